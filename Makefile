@@ -1,0 +1,62 @@
+# `make` explains itself. Everything is set up by what needs it; nothing has to be done by hand before.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab demo test lint bench bench-large soak format clean
+
+help: ## explain the targets
+	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
+	@echo
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make the virtual environment with the pinned packages
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "==> virtual environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "No virtual environment could be made; on Debian: apt install python3-venv" >&2; exit 2; }
+	@echo "==> installing the pinned packages (half a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+lab: $(STAMP) ## fetch Asterisk 22, Asterisk 16 and SIPp into build/lab (no root needed)
+	@$(BIN)/python -m lab fetch
+
+demo: $(STAMP) ## one million numbers, a real Asterisk, a SIPp carrier, and calls of every sort
+	@$(BIN)/python -m lab.demo
+
+test: $(STAMP) lab ## pass every test, on Asterisk 22 and 16
+	@echo "==> tests"
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+
+lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers
+	@echo "==> ruff"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "==> mypy"
+	@$(BIN)/mypy
+	@echo "==> import-linter"
+	@$(BIN)/lint-imports
+
+bench: $(STAMP) lab ## measure against the peers; the table goes to build/bench.json too
+	@$(BIN)/python tests/bench/run.py $(BENCH_ARGS)
+
+bench-large: $(STAMP) ## the size of the US registry, 258 million numbers: twenty minutes, 10 GB of disk
+	@$(BIN)/python tests/bench/large.py $(BENCH_ARGS)
+
+soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, millions of drawn numbers
+	@$(BIN)/python tests/soak/run.py
+	@GATEKEEPER_SOAK=1000000 $(BIN)/python -m pytest --timeout 0 tests/phone/test_fast_path.py
+
+format: $(STAMP) ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean: ## remove what was built, fetched and measured
+	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
