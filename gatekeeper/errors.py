@@ -1,0 +1,65 @@
+"""Every error Gatekeeper raises on purpose.
+
+```
+GatekeeperError
+├── ConfigError          the configuration: which file, which key, what would be right
+├── ListError            a list or a list file
+│   ├── UnknownListError no list has that name
+│   └── ImportRefused    an import that changed nothing: the old list is still in force
+├── StoreError           a database does not do what it should: locked, read-only, corrupt, full
+│   └── JournalError     the same, of the block log
+├── ProtocolError        a peer broke the protocol (AGI, AMI, socket)
+│   └── PeerGoneError    a peer left in the middle of it
+└── DaemonError          the daemon can't be started or asked
+```
+
+An error's text is for its reader: what happened, where, and what to do. It never holds a person's number.
+"""
+
+
+class GatekeeperError(Exception):
+    """The root: whatever derives from it is reported without a traceback."""
+
+
+class ConfigError(GatekeeperError):
+    """The configuration can't be used; the text names file, key and what would be right."""
+
+
+class ListError(GatekeeperError):
+    """A list or a list file can't be used as asked."""
+
+
+class UnknownListError(ListError):
+    """No list has that name; the text names those that exist."""
+
+
+class ImportRefused(ListError):  # noqa: N818 - it is an outcome, and reads as one: "the import was refused"
+    """An import that changed nothing; the text says why and what to do."""
+
+
+class StoreError(GatekeeperError):
+    """A database does not do what it should.
+
+    Attributes:
+        remedy: one sentence saying what an admin can do.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(f"{message}: {remedy}" if remedy else message)
+        self.remedy = remedy
+
+
+class JournalError(StoreError):
+    """The block log can't be written or read."""
+
+
+class ProtocolError(GatekeeperError):
+    """A peer broke the protocol."""
+
+
+class PeerGoneError(ProtocolError):
+    """A peer left in the middle of the protocol."""
+
+
+class DaemonError(GatekeeperError):
+    """The daemon can't be started, or does not answer."""
