@@ -1,0 +1,92 @@
+"""The attempt: one call that somebody wants to place, as the rules see it."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from gatekeeper.phone import PhoneNumber
+
+ALL_LISTS = "*"
+"""In a campaign's lists: every opposition list there is."""
+
+DEFAULT_CAMPAIGN = "default"
+"""The campaign of a call that names none, or names one that is not configured."""
+
+
+class Gate(StrEnum):
+    """Where the attempt was met."""
+
+    GOSUB = "GOSUB"
+    """The dialplan subroutine."""
+    PREDIAL = "PREDIAL"
+    """The pre-dial handler on the callee channel of a `Dial`."""
+    CONTEXT = "CONTEXT"
+    """The context that dials through the gate."""
+    FASTAGI = "FASTAGI"
+    """A FastAGI request that does not say from which form of the dialplan gate it comes."""
+    AGI_SCRIPT = "AGI_SCRIPT"
+    """The plain AGI script."""
+    AMI_PROXY = "AMI_PROXY"
+    """An `Originate` or another action on its way through the AMI proxy."""
+    WATCHDOG = "WATCHDOG"
+    """A call that Asterisk was already dialling when it was seen."""
+    CLI = "CLI"
+    """A question on the command line."""
+
+
+class Purpose(StrEnum):
+    """What a campaign calls for. Opposition lists concern prospecting; the others are exempt while the law says so."""
+
+    PROSPECTING = "prospecting"
+    RUNNING_CONTRACT = "running-contract"
+    """About the object of a contract that runs."""
+    SURVEY = "survey"
+    NON_PROFIT = "non-profit"
+    """Of a body that sells nothing."""
+    PRESS = "press"
+    PUBLIC_SERVICE = "public-service"
+
+
+class Campaign(NamedTuple):
+    """What a campaign asks of the gate.
+
+    Attributes:
+        name: as configured; `default` serves calls that name no configured campaign.
+        lists: the opposition lists that apply, in the order in which they are asked; `*` stands for all.
+            Red lists always apply and are not named here.
+        principal: the company that is called for, unless the call names one.
+        purpose: what it calls for.
+        exempt: from when until when its purpose lifts opposition lists, in microseconds since the epoch, the end not
+            included; None: never.
+        subjects: the subjects of contracts that its calls are about; none stands for any.
+    """
+
+    name: str = DEFAULT_CAMPAIGN
+    lists: tuple[str, ...] = (ALL_LISTS,)
+    principal: str = ""
+    purpose: Purpose = Purpose.PROSPECTING
+    exempt: tuple[int, int] | None = None
+    subjects: tuple[str, ...] = ()
+
+    def is_exempt(self, at: int) -> bool:
+        """Whether its purpose lifts opposition lists at a moment."""
+        return self.exempt is not None and self.exempt[0] <= at < self.exempt[1]
+
+
+class Attempt(NamedTuple):
+    """One call that somebody wants to place.
+
+    Attributes:
+        number: the dialled number, normalised.
+        at: the moment, in microseconds since the epoch (UTC).
+        campaign: the campaign it belongs to.
+        principal: the company that is called for, or "".
+        caller_id: the caller ID to be presented, as given, or "".
+        gate: where the attempt was met.
+    """
+
+    number: PhoneNumber
+    at: int
+    campaign: Campaign
+    principal: str
+    caller_id: str
+    gate: Gate
