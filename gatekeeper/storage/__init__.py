@@ -1,0 +1,18 @@
+"""What the stores share: SQLite engines, migrations, durable files, and errors an admin can act on."""
+
+from gatekeeper.storage.engine import begin_immediate, open_engine, raw_connection
+from gatekeeper.storage.files import FileLock, fsync_folder, stamp
+from gatekeeper.storage.migrate import migrate
+from gatekeeper.storage.trouble import translate, translated
+
+__all__ = [
+    "FileLock",
+    "begin_immediate",
+    "fsync_folder",
+    "migrate",
+    "open_engine",
+    "raw_connection",
+    "stamp",
+    "translate",
+    "translated",
+]
