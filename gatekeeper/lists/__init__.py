@@ -1,0 +1,40 @@
+"""The lists of people who must not be called: kept exactly, asked in a microsecond, replaced all or nothing.
+
+Importing this package imports neither NumPy nor Alembic: the daemon starts without them.
+"""
+
+from gatekeeper.lists.index import ListIndex
+from gatekeeper.lists.model import (
+    RED_LIST,
+    Change,
+    Listing,
+    ListKind,
+    ListState,
+    ListStatus,
+    Membership,
+    VersionDiff,
+    VersionInfo,
+    check_name,
+)
+from gatekeeper.lists.paths import LISTS_FILE
+from gatekeeper.lists.reading.options import ImportOptions, ImportReport, Progress
+from gatekeeper.lists.store import ListStore
+
+__all__ = [
+    "LISTS_FILE",
+    "RED_LIST",
+    "Change",
+    "ImportOptions",
+    "ImportReport",
+    "ListIndex",
+    "ListKind",
+    "ListState",
+    "ListStatus",
+    "ListStore",
+    "Listing",
+    "Membership",
+    "Progress",
+    "VersionDiff",
+    "VersionInfo",
+    "check_name",
+]

@@ -1,0 +1,122 @@
+"""From bytes as delivered to blocks of whole lines whose digits are ASCII."""
+
+import codecs
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from gatekeeper.errors import ImportRefused
+
+MAX_LINE = 64 << 10
+"""Bytes a line may have; a longer one is rejected."""
+
+MAX_RECORD_LINES = 50
+"""Lines a record with line breaks inside quotes may have."""
+
+SAMPLE = 64 << 10
+"""Bytes that are looked at to find out encoding and dialect."""
+
+PLAIN = "ascii-compatible"
+"""No decoding: the encoding is one in which ASCII characters are single bytes."""
+
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    # UTF-32 first: its mark begins with that of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class Block(NamedTuple):
+    """Whole lines of a text.
+
+    Attributes:
+        data: the lines, each ending in LF (the last line of a text may lack it).
+        line: number of the first line, counted from 1.
+    """
+
+    data: bytes
+    line: int
+
+
+def find_encoding(sample: bytes, name: str) -> str:
+    """How a text is encoded, by its first bytes; `PLAIN` where that does not matter.
+
+    Raises:
+        ImportRefused: it is no text.
+    """
+    for mark, encoding in _MARKS:
+        if sample.startswith(mark):
+            return encoding
+    size = max(len(sample), 1)
+    if sample.count(0) * 10 > size * 3:
+        # Digits in UTF-16 have a zero byte each: before them big-endian, behind them little-endian.
+        if sample[1::2].count(0) * 10 > size * 3:
+            return "utf-16-le"
+        if sample[0::2].count(0) * 10 > size * 3:
+            return "utf-16-be"
+    control = sum(sample.count(code) for code in range(32) if code not in b"\t\n\r\x0c\x1a")
+    if control * 20 > size:
+        raise ImportRefused(f"{name} is not a text file: export the list as text or CSV")
+    return PLAIN
+
+
+def decoded(blocks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes]:
+    """The text in UTF-8 without a byte order mark. What can't be decoded becomes U+FFFD, which no number has."""
+    try:
+        codec = None if encoding == PLAIN else codecs.getincrementaldecoder(encoding)("replace")
+    except LookupError as error:
+        raise ImportRefused(f"{name}: there is no encoding {encoding!r}") from error
+    first = True
+    for block in blocks:
+        text = block if codec is None else codec.decode(block).encode("utf-8", "replace")
+        if first and text:
+            text = text.removeprefix(codecs.BOM_UTF8)
+            first = False
+        yield text
+    if codec is not None and (rest := codec.decode(b"", final=True)):
+        yield rest.encode("utf-8", "replace")
+
+
+def whole_lines(blocks: Iterable[bytes], *, quotes: bool) -> Iterator[Block]:
+    """Cut at line ends, and where `quotes` are given meaning not within a quoted field.
+
+    A line longer than `MAX_LINE` comes cut to a little more than that, so that it is known for what it is.
+    """
+    line = 1
+    rest = b""
+    for block in blocks:
+        data = rest + block
+        end = data.rfind(b"\n") + 1
+        if end == 0:
+            # One long line: what is beyond the limit is of no use to anyone.
+            rest = data[: MAX_LINE + 1]
+            continue
+        if quotes and data.count(b'"', 0, end) % 2:
+            end = _outside_quotes(data, end)
+        rest = data[end:]
+        whole = data[:end]
+        yield Block(whole, line)
+        line += whole.count(b"\n")
+    if rest:
+        yield Block(rest, line)
+
+
+def _outside_quotes(data: bytes, end: int) -> int:
+    """The last line end with an even number of quotes before it; `end` where there is none nearby."""
+    cut, quotes = end, data.count(b'"', 0, end)
+    for _ in range(MAX_RECORD_LINES):
+        before = data.rfind(b"\n", 0, cut - 1) + 1
+        if before == 0 or end - before > MAX_LINE:
+            break
+        quotes -= data.count(b'"', before, cut)
+        cut = before
+        if quotes % 2 == 0:
+            return cut
+    return end
+
+
+def unix_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Line ends of old Macs, a lone CR, made LF."""
+    for block in blocks:
+        yield block.replace(b"\r", b"\n")

@@ -1,0 +1,435 @@
+"""Administration of the lists: what the command line does, and the daemon's housekeeping."""
+
+import contextlib
+import heapq
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select, update
+
+from gatekeeper.errors import ListError, StoreError
+from gatekeeper.lists import kept
+from gatekeeper.lists import overlay as by_hand
+from gatekeeper.lists.bloom import FilterMismatchError, SavedFilter
+from gatekeeper.lists.model import (
+    RED_LIST,
+    Change,
+    ListKind,
+    ListStatus,
+    Membership,
+    VersionDiff,
+    VersionInfo,
+    check_name,
+    shown_version,
+)
+from gatekeeper.lists.paths import Layout
+from gatekeeper.lists.reading.options import ImportOptions, ImportReport, Progress
+from gatekeeper.lists.tables import answers, changes, lists, overlay, versions
+from gatekeeper.lists.version_file import VersionFile, open_version
+from gatekeeper.storage import FileLock, begin_immediate, migrate, open_engine, translated
+
+if TYPE_CHECKING:
+    from gatekeeper.lists.bloom import FilterMeta
+
+MIGRATIONS = "gatekeeper.lists.migrations"
+
+_DEFAULTS = ImportOptions()
+_LARGEST = 10**15
+"""E.164 numbers have at most 15 digits."""
+
+_Change = Callable[[Connection, Row[Any], VersionFile | None, list[int], by_hand.Said], int]
+
+
+class ListStore:
+    """The lists in a data folder. Any number of processes may use one at the same time.
+
+    Makes the folder, the database and the red list where they are missing.
+
+    Args:
+        data_dir: the data folder.
+        busy_timeout_ms: how long to wait for another process that is writing.
+
+    Raises:
+        StoreError: the folder or the database can't be used.
+    """
+
+    def __init__(self, data_dir: Path, *, busy_timeout_ms: int = 5000) -> None:
+        self._layout = Layout(Path(data_dir))
+        path = self._layout.database
+        with translated(self._layout.data_dir):
+            self._layout.data_dir.mkdir(parents=True, exist_ok=True)
+            self._refuse_to_forget()
+        # FULL: an addition that returned survives a power cut.
+        self._engine: Engine = open_engine(path, synchronous="FULL", busy_timeout_ms=busy_timeout_ms)
+        with translated(path):
+            migrate(self._engine, MIGRATIONS)
+        self.ensure(RED_LIST, ListKind.RED)
+
+    def _refuse_to_forget(self) -> None:
+        """Versions without the main database mean that it was lost: an empty one instead would allow every call."""
+        path = self._layout.database
+        if path.exists() and path.stat().st_size > 0:
+            return
+        if any(self._layout.folder("").glob("*/*.sqlite3")):
+            what = "is empty" if path.exists() else "is missing"
+            raise StoreError(
+                f"{path} {what}, but {self._layout.folder('')} has versions of lists",
+                "restore it from a backup; to begin anew, move that folder away",
+            )
+
+    def ensure(self, name: str, kind: ListKind, title: str | None = None) -> None:
+        """Make a list, or set the title of one that is there.
+
+        Raises:
+            ListError: the name can't be one, or the list is there with another kind.
+            StoreError: the database can't be used.
+        """
+        check_name(name)
+        with translated(self._layout.database):
+            with self._engine.connect() as connection:
+                row = connection.execute(select(lists).where(lists.c.name == name)).one_or_none()
+            if row is None or (title is not None and row.title != title):
+                with begin_immediate(self._engine) as connection:
+                    row = self._ensure(connection, name, kind, title)
+        if row.kind != kind:
+            raise ListError(f"the list {name} is there as {row.kind}, it can't become {kind}: choose another name")
+
+    def _ensure(self, connection: Connection, name: str, kind: ListKind, title: str | None) -> Row[Any]:
+        query = select(lists).where(lists.c.name == name)
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            connection.execute(insert(lists).values(name=name, kind=kind.value, title=title or "", created_at=_now()))
+        elif title is not None and row.kind == kind:
+            connection.execute(update(lists).where(lists.c.id == row.id).values(title=title))
+        return connection.execute(query).one()
+
+    def import_file(
+        self,
+        given: Path | BinaryIO,
+        name: str,
+        *,
+        options: ImportOptions = _DEFAULTS,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> ImportReport:
+        """Replace a list's imported numbers by those of a file: all of it or nothing.
+
+        What becomes of changes made by hand is told in `gatekeeper.lists.importer`.
+
+        Args:
+            given: the file's path, or a binary stream.
+            name: of the list.
+            options: how to read the file.
+            progress: is told how far it is, some times a second; an exception from it stops the import.
+
+        Raises:
+            ImportRefused: nothing was changed; the text says why and what to do.
+            UnknownListError: there is no such list.
+            StoreError: a database or the disk failed; nothing was changed.
+        """
+        # Imported here: it needs NumPy, which serving and the other commands do without.
+        from gatekeeper.lists.importer import Importer
+
+        self._row(name)
+        return Importer(self._engine, self._layout, name, options, progress).run(given)
+
+    def add(self, name: str, numbers: Iterable[int], *, by: str, note: str = "") -> int:
+        """List numbers by hand. When this returns they are in force for the next call, and on the disk.
+
+        Args:
+            name: of the list.
+            numbers: E.164 without plus.
+            by: who lists them, for the record.
+            note: why, for the record.
+
+        Returns:
+            How many are newly listed.
+
+        Raises:
+            ListError: there is no such list, or a number is none. Then nothing was changed.
+            StoreError: the database can't be written. Then nothing was changed.
+        """
+        return self._change(by_hand.add, name, numbers, by, note)
+
+    def remove(self, name: str, numbers: Iterable[int], *, by: str, note: str = "") -> int:
+        """Unlist numbers by hand, those of the imported version, too. Parameters and errors as of `add`.
+
+        Returns:
+            How many were listed and no longer are.
+        """
+        return self._change(by_hand.remove, name, numbers, by, note)
+
+    def _change(self, change: _Change, name: str, numbers: Iterable[int], by: str, note: str) -> int:
+        wanted = sorted(set(numbers))
+        if any(not 0 < number < _LARGEST for number in wanted):
+            raise ListError("a number to list must be a whole number of 1 to 15 digits (E.164 without the plus)")
+        with translated(self._layout.database), begin_immediate(self._engine) as connection:
+            row = by_hand.list_row(connection, name)
+            if row.kind == ListKind.CONTRACT and change is by_hand.add:
+                raise ListError(
+                    f"the list {name} is a register of contracts: import one that has the number's contract"
+                )
+            with self._base(connection, row) as base:
+                return change(connection, row, base, wanted, by_hand.Said(_now(), by, note))
+
+    def keep_answer(self, name: str, number: int, *, listed: bool, asked_at: int, until: int) -> None:
+        """Keep what a registry that was asked said of a number, in place of what it said before.
+
+        Answers that were over before this one was asked for are forgotten.
+
+        Raises:
+            ListError: there is no such list, or it is of another kind.
+            StoreError: the database can't be written.
+        """
+        with translated(self._layout.database), begin_immediate(self._engine) as connection:
+            row = by_hand.list_row(connection, name)
+            if row.kind != ListKind.QUERY:
+                raise ListError(f"the list {name} is of the kind {row.kind}: it keeps no answers")
+            own = answers.c.list_id == row.id
+            connection.execute(delete(answers).where(own, or_(answers.c.number == number, answers.c.until <= asked_at)))
+            connection.execute(
+                insert(answers).values(
+                    list_id=row.id, number=number, listed=int(listed), asked_at=asked_at, until=until
+                )
+            )
+
+    def show(self, number: int) -> list[Membership]:
+        """What is held about a number, in every list that holds or held it."""
+        with translated(self._layout.database), self._engine.begin() as connection:
+            rows = connection.execute(select(lists).order_by(lists.c.name)).all()
+            found = [self._membership(connection, row, number) for row in rows]
+        return [one for one in found if one.listed or one.changes or one.cleared_until is not None]
+
+    def _membership(self, connection: Connection, row: Row[Any], number: int) -> Membership:
+        history = connection.execute(
+            select(changes.c.seq, changes.c.at, changes.c.op, changes.c.by, changes.c.note)
+            .where(changes.c.list_id == row.id, changes.c.number == number)
+            .order_by(changes.c.seq)
+        ).all()
+        said = tuple(Change(*change) for change in history)
+        op = connection.execute(
+            select(overlay.c.op).where(overlay.c.list_id == row.id, overlay.c.number == number)
+        ).scalar_one_or_none()
+        with self._base(connection, row) as base:
+            in_base = base is not None and bool(base.holding([number]))
+            until = base.cleared_until(number) if base is not None and row.kind == ListKind.WASH else 0
+        listed = op == by_hand.ADD or (op is None and in_base)
+        source, since, by, note = "", None, "", ""
+        if op is None and in_base:
+            version = _version(connection, row)
+            source, since, by, note = "import", version.imported_at, version.imported_by, version.source
+        elif said:
+            # Added again while listed, it is listed since the first of these additions.
+            last = _since(said) if listed else said[-1]
+            source, since, by, note = "hand" if listed else "", last.at, last.by, last.note
+        kind = ListKind(row.kind)
+        shown = shown_version(row.version, row.changes)
+        cleared_until = until if until > _now() and not listed else None
+        return Membership(row.name, kind, listed, shown, source, since, by, note, said, cleared_until)
+
+    def status(self) -> list[ListStatus]:
+        """Every list, by name."""
+        with translated(self._layout.database), self._engine.begin() as connection:
+            rows = connection.execute(select(lists).order_by(lists.c.name)).all()
+            return [self._status(connection, row) for row in rows]
+
+    def _status(self, connection: Connection, row: Row[Any]) -> ListStatus:
+        counted = select(overlay.c.op, func.count()).where(overlay.c.list_id == row.id).group_by(overlay.c.op)
+        hand: dict[str, int] = {op: count for op, count in connection.execute(counted)}  # noqa: C416 - rows, not pairs
+        version = _version(connection, row) if row.version else None
+        problem, ready = "", True
+        if version is not None:
+            try:
+                with self._base(connection, row) as base:
+                    problem = _canary_problem(base, version)
+            except StoreError as error:
+                problem = str(error)
+            ready = self._filter_problem(row, version.build) == ""
+        return ListStatus(
+            name=row.name,
+            kind=ListKind(row.kind),
+            title=row.title,
+            version=row.version,
+            count=row._mapping["count"],  # noqa: SLF001 - public in spite of its name; Row.count is a method
+            added_by_hand=hand.get(by_hand.ADD, 0),
+            removed_by_hand=hand.get(by_hand.REMOVE, 0),
+            source=version.source if version else "",
+            source_date=version.source_date if version else None,
+            imported_at=version.imported_at if version else None,
+            imported_by=version.imported_by if version else "",
+            valid_until=version.valid_until if version else None,
+            sha256=version.sha256 if version else "",
+            filter_ready=ready,
+            problem=problem,
+            cleared=version.cleared if version else 0,
+            prefixes=tuple(version.prefixes.split()) if version else (),
+        )
+
+    def versions(self, name: str) -> list[VersionInfo]:
+        """Every version of a list that ever was, newest first.
+
+        Raises:
+            UnknownListError: there is no such list.
+        """
+        with translated(self._layout.database), self._engine.begin() as connection:
+            return kept.infos(connection, self._layout, name)
+
+    def diff(self, name: str, old: int, new: int, out: Path | None = None) -> VersionDiff:
+        """Compare two versions; see `gatekeeper.lists.kept.diff`."""
+        with translated(self._layout.database):
+            return kept.diff(self._engine, self._layout, name, old, new, out)
+
+    def rollback(self, name: str, version: int | None = None, *, by: str, note: str = "") -> int:
+        """Put an older version in force again, for the very next call; see `gatekeeper.lists.kept.rollback`."""
+        with translated(self._layout.database):
+            self._row(name)
+            with self._not_importing(name):
+                return kept.rollback(self._engine, self._layout, name, version, (by, note))
+
+    @contextlib.contextmanager
+    def _not_importing(self, name: str) -> Iterator[None]:
+        folder = self._layout.folder(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._layout.lock(name))
+        if not lock.take(wait=False):
+            raise ListError(f"an import into the list {name} is running: wait for it to end")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def numbers(self, name: str) -> Iterator[int]:
+        """Every number that is listed, in ascending order."""
+        with translated(self._layout.database), self._engine.begin() as connection:
+            row = by_hand.list_row(connection, name)
+            query = select(overlay.c.number, overlay.c.op).where(overlay.c.list_id == row.id)
+            hand = {number: op for number, op in connection.execute(query)}  # noqa: C416 - rows, not pairs
+            base = self._open_base(connection, row)
+        added = sorted(number for number, op in hand.items() if op == by_hand.ADD)
+        with contextlib.ExitStack() as stack:
+            imported: Iterator[int] = iter(())
+            if base is not None:
+                stack.callback(base.close)
+                imported = (number for number in base.ascending() if number not in hand)
+            yield from _merged(imported, iter(added))
+
+    def verify(self, name: str) -> list[str]:
+        """Read a list's files whole and say what is wrong with them; takes about a second for 10 million numbers."""
+        with translated(self._layout.database), self._engine.begin() as connection:
+            row = by_hand.list_row(connection, name)
+            if not row.version:
+                return []
+            build = _version(connection, row).build
+            try:
+                with self._base(connection, row) as base:
+                    problems = base.problems() if base else []
+            except StoreError as error:
+                problems = [str(error)]
+        problem = self._filter_problem(row, build, deeply=True)
+        return [*problems, problem] if problem else problems
+
+    def _filter_problem(self, row: Row[Any], build: str, *, deeply: bool = False) -> str:
+        path = self._layout.filter(row.name, row.version)
+        try:
+            saved = SavedFilter(path)
+        except FilterMismatchError as error:
+            return str(error)
+        with contextlib.closing(saved):
+            meta: FilterMeta = saved.meta
+            if (meta.list, meta.version, meta.build) != (row.name, row.version, build):
+                return f"{path} belongs to another version"
+            return f"{path} is damaged" if deeply and not saved.intact() else ""
+
+    def rebuild_filter(self, name: str) -> bool:
+        """Make a list's filter anew from its exact store, if the list has an imported version."""
+        # Imported here: it needs NumPy.
+        from gatekeeper.lists.rebuild import rebuild_filter
+
+        row = self._row(name)
+        if row.version:
+            rebuild_filter(self._layout, name, row.version)
+        return bool(row.version)
+
+    def sweep(self) -> list[Path]:
+        """Remove what killed imports left behind; lists with an import running are passed over."""
+        from gatekeeper.lists.sweep import sweep
+
+        removed: list[Path] = []
+        with translated(self._layout.data_dir):
+            folders = sorted(path for path in self._layout.folder("").glob("*") if path.is_dir())
+            for folder in folders:
+                lock = FileLock(self._layout.lock(folder.name))
+                if lock.take(wait=False):
+                    try:
+                        removed.extend(sweep(self._engine, self._layout, folder.name))
+                    finally:
+                        lock.release()
+        return removed
+
+    def close(self) -> None:
+        """Close the store."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _row(self, name: str) -> Row[Any]:
+        with translated(self._layout.database), self._engine.begin() as connection:
+            return by_hand.list_row(connection, name)
+
+    def _open_base(self, connection: Connection, row: Row[Any]) -> VersionFile | None:
+        if not row.version:
+            return None
+        build = _version(connection, row).build
+        return open_version(self._layout.exact(row.name, row.version), row.name, row.version, build)
+
+    @contextlib.contextmanager
+    def _base(self, connection: Connection, row: Row[Any]) -> Iterator[VersionFile | None]:
+        base = self._open_base(connection, row)
+        try:
+            yield base
+        finally:
+            if base is not None:
+                base.close()
+
+
+def _version(connection: Connection, row: Row[Any]) -> Row[Any]:
+    """The row of the version in force."""
+    query = select(versions).where(versions.c.list_id == row.id, versions.c.version == row.version)
+    return connection.execute(query).one()
+
+
+def _canary_problem(base: VersionFile | None, version: Row[Any]) -> str:
+    """What is wrong with a version's file by the numbers that are known to be in it and not; "" where nothing is."""
+    if base is None:
+        return ""
+    missing = version.canary is not None and not base.holding([version.canary])
+    if missing or (version.absent is not None and base.holding([version.absent])):
+        return f"{base.path} does not answer as it should: bring back an older version, or import the list again"
+    return ""
+
+
+def _since(said: tuple[Change, ...]) -> Change:
+    """The addition since which a number is listed without a break."""
+    first = said[-1]
+    for change in reversed(said):
+        if change.op != by_hand.ADD:
+            break
+        first = change
+    return first
+
+
+def _merged(one: Iterator[int], other: Iterator[int]) -> Iterator[int]:
+    """Two ascending sequences without a number in common, as one."""
+    return heapq.merge(one, other)
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
