@@ -1,0 +1,199 @@
+"""The block log's file: opening it, writing rows, and noticing that it is no longer the same file. Synchronous."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from gatekeeper.errors import JournalError
+from gatekeeper.journal.row import DecisionRow, MetRow
+from gatekeeper.journal.tables import INSERT, INSERT_KEPT, INSERT_MET, INSERT_ONCE
+from gatekeeper.storage import migrate, open_engine, raw_connection, translate
+
+Synchronous = Literal["NORMAL", "FULL"]
+
+
+class Once(DecisionRow):
+    """A decision that may be in the log already, and is not to be doubled."""
+
+    __slots__ = ()
+
+
+Row = DecisionRow | MetRow
+"""What the log is made of."""
+
+_STATEMENTS: Final[dict[type[Row], str]] = {DecisionRow: INSERT, Once: INSERT_ONCE, MetRow: INSERT_MET}
+
+_MIGRATIONS: Final = "gatekeeper.journal.migrations"
+_OPEN_TIMEOUT_MS: Final = 1000
+
+
+class LockedError(JournalError):
+    """Another connection is writing: the same again in a moment may work."""
+
+
+class FullError(JournalError):
+    """There is no room for the rows; the file itself is whole and open."""
+
+
+class RowError(JournalError):
+    """The rows themselves can't be stored."""
+
+
+def journal_error(error: BaseException, path: Path, kind: type[JournalError] = JournalError) -> JournalError:
+    """The `JournalError` that tells of a database or file error."""
+    told = translate(error, path, kind=kind)
+    if isinstance(told, JournalError):
+        return told
+    renamed = kind(str(told))
+    renamed.remedy = told.remedy
+    return renamed
+
+
+class JournalFile:
+    """A connection that writes the log.
+
+    Not for use by two threads at the same time; any one thread at a time will do.
+
+    Args:
+        path: the log's file; made at the first opening if missing.
+        synchronous: `NORMAL`: what is written survives a killed process; `FULL`: a power cut, too.
+    """
+
+    def __init__(self, path: Path, synchronous: Synchronous = "NORMAL") -> None:
+        self.path = path
+        self._name = str(path)
+        self._wal = Path(f"{path}-wal")
+        self._synchronous: Synchronous = synchronous
+        self._connection: sqlite3.Connection | None = None
+        self._inode = 0
+        self._wal_inode = 0
+        self._opened_before = False
+
+    def open(self) -> None:
+        """Open the file, bring its schema up to date, and see that it can be written.
+
+        Raises:
+            JournalError: one of them fails. A file that was there and is gone is not made anew: the decisions in it
+                would go missing without a word.
+        """
+        self.close()
+        if self._opened_before and not self.path.exists():
+            raise JournalError(f"{self.path} is gone", "put it back, or restart the daemon to begin a new one")
+        connection: sqlite3.Connection | None = None
+        try:
+            engine = open_engine(self.path, synchronous=self._synchronous, busy_timeout_ms=_OPEN_TIMEOUT_MS)
+            migrate(engine, _MIGRATIONS)
+            connection = raw_connection(engine)
+            _prepare(connection)
+            self._inode = self.path.stat().st_ino
+            self._wal_inode = self._wal.stat().st_ino
+        except Exception as error:
+            # The database's errors, and Alembic's: a damaged table of revisions, say.
+            if connection is not None:
+                connection.close()
+            raise journal_error(error, self.path) from error
+        self._connection = connection
+        self._opened_before = True
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write rows in one transaction; they are committed when this returns.
+
+        Raises:
+            LockedError: another connection writes just now.
+            FullError: the disk is full.
+            RowError: a row can't be stored; none is.
+            JournalError: anything else; the file must be opened again.
+        """
+        if len(rows) == 1:
+            self._write([(_STATEMENTS[type(rows[0])], rows)])
+            return
+        by_kind: dict[type[Row], list[Row]] = {}
+        for row in rows:
+            by_kind.setdefault(type(row), []).append(row)
+        self._write([(_STATEMENTS[kind], of_kind) for kind, of_kind in by_kind.items()])
+
+    def write_kept(self, rows: Sequence[DecisionRow]) -> None:
+        """Write rows whose first commit failed, and may have succeeded all the same. Raises as `write`."""
+        self._write([(INSERT_KEPT, rows)])
+
+    def intact(self) -> bool:
+        """Is the file, with its write-ahead log, still the one that was opened? Safe from any thread."""
+        try:
+            return self.path.stat().st_ino == self._inode and self._wal.stat().st_ino == self._wal_inode
+        except OSError:
+            return False
+
+    def rescue(self) -> None:
+        """Let go of a file that was moved away, with all that was written in it.
+
+        The write-ahead log is emptied into the file wherever that is now. Left as it is, it would be taken for the
+        log of the file that is found in its place.
+        """
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, if it is open."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
+
+    def _write(self, work: Sequence[tuple[str, Sequence[Row]]]) -> None:
+        connection = self._connection
+        if connection is None:
+            raise JournalError(f"{self.path} is not open", "see what the daemon's log says of it")
+        self._demand_same_file()
+        try:
+            if len(work) == 1 and len(work[0][1]) == 1:
+                # Outside a transaction a statement is one of its own.
+                connection.execute(work[0][0], work[0][1][0])
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            for statement, rows in work:
+                connection.executemany(statement, rows)
+            connection.execute("COMMIT")
+        except Exception as error:
+            with contextlib.suppress(sqlite3.Error):
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            raise self._told(error) from error
+
+    def _demand_same_file(self) -> None:
+        """What is written to a file that was moved away would be found by nobody."""
+        try:
+            # Once for every call: this takes half the time of `Path.stat`.
+            same = os.stat(self._name).st_ino == self._inode  # noqa: PTH116
+        except OSError as error:
+            raise journal_error(error, self.path) from error
+        if not same:
+            raise JournalError(f"{self.path} was replaced by another file", "nothing: the new file is opened at once")
+
+    def _told(self, error: Exception) -> JournalError:
+        code = getattr(error, "sqlite_errorcode", None)
+        primary = code & 0xFF if isinstance(code, int) else None
+        if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}:
+            return journal_error(error, self.path, LockedError)
+        if primary == sqlite3.SQLITE_FULL:
+            return journal_error(error, self.path, FullError)
+        if primary in {None, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG}:
+            return RowError(f"{self.path}: a decision can't be stored ({type(error).__name__})", "report it as a fault")
+        return journal_error(error, self.path)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Settings of the writing connection, and a try whether it may write."""
+    # Checkpoints are made by a thread of their own, and waiting for locks is done by the event loop.
+    connection.execute("PRAGMA wal_autocheckpoint=0")
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        # Writes the first page as it is: a file that may not be written, or has no room to, shows here.
+        connection.execute("PRAGMA user_version=0")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise

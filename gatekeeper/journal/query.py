@@ -1,0 +1,262 @@
+"""The reading side of the block log: never waits for the writer, and never makes it wait.
+
+Every page is one short read transaction. A long one would keep the write-ahead log from being emptied.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from gatekeeper.errors import JournalError, StoreError
+from gatekeeper.journal.file import journal_error
+from gatekeeper.journal.row import DecisionRow, MetRow
+from gatekeeper.journal.tables import decision, met
+from gatekeeper.storage import open_engine, translated
+
+_COLUMNS: Final = tuple(decision.c[name] for name in ("seq", *DecisionRow._fields))
+_MET_COLUMNS: Final = tuple(met.c[name] for name in MetRow._fields)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class StoredDecision(NamedTuple):
+    """A decision in the log.
+
+    Attributes:
+        seq: its place in the order of writing.
+        row: the decision.
+        gates: every gate that the call met, in order, separated by blanks; the first is where it was decided.
+    """
+
+    seq: int
+    row: DecisionRow
+    gates: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFilter:
+    """Which decisions are wanted; what is left empty lets all through.
+
+    Attributes:
+        since: the earliest time, itself included; aware.
+        until: the latest time, itself excluded; aware.
+        number: E.164 as an integer.
+        reasons: reason codes.
+        verdicts: `ALLOW`, `BLOCK`.
+        campaigns: campaigns.
+        gates: gates.
+        lists: lists that decisions rest on.
+        id: one decision's id.
+        linkedid: the id of one whole call.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    number: int | None = None
+    reasons: frozenset[str] = frozenset()
+    verdicts: frozenset[str] = frozenset()
+    campaigns: frozenset[str] = frozenset()
+    gates: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    id: str = ""
+    linkedid: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The filter in SQL."""
+        # `at + 0` keeps SQLite from taking the index on `at`: it would sort everything anew for each page.
+        moment = decision.c.at + 0
+        found: list[ColumnElement[bool]] = []
+        if self.since is not None:
+            found.append(moment >= _micros(self.since))
+        if self.until is not None:
+            found.append(moment < _micros(self.until))
+        if self.number is not None:
+            found.append(decision.c.number == self.number)
+        if self.id:
+            found.append(decision.c.id == self.id)
+        if self.linkedid:
+            found.append(decision.c.linkedid == self.linkedid)
+        several = (
+            (decision.c.reason, self.reasons),
+            (decision.c.verdict, self.verdicts),
+            (decision.c.campaign, self.campaigns),
+            (decision.c.gate, self.gates),
+            (decision.c.list, self.lists),
+        )
+        found += [column.in_(sorted(values)) for column, values in several if values]
+        return found
+
+
+class JournalReader:
+    """Reads the log, whether or not a daemon writes it.
+
+    Args:
+        path: the log's file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = open_engine(path, read_only=True)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def latest(self, wanted: DecisionFilter, limit: int) -> list[StoredDecision]:
+        """The newest decisions that match, at most `limit`, in the order of writing.
+
+        Raises:
+            JournalError: the log can't be read.
+        """
+        query = select(*_COLUMNS).where(*wanted.conditions())
+        if wanted.since is not None:
+            query = query.where(decision.c.seq > self._before(wanted.since))
+        if wanted.until is not None:
+            last = select(func.max(decision.c.seq)).where(decision.c.at < _micros(wanted.until))
+            query = query.where(decision.c.seq <= self._number(last))
+        return self._rows(query.order_by(decision.c.seq.desc()).limit(limit))[::-1]
+
+    def pages(self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000) -> Iterator[list[StoredDecision]]:
+        """All decisions that match, in the order of writing, page by page.
+
+        Args:
+            wanted: which.
+            after: only what was written after this `seq`.
+            size: rows to a page.
+
+        Raises:
+            JournalError: the log can't be read.
+        """
+        if wanted.since is not None:
+            after = max(after, self._before(wanted.since))
+        while True:
+            page = self._rows(self._query(wanted).where(self._after(after)).limit(size))
+            if page:
+                yield page
+                after = page[-1].seq
+            if len(page) < size:
+                return
+
+    def follow(
+        self, wanted: DecisionFilter, *, after: int, stop: Callable[[], bool], poll: float = 0.25
+    ) -> Iterator[StoredDecision]:
+        """Decisions that match as they are written, until `stop` says so.
+
+        Args:
+            wanted: which.
+            after: only what was written after this `seq`; see `last_seq`.
+            stop: asked between two looks.
+            poll: seconds between two looks.
+
+        Raises:
+            JournalError: the log can't be read.
+        """
+        while not stop():
+            # What does not match is passed over for good, so that a look costs no more than what is new.
+            newest = self.last_seq()
+            if newest <= after:
+                time.sleep(poll)
+                continue
+            for page in self.pages(wanted, after=after):
+                yield from page
+                newest = max(newest, page[-1].seq)
+            after = newest
+
+    def attempt(self, ident: str) -> tuple[DecisionRow, list[MetRow]] | None:
+        """One decision with where else its call was met, or None where no decision has that id.
+
+        Raises:
+            JournalError: the log can't be read.
+        """
+        query = select(*_COLUMNS).where(decision.c.id == ident)
+        others = select(*_MET_COLUMNS).where(met.c.decision == ident).order_by(met.c.seq)
+        with self._reading(), self._engine.connect() as connection:
+            found = connection.execute(query).first()
+            if found is None:
+                return None
+            return DecisionRow._make(found[1:]), [MetRow._make(row) for row in connection.execute(others)]
+
+    def last_seq(self) -> int:
+        """The `seq` of the newest decision, 0 in an empty log.
+
+        Raises:
+            JournalError: the log can't be read.
+        """
+        return self._number(select(func.max(decision.c.seq)))
+
+    @staticmethod
+    def _query(wanted: DecisionFilter) -> Select[Any]:
+        return select(*_COLUMNS).where(*wanted.conditions()).order_by(decision.c.seq)
+
+    @staticmethod
+    def _after(seq: int) -> ColumnElement[bool]:
+        return decision.c.seq > seq
+
+    def _before(self, since: datetime) -> int:
+        """The `seq` before the first decision that is not older."""
+        first = self._number(select(func.min(decision.c.seq)).where(decision.c.at >= _micros(since)))
+        return first - 1 if first else self.last_seq()
+
+    def _number(self, query: Select[Any]) -> int:
+        with self._reading(), self._engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def _rows(self, query: Select[Any]) -> list[StoredDecision]:
+        with self._reading(), self._engine.connect() as connection:
+            rows = connection.execute(query).fetchall()
+            gates = {row.id: [row.gate] for row in rows}
+            if gates:
+                others = select(met.c.decision, met.c.gate).where(met.c.decision.in_(gates)).order_by(met.c.seq)
+                for ident, gate in connection.execute(others):
+                    gates[ident].append(gate)
+        return [StoredDecision(row[0], DecisionRow._make(row[1:]), _in_order(gates[row.id])) for row in rows]
+
+    def _reading(self) -> "_Reading":
+        return _Reading(self._path)
+
+
+class _Reading:
+    """Lets database errors out as `JournalError`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._translated = translated(path, JournalError)
+
+    def __enter__(self) -> None:
+        if not self._path.exists():
+            raise JournalError(f"{self._path} does not exist", "is this the daemon's data folder? It makes the log")
+        self._translated.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._translated.__exit__(kind, error, trace)
+        except StoreError as told:
+            raise journal_error(told, self._path) from error
+
+
+def _in_order(gates: list[str]) -> str:
+    return " ".join(dict.fromkeys(gates))
+
+
+def _micros(moment: datetime) -> int:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a time zone")
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+_MICROSECOND: Final = datetime.resolution

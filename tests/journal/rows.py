@@ -1,0 +1,36 @@
+"""Rows for the journal's tests."""
+
+import itertools
+import time
+
+from ulid import ULID
+
+from gatekeeper.journal import DecisionRow
+
+_numbers = itertools.count(33_600_000_000)
+
+
+def row(**changed: object) -> DecisionRow:
+    """A decision, of now and of its own number."""
+    number = next(_numbers)
+    plain = DecisionRow(
+        id=str(ULID()),
+        at=time.time_ns() // 1000,
+        dialled=f"0{number - 33_000_000_000}",
+        number=number,
+        verdict="ALLOW",
+        reason="CLEAR",
+        rule="default",
+        list="",
+        list_version="",
+        facts="bloctel@12 red@3",
+        campaign="default",
+        principal="",
+        caller_id="0123456789",
+        channel="Local/s@out-00000001;2",
+        uniqueid="1700000000.1",
+        linkedid="1700000000.1",
+        gate="GOSUB",
+        micros=12,
+    )
+    return plain._replace(**changed)  # type: ignore[arg-type]  # any column

@@ -1,0 +1,70 @@
+"""The table of gates met, and the way to it from a log that has none."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from gatekeeper.journal import DecisionFilter, JournalReader, JournalWriter, MetRow
+from tests.journal.rows import row as make_row
+
+
+def write(path: Path, *rows: object) -> None:
+    """Append rows."""
+
+    async def run() -> None:
+        writer = JournalWriter(path)
+        await writer.start()
+        await asyncio.gather(*(writer.append(row) for row in rows))  # type: ignore[arg-type]
+        await writer.close()
+
+    asyncio.run(run())
+
+
+def test_gates_in_the_order_they_were_met(tmp_path: Path) -> None:
+    """A decision is shown with every gate its call met, each once; decisions and meetings may be committed together."""
+    path = tmp_path / "journal.sqlite3"
+    first, second = make_row(), make_row()
+    met = [MetRow(first.id, 5, gate, "c", "u", "l") for gate in ("WATCHDOG", first.gate, "PREDIAL", "WATCHDOG")]
+    write(path, first, *met, second)
+    with JournalReader(path) as reader:
+        found = reader.latest(DecisionFilter(), 10)
+        assert [one.gates for one in found] == [f"{first.gate} WATCHDOG PREDIAL", second.gate]
+        assert reader.attempt(first.id) == (first, met)
+        assert reader.attempt("x") is None
+
+
+def test_a_log_of_the_first_revision(tmp_path: Path) -> None:
+    """A log that was made before gates were listed is read and written on."""
+    path = tmp_path / "journal.sqlite3"
+    old = make_row()
+    write(path, old)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE met")
+        connection.execute("ALTER TABLE decision DROP COLUMN bypass")
+        connection.execute("ALTER TABLE decision DROP COLUMN supersedes")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.commit()
+    new = make_row()._replace(supersedes=old.id, bypass=1)
+    write(path, new, MetRow(old.id, 5, "WATCHDOG", "c", "u", "l"))
+    with JournalReader(path) as reader:
+        found = reader.latest(DecisionFilter(), 10)
+    assert [one.row for one in found] == [old, new]
+    assert [one.gates for one in found] == [f"{old.gate} WATCHDOG", new.gate]
+
+
+def test_once(tmp_path: Path) -> None:
+    """A row that may be there already is written once, also within one commit, and takes nothing else with it."""
+    path = tmp_path / "journal.sqlite3"
+    row, other = make_row(), make_row()
+
+    async def run() -> None:
+        writer = JournalWriter(path)
+        await writer.start()
+        await asyncio.gather(writer.append_once(row), writer.append(other), writer.append_once(row))
+        await writer.append_once(row._replace(reason="CLEAR"))
+        await writer.close()
+
+    asyncio.run(run())
+    with JournalReader(path) as reader:
+        assert sorted(one.row for one in reader.latest(DecisionFilter(), 10)) == sorted([row, other])
