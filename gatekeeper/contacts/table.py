@@ -1,0 +1,282 @@
+"""A table of contacts in the CRM's own database: read page by page, changed only where nothing changed meanwhile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column as TableColumn
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    MetaData,
+    Select,
+    String,
+    Table,
+    and_,
+    delete,
+    inspect,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import NoSuchTableError
+
+from gatekeeper.contacts.columns import choose_columns
+from gatekeeper.contacts.database import open_database, retried, shown_url, told
+from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.phone import Normaliser
+
+SAMPLE_ROWS = 500
+"""Rows that are looked at to find the columns of numbers."""
+
+Key = int | str
+
+
+class Action(StrEnum):
+    """What is done to a contact that may not be called."""
+
+    MARK = "mark"
+    """Its mark is set."""
+    DELETE = "delete"
+    """Its row is deleted."""
+    EMPTY = "empty"
+    """The numbers that may not be called are emptied; it keeps the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """Which contacts.
+
+    Attributes:
+        url: of the database, as SQLAlchemy writes them.
+        table: its name, with a schema and a dot before it where it needs one.
+        columns: of the numbers; empty finds out.
+        key: a column with a different number or text in every row; None is the primary key.
+        mark: column and value that say that a contact must not be called; None where nothing is to be marked.
+        where: an SQL condition that chooses rows, or "".
+    """
+
+    url: str
+    table: str
+    columns: tuple[str, ...] = ()
+    key: str | None = None
+    mark: tuple[str, str] | None = None
+    where: str = ""
+
+
+class TableRow(NamedTuple):
+    """A contact as it was read.
+
+    Attributes:
+        key: of the row.
+        numbers: as the database holds them, in the order of the columns.
+        mark: what stands in the mark's column, or None.
+    """
+
+    key: Key
+    numbers: tuple[Any, ...]
+    mark: Any
+
+
+class Change(NamedTuple):
+    """What is to become of a contact.
+
+    Attributes:
+        row: as it was read: where a number is no longer the same, nothing is changed.
+        action: what to do.
+        columns: for `EMPTY` the places of the numbers among the number columns.
+    """
+
+    row: TableRow
+    action: Action
+    columns: tuple[int, ...] = ()
+
+
+class ContactTable:
+    """A table, opened.
+
+    Args:
+        spec: which.
+        normaliser: finds the columns of numbers where they are not told.
+
+    Raises:
+        ContactsError: the database can't be reached, or has no such table or column.
+    """
+
+    def __init__(self, spec: TableSpec, normaliser: Normaliser) -> None:
+        self.spec = spec
+        self.address = shown_url(spec.url)
+        self._engine = open_database(spec.url)
+        try:
+            with told(self.address):
+                self._table = self._reflect()
+                self._key = self._find_key()
+                self._mark = self._column(spec.mark[0]) if spec.mark else None
+                self._numbers = self._find_numbers(normaliser)
+        except BaseException:
+            self.close()
+            raise
+        self.key_name = self._key.name
+        self.columns = tuple(column.name for column in self._numbers)
+
+    def page(self, after: Key | None, size: int) -> list[TableRow]:
+        """The next contacts that bear no mark, by ascending key.
+
+        Args:
+            after: the key before the first; None begins at the beginning.
+            size: how many.
+
+        Raises:
+            ContactsError: the database can't be read.
+        """
+        query = self._select().order_by(self._key).limit(size)
+        if after is not None:
+            query = query.where(self._key > after)
+        return self._read(query)
+
+    def again(self, keys: Sequence[Key]) -> list[TableRow]:
+        """These contacts as they are now, as far as they are there and bear no mark."""
+        return self._read(self._select().where(self._key.in_(keys)).order_by(self._key))
+
+    def apply(self, changes: Sequence[Change]) -> list[bool]:
+        """Make changes, all in one transaction.
+
+        Returns:
+            For each whether it was made; not where the row is gone, or a number in it is no longer what was read.
+
+        Raises:
+            ContactsError: the database can't be written; no change was made.
+        """
+
+        def work() -> list[bool]:
+            with self._engine.begin() as connection:
+                return [self._change(connection, change) for change in changes]
+
+        with told(self.address):
+            return retried(work)
+
+    def applied(self, changes: Sequence[Change]) -> list[bool]:
+        """Whether changes were made, as far as the table tells; for those of a scrub that was interrupted."""
+        with told(self.address), self._engine.begin() as connection:
+            return [self._is_made(connection, change) for change in changes]
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def _select(self) -> Select[Any]:
+        mark = [self._mark] if self._mark is not None else []
+        query = select(self._key, *self._numbers, *mark)
+        if self._mark is not None and self.spec.mark is not None:
+            query = query.where(or_(self._mark.is_(None), self._mark != self.spec.mark[1]))
+        # A colon in it is a colon, and no parameter.
+        condition = self.spec.where.replace(":", "\\:")
+        return query.where(text(f"({condition})")) if condition else query
+
+    def _read(self, query: Select[Any]) -> list[TableRow]:
+        def work() -> list[TableRow]:
+            with self._engine.begin() as connection:
+                return [self._row(tuple(row)) for row in connection.execute(query)]
+
+        with told(self.address):
+            return retried(work)
+
+    def _row(self, row: tuple[Any, ...]) -> TableRow:
+        key, *rest = row
+        if isinstance(key, Decimal) and key == key.to_integral_value():
+            key = int(key)
+        if not isinstance(key, Key):
+            raise ContactsError(
+                f"{self.spec.table}.{self.key_name} holds neither whole numbers nor text: choose another key"
+            )
+        numbers = tuple(rest[: len(self._numbers)])
+        return TableRow(key, numbers, rest[len(numbers)] if len(rest) > len(numbers) else None)
+
+    def _same(self, row: TableRow) -> ColumnElement[bool]:
+        """The row, if its numbers are still those that were decided on."""
+        same = [column.is_not_distinct_from(value) for column, value in zip(self._numbers, row.numbers, strict=True)]
+        return and_(self._key == row.key, *same)
+
+    def _change(self, connection: Connection, change: Change) -> bool:
+        if change.action is Action.DELETE:
+            return connection.execute(delete(self._table).where(self._same(change.row))).rowcount == 1
+        statement = update(self._table).where(self._same(change.row)).values(self._values(change))
+        return connection.execute(statement).rowcount == 1
+
+    def _values(self, change: Change) -> dict[str, Any]:
+        if change.action is Action.EMPTY:
+            return {self._numbers[place].name: self._nothing(self._numbers[place]) for place in change.columns}
+        if self.spec.mark is None:
+            raise ContactsError("say how a contact is marked: --mark COLUMN=VALUE")
+        return dict([self.spec.mark])
+
+    def _nothing(self, column: TableColumn[Any]) -> str | None:
+        if isinstance(column.type, String):
+            return ""
+        if not column.nullable:
+            raise ContactsError(f"{self.spec.table}.{column.name} can't be emptied: it is no text and must not be NULL")
+        return None
+
+    def _is_made(self, connection: Connection, change: Change) -> bool:
+        row = connection.execute(select(self._table).where(self._key == change.row.key)).mappings().one_or_none()
+        if row is None:
+            return change.action is Action.DELETE
+        if change.action is Action.DELETE:
+            return False
+        return all(row[name] == value for name, value in self._values(change).items())
+
+    def _reflect(self) -> Table:
+        schema, _, name = self.spec.table.rpartition(".")
+        try:
+            return Table(name, MetaData(), schema=schema or None, autoload_with=self._engine, resolve_fks=False)
+        except NoSuchTableError:
+            names = ", ".join(sorted(inspect(self._engine).get_table_names(schema or None))[:50])
+            raise ContactsError(f"{self.address} has no table {self.spec.table!r}; it has: {names}") from None
+
+    def _column(self, name: str) -> TableColumn[Any]:
+        if name not in self._table.c:
+            names = ", ".join(column.name for column in self._table.c)
+            raise ContactsError(f"the table {self.spec.table} has no column {name!r}; it has: {names}")
+        return self._table.c[name]
+
+    def _find_key(self) -> TableColumn[Any]:
+        primary = list(self._table.primary_key.columns)
+        if self.spec.key is None:
+            if len(primary) != 1:
+                raise ContactsError(
+                    f"the table {self.spec.table} has no primary key of one column: name one, --key COLUMN"
+                )
+            return primary[0]
+        column = self._column(self.spec.key)
+        unique = [tuple(index.columns.keys()) for index in self._table.indexes if index.unique]
+        unique += [
+            tuple(constraint["column_names"])
+            for constraint in inspect(self._engine).get_unique_constraints(self._table.name, self._table.schema)
+        ]
+        if primary != [column] and (column.name,) not in unique:
+            raise ContactsError(f"{self.spec.table}.{column.name} can't be the key: nothing says that it is unique")
+        return column
+
+    def _find_numbers(self, normaliser: Normaliser) -> list[TableColumn[Any]]:
+        if self.spec.columns:
+            return [self._column(name) for name in self.spec.columns]
+        columns = [column for column in self._table.c if column is not self._key]
+        with self._engine.begin() as connection:
+            found = connection.execute(select(*columns).limit(SAMPLE_ROWS)).fetchall()
+        rows = [[number_text(value) for value in row] for row in found]
+        names = [column.name for column in columns]
+        return [columns[place] for place in choose_columns((), names, len(names), rows, normaliser)]
+
+
+def number_text(value: Any) -> str:
+    """A number as it would be dialled, from what a database or spreadsheet holds; "" for nothing."""
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, (float, Decimal)) and value == value // 1:
+        return str(int(value))
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)

@@ -1,0 +1,112 @@
+"""Reading and writing the sheet of an XLSX workbook, row by row. What is kept are values and their number formats."""
+
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import WriteOnlyCell
+from openpyxl.utils.exceptions import InvalidFileException
+
+from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.table import number_text
+
+_PADDED = re.compile(r"0[0 .\-]*")
+_GENERAL = "General"
+
+
+class Sheet:
+    """A sheet, opened to be read.
+
+    Args:
+        path: of the workbook.
+        name: of the sheet; None is the first.
+
+    Raises:
+        ContactsError: it can't be read, or has no such sheet.
+    """
+
+    def __init__(self, path: Path, name: str | None) -> None:
+        self.path = path
+        try:
+            # What formulas came to, and not the formulas: a number that is computed is checked, too.
+            self._book = load_workbook(path, read_only=True, data_only=True)
+        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+            raise ContactsError(f"{path} can't be read as XLSX: {error}") from error
+        if name is not None and name not in self._book.sheetnames:
+            self.close()
+            raise ContactsError(f"{path} has no sheet {name!r}; it has: {', '.join(self._book.sheetnames)}")
+        self._sheet = self._book[name if name is not None else self._book.sheetnames[0]]
+        self.name = str(self._sheet.title)
+        self.other_sheets = [sheet for sheet in self._book.sheetnames if sheet != self.name]
+
+    def rows(self) -> Iterator[Sequence[Any]]:
+        """The rows with their cells."""
+        self._sheet.reset_dimensions()
+        yield from self._sheet.iter_rows()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._book.close()
+
+
+class SheetWriter:
+    """A workbook of one sheet, being written.
+
+    Args:
+        name: of the sheet.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._book = Workbook(write_only=True)
+        self._sheet = self._book.create_sheet(name)
+
+    def row(
+        self, cells: Sequence[Any], *, empty: Sequence[int] = (), width: int = 0, behind: Sequence[str] = ()
+    ) -> None:
+        """Write a row.
+
+        Args:
+            cells: of the row as read.
+            empty: places of cells to leave empty.
+            width: how many columns to fill up to, before what stands behind.
+            behind: texts behind the cells.
+        """
+        written = [None if place in empty else self._cell(cell) for place, cell in enumerate(cells)]
+        written += [None] * (width - len(written))
+        self._sheet.append([*written, *(self._text(text) for text in behind)])
+
+    def save(self, file: BinaryIO) -> None:
+        """Write the workbook."""
+        self._book.save(file)
+
+    def _cell(self, cell: Any) -> Any:
+        value = cell.value
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return self._text(value, cell.number_format)
+        if cell.number_format == _GENERAL:
+            return value
+        made = WriteOnlyCell(self._sheet, value)
+        made.number_format = cell.number_format
+        return made
+
+    def _text(self, text: str, number_format: str = _GENERAL) -> Any:
+        """A text stays a text, also where it begins like a formula."""
+        if not text.startswith("=") and number_format == _GENERAL:
+            return text
+        made = WriteOnlyCell(self._sheet, text)
+        made.data_type = "s"
+        made.number_format = number_format
+        return made
+
+
+def cell_text(cell: Any) -> str:
+    """A cell as it would be dialled: a number with the zeros in front that its format shows."""
+    text = number_text(cell.value)
+    if text.isdecimal() and not isinstance(cell.value, str) and _PADDED.fullmatch(cell.number_format or ""):
+        return text.zfill(cast("str", cell.number_format).count("0"))
+    return text
