@@ -1,0 +1,51 @@
+"""What the log says of calls that were let by, however long ago."""
+
+from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader, MetRow
+from gatekeeper.phone import Normaliser
+from gatekeeper.policy import Verdict
+from gatekeeper.screening.question import Question
+from gatekeeper.screening.recent import MOST_NAMED
+
+_MOST_OF_A_CALL = 100
+
+
+class History:
+    """Looks calls up in the log.
+
+    Args:
+        reader: reads the log.
+        normaliser: reads what was dialled.
+    """
+
+    def __init__(self, reader: JournalReader, normaliser: Normaliser) -> None:
+        self._reader = reader
+        self._normaliser = normaliser
+
+    def attempt(self, ident: str) -> tuple[DecisionRow, list[MetRow]] | None:
+        """One decision with where else its call was met.
+
+        Raises:
+            JournalError: the log can't be read.
+        """
+        return self._reader.attempt(ident)
+
+    def was_let_by(self, question: Question) -> bool:
+        """Whether a gate has let this number by within this call, the watchdog included.
+
+        Raises:
+            JournalError: the log can't be read.
+        """
+        number = self._normaliser.normalise(question.dialled).e164
+        rows = [found[0] for ident in _ids(question.earlier) if (found := self._reader.attempt(ident))]
+        if question.linkedid:
+            of_call = DecisionFilter(linkedid=question.linkedid, verdicts=frozenset({Verdict.ALLOW.value}))
+            rows += [one.row for one in self._reader.latest(of_call, _MOST_OF_A_CALL)]
+        return any(row.verdict == Verdict.ALLOW and _same(row, number, question.dialled) for row in rows)
+
+
+def _ids(earlier: str) -> list[str]:
+    return [ident for ident in earlier.split("&")[:MOST_NAMED] if ident]
+
+
+def _same(row: DecisionRow, number: int, dialled: str) -> bool:
+    return row.number == number if number else row.dialled == dialled

@@ -1,0 +1,58 @@
+"""What a gate asks, and what it is told."""
+
+from typing import NamedTuple
+
+from gatekeeper.policy import Gate, Reason, Verdict
+
+
+class Question(NamedTuple):
+    """May this call be placed?
+
+    Attributes:
+        dialled: the number as dialled, with whatever prefixes the site uses.
+        gate: where the call was met.
+        campaign: the campaign's name, or "".
+        principal: the company that is called for, or "" for the campaign's own.
+        caller_id: the caller ID to be presented, or "".
+        channel: Asterisk's name of the channel, or "".
+        uniqueid: Asterisk's unique id of the channel, or "".
+        linkedid: Asterisk's id of the whole call, or "".
+        earlier: the ids of decisions that the call carries from gates it met before, joined by `&`; or "". They come
+            from outside: they are believed only as far as they name decisions of ours on this number.
+    """
+
+    dialled: str
+    gate: Gate
+    campaign: str = ""
+    principal: str = ""
+    caller_id: str = ""
+    channel: str = ""
+    uniqueid: str = ""
+    linkedid: str = ""
+    earlier: str = ""
+
+
+class Answer(NamedTuple):
+    """The answer a gate passes on. Its row is committed before it exists, but for `GATE_ERROR`.
+
+    Attributes:
+        id: of the decision: 26 characters, sorted by time.
+        verdict: allow or block.
+        reason: why.
+        hangup_cause: the Q.850 cause to end a blocked call with; 0 where the call is allowed.
+        number: E.164 as an integer, or 0 where the dialled string is no complete public number.
+        list: the list that the decision rests on, or "".
+        list_version: its version, or "".
+        micros: how long it took to decide, in microseconds, without the wait for the log.
+        met_before: whether another gate had let this very call by.
+    """
+
+    id: str
+    verdict: Verdict
+    reason: Reason
+    hangup_cause: int
+    number: int
+    list: str = ""
+    list_version: str = ""
+    micros: int = 0
+    met_before: bool = False

@@ -1,0 +1,158 @@
+"""The calls let by of late, so that one which meets several gates counts once."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from ulid import ULID
+
+from gatekeeper.errors import JournalError
+from gatekeeper.journal import DecisionRow, MetRow
+from gatekeeper.policy import Gate, Verdict
+
+MOST: Final = 20_000
+"""How many calls are held in memory; older ones are looked up in the log."""
+
+LASTS_US: Final = 3_600_000_000
+"""For how long after a decision its call may meet further gates, in microseconds."""
+
+_CLOCKS_DIFFER_US: Final = 1_000_000
+
+MOST_NAMED: Final = 16
+"""So many earlier decisions are looked at where a call names several (an `Originate` with several numbers)."""
+
+_SEPARATOR: Final = "&"
+
+Lookup = Callable[[str], tuple[DecisionRow, list[MetRow]] | None]
+"""Finds a decision in the log by its id, with where else its call was met."""
+
+
+class Passed:
+    """A call that was let by.
+
+    Attributes:
+        id: of the decision.
+        at: when it was decided, in microseconds since the epoch.
+        key: the number: E.164 as an integer, or what was dialled where it is no complete public number.
+        reason: the reason code.
+        campaign: the campaign it was decided for.
+        principal: the company that is called for, or "".
+        linkedid: Asterisk's id of the whole call, "" until a gate names it.
+        gates: the gates that it met, with the channel's unique id at each.
+    """
+
+    __slots__ = ("at", "campaign", "gates", "id", "key", "linkedid", "principal", "reason")
+
+    def __init__(self, row: DecisionRow) -> None:
+        self.id = row.id
+        self.at = row.at
+        self.key: int | str = row.number or row.dialled
+        self.reason = row.reason
+        self.campaign = row.campaign
+        self.principal = row.principal
+        self.linkedid = row.linkedid
+        self.gates = {row.gate: row.uniqueid}
+
+    def may_meet(self, gate: Gate, uniqueid: str, linkedid: str) -> bool:
+        """Whether this can be the call that a gate meets now, or only one that shows the same id.
+
+        A call meets a gate once on a channel. Once it is dialled, only the watchdog meets it again, where it is dialled
+        over another trunk; a gate that is asked again then is asked about another attempt.
+        """
+        if self.linkedid and linkedid and self.linkedid != linkedid:
+            return False
+        if gate is Gate.WATCHDOG:
+            return True
+        return Gate.WATCHDOG not in self.gates and self.gates.get(gate, uniqueid) == uniqueid
+
+    def meet(self, gate: str, uniqueid: str, linkedid: str) -> None:
+        """The call has met a gate."""
+        self.gates.setdefault(gate, uniqueid)
+        self.linkedid = self.linkedid or linkedid
+
+
+class RecentCalls:
+    """A bounded table of the calls let by.
+
+    Args:
+        lookup: finds what is no longer in memory, or was decided by an earlier process; None to do without.
+        most: how many are held.
+    """
+
+    def __init__(self, lookup: Lookup | None = None, most: int = MOST) -> None:
+        self._lookup = lookup
+        self._most = most
+        # A row until its call meets a second gate: most never do, or are never asked about.
+        self._calls: OrderedDict[str, DecisionRow | Passed] = OrderedDict()
+        self._by_call: dict[tuple[str, int | str], str] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def add(self, row: DecisionRow) -> None:
+        """A call was let by."""
+        calls = self._calls
+        calls[row.id] = row
+        if row.linkedid:
+            self._by_call[row.linkedid, row.number or row.dialled] = row.id
+        if len(calls) > self._most:
+            self._forget(*calls.popitem(last=False))
+
+    def add_if_allowed(self, row: DecisionRow) -> None:
+        """A decision was made elsewhere."""
+        if row.verdict == Verdict.ALLOW:
+            self.add(row)
+
+    def meet(self, passed: Passed, gate: Gate, uniqueid: str, linkedid: str) -> None:
+        """A call that was let by has met another gate."""
+        passed.meet(gate, uniqueid, linkedid)
+        if passed.linkedid and passed.id in self._calls:
+            self._by_call[passed.linkedid, passed.key] = passed.id
+
+    def named(self, earlier: str, now: int) -> list[Passed]:
+        """The calls let by that `earlier` names: ids joined by `&`. What is no such id, or too old, is left out."""
+        found = (self._get(ident, now) for ident in earlier.split(_SEPARATOR, MOST_NAMED)[:MOST_NAMED])
+        return [passed for passed in found if passed is not None]
+
+    def of_call(self, linkedid: str, key: int | str, now: int) -> Passed | None:
+        """The latest decision that let this number by within a whole call."""
+        ident = self._by_call.get((linkedid, key))
+        return None if ident is None else self._get(ident, now)
+
+    def _get(self, ident: str, now: int) -> Passed | None:
+        found = self._calls.get(ident)
+        if isinstance(found, DecisionRow):
+            found = self._calls[ident] = Passed(found)
+        elif found is None and self._lookup is not None and _is_recent(ident, now):
+            found = self._look_up(ident)
+        return None if found is None or now - found.at > LASTS_US else found
+
+    def _look_up(self, ident: str) -> Passed | None:
+        try:
+            found = self._lookup(ident) if self._lookup is not None else None
+        except JournalError:
+            return None  # then it counts as another attempt, and is decided like any
+        if found is None or found[0].verdict != Verdict.ALLOW:
+            return None
+        row, met = found
+        self.add(row)
+        passed = self._calls[ident] = Passed(row)
+        for one in met:
+            passed.meet(one.gate, one.uniqueid, one.linkedid)
+        if passed.linkedid:
+            self._by_call[passed.linkedid, passed.key] = ident
+        return passed
+
+    def _forget(self, ident: str, call: DecisionRow | Passed) -> None:
+        key = call.key if isinstance(call, Passed) else (call.number or call.dialled)
+        if self._by_call.get((call.linkedid, key)) == ident:
+            del self._by_call[call.linkedid, key]
+
+
+def _is_recent(ident: str, now: int) -> bool:
+    """Whether an id is one of ours, of the last hour: others are not worth a look into the log."""
+    try:
+        at = ULID.from_str(ident).milliseconds * 1000
+    except ValueError:
+        return False
+    return -_CLOCKS_DIFFER_US <= now - at <= LASTS_US

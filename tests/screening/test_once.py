@@ -1,0 +1,282 @@
+"""A call that meets several gates is one decision: over the real log, without a network."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.journal import DecisionFilter, JournalReader, JournalWriter, StoredDecision
+from gatekeeper.lists import ListKind, ListState
+from gatekeeper.phone import DialPlan, Normaliser
+from gatekeeper.policy import Campaign, Gate, Hit, Reason, Verdict, build_chain
+from gatekeeper.screening import Answer, Question, Screening
+from gatekeeper.screening.history import History
+from gatekeeper.screening.recent import LASTS_US, RecentCalls
+
+NUMBER = "0612345678"
+E164 = 33612345678
+RED = ListState("red", ListKind.RED, 0, 0, None, None, True, "")
+HOUR = LASTS_US
+
+
+class OneList:
+    """A red list that holds what it is told to."""
+
+    def __init__(self) -> None:
+        self.holds: set[int] = set()
+        self.fingerprint = "red@1"
+
+    def refresh(self) -> bool:
+        """Nothing is loaded."""
+        return False
+
+    def states(self) -> Mapping[str, ListState]:
+        """The one list."""
+        return {"red": RED}
+
+    def find(self, number: int, lists: Sequence[str], /) -> Hit | None:
+        """Whether it holds the number."""
+        return Hit("red", "1") if "red" in lists and number in self.holds else None
+
+
+class Bench:
+    """Screening over a real log, with a clock that is set by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.lists = OneList()
+        self.now = 1_800_000_000_000_000
+        self.path = folder / "journal.sqlite3"
+        self.journal = JournalWriter(self.path)
+        self.screening: Screening
+        self.begin()
+
+    def begin(self, most: int = 1000) -> None:
+        """A screening service that remembers nothing, as after a restart."""
+        normaliser = Normaliser(DialPlan(internal=("1[0-9]{3}",)))
+        history = History(JournalReader(self.path), normaliser)
+        campaigns = {"summer": Campaign("summer", (), "acme")}
+        self.screening = Screening(
+            normaliser,
+            self.lists,
+            build_chain(),
+            {**campaigns, "default": Campaign("default", ())},
+            {},
+            self.journal,
+            lambda: self.now,
+            RecentCalls(history.attempt, most),
+        )
+
+    async def ask(
+        self, gate: Gate, earlier: str = "", uniqueid: str = "1.1", linkedid: str = "1.0", **more: str
+    ) -> Answer:
+        """Ask as a gate does."""
+        dialled = more.pop("dialled", NUMBER)
+        return await self.screening.screen(
+            Question(dialled, gate, earlier=earlier, uniqueid=uniqueid, linkedid=linkedid, **more)
+        )
+
+    def rows(self) -> list[StoredDecision]:
+        """The log."""
+        with JournalReader(self.path) as reader:
+            return reader.latest(DecisionFilter(), 1000)
+
+
+Scene = Callable[[Bench], Awaitable[None]]
+
+
+def play(folder: Path, scene: Scene) -> Bench:
+    """Play a scene and give what is left."""
+
+    async def run() -> Bench:
+        bench = Bench(folder)
+        # The ULIDs of rows carry the real time; the scene's clock must be near it.
+        bench.now = time.time_ns() // 1000
+        await bench.journal.start()
+        await scene(bench)
+        await bench.journal.close()
+        return bench
+
+    return asyncio.run(run())
+
+
+def gates(bench: Bench) -> list[str]:
+    """The gates of each row."""
+    return [one.gates for one in bench.rows()]
+
+
+def test_three_gates_one_row(tmp_path: Path) -> None:
+    """Proxy, dialplan and watchdog on one call: one row, one id, the gates in order."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.AMI_PROXY, uniqueid="", linkedid="", campaign="summer")
+        second = await bench.ask(Gate.GOSUB, first.id, uniqueid="1.2")
+        third = await bench.ask(Gate.PREDIAL, second.id, uniqueid="1.3")
+        fourth = await bench.ask(Gate.WATCHDOG, third.id, uniqueid="1.3")
+        assert {first.id} == {second.id, third.id, fourth.id}
+        assert [one.met_before for one in (first, second, third, fourth)] == [False, True, True, True]
+
+    assert gates(play(tmp_path, scene)) == ["AMI_PROXY GOSUB PREDIAL WATCHDOG"]
+
+
+def test_the_watchdog_knows_the_call_without_its_id(tmp_path: Path) -> None:
+    """A call whose channel carries nothing is known by the call's id and the number."""
+
+    async def scene(bench: Bench) -> None:
+        await bench.ask(Gate.GOSUB)
+        assert (await bench.ask(Gate.WATCHDOG, uniqueid="1.2")).met_before
+        assert not (await bench.ask(Gate.WATCHDOG, uniqueid="1.2", dialled="0612345679")).met_before
+        assert not (await bench.ask(Gate.WATCHDOG, uniqueid="2.2", linkedid="2.0")).met_before
+
+    bench = play(tmp_path, scene)
+    assert gates(bench) == ["GOSUB WATCHDOG", "WATCHDOG", "WATCHDOG"]
+    assert [one.row.bypass for one in bench.rows()] == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("gate", "more"),
+    [
+        # another number
+        (Gate.GOSUB, {"dialled": "0612345679", "uniqueid": "1.2"}),
+        (Gate.WATCHDOG, {"dialled": "0612345679"}),
+        # the same gate, another channel
+        (Gate.AMI_PROXY, {"uniqueid": "9.9"}),
+        # another call
+        (Gate.PREDIAL, {"linkedid": "9.0"}),
+        (Gate.WATCHDOG, {"linkedid": "9.0"}),
+    ],
+)
+def test_another_attempt(tmp_path: Path, gate: Gate, more: dict[str, str]) -> None:
+    """The id of another attempt, shown again, is not believed: a row of its own, without a word on the other."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.AMI_PROXY, uniqueid="1.1", linkedid="1.0")
+        await bench.ask(Gate.GOSUB, first.id)
+        second = await bench.ask(gate, first.id, **more)
+        assert second.id != first.id
+        assert not second.met_before
+
+    rows = play(tmp_path, scene).rows()
+    assert len(rows) == 2
+    assert rows[1].row.supersedes == ""
+
+
+def test_dialled_again_is_another_attempt(tmp_path: Path) -> None:
+    """A gate that is asked again on the same channel after the call was dialled is asked about another attempt."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.GOSUB)
+        assert (await bench.ask(Gate.GOSUB, first.id)).id == first.id
+        await bench.ask(Gate.WATCHDOG, first.id, uniqueid="1.2")
+        # Over a second trunk, after the first had no line free:
+        assert (await bench.ask(Gate.WATCHDOG, first.id, uniqueid="1.3")).id == first.id
+        assert (await bench.ask(Gate.GOSUB, first.id)).id != first.id
+
+    assert gates(play(tmp_path, scene)) == ["GOSUB WATCHDOG", "GOSUB"]
+
+
+def test_added_meanwhile(tmp_path: Path) -> None:
+    """A number that is put on a list between two gates is blocked by the second, in place of the first's word."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.AMI_PROXY)
+        bench.lists.holds.add(E164)
+        second = await bench.ask(Gate.GOSUB, first.id)
+        assert (second.verdict, second.reason, second.met_before) == (Verdict.BLOCK, Reason.RED_LIST, True)
+        # A refusal can't be shown to get by.
+        bench.lists.holds.clear()
+        third = await bench.ask(Gate.PREDIAL, second.id, uniqueid="1.2")
+        assert (third.verdict, third.met_before) == (Verdict.ALLOW, False)
+
+    rows = play(tmp_path, scene).rows()
+    assert [one.row.supersedes for one in rows] == ["", rows[0].row.id, ""]
+
+
+def test_campaign_and_principal_come_along(tmp_path: Path) -> None:
+    """The watchdog judges by the campaign that the gate knew."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.GOSUB, campaign="summer")
+        bench.lists.holds.add(E164)
+        await bench.ask(Gate.WATCHDOG, first.id, campaign="lax")
+
+    (_, second) = play(tmp_path, scene).rows()
+    assert (second.row.campaign, second.row.principal, second.row.bypass) == ("summer", "acme", 0)
+
+
+def test_after_a_restart(tmp_path: Path) -> None:
+    """What an earlier process let by, and where it was met, is found in the log."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.AMI_PROXY, uniqueid="", linkedid="")
+        await bench.ask(Gate.GOSUB, first.id)
+        bench.begin()
+        assert (await bench.ask(Gate.WATCHDOG, first.id, uniqueid="1.2")).id == first.id
+        assert (await bench.ask(Gate.GOSUB, first.id, uniqueid="7.7", linkedid="7.0")).id != first.id
+
+    assert gates(play(tmp_path, scene)) == ["AMI_PROXY GOSUB WATCHDOG", "GOSUB"]
+
+
+def test_the_table_is_bounded(tmp_path: Path) -> None:
+    """More calls than the table holds: the oldest are forgotten, and found in the log where they are shown."""
+
+    async def scene(bench: Bench) -> None:
+        bench.begin(most=10)
+        ids = [(await bench.ask(Gate.GOSUB, linkedid=f"{n}.0")).id for n in range(50)]
+        assert len(bench.screening.recent) == 10
+        again = [await bench.ask(Gate.WATCHDOG, ident, linkedid=f"{n}.0") for n, ident in enumerate(ids)]
+        assert [one.id for one in again] == ids
+        assert len(bench.screening.recent) == 10
+
+    assert len(play(tmp_path, scene).rows()) == 50
+
+
+def test_an_hour_later(tmp_path: Path) -> None:
+    """A decision is good for an hour."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.AMI_PROXY)
+        bench.now += HOUR + 1
+        assert (await bench.ask(Gate.GOSUB, first.id)).id != first.id
+
+    assert len(play(tmp_path, scene).rows()) == 2
+
+
+@pytest.mark.parametrize(
+    "earlier", ["x", "&", "&&&", "0" * 26, "7" * 26, "Z" * 5000, "é", "01ARZ3NDEKTSV4RRFFQ69G5FAV"]
+)
+def test_what_is_no_id(tmp_path: Path, earlier: str) -> None:
+    """Whatever a channel carries, the question is answered, and it is an attempt of its own."""
+
+    async def scene(bench: Bench) -> None:
+        assert (await bench.ask(Gate.GOSUB, earlier)).verdict is Verdict.ALLOW
+
+    assert gates(play(tmp_path, scene)) == ["GOSUB"]
+
+
+def test_several_numbers(tmp_path: Path) -> None:
+    """An originate with two numbers carries two ids; each call finds its own."""
+
+    async def scene(bench: Bench) -> None:
+        numbers = ["0612345678", "0612345679"]
+        first, second = [await bench.ask(Gate.AMI_PROXY, dialled=one, uniqueid="", linkedid="") for one in numbers]
+        both = f"{first.id}&{second.id}"
+        assert (await bench.ask(Gate.PREDIAL, both, dialled=numbers[1], uniqueid="1.3")).id == second.id
+        assert (await bench.ask(Gate.PREDIAL, both, dialled=numbers[0], uniqueid="1.2")).id == first.id
+
+    assert gates(play(tmp_path, scene)) == ["AMI_PROXY PREDIAL"] * 2
+
+
+def test_a_log_that_can_not_be_written(tmp_path: Path) -> None:
+    """Where the second meeting can't be recorded, the call is refused, as any other."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.AMI_PROXY)
+        await bench.journal.close()
+        second = await bench.ask(Gate.GOSUB, first.id)
+        assert (second.verdict, second.reason) == (Verdict.BLOCK, Reason.GATE_ERROR)
+        emergency = await bench.ask(Gate.WATCHDOG, dialled="112")
+        assert emergency.verdict is Verdict.ALLOW
+
+    assert gates(play(tmp_path, scene)) == ["AMI_PROXY"]
