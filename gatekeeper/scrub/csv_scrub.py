@@ -1,0 +1,111 @@
+"""Scrubbing a CSV file: what is kept is copied byte for byte, what is taken out goes beside its reason."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatekeeper.contacts.csv_source import CsvSource
+from gatekeeper.contacts.output import Output
+from gatekeeper.contacts.records import Records
+from gatekeeper.screening.bulk import Judge
+from gatekeeper.scrub.cells import CellReader
+from gatekeeper.scrub.removed import RemovedRows
+from gatekeeper.scrub.rows import Fate, count_rows, judge_rows
+from gatekeeper.scrub.tally import Tally
+from gatekeeper.scrub.words import Language
+
+Progress = Callable[[int, int], None]
+
+
+class CsvScrub:
+    """One scrub of one file.
+
+    Args:
+        source: the contacts.
+        columns: of the numbers, counted from 0.
+        cells: reads and decides.
+        judge: made the decisions.
+        language: of the sentences beside what was taken out.
+    """
+
+    def __init__(
+        self, source: CsvSource, columns: tuple[int, ...], cells: CellReader, judge: Judge, language: Language
+    ) -> None:
+        self._source = source
+        self._columns = columns
+        self._cells = cells
+        self._judge = judge
+        self._removed = RemovedRows(source.dialect, columns, judge.decisions, language)
+        self.tally = Tally()
+
+    def run(self, clean: Output | None, removed: Output | None, progress: Progress | None = None) -> Tally:
+        """Read, decide and write all.
+
+        Args:
+            clean: takes what may be called; None writes nothing.
+            removed: takes what may not.
+            progress: is told how many bytes of how many are done.
+
+        Raises:
+            ContactsError: a file can't be read or written.
+            StoreError: the lists can't be read.
+        """
+        mark = self._source.dialect.mark
+        for output in (clean, removed):
+            if output is not None:
+                output.write_plain(mark)
+        header_to_come, line = self._source.dialect.header, 1
+        for records in self._source.records(self._columns):
+            contacts = ~records.blank
+            if header_to_come and contacts.any():
+                header = int(np.argmax(contacts))
+                contacts[header] = False
+                header_to_come = False
+                if removed is not None:
+                    removed.write([self._removed.header(records, header)])
+            self.tally.blank += int(records.blank.sum())
+            self._chunk(records, contacts, line, clean, removed)
+            line += records.data.count(self._source.dialect.newline, 0, records.used)
+            if progress is not None:
+                progress(self._source.size, self._source.total)
+        return self.tally
+
+    def _chunk(
+        self, records: Records, contacts: NDArray[np.bool_], line: int, clean: Output | None, removed: Output | None
+    ) -> None:
+        dialect = self._source.dialect
+        codes = self._cells.decide(records.data, records.cells, "utf-8" if dialect.wide else dialect.encoding)
+        unreadable = records.broken | self._too_wide(records)
+        fate = judge_rows(codes, self._judge.decisions, contacts, unreadable)
+        count_rows(self.tally, codes, self._judge.decisions, contacts, unreadable, fate)
+        if clean is not None:
+            clean.write(_kept(records, fate))
+        if removed is not None:
+            removed.write(self._removed.rows(records, fate, codes, unreadable, line))
+
+    def _too_wide(self, records: Records) -> NDArray[np.bool_]:
+        """Rows with something behind the last column: their cells may stand in the wrong columns."""
+        wide = records.widths > self._source.dialect.width
+        for row in np.flatnonzero(wide).tolist():
+            # Delimiters at the end of a row are what spreadsheets leave there.
+            body = records.data[records.starts[row] : records.bodies[row]]
+            extra = int(records.widths[row]) - self._source.dialect.width
+            wide[row] = not body.endswith(self._source.dialect.delimiter.encode() * extra)
+        return wide
+
+
+def _kept(records: Records, fate: Fate) -> Iterator[memoryview]:
+    """The buffer without the rows removed and without the numbers lost."""
+    starts, ends = [records.starts[fate.removed]], [records.ends[fate.removed]]
+    if fate.reduced.any():
+        for where, blocked in zip(records.cells, fate.blocked, strict=True):
+            lost = blocked & fate.reduced
+            starts.append(where.starts[lost])
+            ends.append(where.ends[lost])
+    gaps = np.concatenate(starts)
+    order = np.argsort(gaps, kind="stable")
+    begins = np.append(0, np.concatenate(ends)[order]).tolist()
+    stops = np.append(gaps[order], records.used).tolist()
+    view = memoryview(records.data)
+    return (view[begin:stop] for begin, stop in zip(begins, stops, strict=True) if begin < stop)

@@ -1,0 +1,150 @@
+"""What a scrub of a table did so far, so that one that was killed can go on and still account for all it did.
+
+Lines of JSON. Before a transaction what it will try; after its commit which of it took effect, and how far the pass is.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.table import Action, Change, Key, TableRow
+
+
+class Entry(NamedTuple):
+    """A contact that was taken out, or lost a number.
+
+    Attributes:
+        change: what was done to it.
+        reason: of its first number that may not be called.
+        list: that this rests on, or "".
+        numbers: all its numbers that may not be called, as `[column, reason, list]`.
+    """
+
+    change: Change
+    reason: str
+    list: str
+    numbers: tuple[tuple[str, str, str], ...]
+
+
+class State(NamedTuple):
+    """Where an interrupted scrub was.
+
+    Attributes:
+        after: the last key that is done with in its pass, None at the beginning of one.
+        open: what it was about to do when it ended.
+    """
+
+    after: Key | None
+    open: list[Entry]
+
+
+class ProgressFile:
+    """The file, beside the scrub's outputs.
+
+    Args:
+        path: of the file.
+        identity: what the scrub is about; one about something else can't go on with it.
+
+    Raises:
+        ContactsError: it can't be written, or belongs to another scrub.
+    """
+
+    def __init__(self, path: Path, identity: dict[str, Any]) -> None:
+        self.path = path
+        found = self._load() if path.exists() else []
+        if found and found[0] != {"scrub": identity}:
+            raise ContactsError(
+                f"{path} is what is left of a scrub with other options that did not end: repeat that one, or remove "
+                "the file, which forgets what it did"
+            )
+        self.resumed = bool(found)
+        self.state = _state(found)
+        try:
+            self._file = path.open("ab")
+            path.chmod(0o600)
+            # A line that was being written when the process ended is no line; the next one must not join it.
+            self._file.truncate(sum(len(_line(one)) for one in found))
+        except OSError as error:
+            raise ContactsError(f"{path} can't be written: {error.strerror}") from error
+        if not found:
+            self._append({"scrub": identity})
+
+    def intend(self, entries: Sequence[Entry]) -> None:
+        """What the next transaction will try. On the disk when this returns."""
+        self._append({"try": [_pack(entry) for entry in entries]})
+
+    def done(self, took: Sequence[bool], after: Key | None) -> None:
+        """Which of it took effect."""
+        self._append({"took": [int(one) for one in took], "after": after})
+
+    def entries(self) -> Iterator[Entry]:
+        """All that took effect, in its order."""
+        tried: list[Any] = []
+        for line in self._lines():
+            if "try" in line:
+                tried = line["try"]
+            elif "took" in line:
+                yield from (_unpack(one) for one, took in zip(tried, line["took"], strict=True) if took)
+                tried = []
+
+    def remove(self) -> None:
+        """The scrub has ended, and all is in its outputs."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _append(self, line: dict[str, Any]) -> None:
+        try:
+            self._file.write(_line(line))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise ContactsError(f"{self.path} can't be written: {error.strerror}") from error
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        with self.path.open("rb") as file:
+            for raw in file:
+                if raw.endswith(b"\n"):
+                    yield json.loads(raw)
+
+    def _load(self) -> list[dict[str, Any]]:
+        try:
+            return list(self._lines())
+        except (OSError, ValueError) as error:
+            raise ContactsError(f"{self.path} can't be read: move it away to begin anew") from error
+
+
+def _state(lines: list[dict[str, Any]]) -> State:
+    after: Key | None = None
+    tried: list[Any] = []
+    for line in lines:
+        if "try" in line:
+            tried = line["try"]
+        elif "took" in line:
+            after, tried = line["after"], []
+    return State(after, [_unpack(one) for one in tried])
+
+
+def _line(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _pack(entry: Entry) -> list[Any]:
+    row, action, columns = entry.change
+    return [row.key, list(map(_plain, row.numbers)), _plain(row.mark), action.value, list(columns), *entry[1:]]
+
+
+def _unpack(packed: list[Any]) -> Entry:
+    key, numbers, mark, action, columns, reason, of_list, each = packed
+    change = Change(TableRow(key, tuple(numbers), mark), Action(action), tuple(columns))
+    return Entry(change, reason, of_list, tuple(tuple(one) for one in each))
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (int, str)) else str(value)

@@ -1,0 +1,96 @@
+"""Scrubs that come round again: when each was last done, told by the certificates that it left."""
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.table import TableSpec
+from gatekeeper.scrub.service import Outcome, Scrubber, ScrubOptions, ScrubRefused
+from gatekeeper.scrub.tables import TableOptions, scrub_table
+from gatekeeper.storage import FileLock
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Contacts that are scrubbed again and again.
+
+    Attributes:
+        name: of the job.
+        contacts: a file; empty for a table.
+        spec: which table, or None.
+        options: how to scrub; their folder is set for each time.
+        treatment: of a table.
+        folder: below which each time has a folder of its own.
+        every: how long after a certificate the next is due.
+        at_most: after how long it is overdue.
+    """
+
+    name: str
+    contacts: Path
+    spec: TableSpec | None = field(repr=False)
+    options: ScrubOptions
+    treatment: TableOptions
+    folder: Path
+    every: timedelta
+    at_most: timedelta
+
+    def last_done(self) -> datetime | None:
+        """When the last scrub that was certified ended; None before the first."""
+        found = [_finished(path) for path in self.folder.glob("*/*.certificate.json")]
+        return max((at for at in found if at is not None), default=None)
+
+    def due(self, now: datetime) -> bool:
+        """Whether it is time."""
+        last = self.last_done()
+        return last is None or now - last >= self.every
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether nobody can say any more that the contacts are clean."""
+        last = self.last_done()
+        return last is None or now - last > self.at_most
+
+    def run(self, scrubber: Scrubber, now: datetime) -> Outcome:
+        """Scrub; one that was killed goes on where it was.
+
+        Raises:
+            ContactsError: the contacts can't be read, or a file can't be written.
+            ScrubRefused: nothing was changed; the same job may be running.
+            StoreError: the lists can't be read.
+        """
+        try:
+            self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ContactsError(f"{self.folder} can't be made: {error.strerror}") from error
+        lock = FileLock(self.folder / ".lock")
+        if not lock.take(wait=False):
+            raise ScrubRefused(f"the scheduled scrub {self.name} is running already. Nothing was changed")
+        try:
+            unfinished = sorted(self.folder.glob("*/.*.scrub-progress"))
+            target = unfinished[0].parent if unfinished else self.folder / f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+            target.mkdir(mode=0o750, exist_ok=True)
+            try:
+                return self._scrub(scrubber, replace(self.options, folder=target, overwrite=True))
+            finally:
+                if not any(target.iterdir()):
+                    target.rmdir()
+        finally:
+            lock.release()
+
+    def _scrub(self, scrubber: Scrubber, options: ScrubOptions) -> Outcome:
+        if self.spec is not None:
+            return scrub_table(scrubber, self.spec, options, self.treatment)
+        if self.contacts.suffix.lower() in {".xlsx", ".xlsm"}:
+            from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
+
+            return scrub_xlsx(scrubber, self.contacts, options)
+        return scrubber.csv(self.contacts, options)
+
+
+def _finished(path: Path) -> datetime | None:
+    """When a certified scrub ended; None where the file is no certificate."""
+    try:
+        return datetime.fromisoformat(json.loads(path.read_bytes())["finished_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

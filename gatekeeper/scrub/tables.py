@@ -1,0 +1,163 @@
+"""The scrub of a table: what a dry run, a report and a scrub in place do and write."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from gatekeeper.contacts.output import Output, Written
+from gatekeeper.contacts.table import Action, ContactTable, TableSpec, number_text
+from gatekeeper.journal.export import csv_safe
+from gatekeeper.policy import Reason
+from gatekeeper.scrub import certificate as certificates
+from gatekeeper.scrub.csv_scrub import Progress
+from gatekeeper.scrub.progress_file import Entry, ProgressFile
+from gatekeeper.scrub.service import (
+    Bench,
+    Outcome,
+    Scrubber,
+    ScrubOptions,
+    ScrubRefused,
+    certificate_files,
+    must_be_new,
+)
+from gatekeeper.scrub.table_scrub import MOST_PASSES, TableScrub
+from gatekeeper.scrub.tally import Tally
+from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, Language, sentence
+
+BATCH = 2000
+_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """How to treat a table.
+
+    Attributes:
+        delete: delete contacts instead of marking them.
+        drop_numbers: of a contact that may be called on one of its numbers, empty the others instead of taking it out.
+        batch: contacts to a transaction.
+    """
+
+    delete: bool = False
+    drop_numbers: bool = False
+    batch: int = BATCH
+
+
+def scrub_table(
+    scrubber: Scrubber,
+    spec: TableSpec,
+    options: ScrubOptions,
+    treatment: TableOptions,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Scrub a table.
+
+    A dry run changes and writes nothing. Without `in_place` the table stays as it is, and `TABLE.removed.csv` and the
+    certificate tell what may not be called. In place contacts are marked; one that was killed goes on when repeated.
+
+    Raises:
+        ContactsError: the database or a file can't be read or written.
+        ScrubRefused: nothing was changed.
+        StoreError: the lists can't be read.
+    """
+    folder = options.folder if options.folder is not None else Path.cwd()
+    stem = folder / spec.table
+    action = Action.DELETE if treatment.delete else Action.MARK
+    if options.in_place and action is Action.MARK and spec.mark is None:
+        raise ScrubRefused(
+            "say how a contact that may not be called is marked: --mark COLUMN=VALUE. Nothing was changed"
+        )
+    removed_path = stem.with_name(f"{stem.name}.removed.csv")
+    if not options.dry_run and not options.overwrite:
+        must_be_new([removed_path, *certificate_files(stem)])
+    bench = scrubber.begin(options.campaign, options.principal)
+    with ExitStack() as stack:
+        table = ContactTable(spec, scrubber.normaliser)
+        stack.callback(table.close)
+        work = TableScrub(
+            table, bench.cells, bench.judge, action, drop_numbers=treatment.drop_numbers, batch=treatment.batch
+        )
+        details = {"key": table.key_name, "condition": spec.where, "mark": "=".join(spec.mark) if spec.mark else ""}
+        if options.dry_run or not options.in_place:
+            entries, tally = work.look(progress)
+            details["done"] = "nothing was changed"
+            written = [] if options.dry_run else [_write(removed_path, table, entries, options.language)]
+            return _finish(scrubber, bench, tally, table, details, written, stem, options)
+        notes = ProgressFile(stem.with_name(f".{stem.name}.scrub-progress"), _identity(bench, table, action, treatment))
+        stack.callback(notes.close)
+        tally, settled = work.run(notes, progress)
+        details["done"] = "deleted" if treatment.delete else "marked"
+        details["settled"] = "yes" if settled else f"no: after {MOST_PASSES} passes such contacts still came in"
+        written = [_write(removed_path, table, notes.entries(), options.language)]
+        outcome = _finish(scrubber, bench, tally, table, details, written, stem, options)
+        notes.remove()
+        return outcome
+
+
+def _identity(bench: Bench, table: ContactTable, action: Action, treatment: TableOptions) -> dict[str, object]:
+    return {
+        "database": table.address,
+        "table": table.spec.table,
+        "key": table.key_name,
+        "columns": list(table.columns),
+        "where": table.spec.where,
+        "mark": list(table.spec.mark or ()),
+        "action": action.value,
+        "drop_numbers": treatment.drop_numbers,
+        "campaign": bench.judge.ground.campaign.name,
+    }
+
+
+def _finish(
+    scrubber: Scrubber,
+    bench: Bench,
+    tally: Tally,
+    table: ContactTable,
+    details: dict[str, str],
+    written: list[Written],
+    stem: Path,
+    options: ScrubOptions,
+) -> Outcome:
+    files = [certificates.file_used("removed", file) for file in written]
+    source = f"{table.address}, table {table.spec.table}"
+    certificate = scrubber.certify(bench, tally, "database", source, table.columns, details, files)
+    return scrubber.finish(certificate, tally, table.columns, written, stem, options)
+
+
+def _write(path: Path, table: ContactTable, entries: Iterable[Entry], language: Language) -> Written:
+    """`TABLE.removed.csv`: key, former mark and numbers of each contact, and behind them what was taken out and why."""
+    mark = [table.spec.mark[0]] if table.spec.mark else []
+    with Output(path) as output:
+        header = [csv_safe(name) for name in (table.key_name, *mark, *table.columns)]
+        output.write_plain(_csv([[*header, *COLUMNS[:-1]]]))
+        rows: list[list[str]] = []
+        for row in _cells(entries, with_mark=bool(mark), language=language):
+            rows.append(row)
+            if len(rows) >= _ROWS:
+                output.write_plain(_csv(rows))
+                rows = []
+        output.write_plain(_csv(rows))
+        return output.keep()
+
+
+def _cells(entries: Iterable[Entry], *, with_mark: bool, language: Language) -> Iterator[list[str]]:
+    for change, reason, of_list, each in entries:
+        theirs = [change.row.key, *([change.row.mark] if with_mark else []), *change.row.numbers]
+        why = sentence(Reason(reason), language) if each else NO_NUMBER[language]
+        yield [
+            *(csv_safe(number_text(value)) for value in theirs),
+            NUMBER if change.action is Action.EMPTY else CONTACT,
+            reason,
+            of_list,
+            why,
+            " / ".join(f"{csv_safe(column)} {code} {name}".strip() for column, code, name in each),
+        ]
+
+
+def _csv(rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode("utf-8", "replace")

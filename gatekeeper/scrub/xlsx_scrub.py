@@ -1,0 +1,186 @@
+"""Scrubbing a sheet of an XLSX workbook."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gatekeeper.contacts.columns import choose_columns
+from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.output import Output
+from gatekeeper.contacts.xlsx import Sheet, SheetWriter, cell_text
+from gatekeeper.policy import Reason, Verdict
+from gatekeeper.scrub import certificate as certificates
+from gatekeeper.scrub.cells import EMPTY
+from gatekeeper.scrub.certificate import FileUsed
+from gatekeeper.scrub.csv_scrub import Progress
+from gatekeeper.scrub.rows import count_rows, judge_rows
+from gatekeeper.scrub.service import Bench, Outcome, OutputPaths, Scrubber, ScrubOptions
+from gatekeeper.scrub.tally import Tally
+from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, sentence, shown_list
+from gatekeeper.storage import stamp
+
+_ROWS = 5000
+"""Rows decided on at a time."""
+
+_SAMPLE = 200
+_DIGITS = 5
+"""A first row with a cell of so many digits is no header."""
+
+Row = Sequence[Any]
+
+
+class _Header(NamedTuple):
+    names: tuple[str, ...]
+    width: int
+
+
+def scrub_xlsx(scrubber: Scrubber, path: Path, options: ScrubOptions, progress: Progress | None = None) -> Outcome:
+    """Scrub a sheet: writes `NAME.clean.xlsx`, `NAME.removed.xlsx` and the certificate.
+
+    Values and number formats are kept, formulas as what they came to. Other sheets are not carried over: nobody looked
+    at the numbers in them.
+
+    Raises:
+        ContactsError: a file can't be read or written.
+        ScrubRefused: nothing was changed.
+        StoreError: the lists can't be read.
+    """
+    paths = OutputPaths.of(path, options)
+    bench = scrubber.begin(options.campaign, options.principal)
+    with ExitStack() as stack:
+        size, digest, before = _hashed(path)
+        sheet = Sheet(path, options.sheet)
+        stack.callback(sheet.close)
+        if options.in_place and sheet.other_sheets:
+            raise ContactsError(f"{path} has other sheets, which would be lost: scrub it without --in-place")
+        work = _XlsxScrub(sheet, scrubber, bench, options)
+        tally = work.run(progress)
+        if stamp(path) != before:
+            raise ContactsError(f"{path} changed while it was read: scrub it again when nobody writes it")
+        files = [FileUsed("input", path.name, size, digest)]
+        details = {"sheet": sheet.name}
+        written = []
+        if not options.dry_run:
+            for role, target, writer in (
+                ("removed", paths.removed, work.removed),
+                ("clean", paths.clean, work.clean),
+            ):
+                output = stack.enter_context(Output(target))
+                _save(writer, output)
+                like = path if options.in_place and role == "clean" else None
+                written.append((role, output.keep(like=like)))
+    files += [certificates.file_used(role, file) for role, file in sorted(written)]
+    certificate = scrubber.certify(bench, tally, "xlsx", path.name, work.names, details, files)
+    return scrubber.finish(certificate, tally, work.names, [file for _, file in written], paths.stem, options)
+
+
+class _XlsxScrub:
+    def __init__(self, sheet: Sheet, scrubber: Scrubber, bench: Bench, options: ScrubOptions) -> None:
+        self._sheet = sheet
+        self._bench = bench
+        self._options = options
+        self.clean = SheetWriter(sheet.name)
+        self.removed = SheetWriter(sheet.name)
+        sample = [[cell_text(cell) for cell in row] for row in islice(sheet.rows(), _SAMPLE)]
+        head = _header(sample, options.header)
+        self._has_header = bool(head.names)
+        self._width = head.width
+        self._columns = choose_columns(
+            options.columns, head.names, head.width, sample[int(self._has_header) :], scrubber.normaliser
+        )
+        named = [head.names[column] if column < len(head.names) else "" for column in self._columns]
+        self.names = tuple(name or f"column {column + 1}" for name, column in zip(named, self._columns, strict=True))
+        self.tally = Tally()
+
+    def run(self, progress: Progress | None) -> Tally:
+        rows = self._sheet.rows()
+        line = 1
+        if self._has_header:
+            header = next(rows)
+            self.clean.row(header)
+            self.removed.row(header, width=self._width, behind=COLUMNS)
+            line = 2
+        while chunk := list(islice(rows, _ROWS)):
+            self._chunk(chunk, line)
+            line += len(chunk)
+            if progress is not None:
+                progress(line - 1, 0)
+        return self.tally
+
+    def _chunk(self, rows: Sequence[Row], line: int) -> None:
+        texts = [cell_text(row[column]) if column < len(row) else "" for row in rows for column in self._columns]
+        codes = self._bench.cells.texts(texts).reshape(len(rows), len(self._columns))
+        columns = [codes[:, place] for place in range(len(self._columns))]
+        contacts = np.array([any(cell.value is not None for cell in row) for row in rows], np.bool_)
+        # Something behind the last column: its cells may stand in the wrong ones.
+        unreadable = np.array([any(cell.value is not None for cell in row[self._width :]) for row in rows], np.bool_)
+        decisions = self._bench.judge.decisions
+        fate = judge_rows(columns, decisions, contacts, unreadable)
+        count_rows(self.tally, columns, decisions, contacts, unreadable, fate)
+        self.tally.blank += int((~contacts).sum())
+        for place, row in enumerate(rows):
+            lost = [column for at, column in enumerate(self._columns) if fate.blocked[at][place]]
+            if fate.removed[place] or fate.reduced[place]:
+                decided = None if unreadable[place] else codes[place].tolist()
+                behind = self._behind(decided, line + place, whole=bool(fate.removed[place]))
+                self.removed.row(row, width=self._width, behind=behind)
+            if not fate.removed[place]:
+                self.clean.row(row, empty=lost)
+
+    def _behind(self, codes: list[int] | None, line: int, *, whole: bool) -> list[str]:
+        decisions, language = self._bench.judge.decisions, self._options.language
+        if codes is None:
+            return [CONTACT, Reason.NUMBER_INVALID.value, "", UNREADABLE[language], "", str(line)]
+        blocked = [
+            (column, decisions[code])
+            for column, code in zip(self._columns, codes, strict=True)
+            if code != EMPTY and decisions[code].verdict is Verdict.BLOCK
+        ]
+        what = CONTACT if whole else NUMBER
+        if not blocked:
+            return [what, Reason.NUMBER_INVALID.value, "", NO_NUMBER[language], "", str(line)]
+        first = blocked[0][1]
+        each = " / ".join(
+            f"column {column + 1} {why.reason.value} {shown_list(why)}".strip() for column, why in blocked
+        )
+        return [what, first.reason.value, shown_list(first), sentence(first.reason, language), each, str(line)]
+
+
+def _header(sample: list[list[str]], told: bool | None) -> _Header:
+    """The names of the columns, none where there is no header, and how many columns there are."""
+    first = sample[0] if sample else []
+    named = any(cell.strip() for cell in first) and not any(
+        sum(character.isdecimal() for character in cell) >= _DIGITS for cell in first
+    )
+    if named if told is None else told:
+        names = tuple(first[: max((place for place, cell in enumerate(first, start=1) if cell.strip()), default=0)])
+        return _Header(names, len(names))
+    return _Header((), max(map(len, sample), default=0))
+
+
+def _hashed(path: Path) -> tuple[int, str, tuple[int, int, int]]:
+    try:
+        before = stamp(path)
+        with path.open("rb") as file:
+            return before[1], hashlib.file_digest(file, "sha256").hexdigest(), before
+    except OSError as error:
+        raise ContactsError(f"{path} can't be read: {error.strerror}") from error
+
+
+def _save(writer: SheetWriter, output: Output) -> None:
+    with tempfile.TemporaryFile() as file:
+        writer.save(file)
+        file.seek(0)
+        for block in _blocks(file):
+            output.write_plain(block)
+
+
+def _blocks(file: Any) -> Iterator[bytes]:
+    while block := file.read(1 << 20):
+        yield block
