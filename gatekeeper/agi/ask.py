@@ -1,0 +1,157 @@
+"""The Unix socket on which the AGI script and the command line ask the daemon."""
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from gatekeeper.agi.ask_protocol import QuestionParser, answer_fields, encode, question_of
+from gatekeeper.agi.connection import Connection
+from gatekeeper.agi.fastagi import Screen
+from gatekeeper.agi.limits import Counters, Limits, room_for
+from gatekeeper.agi.listener import Listener
+from gatekeeper.agi.unix_socket import UnixSocket
+from gatekeeper.errors import DaemonError, GatekeeperError, ProtocolError
+
+log = logging.getLogger(__name__)
+
+Operation = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
+
+_CHUNK: Final = 64 * 1024
+_MAX_ANSWER: Final = 1024 * 1024
+
+
+class AskServer:
+    """Answers questions on a Unix socket: one on each connection.
+
+    Args:
+        operations: what can be asked, by the question's `op`.
+        path: the socket's path.
+        mode: its permissions.
+        owner: user (name or number) that it belongs to; None leaves it as it is.
+        group: group (name or number) that it belongs to; None leaves it as it is.
+        limits: deadlines and bounds.
+    """
+
+    def __init__(
+        self,
+        operations: Mapping[str, Operation],
+        *,
+        path: Path,
+        mode: int = 0o660,
+        owner: str | int | None = None,
+        group: str | int | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - immutable
+    ) -> None:
+        self.counters = Counters()
+        self._operations = dict(operations)
+        self._socket = UnixSocket(path, mode, owner, group)
+        self._limits = limits
+        self._server: asyncio.Server | None = None
+        self._listener: Listener[dict[str, str]]
+
+    @classmethod
+    def for_screening(
+        cls,
+        screen: Screen,
+        more: Mapping[str, Operation] | None = None,
+        *,
+        path: Path,
+        mode: int = 0o660,
+        owner: str | int | None = None,
+        group: str | int | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - immutable
+    ) -> "AskServer":
+        """A server that answers `screen` and `ping`, and what `more` adds."""
+
+        async def screened(asked: Mapping[str, str]) -> Mapping[str, object]:
+            return answer_fields(await screen(question_of(asked)))
+
+        async def ping(_asked: Mapping[str, str]) -> Mapping[str, object]:
+            return {"pong": True}
+
+        operations = {"screen": screened, "ping": ping, **(more or {})}
+        return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits)
+
+    async def start(self) -> None:
+        """Listen. A socket that a dead daemon left is replaced; one in use is not.
+
+        Raises:
+            DaemonError: another daemon listens there, or the path can't be used.
+        """
+        limits = replace(self._limits, max_connections=room_for(self._limits.max_connections, log))
+        self._listener = Listener(
+            str(self._socket.path),
+            parser=QuestionParser,
+            handler=self._handle,
+            limits=limits,
+            counters=self.counters,
+            complaint=lambda error: encode({"error": str(error)}),
+        )
+        listening = self._socket.listen(limits.backlog)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_unix_server(self._listener.connection, sock=listening, backlog=limits.backlog)
+        log.info("listening on %s", self._socket.path)
+
+    async def stop(self, grace: float = 2.0) -> None:
+        """Stop accepting, let running answers end within `grace` seconds, then close everything."""
+        if self._server is None:
+            return
+        self._socket.remove()
+        self._server.close()
+        await self._listener.drain(grace)
+        self._server = None
+
+    async def _handle(self, asked: dict[str, str], connection: Connection[dict[str, str]]) -> None:
+        try:
+            answer = await self._answer(asked)
+        except GatekeeperError as error:
+            answer = {"error": str(error)}
+        connection.answer(encode(answer))
+
+    async def _answer(self, asked: Mapping[str, str]) -> Mapping[str, object]:
+        operation = self._operations.get(asked.get("op", "screen"))
+        if operation is None:
+            raise ProtocolError(f"op is one of: {', '.join(sorted(self._operations))}")
+        return await operation(asked)
+
+
+def ask(path: Path, asked: Mapping[str, str], timeout: float = 2.0) -> dict[str, object]:
+    """Ask the daemon, for the command line: blocks for at most `timeout` seconds between any two bytes.
+
+    Raises:
+        DaemonError: no daemon listens there, it does not answer in time, or it answers with an error.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+            peer.settimeout(timeout)
+            peer.connect(str(path))
+            peer.sendall(encode(asked))
+            answer = _read_answer(peer)
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        raise DaemonError(f"no daemon listens on {path}: start it with `gatekeeper serve`") from error
+    except OSError as error:
+        raise DaemonError(f"the daemon on {path} does not answer ({error.strerror or error})") from error
+    if "error" in answer:
+        raise DaemonError(f"the daemon on {path} says: {answer['error']}")
+    return answer
+
+
+def _read_answer(peer: socket.socket) -> dict[str, object]:
+    received = bytearray()
+    while not received.endswith(b"\n") and len(received) < _MAX_ANSWER:
+        data = peer.recv(_CHUNK)
+        if not data:
+            break
+        received += data
+    try:
+        answer = json.loads(received.decode("utf-8"))
+    except ValueError as error:
+        raise DaemonError("the daemon closed the connection without an answer") from error
+    if not isinstance(answer, dict):
+        raise DaemonError("the daemon's answer is no object")
+    return answer

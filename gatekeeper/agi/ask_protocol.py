@@ -1,0 +1,106 @@
+"""The protocol of the daemon's Unix socket: one line of JSON asks, one line of JSON answers. Pure.
+
+A question is an object of strings; `op` says what is asked, `screen` where it is missing:
+
+    {"op": "screen", "dialled": "0612345678", "campaign": "spring", "linkedid": "1700000000.1"}
+
+The answer is an object, `{"error": "..."}` where the question can't be answered.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from gatekeeper.errors import ProtocolError
+from gatekeeper.policy import Gate
+from gatekeeper.screening import Answer, Question
+
+MAX_QUESTION: Final = 16 * 1024
+"""The longest question, in bytes with its newline."""
+
+MAX_VALUE: Final = 1024
+"""The longest value in a question, in characters."""
+
+_FIELDS: Final = frozenset(Question._fields)
+
+
+class QuestionParser:
+    """Collects a question out of chunks of any size."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> dict[str, str] | None:
+        """Take the next bytes; gives the question once its line is whole, None before.
+
+        Raises:
+            ProtocolError: it is too long, no JSON object of strings, or something follows it.
+        """
+        self._buffer += data
+        end = self._buffer.find(b"\n")
+        if end >= MAX_QUESTION or (end < 0 and len(self._buffer) >= MAX_QUESTION):
+            raise ProtocolError(f"a question is longer than {MAX_QUESTION} bytes")
+        if end < 0:
+            return None
+        if end + 1 != len(self._buffer):
+            raise ProtocolError("something follows the question: ask one question on a connection")
+        return parse_question(bytes(self._buffer[:end]))
+
+
+def parse_question(line: bytes) -> dict[str, str]:
+    """Read a question's line, without its newline.
+
+    Raises:
+        ProtocolError: it is no JSON object of strings, names a field twice, or has a value that is too long.
+    """
+    try:
+        asked = json.loads(line.decode("utf-8"), object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        # The error's own text would repeat what was asked, and that is a person's number.
+        raise ProtocolError("a question is one line with a JSON object") from error
+    if not isinstance(asked, dict):
+        raise ProtocolError("a question is one line with a JSON object")
+    for value in asked.values():
+        if not isinstance(value, str) or len(value) > MAX_VALUE:
+            raise ProtocolError(f"every value of a question is a string of at most {MAX_VALUE} characters")
+    return asked
+
+
+def encode(fields: Mapping[str, object]) -> bytes:
+    """A line with a JSON object; ASCII only, so that nothing in it can break the line."""
+    return json.dumps(fields).encode("ascii") + b"\n"
+
+
+def question_of(asked: Mapping[str, str]) -> Question:
+    """The question behind a `screen` line.
+
+    Raises:
+        ProtocolError: no number, an unknown field or an unknown gate.
+    """
+    fields = {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in asked.items() if name != "op"}
+    if not _FIELDS.issuperset(fields):
+        raise ProtocolError(f"a question to screen has no fields but: op, {', '.join(sorted(_FIELDS))}")
+    if not fields.get("dialled"):
+        raise ProtocolError("a question to screen names what was dialled")
+    gate = fields.pop("gate", Gate.AGI_SCRIPT.value)
+    if gate not in Gate.__members__.values():
+        raise ProtocolError(f"gate is one of: {', '.join(Gate)}")
+    return Question(gate=Gate(gate), **fields)
+
+
+def answer_fields(answer: Answer) -> dict[str, object]:
+    """What is answered to a `screen` line."""
+    return {
+        "verdict": answer.verdict.value,
+        "reason": answer.reason.value,
+        "list": answer.list,
+        "decision": answer.id,
+        "cause": answer.hangup_cause,
+    }
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a field comes twice")
+    return fields

@@ -1,0 +1,95 @@
+"""How many connections are held at once, and for how long. Pure: times are passed in."""
+
+from typing import Protocol
+
+from gatekeeper.agi.limits import Counters, Limits
+
+
+class Guest(Protocol):
+    """A connection, as far as the crowd knows it."""
+
+    def dismiss(self) -> None:
+        """Close it now, without an answer."""
+
+
+class Crowd:
+    """The connections held at once.
+
+    One that has not asked yet gives way to a newcomer when there are too many: Asterisk asks within a millisecond, so
+    that those who wait longest are no Asterisk. One that is being answered never does.
+
+    All connections have the same time for the same thing. The order in which they began it is the order in which
+    their times are over, so one timer serves all of them.
+
+    Args:
+        limits: how many, and for how long.
+        counters: counts who had to go.
+    """
+
+    def __init__(self, limits: Limits, counters: Counters) -> None:
+        self._limits = limits
+        self._counters = counters
+        # Guests with the time at which they began to wait, or to be answered: the oldest first.
+        self._waiting: dict[Guest, float] = {}
+        self._answering: dict[Guest, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting) + len(self._answering)
+
+    @property
+    def answering(self) -> int:
+        """How many have asked."""
+        return len(self._answering)
+
+    def enter(self, guest: Guest, now: float) -> bool:
+        """A newcomer; False where there is no room even so."""
+        if len(self._waiting) + len(self._answering) >= self._limits.max_connections:
+            if not self._waiting:
+                self._counters.crowded += 1
+                return False
+            oldest = next(iter(self._waiting))
+            del self._waiting[oldest]
+            self._counters.evicted += 1
+            oldest.dismiss()
+        self._waiting[guest] = now
+        return True
+
+    def asked(self, guest: Guest, now: float) -> None:
+        """One has asked its whole question."""
+        if self._waiting.pop(guest, None) is not None:
+            self._answering[guest] = now
+
+    def leave(self, guest: Guest) -> None:
+        """One is gone."""
+        if self._waiting.pop(guest, None) is None:
+            self._answering.pop(guest, None)
+
+    def sweep(self, now: float) -> int:
+        """Dismiss those whose time is over; gives how many."""
+        late = 0
+        for guests, seconds in (
+            (self._waiting, self._limits.environment_s),
+            (self._answering, self._limits.answer_s),
+        ):
+            while guests:
+                oldest, since = next(iter(guests.items()))
+                if now - since < seconds:
+                    break
+                del guests[oldest]
+                late += 1
+                oldest.dismiss()
+        self._counters.late += late
+        return late
+
+    def dismiss_waiting(self) -> None:
+        """Close those that have not asked."""
+        waiting, self._waiting = self._waiting, {}
+        for guest in waiting:
+            guest.dismiss()
+
+    def dismiss_all(self) -> None:
+        """Close every connection."""
+        self.dismiss_waiting()
+        answering, self._answering = self._answering, {}
+        for guest in answering:
+            guest.dismiss()

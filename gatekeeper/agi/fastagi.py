@@ -1,0 +1,177 @@
+"""The FastAGI server: panoramisk's application, with a handler that no peer can hold up.
+
+panoramisk's own handler reads without end-of-file check, limit or deadline: a peer that connects and leaves freezes
+the event loop. Ours gets a whole environment, read within the listener's limits; routes are panoramisk's.
+
+A connection on which anything goes wrong is closed without an answer. The dialplan takes that for a gate that is down
+and refuses the call. An answer whose row is not in the log is thus never given.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from panoramisk import fast_agi
+
+from gatekeeper.agi.connection import Connection
+from gatekeeper.agi.exchange import COMMANDS, commands_of, question_of
+from gatekeeper.agi.limits import Counters, Limits, explain_backlog, room_for
+from gatekeeper.agi.listener import Listener
+from gatekeeper.agi.peers import AllowedPeers
+from gatekeeper.agi.protocol import AgiRequest, EnvironmentParser, ReplyParser
+from gatekeeper.errors import DaemonError, ProtocolError
+from gatekeeper.screening import Answer, Question
+
+log = logging.getLogger(__name__)
+
+Screen = Callable[[Question], Awaitable[Answer]]
+
+ROUTE: Final = "screen"
+"""The path that the dialplan asks: `agi://host:port/screen`."""
+
+
+class GateRequest(NamedTuple):
+    """What a route's endpoint gets.
+
+    Attributes:
+        agi: the environment.
+        connection: where the answer goes.
+    """
+
+    agi: AgiRequest
+    connection: Connection[AgiRequest]
+
+    def answer(self, commands: bytes, count: int) -> None:
+        """Send the session's commands, `count` of them, all at once.
+
+        Our direction is closed right after them. Asterisk reads commands through a buffer but waits on the socket:
+        what is in its buffer lies there until more, or the end, arrives. And the dialplan goes on as soon as Asterisk
+        has worked off what came before the end, without waiting for us.
+
+        Raises:
+            PeerGoneError: Asterisk is gone.
+            ProtocolError: it has said more since it asked, so that nothing was sent.
+        """
+        self.connection.answer(commands, ReplyParser(count))
+
+
+Endpoint = Callable[[GateRequest], Awaitable[None]]
+
+
+class GateApplication(fast_agi.Application):  # type: ignore[misc]  # panoramisk has no annotations
+    """panoramisk's application with a handler of ours."""
+
+    _route: dict[str, Endpoint]
+
+    def __init__(self) -> None:
+        super().__init__(loop=asyncio.get_running_loop())
+
+    def add_route(self, path: str, endpoint: Endpoint) -> None:
+        """Answer a path with a coroutine function.
+
+        Raises:
+            TypeError: `endpoint` is no coroutine function.
+            ValueError: the path has a route.
+        """
+        if not asyncio.iscoroutinefunction(endpoint):
+            raise TypeError("a route's endpoint must be a coroutine function")
+        super().add_route(path, endpoint)
+
+    async def handler(self, reader: AgiRequest, writer: Connection[AgiRequest]) -> None:
+        """Serve one connection.
+
+        Args:
+            reader: the environment, whole.
+            writer: the connection.
+
+        Raises:
+            ProtocolError: the path has no route, or the request is not what its route takes.
+            PeerGoneError: Asterisk is gone.
+        """
+        endpoint = self._route.get(reader.script)
+        if endpoint is None:
+            raise ProtocolError(
+                f"the dialplan asks for a path that is not served; it should be agi://HOST:PORT/{ROUTE}"
+            )
+        await endpoint(GateRequest(reader, writer))
+
+
+class FastAgiServer:
+    """Serves the dialplan gate.
+
+    Args:
+        screen: answers a question; the answer's row is in the log when it returns.
+        host: the address to listen on.
+        port: the port; 0 for any that is free.
+        allow: addresses and networks that may connect.
+        limits: deadlines and bounds.
+
+    Raises:
+        ValueError: `allow` names something that is no network.
+    """
+
+    application: GateApplication
+
+    def __init__(
+        self,
+        screen: Screen,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 4573,
+        allow: Sequence[str] = ("127.0.0.1", "::1"),
+        limits: Limits = Limits(),  # noqa: B008 - immutable
+    ) -> None:
+        self.counters = Counters()
+        self.port = port
+        self._screen = screen
+        self._host = host
+        self._limits = limits
+        self._peers = AllowedPeers(tuple(allow))
+        self._server: asyncio.Server | None = None
+        self._listener: Listener[AgiRequest]
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            DaemonError: the address can't be listened on.
+        """
+        limits = replace(self._limits, max_connections=room_for(self._limits.max_connections, log))
+        explain_backlog(limits.backlog, log)
+        self.application = GateApplication()
+        self.application.add_route(ROUTE, self._answer)
+        handler = self.application.handler
+        self._listener = Listener(
+            "FastAGI",
+            parser=EnvironmentParser,
+            handler=handler,
+            limits=limits,
+            counters=self.counters,
+            peers=self._peers,
+        )
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(
+                self._listener.connection, self._host, self.port, backlog=limits.backlog, reuse_address=True
+            )
+        except OSError as error:
+            raise DaemonError(
+                f"can't listen for FastAGI on {self._host}:{self.port} ({error.strerror or error}): set [fastagi] host"
+                " and port to an address of this machine that no other program uses"
+            ) from error
+        self.port = self._server.sockets[0].getsockname()[1]
+        log.info("listening for FastAGI on %s:%d", self._host, self.port)
+
+    async def stop(self, grace: float = 2.0) -> None:
+        """Stop accepting, let running answers end within `grace` seconds, then close everything."""
+        if self._server is None:
+            return
+        self._server.close()
+        await self._listener.drain(grace)
+        self._server = None
+
+    async def _answer(self, request: GateRequest) -> None:
+        answer = await self._screen(question_of(request.agi))
+        request.answer(commands_of(answer), COMMANDS)

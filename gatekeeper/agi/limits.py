@@ -1,0 +1,115 @@
+"""What a listener puts up with, and what it counts."""
+
+import logging
+import resource
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+_SPARE_DESCRIPTORS: Final = 128
+"""Kept for databases, logs and the other listeners."""
+
+_SOMAXCONN: Final = Path("/proc/sys/net/core/somaxconn")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a listener puts up with.
+
+    Attributes:
+        environment_s: within how many seconds of connecting the whole question must have come.
+        answer_s: within how many seconds from there the answer must have been taken.
+        max_connections: how many connections are held at once. When there are more, those go first that have waited
+            longest without having asked.
+        backlog: how many connections the kernel keeps until they are accepted.
+    """
+
+    environment_s: float = 2.0
+    answer_s: float = 1.0
+    max_connections: int = 1024
+    backlog: int = 1024
+
+
+@dataclass(slots=True)
+class Counters:
+    """What a listener has seen since its start.
+
+    Attributes:
+        accepted: connections taken.
+        answered: questions answered, the answer taken by the peer.
+        refused: connections from addresses that are not allowed.
+        crowded: connections turned away because all the others were being answered.
+        evicted: connections closed, before they had asked, to make room for others.
+        gone: peers that left before they had their answer.
+        malformed: peers that broke the protocol.
+        late: peers that ran into a deadline.
+        failed: faults of Gatekeeper itself.
+    """
+
+    accepted: int = 0
+    answered: int = 0
+    refused: int = 0
+    crowded: int = 0
+    evicted: int = 0
+    gone: int = 0
+    malformed: int = 0
+    late: int = 0
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class SeldomLog:
+    """Logs each kind of trouble at most once in a while, and says how often it came meanwhile.
+
+    A hostile peer could otherwise fill the disk with our own warnings.
+    """
+
+    log: logging.Logger
+    every_s: float = 10.0
+    _silent: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    def warning(self, kind: str, text: str) -> None:
+        """Log `text`, unless something of this kind was logged a moment ago."""
+        now = monotonic()
+        until, unsaid = self._silent.get(kind, (0.0, 0))
+        if now < until:
+            self._silent[kind] = (until, unsaid + 1)
+            return
+        self._silent[kind] = (now + self.every_s, 0)
+        if unsaid:
+            self.log.warning("%s (and %d more of this kind before)", text, unsaid)
+        else:
+            self.log.warning("%s", text)
+
+
+def room_for(connections: int, log: logging.Logger) -> int:
+    """How many connections the process may hold open: those asked for, or as many as its descriptors allow.
+
+    Raises the soft limit on open files as far as needed and permitted.
+    """
+    needed = connections + _SPARE_DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(hard, needed)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return connections
+    room = max(1, soft - _SPARE_DESCRIPTORS)
+    log.warning("at most %d connections instead of %d: raise the limit on open files (LimitNOFILE=)", room, connections)
+    return room
+
+
+def explain_backlog(backlog: int, log: logging.Logger) -> None:
+    """Warn where the kernel keeps fewer waiting connections than asked for."""
+    try:
+        kept = int(_SOMAXCONN.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return  # not Linux: nothing to compare with
+    if kept < backlog:
+        log.warning(
+            "the kernel keeps %d waiting connections, not %d, so a burst can be cut off: set net.core.somaxconn=%d",
+            kept,
+            backlog,
+            backlog,
+        )

@@ -1,0 +1,207 @@
+"""AGI, the protocol between Asterisk and a program that a channel asks: bytes in, requests and bytes out.
+
+Asterisk opens with the *environment*: lines `agi_name: value`, ended by an empty line. The program then sends commands,
+one to a line, and Asterisk answers each with a line that opens with a three-digit code. Asterisk works commands off in
+order, so several can be sent at once (*pipelined*).
+
+Nothing here touches a socket or a clock. Whatever is not as Asterisk writes it is a `ProtocolError`: a value that
+holds a newline would otherwise add a line, and so could give the call another number.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from gatekeeper.errors import ProtocolError
+
+MAX_ENVIRONMENT: Final = 16 * 1024
+"""The longest environment taken, in bytes. Asterisk's own is below 2 KiB but for long arguments."""
+
+MAX_LINE: Final = 1024
+"""The longest line of an environment or of a reply, in bytes without its newline."""
+
+MAX_COMMAND: Final = 2000
+"""The longest command sent, in bytes: Asterisk reads commands into 2,048 bytes."""
+
+MAX_REPLIES: Final = 16 * 1024
+"""The most bytes taken as replies to one batch of commands."""
+
+END_OF_ENVIRONMENT: Final = b"\n\n"
+
+_VARIABLE = re.compile(rb"^(agi_[a-z0-9_]{1,60}): ([^\n\0]*)$", re.MULTILINE)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
+_WORD = re.compile(r"[A-Za-z0-9_.+-]*")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_REPLY = re.compile(rb"[1-5][0-9][0-9](?:[ -]|$)")
+_USAGE_OPENS = b"520-"
+_USAGE_ENDS = b"520 "
+_HANGUP = b"HANGUP"
+_DONE = b"200 result=1\n"
+
+
+class AgiRequest(NamedTuple):
+    """What Asterisk asks.
+
+    Attributes:
+        variables: the environment by name, names with their `agi_`.
+    """
+
+    variables: dict[bytes, bytes]
+
+    @property
+    def script(self) -> str:
+        """The path of the URL in the dialplan, without what follows a `?`; "" where there is none."""
+        return self.get("agi_network_script").partition("?")[0].strip("/")
+
+    def get(self, name: str) -> str:
+        """A variable's value, "" where there is none; bytes that are no UTF-8 become U+FFFD."""
+        return self.variables.get(name.encode(), b"").decode("utf-8", "replace")
+
+    def argument(self, number: int) -> str:
+        """The nth argument of the dialplan's `AGI(...)`, counted from 1; "" where there is none."""
+        return self.get(f"agi_arg_{number}")
+
+
+class EnvironmentParser:
+    """Collects an environment out of chunks of any size."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> AgiRequest | None:
+        """Take the next bytes; gives the request once the environment is whole, None before.
+
+        Raises:
+            ProtocolError: it is too long, or not as Asterisk writes it, or something follows it: Asterisk says no
+                more before it has got a command.
+        """
+        buffer = self._buffer
+        # Only the new bytes and the one before them can complete the end.
+        searched = max(0, len(buffer) - 1)
+        buffer += data
+        end = buffer.find(END_OF_ENVIRONMENT, searched)
+        if end > MAX_ENVIRONMENT or (end < 0 and len(buffer) > MAX_ENVIRONMENT):
+            raise ProtocolError(f"the AGI environment is longer than {MAX_ENVIRONMENT} bytes")
+        if end < 0:
+            return None
+        if end + len(END_OF_ENVIRONMENT) != len(buffer):
+            raise ProtocolError("the AGI environment goes on after its end: does a value hold a newline?")
+        return parse_environment(bytes(buffer[: end + 1]))
+
+
+def parse_environment(environment: bytes) -> AgiRequest:
+    """Read a whole environment: lines, each with its newline, without the empty line at the end.
+
+    Raises:
+        ProtocolError: a line is malformed or too long, or a name comes twice.
+    """
+    found = _VARIABLE.findall(environment)
+    if not found or len(found) != environment.count(b"\n"):
+        raise ProtocolError("the AGI environment has a line that is not `agi_name: value`")
+    if len(environment) > MAX_LINE and max(map(len, environment.split(b"\n"))) > MAX_LINE:
+        raise ProtocolError(f"the AGI environment has a line longer than {MAX_LINE} bytes")
+    variables = dict(found)
+    if len(variables) != len(found):
+        raise ProtocolError("the AGI environment names a variable twice: does a value hold a newline?")
+    return AgiRequest(variables)
+
+
+def set_variable(name: str, value: str) -> bytes:
+    r"""The command that sets a channel variable.
+
+    Asterisk takes what stands in quotes as one word, in which a backslash makes the next character plain. Control
+    characters, newlines above all, become blanks: a value can't end its command and begin another.
+
+    Raises:
+        ValueError: the name is no variable's name, or the command would be longer than Asterisk reads.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise ValueError("not a channel variable's name")
+    plain = _UNSAFE.sub(" ", value).replace("\\", "\\\\").replace('"', '\\"')
+    command = f'SET VARIABLE {name} "{plain}"\n'.encode("utf-8", "replace")
+    if len(command) > MAX_COMMAND:
+        raise ValueError(f"a command of {len(command)} bytes is longer than {MAX_COMMAND}")
+    return command
+
+
+def set_variables(values: Mapping[str, str]) -> bytes:
+    """The one command that sets several channel variables, in order, by Asterisk's function `ARRAY` (func_strings).
+
+    Asterisk answers each command with a write of its own, so that one is sooner worked off than five.
+
+    Raises:
+        ValueError: a name is no variable's name, a value holds more than letters, digits and `_.+-` (`ARRAY` would take
+            it apart), or the command would be longer than Asterisk reads.
+    """
+    if not all(map(_NAME.fullmatch, values)):
+        raise ValueError("not a channel variable's name")
+    if not all(map(_WORD.fullmatch, values.values())):
+        raise ValueError("a value that ARRAY would take apart")
+    command = f'SET VARIABLE ARRAY({",".join(values)}) "{",".join(values.values())}"\n'.encode()
+    if len(command) > MAX_COMMAND:
+        raise ValueError(f"a command of {len(command)} bytes is longer than {MAX_COMMAND}")
+    return command
+
+
+class ReplyParser:
+    """Collects the replies to a number of commands out of chunks of any size.
+
+    A hangup in between (a line `HANGUP`, replies with code 511) is a matter of course. Anything that is no reply at
+    all is not: it shows that what was taken for the environment's end was none.
+
+    Args:
+        expected: how many commands were sent.
+
+    Attributes:
+        refused: how many of them Asterisk did not carry out.
+    """
+
+    def __init__(self, expected: int) -> None:
+        self.refused = 0
+        self._left = expected
+        self._all_done = _DONE * expected, _DONE * expected + b"HANGUP\n"
+        self._size = 0
+        self._rest = b""
+        self._in_usage = False
+
+    def feed(self, data: bytes) -> bool:
+        """Take the next bytes; True once every command has its reply.
+
+        Raises:
+            ProtocolError: a line that is no reply, or more of them than commands.
+        """
+        if data in self._all_done and not self._size:
+            self._size, self._left = len(data), 0
+            return True
+        self._size += len(data)
+        if self._size > MAX_REPLIES:
+            raise ProtocolError(f"more than {MAX_REPLIES} bytes of AGI replies")
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > MAX_LINE:
+            raise ProtocolError(f"an AGI reply is longer than {MAX_LINE} bytes")
+        for line in lines:
+            self._take(line)
+        return self._left == 0
+
+    def _take(self, line: bytes) -> None:
+        if self._in_usage:
+            # Asterisk explains a command's use in several lines; the last opens with the code and a blank.
+            if line.startswith(_USAGE_ENDS):
+                self._in_usage = False
+                self._count(line)
+            return
+        if line == _HANGUP or line.startswith(b"100 "):
+            return
+        if len(line) > MAX_LINE or _REPLY.match(line) is None:
+            raise ProtocolError("Asterisk sent something that is no AGI reply: does a value hold a newline?")
+        if line.startswith(_USAGE_OPENS):
+            self._in_usage = True
+            return
+        self._count(line)
+
+    def _count(self, line: bytes) -> None:
+        if self._left == 0:
+            raise ProtocolError("Asterisk sent more AGI replies than there were commands")
+        self._left -= 1
+        if not line.startswith(b"200 "):
+            self.refused += 1

@@ -1,0 +1,237 @@
+"""The AGI script, run as Asterisk runs it: the environment on its input, commands on its output."""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.agi import AskServer
+from gatekeeper.agi.ask import Operation
+from gatekeeper.agi.ask_protocol import answer_fields
+from tests.agi.environments import environment
+from tests.agi.gate import ANSWER, BLOCKED
+
+SCRIPT = Path(__file__).parents[2] / "asterisk" / "agi-bin" / "gatekeeper_agi.py"
+COMMAND = re.compile(r'SET VARIABLE "?(\w+)"? "(.*)"')
+REFUSED = {
+    "GATEKEEPER_REASON": "GATE_DOWN",
+    "GATEKEEPER_LIST": "",
+    "GATEKEEPER_DECISION": "",
+    "GATEKEEPER_CAUSE": "21",
+    "GATEKEEPER_VERDICT": "BLOCK",
+}
+
+
+@contextlib.contextmanager
+def daemon(path: Path, screen: Operation) -> Iterator[None]:
+    """The ask server, on a loop of its own in a thread of its own."""
+    ready = threading.Event()
+    ends: list[Callable[[], object]] = []
+
+    async def serve() -> None:
+        server = AskServer({"screen": screen}, path=path)
+        await server.start()
+        end = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        ends.append(lambda: loop.call_soon_threadsafe(end.set))
+        ready.set()
+        await end.wait()
+        await server.stop(0.1)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield
+    finally:
+        ends[0]()
+        thread.join(10)
+
+
+def start(
+    path: Path, data: bytes, *arguments: str, timeout: str = "1.5", python: tuple[str, ...] = ()
+) -> subprocess.Popen[bytes]:
+    """The script with the arguments of `AGI(...)`, its environment sent."""
+    process = subprocess.Popen(
+        [sys.executable, *python, str(SCRIPT), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "GATEKEEPER_SOCKET": str(path), "GATEKEEPER_TIMEOUT": timeout},
+        cwd="/",
+    )
+    assert process.stdin is not None
+    process.stdin.write(data)
+    process.stdin.flush()
+    return process
+
+
+def variables(process: subprocess.Popen[bytes], reply: bytes = b"200 result=1\n") -> dict[str, str]:
+    """What it sets, each command replied to; it must end by itself and say nothing on standard error."""
+    found: dict[str, str] = {}
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process:
+        for line in process.stdout:
+            match = COMMAND.fullmatch(line.decode().rstrip("\n"))
+            assert match, line
+            found[match[1]] = match[2]
+            process.stdin.write(reply)
+            process.stdin.flush()
+        assert process.stderr.read() == b""
+        assert process.wait(5) == 0
+    return found
+
+
+def test_an_answer_is_passed_on(tmp_path: Path) -> None:
+    """The whole question is asked, decoded; every variable is set, the verdict last."""
+    seen: list[Mapping[str, str]] = []
+
+    async def screen(asked: Mapping[str, str]) -> Mapping[str, object]:
+        seen.append(asked)
+        return answer_fields(BLOCKED)
+
+    with daemon(tmp_path / "s", screen):
+        arguments = ("%2B33612345678", "caf%C3%A9", "AC%0AME", "gosub", "17.1")
+        # A caller's name that brings arguments of its own is not believed.
+        data = environment(*arguments, agi_calleridname="x\nagi_arg_1: 0699999999")
+        found = variables(start(tmp_path / "s", data, *arguments))
+    assert list(found.items()) == [
+        ("GATEKEEPER_REASON", "LISTED"),
+        ("GATEKEEPER_LIST", "bloctel"),
+        ("GATEKEEPER_DECISION", BLOCKED.id),
+        ("GATEKEEPER_CAUSE", "21"),
+        ("GATEKEEPER_VERDICT", "BLOCK"),
+    ]
+    wanted = {
+        "op": "screen",
+        "gate": "AGI_SCRIPT",
+        "dialled": "+33612345678",
+        "campaign": "café",
+        "principal": "AC\nME",
+        "linkedid": "17.1",
+        "caller_id": "0199000000",
+        "channel": "Local/0612345678@out-00000000;2",
+        "uniqueid": "1795461102.1",
+    }
+    assert wanted.items() <= seen[0].items()
+
+
+def test_an_allowed_call_is_allowed(tmp_path: Path) -> None:
+    """Without a number in the arguments, the extension is asked about."""
+    seen: list[Mapping[str, str]] = []
+
+    async def screen(asked: Mapping[str, str]) -> Mapping[str, object]:
+        seen.append(asked)
+        return answer_fields(ANSWER)
+
+    with daemon(tmp_path / "s", screen):
+        found = variables(start(tmp_path / "s", environment(agi_callerid="unknown")))
+    assert (found["GATEKEEPER_VERDICT"], found["GATEKEEPER_REASON"]) == ("ALLOW", "CLEAR")
+    assert (seen[0]["dialled"], seen[0]["caller_id"]) == ("0612345678", "")
+
+
+def test_values_cannot_leave_their_quotes(tmp_path: Path) -> None:
+    """Whatever the daemon's answer holds."""
+
+    async def screen(_: Mapping[str, str]) -> Mapping[str, object]:
+        return {**answer_fields(ANSWER), "list": 'a"\nSET VARIABLE GATEKEEPER_VERDICT "ALLOW\\'}
+
+    with daemon(tmp_path / "s", screen):
+        found = variables(start(tmp_path / "s", environment("1")))
+    assert found["GATEKEEPER_LIST"] == 'a\\" SET VARIABLE GATEKEEPER_VERDICT \\"ALLOW\\\\'
+
+
+def test_no_daemon_refuses_the_call(tmp_path: Path) -> None:
+    """With a reason of its own."""
+    assert variables(start(tmp_path / "s", environment("0612345678"))) == REFUSED
+
+
+def test_a_frozen_daemon_refuses_the_call_in_time(tmp_path: Path) -> None:
+    """One that accepts and never answers."""
+    with socket.socket(socket.AF_UNIX) as frozen:
+        frozen.bind(str(tmp_path / "s"))
+        frozen.listen()
+        started = time.monotonic()
+        assert variables(start(tmp_path / "s", environment("0612345678"), timeout="0.5")) == REFUSED
+        assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"error": "no"},
+        {"verdict": "ALLOW"},
+        {**answer_fields(ANSWER), "verdict": "allow"},
+        {**answer_fields(ANSWER), "verdict": ["ALLOW"]},
+        {},
+    ],
+)
+def test_an_answer_that_is_none_refuses_the_call(tmp_path: Path, answer: dict[str, object]) -> None:
+    """It is ALLOW or BLOCK with all that belongs to it, or a refusal."""
+
+    async def screen(_: Mapping[str, str]) -> Mapping[str, object]:
+        return answer
+
+    with daemon(tmp_path / "s", screen):
+        assert variables(start(tmp_path / "s", environment("0612345678"))) == REFUSED
+
+
+def test_a_missing_pyst2_refuses_the_call(tmp_path: Path) -> None:
+    """A Python without it still says so in AGI."""
+    assert variables(start(tmp_path / "s", environment("0612345678"), python=("-S",))) == REFUSED
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"agi_network: yes\n", environment("0612345678"), environment("1") + b"520-Use\n"]
+)
+def test_it_ends_when_asterisk_closes_its_input(tmp_path: Path, data: bytes) -> None:
+    """At any point, by itself."""
+    with start(tmp_path / "s", data, timeout="1") as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.close()
+        assert process.wait(5) in {0, 1}
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("data", [b"", b"agi_x: 1\n", b"agi_x: " + b"y" * 20_000, b"agi_x: \xff\n" * 3000])
+def test_it_ends_in_time_whatever_it_is_sent(tmp_path: Path, data: bytes) -> None:
+    """Nothing, half an environment, or one without end: no ALLOW, and soon over."""
+    with start(tmp_path / "s", b"", timeout="0.3") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(data)
+            process.stdin.flush()
+        assert process.wait(5) in {0, 1}
+        assert b"ALLOW" not in process.stdout.read()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+
+
+def test_a_hangup_meanwhile_leaves_no_allow(tmp_path: Path) -> None:
+    """Asterisk sends SIGHUP and a line HANGUP when the caller goes."""
+    asked = threading.Event()
+
+    async def screen(_: Mapping[str, str]) -> Mapping[str, object]:
+        asked.set()
+        await asyncio.sleep(0.3)
+        return answer_fields(ANSWER)
+
+    with daemon(tmp_path / "s", screen):
+        process = start(tmp_path / "s", environment("0612345678"))
+        assert asked.wait(5)
+        process.send_signal(signal.SIGHUP)
+        assert variables(process, b"511 Command Not Permitted on a dead channel\n")["GATEKEEPER_VERDICT"] == "BLOCK"
