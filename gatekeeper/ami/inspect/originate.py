@@ -1,0 +1,39 @@
+"""`Originate`: the channel it dials, and what it joins to it."""
+
+from gatekeeper.ami.action import Action, printable
+from gatekeeper.ami.caller_id import parse_caller_id
+from gatekeeper.ami.client_policy import ClientPolicy
+from gatekeeper.ami.finding import PASSED, Checked, Finding, RefusedActionError
+from gatekeeper.ami.inspect.applications import numbers_run
+from gatekeeper.ami.inspect.reading import plain
+from gatekeeper.ami.inspect.variables import read_variables
+from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.targets import numbers_at, numbers_of
+from gatekeeper.ami.wire import MAX_HEADERS
+
+
+def inspect_originate(action: Action, routes: Routes, policy: ClientPolicy) -> Finding:
+    """`Originate`: every number it calls outside is to be checked."""
+    channel, context, extension, application, data, account, caller_id, _async, _priority = plain(
+        action, "Channel", "Context", "Exten", "Application", "Data", "Account", "CallerID", "Async", "Priority"
+    )
+    named = read_variables(action, policy)
+    if "/" not in channel:
+        return PASSED  # Asterisk refuses it in its own words
+    found = list(numbers_of(channel, routes))
+    if application:
+        found += numbers_run(application, data, routes, policy)
+    elif extension:
+        found += numbers_at(context, extension, routes)
+    if not found:
+        return PASSED
+    if action.count >= MAX_HEADERS:
+        raise RefusedActionError(f"an Originate with {MAX_HEADERS} headers leaves no room for the gate's own")
+    return Checked(
+        tuple(printable(number) for number in dict.fromkeys(found)),
+        printable(channel),
+        printable(named.campaign or (account if policy.account_is_campaign else "") or policy.campaign),
+        printable(named.principal or policy.principal),
+        printable(parse_caller_id(caller_id).number),
+        originates=True,
+    )

@@ -1,0 +1,202 @@
+"""The AMI proxy: dialers connect to it instead of Asterisk's manager port."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from gatekeeper.ami.client_policy import Policies
+from gatekeeper.ami.connection import ClientSide, Connection, ProxyCounters, ServerSide, Tls
+from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.session import ProxySession, Report
+from gatekeeper.errors import DaemonError
+from gatekeeper.screening import Answer, Question
+
+log = logging.getLogger(__name__)
+
+_SILENCE: Final = 60.0
+"""The same complaint is logged at most once in so many seconds."""
+
+_MOST_COMPLAINTS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ProxySettings:
+    """Where the proxy listens, and what it guards.
+
+    Attributes:
+        host: the address that dialers connect to.
+        port: the port; 0 for any free one.
+        asterisk_host: where Asterisk's manager is.
+        asterisk_port: its port.
+        routes: what leads outside.
+        policies: what each manager user may do.
+        listen_tls: for dialers that connect by TLS; None for plain TCP.
+        asterisk_tls: for an Asterisk that is reached by TLS; None for plain TCP.
+        asterisk_name: the name in Asterisk's certificate, where it is not `asterisk_host`.
+        max_connections: how many dialers may be connected at once; each has a connection to Asterisk.
+        connect_s: within how many seconds Asterisk must have accepted a connection.
+        stall_s: a dialer that takes nothing for so many seconds is disconnected.
+        backlog: how many dialers the kernel keeps until they are accepted.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 5039
+    asterisk_host: str = "127.0.0.1"
+    asterisk_port: int = 5038
+    routes: Routes = field(default_factory=Routes)
+    policies: Policies = field(default_factory=Policies)
+    listen_tls: Tls = None
+    asterisk_tls: Tls = None
+    asterisk_name: str = ""
+    max_connections: int = 500
+    connect_s: float = 5.0
+    stall_s: float = 30.0
+    backlog: int = 512
+
+
+class AmiProxy:
+    """Accepts dialers, and gives each a connection of its own to Asterisk.
+
+    Args:
+        settings: where and what.
+        screen: decides on a question; must not raise.
+        on_refusal: told of every action that was refused without a question, for counting or the log.
+    """
+
+    def __init__(
+        self,
+        settings: ProxySettings,
+        screen: Callable[[Question], Awaitable[Answer]],
+        on_refusal: Callable[[Report], None] | None = None,
+    ) -> None:
+        self.counters = ProxyCounters()
+        self.stall_s = settings.stall_s
+        self._settings = settings
+        self._screen = screen
+        self._on_refusal = on_refusal
+        self._server: asyncio.Server | None = None
+        self._connections: set[Connection] = set()
+        self._connecting: set[asyncio.Task[None]] = set()
+        self._said: dict[str, float] = {}
+
+    @property
+    def port(self) -> int:
+        """The port it listens on.
+
+        Raises:
+            RuntimeError: it does not listen.
+        """
+        if self._server is None:
+            raise RuntimeError("the AMI proxy does not listen")
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            DaemonError: the address can't be had.
+        """
+        settings = self._settings
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(
+                lambda: ClientSide(self._accept),
+                settings.host,
+                settings.port,
+                ssl=settings.listen_tls,
+                backlog=settings.backlog,
+            )
+        except OSError as error:
+            raise DaemonError(
+                f"the AMI proxy can't listen on {settings.host}:{settings.port}: {error.strerror or error}; "
+                "set another host or port, or stop what listens there"
+            ) from error
+
+    async def stop(self, grace_s: float = 1.0) -> None:
+        """Accept no more, let open questions be answered for at most `grace_s` seconds, and close everything."""
+        if self._server is not None:
+            self._server.close()
+        asking = [connection.asking for connection in self._connections if connection.asking is not None]
+        if asking:
+            await asyncio.wait(asking, timeout=grace_s)
+        for task in list(self._connecting):
+            task.cancel()
+        for connection in list(self._connections):
+            connection.close()
+        await asyncio.gather(*self._connecting, return_exceptions=True)
+        if self._server is not None:
+            # Server.wait_closed may wait for connections that the peer keeps open; ours are closed above.
+            self._server = None
+        await asyncio.sleep(0)
+
+    async def screen(self, question: Question) -> Answer:
+        """Decide on a question."""
+        return await self._screen(question)
+
+    def report(self, report: Report) -> None:
+        """An action was refused: count it, and say so in the log, but not again and again."""
+        self.counters.refused += 1
+        self._complain(f"refused {report.action or 'an action'} of AMI user {report.user or '(none)'}: {report.why}")
+        if self._on_refusal is not None:
+            self._on_refusal(report)
+
+    def fault(self, error: Exception) -> None:
+        """Something of our own went wrong; the connection it happened on ends."""
+        self.counters.failed += 1
+        log.error("a connection of the AMI proxy ended by a fault", exc_info=error)
+
+    def ended(self, connection: Connection) -> None:
+        """A connection is over."""
+        if connection in self._connections:
+            self._connections.discard(connection)
+            self.counters.connections = len(self._connections)
+
+    def _accept(self, transport: asyncio.Transport) -> Connection | None:
+        if len(self._connections) >= self._settings.max_connections:
+            self.counters.crowded += 1
+            self._complain(f"turned a dialer away: {len(self._connections)} are connected (max_connections)")
+            return None
+        session = ProxySession(self._settings.routes, self._settings.policies, secrets.token_hex(12))
+        connection = Connection(self, session, transport)
+        self._connections.add(connection)
+        self.counters.accepted += 1
+        self.counters.connections = len(self._connections)
+        task = asyncio.get_running_loop().create_task(self._connect(connection))
+        self._connecting.add(task)
+        task.add_done_callback(self._connecting.discard)
+        return connection
+
+    async def _connect(self, connection: Connection) -> None:
+        settings = self._settings
+        name = settings.asterisk_name or settings.asterisk_host
+        try:
+            async with asyncio.timeout(settings.connect_s):
+                await asyncio.get_running_loop().create_connection(
+                    lambda: ServerSide(connection),
+                    settings.asterisk_host,
+                    settings.asterisk_port,
+                    ssl=settings.asterisk_tls,
+                    server_hostname=name if settings.asterisk_tls else None,
+                )
+        except OSError as error:  # TimeoutError and ssl.SSLError are kinds of it
+            self.counters.unreachable += 1
+            where = f"{settings.asterisk_host}:{settings.asterisk_port}"
+            self._complain(f"no connection to Asterisk's manager at {where}: {str(error) or 'it does not answer'}")
+            connection.close()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client must not wait for ever
+            self.fault(error)
+            connection.close(abort=True)
+
+    def _complain(self, text: str) -> None:
+        now = time.monotonic()
+        if now < self._said.get(text, 0.0):
+            return
+        if len(self._said) >= _MOST_COMPLAINTS:
+            self._said.clear()
+        self._said[text] = now + _SILENCE
+        log.warning("%s", text)

@@ -1,0 +1,10 @@
+"""The watchdog: what Asterisk dials past the gates is checked, hung up if blocked, and reported.
+
+`link` is the connection, `dialled` and `record` read what comes over it, `judge` decides, `sweep` looks for what was
+missed, `backlog` and `wishes` take in what the dialplan and clients have to say.
+"""
+
+from gatekeeper.ami.watchdog.link import LinkSettings
+from gatekeeper.ami.watchdog.watchdog import Watchdog, WatchdogSettings
+
+__all__ = ["LinkSettings", "Watchdog", "WatchdogSettings"]

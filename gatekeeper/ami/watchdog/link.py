@@ -1,0 +1,278 @@
+"""The connection to Asterisk's manager: panoramisk's, with guards.
+
+What panoramisk 1.4 does by itself, and what is done here instead:
+
+- it decodes each chunk for itself and keeps an unfinished message without limit: framed here, in bytes, and bounded;
+- it parses every event, wanted or not: those that nobody waits for are passed over unread;
+- it pings without looking for the answer, so that a peer which vanished is never noticed: asked here, with a deadline;
+- after a reconnect it repeats what was not answered, when another channel may have the name: nothing is repeated here;
+- it goes on reconnecting after `close`, and leaves those who wait for an answer waiting: both end here;
+- it writes header values as they are: line breaks in them would be further headers, and are taken out here.
+"""
+
+import asyncio
+import contextlib
+import logging
+import ssl
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from panoramisk.actions import Action
+from panoramisk.ami_protocol import AMIProtocol
+from panoramisk.manager import Manager
+from panoramisk.message import Message
+
+from gatekeeper.errors import PeerGoneError, ProtocolError
+
+log = logging.getLogger(__name__)
+
+_END: Final = b"\r\n\r\n"
+_EVENT: Final = b"Event: "
+_ACTION_ID: Final = b"\r\nActionID: "
+_MOST_BYTES: Final = 4 * 1024 * 1024
+"""A message that is longer does not come from an Asterisk."""
+
+EVENT_CLASSES: Final = "call,user,system"
+"""The classes of events that are asked for; `dialplan`, with most of all events, is not among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """Where Asterisk's manager is, and who logs in there.
+
+    Attributes:
+        host: its address.
+        port: its port.
+        username: a user of `manager.conf`.
+        secret: that user's secret.
+        tls: for a manager that is reached by TLS; None for plain TCP.
+        tls_name: the name in Asterisk's certificate, where it is not `host`.
+        connect_s: within how many seconds the login must be done.
+        answer_s: within how many seconds an action must be answered.
+        ping_s: how often the peer is asked whether it is still there.
+        retry_s: how long to wait between two tries to connect.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 5038
+    username: str = ""
+    secret: str = field(default="", repr=False)
+    tls: ssl.SSLContext | None = None
+    tls_name: str = ""
+    connect_s: float = 5.0
+    answer_s: float = 5.0
+    ping_s: float = 5.0
+    retry_s: float = 1.0
+
+
+class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotations
+    """Frames messages, and hands on those that somebody waits for."""
+
+    def __init__(self, wanted: frozenset[bytes]) -> None:
+        super().__init__()
+        self._wanted = wanted
+        self._buffer = bytearray()
+
+    def data_received(self, data: bytes) -> None:
+        """Take the next bytes."""
+        buffer = self._buffer
+        start = max(0, len(buffer) - len(_END) + 1)
+        buffer += data
+        begin = 0
+        while (end := buffer.find(_END, max(start, begin))) >= 0:
+            self._take(bytes(buffer[begin:end]))
+            begin = end + len(_END)
+        del buffer[:begin]
+        if len(buffer) > _MOST_BYTES:
+            log.error("Asterisk's manager sent a message of more than %d bytes; the connection is closed", _MOST_BYTES)
+            self.transport.abort()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The connection is gone."""
+        if self.factory is not None:
+            super().connection_lost(error)
+
+    def close(self) -> None:
+        """Close the connection; nobody waits for answers any more, and nothing is asked again."""
+        for action in self.responses.values():
+            action.future.cancel()
+        self.responses.clear()
+        super().close()
+
+    def _take(self, block: bytes) -> None:
+        if block.startswith(_EVENT) and _ACTION_ID not in block:
+            name, _, _ = block[len(_EVENT) :].partition(b"\r\n")
+            if name not in self._wanted:
+                return
+        message = Message.from_line(block.decode("utf-8", "replace"))
+        if message is not None:
+            self.handle_message(message)
+
+
+class _Manager(Manager):  # type: ignore[misc]  # panoramisk has no annotations
+    """panoramisk's manager without its own reconnecting and pinging."""
+
+    authenticated: bool
+    authenticated_future: "asyncio.Future[Message] | None"
+
+    def __init__(self, on_lost: Callable[[], None], **config: Any) -> None:
+        super().__init__(**config)
+        self._on_lost = on_lost
+
+    def login(self, future: "asyncio.Future[Message]") -> bool:
+        """The login was answered, or the connection ended before."""
+        self.authenticated_future = None
+        self.authenticated = not future.cancelled() and bool(future.result().success)
+        return self.authenticated
+
+    def ping(self) -> None:
+        """The link asks by itself."""
+
+    def connection_lost(self, _error: object) -> None:
+        """The connection is gone."""
+        self._on_lost()
+
+
+class AmiLink:
+    """A connection to Asterisk's manager that comes back.
+
+    Args:
+        settings: where.
+        wanted: the names of the events to hand on.
+        on_event: called with every one of them, in order.
+        on_login: awaited after every login, beside the events.
+    """
+
+    def __init__(
+        self,
+        settings: LinkSettings,
+        wanted: frozenset[str],
+        on_event: Callable[[Message], None],
+        on_login: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.connected = False
+        self.trouble = "not connected yet"
+        self._settings = settings
+        self._wanted = frozenset(name.encode() for name in wanted)
+        self._on_event = on_event
+        self._on_login = on_login
+        self._lost = asyncio.Event()
+        self._manager: _Manager | None = None
+
+    async def run(self) -> None:
+        """Connect, and connect again, until cancelled."""
+        while True:
+            try:
+                await self._connect()
+                await self._hold()
+            except (OSError, ProtocolError) as error:  # TimeoutError and ssl.SSLError are kinds of OSError
+                self._complain(str(error) or "it does not answer")
+            finally:
+                self._drop()
+            await asyncio.sleep(self._settings.retry_s)
+
+    def send(self, name: str, **headers: str) -> "asyncio.Future[Any]":
+        """Send an action and don't wait; the future is cancelled where the connection ends before the answer.
+
+        Raises:
+            PeerGoneError: there is no connection.
+        """
+        if self._manager is None or self._lost.is_set():
+            raise PeerGoneError("no connection to Asterisk's manager")
+        fields = {"Action": name, **{header: _one_line(value) for header, value in headers.items() if value}}
+        future: asyncio.Future[Any] = self._manager.send_action(Action(fields))
+        return future
+
+    async def ask(self, name: str, **headers: str) -> list[Message]:
+        """Send an action and wait for the answer: one message, or the list of events that it begins.
+
+        Raises:
+            PeerGoneError: the connection ended, or the answer did not come in time; then it is closed.
+            ProtocolError: the answer is an error.
+        """
+        future = self.send(name, **headers)
+        done, _ = await asyncio.wait({future}, timeout=self._settings.answer_s)
+        if not done:
+            self._abort()
+            raise PeerGoneError(f"Asterisk's manager does not answer {name}")
+        if future.cancelled():
+            raise PeerGoneError("the connection to Asterisk's manager ended")
+        found = future.result()
+        messages: list[Message] = found if isinstance(found, list) else [found]
+        if not messages[0].success:
+            raise ProtocolError(f"Asterisk refuses {name}: {messages[0].message}")
+        return messages
+
+    async def _connect(self) -> None:
+        settings = self._settings
+        self._lost = lost = asyncio.Event()
+        manager = _Manager(
+            lost.set,
+            loop=asyncio.get_running_loop(),
+            username=settings.username,
+            secret=settings.secret,
+            events=EVENT_CLASSES,
+        )
+        manager.register_event("*", lambda _manager, event: self._on_event(event))
+        name = settings.tls_name or settings.host
+        async with asyncio.timeout(settings.connect_s):
+            made = asyncio.ensure_future(
+                asyncio.get_running_loop().create_connection(
+                    lambda: _Protocol(self._wanted),
+                    settings.host,
+                    settings.port,
+                    ssl=settings.tls,
+                    server_hostname=name if settings.tls else None,
+                )
+            )
+            await made
+            self._manager = manager
+            manager.connection_made(made)
+            if (answered := manager.authenticated_future) is not None:
+                await asyncio.wait({answered})
+            await asyncio.sleep(0)  # so that the manager's own callback has seen the answer
+        if not manager.authenticated:
+            raise ProtocolError(f"the login of user {settings.username!r} was refused, or the connection ended")
+
+    async def _hold(self) -> None:
+        """Stay until the connection ends."""
+        self.connected, self.trouble = True, ""
+        log.info("connected to Asterisk's manager at %s:%d", self._settings.host, self._settings.port)
+        beginning = asyncio.ensure_future(self._on_login())
+        try:
+            while not self._lost.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._lost.wait(), self._settings.ping_s)
+                    raise PeerGoneError("the connection ended")
+                await self.ask("Ping")
+        finally:
+            beginning.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ProtocolError):
+                await beginning
+
+    def _complain(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            log.error(
+                "no connection to Asterisk's manager at %s:%d: %s", self._settings.host, self._settings.port, trouble
+            )
+        self.connected, self.trouble = False, trouble
+
+    def _abort(self) -> None:
+        """End a connection whose peer may be gone: a polite end would wait for it."""
+        if self._manager is not None and self._manager.protocol is not None:
+            self._manager.protocol.transport.abort()
+        self._lost.set()
+
+    def _drop(self) -> None:
+        self.connected = False
+        manager, self._manager = self._manager, None
+        if manager is not None:
+            manager.awaiting_actions = deque()
+            manager.close()
+
+
+def _one_line(value: str) -> str:
+    """A header's value without what would end it."""
+    return value if value.isprintable() else "".join(c if c.isprintable() else " " for c in value)

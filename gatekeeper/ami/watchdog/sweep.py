@@ -1,0 +1,148 @@
+"""After a gap: looks through all channels for calls that were dialled while nobody watched."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+from urllib.parse import unquote
+
+from gatekeeper.ami.action import printable
+from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.watchdog.dialled import (
+    CAMPAIGN,
+    DECISION,
+    Dialled,
+    first,
+    known,
+    numbers_named,
+    outside,
+    peer_of,
+    variables,
+)
+from gatekeeper.ami.watchdog.judge import Judge
+from gatekeeper.ami.watchdog.link import AmiLink
+from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.screening import Question
+
+log = logging.getLogger(__name__)
+
+_DIALLED: Final = "AppDial"
+"""What a channel runs that was dialled by a dialplan; `AppDial2` one that was originated and is not answered yet."""
+
+_URI: Final = re.compile(r"<?sips?:([^@>;:]*)[^@>]*@", re.IGNORECASE)
+
+
+class History(Protocol):
+    """What the log knows of calls, however old."""
+
+    def was_let_by(self, question: Question, /) -> bool:
+        """Whether a gate, the watchdog included, has let this number by within this call."""
+
+
+class Sweep:
+    """Looks through the channels.
+
+    Args:
+        link: the connection to Asterisk.
+        routes: what leads outside.
+        judge: judges what was missed.
+        history: what was decided before.
+    """
+
+    def __init__(self, link: AmiLink, routes: Routes, judge: Judge, history: History) -> None:
+        self._link = link
+        self._routes = routes
+        self._judge = judge
+        self._history = history
+        self._one_at_a_time = asyncio.Lock()
+
+    async def run(self) -> int:
+        """Judge every call towards the outside that no gate let by; gives how many there were.
+
+        A call that was let by is left alone, even where its number was put on a list since: that would cut the
+        conversation in which a person asked for it.
+
+        Raises:
+            ProtocolError: Asterisk does not tell.
+        """
+        async with self._one_at_a_time:
+            return await self._run()
+
+    async def _run(self) -> int:
+        missed = 0
+        for event in await self._link.ask("CoreShowChannels"):
+            if event.event != "CoreShowChannel" or self._judge.has_seen(first(event, "Uniqueid")):
+                continue
+            try:
+                dialled = await self._read(event)
+            except PeerGoneError:
+                raise
+            except ProtocolError:
+                continue  # the channel ended meanwhile
+            if dialled is not None and not self._let_by(dialled):
+                missed += 1
+                await self._judge.judge(dialled)
+        if missed:
+            log.warning("%d calls had been dialled past the gates while the watchdog was away", missed)
+        return missed
+
+    def _let_by(self, dialled: Dialled) -> bool:
+        return all(
+            self._history.was_let_by(
+                Question(
+                    number,
+                    self._judge.gate,
+                    uniqueid=dialled.uniqueid,
+                    linkedid=dialled.linkedid,
+                    earlier=dialled.decision or "",
+                )
+            )
+            for number in dialled.numbers
+        )
+
+    async def _read(self, event: Mapping[str, Any]) -> Dialled | None:
+        channel = first(event, "Channel")
+        numbers = await self._numbers(channel, first(event, "Application"))
+        if not numbers:
+            return None
+        carried = variables(event, "ChanVariable")
+        decision = carried.get(DECISION)
+        if decision is None:
+            decision = await self._variable(channel, DECISION)
+        return Dialled(
+            (channel,),
+            numbers,
+            first(event, "Uniqueid"),
+            first(event, "Linkedid"),
+            known(first(event, "ConnectedLineNum")),
+            printable(decision),
+            carried.get(CAMPAIGN, ""),
+        )
+
+    async def _numbers(self, channel: str, application: str) -> tuple[str, ...]:
+        """The numbers that a channel was dialled with; none where it came in, or stays inside."""
+        technology = channel.partition("/")[0].lower()
+        routes = self._routes
+        if technology == "local" or technology in routes.inside_technologies:
+            return ()
+        if application == _DIALLED:
+            peer = await self._variable(channel, "DIALEDPEERNUMBER")
+            return outside(technology, peer, channel, routes)
+        if technology == "pjsip":
+            return await self._pjsip(channel)
+        return numbers_named(channel, routes) if application.startswith(_DIALLED) else ()
+
+    async def _pjsip(self, channel: str) -> tuple[str, ...]:
+        """Of an originated PJSIP channel, answered or not. Only one that came in has a request URI to show."""
+        peer = peer_of(channel)
+        if self._routes.is_inside_peer(peer) or await self._variable(channel, "CHANNEL(pjsip,request_uri)"):
+            return ()
+        found = _URI.match(await self._variable(channel, "CHANNEL(pjsip,remote_uri)"))
+        user = unquote(found[1]) if found else ""
+        # A telephone's own address may have a user, too.
+        return (user,) if self._routes.is_trunk(peer) or self._routes.is_public(user) else ()
+
+    async def _variable(self, channel: str, name: str) -> str:
+        (answer,) = await self._link.ask("Getvar", Channel=channel, Variable=name)
+        return first(answer, "Value")

@@ -1,0 +1,177 @@
+"""The watchdog: sees every call that Asterisk dials towards the outside, whoever caused it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from panoramisk.message import Message
+
+from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.watchdog.backlog import Backlog, Journal
+from gatekeeper.ami.watchdog.dialled import first, read_dial_begin
+from gatekeeper.ami.watchdog.judge import Counters, Judge, Screening
+from gatekeeper.ami.watchdog.link import AmiLink, LinkSettings
+from gatekeeper.ami.watchdog.sweep import History, Sweep
+from gatekeeper.ami.watchdog.wishes import EVENT as REFUSE
+from gatekeeper.ami.watchdog.wishes import Refuse, grant
+from gatekeeper.errors import GatekeeperError
+from gatekeeper.journal import DecisionRow
+from gatekeeper.phone import Normaliser
+
+log = logging.getLogger(__name__)
+
+COLLECT_S: Final = 60.0
+"""How often the records that the dialplan keeps are looked for, where no event tells of one."""
+
+_EVENTS: Final = frozenset({"DialBegin", "UserEvent", "FullyBooted"})
+_EMERGENCY: Final = "GatekeeperEmergency"
+_FAIL_OPEN: Final = "GatekeeperFailOpen"
+_BLOCKED: Final = "GatekeeperBlocked"
+_DOWN: Final = "GATE_DOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchdogSettings:
+    """What the watchdog watches.
+
+    Attributes:
+        link: where Asterisk's manager is, and who logs in there.
+        routes: what leads outside.
+        hang_up: whether blocked calls are hung up; else they are only reported.
+        collect_s: how often the records that the dialplan keeps are looked for, in seconds.
+    """
+
+    link: LinkSettings
+    routes: Routes = field(default_factory=Routes)
+    hang_up: bool = True
+    collect_s: float = COLLECT_S
+
+
+class Watchdog:
+    """Watches.
+
+    Args:
+        settings: where and what.
+        screening: decides.
+        history: what was decided before.
+        journal: the log.
+        normaliser: reads the numbers of what the dialplan kept.
+        on_row: told of every record of the dialplan that came into the log.
+        refuse: takes a refusal.
+    """
+
+    def __init__(
+        self,
+        settings: WatchdogSettings,
+        *,
+        screening: Screening,
+        history: History,
+        journal: Journal,
+        normaliser: Normaliser,
+        on_row: Callable[[DecisionRow], None],
+        refuse: Refuse,
+    ) -> None:
+        self._settings = settings
+        self._link = AmiLink(settings.link, _EVENTS, self._on_event, self._on_login)
+        self._judge = Judge(self._link, screening, hang_up=settings.hang_up)
+        self._sweep = Sweep(self._link, settings.routes, self._judge, history)
+        self._backlog = Backlog(self._link, journal, normaliser)
+        self._on_row = on_row
+        self._refuse = refuse
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: list[asyncio.Task[None]] = []
+
+    @property
+    def counters(self) -> Counters:
+        """What it has seen."""
+        return self._judge.counters
+
+    @property
+    def trouble(self) -> str:
+        """Why it does not watch now, or ""."""
+        return self._link.trouble
+
+    @property
+    def backlog(self) -> Backlog:
+        """What brings the dialplan's records in."""
+        return self._backlog
+
+    async def start(self) -> None:
+        """Begin. An Asterisk that can't be reached is no reason not to start: it is tried again until it can."""
+        self._running = [asyncio.create_task(self._link.run()), asyncio.create_task(self._collect_now_and_then())]
+
+    async def stop(self) -> None:
+        """End, when the calls that are being judged are done."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=1.0)
+        for task in (*self._running, *self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._running, *self._tasks, return_exceptions=True)
+
+    def _on_event(self, event: Message) -> None:
+        """Called for every event, in order: the shortest way is that of `DialBegin`."""
+        if event.event == "DialBegin":
+            dialled = read_dial_begin(event, self._settings.routes)
+            if dialled is not None:
+                self._spawn(self._judge.judge(dialled))
+        elif event.event == "UserEvent":
+            self._on_user_event(event, first(event, "UserEvent"))
+        elif event.event == "FullyBooted":
+            self._spawn(self._look_round())
+
+    def _on_user_event(self, event: Message, name: str) -> None:
+        # A call that the dialplan let by on its own is being dialled: its record first, so that it counts once.
+        if name == _EMERGENCY:
+            self._judge.wait_for(first(event, "Linkedid"), self._spawn(self._take_emergency(event)))
+        elif name == _FAIL_OPEN:
+            self._judge.wait_for(first(event, "Linkedid"), self._spawn(self._collect()))
+        elif name == _BLOCKED and first(event, "Reason") == _DOWN:
+            self._spawn(self._collect())
+        elif name == REFUSE:
+            self._spawn(self._grant(event))
+
+    async def _take_emergency(self, event: Message) -> None:
+        try:
+            self._on_row(await self._backlog.take_emergency(first(event, "Key"), first(event, "Record")))
+        except GatekeeperError as error:
+            log.warning("the record of an emergency call was not taken from its event: %s", error)
+
+    async def _grant(self, event: Message) -> None:
+        try:
+            await grant(event, self._refuse, self._link)
+        except Exception:
+            log.exception("a refusal that came by a UserEvent was not taken")
+
+    async def _on_login(self) -> None:
+        await self._look_round()
+
+    async def _look_round(self) -> None:
+        """What happened while nobody watched."""
+        try:
+            await self._collect()
+            await self._sweep.run()
+        except GatekeeperError as error:
+            log.warning("could not look for what was missed: %s", error)
+        except Exception:
+            log.exception("could not look for what was missed")
+
+    async def _collect(self) -> None:
+        try:
+            for row in await self._backlog.collect():
+                self._on_row(row)
+        except GatekeeperError as error:
+            log.warning("what the dialplan kept while the gate was down is not in the log yet: %s", error)
+
+    async def _collect_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.collect_s)
+            if self._link.connected:
+                await self._collect()
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,365 @@
+"""The proxy's sockets, against a scripted manager."""
+
+import asyncio
+import socket
+import ssl
+import struct
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from gatekeeper.ami.proxy import AmiProxy, ProxySettings
+from gatekeeper.ami.session import Report
+from gatekeeper.errors import DaemonError
+from gatekeeper.screening import Answer, Question
+from lab.ports import free_port
+from tests.ami.manager import ScriptedManager
+from tests.ami.playbook import ALLOWED, BLOCKED, GREETING, LOGIN, action
+
+ACCEPTED = b"Response: Success\r\nActionID: login\r\nMessage: done\r\n\r\n"
+PING = action("Ping", ActionID="p")
+PONG = b"Response: Success\r\nActionID: p\r\nPing: Pong\r\n\r\n"
+EVENT = b"Event: Newexten\r\nPrivilege: dialplan,all\r\nX: " + b"y" * 900 + b"\r\n\r\n"
+Reader: TypeAlias = asyncio.StreamReader
+Writer: TypeAlias = asyncio.StreamWriter
+CLIENTS: list[Writer] = []
+"""Every client of a test, to be hung up at its end."""
+
+
+def call(number: str, **more: str) -> bytes:
+    """An originate straight to the trunk."""
+    return action("Originate", Channel=f"PJSIP/{number}@trunk", Application="Echo", ActionID=f"call-{number}", **more)
+
+
+async def screen(question: Question) -> Answer:
+    """Block what begins with 06, after a moment."""
+    await asyncio.sleep(0)
+    return BLOCKED if question.dialled.startswith("06") else ALLOWED
+
+
+@asynccontextmanager
+async def running(
+    manager_port: int,
+    ask: Callable[[Question], Awaitable[Answer]] = screen,
+    on_refusal: Callable[[Report], None] | None = None,
+    **settings: object,
+) -> AsyncIterator[AmiProxy]:
+    """A proxy in front of a manager."""
+    known = ProxySettings(port=0, asterisk_port=manager_port)
+    proxy = AmiProxy(replace(known, **settings), ask, on_refusal)  # type: ignore[arg-type]
+    await proxy.start()
+    try:
+        yield proxy
+    finally:
+        await proxy.stop()
+        for client in CLIENTS:
+            client.close()
+            client.transport.abort()
+        await asyncio.sleep(0.01)
+        CLIENTS.clear()
+
+
+async def connect(proxy: AmiProxy, tls: ssl.SSLContext | None = None) -> tuple[Reader, Writer]:
+    """A client."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port, ssl=tls)
+    CLIENTS.append(writer)
+    return reader, writer
+
+
+async def login(proxy: AmiProxy, tls: ssl.SSLContext | None = None) -> tuple[Reader, Writer]:
+    """A client that has logged in."""
+    reader, writer = await connect(proxy, tls)
+    writer.write(LOGIN)
+    assert await reader.readexactly(len(GREETING + ACCEPTED)) == GREETING + ACCEPTED
+    return reader, writer
+
+
+async def message(reader: Reader) -> bytes:
+    """The next message."""
+    async with asyncio.timeout(5):
+        return await reader.readuntil(b"\r\n\r\n")
+
+
+async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait for something that is bound to happen."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for knows nothing of the test
+            await asyncio.sleep(0.005)
+
+
+async def test_each_client_has_its_own_connection() -> None:
+    """What one client sends and gets is nothing to the other."""
+    async with ScriptedManager() as manager, running(manager.port) as proxy:
+        first, second = await login(proxy), await login(proxy)
+        second[1].write(PING)
+        assert await message(second[0]) == PONG
+        assert [bytes(sent) for sent in manager.received] == [LOGIN, LOGIN + PING]
+        manager.writers[0].write(EVENT)
+        assert await message(first[0]) == EVENT
+        first[1].close()
+        await until(lambda: manager.ended[0] and not manager.ended[1])
+        await until(lambda: proxy.counters.connections == 1)
+
+
+async def test_allowed_and_blocked_originates() -> None:
+    """The allowed one reaches Asterisk with its decision, the blocked one is answered here; all in order."""
+    async with ScriptedManager() as manager, running(manager.port) as proxy:
+        reader, writer = await login(proxy)
+        writer.write(PING + call("0612345678") + call("0123456789") + PING)
+        assert await message(reader) == PONG
+        assert b"call-0612345678\r\nMessage: Originate failed" in await message(reader)
+        assert b"call-0123456789\r\nMessage: done" in await message(reader)
+        assert await message(reader) == PONG
+        sent = bytes(manager.received[0])
+        assert b"0612345678" not in sent
+        assert call("0123456789")[:-2] + b"Variable: __GATEKEEPER_DECISION=01ALLOWED\r\n\r\n" + PING in sent
+        assert (proxy.counters.allowed, proxy.counters.blocked) == (1, 1)
+
+
+async def test_events_flow_while_a_question_is_open() -> None:
+    """A slow answer holds back the client's later actions, and nothing that Asterisk sends."""
+    answered = asyncio.Event()
+
+    async def slow(_question: Question) -> Answer:
+        await answered.wait()
+        return ALLOWED
+
+    async with ScriptedManager() as manager, running(manager.port, slow) as proxy:
+        reader, writer = await login(proxy)
+        writer.write(call("0612345678") + PING)
+        await until(lambda: any(connection.asking for connection in proxy._connections))
+        manager.writers[0].write(EVENT)
+        assert await message(reader) == EVENT
+        assert bytes(manager.received[0]) == LOGIN
+        answered.set()
+        assert b"call-0612345678" in await message(reader)
+        assert await message(reader) == PONG
+
+
+async def test_a_fault_of_ours_lets_nothing_by() -> None:
+    """A screening that raises ends the connection, and the originate is not sent."""
+
+    async def broken(_question: Question) -> Answer:
+        raise ZeroDivisionError
+
+    async with ScriptedManager() as manager, running(manager.port, broken) as proxy:
+        reader, writer = await login(proxy)
+        writer.write(call("0612345678") + PING)
+        with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+            await message(reader)
+        await until(lambda: manager.ended[0])
+        assert bytes(manager.received[0]) == LOGIN
+        assert proxy.counters.failed == 1
+
+
+async def test_a_client_that_never_reads_harms_nobody() -> None:
+    """Its events are not queued up, the others get theirs, and it is disconnected in the end."""
+    async with ScriptedManager() as manager, running(manager.port, stall_s=1.0) as proxy:
+        _, deaf = await login(proxy)
+        reader, _ = await login(proxy)
+        deaf.transport.pause_reading()  # type: ignore[attr-defined]
+        for _ in range(20_000):  # 18 MB: more than the kernel's buffers on the way
+            manager.writers[0].write(EVENT)
+        await until(lambda: any(connection._client_full for connection in proxy._connections))
+        waiting = manager.writers[0].transport.get_write_buffer_size()
+        assert waiting > 1_000_000, "what the client does not take stays with Asterisk"
+        queued = max(connection._client.get_write_buffer_size() for connection in proxy._connections)
+        assert queued < 1_000_000
+        manager.writers[1].write(EVENT * 100)
+        for _ in range(100):
+            assert await message(reader) == EVENT
+        await until(lambda: proxy.counters.stalled == 1)
+        await until(lambda: proxy.counters.connections == 1)
+
+
+async def test_an_asterisk_that_does_not_read_slows_its_clients_down() -> None:
+    """What Asterisk does not take stays with the client, and is all there when it reads again."""
+    async with ScriptedManager() as manager, running(manager.port) as proxy:
+        reader, writer = await login(proxy)
+        manager.reads.clear()
+        many = 20_000
+        padded = action("Ping", ActionID="p", X="y" * 900)
+        writer.write(padded * many)
+        await until(lambda: any(connection._server_full for connection in proxy._connections))
+        await asyncio.sleep(0.2)
+        queued = max(
+            connection._server.get_write_buffer_size() for connection in proxy._connections if connection._server
+        )
+        assert queued < 2_000_000
+        assert writer.transport.get_write_buffer_size() > 1_000_000
+        manager.reads.set()
+        for _ in range(many):
+            assert await message(reader) == PONG
+        assert bytes(manager.received[0]) == LOGIN + padded * many
+
+
+async def test_no_asterisk_no_connection() -> None:
+    """Where Asterisk is not there, the client is hung up on at once."""
+    async with running(free_port("tcp")) as proxy:
+        reader, _ = await connect(proxy)
+        async with asyncio.timeout(5):
+            assert await reader.read() == b""
+        assert proxy.counters.unreachable == 1
+
+
+async def test_asterisks_last_words_are_passed_on() -> None:
+    """When Asterisk closes the connection, the client gets all that it said, and the end."""
+    async with ScriptedManager() as manager, running(manager.port) as proxy:
+        reader, _ = await login(proxy)
+        manager.writers[0].write(EVENT * 500)
+        manager.writers[0].close()
+        async with asyncio.timeout(5):
+            assert await reader.read() == EVENT * 500
+
+
+async def test_a_client_may_close_its_side_first() -> None:
+    """A client that sends its last action and closes its side gets the answer."""
+    async with ScriptedManager() as manager, running(manager.port) as proxy:
+        reader, writer = await login(proxy)
+        writer.write(call("0123456789") + PING)
+        writer.write_eof()
+        async with asyncio.timeout(5):
+            assert (await reader.read()).endswith(PONG)
+
+
+async def test_a_client_that_vanishes_takes_its_question_along() -> None:
+    """An originate whose connection is reset before the answer is not placed."""
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def slow(_question: Question) -> Answer:
+        asked.set()
+        await answered.wait()
+        return ALLOWED
+
+    async with ScriptedManager() as manager, running(manager.port, slow) as proxy:
+        _, writer = await login(proxy)
+        writer.write(call("0123456789"))
+        await asked.wait()
+        plain = writer.get_extra_info("socket")
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+        await until(lambda: manager.ended[0])
+        answered.set()
+        await asyncio.sleep(0.01)
+        assert bytes(manager.received[0]) == LOGIN
+
+
+async def test_too_many_clients() -> None:
+    """Beyond the limit a client is turned away; when another leaves there is room again."""
+    async with ScriptedManager() as manager, running(manager.port, max_connections=2) as proxy:
+        _, first = await login(proxy)
+        await login(proxy)
+        reader, _ = await connect(proxy)
+        assert await reader.read() == b""
+        assert proxy.counters.crowded == 1
+        first.close()
+        await until(lambda: proxy.counters.connections == 1)
+        await login(proxy)
+
+
+async def test_two_hundred_clients_at_once() -> None:
+    """Each gets its own answers in its own order."""
+    async with ScriptedManager() as manager, running(manager.port) as proxy:
+
+        async def dial(number: int) -> None:
+            reader, writer = await login(proxy)
+            for turn in range(5):
+                blocked, allowed = f"06{number:04}{turn:04}", f"01{number:04}{turn:04}"
+                writer.write(call(blocked) + call(allowed))
+                assert f"ActionID: call-{blocked}\r\nMessage: Originate failed".encode() in await message(reader)
+                assert f"ActionID: call-{allowed}\r\nMessage: done".encode() in await message(reader)
+            writer.close()
+
+        await asyncio.gather(*(dial(number) for number in range(200)))
+        assert (proxy.counters.allowed, proxy.counters.blocked) == (1000, 1000)
+
+
+async def test_stopping_lets_an_open_question_be_answered() -> None:
+    """A stopping proxy answers what it was asked, and closes."""
+    asked = asyncio.Event()
+
+    async def slow(_question: Question) -> Answer:
+        asked.set()
+        await asyncio.sleep(0.1)
+        return BLOCKED
+
+    async with ScriptedManager() as manager, running(manager.port, slow) as proxy:
+        reader, writer = await login(proxy)
+        writer.write(call("0612345678"))
+        await asked.wait()
+        await proxy.stop()
+        async with asyncio.timeout(5):
+            assert b"Originate failed" in await reader.read()
+
+
+async def test_refusals_are_counted_and_told() -> None:
+    """The daemon hears of every refused action."""
+    reports: list[Report] = []
+    async with ScriptedManager() as manager, running(manager.port, on_refusal=reports.append) as proxy:
+        reader, writer = await login(proxy)
+        writer.write(action("ModuleLoad", Module="x"))
+        assert b"Response: Error\r\nMessage: Permission denied\r\n" in await message(reader)
+    assert [(report.user, report.action) for report in reports] == [("dialer", "moduleload")]
+    assert proxy.counters.refused == 1
+
+
+async def test_a_port_in_use() -> None:
+    """The error names the address and what to do."""
+    async with ScriptedManager() as manager:
+        proxy = AmiProxy(ProxySettings(port=manager.port), screen)
+        with pytest.raises(DaemonError, match=f"127.0.0.1:{manager.port}.*set another"):
+            await proxy.start()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 and its key."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+         "-keyout", key, "-out", certificate, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    return certificate, key
+
+
+async def test_tls_on_both_sides(certificate: tuple[Path, Path]) -> None:
+    """Dialers may come by TLS, and Asterisk may be reached by it; everything else is the same."""
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(*certificate)
+    trusting = ssl.create_default_context(cafile=certificate[0])
+    async with (
+        ScriptedManager(serving) as manager,
+        running(manager.port, listen_tls=serving, asterisk_tls=trusting) as proxy,
+    ):
+        reader, writer = await login(proxy, trusting)
+        writer.write(call("0612345678") + call("0123456789") + PING * 1000)
+        assert b"Originate failed" in await message(reader)
+        assert b"done" in await message(reader)
+        for _ in range(1000):
+            assert await message(reader) == PONG
+        manager.writers[0].write(EVENT * 1000)
+        for _ in range(1000):
+            assert await message(reader) == EVENT
+        writer.close()
+        await until(lambda: manager.ended[0])
+
+
+async def test_an_asterisk_with_a_wrong_certificate_gets_no_client(certificate: tuple[Path, Path]) -> None:
+    """A certificate that is not trusted counts as no Asterisk."""
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(*certificate)
+    async with (
+        ScriptedManager(serving) as manager,
+        running(manager.port, asterisk_tls=ssl.create_default_context()) as proxy,
+    ):
+        reader, _ = await connect(proxy)
+        async with asyncio.timeout(5):
+            assert await reader.read() == b""
+        assert (proxy.counters.unreachable, manager.received) == (1, [])

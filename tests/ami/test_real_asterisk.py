@@ -1,0 +1,281 @@
+"""The proxy in front of a real Asterisk 22 and 16, with a real carrier behind it."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Self
+
+import pytest
+
+from gatekeeper.ami.proxy import AmiProxy, ProxySettings
+from gatekeeper.policy import Gate
+from gatekeeper.screening import Answer, Question
+from lab.ami import AmiClient
+from lab.asterisk import AsteriskInstance
+from lab.carrier import Carrier
+from lab.roots import AsteriskRoot
+from tests.ami.playbook import ALLOWED, BLOCKED
+
+LISTED = "0612345678"
+FREE = "0123456789"
+DIALPLAN = """
+[agents]
+exten => 1001,1,NoOp(${GATEKEEPER_DECISION})
+ same => n,UserEvent(Decision,Value: ${GATEKEEPER_DECISION})
+ same => n,Wait(0.2)
+[outbound]
+exten => _X.,1,UserEvent(Calling,Value: ${GATEKEEPER_DECISION})
+ same => n,Dial(PJSIP/${EXTEN}@trunk,10,b(outbound^callee^1))
+exten => callee,1,UserEvent(Called,Value: ${GATEKEEPER_DECISION})
+ same => n,Return()
+"""
+
+
+class RunningProxy:
+    """The proxy on an event loop of its own, blocking the listed number and noting every question."""
+
+    def __init__(self, asterisk_port: int) -> None:
+        self.questions: list[Question] = []
+        self.loop = asyncio.new_event_loop()
+        self.proxy = AmiProxy(ProxySettings(port=0, asterisk_port=asterisk_port), self.screen)
+        self._thread = threading.Thread(target=self.loop.run_forever)
+
+    async def screen(self, question: Question) -> Answer:
+        """Block the listed number."""
+        self.questions.append(question)
+        return BLOCKED if question.dialled == LISTED else ALLOWED
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.proxy.port
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self.proxy.start(), self.loop).result(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self.proxy.stop(), self.loop).result(10)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(10)
+        self.loop.close()
+
+
+class Site:
+    """An Asterisk with its carrier, the proxy before it, and one client on each."""
+
+    def __init__(self, asterisk: AsteriskInstance, carrier: Carrier, proxy: RunningProxy) -> None:
+        self.asterisk = asterisk
+        self.carrier = carrier
+        self.proxy = proxy
+
+
+@pytest.fixture(scope="module")
+def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site for all tests of one release."""
+    folder = tmp_path_factory.mktemp(f"ami-{asterisk_root.release}")
+    with ExitStack() as stack:
+        carrier = stack.enter_context(Carrier(folder / "carrier"))
+        asterisk = stack.enter_context(
+            AsteriskInstance(asterisk_root, folder / "asterisk", carrier_port=carrier.port, dialplan=DIALPLAN)
+        )
+        proxy = stack.enter_context(RunningProxy(asterisk.ami_port))
+        yield Site(asterisk, carrier, proxy)
+
+
+@pytest.fixture
+def client(site: Site) -> Iterator[AmiClient]:
+    """A dialer on the proxy."""
+    site.proxy.questions.clear()
+    with AmiClient(site.proxy.port) as client:
+        yield client
+
+
+def raw(port: int, octets: bytes, end: bytes) -> bytes:
+    """What a manager sends in answer to some bytes, until something comes that ends it."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+        plain.sendall(octets)
+        answer = b""
+        while end not in answer:
+            chunk = plain.recv(65536)
+            assert chunk, answer
+            answer += chunk
+        return answer
+
+
+LOGIN = b"Action: Login\r\nUsername: dialer\r\nSecret: dialer-secret\r\nEvents: off\r\n\r\n"
+LOGOFF = b"Action: Logoff\r\nActionID: bye\r\n\r\n"
+END = b"ActionID: bye\r\nMessage: Thanks for all the fish.\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        b"Action: Ping\nActionID: 1\n\n",
+        b"Action: Command\r\nActionID: 1\r\nCommand: core show applications\r\n\r\n",
+        b"Action: Command\r\nActionID: 1\r\nCommand: core show no such thing\r\n\r\n",
+        b"Action: CoreShowChannels\r\nActionID: 1\r\n\r\nAction: ListCommands\r\nActionID: 2\r\n\r\n",
+        b"\r\nActionID: 3\r\n\r\nAction: Nonsense\r\n\r\naction:challenge\r\nAUTHTYPE:  MD5\r\n\r\n",
+        b"Action: Ping\r\nX: " + b"a" * 1020 + b"\r\n\r\n",
+        b"Action: Ping\r\nActionID: 4\r\n" + b"X: y\r\n" * 127 + b"\r\n",
+    ],
+)
+def test_answers_are_the_same_as_without_the_proxy(site: Site, actions: bytes) -> None:
+    """A client gets byte for byte what it would get straight from Asterisk."""
+    straight = raw(site.asterisk.ami_port, LOGIN + actions + LOGOFF, END)
+    through = raw(site.proxy.port, LOGIN + actions + LOGOFF, END)
+    if b"X: a" in actions:
+        # Asterisk takes the rest of a line that is too long for the end of one action and the begin of another.
+        straight = straight.replace(b"Response: Error\r\nMessage: Missing action in request\r\n\r\n", b"")
+    assert without_times(through) == without_times(straight)
+
+
+def without_times(octets: bytes) -> list[bytes]:
+    """Lines but for those that name the moment or a random challenge."""
+    passing = (b"Timestamp:", b"Challenge:", b"LastReload", b"Uptime")
+    return [line for line in octets.split(b"\r\n") if not line.startswith(passing)]
+
+
+def test_an_action_of_a_hundred_kilobytes(site: Site) -> None:
+    """A large action passes whole: its event comes back with all that it said."""
+    headers = b"".join(b"Header%d: %s\r\n" % (number, b"x" * 1000) for number in range(100))
+    big = b"Action: UserEvent\r\nUserEvent: Big\r\n" + headers + b"\r\n"
+    answer = raw(
+        site.proxy.port, LOGIN.replace(b"Events: off\r\n", b"") + big, b"Header99: " + b"x" * 1000 + b"\r\n\r\n"
+    )
+    assert headers in answer
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"Channel": f"PJSIP/{LISTED}@trunk", "Application": "Wait", "Data": "1"},
+        {"Channel": f"Local/{LISTED}@outbound", "Context": "agents", "Exten": "1001", "Priority": "1"},
+        {"Channel": "Local/1001@agents", "Context": "outbound", "Exten": LISTED, "Priority": "1"},
+        {"Channel": "Local/1001@agents", "Application": "Dial", "Data": f"PJSIP/{FREE}@trunk&PJSIP/{LISTED}@trunk"},
+    ],
+)
+def test_a_blocked_originate_looks_like_a_failed_one(site: Site, client: AmiClient, where: dict[str, str]) -> None:
+    """In both forms the answer has what Asterisk's own has for a call that failed, and nobody is called."""
+    response = client.originate(where)
+    failed = client.originate(Channel="PJSIP/1@nobody", Application="Wait", Data="1")
+    assert list(response)[: len(failed)] == list(failed)
+    assert (response["Response"], response["Message"]) == (failed["Response"], failed["Message"])
+    event = client.originate_async(where, CallerID='"Sales" <0123>')
+    own = "Exten" in where
+    failing = {**where, "Channel": "Local/9@nowhere", **({} if own else {"Application": "Wait", "Data": "1"})}
+    if own:
+        failing |= {"Context": "agents", "Exten": "1001"}
+    theirs = client.originate_async(failing, CallerID='"Sales" <0123>')
+    shown = [header for header, _ in theirs.headers if header != "Timestamp"]
+    assert [header for header, _ in event.headers][: len(shown)] == shown
+    same = ("Event", "Privilege", "Response", "Reason", "Uniqueid", "CallerIDNum", "CallerIDName")
+    assert [event[header] for header in same] == [theirs[header] for header in same]
+    assert (event["Channel"], event.get("Exten")) == (where["Channel"], where.get("Exten"))
+    assert (event["GatekeeperReason"], event["GatekeeperList"]) == ("LISTED", "bloctel")
+    assert LISTED not in [invite.number for invite in site.carrier.settle()]
+
+
+def test_an_allowed_originate_is_placed_with_its_decision(site: Site, client: AmiClient) -> None:
+    """The call is made, and its decision is in a variable of both legs."""
+    event = client.originate_async(
+        {"Variable": ["GATEKEEPER_CAMPAIGN=winter,A=1", "B=2"]},
+        Channel=f"PJSIP/{FREE}@trunk",
+        Context="agents",
+        Exten="1001",
+        Priority="1",
+    )
+    assert event["Response"] == "Success"
+    assert client.wait_event("UserEvent", UserEvent="Decision")["Value"] == ALLOWED.id
+    (question,) = site.proxy.questions
+    assert (question.dialled, question.gate, question.campaign) == (FREE, Gate.AMI_PROXY, "winter")
+    assert FREE in [invite.number for invite in site.carrier.settle()]
+
+
+def test_the_decision_is_inherited_through_local_channels(site: Site, client: AmiClient) -> None:
+    """A Local channel's other half, and what it dials, carry the decision too."""
+    client.originate_async(Channel=f"Local/{FREE}@outbound/n", Application="Wait", Data="0.2")
+    assert client.wait_event("UserEvent", UserEvent="Calling")["Value"] == ALLOWED.id
+    assert client.wait_event("UserEvent", UserEvent="Called")["Value"] == ALLOWED.id
+    assert FREE in [invite.number for invite in site.carrier.settle()]
+
+
+def test_answers_stay_in_order(site: Site) -> None:
+    """Every answer comes in the order of the actions, also behind lists and an originate that waits."""
+    blocked = f"Channel: PJSIP/{LISTED}@trunk\r\nApplication: Wait\r\n"
+    actions = [
+        "Action: Ping\r\nActionID: 0\r\n\r\n",
+        f"Action: Originate\r\nActionID: 1\r\n{blocked}\r\n",
+        "Action: CoreShowChannels\r\nActionID: 2\r\n\r\n",
+        f"Action: Originate\r\nActionID: 3\r\n{blocked}Async: true\r\n\r\n",
+        "Action: Originate\r\nActionID: 4\r\nChannel: Local/1001@agents\r\nApplication: Wait\r\nData: 0.1\r\n\r\n",
+        f"Action: Originate\r\nActionID: 5\r\n{blocked}\r\n",
+        "Action: ModuleLoad\r\nActionID: 6\r\nModule: x\r\n\r\n",
+        "Action: Command\r\nActionID: 7\r\nCommand: core show version\r\n\r\n",
+        f"Action: Originate\r\nActionID: 8\r\n{blocked}\r\n",
+    ]
+    for login in (LOGIN, LOGIN.replace(b"Events: off\r\n", b"")):
+        answer = raw(site.proxy.port, login + "".join(actions).encode() + LOGOFF, END)
+        responses = [message for message in answer.split(b"\r\n\r\n") if message.startswith(b"Response: ")]
+        found = [
+            line[10:] for message in responses for line in message.split(b"\r\n") if line.startswith(b"ActionID: ")
+        ]
+        assert found == [b"%d" % number for number in range(9)] + [b"bye"]
+        assert b"gatekeeper-" not in answer
+
+
+def test_bypasses_are_refused_and_asterisk_never_sees_them(site: Site, client: AmiClient) -> None:
+    """What would go round the gate is answered with an error."""
+    trunk = f"PJSIP/{LISTED}@trunk"
+    for name, headers in [
+        ("Command", {"Command": f"channel originate {trunk} application Wait 1"}),
+        ("Command", {"Command": "dialplan set global GATEKEEPER_X 1"}),
+        ("Setvar", {"Variable": "GATEKEEPER_VERDICT", "Value": "ALLOW"}),
+        ("QueueAdd", {"Queue": "q", "Interface": trunk}),
+        ("Originate", {"Channel": "Local/1001@agents", "Application": "System", "Data": "true"}),
+        ("Originate", {"Channel": "Local/1001@agents", "Application": "Wait", "Variable": "GATEKEEPER_VERDICT=ALLOW"}),
+    ]:
+        answer = client.action(name, headers)
+        assert (answer["Response"], answer["Message"]) == ("Error", "Permission denied"), (name, answer)
+    assert "GATEKEEPER" not in site.asterisk.cli("dialplan show globals")
+    assert LISTED not in [invite.number for invite in site.carrier.settle()]
+
+
+def test_a_line_too_long_hides_no_originate(site: Site) -> None:
+    """Asterisk would read two actions where a line is too long for it, the second an originate; it gets neither."""
+    hiding = b"Action: Ping\r\nX: " + b"a" * 1020 + b"\r\nAction: Originate\r\nActionID: 9\r\n"
+    hiding += f"Channel: PJSIP/{LISTED}@trunk\r\nApplication: Wait\r\nData: 1\r\n\r\n".encode()
+    through = raw(site.proxy.port, LOGIN + hiding + LOGOFF, END)
+    assert b"Originate" not in through
+    assert LISTED not in [invite.number for invite in site.carrier.settle()]
+    raw(site.asterisk.ami_port, LOGIN + hiding + LOGOFF, b"ActionID: 9")
+    assert LISTED in [invite.number for invite in site.carrier.settle()], "straight to Asterisk it is a call"
+
+
+def test_a_wrong_password(site: Site) -> None:
+    """A failed login fails as it would at Asterisk, and nothing is screened."""
+    site.proxy.questions.clear()
+    call = f"Action: Originate\r\nChannel: PJSIP/{LISTED}@trunk\r\nApplication: Wait\r\n\r\n".encode()
+    answer = raw(site.proxy.port, LOGIN.replace(b"dialer-secret", b"wrong") + call, b"Authentication failed\r\n\r\n")
+    assert b"Response: Error" in answer
+    assert site.proxy.questions == []
+
+
+def test_asterisk_restarted(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """When Asterisk goes its clients are hung up on; when it is back they can log in again."""
+    folder = tmp_path_factory.mktemp(f"restart-{asterisk_root.release}")
+    with (
+        AsteriskInstance(asterisk_root, folder, dialplan=DIALPLAN) as asterisk,
+        RunningProxy(asterisk.ami_port) as proxy,
+    ):
+        with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as plain:
+            assert plain.recv(100).startswith(b"Asterisk Call Manager/")
+            asterisk.kill()
+            assert plain.recv(100) == b""
+        asterisk.start()
+        with AmiClient(proxy.port) as client:
+            assert client.action("Ping")["Ping"] == "Pong"
+            assert client.originate(Channel=f"PJSIP/{LISTED}@trunk", Application="Wait")["Response"] == "Error"

@@ -1,0 +1,194 @@
+"""A site with the watchdog: daemon, Asterisk with the shipped samples, and the carrier."""
+
+import base64
+import contextlib
+import itertools
+import json
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalReader, record
+from gatekeeper.lists import ListStore
+from lab.ami import AmiClient, AmiMessage
+from lab.asterisk import AsteriskInstance
+from lab.carrier import Carrier
+from lab.carrier_record import Invite
+from lab.daemon import GatekeeperDaemon
+from lab.ports import free_port
+from lab.processes import wait_until
+from lab.roots import AsteriskRoot
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+MANAGER: Final = (REPOSITORY / "asterisk" / "samples" / "manager.conf").read_text()
+FEATURES: Final = (REPOSITORY / "asterisk" / "samples" / "features.conf").read_text()
+
+CONFIG: Final = """
+[watchdog]
+enabled = true
+port = {ami}
+secret = "change-me"
+[ami_proxy]
+enabled = true
+port = {proxy}
+asterisk_port = {ami}
+[phone]
+internal = ["1[0-9]{{3}}"]
+[campaigns.summer]
+lists = []
+[campaigns.default]
+lists = []
+"""
+
+DIALPLAN: Final = """
+[out]
+exten => _[+0-9].,1,Gosub(gatekeeper,s,1(${EXTEN},summer))
+ same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@trunk,20)
+ same => n,Hangup(${HANGUPCAUSE})
+[predial]
+exten => _[+0-9].,1,Dial(PJSIP/${EXTEN}@trunk,20,b(gatekeeper-predial^s^1(summer)))
+ same => n,Hangup(21)
+[unguarded]
+exten => _[+0-9].,1,Dial(PJSIP/${EXTEN}@trunk,20)
+[inside]
+exten => _1XXX,1,Dial(PJSIP/agent,20)
+[from-sip]
+exten => _X.,1,Answer()
+ same => n,Wait(3)
+"""
+
+_numbers = itertools.count(612_000_001)
+
+
+@dataclass
+class Site:
+    """What runs."""
+
+    daemon: GatekeeperDaemon
+    asterisk: AsteriskInstance
+    carrier: Carrier
+    agent: Carrier
+    ami: AmiClient
+    proxy_port: int
+
+    def number(self) -> str:
+        """A French mobile number that was not called yet."""
+        return f"0{next(_numbers)}"
+
+    def originate(self, channel: str, port: int | None = None, **headers: str) -> AmiMessage:
+        """Originate as a dialer does, straight or through the proxy; the message that tells the end."""
+        given = {"Application": "Wait", "Data": "0.3", "Timeout": "5000", **headers}
+        if port is None:
+            return self.ami.originate_async(Channel=channel, **given)
+        with AmiClient(port) as client:
+            return client.originate_async(Channel=channel, **given)
+
+    def invite(self, number: str) -> Invite:
+        """The one INVITE to a number that reached the carrier, when its call is over."""
+
+        def over() -> bool:
+            return any(one.number == number and (one.ended_at or one.cancelled_at) for one in self.carrier.invites())
+
+        wait_until(over, 10, "the call to reach the carrier and end")
+        (found,) = [one for one in self.carrier.invites() if one.number == number]
+        return found
+
+    def add(self, *numbers: str) -> None:
+        """Put numbers on the red list."""
+        with ListStore(self.daemon.data_dir) as store:
+            store.add("red", [int("33" + number.removeprefix("0")) for number in numbers], by="test")
+
+    def journal(self) -> list[dict[str, Any]]:
+        """The whole log, oldest first, as programs are shown it."""
+        with JournalReader(self.daemon.data_dir / JOURNAL_FILE) as reader:
+            return [record(one) for one in reader.latest(DecisionFilter(), 10_000)]
+
+    def rows(self, number: str, count: int = 1) -> list[dict[str, Any]]:
+        """The rows of the log on a number, when there are so many."""
+        found: list[dict[str, Any]] = []
+
+        def there() -> bool:
+            found[:] = [row for row in self.journal() if row["dialled"] == number]
+            return len(found) >= count
+
+        wait_until(there, 10, f"{count} rows in the log")
+        return found
+
+    def events(self, name: str, **headers: str) -> list[AmiMessage]:
+        """The UserEvents of a name."""
+        return [
+            event
+            for event in list(self.ami.events)
+            if event.get("UserEvent") == name and all(event.get(key) == value for key, value in headers.items())
+        ]
+
+    def ari(self, method: str, path: str) -> Any:
+        """Ask Asterisk's REST interface."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.asterisk.http_port}/ari/{path}", method=method)
+        request.add_header("Authorization", "Basic " + base64.b64encode(b"ari:ari-secret").decode())
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return json.loads(answer.read() or b"null")
+
+    def wait_watching(self) -> None:
+        """Wait until the watchdog is logged in."""
+        wait_watching(self.asterisk)
+
+    def end(self) -> None:
+        """Hang up whatever there is."""
+        self.ami.command("channel request hangup all")
+        self.quiet()
+
+    def quiet(self) -> None:
+        """Wait until there is no channel left."""
+        wait_until(lambda: "0 active channels" in self.ami.command("core show channels count"), 15, "all calls to end")
+
+
+def wait_watching(asterisk: AsteriskInstance) -> None:
+    """Wait until the watchdog is logged in."""
+    wait_until(lambda: "gatekeeper" in asterisk.cli("manager show connected"), 15, "the watchdog to log in")
+
+
+@contextlib.contextmanager
+def running_site(
+    root: AsteriskRoot,
+    folder: Path,
+    *,
+    config: str = CONFIG,
+    dialplan: Sequence[str | Path] = (DIALPLAN,),
+    manager: str = MANAGER,
+    files: Mapping[str, str] | None = None,
+    answer_after_ms: int | None = 300,
+) -> Iterator[Site]:
+    """Start all, stop all."""
+    daemon = GatekeeperDaemon(folder / "gatekeeper")
+    proxy_port = free_port()
+    with (
+        Carrier(folder / "carrier", answer_after_ms=answer_after_ms) as carrier,
+        Carrier(folder / "agent", answer_after_ms=0) as agent,
+        contextlib.ExitStack() as running,
+    ):
+        asterisk = AsteriskInstance(
+            root,
+            folder / "asterisk",
+            carrier_port=carrier.port,
+            trunks={"agent": agent.port},
+            dialplan=[*gate(daemon.fastagi_port), *dialplan],
+            config={"lab-manager.d/gatekeeper.conf": manager, **(files or {})},
+        )
+        daemon.configure(config.format(ami=asterisk.ami_port, proxy=proxy_port))
+        running.enter_context(asterisk)
+        running.enter_context(daemon)
+        wait_watching(asterisk)
+        ami = running.enter_context(asterisk.ami())
+        yield Site(daemon, asterisk, carrier, agent, ami, proxy_port)
+
+
+def gate(fastagi_port: int) -> list[str | Path]:
+    """The shipped dialplan, asking a daemon on this port."""
+    return [
+        REPOSITORY / "dialplan" / "gatekeeper-globals.conf",
+        f"[globals](+)\nGATEKEEPER_AGI = agi://127.0.0.1:{fastagi_port}/screen\n",
+        REPOSITORY / "dialplan" / "gatekeeper.conf",
+    ]

@@ -1,0 +1,162 @@
+"""Calls that go round the gates, on real Asterisks."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from lab.carrier_record import Invite
+from lab.roots import AsteriskRoot
+from tests.watchdog.site import Site, running_site
+
+
+@pytest.fixture(scope="module")
+def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Both Asterisks in turn."""
+    with running_site(asterisk_root, tmp_path_factory.mktemp("watchdog")) as running:
+        yield running
+
+
+def by_ami(site: Site, number: str) -> None:
+    """Originate to the trunk by AMI, past the proxy."""
+    site.originate(f"PJSIP/{number}@trunk")
+
+
+def by_call_file(site: Site, number: str) -> None:
+    """Drop a call file."""
+    site.asterisk.call_file(f"Channel: PJSIP/{number}@trunk\nApplication: Wait\nData: 1\n", f"{number}.call")
+
+
+def by_cli(site: Site, number: str) -> None:
+    """Type it into Asterisk's command line."""
+    site.asterisk.cli(f"channel originate PJSIP/{number}@trunk application Wait 1")
+
+
+def by_ari(site: Site, number: str) -> None:
+    """Ask ARI for a channel."""
+    site.ari("POST", f"channels?endpoint=PJSIP/{number}@trunk&extension=s&context=from-sip&priority=1")
+
+
+def by_dialplan(site: Site, number: str) -> None:
+    """Dial from a context without a gate."""
+    site.originate(f"Local/{number}@unguarded")
+
+
+WAYS = [by_ami, by_call_file, by_cli, by_ari, by_dialplan]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_listed_number_is_cancelled(site: Site, way: Callable[[Site, str], None]) -> None:
+    """However a call goes round the gates: listed, it is cancelled before it is answered, logged, and reported."""
+    number = site.number()
+    site.add(number)
+    way(site, number)
+    invite: Invite = site.invite(number)
+    assert invite.answered_at is None
+    assert invite.cancelled_at is not None
+    (row,) = site.rows(number)
+    assert (row["verdict"], row["reason"], row["gate"], row["bypass"]) == ("BLOCK", "RED_LIST", "WATCHDOG", 1)
+    event = site.ami.wait_event("UserEvent", UserEvent="GatekeeperBypass", Number=number)
+    assert (event["Verdict"], event["Decision"], event["HungUp"]) == ("BLOCK", row["id"], "yes")
+    site.quiet()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_unlisted_number_is_reported(site: Site, way: Callable[[Site, str], None]) -> None:
+    """However a call goes round the gates: unlisted, it goes on, is logged once, and is reported."""
+    number = site.number()
+    way(site, number)
+    (row,) = site.rows(number)
+    assert (row["verdict"], row["reason"], row["gates"], row["bypass"]) == ("ALLOW", "CLEAR", "WATCHDOG", 1)
+    assert site.ami.wait_event("UserEvent", UserEvent="GatekeeperBypass", Number=number)["HungUp"] == "no"
+    assert site.invite(number).answered_at is not None
+    site.quiet()
+    assert len(site.rows(number)) == 1
+
+
+@pytest.mark.parametrize("context", ["out", "predial", "gatekeeper-dial"])
+def test_a_call_that_a_gate_let_by_counts_once(site: Site, context: str) -> None:
+    """The watchdog leaves a call alone that a gate let by: one row with both gates, nothing reported."""
+    number = site.number()
+    site.originate(f"Local/{number}@{context}")
+    assert site.invite(number).answered_at is not None
+    site.quiet()
+    (row,) = site.rows(number)
+    first = {"out": "GOSUB", "predial": "PREDIAL", "gatekeeper-dial": "CONTEXT"}[context]
+    assert (row["verdict"], row["gates"], row["bypass"]) == ("ALLOW", f"{first} WATCHDOG", 0)
+    assert site.events("GatekeeperBypass", Number=number) == []
+
+
+def test_proxy_gate_and_watchdog_count_once(site: Site) -> None:
+    """A call through proxy, dialplan gate and watchdog has one row with the three of them."""
+    number = site.number()
+    site.originate(f"Local/{number}@out", port=site.proxy_port)
+    site.quiet()
+    (row,) = site.rows(number)
+    assert (row["verdict"], row["gates"]) == ("ALLOW", "AMI_PROXY GOSUB WATCHDOG")
+    assert site.carrier.numbers().count(number) == 1
+
+
+def test_proxy_straight_to_the_trunk_counts_once(site: Site) -> None:
+    """A call through the proxy straight to the trunk is no bypass."""
+    number = site.number()
+    site.originate(f"PJSIP/{number}@trunk", port=site.proxy_port)
+    site.quiet()
+    (row,) = site.rows(number)
+    assert (row["verdict"], row["gates"], row["bypass"]) == ("ALLOW", "AMI_PROXY WATCHDOG", 0)
+
+
+def test_an_old_decision_shown_again_lets_nothing_by(site: Site) -> None:
+    """Who shows the decision of another call, even of the same number, is reported and judged."""
+    number = site.number()
+    site.originate(f"Local/{number}@out")
+    site.quiet()
+    (row,) = site.rows(number)
+    site.originate(f"PJSIP/{number}@trunk", Variable=f"__GATEKEEPER_DECISION={row['id']}")
+    site.quiet()
+    _, second = site.rows(number, 2)
+    assert (second["gates"], second["bypass"]) == ("WATCHDOG", 1)
+    other = site.number()
+    site.originate(f"PJSIP/{other}@trunk", Variable=f"__GATEKEEPER_DECISION={row['id']}")
+    assert site.rows(other)[0]["bypass"] == 1
+    site.quiet()
+
+
+def test_a_number_added_after_the_gate_is_cancelled(site: Site) -> None:
+    """Listed between the proxy's answer and the dialling, a call is cancelled; that is no bypass."""
+    number = site.number()
+    site.originate(f"Local/{number}@out")
+    site.quiet()
+    site.add(number)
+    site.originate(f"PJSIP/{number}@trunk", port=site.proxy_port)
+    rows = site.rows(number, 2)
+    assert [row["gate"] for row in rows] == ["GOSUB", "AMI_PROXY"]
+    assert site.carrier.numbers().count(number) == 1
+
+
+@pytest.mark.parametrize("channel", ["PJSIP/agent", "Local/1001@inside"])
+def test_internal_calls_are_left_alone(site: Site, channel: str) -> None:
+    """A call to a telephone of the site is neither judged nor logged."""
+    before = len(site.journal())
+    response = site.originate(channel)
+    assert response["Response"] == "Success"
+    site.quiet()
+    assert len(site.journal()) == before
+
+
+def test_emergency_calls_are_never_hung_up(site: Site) -> None:
+    """An emergency call straight to the trunk goes through, and is in the log."""
+    site.originate("PJSIP/112@trunk")
+    assert site.invite("112").answered_at is not None
+    site.quiet()
+    row = [row for row in site.journal() if row["reason"] == "EMERGENCY"][-1]
+    assert (row["dialled"], row["verdict"], row["gate"]) == ("112", "ALLOW", "WATCHDOG")
+
+
+def test_an_emergency_call_by_the_gate_counts_once(site: Site) -> None:
+    """The gate lets an emergency call by without asking; it is in the log once, and no bypass."""
+    bypasses = len(site.events("GatekeeperBypass", Number="15"))
+    site.originate("Local/15@out")
+    site.quiet()
+    (row,) = [row for row in site.journal() if row["dialled"] == "15"]
+    assert (row["gates"], row["bypass"]) == ("GOSUB WATCHDOG", 0)
+    assert len(site.events("GatekeeperBypass", Number="15")) == bypasses

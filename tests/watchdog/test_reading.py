@@ -1,0 +1,122 @@
+"""What the watchdog reads of events and records: tables, without an Asterisk."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.watchdog.dialled import read_dial_begin
+from gatekeeper.ami.watchdog.record import read_record
+from gatekeeper.errors import ProtocolError
+from gatekeeper.phone import DialPlan, Normaliser
+
+ROUTES = Routes(trunks=("trunk*", "ovh"), inside_peers=("pbx2",))
+NORMALISER = Normaliser(DialPlan())
+
+
+@pytest.mark.parametrize(
+    ("channel", "dial_string", "numbers"),
+    [
+        # PJSIP
+        ("PJSIP/trunk-00000001", "0612345678@trunk", ("0612345678",)),
+        ("PJSIP/trunk-00000001", "trunk/sip:0612345678@10.0.0.1:5060", ("0612345678",)),
+        ("PJSIP/ovh-00000001", "ovh", ("",)),
+        ("PJSIP/1001-00000001", "1001", None),
+        ("PJSIP/1001-00000001", "1001/sip:1001@10.0.0.5:5060", None),
+        ("PJSIP/pbx2-00000001", "0612345678@pbx2", None),
+        # a telephone's own address, with what no dial string should hold
+        ("PJSIP/1001-00000001", '1001/sip:x9$@10.0.0.5;ob;x="1"', None),
+        # the same, with a public number or on a trunk
+        ("PJSIP/1001-00000001", '1001/sip:0612345678@x;y="1"', ("0612345678",)),
+        ("PJSIP/trunk-00000001", "$x@trunk", ("$x@trunk",)),
+        # other technologies
+        ("SIP/ovh-0000001a", "ovh/0612345678", ("0612345678",)),
+        ("DAHDI/i1/0612345678-1", "g1/0612345678", ("0612345678",)),
+        ("DAHDI/i1/0612345678-1", "", ("0612345678",)),
+        ("IAX2/ovh-123", "ovh/0612345678", ("0612345678",)),
+        # what dials no line itself
+        ("Local/0612345678@out-00000001;1", "0612345678@out", None),
+        ("Agent/7", "7", None),
+    ],
+)  # fmt: skip
+def test_dial_begin(channel: str, dial_string: str, numbers: tuple[str, ...] | None) -> None:
+    """A DialBegin event is read as its technology dials."""
+    event: dict[str, Any] = {
+        "DestChannel": channel,
+        "DialString": dial_string,
+        "DestUniqueid": "1.2",
+        "DestLinkedid": "1.1",
+    }
+    found = read_dial_begin(event, ROUTES)
+    assert (found.numbers if found else None) == numbers
+
+
+def test_forged_headers_hide_nothing() -> None:
+    """Where an event has headers twice, both are looked at."""
+    event = {
+        "DestChannel": ["PJSIP/1001-0001", "PJSIP/trunk-0002"],
+        "DialString": ["112@trunk", "0612345678@trunk"],
+        "DestChanVariable": ["GATEKEEPER_DECISION=A", "GATEKEEPER_DECISION=B"],
+    }
+    found = read_dial_begin(event, ROUTES)
+    assert found is not None
+    assert "0612345678" in found.numbers
+    assert found.channels == ("PJSIP/1001-0001", "PJSIP/trunk-0002")
+
+
+def test_whether_the_event_tells_the_decision() -> None:
+    """Without `channelvars` the event says nothing of the decision; with it, that there is none."""
+    event: dict[str, Any] = {"DestChannel": "PJSIP/trunk-1", "DialString": "0612345678@trunk"}
+    without = read_dial_begin(event, ROUTES)
+    told = read_dial_begin({**event, "DestChanVariable": ["GATEKEEPER_DECISION=", "GATEKEEPER_CAMPAIGN=x"]}, ROUTES)
+    assert without is not None
+    assert told is not None
+    assert (without.decision, told.decision, told.campaign) == (None, "", "x")
+
+
+KEY = "2026-11-23T18:59:39.605670Z-1795461703.2"
+VALUE = "v=1&at=x&verdict=BLOCK&reason=GATE_DOWN&number=%2B33612345678&campaign=a%20b&form=predial&linkedid=1.1"
+
+
+def test_a_record() -> None:
+    """A record is the row of the moment when it was made; its id is always the same, and is of that moment."""
+    row = read_record(KEY, VALUE, NORMALISER)
+    assert (row.at, row.number, row.campaign, row.gate) == (1795460379605670, 33612345678, "a b", "PREDIAL")
+    assert row == read_record(KEY, VALUE, NORMALISER)
+    assert row.id != read_record(KEY[:-1] + "3", VALUE, NORMALISER).id
+    assert row.id < read_record(KEY.replace("18:59", "19:00"), VALUE, NORMALISER).id
+    assert len(row.id) == 26
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        # keys
+        ("x", VALUE), (KEY.replace("2026-11", "2026-13"), VALUE), (KEY + "é", VALUE), ("", VALUE),
+        # values
+        (KEY, ""), (KEY, "v=1"), (KEY, VALUE.replace("v=1", "v=2")), (KEY, VALUE.replace("GATE_DOWN", "LISTED")),
+        (KEY, VALUE.replace("BLOCK", "ALLOW")), (KEY, VALUE + "&x=" + "y" * 5000), (KEY, VALUE + "&a=b" * 40),
+    ],
+)  # fmt: skip
+def test_what_is_no_record(key: str, value: str) -> None:
+    """What the gate did not write is refused."""
+    with pytest.raises(ProtocolError):
+        read_record(key, value, NORMALISER)
+
+
+@given(st.text(max_size=60), st.text(max_size=200))
+def test_any_record(key: str, value: str) -> None:
+    """Whatever lies in AstDB, it is a row or refused."""
+    for one in (key, KEY):
+        try:
+            read_record(one, value, NORMALISER)
+        except ProtocolError:
+            continue
+
+
+@given(st.dictionaries(st.sampled_from(["DestChannel", "DialString", "DestChanVariable"]), st.text(max_size=40)))
+def test_any_event(event: dict[str, str]) -> None:
+    """Whatever an event says, it is read."""
+    read_dial_begin(event, ROUTES)
