@@ -1,0 +1,205 @@
+"""What is wrong only when two settings, or a setting and the system around it, are seen together."""
+
+import os
+from collections.abc import Iterator
+
+from gatekeeper.config.model import closest
+from gatekeeper.config.problems import Problem
+from gatekeeper.config.settings import Settings, policy_of
+from gatekeeper.policy.attempt import ALL_LISTS
+
+_TAKEN_PORTS = {
+    5038: "Asterisk's manager interface",
+    5039: "Asterisk's manager interface over TLS",
+    5060: "SIP",
+    5061: "SIP over TLS",
+    8088: "Asterisk's HTTP server",
+    8089: "Asterisk's HTTPS server",
+}
+
+_SOCKET_PATH_BYTES = 107
+"""What Linux has room for in `sockaddr_un`, without the closing zero byte."""
+
+
+_APPLIED = ("opposition", "wash", "query")
+"""The kinds of list that campaigns name."""
+
+
+def crosscheck(settings: Settings) -> Iterator[Problem]:
+    """Everything that is wrong, in the order of the sections."""
+    yield from _port(settings)
+    yield from _socket(settings)
+    yield from _red_lists(settings)
+    yield from _campaigns(settings)
+    yield from _formats(settings)
+    yield from _list_formats(settings)
+    yield from _queries(settings)
+    yield from _rules(settings)
+    yield from _ami_users(settings)
+    yield from _ami_proxy(settings)
+    yield from _watchdog(settings)
+    yield from _refusal(settings)
+
+
+def _port(settings: Settings) -> Iterator[Problem]:
+    use = _TAKEN_PORTS.get(settings.fastagi.port)
+    if use:
+        yield Problem(
+            ("fastagi", "port"),
+            f"is {settings.fastagi.port}, which is the port of {use}; take another, such as 4573, FastAGI's own",
+        )
+
+
+def _socket(settings: Settings) -> Iterator[Problem]:
+    length = len(os.fsencode(settings.socket.path))
+    if length > _SOCKET_PATH_BYTES:
+        yield Problem(
+            ("socket", "path"),
+            f"has {length} bytes; a Unix socket's path can have {_SOCKET_PATH_BYTES}: choose a shorter one",
+        )
+
+
+def _red_lists(settings: Settings) -> Iterator[Problem]:
+    for name, section in settings.lists.items():
+        if section.kind == "red" and section.max_age_days:
+            yield Problem(
+                ("lists", name, "max_age_days"),
+                f"is {section.max_age_days}, but a red list holds whatever its age: take the line out",
+            )
+    if settings.lists["red"].kind != "red":
+        yield Problem(
+            ("lists", "red", "kind"),
+            'must be "red": the list of this name is the company\'s own red list; give the other list another name',
+        )
+
+
+def _campaigns(settings: Settings) -> Iterator[Problem]:
+    opposition = [name for name, section in settings.lists.items() if section.kind in _APPLIED]
+    for campaign, section in settings.campaigns.items():
+        for place, name in enumerate(section.lists):
+            if name in (*opposition, ALL_LISTS):
+                continue
+            key = ("campaigns", campaign, "lists", f"[{place}]")
+            if name in settings.lists:
+                kind = "red list" if settings.lists[name].kind == "red" else "contract register"
+                yield Problem(key, f'names the {kind} "{name}", which applies to every campaign: take it out')
+                continue
+            meant = closest(name, opposition)
+            hint = f'did you mean "{meant}"? ' if meant else ""
+            there = ", ".join(opposition) or "none"
+            yield Problem(
+                key,
+                f'names the list "{name}", which is not configured; {hint}Add a table [lists.{name}], or name one of '
+                f'the opposition lists that are configured ({there}), or "*" for all of them',
+            )
+
+
+def _queries(settings: Settings) -> Iterator[Problem]:
+    lists = {name for name, section in settings.lists.items() if section.kind == "query"}
+    for name in sorted(lists - settings.queries.keys()):
+        yield Problem(("lists", name, "kind"), f'is "query", and nothing says how it is asked: add [queries.{name}]')
+    for name, section in settings.queries.items():
+        if name not in lists:
+            yield Problem(("queries", name), f'has no list: add [lists.{name}] with kind = "query"')
+        if not section.url:
+            yield Problem(("queries", name, "url"), "is missing")
+        if not section.listed or not section.callable:
+            missing = "callable" if section.listed else "listed"
+            yield Problem(("queries", name, missing), "is empty: give the words that the registry answers with")
+
+
+def _rules(settings: Settings) -> Iterator[Problem]:
+    washed = next((name for name, section in settings.lists.items() if section.kind in ("wash", "query")), None)
+    if washed and "scrubbed" not in settings.rules.order:
+        yield Problem(
+            ("rules", "order"),
+            f'leaves out "scrubbed", without which the list "{washed}" holds nobody back: add it',
+        )
+
+
+def _ami_users(settings: Settings) -> Iterator[Problem]:
+    for name, section in settings.ami_users.items():
+        try:
+            policy_of(section)
+        except ValueError as error:
+            yield Problem(("ami_users", name, "pass_actions"), f"can't be: {error}")
+
+
+def _ami_proxy(settings: Settings) -> Iterator[Problem]:
+    section = settings.ami_proxy
+    if bool(section.certificate) != bool(section.certificate_key):
+        missing = "certificate_key" if section.certificate else "certificate"
+        yield Problem(("ami_proxy", missing), "is missing: TLS for dialers takes a certificate and its key")
+    if section.enabled and (section.host, section.port) == (section.asterisk_host, section.asterisk_port):
+        yield Problem(
+            ("ami_proxy", "port"),
+            f"is {section.port}, which is Asterisk's own; take another, and give it to the dialers",
+        )
+    if section.enabled and settings.fastagi.enabled and section.port == settings.fastagi.port:
+        yield Problem(("ami_proxy", "port"), f"is {section.port}, which fastagi.port has taken")
+
+
+def _watchdog(settings: Settings) -> Iterator[Problem]:
+    section = settings.watchdog
+    if not section.enabled:
+        return
+    if not section.username:
+        yield Problem(("watchdog", "username"), "is empty; name the user that manager.conf has for Gatekeeper")
+    if not section.secret.get_secret_value():
+        yield Problem(("watchdog", "secret"), "is empty; give that user's secret, best as GATEKEEPER_WATCHDOG__SECRET")
+    proxy = settings.ami_proxy
+    if proxy.enabled and (section.host, section.port) == (proxy.host, proxy.port):
+        yield Problem(("watchdog", "port"), f"is {section.port}, the AMI proxy's own; give Asterisk's")
+
+
+def _refusal(settings: Settings) -> Iterator[Problem]:
+    name = settings.refusal.list
+    if settings.lists["red"].kind != "red":
+        return  # which is said already
+    if name not in settings.lists or settings.lists[name].kind != "red":
+        red = ", ".join(name for name, section in settings.lists.items() if section.kind == "red")
+        yield Problem(("refusal", "list"), f'names "{name}", which is no red list; there are: {red}')
+
+
+def _formats(settings: Settings) -> Iterator[Problem]:
+    for name, form in settings.formats.items():
+        words = {"callable": form.callable, "listed": form.listed, "removed": form.removed}
+        said = [key for key, texts in words.items() if texts]
+        if said and not form.answer_column:
+            yield Problem(
+                ("formats", name, said[0]), "says what answers mean, but `answer_column` does not say where they are"
+            )
+        if form.kind == "wash" and not (form.callable or form.empty == "callable"):
+            yield Problem(
+                ("formats", name, "callable"),
+                'is empty, but a "wash" must say which answer clears a number to be called',
+            )
+        if form.kind == "delta" and not form.removed:
+            yield Problem(
+                ("formats", name, "removed"),
+                'is empty, but a "delta" must say which answer takes a number off the list',
+            )
+        seen: set[str] = set()
+        for key, texts in words.items():
+            for text in texts:
+                if text in seen:
+                    yield Problem(("formats", name, key), f'has "{text}", which another answer list has, too')
+                seen.add(text)
+
+
+def _list_formats(settings: Settings) -> Iterator[Problem]:
+    named = {name: section.format for name, section in settings.lists.items() if section.format}
+    if not named:
+        return
+    from gatekeeper.lists.formats import builtin  # brings SQLAlchemy in, which most configurations do without
+
+    known = sorted({*builtin(), *settings.formats})
+    for name, wanted in named.items():
+        if wanted not in known:
+            meant = closest(wanted, known)
+            hint = f'did you mean "{meant}"? ' if meant else ""
+            yield Problem(
+                ("lists", name, "format"),
+                f'is "{wanted}", which is no format; {hint}There are: {", ".join(known)}; '
+                f"or add a table [formats.{wanted}]",
+            )

@@ -1,0 +1,45 @@
+"""`[ami_proxy]`: the port that dialers connect to in place of Asterisk's manager port."""
+
+from pydantic import Field
+
+from gatekeeper.config.kinds import Flag, Host, OptionalPath, Section, Text, Whole
+
+
+class AmiProxySection(Section):
+    """The port that dialers connect to in place of Asterisk's manager port."""
+
+    enabled: Flag = Field(default=False, description="Whether to listen for dialers.")
+    host: Host = Field(default="127.0.0.1", description="The address to listen on.")
+    port: Whole = Field(default=5039, ge=1024, le=65535, description="The port to listen on.")
+    asterisk_host: Host = Field(default="127.0.0.1", description="Where Asterisk's manager is.")
+    asterisk_port: Whole = Field(
+        default=5038, ge=1, le=65535, description="Its port. A firewall should let nobody but this proxy in there."
+    )
+    max_connections: Whole = Field(
+        default=500,
+        ge=1,
+        le=100_000,
+        description="How many dialers may be connected at once; the next one is turned away.",
+    )
+    backlog: Whole = Field(
+        default=512, ge=1, le=65535, description="How many dialers the kernel holds for us while we are busy."
+    )
+    connect_s: Whole = Field(
+        default=5, ge=1, le=120, description="Within how many seconds Asterisk must have accepted a connection."
+    )
+    stall_s: Whole = Field(
+        default=30, ge=1, le=3600, description="A dialer that takes nothing for so many seconds is disconnected."
+    )
+    certificate: OptionalPath = Field(
+        default="",
+        description="The certificate (PEM, with its chain) for dialers that connect by TLS; without one, plain TCP.",
+    )
+    certificate_key: OptionalPath = Field(default="", description="The certificate's private key (PEM).")
+    asterisk_tls: Flag = Field(default=False, description="Whether Asterisk's manager is reached by TLS.")
+    asterisk_ca: OptionalPath = Field(
+        default="",
+        description="The authority (PEM) that signed Asterisk's certificate; without one, those of the system.",
+    )
+    asterisk_name: Text = Field(
+        default="", description="The name in Asterisk's certificate, where it is not `asterisk_host`."
+    )

@@ -1,0 +1,34 @@
+"""`[ami_users.NAME]`: what a manager user may do through the AMI proxy."""
+
+from pydantic import Field
+
+from gatekeeper.config.kinds import Flag, Section, Text, Texts
+
+
+class AmiUserSection(Section):
+    """What a manager user may do through the AMI proxy. `ami_users.default` serves those that are not named."""
+
+    check_actions: Texts = Field(
+        default=(), description="Actions that are looked into, of those that can be, beside those that are anyway."
+    )
+    pass_actions: Texts = Field(
+        default=(),
+        description="Actions that pass unread though they could open a way round the gate; never `Originate`.",
+    )
+    refuse_actions: Texts = Field(default=(), description="Actions that are refused, such as `Originate`.")
+    commands: Texts = Field(
+        default=(),
+        description="Beginnings of CLI commands that `Command` may run, beside those that only show something.",
+    )
+    applications: Texts = Field(
+        default=(),
+        description="Dialplan applications that `Originate` may run unread, beside those known to place no call.",
+    )
+    functions: Texts = Field(
+        default=(), description="Dialplan functions that `Variable` may set, beside those known to be harmless."
+    )
+    campaign: Text = Field(default="", description="The campaign of this user's calls that name none.")
+    principal: Text = Field(default="", description="The company that this user calls for, where a call names none.")
+    account_is_campaign: Flag = Field(
+        default=True, description="Whether the `Account` of an originate names its campaign when no variable does."
+    )

@@ -1,0 +1,28 @@
+"""`[campaigns.NAME]`: what a campaign asks of the gate."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from gatekeeper.config.kinds import Section, Text, Texts
+
+
+class CampaignSection(Section):
+    """What a campaign asks of the gate. `campaigns.default` serves the calls that name no configured campaign."""
+
+    lists: Texts = Field(
+        default=("*",),
+        description='The opposition and wash lists that apply, in the order in which they are asked; ["*"] for all. '
+        "Red lists always apply and are not named here.",
+    )
+    principal: Text = Field(default="", description="The company that is called for, unless the call names one.")
+    purpose: Literal["prospecting", "running-contract", "survey", "non-profit", "press", "public-service"] = Field(
+        default="prospecting",
+        description="What the campaign calls for. All but prospecting lift its lists while `[exemptions]` says so; red "
+        "lists always apply.",
+    )
+    subjects: Texts = Field(
+        default=(),
+        description="The subjects of contracts that its calls are about: only a running contract on one of these lifts "
+        "a list. None: whatever the contract is about.",
+    )

@@ -1,0 +1,21 @@
+"""`[daemon]`: where the program keeps its data, and how much it says."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from gatekeeper.config.kinds import AbsolutePath, Section
+
+
+class DaemonSection(Section):
+    """Where the program keeps its data, and how much it says."""
+
+    data_dir: AbsolutePath = Field(
+        default=Path("/var/lib/gatekeeper"),
+        description="The folder of the lists and of the block log. The daemon's user must be able to write to it.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="What the daemon writes to its own log, on standard error. No level shows telephone numbers.",
+    )

@@ -1,0 +1,74 @@
+"""`[lists.NAME]`: a list of people who must not be called."""
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from gatekeeper.config.kinds import Flag, Section, Text, Texts, Whole
+
+RED = "red"
+"""The name of the red list that is always there."""
+
+
+class ListSection(Section):
+    """A list of people who must not be called. NAME: at most 32 small letters, digits, `-` and `_`."""
+
+    kind: Literal["opposition", "red", "wash", "query", "contract"] = Field(
+        default="opposition",
+        description='"opposition": applies to the campaigns that name it. "red": the company\'s own list; it applies '
+        'to every call. "wash": what a registry answered for numbers sent to it, such as Bloctel; in the campaigns '
+        'that name it, a number without a fresh answer is blocked. "query": the answers of '
+        '`[queries.NAME]`. "contract": the company\'s running contracts, which lift the lists that campaigns name.',
+    )
+    title: Text = Field(default="", description="What people call it.")
+    max_age_days: Whole = Field(
+        default=30,
+        ge=0,
+        le=3660,
+        description="For how many days after an import, or after the date of its source if that is said, the list may "
+        "be relied on; then the calls of its campaigns are blocked as `LIST_STALE`. Of a wash list: for how many days "
+        "an answer holds. Where this is not set, the days of the list's format count. 0: for ever, as always for a red "
+        "list.",
+    )
+    max_shrink: Whole = Field(
+        default=20,
+        ge=0,
+        le=100,
+        description="By how many percent an import may make the list smaller without `--accept`, where it had at least "
+        "1,000 numbers. 0: by any.",
+    )
+    max_growth: Whole = Field(
+        default=100,
+        ge=0,
+        le=100000,
+        description="By how many percent an import may make the list larger, likewise. 0: by any.",
+    )
+    keep_versions: Whole = Field(
+        default=5,
+        ge=2,
+        le=1000,
+        description="How many versions are kept to be compared and brought back, the one in force included.",
+    )
+    keep_raw: Flag = Field(default=False, description="Whether imported files are kept as they were delivered.")
+    format: Text = Field(
+        default="",
+        description="The format its files come in (`gatekeeper list formats`); without, text, CSV or XLSX is found "
+        "out.",
+    )
+    inbox: Texts = Field(
+        default=(),
+        description='Names of the files in the inbox that are its own, as patterns: ["retour_*.csv"].',
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _red_lists_stay(cls, given: Any) -> Any:
+        """A red list is kept by hand and holds whatever its age; a contract holds until its own end."""
+        if isinstance(given, dict) and given.get("kind") in ("red", "contract", "query"):
+            return {"max_age_days": 0, **given}
+        return given
+
+
+def default_red() -> ListSection:
+    """The red list that is there without being configured."""
+    return ListSection(kind="red", title="Liste rouge", max_age_days=0)

@@ -1,0 +1,39 @@
+"""`[phone]`: how numbers are dialled at this site."""
+
+from pydantic import Field, field_validator
+
+from gatekeeper.config.kinds import DigitTexts, Regexes, Section, Text, Texts
+
+
+class PhoneSection(Section):
+    """How numbers are dialled at this site."""
+
+    home: Text = Field(
+        default="FR",
+        description="The country whose national way of writing numbers is understood, as two capital letters.",
+    )
+    prefixes: Texts = Field(
+        default=("#31#", "*31#", "3651"),
+        description="What a dialler may put before a number and what is taken off again, such as the codes that hide "
+        "the caller ID, or the digit for an outside line.",
+    )
+    emergency: DigitTexts = Field(
+        default=(),
+        description="Numbers never to be blocked, beside those of the home country, which are built in.",
+    )
+    internal: Regexes = Field(
+        default=(),
+        description="Internal destinations of this site, which no list concerns: regular expressions that must match "
+        "the whole dialled string.",
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _known_country(cls, home: str) -> str:
+        # Here and not above, so that reading another section does not wait for it.
+        import phonenumbers
+
+        if home not in phonenumbers.SUPPORTED_REGIONS:
+            meant = home.upper() if home.upper() in phonenumbers.SUPPORTED_REGIONS else "FR"
+            raise ValueError(f'it must be the country\'s code of two capital letters, such as "{meant}"')
+        return home

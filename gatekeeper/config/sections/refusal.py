@@ -1,0 +1,17 @@
+"""`[refusal]`: people who say during a call that they don't want to be called."""
+
+from pydantic import Field
+
+from gatekeeper.config.kinds import Section, Text, Whole
+
+
+class RefusalSection(Section):
+    """People who say during a call that they don't want to be called."""
+
+    list: Text = Field(default="red", description="The red list that their numbers are put on.")
+    per_minute: Whole = Field(
+        default=60,
+        ge=1,
+        le=100_000,
+        description="How many refusals are taken within a minute by each way (feature code, `UserEvent`, socket).",
+    )

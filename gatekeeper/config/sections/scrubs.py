@@ -1,0 +1,40 @@
+"""`[scrubs.NAME]`: contacts that are scrubbed again and again."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from gatekeeper.config.kinds import Flag, OptionalPath, Section, Text, Texts, Whole
+
+
+class ScrubSection(Section):
+    """Contacts that `gatekeeper scrub --scheduled` scrubs when they are due. NAME: as of a list.
+
+    Each time has a folder of its own below `output`, where its certificate stays.
+    """
+
+    contacts: SecretStr = Field(
+        default=SecretStr(""),
+        description="A CSV or XLSX file by its absolute path, or a database: `mysql://user:password@host/name`.",
+    )
+    output: OptionalPath = Field(
+        default="", description="The folder for what it writes; without, `scrubs/NAME` in the data folder."
+    )
+    every_days: Whole = Field(default=7, ge=1, le=366, description="After how many days it is due again.")
+    at_most_days: Whole = Field(
+        default=30, ge=1, le=366, description="A scrub whose last certificate is older than this is said to be overdue."
+    )
+    campaign: Text = Field(default="", description="The campaign whose lists apply; `campaigns.default` without.")
+    principal: Text = Field(default="", description="The company that is called for; the campaign's own without.")
+    columns: Texts = Field(default=(), description="The columns of numbers; found out without.")
+    table: Text = Field(default="", description="Of a database: the table, or `SCHEMA.TABLE`.")
+    key: Text = Field(default="", description="Of a table: a column unique in each row; the primary key without.")
+    where: Text = Field(default="", description="Of a table: which rows, in SQL.")
+    mark: Text = Field(
+        default="", description="Of a table: `COLUMN=VALUE` to mark contacts in place with. Without, it is only read."
+    )
+    drop_numbers: Flag = Field(
+        default=False,
+        description="Of a table: empty the number that may not be called where the contact has another one.",
+    )
+    lang: Literal["en", "fr"] = Field(default="en", description="The language of the reasons' sentences.")

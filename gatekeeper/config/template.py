@@ -1,0 +1,162 @@
+"""The configuration file that `gatekeeper init` writes: every setting, explained, at its default."""
+
+import textwrap
+from pathlib import Path
+
+from gatekeeper.config.model import entries
+from gatekeeper.config.reference import summary, toml
+from gatekeeper.config.settings import Settings
+
+_WIDTH = 100
+
+_HEAD = """\
+# Gatekeeper's configuration.
+# What is commented out stands at its default. Every setting can be overridden by a variable:
+# GATEKEEPER_FASTAGI__PORT=4600 is `port = 4600` in [fastagi].
+# After a change: `gatekeeper config check`, then restart the daemon.
+"""
+
+_EXAMPLES = """\
+# ---- Lists -------------------------------------------------------------------------------------
+# A list of people who must not be called; `gatekeeper list import NAME FILE` fills it.
+# A list that is configured and was never imported blocks the calls of its campaigns (LIST_STALE).
+{lists}
+[lists.red]
+kind = "red"
+title = "Liste rouge"
+
+# [lists.bloctel]
+# kind = "wash"
+# title = "Bloctel"
+# max_age_days = 30
+# max_shrink = 20
+# max_growth = 100
+# keep_versions = 5
+# keep_raw = false
+# format = "bloctel-return"
+# inbox = ["retour_*"]
+
+# ---- Formats -----------------------------------------------------------------------------------
+# How a registry's file is written that no built-in format knows; `gatekeeper list formats` shows them.
+{formats}
+# [formats.tps]
+# title = "Telephone Preference Service"
+# kind = "full"
+# country = "GB"
+# delimiter = ","
+# column = "1"
+# header = "auto"
+# encoding = ""
+# answer_column = ""
+# callable = []
+# listed = []
+# removed = []
+# other = "listed"
+# empty = "unclear"
+# ignore_case = false
+# date_column = ""
+# max_age_days = 28
+# checksum = false
+
+# ---- Queries -----------------------------------------------------------------------------------
+# A registry that is asked number by number; its list has kind = "query".
+{queries}
+# [lists.reassigned]
+# kind = "query"
+
+# [queries.reassigned]
+# url = "https://registry.example/check/{{number}}"
+# header = "Authorization"
+# secret = ""
+# field = ""
+# listed = ["yes"]
+# callable = ["no"]
+# hold_hours = 24
+# deadline_ms = 500
+
+# ---- Campaigns ---------------------------------------------------------------------------------
+# What the dialler calls its campaigns, and which lists apply to each. `default` serves all others.
+{campaigns}
+[campaigns.default]
+lists = ["*"]
+
+# [campaigns.insurance]
+# lists = ["bloctel"]
+# principal = "Example Assurances SA"
+# purpose = "prospecting"
+# subjects = []
+
+# ---- Scheduled scrubs --------------------------------------------------------------------------
+# Contacts that `gatekeeper scrub --scheduled`, which a timer starts every day, scrubs when they are due.
+{scrubs}
+# [scrubs.leads]
+# contacts = "/srv/contacts/leads.csv"
+# output = ""
+# every_days = 7
+# at_most_days = 30
+# campaign = "insurance"
+# principal = ""
+# columns = []
+# table = ""
+# key = ""
+# where = ""
+# mark = ""
+# drop_numbers = false
+# lang = "en"
+
+# ---- Manager users at the AMI proxy ------------------------------------------------------------
+# What each may do; `default` serves those that are not named. The defaults are the safe ones.
+{ami_users}
+# [ami_users.dialer]
+# check_actions = []
+# pass_actions = []
+# refuse_actions = []
+# commands = ["queue show"]
+# applications = []
+# functions = []
+# campaign = "insurance"
+# principal = "Example Assurances SA"
+# account_is_campaign = true
+"""
+
+
+def template(data_dir: Path) -> str:
+    """The whole file.
+
+    Args:
+        data_dir: the data folder, which is written out because it is the one thing that differs from site to site.
+    """
+    parts = [_HEAD]
+    for name, field in Settings.model_fields.items():
+        table = field.annotation
+        lines = [_section(name, data_dir)] if isinstance(table, type) else []
+        parts += lines
+    sections = ("lists", "formats", "queries", "campaigns", "scrubs", "ami_users")
+    parts.append(_EXAMPLES.format(**{section: _keys(section) for section in sections}))
+    return "\n".join(parts)
+
+
+def _section(name: str, data_dir: Path) -> str:
+    table = Settings.model_fields[name].annotation
+    lines = [*_comment(summary(table)), f"[{name}]"]  # type: ignore[arg-type]
+    for entry in entries():
+        if entry.section != (name,):
+            continue
+        lines += ["", *_comment(entry.field.description or "")]
+        default = entry.field.get_default(call_default_factory=True)
+        is_folder = entry.dotted == "daemon.data_dir"
+        lines.append(f"{entry.key} = {toml(data_dir)}" if is_folder else f"# {entry.key} = {toml(default)}")
+    return "\n".join(lines) + "\n"
+
+
+def _keys(section: str) -> str:
+    """The keys of a section whose tables have names, each with what it is for."""
+    lines = []
+    for entry in entries():
+        if entry.section[0] == section:
+            lines += _comment(f"{entry.key}: {entry.field.description}", indent="  ")
+    return "\n".join(lines)
+
+
+def _comment(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="# ", subsequent_indent=f"# {indent}", break_on_hyphens=False)

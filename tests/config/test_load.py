@@ -1,0 +1,146 @@
+"""Which file is read, what a variable overrides, and what the lower layers get."""
+
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.config import Settings, load, loader
+from gatekeeper.errors import ConfigError
+from gatekeeper.phone import FRENCH_EMERGENCY, emergency_numbers
+from gatekeeper.policy import Campaign
+from gatekeeper.policy.chain import DEFAULT_ORDER
+
+DAY = 86_400_000_000
+
+
+def write(folder: Path, text: str) -> Path:
+    """A configuration file with this text."""
+    file = folder / "gatekeeper.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(autouse=True)
+def no_site_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The machine's own configuration has no part in a test."""
+    path = tmp_path / "site" / "gatekeeper.toml"
+    monkeypatch.setattr(loader, "DEFAULT_PATH", path)
+    return path
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    """No file and no variables give the built-in defaults, and say so."""
+    settings = load(None, {})
+    assert settings.model_dump() == Settings().model_dump()
+    assert settings.file is None
+    assert settings.origin == "built-in defaults"
+
+
+def test_the_site_file_is_found(no_site_file: Path) -> None:
+    """The default path is read where it exists."""
+    no_site_file.parent.mkdir()
+    no_site_file.write_text("[fastagi]\nport = 4600\n")
+    settings = load(None, {})
+    assert (settings.fastagi.port, settings.file) == (4600, no_site_file)
+
+
+def test_the_variable_names_the_file(tmp_path: Path) -> None:
+    """`GATEKEEPER_CONFIG` names the file, and the argument goes before it."""
+    one = write(tmp_path, "[fastagi]\nport = 4601\n")
+    two = tmp_path / "two.toml"
+    two.write_text("[fastagi]\nport = 4602\n")
+    assert load(None, {"GATEKEEPER_CONFIG": str(one)}).fastagi.port == 4601
+    assert load(two, {"GATEKEEPER_CONFIG": str(one)}).fastagi.port == 4602
+
+
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_a_named_file_must_exist(tmp_path: Path, by_variable: bool) -> None:
+    """A file that somebody names and that is not there is an error, not a reason for defaults."""
+    missing = tmp_path / "missing.toml"
+    with pytest.raises(ConfigError, match=r"missing\.toml does not exist .*GATEKEEPER_CONFIG|--config names it"):
+        load(None if by_variable else missing, {"GATEKEEPER_CONFIG": str(missing)} if by_variable else {})
+
+
+VARIABLES = {
+    # plain values
+    ("GATEKEEPER_FASTAGI__PORT", "4700"): ("fastagi", "port", 4700),
+    ("GATEKEEPER_FASTAGI__ENABLED", "no"): ("fastagi", "enabled", False),
+    ("GATEKEEPER_FASTAGI__ENABLED", "TRUE"): ("fastagi", "enabled", True),
+    ("GATEKEEPER_DAEMON__DATA_DIR", "/srv/x"): ("daemon", "data_dir", Path("/srv/x")),
+    ("GATEKEEPER_JOURNAL__SYNCHRONOUS", "full"): ("journal", "synchronous", "full"),
+    # lists: commas, or JSON where an entry holds one
+    ("GATEKEEPER_FASTAGI__ALLOW", "127.0.0.1/32, 10.0.0.0/8"): ("fastagi", "allow", ("127.0.0.1/32", "10.0.0.0/8")),
+    ("GATEKEEPER_PHONE__INTERNAL", '["1[0-9]{1,2}"]'): ("phone", "internal", ("1[0-9]{1,2}",)),
+    ("GATEKEEPER_PHONE__PREFIXES", ""): ("phone", "prefixes", ()),
+}
+
+
+@pytest.mark.parametrize(("variable", "expected"), VARIABLES.items())
+def test_variables_override(tmp_path: Path, variable: tuple[str, str], expected: tuple[str, str, object]) -> None:
+    """A variable counts more than the file, and is read as the setting's own kind."""
+    file = write(tmp_path, '[fastagi]\nport = 4600\nallow = ["::1/128"]\n[phone]\nprefixes = ["0"]\n')
+    section, key, value = expected
+    settings = load(file, dict([variable]))
+    assert getattr(getattr(settings, section), key) == value
+    assert settings.variables == (variable[0],)
+
+
+def test_variables_reach_named_tables(tmp_path: Path) -> None:
+    """Names of lists and campaigns are found whatever their case and dashes."""
+    file = write(
+        tmp_path, '[lists.bloc-tel]\nmax_age_days = 20\n[campaigns.Solar]\nlists = ["bloc-tel"]\nprincipal = "A"\n'
+    )
+    settings = load(
+        file,
+        {
+            "GATEKEEPER_LISTS__BLOC_TEL__MAX_AGE_DAYS": "7",
+            "GATEKEEPER_CAMPAIGNS__SOLAR__PRINCIPAL": "B, C",
+            "GATEKEEPER_LISTS__TPS__TITLE": "TPS",
+        },
+    )
+    assert settings.lists["bloc-tel"].max_age_days == 7
+    assert settings.campaigns["Solar"].principal == "B, C"
+    assert settings.lists["tps"].title == "TPS"
+
+
+def test_variables_of_others_are_left_alone() -> None:
+    """A variable that only begins as ours do is no setting of ours."""
+    assert load(None, {"GATEKEEPER_HOME": "/x", "GATEKEEPER_VERDICT": "ALLOW"}).variables == ()
+
+
+def test_red_list_and_default_campaign_are_always_there(tmp_path: Path) -> None:
+    """What a configuration leaves out is there all the same."""
+    settings = load(write(tmp_path, '[lists.x]\n[campaigns.y]\nlists = ["x"]\n'), {})
+    assert settings.lists["red"].kind == "red"
+    assert settings.campaign_map == {
+        "default": Campaign("default", ("*",), ""),
+        "y": Campaign("y", ("x",), ""),
+    }
+
+
+def test_ages_are_microseconds(tmp_path: Path) -> None:
+    """A list's age is given in microseconds; lists that never grow stale are left out."""
+    settings = load(write(tmp_path, '[lists.a]\n[lists.b]\nmax_age_days = 0\n[lists.c]\nkind = "red"\n'), {})
+    assert settings.max_ages == {"a": 30 * DAY}
+
+
+def test_emergency_numbers_are_added_to_the_country_s(tmp_path: Path) -> None:
+    """A site adds emergency numbers and can't take one away."""
+    french = load(write(tmp_path, '[phone]\nemergency = ["3966"]\n'), {})
+    assert french.dial_plan.emergency == FRENCH_EMERGENCY | {"3966"}
+    british = load(write(tmp_path, '[phone]\nhome = "GB"\nemergency = []\n'), {})
+    assert british.dial_plan.emergency == emergency_numbers("GB")
+
+
+def test_other_plain_values(tmp_path: Path) -> None:
+    """The socket's mode is a number, the rules are a chain."""
+    settings = load(write(tmp_path, '[socket]\nmode = "0666"\n'), {})
+    assert settings.socket_mode == 0o666
+    assert settings.chain.order == DEFAULT_ORDER
+
+
+def test_settings_do_not_change() -> None:
+    """Settings can't be changed once they are read."""
+    settings = load(None, {})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.fastagi.port = 1

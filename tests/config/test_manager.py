@@ -1,0 +1,108 @@
+"""The sections of the AMI proxy, its users, the watchdog and refusals: what they come to, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.ami.client_policy import Handling
+from gatekeeper.config import Settings, load
+from gatekeeper.daemon.asterisk import proxy_settings, watchdog_settings
+from gatekeeper.errors import ConfigError, DaemonError
+
+SITE = """
+[routes]
+trunks = ["ovh*"]
+inside_technologies = ["Console"]
+[ami_proxy]
+enabled = true
+port = 5040
+stall_s = 7
+[ami_users.default]
+refuse_actions = ["Originate"]
+[ami_users.Dialer]
+pass_actions = ["Redirect"]
+commands = ["queue show"]
+campaign = "summer"
+[watchdog]
+enabled = true
+port = 5038
+secret = "hush"
+hang_up = false
+"""
+
+
+def settings(folder: Path, text: str, **variables: str) -> Settings:
+    """The settings of a file."""
+    file = folder / "g.toml"
+    file.write_text(text, encoding="utf-8")
+    return load(file, variables)
+
+
+def test_what_they_come_to(tmp_path: Path) -> None:
+    """Routes, policies and addresses reach the parts that take them."""
+    site = settings(tmp_path, SITE)
+    proxy, watchdog = proxy_settings(site), watchdog_settings(site)
+    assert proxy.routes == watchdog.routes == site.outside_routes
+    assert proxy.routes.is_trunk("OVH-1")
+    assert proxy.routes.inside_technologies == {"console"}
+    assert (proxy.port, proxy.stall_s, proxy.listen_tls, proxy.asterisk_tls) == (5040, 7, None, None)
+    assert proxy.policies.of("nobody").handling == {"originate": Handling.REFUSE}
+    dialer = proxy.policies.of("DIALER")
+    assert (dict(dialer.handling), dialer.commands, dialer.campaign) == (
+        {"redirect": Handling.PASS},
+        ("queue show",),
+        "summer",
+    )
+    assert (watchdog.link.username, watchdog.link.secret, watchdog.hang_up) == ("gatekeeper", "hush", False)
+
+
+def test_defaults_are_those_of_the_parts() -> None:
+    """Without a configuration, the proxy's routes and policies are its own safe ones, and nothing is switched on."""
+    site = Settings()
+    assert not site.ami_proxy.enabled
+    assert not site.watchdog.enabled
+    proxy = proxy_settings(site)
+    assert proxy == type(proxy)()
+
+
+def test_a_secret_is_not_shown(tmp_path: Path) -> None:
+    """The secret comes from a variable, too, and is in nothing that is printed."""
+    site = settings(tmp_path, '[watchdog]\nenabled = true\nusername = "w"\n', GATEKEEPER_WATCHDOG__SECRET="hush-hush")
+    assert watchdog_settings(site).link.secret == "hush-hush"
+    assert "hush-hush" not in repr(site) + repr(watchdog_settings(site)) + str(site.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[ami_users.x]\npass_actions = ["originate"]\n', "ami_users.x.pass_actions"),
+        ('[ami_proxy]\ncertificate = "/c.pem"\n', "ami_proxy.certificate_key"),
+        ('[ami_proxy]\ncertificate_key = "c.pem"\n', "ami_proxy.certificate_key"),
+        ("[ami_proxy]\nenabled = true\nport = 5038\n", "ami_proxy.port"),
+        ("[ami_proxy]\nenabled = true\nport = 4573\n", "ami_proxy.port"),
+        ("[watchdog]\nenabled = true\n", "watchdog.secret"),
+        ('[watchdog]\nenabled = true\nsecret = "s"\nusername = ""\n', "watchdog.username"),
+        (
+            '[ami_proxy]\nenabled = true\n[watchdog]\nenabled = true\nsecret = "s"\nport = 5039\n',
+            "watchdog.port",
+        ),
+        ('[refusal]\nlist = "bloctel"\n', "refusal.list"),
+        ('[routes]\ntrunks = [""]\n', "routes.trunks"),
+    ],
+)
+def test_mistakes(tmp_path: Path, text: str, key: str) -> None:
+    """A mistake is named by its key."""
+    with pytest.raises(ConfigError, match=key.replace(".", r"\.")):
+        settings(tmp_path, text)
+
+
+def test_a_certificate_that_is_none(tmp_path: Path) -> None:
+    """A certificate that can't be used stops the start, and says which setting is meant."""
+    broken = tmp_path / "c.pem"
+    broken.write_text("no certificate")
+    text = f'[ami_proxy]\ncertificate = "{broken}"\ncertificate_key = "{broken}"\n'
+    with pytest.raises(DaemonError, match=r"ami_proxy\.certificate"):
+        proxy_settings(settings(tmp_path, text))
+    text = f'[watchdog]\ntls = true\ntls_ca = "{tmp_path / "none.pem"}"\n'
+    with pytest.raises(DaemonError, match=r"watchdog\.tls_ca"):
+        watchdog_settings(settings(tmp_path, text))

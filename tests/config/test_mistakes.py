@@ -1,0 +1,132 @@
+"""What a wrong configuration is answered with: file, line, key, and what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.config import load, loader
+from gatekeeper.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def no_site_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's own configuration has no part in a test."""
+    monkeypatch.setattr(loader, "DEFAULT_PATH", tmp_path / "none.toml")
+
+
+def complaint(folder: Path, text: str | bytes, variables: dict[str, str] | None = None) -> list[str]:
+    """The lines of the error that a file leads to, without the folder's name."""
+    file = folder / "g.toml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ConfigError) as caught:
+        load(file, variables or {})
+    return str(caught.value).replace(f"{folder}/", "").splitlines()
+
+
+MISTAKES = {
+    # keys
+    "[fastagi]\n\nprt = 1\n": "g.toml, line 3: fastagi.prt is no setting; did you mean fastagi.port?",
+    "[fastgai]\nport = 1\n": "g.toml, line 1: fastgai is no section; did you mean fastagi?",
+    "port = 4573\n": "g.toml, line 1: port is no section; did you mean fastagi.port?",
+    "[socket]\nport = 4573\n": "g.toml, line 2: socket.port is no setting; did you mean fastagi.port?",
+    "[lists.a]\nmax_age = 3\n": "g.toml, line 2: lists.a.max_age is no setting; did you mean lists.a.max_age_days?",
+    "fastagi.zzz = 1\n": "g.toml, line 1: fastagi.zzz is no setting; [fastagi] has: enabled, host, port,",
+    "fastagi = 3\n": "g.toml, line 1: fastagi must be a table: write [fastagi]",
+    "[lists]\nbloctel = 3\n": "g.toml, line 2: lists.bloctel must be a table: write [lists.bloctel]",
+    "lists = 3\n": "g.toml, line 1: lists must be a table",
+    # values of another kind
+    '[fastagi]\nport = "4573"\n': 'g.toml, line 2: fastagi.port is "4573"; it must be an integer from 1024 to 65535',
+    "[fastagi]\nport = true\n": "g.toml, line 2: fastagi.port is true; it must be an integer",
+    "[fastagi]\nport = 45.5\n": "g.toml, line 2: fastagi.port is 45.5; it must be an integer",
+    "[fastagi]\nenabled = 1\n": "g.toml, line 2: fastagi.enabled is 1; it must be true or false",
+    '[phone]\nprefixes = "0"\n': 'g.toml, line 2: phone.prefixes is "0"; it must be a list of texts',
+    "[phone]\nemergency = [15]\n": "g.toml, line 2: phone.emergency[0] is 15; it must be a list of texts of digits",
+    # values out of range
+    "[fastagi]\nport = 80\n": "fastagi.port is 80; it must be an integer from 1024 to 65535",
+    "[fastagi]\nport = 5038\n": "g.toml, line 2: fastagi.port is 5038, which is the port of Asterisk's manager",
+    '[journal]\nsynchronous = "off"\n': 'journal.synchronous is "off"; it must be "normal" or "full"',
+    "[lists.a]\nmax_age_days = -1\n": "lists.a.max_age_days is -1; it must be an integer from 0 to",
+    '[daemon]\ndata_dir = "data"\n': 'daemon.data_dir is "data": it must begin with /',
+    '[socket]\nmode = "rw"\n': 'socket.mode is "rw": it must be three octal digits',
+    f'[socket]\npath = "/{"x" * 200}"\n': "socket.path has 201 bytes; a Unix socket's path can have 107",
+    '[fastagi]\nhost = "a b"\n': 'fastagi.host is "a b": it is no address and no host name',
+    '[fastagi]\nhost = "127.0.0"\n': 'fastagi.host is "127.0.0": it is no address and no host name',
+    '[fastagi]\nallow = ["::1/128", "10.1.2.3/8"]\n': 'g.toml, line 2: fastagi.allow[1] is "10.1.2.3/8": '
+    'it has bits set behind its mask; the network is "10.0.0.0/8"',
+    '[phone]\nhome = "fr"\n': 'phone.home is "fr": it must be the country\'s code of two capital letters, such as "FR"',
+    '[phone]\nhome = "France"\n': 'phone.home is "France": it must be the country\'s code',
+    '[phone]\ninternal = [\n"1..",\n"(",\n]\n': 'g.toml, line 2: phone.internal[1] is "(": it is no regular expression',
+    '[daemon]\nlog_level = "verbose"\n': 'it must be "debug" or "info" or "warning" or "error"',
+    '[campaigns.x]\nprincipal = "a\\nb"\n': 'campaigns.x.principal is "a\\nb"; it must be a text on one line',
+    # rules
+    '[rules]\norder = ["emergency", "validty", "red_list"]\n': "g.toml, line 2: rules.order is [",
+    '[rules]\norder = ["validity", "emergency", "red_list"]\n': "the rule 'emergency' must be the first",
+    '[rules]\norder = ["emergency", "validity"]\n': "the rule 'red_list' can't be left out",
+    "[rules]\norder = []\n": "it names no rule",
+    # names
+    "[lists.Bloctel]\n": "g.toml, line 1: lists.Bloctel is no name for a list; it must begin with a small letter",
+    '[lists."../x"]\n': 'lists."../x" is no name for a list',
+    '[campaigns."a\\u001bb"]\n': "is no name for a campaign",
+    # settings seen together
+    '[lists.bloctel]\n[campaigns.x]\nlists = ["blocktel"]\n': "g.toml, line 3: campaigns.x.lists[0] names the list "
+    '"blocktel", which is not configured; did you mean "bloctel"?',
+    '[campaigns.x]\nlists = ["red"]\n': 'g.toml, line 2: campaigns.x.lists[0] names the red list "red"',
+    '[lists.red]\nkind = "opposition"\n': 'g.toml, line 2: lists.red.kind must be "red"',
+    '[lists.red]\nkind = "red"\nmax_age_days = 3\n': "g.toml, line 3: lists.red.max_age_days is 3, but a red list",
+    # the file itself
+    "[fastagi\n": "g.toml: this is not TOML: ",
+    "[fastagi]\nport = 1\nport = 2\n": "g.toml: this is not TOML: ",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), MISTAKES.items(), ids=range(len(MISTAKES)))
+def test_mistakes(tmp_path: Path, text: str, expected: str) -> None:
+    """A mistake is named with file, line and key, and the error says what would be right."""
+    lines = complaint(tmp_path, text)
+    assert len(lines) == 1
+    assert expected in lines[0]
+    assert lines[0].startswith("g.toml")
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    """Several mistakes are told in one go, a line each."""
+    lines = complaint(tmp_path, "[fastagi]\nport = 1\nbacklog = 0\n[zzz]\n")
+    assert [line.partition(":")[0] for line in lines] == ["g.toml, line 2", "g.toml, line 3", "g.toml, line 4"]
+
+
+BY_VARIABLE = {
+    ("GATEKEEPER_FASTAGI__PORT", "x"): 'the variable GATEKEEPER_FASTAGI__PORT: fastagi.port is "x"; it must be an int',
+    ("GATEKEEPER_FASTAGI__PRT", "1"): "the variable GATEKEEPER_FASTAGI__PRT: fastagi.prt is no setting; did you mean "
+    "GATEKEEPER_FASTAGI__PORT?",
+    ("GATEKEEPER_FASTAGI_PORT", "1"): "did you mean GATEKEEPER_FASTAGI__PORT?",
+    ("GATEKEEPER_FASTGAI__PORT", "1"): "the variable GATEKEEPER_FASTGAI__PORT: ",
+    ("GATEKEEPER_FASTAGI__ENABLED", "maybe"): 'fastagi.enabled is "maybe"; it must be true or false',
+    ("GATEKEEPER_PHONE__INTERNAL", '["'): "the variable GATEKEEPER_PHONE__INTERNAL: phone.internal is ",
+}
+
+
+@pytest.mark.parametrize(("variable", "expected"), BY_VARIABLE.items())
+def test_mistakes_in_variables(tmp_path: Path, variable: tuple[str, str], expected: str) -> None:
+    """A mistake that a variable made is put down to the variable, not to the file."""
+    (line,) = complaint(tmp_path, "[fastagi]\nport = 4573\n", dict([variable]))
+    assert expected in line
+    assert "g.toml" not in line
+
+
+def test_wrong_encoding(tmp_path: Path) -> None:
+    """A file that is not UTF-8 is told with the line where that shows."""
+    assert complaint(tmp_path, b'[lists.red]\nkind = "red"\ntitle = "Priv\xe9"\n') == [
+        "g.toml, line 3: this is not UTF-8; save the file in UTF-8"
+    ]
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    """What is no file is refused rather than passed over."""
+    with pytest.raises(ConfigError, match="is no regular file"):
+        load(tmp_path, {})
+
+
+def test_what_looks_like_a_key_in_a_long_text_is_none(tmp_path: Path) -> None:
+    """Lines within a text of several lines are not taken for keys."""
+    text = '[campaigns.x]\nprincipal = """\nlists = 1\n"""\nlists = "red"\n'
+    assert any(line.startswith("g.toml, line 5: campaigns.x.lists is") for line in complaint(tmp_path, text))

@@ -1,0 +1,84 @@
+"""The documentation and the file that `gatekeeper init` writes agree with the model."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.config import Settings, load
+from gatekeeper.config.model import entries, tables
+from gatekeeper.config.reference import Row, markdown_line, rows
+from gatekeeper.config.sections.daemon import DaemonSection
+from gatekeeper.config.template import template
+
+PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+
+def documented() -> dict[str, list[str]]:
+    """The lines of the page's tables by section."""
+    found: dict[str, list[str]] = {}
+    section = ""
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            section = line.strip("# `[]") if line.startswith("### `[") else ""
+        elif section and line.startswith("| `"):
+            found.setdefault(section, []).append(line)
+    return found
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.key)
+def test_every_setting_is_documented(row: Row) -> None:
+    """The page has every setting with the value, default and description of the model."""
+    assert markdown_line(row) in documented()[row.key.rpartition(".")[0]]
+
+
+def test_nothing_else_is_documented() -> None:
+    """The page has no setting that does not exist, and none twice."""
+    lines = [line for section in documented().values() for line in section]
+    assert sorted(lines) == sorted(markdown_line(row) for row in rows())
+
+
+def test_every_setting_and_section_is_described() -> None:
+    """No setting and no section is left without a word on what it is for."""
+    assert [entry.dotted for entry in entries() if not entry.field.description] == []
+    assert [path for path, table in tables() if not table.__doc__] == []
+
+
+def test_template_is_the_defaults(tmp_path: Path) -> None:
+    """The file that `init` writes means the defaults, in the data folder that was asked for."""
+    file = tmp_path / "g.toml"
+    file.write_text(template(tmp_path / "data"), encoding="utf-8")
+    expected = Settings(daemon=DaemonSection(data_dir=tmp_path / "data"))
+    assert load(file, {}).model_dump() == expected.model_dump()
+
+
+def test_template_shows_every_setting(tmp_path: Path) -> None:
+    """Every line that is commented out, taken in, is a right setting at its default."""
+    text = template(tmp_path / "data")
+    taken_in = "\n".join(
+        line.removeprefix("# ") if line.startswith(("# [", "# ")) and " = " in line and line[2].islower() else line
+        for line in text.splitlines()
+    )
+    # The examples of lists and campaigns need their heads, too.
+    for head in (
+        "[lists.reassigned]",
+        "[queries.reassigned]",
+        "[lists.bloctel]",
+        "[formats.tps]",
+        "[campaigns.insurance]",
+        "[scrubs.leads]",
+        "[ami_users.dialer]",
+    ):
+        taken_in = taken_in.replace(f"# {head}", head)
+    given = tomllib.loads(taken_in)
+    for entry in entries():
+        table = given[entry.section[0]]
+        inner = next(iter(table.values())) if len(entry.section) > 1 else table
+        if len(entry.section) > 1:
+            inner = {key: value for one in table.values() for key, value in one.items()}
+        assert entry.key in inner, entry.dotted
+    file = tmp_path / "g.toml"
+    file.write_text(taken_in, encoding="utf-8")
+    settings = load(file, {})
+    assert settings.fastagi == Settings().fastagi
+    assert settings.campaigns["insurance"].lists == ("bloctel",)
