@@ -1,0 +1,59 @@
+"""The report that is put beside a file from the inbox, in English and French."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from gatekeeper.daemon.importing import Ending, Outcome
+
+_RESULTS = {
+    Ending.IMPORTED: "imported / importé",
+    Ending.REFUSED: "refused, nothing was changed / refusé, rien n'a été modifié",
+    Ending.CHANGED: "refused, nothing was changed / refusé, rien n'a été modifié",
+    Ending.TROUBLE: "failed, nothing was changed / échec, rien n'a été modifié",
+}
+
+_WORDS = {
+    "version": "version / version",
+    "read": "lines read / lignes lues",
+    "imported": "imported / importées",
+    "added": "added / ajoutés",
+    "removed": "removed / retirés",
+    "callable": "may be called / appelables",
+    "listed": "listed / opposés",
+    "duplicates": "duplicates / doublons",
+    "rejected": "set aside / mises de côté",
+    "rejects_file": "these lines are in / ces lignes sont dans",
+    "encoding": "encoding / encodage",
+    "sha256": "SHA-256",
+}
+
+
+def report_text(name: str, list_name: str, outcome: Outcome) -> str:
+    """The whole text.
+
+    Args:
+        name: of the file.
+        list_name: of the list; "" where the file is no list's.
+        outcome: of its import.
+    """
+    lines = [
+        ("file / fichier", printable(name)),
+        ("list / liste", list_name or "none / aucune"),
+        ("at / le", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())),
+        ("result / résultat", _RESULTS[outcome.ending]),
+    ]
+    if outcome.text:
+        lines.append(("why / pourquoi", printable(" ".join(outcome.text.split()))))
+    lines += _figures(outcome.report)
+    return "".join(f"{label:<42} {value}\n" for label, value in lines)
+
+
+def printable(text: str) -> str:
+    """A text on one line that no terminal acts on: file names can hold anything."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def _figures(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the import says of itself, as far as there are words for it."""
+    return [(label, str(report[key])) for key, label in _WORDS.items() if report.get(key) not in (None, "")]

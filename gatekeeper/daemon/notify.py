@@ -1,0 +1,35 @@
+"""Telling systemd how the daemon is: the `sd_notify` protocol.
+
+Source: sd_notify(3). One datagram of `KEY=VALUE` lines to the Unix socket that `$NOTIFY_SOCKET` names.
+"""
+
+import os
+import socket
+
+_MICROS = 1_000_000
+
+
+class ServiceManager:
+    """The service manager that started the daemon, if one did."""
+
+    def __init__(self, address: str = "", watchdog_usec: str = "") -> None:
+        # A leading @ stands for an abstract socket.
+        self._address = "\0" + address[1:] if address.startswith("@") else address
+        self.watchdog_seconds = int(watchdog_usec) / _MICROS if watchdog_usec.isdecimal() else 0.0
+        """How often the manager wants to hear from the daemon, or 0.0."""
+
+    @classmethod
+    def from_environment(cls) -> "ServiceManager":
+        """The manager that the environment names."""
+        return cls(os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", ""))
+
+    def tell(self, message: str) -> None:
+        """Send a state; a manager that does not listen is no reason to stop."""
+        if not self._address:
+            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            try:
+                sender.connect(self._address)
+                sender.send(message.encode())
+            except OSError:
+                return

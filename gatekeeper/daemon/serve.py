@@ -1,0 +1,101 @@
+"""`gatekeeper serve`: from the settings to a running daemon and back."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import sys
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from gatekeeper.config import Settings
+from gatekeeper.daemon.log import set_up_logging
+from gatekeeper.daemon.notify import ServiceManager
+from gatekeeper.daemon.runtime import Runtime
+from gatekeeper.daemon.single import SingleInstance
+from gatekeeper.errors import DaemonError
+
+log = logging.getLogger(__name__)
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def serve(settings: Settings) -> None:
+    """Run the daemon until it is told to stop.
+
+    The first SIGTERM or SIGINT lets running answers end; a second one ends at once.
+
+    Raises:
+        DaemonError: it can't be started; the text says why and what to do.
+        StoreError: the lists can't be opened.
+    """
+    set_up_logging(settings.daemon.log_level)
+    data_dir = settings.daemon.data_dir
+    try:
+        data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DaemonError(
+            f"{data_dir}: the data folder can't be made ({error.strerror}); make it for the daemon's user, "
+            f"or set daemon.data_dir in {settings.origin}"
+        ) from error
+    with SingleInstance(data_dir):
+        _run(_serve(settings))
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    try:
+        import uvloop  # 15-20 % faster on the FastAGI path; not there on every platform
+    except ImportError:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)
+
+
+async def _serve(settings: Settings) -> None:
+    started = time.monotonic()
+    manager = ServiceManager.from_environment()
+    stop = _stop_on_signals()
+    async with Runtime(settings) as runtime:
+        # What was built until now lives as long as the daemon: the garbage collector need not go through it, for
+        # milliseconds each time, on the way of a call.
+        gc.collect()
+        gc.freeze()
+        log.info("serving after %.2f s: %s", time.monotonic() - started, runtime.summary())
+        manager.tell("READY=1")
+        watchdog = asyncio.create_task(_keep_alive(manager))
+        try:
+            await stop.wait()
+        finally:
+            manager.tell("STOPPING=1")
+            watchdog.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watchdog
+        log.info("stopping: running answers are let end; a second signal ends at once")
+    log.info("stopped")
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """An event that the first signal sets; the second one ends the process."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: signal.Signals) -> None:
+        if stop.is_set():
+            log.warning("ended at once by a second %s", number.name)
+            sys.stderr.flush()
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stop.set()
+
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, on_signal, number)
+    return stop
+
+
+async def _keep_alive(manager: ServiceManager) -> None:
+    """Tell the service manager twice in its interval that the event loop turns: one that does not is restarted."""
+    while manager.watchdog_seconds:
+        manager.tell("WATCHDOG=1")
+        await asyncio.sleep(manager.watchdog_seconds / 2)

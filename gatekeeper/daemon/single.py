@@ -1,0 +1,42 @@
+"""One daemon to a data folder."""
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gatekeeper.errors import DaemonError
+
+
+class SingleInstance:
+    """Holds the data folder's lock while the daemon runs; the kernel lets go of it whatever ends the daemon."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / "daemon.lock"
+        self._handle = -1
+
+    def __enter__(self) -> Self:
+        try:
+            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        except OSError as error:
+            raise DaemonError(
+                f"{self._path}: can't be opened ({error.strerror}); does the data folder belong to the daemon's user?"
+            ) from error
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            owner = os.read(self._handle, 32).decode(errors="replace").strip()
+            os.close(self._handle)
+            raise DaemonError(
+                f"{self._path}: another gatekeeper daemon (process {owner or 'unknown'}) serves this data folder; "
+                "stop it first, or give this one a data_dir of its own"
+            ) from error
+        os.ftruncate(self._handle, 0)
+        os.write(self._handle, f"{os.getpid()}\n".encode())
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        os.close(self._handle)

@@ -1,0 +1,269 @@
+"""The watched inbox, with real imports in processes of their own."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.config import Settings, load
+from gatekeeper.daemon import inbox as inbox_module
+from gatekeeper.daemon.inbox import Inbox
+from gatekeeper.daemon.inbox_folder import REPORT
+from gatekeeper.lists import ListStore
+from gatekeeper.storage import FileLock
+from lab.daemon import GatekeeperDaemon
+from lab.processes import wait_until
+
+CONFIG = """
+[inbox]
+enabled = true
+folder = "{folder}"
+settle_seconds = 2
+
+[lists.bloctel]
+kind = "opposition"
+
+[lists.us]
+format = "ftc"
+inbox = ["us-*"]
+
+[lists.hk]
+format = "hongkong"
+"""
+A, B = 33612345678, 33761234567
+
+
+class Clock:
+    """Time that a test turns on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Site:
+    """A configuration with its inbox."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "inbox"
+        self.data_dir = folder / "data"
+        path = folder / "gatekeeper.toml"
+        path.write_text(f'[daemon]\ndata_dir = "{self.data_dir}"\n' + CONFIG.format(folder=self.folder))
+        self.settings: Settings = load(path, {})
+        self.clock = Clock()
+        self.inbox = Inbox(self.settings, self.clock)
+        self.round()
+
+    def round(self, seconds: float = 0.0) -> None:
+        """Look at the inbox after so much time."""
+        self.clock.now += seconds
+        asyncio.run(self.inbox.round())
+
+    def put(self, name: str, content: bytes = b"0612345678\n0761234567\n") -> Path:
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def names(self, folder: str) -> list[str]:
+        """Of the files in `done` or `failed`, without the time before them and without reports."""
+        return sorted(p.name.partition("-")[2] for p in (self.folder / folder).iterdir() if not p.name.endswith(REPORT))
+
+    def report(self, folder: str) -> str:
+        (path,) = (self.folder / folder).glob("*" + REPORT)
+        return path.read_text()
+
+    def numbers(self, name: str) -> list[int]:
+        with ListStore(self.data_dir) as store:
+            return list(store.numbers(name))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """One with nothing in it."""
+    return Site(tmp_path)
+
+
+def test_a_file_is_imported_when_it_has_settled(site: Site) -> None:
+    """Into the list of its folder, with a report in `done`."""
+    site.put("bloctel/list.txt")
+    site.round()
+    site.round(1.0)
+    assert site.names("done") == []
+    site.round(1.0)
+    assert site.names("done") == ["list.txt"]
+    assert site.numbers("bloctel") == [A, B]
+    report = site.report("done")
+    assert "imported / importé" in report
+    assert "bloctel" in report
+
+
+def test_a_file_that_still_grows_is_waited_for(site: Site) -> None:
+    """Every change begins its time anew."""
+    path = site.put("bloctel/list.txt")
+    for step in range(4):
+        site.round(1.5)
+        with path.open("ab") as file:
+            file.write(b"06%08d\n" % (99000000 + step))
+    site.round(1.5)
+    assert site.names("done") == []
+    site.round(2.0)
+    assert len(site.numbers("bloctel")) == 6
+
+
+def test_the_format_is_that_of_the_list(site: Site) -> None:
+    """Found by the pattern of its name."""
+    site.put("us-2026-11.txt", b"212,5550123\n")
+    site.round()
+    site.round(2.0)
+    assert site.numbers("us") == [12125550123]
+
+
+def test_a_file_that_can_not_be_imported_fails_with_its_reason(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """And the list in force stays; the log says so, on one line, without escapes."""
+    site.put("bloctel/good.txt")
+    site.round()
+    site.round(2.0)
+    site.put("bloctel/\x1b[31mbad\n.pdf", b"%PDF-1.7")
+    site.round()
+    site.round(2.0)
+    assert site.numbers("bloctel") == [A, B]
+    assert "is a PDF" in site.report("failed")
+    failure = next(record.getMessage() for record in caplog.records if record.levelname == "ERROR")
+    assert "is a PDF" in failure
+    assert "\x1b" not in failure
+    assert "\n" not in failure
+
+
+def test_a_file_of_no_list_fails_with_what_to_do(site: Site) -> None:
+    """Rather than lie there unseen."""
+    site.put("stray.csv")
+    site.round()
+    site.round(2.0)
+    assert site.names("failed") == ["stray.csv"]
+    assert "no list has a pattern for its name" in site.report("failed")
+
+
+def test_a_link_fails_and_what_it_points_to_is_not_read(site: Site, tmp_path: Path) -> None:
+    """Nobody who may write to the inbox has the daemon read another file."""
+    (tmp_path / "secret").write_text("0612345678\n")
+    (site.folder / "bloctel" / "x.txt").symlink_to(tmp_path / "secret")
+    site.round()
+    site.round(2.0)
+    assert "it is a link or a device" in site.report("failed")
+    with ListStore(site.data_dir) as store:
+        assert all(status.name == "red" for status in store.status())
+
+
+def test_an_import_that_runs_already_is_waited_for(site: Site) -> None:
+    """The file is not at fault, and is imported later."""
+    site.put("bloctel/first.txt", b"0612345678\n")
+    site.round()
+    site.round(2.0)
+    lock = FileLock(site.data_dir / "lists" / "bloctel" / "import.lock")
+    assert lock.take(wait=False)
+    site.put("bloctel/second.txt")
+    site.round()
+    site.round(2.0)
+    assert (site.names("failed"), site.numbers("bloctel")) == ([], [A])
+    lock.release()
+    site.round(1.0)
+    assert site.numbers("bloctel") == [A]
+    site.round(inbox_module.RETRY_SECONDS)
+    assert site.numbers("bloctel") == [A, B]
+
+
+def test_what_a_killed_daemon_had_begun_is_begun_anew(site: Site) -> None:
+    """A file that was claimed is imported at the next start."""
+    site.put("bloctel/list.txt")
+    work = site.folder / ".work" / "bloctel"
+    work.mkdir()
+    (site.folder / "bloctel" / "list.txt").rename(work / "list.txt")
+    site.round()
+    assert site.names("done") == ["list.txt"]
+    assert site.numbers("bloctel") == [A, B]
+
+
+def test_a_file_waits_for_the_sum_that_its_format_demands(site: Site) -> None:
+    """For a while; without it, it fails."""
+    import hashlib
+
+    text = b"21234567,20240315\n90123456,20240401\n"
+    site.put("hk/a.txt", text)
+    site.round()
+    site.round(10.0)
+    assert (site.names("done"), site.names("failed")) == ([], [])
+    site.put("hk/a.txt.sha256", hashlib.sha256(text).hexdigest().encode())
+    site.round()
+    assert site.names("done") == ["a.txt", "a.txt.sha256"]
+    site.put("hk/b.txt", text)
+    site.round()
+    site.round(inbox_module.SUM_SECONDS)
+    assert "must come with its SHA-256" in site.report("failed")
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_not_put_in_force(site: Site) -> None:
+    """Its writer may hold it open, whatever its name is by now."""
+    path = site.folder / ".work" / "big.txt"
+    path.write_bytes(b"".join(b"06%08d\n" % number for number in range(2_000_000)))
+    request = {"config": str(site.settings.file), "list": "bloctel", "file": str(path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gatekeeper.daemon.importing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(request).encode() + b"\n")
+    process.stdin.flush()
+    started = time.monotonic()
+    while process.poll() is None and time.monotonic() - started < 60:
+        with path.open("ab") as file:
+            file.write(b"0612345678\n")
+        time.sleep(0.05)
+    assert json.loads(process.stdout.read())["ending"] == "changed"
+    process.stdin.close()
+    process.stdout.close()
+    process.wait()
+    with ListStore(site.data_dir) as store:
+        assert next(status.version for status in store.status() if status.name == "bloctel") == 0
+
+
+def test_a_real_daemon_imports_and_goes_on_after_being_killed(tmp_path: Path) -> None:
+    """Killed with SIGKILL in the middle of an import: its child is gone too, and the next daemon imports the file."""
+    folder = tmp_path / "inbox"
+    with GatekeeperDaemon(tmp_path / "gk", config=CONFIG.format(folder=folder).replace("= 2", "= 1")) as daemon:
+        wait_until((folder / "bloctel").is_dir, 30, "the inbox to be there")
+        aside = folder / "bloctel" / "list.txt.part"
+        aside.write_bytes(b"".join(b"06%08d\n" % number for number in range(10_000_000, 13_000_000)))
+        aside.rename(folder / "bloctel" / "list.txt")
+        wait_until((folder / ".work" / "bloctel" / "list.txt").exists, 30, "the file to be claimed")
+        wait_until(lambda: bool(children(daemon.pid)), 10, "the child")
+        (child,) = children(daemon.pid)
+        daemon.kill()
+        wait_until(lambda: not alive(child), 10, "the child to be gone")
+        assert list((folder / "done").iterdir()) == []
+        daemon.start()
+        wait_until(lambda: len(list((folder / "done").iterdir())) == 2, 120, "the file to be imported")
+        daemon.stop()
+        with ListStore(daemon.data_dir) as store:
+            assert [status.count for status in store.status() if status.name == "bloctel"] == [3_000_000]
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(text) for text in found.stdout.split()]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
