@@ -1,0 +1,125 @@
+"""How `gatekeeper check` shows what was decided."""
+
+from typing import Any
+
+from gatekeeper.cli.output import console, table
+from gatekeeper.cli.times import iso, shown, shown_zone
+from gatekeeper.cli.words import WORDS, Language, sentence
+from gatekeeper.journal.export import printable
+from gatekeeper.phone import NumberKind, PhoneNumber, display
+from gatekeeper.policy import Hit, Step, Verdict, info_of
+from gatekeeper.policy.attempt import ALL_LISTS
+from gatekeeper.screening.service import Finding
+
+_KINDS = {
+    NumberKind.E164: "a complete public number",
+    NumberKind.EMERGENCY: "an emergency number",
+    NumberKind.SHORT_CODE: "a short number",
+    NumberKind.INTERNAL: "an internal destination of this site",
+    NumberKind.WITHHELD: "a withheld number",
+    NumberKind.INVALID: "no telephone number",
+}
+
+
+def record(finding: Finding, steps: list[Step] | None, lang: Language) -> dict[str, Any]:
+    """The decision for programs; `steps` where each rule's part is wanted."""
+    attempt, decision = finding.attempt, finding.decision
+    info = info_of(decision.reason)
+    shown_record: dict[str, Any] = {
+        "verdict": decision.verdict.value,
+        "reason": decision.reason.value,
+        "meaning": sentence(info, lang),
+        "legal_basis": info.legal_basis,
+        "rule": decision.rule,
+        "list": decision.hit.list if decision.hit else "",
+        "list_version": decision.hit.version if decision.hit else "",
+        "dialled": attempt.number.dialled,
+        "number": display(attempt.number.e164) if attempt.number.e164 else None,
+        "kind": attempt.number.kind.name,
+        "note": attempt.number.note,
+        "campaign": attempt.campaign.name,
+        "principal": attempt.principal,
+        "caller_id": attempt.caller_id,
+        "at": iso(attempt.at),
+        "lists": finding.rests_on,
+    }
+    if steps is not None:
+        shown_record["steps"] = [
+            {
+                "rule": step.rule,
+                "verdict": step.outcome.verdict.value if step.outcome else None,
+                "reason": step.outcome.reason.value if step.outcome else None,
+                "list": step.outcome.hit.list if step.outcome and step.outcome.hit else "",
+                "list_version": step.outcome.hit.version if step.outcome and step.outcome.hit else "",
+                "decides": step.decides,
+            }
+            for step in steps
+        ]
+    return shown_record
+
+
+def show(finding: Finding, lang: Language) -> None:
+    """The decision for people."""
+    attempt, decision = finding.attempt, finding.decision
+    info = info_of(decision.reason)
+    words = WORDS[lang]
+    style = "bold red" if decision.verdict is Verdict.BLOCK else "bold green"
+    out = console()
+    out.print(f"{_name(attempt.number)}: {words.verdict(decision.verdict)}, {decision.reason.value}", style=style)
+    out.print(sentence(info, lang))
+    facts = table("", "", wrap=("",))
+    facts.show_header = False
+    for label, value in _facts(finding):
+        facts.add_row(label, value)
+    out.print(facts)
+
+
+def _facts(finding: Finding) -> list[tuple[str, str]]:
+    attempt, decision = finding.attempt, finding.decision
+    basis = info_of(decision.reason).legal_basis
+    lists = ", ".join("all" if name == ALL_LISTS else name for name in attempt.campaign.lists) or "none"
+    found = [
+        ("read as", _reading(attempt.number)),
+        ("list", _hit(decision.hit)),
+        ("decided by", "no rule has an opinion" if decision.rule == "default" else f"the rule {decision.rule}"),
+        ("legal basis", basis),
+        ("campaign", f"{printable(attempt.campaign.name)} (opposition lists: {lists})"),
+        ("principal", printable(attempt.principal)),
+        ("caller ID", printable(attempt.caller_id)),
+        ("at", f"{shown(attempt.at)} ({shown_zone()})"),
+        ("lists now", finding.rests_on),
+    ]
+    return [(label, value) for label, value in found if value]
+
+
+def show_steps(steps: list[Step]) -> None:
+    """What each rule says, in order."""
+    made = table("", "Rule", "Says", "List", wrap=("Says",))
+    decided = False
+    for step in steps:
+        says = "no opinion"
+        if step.outcome:
+            says = f"{step.outcome.verdict.value} {step.outcome.reason.value}"
+        mark = "→" if step.decides else ""
+        style = "bold" if step.decides else "dim" if decided or not step.outcome else ""
+        made.add_row(mark, step.rule, says, _hit(step.outcome.hit if step.outcome else None), style=style)
+        decided = decided or step.decides
+    out = console()
+    out.print()
+    out.print(made)
+    if not decided:
+        out.print("No rule has an opinion, so the call is allowed.")
+    else:
+        out.print("The first rule that has an opinion decides; those below it are shown for completeness.", style="dim")
+
+
+def _name(number: PhoneNumber) -> str:
+    return display(number.e164) if number.e164 else printable(number.dialled) or "(nothing dialled)"
+
+
+def _reading(number: PhoneNumber) -> str:
+    return f"{_KINDS[number.kind]} ({printable(number.note)})" if number.note else _KINDS[number.kind]
+
+
+def _hit(hit: Hit | None) -> str:
+    return f"{hit.list}, version {hit.version or 'none'}" if hit else ""

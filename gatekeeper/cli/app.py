@@ -1,0 +1,103 @@
+"""`gatekeeper`: the commands, and how their errors are told."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from gatekeeper.cli.commands import check, config, init, log, reasons, refuse, scrub, serve, version
+from gatekeeper.cli.commands.bloctel import bloctel
+from gatekeeper.cli.commands.lists import lists
+from gatekeeper.cli.context import Invocation
+from gatekeeper.cli.helptext import help_of
+from gatekeeper.errors import GatekeeperError
+
+FAILED = 2
+"""Exit code of whatever did not work. 1 is kept for `check`: the call is blocked."""
+
+app = typer.Typer(
+    name="gatekeeper",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(help=help_of(serve.serve))(serve.serve)
+app.command(help=help_of(init.init))(init.init)
+app.command(help=help_of(check.check))(check.check)
+app.add_typer(lists, name="list")
+app.command(help=help_of(scrub.scrub))(scrub.scrub)
+app.add_typer(bloctel, name="bloctel")
+app.command(help=help_of(log.log))(log.log)
+app.command(help=help_of(reasons.reasons))(reasons.reasons)
+app.command(help=help_of(refuse.refuse))(refuse.refuse)
+app.add_typer(config.config, name="config")
+app.command(help=help_of(version.version))(version.version)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The configuration file. Without it: $GATEKEEPER_CONFIG, else /etc/gatekeeper/gatekeeper.toml.",
+        ),
+    ] = None,
+) -> None:
+    """The guard for the outbound calls of an Asterisk: keeps the lists, asks the rules, shows the block log.
+
+    Every command explains itself, with examples: gatekeeper COMMAND --help
+
+    Exit codes: 0 done (check: allowed), 1 check: blocked, 2 an error.
+    """
+    context.obj = Invocation(config, os.environ)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit.
+
+    An error that Gatekeeper knows becomes a line on standard error, without a traceback, and exit code 2.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(config_first(given), prog_name="gatekeeper")
+    except GatekeeperError as error:
+        for line in str(error).splitlines():
+            sys.stderr.write(f"gatekeeper: {line}\n")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception:  # noqa: BLE001 - a fault of ours must not look like the verdict "blocked", which exits with 1
+        # The frames, without the error's own text, which could hold a person's number.
+        kind, _, trace = sys.exc_info()
+        sys.stderr.write("".join(traceback.format_tb(trace)))
+        sys.stderr.write(
+            f"gatekeeper: a fault of Gatekeeper itself ({kind.__name__ if kind else ''}); please report it\n"
+        )
+    sys.exit(FAILED)
+
+
+def config_first(arguments: list[str]) -> list[str]:
+    """The arguments with `--config FILE` in front, where the command line wants it, wherever it was written."""
+    ahead: list[str] = []
+    rest: list[str] = []
+    at = 0
+    while at < len(arguments):
+        argument = arguments[at]
+        if argument == "--":
+            rest += arguments[at:]
+            break
+        if argument == "--config" and at + 1 < len(arguments):
+            ahead += arguments[at : at + 2]
+            at += 1
+        elif argument.startswith("--config="):
+            ahead.append(argument)
+        else:
+            rest.append(argument)
+        at += 1
+    return ahead + rest

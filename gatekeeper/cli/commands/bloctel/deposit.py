@@ -1,0 +1,89 @@
+"""`gatekeeper bloctel deposit`."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.stores import make_list, open_lists
+
+if TYPE_CHECKING:
+    from gatekeeper.scrub.deposit import Deposit
+
+
+def deposit(
+    context: typer.Context,
+    *,
+    contacts: Annotated[Path, typer.Argument(metavar="CONTACTS", help="A CSV file of contacts.")],
+    name: Annotated[str, typer.Option("--list", metavar="LIST", help="The list that takes the answers.")] = "bloctel",
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The deposit file.")] = Path("deposit.csv"),
+    within: Annotated[
+        int, typer.Option(metavar="DAYS", min=0, max=3660, help="Ask anew where an answer ends within so many days.")
+    ] = 7,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Deposit numbers whose answer still holds, and marked ones, too.")
+    ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="A column of numbers: its name, or counted from 1. Repeat it for others."),
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.")
+    ] = None,
+    header: Annotated[
+        bool | None, typer.Option("--header/--no-header", help="Whether the first row names the columns.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Such as utf-8 or cp1252.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the files of an earlier deposit.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object.")] = False,
+) -> None:
+    """Make the file to deposit: the numbers that Bloctel has not answered for, or not for much longer.
+
+    Each number is in it once. Beside deposit.csv are deposit.contacts.csv, which tells the line and column of the
+    contacts that each identifier stands for, and deposit.aside.csv with what can't be deposited, and why.
+
+    For example:
+
+      gatekeeper bloctel deposit contacts.csv
+      gatekeeper bloctel deposit contacts.csv --column mobile --column fixe --out /srv/deposit.csv --within 10
+    """
+    settings = invocation(context).settings
+    with open_lists(settings) as store:
+        make_list(store, name, settings)
+    from gatekeeper.contacts.dialect import read_delimiter
+    from gatekeeper.phone import Normaliser
+    from gatekeeper.scrub.deposit import DepositOptions, make_deposit
+
+    options = DepositOptions(
+        columns=tuple(column or ()),
+        encoding=encoding,
+        delimiter=read_delimiter(delimiter) if delimiter is not None else None,
+        header=header,
+        within=within,
+        everything=everything,
+        overwrite=overwrite,
+    )
+    normaliser, now = Normaliser(settings.dial_plan), time.time_ns() // 1000
+    made = make_deposit(contacts, out, name, settings.daemon.data_dir, normaliser, options, now)
+    if as_json:
+        say_json({**made._asdict(), "written": [str(file.path) for file in made.written]})
+    else:
+        _show(made)
+
+
+def _show(made: "Deposit") -> None:
+    say(f"{count(made.cells)} numbers, in {', '.join(made.columns)}")
+    rows = [
+        ("to deposit", made.deposited),
+        ("there twice", made.repeated),
+        ("answered already", made.answered),
+        ("marked already", made.marked),
+        ("set aside", made.aside),
+    ]
+    for label, value in rows:
+        say(f"  {label:<18}{count(value):>12}")
+    for file in made.written:
+        say(f"  {file.path}")

@@ -1,0 +1,71 @@
+"""`gatekeeper bloctel return`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.output import say_json
+from gatekeeper.cli.people import who
+from gatekeeper.cli.reports import record, show
+from gatekeeper.cli.stores import make_list, open_lists
+from gatekeeper.cli.times import read_moment
+from gatekeeper.errors import ListError
+
+FORMAT = "bloctel-return"
+
+
+def returned(
+    context: typer.Context,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that came back, retour_….")],
+    name: Annotated[str, typer.Option("--list", metavar="LIST", help="The list that takes the answers.")] = "bloctel",
+    date: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Of when the answers are: they hold from then (when the file was written)."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and change nothing.")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Take it in though the list shrinks or grows a lot, or it is an older one.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Take it in however many lines are unreadable.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> None:
+    """Take in what Bloctel answered: who may be called for thirty days, and who may not.
+
+    Only OK in the third column lets a number be called; any other answer marks it. A line without an answer is set
+    aside. Numbers that an earlier return answered for, and this one does not name, keep their answer to its end.
+
+    For example:
+
+      gatekeeper bloctel return retour_deposit.csv
+      gatekeeper bloctel return retour_deposit.csv --date 2026-11-20 --dry-run
+    """
+    settings = invocation(context).settings
+    section = settings.lists.get(name)
+    if section is not None and section.kind != "wash":
+        raise ListError(f'[lists.{name}] has kind = "{section.kind}"; what Bloctel returns needs kind = "wash"')
+    from gatekeeper.cli.progress import ImportProgress
+    from gatekeeper.lists import ImportOptions
+
+    options = ImportOptions(
+        format=settings.format_of(name, FORMAT),
+        country="FR",
+        source_date=read_moment(date, "--date").at if date is not None else None,
+        force=force,
+        accept=accept,
+        by=who(),
+        dry_run=dry_run,
+        **settings.import_rules(name),
+    )
+    with open_lists(settings) as store:
+        make_list(store, name, settings)
+        with ImportProgress(visible=sys.stderr.isatty() and not quiet) as progress:
+            report = store.import_file(file, name, options=options, progress=progress.update)
+    if as_json:
+        say_json(record(report, dry_run=dry_run, numbers=False))
+    else:
+        show(report, dry_run=dry_run, numbers=False)

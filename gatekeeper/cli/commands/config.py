@@ -1,0 +1,54 @@
+"""`gatekeeper config`."""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.output import console, say, say_json, table
+
+
+def check(context: typer.Context) -> None:
+    """Check the configuration: exit code 0 if it is right, 2 with a line for each fault if not.
+
+    For example:
+
+      gatekeeper --config /tmp/new.toml config check
+    """
+    settings = invocation(context).settings
+    say(f"right: {settings.origin}")
+
+
+def show(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Show every setting that is in force: built-in defaults, the file and the variables taken together.
+
+    For example:
+
+      gatekeeper config show
+    """
+    settings = invocation(context).settings
+    if as_json:
+        say_json(settings.model_dump(mode="json"))
+        return
+    from gatekeeper.config.reference import toml  # the other commands do without
+
+    made = table("Setting", "Value", wrap=("Value",))
+    for section, value in settings:
+        tables = (
+            {f"{section}.{name}": inner for name, inner in value.items()}
+            if isinstance(value, dict)
+            else {section: value}
+        )
+        for path, inner in tables.items():
+            for key, item in inner.model_dump(mode="json").items():
+                made.add_row(f"{path}.{key}", toml(item))
+    console().print(made)
+
+
+config = typer.Typer(no_args_is_help=True, help="Check the configuration, or show what is in force.")
+config.command(help=help_of(check))(check)
+config.command(help=help_of(show))(show)

@@ -1,0 +1,121 @@
+"""`gatekeeper init`."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.output import say
+from gatekeeper.errors import ConfigError
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+
+_DATA_DIR = Path("/var/lib/gatekeeper")
+
+
+def init(
+    context: typer.Context,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The data folder; written into the configuration."),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the configuration that is there, and make only what is missing.")
+    ] = False,
+) -> None:
+    """Write a commented configuration, and make the data folder, the databases and the red list.
+
+    It overwrites nothing: where there is a configuration already, it refuses, or keeps it with --keep.
+
+    For example:
+
+      gatekeeper init
+      gatekeeper --config /srv/gk/gatekeeper.toml init --data-dir /srv/gk/data
+      gatekeeper init --keep
+    """
+    from gatekeeper.config import DEFAULT_PATH, load
+
+    call = invocation(context)
+    named = call.environ.get("GATEKEEPER_CONFIG", "")
+    file = call.config or (Path(named) if named else DEFAULT_PATH)
+    if file.exists() and not keep:
+        raise ConfigError(
+            f"{file} exists and is not overwritten; `gatekeeper init --keep` makes the databases it asks for"
+        )
+    if not file.exists():
+        _write(file, (data_dir or _DATA_DIR).absolute())
+        say(f"configuration  {file}")
+    elif data_dir is not None:
+        raise ConfigError(f"{file} exists and says where the data folder is; leave --data-dir out")
+    settings = load(file, call.environ)
+    _make_stores(settings)
+    _next_steps(settings, file, is_default=file == DEFAULT_PATH)
+
+
+def _write(file: Path, data_dir: Path) -> None:
+    from gatekeeper.config.template import template
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Exclusively: two at once do not overwrite each other's.
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "w", encoding="utf-8") as handle:
+            handle.write(template(data_dir))
+    except OSError as error:
+        raise ConfigError(
+            f"{file} can't be written: {error.strerror}; run this as root, or name a file with --config"
+        ) from None
+
+
+def _make_stores(settings: "Settings") -> None:
+    import asyncio  # a quarter of what every other command takes to start
+
+    from gatekeeper.journal import JOURNAL_FILE
+    from gatekeeper.lists import LISTS_FILE, ListKind, ListStore
+
+    folder = settings.daemon.data_dir
+    try:
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"the data folder {folder} can't be made: {error.strerror}; run this as root, or set daemon.data_dir in "
+            f"{settings.origin}"
+        ) from None
+    say(f"data folder    {folder}")
+    with ListStore(folder) as store:
+        for name, section in settings.lists.items():
+            store.ensure(name, ListKind(section.kind), section.title)
+    say(f"lists          {folder / LISTS_FILE}: {', '.join(settings.lists)}")
+    asyncio.run(_make_log(folder / JOURNAL_FILE))
+    say(f"block log      {folder / JOURNAL_FILE}")
+
+
+async def _make_log(file: Path) -> None:
+    from gatekeeper.journal import JournalWriter
+
+    writer = JournalWriter(file)
+    await writer.start()
+    trouble = writer.trouble
+    await writer.close()
+    if trouble is not None:
+        raise trouble
+
+
+def _next_steps(settings: "Settings", file: Path, *, is_default: bool) -> None:
+    command = "gatekeeper" if is_default else f"gatekeeper --config {file}"
+    say()
+    say("What comes next:")
+    steps = []
+    if os.geteuid() == 0:
+        steps.append(f"give the data folder to the daemon's user:\n     chown -R asterisk: {settings.daemon.data_dir}")
+    steps += [
+        f"describe your site and your lists in {file}, then:\n     {command} config check",
+        f"fill a list that you configured, such as [lists.bloctel]:\n     {command} list import bloctel FILE",
+        f"put a person on the red list:\n     {command} list add red 0612345678 --note 'asked by telephone'",
+        f"ask whether a number may be called:\n     {command} check 0612345678 --explain",
+        f"start the daemon, and include the dialplan in Asterisk:\n     {command} serve",
+    ]
+    for place, step in enumerate(steps, start=1):
+        say(f"  {place}. {step}")

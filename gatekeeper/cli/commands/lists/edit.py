@@ -1,0 +1,77 @@
+"""`gatekeeper list add` and `gatekeeper list remove`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.numbers import Reading, read_numbers
+from gatekeeper.cli.output import count, say
+from gatekeeper.cli.people import who
+from gatekeeper.cli.stores import make_list, open_lists
+
+SOME_REFUSED = 2
+"""Exit code where some of what was given is no number; the others were taken all the same."""
+
+Name = Annotated[str, typer.Argument(metavar="LIST", help="The list's name, such as red.")]
+Numbers = Annotated[
+    list[str], typer.Argument(metavar="NUMBER", help="Numbers; - reads them from standard input, one a line.")
+]
+Note = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record.")]
+
+
+def add(
+    context: typer.Context,
+    name: Name,
+    numbers: Numbers,
+    text: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")] = "",
+) -> None:
+    """Put numbers on a list. They are in force for the very next call when this returns.
+
+    For example:
+
+      gatekeeper list add red 0612345678 --note "asked by telephone"
+      gatekeeper list add red 0612345678 0612345679
+      gatekeeper list add red - < numbers.txt
+    """
+    settings = invocation(context).settings
+    reading = read_numbers(numbers, settings)
+    with open_lists(settings) as store:
+        make_list(store, name, settings)
+        changed = store.add(name, reading.numbers, by=who(), note=text) if reading.numbers else 0
+    _report(name, reading, changed, "added", "already listed")
+
+
+def remove(
+    context: typer.Context,
+    name: Name,
+    numbers: Numbers,
+    text: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")] = "",
+) -> None:
+    """Take numbers off a list. They may be called from the very next call on when this returns.
+
+    A number that a later import of the list holds is listed again.
+
+    For example:
+
+      gatekeeper list remove red 0612345678 --note "withdrew the objection in writing"
+      gatekeeper list remove red - < numbers.txt
+    """
+    settings = invocation(context).settings
+    reading = read_numbers(numbers, settings)
+    with open_lists(settings) as store:
+        make_list(store, name, settings)
+        changed = store.remove(name, reading.numbers, by=who(), note=text) if reading.numbers else 0
+    _report(name, reading, changed, "removed", "not listed")
+
+
+def _report(name: str, reading: Reading, changed: int, done: str, idle: str) -> None:
+    same = len(reading.numbers) - changed
+    say(f"{name}: {count(changed)} {done}" + (f", {count(same)} {idle}" if same else ""))
+    for line in reading.refused:
+        sys.stderr.write(f"gatekeeper: not taken: {line}\n")
+    if reading.refused or not reading.numbers:
+        if not reading.refused:
+            sys.stderr.write("gatekeeper: no number was given\n")
+        sys.exit(SOME_REFUSED)

@@ -1,0 +1,149 @@
+"""`gatekeeper list import`."""
+
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.output import say_json
+from gatekeeper.cli.people import who
+from gatekeeper.cli.reports import record, show
+from gatekeeper.cli.stores import make_list, open_lists
+from gatekeeper.cli.times import read_moment
+from gatekeeper.errors import ImportRefused
+
+if TYPE_CHECKING:
+    from gatekeeper.lists import ImportOptions, ImportReport, ListStore
+
+
+def import_list(
+    context: typer.Context,
+    *,
+    name: Annotated[str, typer.Argument(metavar="LIST", help="The list's name, as the configuration has it.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Text, CSV, XLSX or a registry's own, packed or not; - is standard input."),
+    ],
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help="The registry's format: see `gatekeeper list formats`."),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="The column of the number: its heading, or counted from 1."),
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.")
+    ] = None,
+    header: Annotated[
+        bool | None, typer.Option("--header/--no-header", help="Whether the first line is a heading.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The file's encoding, such as utf-8 or cp1252.")
+    ] = None,
+    member: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The file within a zip; without it all .txt and .csv in it.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The country of numbers written the national way (phone.home).")
+    ] = None,
+    source: Annotated[
+        str, typer.Option(metavar="TEXT", help="Where the file came from, for the record (its name).")
+    ] = "",
+    source_date: Annotated[str | None, typer.Option(metavar="TIME", help="Of when the file is.")] = None,
+    valid_until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Until when the list may be relied on; a day counts to its end."),
+    ] = None,
+    reject_limit: Annotated[
+        float, typer.Option(metavar="PERCENT", min=0, max=100, help="Refuse a file with more unreadable lines.")
+    ] = 10.0,
+    sha256: Annotated[
+        str, typer.Option(metavar="HEX", help="The SHA-256 that the file must have; FILE.sha256 is looked at, too.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Import however many lines are unreadable.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would come and what would go, and change nothing.")
+    ] = False,
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Import though the list shrinks or grows a lot, or the source is an older one."),
+    ] = False,
+    show_numbers: Annotated[
+        bool, typer.Option("--show-numbers", help="Show numbers and rejected lines in the report, too.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> None:
+    """Replace a list by the numbers of a file: all of it or nothing.
+
+    Delimiter, column, heading and encoding are found out where they are not given. Lines that hold no number are
+    counted and kept in a file of rejects. Until the import is through, and if it fails, the old list stays in force.
+
+    For example:
+
+      gatekeeper list import bloctel bloctel-2026-11.csv.gz
+      gatekeeper list import us-dnc 2026-11-23.zip --format ftc
+      gatekeeper list import bloctel export.csv --column Telephone --delimiter ";"
+      gatekeeper list import bloctel export.csv --valid-until 2026-12-23 --dry-run
+      zcat huge.gz | gatekeeper list import bloctel - --source "deposit of 23/11"
+    """
+    call = invocation(context)
+    from gatekeeper.lists import ImportOptions
+
+    options = ImportOptions(
+        format=call.settings.format_of(name, form or ""),
+        delimiter=delimiter,
+        column=int(column) if column and column.isascii() and column.isdecimal() else column,
+        header=header,
+        encoding=encoding,
+        country=(country or call.settings.phone.home).upper(),
+        source=source or ("standard input" if str(file) == "-" else ""),
+        source_date=_moment(source_date, "--source-date"),
+        valid_until=_moment(valid_until, "--valid-until", end_of_day=True),
+        member=member,
+        max_reject_share=reject_limit / 100,
+        force=force,
+        sha256=_checked_sum(sha256),
+        by=who(),
+        dry_run=dry_run,
+        accept=accept,
+        **call.settings.import_rules(name),
+    )
+    with open_lists(call.settings) as store:
+        make_list(store, name, call.settings)
+        report = _run(store, name, file, options, visible=sys.stderr.isatty() and not quiet)
+    if as_json:
+        say_json(record(report, dry_run=dry_run, numbers=show_numbers))
+    else:
+        show(report, dry_run=dry_run, numbers=show_numbers)
+
+
+def _checked_sum(text: str) -> str:
+    if text and not re.fullmatch(r"[0-9A-Fa-f]{64}", text.strip()):
+        raise ImportRefused("--sha256 takes a SHA-256 in 64 hexadecimal digits")
+    return text.strip().lower()
+
+
+def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> datetime | None:
+    if text is None:
+        return None
+    moment = read_moment(text, option, end_of_day=end_of_day)
+    if moment.note:
+        note(moment.note)
+    return moment.at
+
+
+def _run(store: "ListStore", name: str, file: Path, options: "ImportOptions", *, visible: bool) -> "ImportReport":
+    from gatekeeper.cli.progress import ImportProgress
+
+    what = sys.stdin.buffer if str(file) == "-" else file
+    with ImportProgress(visible=visible) as progress:
+        try:
+            return store.import_file(what, name, options=options, progress=progress.update)
+        except KeyboardInterrupt:
+            raise ImportRefused(f"the import of {name} was interrupted; nothing was changed") from None

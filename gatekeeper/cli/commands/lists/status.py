@@ -1,0 +1,188 @@
+"""`gatekeeper list status`."""
+
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.output import console, count, say_json, table, width
+from gatekeeper.cli.stores import open_lists
+from gatekeeper.cli.times import iso, shown, shown_zone
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+    from gatekeeper.lists import ListStatus
+
+_WIDE = 100
+"""From how many columns on there is room for everything."""
+
+
+_WARN = 7 * 86_400_000_000
+"""How long before its end a list is said to be due, in microseconds."""
+
+_DAY = 86_400_000_000
+
+DUE = 3
+"""Exit code where a list ends within seven days, and none is worse."""
+
+BLOCKING = 4
+"""Exit code where a list is stale, missing or damaged, so that calls are blocked."""
+
+
+class Freshness(NamedTuple):
+    """Whether a list may be relied on.
+
+    Attributes:
+        state: `fresh`, `due` (it ends within seven days), `stale`, `missing` (never imported) or, for a red list and a
+            contract register, `in force`.
+        until: the end of its time in microseconds since the epoch, or None where it has none.
+        left: how long that is from now on, in microseconds; below 0 where it is past; None where it has no end.
+    """
+
+    state: str
+    until: int | None
+    left: int | None = None
+
+    @property
+    def days(self) -> int | None:
+        """The whole days that are left; below 0 since when it is past."""
+        return None if self.left is None else self.left // _DAY
+
+    @property
+    def style(self) -> str:
+        """Its colour."""
+        return {"due": "yellow", "stale": "bold red", "missing": "bold red"}.get(self.state, "green")
+
+
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each list.")] = False,
+) -> None:
+    """Show every list: how many numbers, from where, and until when it may be relied on.
+
+    A list that is stale, or was never imported, blocks the calls of its campaigns (LIST_STALE, or NOT_SCRUBBED for a
+    wash list). For monitoring, the exit code is 3 where a list ends within seven days, and 4 where one is stale,
+    missing or damaged.
+
+    For example:
+
+      gatekeeper list status
+      gatekeeper list status --json
+    """
+    settings = invocation(context).settings
+    with open_lists(settings) as store:
+        found = store.status()
+    configured_only = [name for name in settings.lists if name not in {one.name for one in found}]
+    if as_json:
+        for one in found:
+            say_json(_record(one, freshness(one, settings)))
+        for name in configured_only:
+            say_json({"list": name, "kind": settings.lists[name].kind, "state": "missing"})
+        sys.exit(_code(found, configured_only, settings))
+    wide = width() >= _WIDE
+    made = table(*_headings(wide=wide), right=("Numbers", "Days"), wrap=("List",))
+    for one in found:
+        fresh = freshness(one, settings)
+        made.add_row(*_cells(one, fresh, wide=wide), style=fresh.style)
+    out = console()
+    out.print(made)
+    for one in found:
+        if one.problem:
+            out.print(f"{one.name}: {one.problem}", style="bold red")
+        if one.name not in settings.lists:
+            out.print(
+                f"{one.name}: not in the configuration, so it applies wherever all lists do, and no age makes it stale",
+                style="yellow",
+            )
+    for name in configured_only:
+        out.print(f"{name}: configured and never imported", style="bold red")
+    out.print(f"Times are local ({shown_zone()}).", style="dim")
+    sys.exit(_code(found, configured_only, settings))
+
+
+def _code(found: "list[ListStatus]", missing: list[str], settings: "Settings") -> int:
+    """The exit code, for monitoring."""
+    # What the configuration does not name applies where all lists do.
+    states = {freshness(one, settings).state for one in found}
+    if missing or states & {"stale", "missing"} or any(one.problem for one in found):
+        return BLOCKING
+    return DUE if "due" in states else 0
+
+
+def freshness(one: "ListStatus", settings: "Settings", now: int | None = None) -> Freshness:
+    """Whether a list may be relied on at a moment (microseconds since the epoch; now without)."""
+    if one.kind in ("red", "contract", "query"):
+        return Freshness("in force", None)
+    if one.imported_at is None:
+        return Freshness("missing", None)
+    ends = [one.valid_until] if one.valid_until is not None else []
+    age = settings.max_ages.get(one.name)
+    if age is not None and one.kind != "wash":
+        # What was old when it was imported did not grow younger by it.
+        ends.append(min(one.imported_at, one.imported_at if one.source_date is None else one.source_date) + age)
+    until = min(ends, default=None)
+    now = time.time_ns() // 1000 if now is None else now
+    if until is None:
+        return Freshness("fresh", None)
+    left = until - now
+    return Freshness("stale" if left <= 0 else "due" if left <= _WARN else "fresh", until, left)
+
+
+def _headings(*, wide: bool) -> tuple[str, ...]:
+    return (
+        "List",
+        *(("Kind",) if wide else ()),
+        "State",
+        "Numbers",
+        "By hand",
+        "Version",
+        "Imported",
+        "Good until",
+        "Days",
+    )
+
+
+def _cells(one: "ListStatus", fresh: Freshness, *, wide: bool) -> list[str]:
+    by_hand = [
+        f"+{one.added_by_hand}" if one.added_by_hand else "",
+        f"-{one.removed_by_hand}" if one.removed_by_hand else "",
+    ]
+    day = slice(None if wide else len("2026-11-23"))
+    return [
+        one.name,
+        *((one.kind.value,) if wide else ()),
+        fresh.state,
+        count(one.count),
+        " ".join(part for part in by_hand if part),
+        str(one.version or ""),
+        shown(one.imported_at)[day] or "never",
+        shown(fresh.until)[day] or "-",
+        "" if fresh.days is None else str(fresh.days),
+    ]
+
+
+def _record(one: "ListStatus", fresh: Freshness) -> dict[str, object]:
+    return {
+        "list": one.name,
+        "kind": one.kind,
+        "title": one.title,
+        "state": fresh.state,
+        "good_until": iso(fresh.until),
+        "days_left": fresh.days,
+        "version": one.version,
+        "count": one.count,
+        "added_by_hand": one.added_by_hand,
+        "removed_by_hand": one.removed_by_hand,
+        "source": one.source,
+        "source_date": iso(one.source_date),
+        "imported_at": iso(one.imported_at),
+        "imported_by": one.imported_by,
+        "valid_until": iso(one.valid_until),
+        "sha256": one.sha256,
+        "filter_ready": one.filter_ready,
+        "problem": one.problem,
+        "cleared": one.cleared,
+        "prefixes": one.prefixes,
+    }

@@ -1,0 +1,120 @@
+"""`gatekeeper list versions`, `list diff` and `list rollback`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.output import console, count, say, say_json, table
+from gatekeeper.cli.people import who
+from gatekeeper.cli.stores import open_lists
+from gatekeeper.cli.times import iso, shown, shown_zone
+
+if TYPE_CHECKING:
+    from gatekeeper.lists import VersionInfo
+
+Name = Annotated[str, typer.Argument(metavar="LIST", help="The list's name, such as bloctel.")]
+
+_DAY = slice(len("2026-11-23"))
+
+
+def versions(
+    context: typer.Context,
+    name: Name,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each version.")] = False,
+) -> None:
+    """Show every version of a list: from where, of when, how many numbers, and whether its files are still there.
+
+    For example:
+
+      gatekeeper list versions bloctel
+      gatekeeper list versions bloctel --json
+    """
+    with open_lists(invocation(context).settings) as store:
+        found = store.versions(name)
+    if as_json:
+        for one in found:
+            say_json(_record(one))
+        return
+    _show(found)
+
+
+def diff(
+    context: typer.Context,
+    name: Name,
+    old: Annotated[int, typer.Argument(metavar="OLD", help="The number of a version.")],
+    new: Annotated[int, typer.Argument(metavar="NEW", help="The number of another.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every number that differs into this CSV file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object.")] = False,
+) -> None:
+    """Compare two versions of a list, changes by hand left aside.
+
+    For example:
+
+      gatekeeper list diff bloctel 11 12
+      gatekeeper list diff bloctel 11 12 --out changes.csv
+    """
+    with open_lists(invocation(context).settings) as store:
+        found = store.diff(name, old, new, out)
+    if as_json:
+        say_json({"list": name, "old": old, "new": new, **found._asdict()})
+        return
+    say(f"{name}, version {new} against {old}:")
+    for label, value in zip(("new", "gone", "unchanged"), found, strict=True):
+        say(f"  {label:<12}{count(value):>14}")
+    if out is not None:
+        say(f"  the numbers are in {out}")
+
+
+def rollback(
+    context: typer.Context,
+    name: Name,
+    version: Annotated[
+        int | None, typer.Argument(metavar="[VERSION]", help="Which; without, the one in force before this one.")
+    ] = None,
+    text: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")] = "",
+) -> None:
+    """Put an older version of a list in force again. It is in force for the very next call when this returns.
+
+    The version's own dates count: where it is too old, the calls of its campaigns are blocked (LIST_STALE).
+
+    For example:
+
+      gatekeeper list rollback bloctel
+      gatekeeper list rollback bloctel 11 --note "12 was cut off"
+    """
+    with open_lists(invocation(context).settings) as store:
+        taken = store.rollback(name, version, by=who(), note=text)
+    say(f"{name}: version {taken} is in force")
+
+
+def _record(one: "VersionInfo") -> dict[str, object]:
+    times = {key: iso(getattr(one, key)) for key in ("source_date", "valid_until", "imported_at")}
+    return {**one._asdict(), **times}
+
+
+def _show(found: "list[VersionInfo]") -> None:
+    from gatekeeper.journal.export import printable
+
+    headings = ("Version", "Kind", "Numbers", "Callable", "Imported", "By", "Of", "From", "SHA-256")
+    made = table(*headings, right=("Numbers", "Callable"), wrap=("From", "By"))
+    for one in found:
+        state = " in force" if one.in_force else "" if one.kept else " (recorded)"
+        made.add_row(
+            f"{one.version}{state}",
+            one.kind,
+            count(one.count),
+            count(one.cleared) if one.kind == "wash" else "",
+            shown(one.imported_at)[_DAY],
+            printable(one.imported_by),
+            shown(one.source_date)[_DAY],
+            printable(one.source),
+            one.sha256[:12],
+            style="bold" if one.in_force else "" if one.kept else "dim",
+        )
+    out = console()
+    out.print(made)
+    out.print(f"Times are local ({shown_zone()}).", style="dim")

@@ -1,0 +1,164 @@
+"""`gatekeeper log`."""
+
+import itertools
+import sys
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.numbers import read_number
+from gatekeeper.cli.output import console, width
+from gatekeeper.cli.stores import open_log
+from gatekeeper.cli.times import read_moment
+from gatekeeper.cli.words import Language
+from gatekeeper.policy import Reason, Verdict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gatekeeper.journal import DecisionFilter, JournalReader, StoredDecision
+
+_SCREENFUL = 50
+_FOLLOW_FROM = 10
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def log(
+    context: typer.Context,
+    *,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="From then on: 2026-11-23, 2026-11-23T14:30+01:00, 24h, today.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Up to then, without it; a day counts to its end.")
+    ] = None,
+    number: Annotated[str | None, typer.Option(metavar="NUMBER", help="Of one number, written as you like.")] = None,
+    reason: Annotated[
+        list[Reason] | None,
+        typer.Option(metavar="CODE", case_sensitive=False, help="With this reason; repeat for several."),
+    ] = None,
+    verdict: Annotated[
+        Verdict | None, typer.Option(case_sensitive=False, help="Only what was allowed, or blocked.")
+    ] = None,
+    campaign: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Of this campaign; repeat for several.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="The newest N only (table: 50, or 10 with --follow; csv and json: all)."),
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on showing what is added, until Ctrl-C.")] = False,
+    form: Annotated[Format, typer.Option("--format", help="For people, a spreadsheet or a program.")] = Format.TABLE,
+    lang: Annotated[Language, typer.Option(help="The language of headings and sentences.")] = Language.EN,
+) -> None:
+    """Show the block log: every decision, allowed or blocked, oldest first.
+
+    For example:
+
+      gatekeeper log --since today --verdict block
+      gatekeeper log --number 0612345678 --lang fr
+      gatekeeper log --since 2026-11-01 --format csv > november.csv
+      gatekeeper log --follow --reason RED_LIST --reason LISTED
+    """
+    settings = invocation(context).settings
+    from gatekeeper.journal import DecisionFilter  # brings SQLAlchemy in
+
+    wanted = DecisionFilter(
+        since=_moment(since, "--since"),
+        until=_moment(until, "--until", end_of_day=True),
+        number=read_number(number, settings) if number is not None else None,
+        reasons=frozenset(one.value for one in reason or ()),
+        verdicts=frozenset([verdict.value] if verdict else ()),
+        campaigns=frozenset(campaign or ()),
+    )
+    with open_log(settings) as reader:
+        try:
+            if form is Format.TABLE:
+                _table(reader, wanted, limit, lang, follow=follow)
+            else:
+                _export(_rows(reader, wanted, limit, follow=follow), form, at_once=follow)
+        except KeyboardInterrupt:
+            # How one leaves --follow.
+            sys.stdout.flush()
+
+
+def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> "datetime | None":
+    if text is None:
+        return None
+    moment = read_moment(text, option, end_of_day=end_of_day)
+    if moment.note:
+        note(moment.note)
+    return moment.at
+
+
+def _rows(
+    reader: "JournalReader", wanted: "DecisionFilter", limit: int | None, *, follow: bool
+) -> "Iterator[StoredDecision]":
+    """What is there, and then, if asked, what comes."""
+    after = reader.last_seq() if follow else 0
+    if limit is not None:
+        newest = reader.latest(wanted, limit)
+        after = max([after, *(one.seq for one in newest)])
+        yield from newest
+    else:
+        for page in reader.pages(wanted):
+            after = max(after, page[-1].seq) if page else after
+            yield from page
+    if follow:
+        yield from reader.follow(wanted, after=after, stop=lambda: False)
+
+
+def _export(rows: "Iterable[StoredDecision]", form: Format, *, at_once: bool) -> None:
+    from gatekeeper.journal.export import write_csv, write_json
+
+    write = write_csv if form is Format.CSV else write_json
+    # Each row at once where the next one may be long in coming.
+    write(_flushing(rows) if at_once else rows, sys.stdout)
+
+
+def _flushing(rows: "Iterable[StoredDecision]") -> "Iterator[StoredDecision]":
+    for row in rows:
+        yield row
+        sys.stdout.flush()
+
+
+def _table(
+    reader: "JournalReader", wanted: "DecisionFilter", limit: int | None, lang: Language, *, follow: bool
+) -> None:
+    from gatekeeper.cli.logtable import LogTable, legend, style, zone_line
+
+    shown = limit or (_FOLLOW_FROM if follow else _SCREENFUL)
+    after = reader.last_seq()
+    found = reader.latest(wanted, shown + 1)
+    more, found = len(found) > shown, found[-shown:]
+    # What is still to come can't be measured.
+    measured = [] if follow else found
+    lines = LogTable(width(), lang, measured, cut=sys.stdout.isatty())
+    out = console()
+    out.print(lines.heading(), style="bold", soft_wrap=True)
+    for one in found:
+        out.print(lines.line(one), style=style(one.row), soft_wrap=True)
+    if follow:
+        after = max([after, *(one.seq for one in found)])
+        for one in reader.follow(wanted, after=after, stop=lambda: False):
+            out.print(lines.line(one), style=style(one.row), soft_wrap=True)
+            sys.stdout.flush()
+        return
+    if not found:
+        out.print("Aucune décision." if lang is Language.FR else "No decision.")
+        return
+    out.print()
+    for line in itertools.chain(legend((one.row.reason for one in found), lang, width()), [zone_line(lang)]):
+        out.print(line, style="dim")
+    if more:
+        note(f"there are older ones; these are the newest {shown} (--limit, --since, or --format csv for all)")

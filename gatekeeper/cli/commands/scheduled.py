@@ -1,0 +1,120 @@
+"""`gatekeeper scrub --scheduled`."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gatekeeper.cli.context import note
+from gatekeeper.cli.output import count, say
+from gatekeeper.cli.people import who
+from gatekeeper.errors import ConfigError, GatekeeperError
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+    from gatekeeper.scrub.schedule import Job
+
+
+class ScheduleError(GatekeeperError):
+    """A scheduled scrub failed, or is overdue."""
+
+
+def run_scheduled(settings: "Settings") -> None:
+    """Scrub what is due, one after the other; one that fails does not keep the others from being done.
+
+    Raises:
+        ConfigError: no scrub is configured.
+        ScheduleError: one failed or is overdue.
+    """
+    if not settings.scrubs:
+        raise ConfigError(f"no scrub is configured: write a table [scrubs.NAME] ({settings.origin})")
+    troubled = [name for name in settings.scrubs if not _look_after(name, settings)]
+    if troubled:
+        raise ScheduleError(f"scheduled scrubs failed or are overdue: {', '.join(troubled)}")
+
+
+def _look_after(name: str, settings: "Settings") -> bool:
+    """Do one if it is due; whether all is well with it."""
+    from gatekeeper.daemon.compose import open_scrubber
+
+    job = None
+    try:
+        job = job_of(name, settings)
+        now = datetime.now(UTC)
+        if not job.due(now):
+            say(f"{name}: not due, last done {_when(job)}")
+            return True
+        with open_scrubber(settings, f"{who()} (scheduled)") as scrubber:
+            outcome = job.run(scrubber, now)
+    except GatekeeperError as error:
+        note(f"{name} failed: {error}")
+        if job is not None:
+            overdue = "overdue, " if job.overdue(datetime.now(UTC)) else ""
+            note(f"{name} is {overdue}last done {_when(job)}")
+        return False
+    tally = outcome.tally
+    say(f"{name}: {count(tally.read)} contacts, {count(tally.kept)} may be called, {count(tally.removed)} taken out")
+    for file in outcome.written:
+        say(f"  {file.path}")
+    if outcome.certificate.details.get("settled", "yes") != "yes":
+        note(f"{name}: contacts that may not be called kept coming into the table: scrub it again")
+        return False
+    return True
+
+
+def _when(job: "Job") -> str:
+    last = job.last_done()
+    return f"{last:%Y-%m-%d %H:%M} UTC" if last is not None else "never"
+
+
+def job_of(name: str, settings: "Settings") -> "Job":
+    """A scheduled scrub as configured.
+
+    Raises:
+        ConfigError: its settings do not go together.
+    """
+    from gatekeeper.contacts.database import is_database
+    from gatekeeper.contacts.table import TableSpec
+    from gatekeeper.scrub.schedule import Job
+    from gatekeeper.scrub.service import ScrubOptions
+    from gatekeeper.scrub.tables import TableOptions
+    from gatekeeper.scrub.words import Language
+
+    section = settings.scrubs[name]
+    contacts = section.contacts.get_secret_value()
+    column, equals, value = section.mark.partition("=")
+    is_table = is_database(contacts)
+    wrong = {
+        "contacts must be the absolute path of a file, or a database": not is_table and not contacts.startswith("/"),
+        "table must name the table of the database": is_table and not section.table,
+        "table, key, where, mark and drop_numbers are for databases": not is_table
+        and bool(section.table or section.key or section.where or section.mark or section.drop_numbers),
+        "mark must be COLUMN=VALUE": bool(section.mark) and not (column and equals),
+        f"there is no campaign {section.campaign!r}": bool(section.campaign)
+        and section.campaign not in settings.campaign_map,
+    }
+    for text, is_wrong in wrong.items():
+        if is_wrong:
+            raise ConfigError(f"[scrubs.{name}]: {text} ({settings.origin})")
+    mark = (column, value) if section.mark else None
+    spec = (
+        TableSpec(contacts, section.table, section.columns, section.key or None, mark, section.where)
+        if is_table
+        else None
+    )
+    options = ScrubOptions(
+        campaign=section.campaign,
+        principal=section.principal,
+        columns=section.columns,
+        language=Language(section.lang),
+        in_place=mark is not None,
+    )
+    return Job(
+        name,
+        Path() if is_table else Path(contacts),
+        spec,
+        options,
+        TableOptions(drop_numbers=section.drop_numbers),
+        Path(section.output) if section.output else settings.daemon.data_dir / "scrubs" / name,
+        timedelta(days=section.every_days),
+        timedelta(days=section.at_most_days),
+    )

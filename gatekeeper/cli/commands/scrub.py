@@ -1,0 +1,224 @@
+"""`gatekeeper scrub`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.people import who
+from gatekeeper.cli.progress import WorkProgress
+from gatekeeper.cli.stores import must_have_lists
+from gatekeeper.cli.words import Language
+from gatekeeper.errors import ConfigError
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+    from gatekeeper.contacts.table import TableSpec
+    from gatekeeper.scrub.service import Outcome, ScrubOptions
+    from gatekeeper.scrub.tables import TableOptions
+
+_FILES = "Contacts in a file"
+_TABLES = "Contacts in a database"
+
+
+def scrub(
+    context: typer.Context,
+    *,
+    contacts: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CONTACTS]", help="A CSV or XLSX file, or a database: mysql://user:password@host/name."
+        ),
+    ] = "",
+    scheduled: Annotated[
+        bool, typer.Option("--scheduled", help="Scrub what the configuration has in [scrubs.NAME] and is due.")
+    ] = False,
+    campaign: Annotated[
+        str, typer.Option(metavar="NAME", help="The campaign whose lists apply (campaigns.default).")
+    ] = "",
+    principal: Annotated[str, typer.Option(metavar="NAME", help="The company that is called for.")] = "",
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="A column of numbers: its name, or counted from 1. Repeat it for others."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and write nothing at all.")] = False,
+    in_place: Annotated[
+        bool,
+        typer.Option("--in-place", help="A file: what may be called takes its place. A table: mark its contacts."),
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where to write (beside the file; for a database, here).")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what an earlier scrub wrote.")] = False,
+    lang: Annotated[Language, typer.Option(help="The language of the reasons' sentences.")] = Language.EN,
+    as_json: Annotated[bool, typer.Option("--json", help="The certificate as one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.", rich_help_panel=_FILES),
+    ] = None,
+    header: Annotated[
+        bool | None,
+        typer.Option("--header/--no-header", help="Whether the first row names the columns.", rich_help_panel=_FILES),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Such as utf-8 or cp1252.", rich_help_panel=_FILES)
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of an XLSX file (the first).", rich_help_panel=_FILES)
+    ] = None,
+    table: Annotated[
+        str, typer.Option(metavar="NAME", help="The table, or SCHEMA.TABLE.", rich_help_panel=_TABLES)
+    ] = "",
+    key: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Unique in each row (the primary key).", rich_help_panel=_TABLES),
+    ] = None,
+    mark: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN=VALUE", help="What marks a contact, as status=DNC.", rich_help_panel=_TABLES),
+    ] = None,
+    where: Annotated[
+        str,
+        typer.Option(metavar="CONDITION", help="Which rows, in SQL, as 'list_id = 101'.", rich_help_panel=_TABLES),
+    ] = "",
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Delete contacts instead of marking them.", rich_help_panel=_TABLES)
+    ] = False,
+    drop_numbers: Annotated[
+        bool,
+        typer.Option(
+            "--drop-numbers",
+            help="Of a contact that may be called on another number, only empty the one that may not.",
+            rich_help_panel=_TABLES,
+        ),
+    ] = False,
+    batch: Annotated[
+        int, typer.Option(metavar="ROWS", min=1, max=100_000, help="To a transaction.", rich_help_panel=_TABLES)
+    ] = 2000,
+) -> None:
+    """Take out of contacts whoever may not be called, and certify it.
+
+    Beside contacts.csv it writes contacts.clean.csv with those that may be called, byte for byte as they were,
+    contacts.removed.csv with the others and the reason beside each, and a certificate (JSON and PDF). Delimiter,
+    heading, encoding and the columns of numbers are found out where they are not given. A contact that loses one of its
+    numbers and keeps another stays, with that cell emptied, and stands in contacts.removed.csv, too.
+
+    A database is only looked at, unless --in-place is given: then contacts are marked, in small transactions, while
+    others go on working on it. A scrub that was killed goes on when it is repeated.
+
+    With --scheduled it scrubs what [scrubs.NAME] of the configuration names and is due, and fails when one of them
+    failed or is overdue. All other options are those of that section.
+
+    For example:
+
+      gatekeeper scrub contacts.csv
+      gatekeeper scrub contacts.csv --campaign insurance --column mobile --column telephone
+      gatekeeper scrub contacts.xlsx --dry-run
+      gatekeeper scrub mysql://cron:secret@localhost/asterisk --table vicidial_list --mark status=DNC --in-place
+      gatekeeper scrub --scheduled
+    """
+    settings = invocation(context).settings
+    if scheduled == bool(contacts):
+        raise typer.BadParameter("name the contacts, or give --scheduled", param_hint="CONTACTS")
+    _must_have_campaign(campaign, settings)
+    must_have_lists(settings)
+    if scheduled:
+        from gatekeeper.cli.commands.scheduled import run_scheduled
+
+        run_scheduled(settings)
+        return
+    from gatekeeper.contacts.database import is_database
+    from gatekeeper.contacts.dialect import read_delimiter
+    from gatekeeper.contacts.table import TableSpec
+    from gatekeeper.scrub.service import ScrubOptions
+    from gatekeeper.scrub.tables import TableOptions
+    from gatekeeper.scrub.words import Language as ScrubLanguage
+
+    options = ScrubOptions(
+        campaign=campaign,
+        principal=principal,
+        columns=tuple(column or ()),
+        encoding=encoding,
+        delimiter=read_delimiter(delimiter) if delimiter is not None else None,
+        header=header,
+        sheet=sheet,
+        language=ScrubLanguage(lang.value),
+        folder=output,
+        overwrite=overwrite,
+        in_place=in_place,
+        dry_run=dry_run,
+    )
+    spec = None
+    if is_database(contacts):
+        if not table:
+            raise typer.BadParameter("which table of the database?", param_hint="--table")
+        spec = TableSpec(contacts, table, options.columns, key, _mark(mark), where)
+    if dry_run and in_place:
+        note("this is a dry run: nothing is changed in place")
+    outcome = _run(settings, contacts, spec, options, TableOptions(delete, drop_numbers, batch), visible=not quiet)
+    if as_json:
+        say_json(outcome.certificate.as_dict())
+    else:
+        _show(outcome, dry_run=dry_run)
+    if outcome.lists_changed:
+        note("a list changed meanwhile; the contacts were judged by the lists as they were at the beginning")
+    if outcome.certificate.details.get("settled", "yes") != "yes":
+        note("contacts that may not be called kept coming into the table: scrub it again")
+
+
+def _must_have_campaign(name: str, settings: "Settings") -> None:
+    if name and name not in settings.campaign_map:
+        names = ", ".join(settings.campaign_map)
+        raise ConfigError(f"there is no campaign {name!r}: [campaigns] has {names} ({settings.origin})")
+
+
+def _mark(given: str | None) -> tuple[str, str] | None:
+    if given is None:
+        return None
+    column, equals, value = given.partition("=")
+    if not column or not equals:
+        raise typer.BadParameter("give a column and a value, as status=DNC", param_hint="--mark")
+    return column, value
+
+
+def _run(
+    settings: "Settings",
+    contacts: str,
+    spec: "TableSpec | None",
+    options: "ScrubOptions",
+    treatment: "TableOptions",
+    *,
+    visible: bool,
+) -> "Outcome":
+    from gatekeeper.daemon.compose import open_scrubber
+    from gatekeeper.scrub.tables import scrub_table
+
+    bar = WorkProgress("scrubbing", visible=visible and sys.stderr.isatty())
+    with open_scrubber(settings, who()) as scrubber, bar as progress:
+        if spec is not None:
+            return scrub_table(scrubber, spec, options, treatment, progress.update)
+        path = Path(contacts)
+        if path.suffix.lower() in {".xlsx", ".xlsm"}:
+            from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
+
+            return scrub_xlsx(scrubber, path, options, progress.update)
+        return scrubber.csv(path, options, progress.update)
+
+
+def _show(outcome: "Outcome", *, dry_run: bool) -> None:
+    certificate, tally = outcome.certificate, outcome.tally
+    say(f"{certificate.source}: {count(tally.read)} contacts, numbers in {', '.join(outcome.columns)}")
+    rows = [("may be called", tally.kept), ("taken out", tally.removed), ("lost a number", tally.reduced)]
+    for label, value in rows:
+        say(f"  {label:<14}{count(value):>14}")
+    for reason, value in sorted(tally.reasons.items()):
+        say(f"    {reason:<12}{count(value):>14}")
+    say(f"  lists         {', '.join(f'{one.name}@{one.version}' for one in certificate.lists) or '-'}")
+    if dry_run:
+        say("  dry run: nothing was written or changed")
+    for file in outcome.written:
+        say(f"  {file.path}")

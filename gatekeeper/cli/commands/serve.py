@@ -1,0 +1,21 @@
+"""`gatekeeper serve`."""
+
+import typer
+
+from gatekeeper.cli.context import invocation
+
+
+def serve(context: typer.Context) -> None:
+    """Run the daemon that Asterisk asks, until it is told to stop (SIGTERM, SIGINT).
+
+    It stays in the foreground and writes to standard error: let systemd start it.
+
+    For example:
+
+      gatekeeper serve
+      gatekeeper --config /srv/gatekeeper.toml serve
+    """
+    settings = invocation(context).settings
+    from gatekeeper.daemon import serve as run  # the other commands do without
+
+    run(settings)

@@ -1,0 +1,53 @@
+"""What all commands of one invocation share."""
+
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+
+
+class Invocation:
+    """One run of the command line.
+
+    Args:
+        config: the file that `--config` names, or None.
+        environ: the variables.
+    """
+
+    def __init__(self, config: Path | None, environ: Mapping[str, str]) -> None:
+        self.config = config
+        self.environ = environ
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings, read when a command first wants them.
+
+        Raises:
+            ConfigError: what is wrong with them.
+        """
+        from gatekeeper.config import DEFAULT_PATH, load  # `version` and `--help` do without
+
+        settings = load(self.config, self.environ)
+        if settings.file is None and not settings.variables:
+            note(f"there is no {DEFAULT_PATH}, so built-in defaults hold (`gatekeeper init` writes a configuration)")
+        return settings
+
+
+def invocation(context: typer.Context) -> Invocation:
+    """The invocation that a command belongs to."""
+    found = context.find_object(Invocation)
+    if found is None:
+        raise RuntimeError("the command was not started through the application")
+    return found
+
+
+def note(text: str) -> None:
+    """Tell the person something beside the result."""
+    sys.stdout.flush()
+    sys.stderr.write(f"note: {text}\n")

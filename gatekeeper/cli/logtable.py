@@ -1,0 +1,122 @@
+"""The block log as lines of fixed columns: the same for what is there and for what is still to come."""
+
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from gatekeeper.cli.times import shown, shown_zone
+from gatekeeper.cli.words import WORDS, Language, sentence
+from gatekeeper.journal.export import printable
+from gatekeeper.phone import display
+from gatekeeper.policy import Reason, Verdict, info_of
+
+if TYPE_CHECKING:
+    from gatekeeper.journal import DecisionRow, StoredDecision
+
+
+class Column(NamedTuple):
+    """One column.
+
+    Attributes:
+        name: its name, as `Words.headings` has it.
+        width: its characters.
+        text: what it shows of a row.
+    """
+
+    name: str
+    width: int
+    text: "Callable[[StoredDecision], str]"
+
+
+_ALWAYS = (
+    Column("at", 19, lambda one: shown(one.row.at)),
+    Column("number", 13, lambda one: display(one.row.number) if one.row.number else one.row.dialled),
+    Column("verdict", 7, lambda one: one.row.verdict),
+    Column("reason", 14, lambda one: one.row.reason),
+    Column("list", 9, lambda one: one.row.list),
+    Column("campaign", 11, lambda one: one.row.campaign),
+)
+_WHERE_THERE_IS_ROOM = (
+    Column("gates", 16, lambda one: one.gates),
+    Column("caller_id", 13, lambda one: one.row.caller_id),
+    Column("id", 26, lambda one: one.row.id),
+    Column("principal", 20, lambda one: one.row.principal),
+)
+_GAP = " "
+
+
+class LogTable:
+    """Lays rows out for a width.
+
+    Args:
+        width: how many columns of characters there are.
+        lang: the language of headings and verdicts.
+        rows: what will be shown, so that columns are as wide as they must be; without, they have their usual widths.
+        cut: cut what is longer than its column's usual width, as a terminal needs it.
+    """
+
+    def __init__(self, width: int, lang: Language, rows: "Sequence[StoredDecision]" = (), *, cut: bool) -> None:
+        self._words = WORDS[lang]
+        self._columns: list[tuple[Column, int]] = []
+        used = -len(_GAP)
+        for column in (*_ALWAYS, *_WHERE_THERE_IS_ROOM):
+            wide = self._width(column, rows, cut=cut)
+            used += len(_GAP) + wide
+            if used > width and column not in _ALWAYS:
+                break
+            self._columns.append((column, wide))
+        self._cut = cut
+
+    def heading(self) -> str:
+        """The line above the rows."""
+        return self._join([self._heading(column) for column, _ in self._columns])
+
+    def line(self, row: "StoredDecision") -> str:
+        """One row."""
+        return self._join([self._cell(column, row) for column, _ in self._columns])
+
+    def _width(self, column: Column, rows: "Sequence[StoredDecision]", *, cut: bool) -> int:
+        heading = len(self._heading(column))
+        if not rows:
+            return max(heading, column.width)
+        longest = max(heading, *(len(self._cell(column, row)) for row in rows))
+        return min(longest, max(heading, column.width)) if cut else longest
+
+    def _heading(self, column: Column) -> str:
+        return self._words.headings[column.name]
+
+    def _cell(self, column: Column, row: "StoredDecision") -> str:
+        """What a column shows of a row. What came from outside has its control characters escaped."""
+        text = column.text(row)
+        return self._words.verdict(text) if column.name == "verdict" else printable(text)
+
+    def _join(self, cells: Sequence[str]) -> str:
+        fitted = (self._fit(cell, wide) for cell, (_, wide) in zip(cells, self._columns, strict=True))
+        return _GAP.join(fitted).rstrip()
+
+    def _fit(self, text: str, wide: int) -> str:
+        if self._cut and len(text) > wide:
+            return text[: wide - 1] + "…"
+        return text.ljust(wide)
+
+
+def style(row: "DecisionRow") -> str:
+    """The style of a row on a terminal."""
+    return "red" if row.verdict == Verdict.BLOCK else ""
+
+
+def legend(reasons: Iterable[str], lang: Language, width: int) -> list[str]:
+    """What the reason codes mean, in lines of at most `width`."""
+    known = {reason.value: reason for reason in Reason}
+    wanted = sorted(known[reason] for reason in set(reasons) if reason in known)
+    indent = max((len(reason) for reason in wanted), default=0) + 2
+    lines: list[str] = []
+    for reason in wanted:
+        text = reason.value.ljust(indent) + sentence(info_of(reason), lang)
+        lines += textwrap.wrap(text, max(width, indent + 20), subsequent_indent=" " * indent)
+    return lines
+
+
+def zone_line(lang: Language) -> str:
+    """In which zone times are shown."""
+    return f"Heure locale ({shown_zone()})." if lang is Language.FR else f"Times are local ({shown_zone()})."

@@ -1,0 +1,77 @@
+"""Telephone numbers given to commands: as arguments, or a line each on standard input."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from gatekeeper.errors import GatekeeperError
+from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+
+_LONGEST_LINE = 1000
+
+_NOT_A_PERSON = {
+    NumberKind.EMERGENCY: "it is an emergency number",
+    NumberKind.SHORT_CODE: "it is a short number",
+    NumberKind.INTERNAL: "it is an internal destination of this site",
+    NumberKind.WITHHELD: "it says that a number is withheld",
+}
+
+
+class Reading(NamedTuple):
+    """What was read of the numbers given to a command.
+
+    Attributes:
+        numbers: those that are complete public numbers, in the order given.
+        refused: for each of the others where it stood and why it is none; without the number itself.
+    """
+
+    numbers: list[int]
+    refused: list[str]
+
+
+class BadNumberError(GatekeeperError):
+    """What was given is no complete telephone number."""
+
+
+def read_numbers(given: Sequence[str], settings: "Settings") -> Reading:
+    """The numbers of the arguments; `-` stands for the lines of standard input."""
+    normaliser = Normaliser(settings.dial_plan)
+    reading = Reading([], [])
+    for where, text in _texts(given):
+        number = normaliser.normalise(text)
+        if number.kind is NumberKind.E164:
+            reading.numbers.append(number.e164)
+        else:
+            reading.refused.append(f"{where}: {_why_not(number)}")
+    return reading
+
+
+def read_number(text: str, settings: "Settings") -> int:
+    """One number, as an integer.
+
+    Raises:
+        BadNumberError: it is no complete public number.
+    """
+    number = Normaliser(settings.dial_plan).normalise(text)
+    if number.kind is not NumberKind.E164:
+        raise BadNumberError(f"the number can't be looked up: {_why_not(number)}")
+    return number.e164
+
+
+def _why_not(number: PhoneNumber) -> str:
+    return _NOT_A_PERSON.get(number.kind) or number.note or "it is no complete telephone number"
+
+
+def _texts(given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Every text with where it stood. Empty lines and lines that begin with `;` say nothing."""
+    for place, argument in enumerate(given, start=1):
+        if argument != "-":
+            yield f"number {place}", argument
+            continue
+        for line, raw in enumerate(sys.stdin.buffer, start=1):
+            text = raw[:_LONGEST_LINE].decode("utf-8", "replace").strip()
+            if text and not text.startswith(";"):
+                yield f"line {line} of standard input", text

@@ -1,0 +1,84 @@
+"""Opening the stores for a command."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gatekeeper.errors import ConfigError, UnknownListError
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+    from gatekeeper.journal import JournalReader
+    from gatekeeper.lists import ListStore
+
+
+def must_have_lists(settings: "Settings") -> None:
+    """Make sure that there are lists to ask, rather than make empty ones in a folder that was meant to be another.
+
+    Raises:
+        ConfigError: there are none.
+    """
+    from gatekeeper.lists import LISTS_FILE  # brings SQLAlchemy in, which some commands do without
+
+    _must_exist(settings.daemon.data_dir / LISTS_FILE, settings)
+
+
+def open_lists(settings: "Settings") -> "ListStore":
+    """The lists, to be read or changed.
+
+    Raises:
+        ConfigError: there are none.
+        StoreError: they can't be opened.
+    """
+    from gatekeeper.lists import ListStore  # brings SQLAlchemy in, which some commands do without
+
+    must_have_lists(settings)
+    return ListStore(settings.daemon.data_dir)
+
+
+def open_log(settings: "Settings") -> "JournalReader":
+    """The block log, to be read.
+
+    Raises:
+        ConfigError: there is none.
+        StoreError: it can't be opened.
+    """
+    from gatekeeper.journal import JOURNAL_FILE, JournalReader  # brings SQLAlchemy in
+
+    _must_exist(settings.daemon.data_dir / JOURNAL_FILE, settings)
+    return JournalReader(settings.daemon.data_dir / JOURNAL_FILE)
+
+
+def make_list(store: "ListStore", name: str, settings: "Settings") -> None:
+    """Have a list that the configuration names in the store, so that it can be filled.
+
+    Raises:
+        UnknownListError: neither the configuration nor the store has a list of that name.
+    """
+    from gatekeeper.config.model import closest
+    from gatekeeper.lists import ListKind
+
+    section = settings.lists.get(name)
+    if section is not None:
+        store.ensure(name, ListKind(section.kind), section.title)
+        return
+    there = [status.name for status in store.status()]
+    if name in there:
+        return
+    names = list(dict.fromkeys([*settings.lists, *there]))
+    meant = closest(name, names)
+    hint = f"did you mean {meant!r}? " if meant else ""
+    raise UnknownListError(
+        f"there is no list {name!r}; {hint}The lists are: {', '.join(names)}. "
+        f"A new one is a table [lists.NAME] in {settings.file or 'the configuration'}"
+    )
+
+
+def _must_exist(file: Path, settings: "Settings") -> None:
+    try:
+        exists = file.exists()
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}; run this as the daemon's user") from None
+    if not exists:
+        raise ConfigError(
+            f"{file} does not exist: run `gatekeeper init` once, or set daemon.data_dir (now from {settings.origin})"
+        )

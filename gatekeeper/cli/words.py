@@ -1,0 +1,82 @@
+"""The words of what compliance staff read, in French and English."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from gatekeeper.policy import ReasonInfo, Verdict
+
+
+class Language(StrEnum):
+    """The languages of what compliance staff read."""
+
+    EN = "en"
+    FR = "fr"
+
+
+class Words(NamedTuple):
+    """The words of one language.
+
+    Attributes:
+        allow: a call that was let through.
+        block: a call that was refused.
+        headings: what stands above the columns of tables, by the column's name.
+    """
+
+    allow: str
+    block: str
+    headings: dict[str, str]
+
+    def verdict(self, verdict: str) -> str:
+        """A verdict in words."""
+        return self.block if verdict == Verdict.BLOCK else self.allow
+
+
+WORDS = {
+    Language.EN: Words(
+        "allowed",
+        "blocked",
+        {
+            "at": "Time",
+            "number": "Number",
+            "verdict": "Verdict",
+            "reason": "Reason",
+            "list": "List",
+            "campaign": "Campaign",
+            "gates": "Gates",
+            "principal": "Principal",
+            "caller_id": "Caller ID",
+            "id": "Decision",
+            "code": "Code",
+            "meaning": "Meaning",
+            "basis": "Legal basis",
+            "rule": "Rule",
+            "says": "Says",
+        },
+    ),
+    Language.FR: Words(
+        "permis",
+        "bloqué",
+        {
+            "at": "Heure",
+            "number": "Numéro",
+            "verdict": "Verdict",
+            "reason": "Motif",
+            "list": "Liste",
+            "campaign": "Campagne",
+            "gates": "Points",
+            "principal": "Mandant",
+            "caller_id": "Appelant",
+            "id": "Décision",
+            "code": "Code",
+            "meaning": "Signification",
+            "basis": "Base légale",
+            "rule": "Règle",
+            "says": "Avis",
+        },
+    ),
+}
+
+
+def sentence(info: ReasonInfo, lang: Language) -> str:
+    """What a reason means, in a language."""
+    return info.french if lang is Language.FR else info.english

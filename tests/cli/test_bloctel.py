@@ -1,0 +1,85 @@
+"""`gatekeeper bloctel deposit` and `return`."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Site
+
+CONTACTS = """\
+nom;mobile;fixe
+A;0612345678;0145678901
+B;06 12 34 56 78;
+C;+49301234567;abc
+D;0699999998;+33612345679
+E;"x;0612
+"""
+
+
+@pytest.fixture
+def wash(site: Site) -> Site:
+    """A site whose list bloctel takes answers."""
+    text = site.config.read_text().replace("[lists.bloctel]", '[lists.washed]\nkind = "wash"\n')
+    site.config.write_text(text)
+    return site
+
+
+def deposit(site: Site, *more: str) -> dict[str, int]:
+    """What a deposit counts."""
+    file = site.file(CONTACTS, "contacts.csv")
+    out = str(site.folder / "deposit.csv")
+    result = site.run("bloctel", "deposit", file, "--list", "washed", "--out", out, "--json", "--overwrite", *more)
+    assert result.code == 0, result.err
+    counts: dict[str, int] = json.loads(result.out)
+    parts = ("deposited", "repeated", "answered", "marked", "aside")
+    assert counts["cells"] == sum(counts[part] for part in parts)
+    return counts
+
+
+def test_deposits_each_number_once(wash: Site) -> None:
+    """The file has the layout that Bloctel takes; identifiers lead back to the contacts; the rest is set aside."""
+    counts = deposit(wash)
+    assert (counts["deposited"], counts["repeated"], counts["aside"]) == (4, 1, 3)
+    assert (wash.folder / "deposit.csv").read_bytes() == (
+        b"Telephone;Identifiant\n0145678901;1\n0612345678;2\n0612345679;3\n0699999998;4\n"
+    )
+    origin = (wash.folder / "deposit.contacts.csv").read_text().splitlines()
+    assert origin == ["Identifiant;line;column", "2;2;mobile", "1;2;fixe", "2;3;mobile", "4;5;mobile", "3;5;fixe"]
+    aside = (wash.folder / "deposit.aside.csv").read_text().splitlines()
+    assert [line.split(";")[:3] for line in aside[1:]] == [
+        ["4", "mobile", "foreign"],
+        ["4", "fixe", "no number"],
+        ["6", "", "unreadable"],
+    ]
+
+
+def test_what_is_answered_is_not_asked_again(wash: Site) -> None:
+    """After the return only what it did not answer is deposited; near its end, what it cleared, too."""
+    deposit(wash)
+    file = wash.file("0612345678;2;OK\n0145678901;1;NON\n0699999998;4; OK \n0612345679;3;\n", "retour_deposit.csv")
+    result = wash.run("bloctel", "return", file, "--list", "washed", "--force", "--json")
+    assert result.code == 0, result.err
+    report = json.loads(result.out)
+    assert (report["read"], report["imported"], report["rejected"], report["cleared"]) == (4, 3, 1, 2)
+    counts = deposit(wash)
+    assert (counts["deposited"], counts["answered"], counts["marked"]) == (1, 2, 1)
+    assert b"0612345679;1\n" in (wash.folder / "deposit.csv").read_bytes()
+    assert deposit(wash, "--within", "31")["deposited"] == 3
+    assert deposit(wash, "--all")["deposited"] == 4
+
+
+def test_only_a_list_of_answers_takes_them(site: Site) -> None:
+    """A list of another kind is refused for both, with what to write in the configuration."""
+    file = site.file(CONTACTS, "contacts.csv")
+    for command in (("deposit", file, "--out", str(site.folder / "d.csv")), ("return", file)):
+        result = site.run("bloctel", *command)
+        assert result.code == 2
+        assert 'kind = "wash"' in result.err
+    assert not (site.folder / "d.csv").exists()
+
+
+def test_an_earlier_deposit_is_kept(wash: Site) -> None:
+    """Without --overwrite a deposit does not replace another."""
+    deposit(wash)
+    file, out = str(wash.folder / "contacts.csv"), str(wash.folder / "deposit.csv")
+    assert wash.run("bloctel", "deposit", file, "--list", "washed", "--out", out).code == 2

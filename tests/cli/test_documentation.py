@@ -1,0 +1,99 @@
+"""The command line explains itself, and its documentation is complete."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from gatekeeper.cli.app import app
+from gatekeeper.journal import DecisionRow
+from gatekeeper.policy import Reason, info_of
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLE = re.compile(r"^ +(.*\bgatekeeper .*)$", re.MULTILINE)
+
+
+def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command by the words that call it."""
+    group = group or typer.main.get_command(app)
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+COMMANDS = dict(commands())
+
+
+def options(command: Any) -> set[str]:
+    """The options of a command, but for its help."""
+    found = {text for one in command.params for text in (*one.opts, *one.secondary_opts) if text.startswith("-")}
+    return found - {"--help", "-h"}
+
+
+def section(path: tuple[str, ...]) -> str:
+    """What docs/cli.md says of a command."""
+    text = (DOCS / "cli.md").read_text(encoding="utf-8")
+    match = re.search(rf"^## `gatekeeper {' '.join(path)}`\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert match, f"docs/cli.md has no section on {' '.join(path)}"
+    return match[1]
+
+
+def test_all_commands_are_there() -> None:
+    """The commands are those that were promised."""
+    assert {" ".join(path) for path in COMMANDS} == {
+        *("serve", "init", "check", "scrub", "log", "refuse", "reasons", "version", "config check", "config show"),
+        *("bloctel deposit", "bloctel return"),
+        *("list import", "list formats", "list add", "list remove", "list show", "list status"),
+        *("list versions", "list diff", "list rollback"),
+    }
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_has_an_example(path: tuple[str, ...]) -> None:
+    """The help of every command has an example that the command line understands, of that very command."""
+    command = COMMANDS[path]
+    examples = EXAMPLE.findall(command.help)
+    assert examples
+    for example in examples:
+        words = shlex.split(example.partition("gatekeeper ")[2].partition(" > ")[0].partition(" < ")[0])
+        if words[0] == "--config":
+            words = words[2:]
+        assert tuple(words[: len(path)]) == path, example
+        # Parses the options; the values are the command's own to judge.
+        command.make_context("gatekeeper", words[len(path) :], resilient_parsing=False)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_option_explains_itself(path: tuple[str, ...]) -> None:
+    """No argument and no option is without help."""
+    silent = [one.name for one in COMMANDS[path].params if not getattr(one, "help", "")]
+    assert silent == []
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_the_page_has_every_option(path: tuple[str, ...]) -> None:
+    """docs/cli.md names every option of every command, and none that does not exist."""
+    table = "\n".join(line for line in section(path).splitlines() if line.startswith("| `-"))
+    named = set(re.findall(r"`(--?[a-z][a-z0-9-]*)", table))
+    assert named == options(COMMANDS[path])
+
+
+@pytest.mark.parametrize(("page", "french"), [("compliance-log.md", False), ("fr/journal.md", True)])
+def test_the_pages_for_compliance_staff(page: str, french: bool) -> None:
+    """Both pages have every reason code with its own sentence and legal basis, and every column of the log."""
+    lines = (DOCS / page).read_text(encoding="utf-8").splitlines()
+    for reason in Reason:
+        info = info_of(reason)
+        (line,) = [line for line in lines if line.startswith(f"| `{reason}` ")]
+        assert f"| {info.french if french else info.english} |" in line
+        assert info.legal_basis in line
+    columns = {
+        name for line in lines if line.startswith("| `") for name in re.findall(r"`([a-z_]+)`", line.split("|")[1])
+    }
+    assert set(DecisionRow._fields) <= columns

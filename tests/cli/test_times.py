@@ -1,0 +1,85 @@
+"""Times as people write them."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import typer
+
+from gatekeeper.cli.times import iso, micros, read_moment, shown, shown_zone
+
+NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine stands in Paris."""
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+READ = [
+    # with a zone
+    ("2026-11-23T14:30+01:00", "2026-11-23T13:30:00+00:00", False),
+    ("2026-11-23T14:30Z", "2026-11-23T14:30:00+00:00", False),
+    ("2026-11-23 14:30:05.5Z", "2026-11-23T14:30:05.500000+00:00", False),
+    # local
+    ("2026-11-23T14:30", "2026-11-23T13:30:00+00:00", True),
+    ("2026-07-14T14:30", "2026-07-14T12:30:00+00:00", True),
+    # days
+    ("2026-11-23", "2026-11-22T23:00:00+00:00", True),
+    ("today", "2026-11-22T23:00:00+00:00", True),
+    ("yesterday", "2026-11-21T23:00:00+00:00", True),
+    # that long ago
+    ("90m", "2026-11-23T13:00:00+00:00", False),
+    ("24h", "2026-11-22T14:30:00+00:00", False),
+    ("7d", "2026-11-16T14:30:00+00:00", False),
+    ("2w", "2026-11-09T14:30:00+00:00", False),
+    ("now", "2026-11-23T14:30:00+00:00", False),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "assumed"), READ)
+def test_read(text: str, expected: str, assumed: bool) -> None:
+    """Every form is read as it is meant, and a zone that was assumed is told."""
+    moment = read_moment(text, "--at", now=NOW)
+    assert moment.at.isoformat() == expected
+    assert bool(moment.note) == assumed
+    assert ("CE" in moment.note) == assumed
+
+
+def test_end_of_day() -> None:
+    """A day as an end counts to its end, on the days when the clocks change, too."""
+    assert read_moment("2026-11-30", "--until", end_of_day=True).at.isoformat() == "2026-11-30T23:00:00+00:00"
+    assert read_moment("2026-03-29", "--until", end_of_day=True).at.isoformat() == "2026-03-29T22:00:00+00:00"
+    assert read_moment("2026-11-30T10:00Z", "--until", end_of_day=True).at.isoformat() == "2026-11-30T10:00:00+00:00"
+
+
+def test_hours_that_are_skipped_or_come_twice() -> None:
+    """Local times that are not plain are told."""
+    assert "is skipped" in read_moment("2026-03-29T02:30", "--at").note
+    assert "comes twice" in read_moment("2026-10-25T02:30", "--at").note
+    assert "clocks" not in read_moment("2026-10-25T04:30", "--at").note
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "noon", "23/11/2026", "2026-13-01", "2026-11-23T25:00", "12", "20261123", "9" * 30 + "d", "999999w", "-1d"],
+)
+def test_what_is_no_time(text: str) -> None:
+    """Anything else is refused with the forms that are understood."""
+    with pytest.raises(typer.BadParameter, match="write one of"):
+        read_moment(text, "--at", now=NOW)
+
+
+def test_shown() -> None:
+    """Times are shown in local time for people and in UTC for programs."""
+    at = micros(datetime(2026, 11, 23, 13, 30, 5, 250_000, tzinfo=UTC))
+    assert shown(at) == "2026-11-23 14:30:05"
+    assert iso(at) == "2026-11-23T13:30:05.250000Z"
+    assert (shown(None), iso(None)) == ("", None)
+    assert shown_zone() in {"CET, UTC+01:00", "CEST, UTC+02:00"}
