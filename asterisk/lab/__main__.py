@@ -1,0 +1,46 @@
+"""``python -m lab fetch``: fetch everything the lab runs, and say what there is."""
+
+import sys
+
+from lab.cache import cache_folder
+from lab.clients import node_client, perl_client
+from lab.errors import LabError
+from lab.mariadb import mariadb_server
+from lab.postgres import postgres_programs
+from lab.roots import RELEASES, asterisk_root, sipp_program, sipp_version
+
+USAGE = """\
+usage: python -m lab fetch
+
+Fetches Asterisk 22, Asterisk 16, SIPp and two manager clients, unless they are there, and says where they are.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line; return the exit code."""
+    if arguments != ["fetch"]:
+        sys.stderr.write(USAGE)
+        return 2
+    try:
+        for release in RELEASES:
+            root = asterisk_root(release)
+            sys.stdout.write(f"Asterisk {root.version}: {root.program[-1]}\n")
+        sys.stdout.write(f"SIPp {sipp_version()}: {sipp_program()[-1]}\n")
+        sys.stdout.write(f"MariaDB: {mariadb_server()[0][-1]}\n")
+        sys.stdout.write(f"PostgreSQL: {postgres_programs()}\n")
+    except LabError as error:
+        sys.stderr.write(f"lab: {error}\n")
+        return 1
+    for client in (node_client, perl_client):
+        try:
+            command, environment = client()
+        except LabError as error:
+            sys.stderr.write(f"lab: {error}; the tests with it will fail, all others go on\n")
+        else:
+            sys.stdout.write(f"manager client for {command[-1]}: {' '.join(environment.values())}\n")
+    sys.stdout.write(f"cache: {cache_folder()}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

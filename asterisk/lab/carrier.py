@@ -1,0 +1,143 @@
+"""SIPp as the carrier: it answers every INVITE and keeps the record that says whether a call left."""
+
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from lab.carrier_record import Invite, Record
+from lab.errors import LabError
+from lab.ports import Bound, bound_by, free_port
+from lab.processes import Process, wait_until
+from lab.roots import sipp_program
+from lab.scenario import Behaviour, scenario
+
+_START_SECONDS: Final = 15
+_NEVER: Final = "1000000"  # trips of SIPp's watchdog, which would end it on a machine that is busy
+
+
+class Carrier:
+    """A running SIPp. A context manager; any number can run side by side.
+
+    The same serves as an agent's telephone: give its port to ``AsteriskInstance(trunks={"agent": port})``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int | None = None,
+        *,
+        ring_ms: int = 0,
+        answer_after_ms: int | None = 0,
+        hold_ms: int | None = None,
+        refuse_with: str | None = None,
+    ) -> None:
+        """Prepare; nothing is started yet.
+
+        Args:
+            folder: a folder of its own, made if need be.
+            port: its UDP port on 127.0.0.1; by default a free one.
+            ring_ms: time from INVITE to 180 Ringing.
+            answer_after_ms: time from INVITE to 200 OK; ``None``: it rings until cancelled.
+            hold_ms: time from answer until it hangs up; ``None``: it never does.
+            refuse_with: a final status in place of 200, such as ``"486 Busy Here"``.
+        """
+        self.folder = folder.resolve()
+        self.port = port or free_port("udp")
+        self.behaviour = Behaviour(ring_ms, answer_after_ms, hold_ms, refuse_with)
+        self._process: Process | None = None
+        self._record = Record(self.folder / "messages.tsv", self.folder / "callers.tsv")
+        self._reading = threading.Lock()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._running().pid
+
+    def start(self) -> None:
+        """Start it and wait until its port is open.
+
+        Raises:
+            LabError: it does not start.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "carrier.xml").write_text(scenario(self.behaviour))
+        for old in ("messages.tsv", "callers.tsv", "errors.log"):
+            (self.folder / old).unlink(missing_ok=True)
+        self._record = Record(self.folder / "messages.tsv", self.folder / "callers.tsv")
+        options = {
+            "-sf": "carrier.xml",
+            "-i": "127.0.0.1",
+            "-mi": "127.0.0.1",
+            "-p": str(self.port),
+            "-ci": "127.0.0.1",  # its remote control would be open to the network otherwise
+            "-cp": str(free_port("udp")),
+            "-shortmessage_file": "messages.tsv",
+            "-log_file": "callers.tsv",
+            "-error_file": "errors.log",
+            "-buff_size": str(4 * 1024 * 1024),
+            "-deadcall_wait": "5000",
+            "-watchdog_major_maxtriggers": _NEVER,
+            "-watchdog_minor_maxtriggers": _NEVER,
+        }
+        flags = ["-nostdin", "-trace_shortmsg", "-trace_logs", "-trace_err"]
+        command = [*sipp_program(), *(word for option in options.items() for word in option), *flags]
+        self._process = Process("the SIPp carrier", command, self.folder / "output.log", folder=self.folder)
+        wait_until(self._ready, _START_SECONDS, f"the SIPp carrier to open UDP port {self.port}")
+
+    def stop(self) -> None:
+        """Stop it; its record stays readable. Safe to repeat."""
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+
+    def invites(self) -> list[Invite]:
+        """Return every call that reached it until now, in order of arrival. See :meth:`settle`."""
+        with self._reading:
+            self._record.refresh()
+            return list(self._record.calls.values())
+
+    def numbers(self) -> list[str]:
+        """Return the number of every call that reached it until now, in order of arrival."""
+        return [invite.number for invite in self.invites()]
+
+    def settle(self, quiet_seconds: float = 0.3, limit_seconds: float = 30) -> list[Invite]:
+        """Wait until nothing has come for a while and nothing waits in its socket, then return :meth:`invites`.
+
+        Raises:
+            LabError: it is not quiet within the limit.
+        """
+        deadline = time.monotonic() + limit_seconds
+        seen, since = -1, time.monotonic()
+        while time.monotonic() < deadline:
+            invites = self.invites()
+            if self._record.lines != seen or self._waiting_bytes():
+                seen, since = self._record.lines, time.monotonic()
+            elif time.monotonic() - since >= quiet_seconds:
+                return invites
+            time.sleep(0.02)
+        message = f"the carrier was not quiet for {quiet_seconds} s within {limit_seconds} s"
+        raise LabError(message)
+
+    def _running(self) -> Process:
+        if self._process is None:
+            message = "the carrier is not started"
+            raise LabError(message)
+        return self._process
+
+    def _ready(self) -> bool:
+        self._running().demand_running()
+        return Bound("udp", self.port) in bound_by(self.pid)
+
+    def _waiting_bytes(self) -> int:
+        return bound_by(self.pid).get(Bound("udp", self.port), 0) if self._process is not None else 0

@@ -1,0 +1,120 @@
+"""The demonstration's site: its lists, its daemon, its Asterisk and its carrier."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from lab.asterisk import AsteriskInstance
+from lab.carrier import Carrier
+from lab.daemon import GatekeeperDaemon
+from lab.demo import registries
+from lab.ports import free_port
+from lab.processes import wait_until
+from lab.roots import asterisk_root
+
+REPOSITORY: Final = Path(__file__).resolve().parents[3]
+
+CONFIG: Final = """
+[lists.bloctel]
+kind = "opposition"
+title = "Bloctel (drawn by lot for the demonstration)"
+max_age_days = 30
+
+[campaigns.summer]
+lists = ["bloctel"]
+principal = "Soleil SARL"
+
+[ami_proxy]
+enabled = true
+port = {proxy}
+asterisk_port = {ami}
+
+[watchdog]
+enabled = true
+port = {ami}
+secret = "change-me"
+"""
+
+DIALPLAN: Final = """
+; Three ways to put the gate before Dial(): the dialer of the demonstration uses them in turn.
+[dialer-gosub]
+exten => _[+*#0-9a-z].,1,Gosub(gatekeeper,s,1(${EXTEN},summer))
+ same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@trunk,20)
+ same => n,Hangup(${HANGUPCAUSE})
+
+[dialer-predial]
+exten => _[+*#0-9a-z].,1,Dial(PJSIP/${FILTER(+0-9A-Za-z*#,${EXTEN})}@trunk,20,b(gatekeeper-predial^s^1(summer)))
+ same => n,Hangup(${HANGUPCAUSE})
+
+; The campaign is what the dialer set in the variable GATEKEEPER_CAMPAIGN.
+[dialer-context]
+exten => _[+*#0-9a-z].,1,Goto(gatekeeper-dial,${EXTEN},1)
+"""
+
+AGENT: Final = """
+[agent]
+exten => s,1,Wait(1)
+"""
+"""Where the calls that go round the gates are connected to."""
+
+CAMPAIGN: Final = "summer"
+
+FORMS: Final = ("dialer-gosub", "dialer-predial", "dialer-context")
+
+
+class Site(NamedTuple):
+    """What runs while the demonstration does; `proxy_port` is where the dialer connects."""
+
+    daemon: GatekeeperDaemon
+    asterisk: AsteriskInstance
+    carrier: Carrier
+    proxy_port: int
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal what is being done."""
+    sys.stdout.write(f"==> {text}\n")
+    sys.stdout.flush()
+
+
+def import_list(daemon: GatekeeperDaemon, numbers: Sequence[int]) -> None:
+    """Write the numbers as a registry would and import them, with the command's own progress bar on the terminal."""
+    path = daemon.folder / "bloctel.csv"
+    with path.open("w") as file:
+        file.write("Telephone;Identifiant\n")
+        file.writelines(f"0{number - 33_000_000_000};{line}\n" for line, number in enumerate(numbers, 1))
+    arguments = ["list", "import", "bloctel", str(path), "--column", "Telephone"]
+    command = [sys.executable, "-m", "gatekeeper", "--config", str(daemon.config_path), *arguments]
+    subprocess.run(command, check=True, timeout=600)
+
+
+def build_site(folder: Path) -> Site:
+    """Write every configuration; nothing is started yet."""
+    daemon = GatekeeperDaemon(folder / "gatekeeper")
+    carrier = Carrier(folder / "carrier", answer_after_ms=300, hold_ms=200)
+    asterisk = AsteriskInstance(
+        asterisk_root("22"),
+        folder / "asterisk",
+        carrier_port=carrier.port,
+        dialplan=[
+            REPOSITORY / "dialplan" / "gatekeeper-globals.conf",
+            f"[globals](+)\nGATEKEEPER_AGI = agi://127.0.0.1:{daemon.fastagi_port}/screen\n",
+            REPOSITORY / "dialplan" / "gatekeeper.conf",
+            DIALPLAN + AGENT,
+        ],
+        config={"lab-manager.d/gatekeeper.conf": (REPOSITORY / "asterisk" / "samples" / "manager.conf").read_text()},
+    )
+    proxy_port = free_port()
+    daemon.configure(CONFIG.format(proxy=proxy_port, ami=asterisk.ami_port) + registries.CONFIG)
+    return Site(daemon, asterisk, carrier, proxy_port)
+
+
+@contextlib.contextmanager
+def running(site: Site) -> Iterator[None]:
+    """Start carrier, Asterisk and daemon, wait until the watchdog watches; stop them at the end."""
+    with site.carrier, site.asterisk, site.daemon:
+        wait_until(lambda: "gatekeeper" in site.asterisk.cli("manager show connected"), 20, "the watchdog's login")
+        yield

@@ -1,0 +1,107 @@
+"""SIPp's scenario of a carrier: it rings, answers or refuses, and takes CANCEL and BYE at any moment."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What the carrier does with a call. All times are in milliseconds after the INVITE, but for ``hold_ms``."""
+
+    ring_ms: int = 0
+    """When it sends 180 Ringing."""
+    answer_after_ms: int | None = 0
+    """When it answers (or refuses); ``None``: it rings until the caller gives up."""
+    hold_ms: int | None = None
+    """How long after the ACK it hangs up; ``None``: it leaves that to the caller."""
+    refuse_with: str | None = None
+    """A final status to send in place of 200, such as ``486 Busy Here``."""
+
+
+def scenario(behaviour: Behaviour) -> str:
+    """Return the scenario as SIPp's XML; its words are those of SIPp's reference documentation."""
+    answer_ms = behaviour.answer_after_ms
+    if answer_ms is None:
+        outcome = _FOREVER
+    elif behaviour.refuse_with:
+        outcome = _pause(answer_ms - behaviour.ring_ms) + _REFUSAL.replace("{status}", behaviour.refuse_with)
+    else:
+        talk = _WAIT_FOR_BYE if behaviour.hold_ms is None else _HANG_UP.replace("{pause}", _pause(behaviour.hold_ms))
+        outcome = _pause(answer_ms - behaviour.ring_ms) + _ANSWER + talk + _TOO_LATE
+    return _BEGINNING + _pause(behaviour.ring_ms) + _RINGING + outcome + _ENDINGS
+
+
+def _pause(milliseconds: int) -> str:
+    return f'  <pause milliseconds="{milliseconds}"/>\n' if milliseconds > 0 else ""
+
+
+def _send(
+    start: str,
+    *,
+    to: str = "[last_To:];tag=[pid]-[call_number]",
+    cseq: str = "[last_CSeq:]",
+    body: bool = False,
+    retransmit: bool = False,
+) -> str:
+    contact = "Contact: <sip:[local_ip]:[local_port];transport=[transport]>\n"
+    content = (
+        f"{contact}Content-Type: application/sdp\nContent-Length: [len]\n\n{_SDP}"
+        if body
+        else f"{contact}Content-Length: 0\n\n"
+    )
+    message = f"SIP/2.0 {start}\n[last_Via:]\n[last_From:]\n{to}\n[last_Call-ID:]\n{cseq}\n{content}"
+    attributes = ' retrans="500"' if retransmit else ""
+    return f"  <send{attributes}><![CDATA[\n\n{message}\n]]></send>\n"
+
+
+_SDP: Final = (
+    "v=0\no=carrier 1 1 IN IP[local_ip_type] [local_ip]\ns=-\nc=IN IP[media_ip_type] [media_ip]\nt=0 0\n"
+    "m=audio [media_port] RTP/AVP 0\na=rtpmap:0 PCMU/8000\n"
+)
+# "global" is taken at any later moment, also within a pause; SIPp wants a mandatory message to follow it.
+_BEGINNING: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<scenario name="carrier">
+  <recv request="CANCEL" optional="global" next="cancelled"/>
+  <recv request="BYE" optional="global" next="ended"/>
+  <recv request="INVITE" rrs="true">
+    <action>
+      <ereg regexp=".*" search_in="hdr" header="From:" assign_to="caller"/>
+      <ereg regexp=".*" search_in="hdr" header="To:" assign_to="callee"/>
+      <log message="[call_id] [$caller] [$callee]"/>
+    </action>
+  </recv>
+""" + _send("100 Trying", to="[last_To:]")
+_RINGING: Final = _send("180 Ringing")
+_FOREVER: Final = '  <recv request="BYE" next="ended"/>\n'  # nothing but the CANCEL comes
+_REFUSAL: Final = _send("{status}", retransmit=True) + '  <recv request="ACK" next="over"/>\n'
+# A CANCEL that crosses the answer has no effect (RFC 3261, 9.2): it gets its own 200 and the call goes on to its BYE.
+_ANSWER: Final = (
+    _send("200 OK", body=True, retransmit=True)
+    + '  <label id="answered"/>\n'
+    + '  <recv request="CANCEL" optional="true" next="too_late"/>\n'
+    + '  <recv request="ACK"/>\n'
+)
+_TOO_LATE: Final = '  <label id="too_late"/>\n' + _send("200 OK").replace("<send>", '<send next="answered">')
+_WAIT_FOR_BYE: Final = '  <recv request="BYE" next="ended"/>\n'
+_HANG_UP: Final = """{pause}  <send retrans="500"><![CDATA[
+
+BYE [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From:[$callee];tag=[pid]-[call_number]
+To:[$caller]
+[last_Call-ID:]
+CSeq: 1 BYE
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+  <recv response="200" next="over"/>
+"""
+_ENDINGS: Final = (
+    '  <label id="ended"/>\n'
+    + _send("200 OK", to="[last_To:]").replace("<send>", '<send next="over">')
+    + '  <label id="cancelled"/>\n'
+    + _send("200 OK")
+    + _send("487 Request Terminated", cseq="CSeq: [last_cseq_number] INVITE", retransmit=True)
+    + '  <recv request="ACK"/>\n  <label id="over"/>\n  <timewait milliseconds="500"/>\n</scenario>\n'
+)
