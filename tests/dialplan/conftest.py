@@ -1,0 +1,93 @@
+"""The Asterisks that the tests of the dialplan share: one of each release, with a carrier and a scripted peer."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from lab.asterisk import AsteriskInstance
+from lab.carrier import Carrier
+from lab.daemon import GatekeeperDaemon
+from lab.roots import AsteriskRoot
+from tests.dialplan.peer import ScriptedPeer
+from tests.dialplan.redirector import Redirector
+from tests.dialplan.site import DIALPLAN, SCRIPT, Site, contexts, settings
+
+Gated = tuple[Site, GatekeeperDaemon]
+CASES = Path(__file__).with_name("cases.conf")
+
+
+def site_with(
+    stack: ExitStack,
+    root: AsteriskRoot,
+    folder: Path,
+    globals_text: str,
+    socket_path: str,
+    *more: str | Path,
+    modules: Sequence[str] = (),
+    trunks: Mapping[str, int] | None = None,
+) -> Site:
+    """Start a carrier and an Asterisk with the gate's dialplan, which asks these."""
+    carrier = stack.enter_context(Carrier(folder / "carrier"))
+    # Asterisk starts the AGI script with the python3 that it finds on PATH: ours has pyst2.
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "GATEKEEPER_SOCKET": socket_path,
+    }
+    asterisk = AsteriskInstance(
+        root,
+        folder / "asterisk",
+        carrier_port=carrier.port,
+        dialplan=[globals_text, DIALPLAN / "gatekeeper.conf", contexts(), contexts("open", "open"), *more],
+        environment=environment,
+        modules=modules,
+        trunks=trunks,
+    )
+    shutil.copy(SCRIPT, asterisk.agi_bin / SCRIPT.name)
+    (asterisk.agi_bin / SCRIPT.name).chmod(0o755)
+    stack.enter_context(asterisk)
+    return Site(asterisk, carrier, stack.enter_context(asterisk.ami()))
+
+
+@pytest.fixture(scope="session")
+def peer() -> Iterator[ScriptedPeer]:
+    """A FastAGI server that answers as a test tells it."""
+    with ScriptedPeer() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def redirector() -> Iterator[Redirector]:
+    """A carrier that redirects every call to another number."""
+    with Redirector() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def site(
+    asterisk_root: AsteriskRoot,
+    peer: ScriptedPeer,
+    redirector: Redirector,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """An Asterisk whose gate asks the scripted peer; the AGI script finds no daemon."""
+    folder = tmp_path_factory.mktemp(f"dialplan-{asterisk_root.release}")
+    with ExitStack() as stack:
+        nobody = str(folder / "nobody.sock")
+        trunks = {"redirecting": redirector.port}
+        yield site_with(stack, asterisk_root, folder, settings(peer.port, seconds="1.5"), nobody, CASES, trunks=trunks)
+
+
+@pytest.fixture(scope="session")
+def gated(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gated]:
+    """An Asterisk whose gate asks a real daemon."""
+    folder = tmp_path_factory.mktemp(f"gated-{asterisk_root.release}")
+    with ExitStack() as stack:
+        daemon = GatekeeperDaemon(folder / "daemon", config="[campaigns.summer]\nlists = []\n")
+        daemon.command("init", "--keep")
+        stack.enter_context(daemon)
+        yield site_with(stack, asterisk_root, folder, settings(daemon.fastagi_port), str(daemon.socket_path)), daemon

@@ -1,0 +1,162 @@
+"""The real daemon up, frozen, killed and down, against every form of the gate, on Asterisk 22 and 16.
+
+For each state all forms are called at once: a number that is allowed, one that is on the red list, and an emergency
+number. The record of the SIPp carrier says which of them left.
+"""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+
+from tests.dialplan.conftest import Gated
+from tests.dialplan.site import ALL_FORMS, SLOT_SECONDS, Outcome, Pending, Site
+
+STATES: Final = ("up", "frozen", "killed", "down")
+KINDS: Final = ("emergency", "allowed", "listed")
+# A different emergency number for each form, so that each is found in the carrier's record; some behind a prefix.
+EMERGENCY: Final = ("112", "15", "017", "18", "9114", "115", "0116000", "#31#119", "191", "196", "197")
+
+
+@dataclass
+class Matrix:
+    """What became of every call."""
+
+    outcomes: dict[tuple[str, str, str], Outcome]
+    """(state, form, kind) -> outcome."""
+    kept: dict[tuple[str, str, str], list[dict[str, str]]]
+    """What the dialplan kept in AstDB about it."""
+    rows: list[dict[str, Any]]
+    """The daemon's journal."""
+
+
+def number_of(state: str, form: str, kind: str) -> str:
+    """The number that is called in a cell of the matrix."""
+    place = ALL_FORMS.index(form)
+    if kind == "emergency":
+        return EMERGENCY[place]
+    return f"061{STATES.index(state)}{place}0000{KINDS.index(kind)}"
+
+
+@pytest.fixture(scope="session")
+def matrix(gated: Gated) -> Matrix:
+    """All calls, made once for each Asterisk."""
+    site, daemon = gated
+    daemon.add(*(number_of(state, form, "listed") for state in STATES for form in ALL_FORMS))
+    outcomes: dict[tuple[str, str, str], Outcome] = {}
+
+    fast = [form for form in ALL_FORMS if not form.endswith("-script")]
+    outcomes |= finish(site, "up", start(site, "up", fast))
+    for form in ALL_FORMS:
+        if form not in fast:  # one interpreter after the other: they share a test machine's two cores
+            outcomes |= finish(site, "up", start(site, "up", [form]))
+
+    daemon.freeze()
+    outcomes |= finish(site, "frozen", start(site, "frozen", ALL_FORMS))
+
+    calls = start(site, "killed", ALL_FORMS)
+    site.wait_asking(call for (_, kind), call in calls.items() if kind != "emergency")
+    daemon.kill()
+    outcomes |= finish(site, "killed", calls)
+
+    outcomes |= finish(site, "down", start(site, "down", ALL_FORMS))
+    daemon.start()
+    records = site.all_kept()
+    kept = {cell: [r for r in records if r["number"] == outcome.number] for cell, outcome in outcomes.items()}
+    return Matrix(outcomes, kept, daemon.journal())
+
+
+def start(site: Site, state: str, forms: Iterable[str]) -> dict[tuple[str, str], Pending]:
+    """Call every kind of number through these forms, at once."""
+    cells = itertools.product(forms, KINDS)
+    campaign = ["GATEKEEPER_CAMPAIGN=summer"]
+    return {(form, kind): site.start(number_of(state, form, kind), f"call-{form}", campaign) for form, kind in cells}
+
+
+def finish(site: Site, state: str, calls: dict[tuple[str, str], Pending]) -> dict[tuple[str, str, str], Outcome]:
+    """Wait for these calls, and count for each the INVITEs of this round."""
+    before = {call.number: seen(site, call.number, call.since) for call in calls.values()}
+    outcomes = site.finish(*calls.values())
+    for outcome in outcomes:
+        outcome.invites -= before[outcome.number]
+    return {(state, form, kind): outcome for (form, kind), outcome in zip(calls, outcomes, strict=True)}
+
+
+def seen(site: Site, number: str, before: float) -> int:
+    """How many INVITEs for a number came before that time."""
+    return len([invite for invite in site.carrier.invites() if invite.number == number and invite.at < before])
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+@pytest.mark.parametrize("state", STATES)
+def test_a_listed_number_never_leaves(matrix: Matrix, state: str, form: str) -> None:
+    """A number on a list sends no INVITE, whatever became of the daemon."""
+    assert matrix.outcomes[state, form, "listed"].invites == 0
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+@pytest.mark.parametrize("state", STATES)
+def test_an_unlisted_number_leaves_only_with_the_gates_consent(matrix: Matrix, state: str, form: str) -> None:
+    """A number that may be called sends one INVITE with the daemon up, and none when it did not answer."""
+    assert matrix.outcomes[state, form, "allowed"].invites == (1 if state == "up" else 0)
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+@pytest.mark.parametrize("state", STATES)
+def test_an_emergency_call_is_neither_stopped_nor_delayed(matrix: Matrix, state: str, form: str) -> None:
+    """An emergency number reaches Dial() unasked, long before any limit, by Asterisk's own clock."""
+    outcome = matrix.outcomes[state, form, "emergency"]
+    assert (outcome.invites, outcome.reasons[-1], outcome.questions) == (1, "EMERGENCY", 0)
+    assert outcome.to_dial < 1.5
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+@pytest.mark.parametrize("state", STATES)
+def test_the_dialers_slot_is_free_again_in_time(matrix: Matrix, state: str, form: str) -> None:
+    """Every call ends long before the dialer itself would give it up."""
+    assert max(matrix.outcomes[state, form, kind].seconds for kind in KINDS) < SLOT_SECONDS
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+def test_the_reason_is_the_lists_when_the_daemon_is_up(matrix: Matrix, form: str) -> None:
+    """A listed number is refused with RED_LIST and the list's name, by a decision that stands in the journal."""
+    event = matrix.outcomes["up", form, "listed"].event("GatekeeperBlocked")
+    assert (event["Reason"], event["List"]) == ("RED_LIST", "red")
+    assert event["Decision"] in {row["id"] for row in matrix.rows}
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+@pytest.mark.parametrize("state", ["frozen", "killed", "down"])
+def test_the_reason_is_gate_down_when_there_was_no_answer(matrix: Matrix, state: str, form: str) -> None:
+    """Without an answer both calls are refused with GATE_DOWN, and the dialplan itself keeps each, once."""
+    for kind in ("allowed", "listed"):
+        assert matrix.outcomes[state, form, kind].reasons == ["GATE_DOWN"]
+        (record,) = matrix.kept[state, form, kind]
+        assert (record["verdict"], record["reason"]) == ("BLOCK", "GATE_DOWN")
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+def test_nothing_is_kept_when_there_was_an_answer(matrix: Matrix, form: str) -> None:
+    """What the daemon answered is in its journal and not in AstDB as well."""
+    assert [matrix.kept["up", form, kind] for kind in ("allowed", "listed")] == [[], []]
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+def test_emergency_calls_are_kept_for_the_journal(matrix: Matrix, form: str) -> None:
+    """No daemon was asked about an emergency call: the dialplan keeps each, so that the journal has it later."""
+    records = matrix.kept["up", form, "emergency"]
+    assert [(record["verdict"], record["reason"]) for record in records] == [("ALLOW", "EMERGENCY")] * len(STATES)
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+def test_the_journal_has_the_calls_that_were_answered(matrix: Matrix, form: str) -> None:
+    """One row for each answered call, with the verdict that Asterisk acted on."""
+    verdicts = {kind: [row["verdict"] for row in rows_of(matrix, number_of("up", form, kind))] for kind in KINDS[1:]}
+    assert verdicts == {"allowed": ["ALLOW"], "listed": ["BLOCK"]}
+
+
+def rows_of(matrix: Matrix, number: str) -> list[dict[str, Any]]:
+    """The journal's rows about a number."""
+    return [row for row in matrix.rows if row["dialled"] == number]
