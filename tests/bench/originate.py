@@ -1,0 +1,60 @@
+"""Latency and throughput of calls through a dialplan context."""
+
+import threading
+import time
+from collections.abc import Sequence
+from statistics import median
+
+from lab.dialer import Dialer
+
+
+def latencies(port: int, numbers: Sequence[str], contexts: Sequence[str], *, block: int = 50) -> dict[str, list[float]]:
+    """Seconds of each call, one at a time, the contexts in turn block by block, so that drift meets all alike.
+
+    Raises:
+        RuntimeError: a call failed: what is measured must have happened.
+    """
+    taken: dict[str, list[float]] = {context: [] for context in contexts}
+    with Dialer(port) as dialer:
+        for first in range(0, len(numbers), block):
+            for context in contexts:
+                for number in numbers[first : first + block]:
+                    seconds, succeeded = dialer.call(number, context)
+                    if not succeeded:
+                        raise RuntimeError(f"a call through {context} failed")
+                    taken[context].append(seconds)
+    return taken
+
+
+def throughput(port: int, numbers: Sequence[str], context: str, *, at_once: int = 16) -> float:
+    """Calls a second with `at_once` in the air.
+
+    Raises:
+        RuntimeError: a call failed.
+    """
+    failed = threading.Event()
+    ready = threading.Barrier(at_once + 1)
+
+    def work(share: Sequence[str]) -> None:
+        with Dialer(port) as dialer:
+            ready.wait()
+            for number in share:
+                if not dialer.call(number, context)[1]:
+                    failed.set()
+
+    workers = [threading.Thread(target=work, args=(numbers[i::at_once],)) for i in range(at_once)]
+    for worker in workers:
+        worker.start()
+    ready.wait()
+    started = time.perf_counter()
+    for worker in workers:
+        worker.join()
+    seconds = time.perf_counter() - started
+    if failed.is_set():
+        raise RuntimeError(f"a call through {context} failed")
+    return len(numbers) / seconds
+
+
+def p50(values: Sequence[float]) -> float:
+    """The median."""
+    return median(values)

@@ -1,0 +1,247 @@
+"""The AMI proxy and the watchdog on a real Asterisk 22, with the daemon as it is served: a process, journal and all."""
+
+import selectors
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import quantiles
+
+from originate import p50
+
+from lab.asterisk import AsteriskInstance
+from lab.carrier import Carrier
+from lab.daemon import GatekeeperDaemon
+from lab.dialer import Dialer
+from lab.ports import free_port
+from lab.processes import wait_until
+from lab.roots import asterisk_root
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+MANAGER = REPOSITORY / "asterisk" / "samples" / "manager.conf"
+LISTENERS = 10
+BLOCK = 25
+ROUNDS = 5
+
+CONFIG = """
+[ami_proxy]
+enabled = true
+port = {proxy}
+asterisk_port = {ami}
+"""
+
+WATCHDOG = """
+[watchdog]
+enabled = true
+port = {ami}
+secret = "change-me"
+"""
+
+DIALPLAN = """
+[bench-open]
+exten => _X.,1,Answer()
+ same => n,Wait(0.01)
+
+[bench-astdb]
+exten => _X.,1,GotoIf(${DB_EXISTS(dnc/${EXTEN})}?refused)
+ same => n,Answer()
+ same => n,Wait(0.01)
+ same => n(refused),Hangup(21)
+"""
+
+
+def measure(
+    daemon: GatekeeperDaemon,
+    config: str,
+    folder: Path,
+    listed: Sequence[int],
+    unlisted: Sequence[str],
+    astdb: Path,
+    say: Callable[[str], None],
+) -> dict[str, float]:
+    """The proxy's ratios and the watchdog's time; the daemon is stopped, and has `listed` imported, as has `astdb`."""
+    proxy = free_port()
+    with ExitStack() as running:
+        carrier = running.enter_context(Carrier(folder / "proxy-carrier", answer_after_ms=0))
+        ringing = running.enter_context(Carrier(folder / "ringing-carrier", answer_after_ms=None))
+        asterisk = AsteriskInstance(
+            asterisk_root("22"),
+            folder / "proxy-asterisk",
+            carrier_port=carrier.port,
+            trunks={"trunk-ringing": ringing.port},
+            dialplan=[DIALPLAN],
+            config={"lab-manager.d/gatekeeper.conf": MANAGER.read_text()},
+        )
+        library = folder / "proxy-asterisk" / "lib"
+        library.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(astdb, library / "astdb.sqlite3")
+        running.enter_context(asterisk)
+        daemon.configure(config + CONFIG.format(proxy=proxy, ami=asterisk.ami_port))
+        with daemon:
+            figures = _allowed(asterisk.ami_port, proxy, unlisted, say)
+            blocked = [_national(number) for number in listed[: len(unlisted)]]
+            say(f"{len(blocked):,} blocked originates at the proxy and at an AstDB gate")
+            figures |= _blocked(asterisk.ami_port, proxy, blocked)
+            figures |= _events(asterisk.ami_port, proxy, 20 * len(unlisted), say)
+        daemon.configure(config + WATCHDOG.format(ami=asterisk.ami_port))
+        with daemon:
+            wait_until(lambda: "gatekeeper" in asterisk.cli("manager show connected"), 15, "the watchdog to log in")
+            bypassing = [_national(number) for number in listed[-max(100, len(unlisted) // 2) :]]
+            say(f"{len(bypassing)} originates past the gates, cancelled by the watchdog")
+            figures |= _cancelled(asterisk, ringing, bypassing)
+    return figures
+
+
+def _national(number: int) -> str:
+    """A French number as a dialer writes it."""
+    return f"0{number - 33_000_000_000}"
+
+
+def _allowed(straight: int, proxy: int, numbers: Sequence[str], say: Callable[[str], None]) -> dict[str, float]:
+    """Originate to OriginateResponse, one at a time, straight and over the proxy in turn.
+
+    What is checked is a call to the trunk, so that is what is measured; its carrier answers at once. A Local channel
+    which no carrier is behind shows the same cost on the shortest call there is.
+    """
+    few = numbers[: max(50, len(numbers) // 2)]
+    say(f"{len(few):,} allowed originates to the trunk, straight and over the proxy; then to a Local channel")
+    ports = {"straight": straight, "proxy": proxy}
+    _in_turn(AsyncDialer, ports, numbers[:50], _to_trunk, succeeds=True)
+    trunk = _in_turn(AsyncDialer, ports, few, _to_trunk, succeeds=True)
+    local = _in_turn(AsyncDialer, ports, few, lambda number: f"Local/{number}@bench-open/n", succeeds=True)
+    return {
+        "proxy_allowed_ratio": trunk["proxy"] / trunk["straight"],
+        "proxy_allowed_local_ratio": local["proxy"] / local["straight"],
+        "proxy_straight_ms": trunk["straight"] * 1000,
+        "proxy_added_ms": (trunk["proxy"] - trunk["straight"]) * 1000,
+    }
+
+
+class AsyncDialer(Dialer):
+    """Originates with `Async: true`, and waits for the event; it gets the events of calls, as dialers do."""
+
+    events = "call"
+    _last = 0
+
+    def originate(self, channel: str, *headers: str) -> tuple[float, bool]:
+        """Originate to a channel and wait for its OriginateResponse: the seconds, and whether it was answered."""
+        self._last += 1
+        mine = f"ActionID: {self._last}"
+        lines = ["Action: Originate", mine, f"Channel: {channel}", "Application: Hangup", "Async: true"]
+        action = "\r\n".join([*lines, "Timeout: 20000", *headers, "", ""]).encode()
+        done = f"{mine}\r\n".encode()
+        started = time.perf_counter()
+        self._socket.sendall(action)
+        while not ((answer := self._message()).startswith(b"Event: OriginateResponse") and done in answer):
+            if answer.startswith(b"Response: Error"):
+                return time.perf_counter() - started, False
+        return time.perf_counter() - started, b"Response: Success" in answer
+
+
+def _to_trunk(number: str) -> str:
+    return f"PJSIP/{number}@trunk"
+
+
+def _to_astdb(number: str) -> str:
+    return f"Local/{number}@bench-astdb/n"
+
+
+def _blocked(straight: int, proxy: int, numbers: Sequence[str]) -> dict[str, float]:
+    """The same for numbers that are listed: at the proxy, and in the AstDB that the dialplan asks."""
+    ports = {"astdb": straight, "proxy": proxy}
+    _in_turn(Dialer, ports, numbers[:50], _to_astdb, succeeds=False)
+    taken = _in_turn(Dialer, ports, numbers, _to_astdb, succeeds=False)
+    return {"proxy_blocked_ratio": taken["proxy"] / taken["astdb"], "proxy_blocked_ms": taken["proxy"] * 1000}
+
+
+def _in_turn(
+    kind: type[Dialer], ports: dict[str, int], numbers: Sequence[str], channel: Callable[[str], str], *, succeeds: bool
+) -> dict[str, float]:
+    """The median of each way, which take turns block by block, so that drift meets all alike.
+
+    Each block has a connection of its own: one that is open gets the events of the others' calls.
+
+    Raises:
+        RuntimeError: a call ended otherwise than it had to: what is measured must have happened.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in ports}
+    for first in range(0, len(numbers), BLOCK):
+        for name, port in ports.items():
+            with kind(port) as dialer:
+                for number in numbers[first : first + BLOCK]:
+                    seconds, succeeded = dialer.originate(channel(number))
+                    if succeeded is not succeeds:
+                        raise RuntimeError(f"a call ({name}) {'succeeded' if succeeded else 'failed'}")
+                    taken[name].append(seconds)
+    return {name: p50(values) for name, values in taken.items()}
+
+
+def _events(straight: int, proxy: int, count: int, say: Callable[[str], None]) -> dict[str, float]:
+    """Events a second that ten clients get, straight and over the proxy in turn."""
+    say(f"{count:,} events to {LISTENERS} clients straight and over the proxy, {ROUNDS} rounds")
+    rates: dict[int, list[float]] = {straight: [], proxy: []}
+    for port in (straight, proxy):
+        listen(straight, port, count // 4)
+    for _ in range(ROUNDS):
+        for port, found in rates.items():
+            found.append(listen(straight, port, count))
+    return {
+        "proxy_event_throughput_ratio": p50([b / a for a, b in zip(rates[straight], rates[proxy], strict=True)]),
+        "proxy_events_per_second": p50(rates[proxy]),
+    }
+
+
+def listen(source: int, port: int, count: int) -> float:
+    """Events a second that all listeners of a port got of `count` that were raised at once."""
+    reader = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("listeners.py")), str(port), str(LISTENERS), str(count)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with reader:
+        assert reader.stdout is not None
+        if reader.stdout.readline() != "listening\n":
+            raise RuntimeError("the listeners did not log in")
+        _raise_events(source, count)
+        seconds = float(reader.stdout.readline() or "nan")
+    if reader.returncode:
+        raise RuntimeError("the listeners did not get all events")
+    return count * LISTENERS / seconds
+
+
+def _raise_events(port: int, count: int) -> None:
+    """Raise events as fast as Asterisk takes the actions."""
+    action = (
+        b"Action: UserEvent\r\nUserEvent: Bench\r\nFirst: " + b"x" * 80 + b"\r\nSecond: " + b"y" * 120 + b"\r\n\r\n"
+    )
+    login = b"Action: Login\r\nUsername: dialer\r\nSecret: dialer-secret\r\nEvents: off\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as manager, selectors.DefaultSelector() as selector:
+        manager.sendall(login)
+        manager.setblocking(False)
+        selector.register(manager, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        waiting = memoryview(action * count)
+        answered = 0
+        while answered < count:
+            for _, events in selector.select(60):
+                if events & selectors.EVENT_READ:
+                    answered += manager.recv(1 << 18).count(b"Message: Event Sent")
+                if events & selectors.EVENT_WRITE:
+                    waiting = waiting[manager.send(waiting[: 1 << 16]) :]
+                    if not waiting:
+                        selector.modify(manager, selectors.EVENT_READ)
+
+
+def _cancelled(asterisk: AsteriskInstance, ringing: Carrier, numbers: Sequence[str]) -> dict[str, float]:
+    """How long after the INVITE of a call that bypasses the gates the CANCEL comes, as the carrier saw it."""
+    with Dialer(asterisk.ami_port) as dialer:
+        for number in numbers:
+            _, succeeded = dialer.originate(f"PJSIP/{number}@trunk-ringing")
+            if succeeded:
+                raise RuntimeError("a call that had to be cancelled was not")
+    invites = {invite.number: invite for invite in ringing.settle()}
+    taken = [1000 * ((invites[number].cancelled_at or float("inf")) - invites[number].at) for number in numbers]
+    return {"watchdog_cancel_ms": quantiles(taken, n=100, method="inclusive")[98], "watchdog_cancel_p50_ms": p50(taken)}
