@@ -17,10 +17,22 @@ from gatekeeper.journal.file import journal_error
 
 log = logging.getLogger(__name__)
 
-_TOO_LONG: Final = 64 * 1024 * 1024
-"""Above this many bytes the write-ahead log is cut short, and writers wait for a moment."""
+_LONG: Final = 16 * 1024 * 1024
+"""Above this many bytes it is tried to have the write-ahead log begun anew without anybody's waiting."""
 
-_TRUNCATE_WAIT_MS: Final = 20
+_TRIES: Final = 8
+
+_TOO_LONG: Final = 4
+"""From this many times as many bytes it is done with writers waiting: for some milliseconds, or for as long as the disk
+takes."""
+
+_TOO_BIG: Final = 16
+"""From this many times as many bytes the file is cut short as well, for which they wait six times as long."""
+
+_FRAME_BYTES: Final = 4096 + 24
+"""Of a page with its header in the write-ahead log."""
+
+_WAIT_MS: Final = 20
 
 _REMEDY: Final = "leave both where they are while the daemon runs; it opens what is there now"
 
@@ -33,7 +45,7 @@ class Checkpointer:
         intact: tells whether the file is still the one that is written; where it is not, nothing is touched.
         lost: called, from the thread, where it is not, and where it is damaged.
         every_s: the interval, in seconds.
-        too_long: from how many bytes the write-ahead log is cut short.
+        long: from how many bytes the write-ahead log is to be begun anew.
     """
 
     def __init__(
@@ -42,14 +54,14 @@ class Checkpointer:
         intact: Callable[[], bool],
         lost: Callable[[JournalError], None],
         every_s: float = 1.0,
-        too_long: int = _TOO_LONG,
+        long: int = _LONG,
     ) -> None:
         self._path = path
         self._wal = Path(f"{path}-wal")
         self._intact = intact
         self._lost = lost
         self._every_s = every_s
-        self._too_long = too_long
+        self._long = long
         self._done_at = -1
         self._complaint = ""
         self._stop = threading.Event()
@@ -70,15 +82,28 @@ class Checkpointer:
         state = self._wal.stat()
         if state.st_mtime_ns == self._done_at or state.st_size == 0:
             return
-        # What can be done beside the writers is done first, so that cutting short holds them up for little.
-        modes = ("PASSIVE", "TRUNCATE") if state.st_size > self._too_long else ("PASSIVE",)
         # A connection for each time: none is kept to a file that was replaced. `rw` never makes a new file.
         uri = f"file:{quote(str(self._path))}?mode=rw"
-        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_TRUNCATE_WAIT_MS / 1000)) as connection:
-            for mode in modes:
-                busy, in_log, done = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
-        if not busy and in_log == done:
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_WAIT_MS / 1000)) as connection:
+            all_done = self._beside_writers(connection, state.st_size)
+        if all_done:
             self._done_at = state.st_mtime_ns
+
+    def _beside_writers(self, connection: sqlite3.Connection, size: int) -> bool:
+        """Empty the write-ahead log; gives whether all of it was, as far as it was written when that began."""
+        busy, in_log, done = _checkpoint(connection, "PASSIVE")
+        if in_log * _FRAME_BYTES > self._long:
+            # A writer who finds all of it in the database begins it anew. The less there is left to do, the likelier it
+            # is that nothing is written meanwhile.
+            for _ in range(_TRIES):
+                before = in_log
+                busy, in_log, done = _checkpoint(connection, "PASSIVE")
+                if before == in_log == done:
+                    break
+        if in_log * _FRAME_BYTES > _TOO_LONG * self._long or size > _TOO_BIG * self._long:
+            mode = "TRUNCATE" if size > _TOO_BIG * self._long else "RESTART"
+            busy, in_log, done = _checkpoint(connection, mode)
+        return not busy and in_log == done
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):
@@ -99,3 +124,9 @@ class Checkpointer:
         elif str(told) != self._complaint:
             log.warning("decisions are logged, but the log can't be tidied up: %s", told)
         self._complaint = str(told)
+
+
+def _checkpoint(connection: sqlite3.Connection, mode: str) -> tuple[int, int, int]:
+    """Whether it was kept from ending, the pages in the write-ahead log, and how many of them are in the database."""
+    busy, in_log, done = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+    return busy, in_log, done

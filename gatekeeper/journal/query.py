@@ -15,12 +15,17 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from gatekeeper.errors import JournalError, StoreError
 from gatekeeper.journal.file import journal_error
+from gatekeeper.journal.ident import first_ident
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.tables import decision, met
 from gatekeeper.storage import open_engine, translated
 
 _COLUMNS: Final = tuple(decision.c[name] for name in ("seq", *DecisionRow._fields))
 _MET_COLUMNS: Final = tuple(met.c[name] for name in MetRow._fields)
+_SEQ: Final = decision.c.seq + 0
+"""Keeps SQLite from walking through the table for the first or last: the index on ids, which times are looked up by, is
+ten times smaller."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,6 +51,7 @@ class DecisionFilter:
         since: the earliest time, itself included; aware.
         until: the latest time, itself excluded; aware.
         number: E.164 as an integer.
+        numberless: only those on what was no complete public number.
         reasons: reason codes.
         verdicts: `ALLOW`, `BLOCK`.
         campaigns: campaigns.
@@ -58,6 +64,7 @@ class DecisionFilter:
     since: datetime | None = None
     until: datetime | None = None
     number: int | None = None
+    numberless: bool = False
     reasons: frozenset[str] = frozenset()
     verdicts: frozenset[str] = frozenset()
     campaigns: frozenset[str] = frozenset()
@@ -68,15 +75,15 @@ class DecisionFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filter in SQL."""
-        # `at + 0` keeps SQLite from taking the index on `at`: it would sort everything anew for each page.
-        moment = decision.c.at + 0
         found: list[ColumnElement[bool]] = []
         if self.since is not None:
-            found.append(moment >= _micros(self.since))
+            found.append(decision.c.at >= _micros(self.since))
         if self.until is not None:
-            found.append(moment < _micros(self.until))
+            found.append(decision.c.at < _micros(self.until))
         if self.number is not None:
             found.append(decision.c.number == self.number)
+        if self.numberless:
+            found.append(decision.c.number.is_(None))
         if self.id:
             found.append(decision.c.id == self.id)
         if self.linkedid:
@@ -125,7 +132,8 @@ class JournalReader:
         if wanted.since is not None:
             query = query.where(decision.c.seq > self._before(wanted.since))
         if wanted.until is not None:
-            last = select(func.max(decision.c.seq)).where(decision.c.at < _micros(wanted.until))
+            end = first_ident(_micros(wanted.until) + _MILLISECOND)
+            last = select(func.max(_SEQ)).where(decision.c.id < end)
             query = query.where(decision.c.seq <= self._number(last))
         return self._rows(query.order_by(decision.c.seq.desc()).limit(limit))[::-1]
 
@@ -206,8 +214,9 @@ class JournalReader:
         return decision.c.seq > seq
 
     def _before(self, since: datetime) -> int:
-        """The `seq` before the first decision that is not older."""
-        first = self._number(select(func.min(decision.c.seq)).where(decision.c.at >= _micros(since)))
+        """The `seq` before the first decision that is not older, by its id: to the millisecond."""
+        begin = first_ident(_micros(since))
+        first = self._number(select(func.min(_SEQ)).where(decision.c.id >= begin))
         return first - 1 if first else self.last_seq()
 
     def _number(self, query: Select[Any]) -> int:
@@ -260,3 +269,5 @@ def _micros(moment: datetime) -> int:
 
 
 _MICROSECOND: Final = datetime.resolution
+_MILLISECOND: Final = 1000
+"""In microseconds: ids tell moments no closer."""

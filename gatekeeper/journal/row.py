@@ -10,7 +10,7 @@ class DecisionRow(NamedTuple):
     """One decision; the attributes are the columns, in order.
 
     Attributes:
-        id: a ULID: 26 characters, sorted by time.
+        id: a ULID of `at`: 26 characters, sorted by time.
         at: when it was decided, in microseconds since the epoch (UTC).
         dialled: the number as it was dialled.
         number: E.164 as an integer; None where the dialled string is no complete public number.

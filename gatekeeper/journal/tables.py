@@ -3,7 +3,7 @@
 from enum import Enum, auto
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, bindparam
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, bindparam, text
 from sqlalchemy.dialects import sqlite
 
 from gatekeeper.journal.row import DecisionRow, MetRow
@@ -38,9 +38,9 @@ decision = Table(
     Column("micros", BigInteger, nullable=False),
     Column("supersedes", String, nullable=False, server_default=""),
     Column("bypass", BigInteger, nullable=False, server_default="0"),
-    Index("decision_at", "at"),
     Index("decision_number", "number"),
-    Index("decision_linkedid", "linkedid"),
+    # Calls are looked up by number; this is for the few that have none.
+    Index("decision_call", "linkedid", sqlite_where=text("number IS NULL")),
 )
 
 

@@ -38,7 +38,12 @@ class History:
         number = self._normaliser.normalise(question.dialled).e164
         rows = [found[0] for ident in _ids(question.earlier) if (found := self._reader.attempt(ident))]
         if question.linkedid:
-            of_call = DecisionFilter(linkedid=question.linkedid, verdicts=frozenset({Verdict.ALLOW.value}))
+            of_call = DecisionFilter(
+                linkedid=question.linkedid,
+                number=number or None,
+                numberless=not number,
+                verdicts=frozenset({Verdict.ALLOW.value}),
+            )
             rows += [one.row for one in self._reader.latest(of_call, _MOST_OF_A_CALL)]
         return any(row.verdict == Verdict.ALLOW and _same(row, number, question.dialled) for row in rows)
 

@@ -6,10 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from ulid import ULID
-
 from gatekeeper.errors import JournalError
-from gatekeeper.journal import DecisionRow, MetRow
+from gatekeeper.journal import DecisionRow, MetRow, new_ident
 from gatekeeper.lists import ListKind, ListState
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import (
@@ -228,7 +226,7 @@ class Screening:
             self._trouble.report(error)
             finding = self._failed(question, at)
         micros = (time.perf_counter_ns() - started) // 1000
-        row = _row(str(ULID()), question, finding, micros)
+        row = _row(new_ident(at), question, finding, micros)
         if passed is None:
             if question.gate is Gate.WATCHDOG:
                 row = row._replace(bypass=1)

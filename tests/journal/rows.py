@@ -3,9 +3,7 @@
 import itertools
 import time
 
-from ulid import ULID
-
-from gatekeeper.journal import DecisionRow
+from gatekeeper.journal import DecisionRow, new_ident
 
 _numbers = itertools.count(33_600_000_000)
 
@@ -13,9 +11,11 @@ _numbers = itertools.count(33_600_000_000)
 def row(**changed: object) -> DecisionRow:
     """A decision, of now and of its own number."""
     number = next(_numbers)
+    at = changed.get("at", time.time_ns() // 1000)
+    assert isinstance(at, int)
     plain = DecisionRow(
-        id=str(ULID()),
-        at=time.time_ns() // 1000,
+        id=new_ident(at),
+        at=at,
         dialled=f"0{number - 33_000_000_000}",
         number=number,
         verdict="ALLOW",

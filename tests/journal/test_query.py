@@ -151,9 +151,13 @@ def test_a_log_that_cannot_be_read_says_so(tmp_path: Path, content: bytes | None
 
 
 def test_searches_use_the_indexes(path: Path) -> None:
-    """Decisions of one number, one call or one id are found without reading the whole log."""
+    """Decisions of one number, one call on no number, or one id are found without reading the whole log."""
     with JournalReader(path) as reader:
-        for wanted in (DecisionFilter(number=1), DecisionFilter(linkedid="x"), DecisionFilter(id="x")):
+        for wanted in (
+            DecisionFilter(number=1),
+            DecisionFilter(linkedid="x", numberless=True),
+            DecisionFilter(id="x"),
+        ):
             query = reader._query(wanted).where(reader._after(5)).limit(10)
             with reader._engine.connect() as connection:
                 text = str(query.compile(connection, compile_kwargs={"literal_binds": True}))

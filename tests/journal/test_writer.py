@@ -294,14 +294,33 @@ async def test_closing_writes_what_is_pending(tmp_path: Path, synchronous: Synch
 
 
 async def test_the_write_ahead_log_is_emptied(tmp_path: Path) -> None:
-    """Rows move into the database without any commit doing it, and one that grew too long is cut short."""
+    """Rows move into the database without any commit doing it, and the log's file does not grow with them."""
+    path = tmp_path / "j"
+    async with writer(path, checkpoint_s=0.02) as journal:
+        journal._checkpointer._long = 200_000
+        for _ in range(60):
+            for _ in range(20):
+                await journal.append(row())
+            await asyncio.sleep(0.02)
+        assert len(stored(path)) == 1200
+        # What was written comes to four pages a row: 20 MB, of which each round has 0.3.
+        await until(lambda: path.stat().st_size > 300_000)
+        assert wal(path).stat().st_size < 8_000_000
+
+
+async def test_a_write_ahead_log_that_grew_huge_is_cut_short(tmp_path: Path) -> None:
+    """The room it took is given back once nobody reads from it."""
     path = tmp_path / "j"
     async with writer(path, checkpoint_s=0.05) as journal:
-        journal._checkpointer._too_long = 100_000
+        journal._checkpointer._long = 50_000
+        reader = sqlite3.connect(path)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM decision").fetchone()
         for _ in range(300):
             await journal.append(row())
-        assert wal(path).stat().st_size > 100_000 or path.stat().st_size > 50_000
-        await until(lambda: wal(path).stat().st_size <= 100_000 and path.stat().st_size > 50_000)
+        assert wal(path).stat().st_size > 16 * 50_000
+        reader.close()
+        await until(lambda: wal(path).stat().st_size == 0)
         assert len(stored(path)) == 300
 
 

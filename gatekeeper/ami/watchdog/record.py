@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
-from ulid import ULID
-
 from gatekeeper.ami.action import printable
 from gatekeeper.errors import ProtocolError
-from gatekeeper.journal import DecisionRow
+from gatekeeper.journal import DecisionRow, ident_of
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy import Gate, Reason, Verdict
 
@@ -81,5 +79,4 @@ def read_record(key: str, value: str, normaliser: Normaliser) -> DecisionRow:
 
 def _ident(at: int, key: str) -> str:
     """A ULID of the record's own time, with the key's digest where others have chance."""
-    milliseconds = (at // 1000).to_bytes(6, "big")
-    return str(ULID.from_bytes(milliseconds + hashlib.sha256(key.encode()).digest()[:10]))
+    return ident_of(at, hashlib.sha256(key.encode()).digest()[:10])

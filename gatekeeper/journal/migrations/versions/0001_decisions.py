@@ -24,8 +24,8 @@ def upgrade() -> None:
         *(sa.Column(name, sa.String, nullable=False) for name in (*_TEXTS, *_MORE_TEXTS)),
         sa.Column("micros", sa.BigInteger, nullable=False),
     )
-    for name in ("at", "number", "linkedid"):
-        op.create_index(f"decision_{name}", "decision", [name])
+    op.create_index("decision_number", "decision", ["number"])
+    op.create_index("decision_call", "decision", ["linkedid"], sqlite_where=sa.text("number IS NULL"))
 
 
 def downgrade() -> None:

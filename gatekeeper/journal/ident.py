@@ -1,0 +1,39 @@
+"""The ids of decisions: ULIDs of the moment of the decision, so that the log can be looked up by time through them.
+
+One index serves both. Each more that the log has costs every call some ten microseconds.
+"""
+
+import os
+from typing import Final
+
+from ulid import ULID
+
+_CHANCE_BYTES: Final = 10
+
+
+def new_ident(at: int) -> str:
+    """The id of a new decision.
+
+    Args:
+        at: when it was made, in microseconds since the epoch.
+    """
+    return ident_of(at, os.urandom(_CHANCE_BYTES))
+
+
+def ident_of(at: int, rest: bytes) -> str:
+    """The id with this moment and this rest.
+
+    Args:
+        at: in microseconds since the epoch.
+        rest: ten bytes, in place of chance.
+    """
+    return str(ULID.from_bytes((at // 1000).to_bytes(6, "big") + rest))
+
+
+def first_ident(at: int) -> str:
+    """No decision of the moment, or of a later one, has a smaller id.
+
+    Args:
+        at: in microseconds since the epoch; what lies before it counts as the epoch.
+    """
+    return ident_of(max(0, at), bytes(_CHANCE_BYTES))
