@@ -66,6 +66,11 @@ class Action:
         values = self._values.get(_key(name))
         return values[0] if values else b""
 
+    def varies(self, name: str) -> bool:
+        """Whether a header stands more than once with different values."""
+        values = self._values.get(_key(name), ())
+        return len(values) > 1 and len(set(values)) > 1
+
     def every(self, name: str) -> list[str]:
         """The values of all headers of a name, in order."""
         values = self._values.get(_key(name))

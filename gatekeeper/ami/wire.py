@@ -63,6 +63,8 @@ class ActionFramer:
     def next_action(self) -> RawAction | None:
         """The next whole action, or None until more has come."""
         buffer = self._buffer
+        if not buffer:
+            return None
         if not self._searched and self._fault is None and (usual := self._usual_action()) is not None:
             return usual
         while (newline := buffer.find(b"\n", self._searched)) >= 0:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from gatekeeper.config.model import closest
 from gatekeeper.config.problems import Problem
+from gatekeeper.config.scrub_checks import scrub_problems
 from gatekeeper.config.settings import Settings, policy_of
 from gatekeeper.policy.attempt import ALL_LISTS
 
@@ -39,6 +40,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _ami_proxy(settings)
     yield from _watchdog(settings)
     yield from _refusal(settings)
+    yield from scrub_problems(settings)
 
 
 def _port(settings: Settings) -> Iterator[Problem]:
@@ -188,18 +190,24 @@ def _formats(settings: Settings) -> Iterator[Problem]:
 
 
 def _list_formats(settings: Settings) -> Iterator[Problem]:
-    named = {name: section.format for name, section in settings.lists.items() if section.format}
-    if not named:
+    keys = ("format", "changes_format")
+    named = [(name, key, getattr(section, key)) for name, section in settings.lists.items() for key in keys]
+    for name, section in settings.lists.items():
+        if section.changes and not section.changes_format:
+            yield Problem(
+                ("lists", name, "changes_format"), 'is missing: in which format are `changes`? Say "ftc-changes"'
+            )
+    if not any(wanted for _, _, wanted in named):
         return
     from gatekeeper.lists.formats import builtin  # brings SQLAlchemy in, which most configurations do without
 
     known = sorted({*builtin(), *settings.formats})
-    for name, wanted in named.items():
-        if wanted not in known:
+    for name, key, wanted in named:
+        if wanted and wanted not in known:
             meant = closest(wanted, known)
             hint = f'did you mean "{meant}"? ' if meant else ""
             yield Problem(
-                ("lists", name, "format"),
+                ("lists", name, key),
                 f'is "{wanted}", which is no format; {hint}There are: {", ".join(known)}; '
                 f"or add a table [formats.{wanted}]",
             )

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from gatekeeper.errors import JournalError
-from gatekeeper.journal.file import journal_error
+from gatekeeper.journal.file import PAGE_BYTES, journal_error
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ takes."""
 _TOO_BIG: Final = 16
 """From this many times as many bytes the file is cut short as well, for which they wait six times as long."""
 
-_FRAME_BYTES: Final = 4096 + 24
+_FRAME_BYTES: Final = PAGE_BYTES + 24
 """Of a page with its header in the write-ahead log."""
 
 _WAIT_MS: Final = 20

@@ -29,6 +29,9 @@ _STATEMENTS: Final[dict[type[Row], str]] = {DecisionRow: INSERT, Once: INSERT_ON
 _MIGRATIONS: Final = "gatekeeper.journal.migrations"
 _OPEN_TIMEOUT_MS: Final = 1000
 
+PAGE_BYTES: Final = 2048
+"""A row touches a page of the table and one of each index, and all of each goes into the write-ahead log."""
+
 
 class LockedError(JournalError):
     """Another connection is writing: the same again in a moment may work."""
@@ -84,7 +87,9 @@ class JournalFile:
             raise JournalError(f"{self.path} is gone", "put it back, or restart the daemon to begin a new one")
         connection: sqlite3.Connection | None = None
         try:
-            engine = open_engine(self.path, synchronous=self._synchronous, busy_timeout_ms=_OPEN_TIMEOUT_MS)
+            engine = open_engine(
+                self.path, synchronous=self._synchronous, busy_timeout_ms=_OPEN_TIMEOUT_MS, page_bytes=PAGE_BYTES
+            )
             migrate(engine, _MIGRATIONS)
             connection = raw_connection(engine)
             _prepare(connection)

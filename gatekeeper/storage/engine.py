@@ -19,6 +19,7 @@ def open_engine(
     read_only: bool = False,
     create: bool = True,
     busy_timeout_ms: int = 5000,
+    page_bytes: int = 4096,
 ) -> Engine:
     """An engine on one SQLite file in WAL mode, with foreign keys enforced.
 
@@ -31,6 +32,7 @@ def open_engine(
         read_only: refuse to write, and don't make a missing file.
         create: make a missing file.
         busy_timeout_ms: how long to wait for another writer.
+        page_bytes: the size of the pages of a file that is made.
     """
 
     def connect() -> sqlite3.Connection:
@@ -44,6 +46,7 @@ def open_engine(
         )
         try:
             if not read_only:
+                connection.execute(f"PRAGMA page_size={page_bytes}")
                 _ensure_wal(connection)
             connection.execute(f"PRAGMA synchronous={synchronous}")
             connection.execute("PRAGMA foreign_keys=ON")

@@ -28,13 +28,10 @@ def plain(action: Action, *names: str) -> list[str]:
     values = []
     suspect = action.has_control()
     for name in names:
-        every = action.every(name)
-        if not every:
-            values.append("")
-            continue
-        if len(every) > 1 and len(set(every)) > 1:
+        value = action.get(name)
+        if action.varies(name):
             raise RefusedActionError(f"the header {name} stands more than once")
         if suspect:
-            demand_no_control(every[0], name)
-        values.append(every[0])
+            demand_no_control(value, name)
+        values.append(value)
     return values

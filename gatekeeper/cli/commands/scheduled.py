@@ -67,11 +67,7 @@ def _when(job: "Job") -> str:
 
 
 def job_of(name: str, settings: "Settings") -> "Job":
-    """A scheduled scrub as configured.
-
-    Raises:
-        ConfigError: its settings do not go together.
-    """
+    """A scheduled scrub as configured (`gatekeeper.config` has seen that its settings go together)."""
     from gatekeeper.contacts.database import is_database
     from gatekeeper.contacts.table import TableSpec
     from gatekeeper.scrub.schedule import Job
@@ -81,20 +77,8 @@ def job_of(name: str, settings: "Settings") -> "Job":
 
     section = settings.scrubs[name]
     contacts = section.contacts.get_secret_value()
-    column, equals, value = section.mark.partition("=")
+    column, _, value = section.mark.partition("=")
     is_table = is_database(contacts)
-    wrong = {
-        "contacts must be the absolute path of a file, or a database": not is_table and not contacts.startswith("/"),
-        "table must name the table of the database": is_table and not section.table,
-        "table, key, where, mark and drop_numbers are for databases": not is_table
-        and bool(section.table or section.key or section.where or section.mark or section.drop_numbers),
-        "mark must be COLUMN=VALUE": bool(section.mark) and not (column and equals),
-        f"there is no campaign {section.campaign!r}": bool(section.campaign)
-        and section.campaign not in settings.campaign_map,
-    }
-    for text, is_wrong in wrong.items():
-        if is_wrong:
-            raise ConfigError(f"[scrubs.{name}]: {text} ({settings.origin})")
     mark = (column, value) if section.mark else None
     spec = (
         TableSpec(contacts, section.table, section.columns, section.key or None, mark, section.where)

@@ -1,0 +1,48 @@
+"""What is wrong with `[scrubs.NAME]`: found when the configuration is read, not in the night when a scrub is due."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gatekeeper.config.model import closest
+from gatekeeper.config.problems import Problem
+
+if TYPE_CHECKING:
+    from gatekeeper.config.settings import Settings
+
+_OF_TABLES = ("table", "key", "where", "mark", "drop_numbers")
+
+
+def scrub_problems(settings: "Settings") -> Iterator[Problem]:
+    """Everything that is wrong with the scheduled scrubs."""
+    for name, section in settings.scrubs.items():
+        key = ("scrubs", name)
+        contacts = section.contacts.get_secret_value()
+        # As `gatekeeper.contacts.database.is_database`, which would bring SQLAlchemy in.
+        in_database = "://" in contacts
+        if not contacts:
+            yield Problem((*key, "contacts"), "is missing: name the file by its absolute path, or the database")
+        elif not in_database and not contacts.startswith("/"):
+            # Not shown: what looks like no address may be one that was mistyped, password and all.
+            yield Problem((*key, "contacts"), "must be the absolute path of a file, or a database (mysql://...)")
+        if in_database and not section.table:
+            yield Problem((*key, "table"), "is missing: name the table of the database")
+        for setting in _OF_TABLES:
+            if not in_database and contacts and getattr(section, setting):
+                yield Problem((*key, setting), "is for databases, and the contacts are a file: take it out")
+        column, equals, _ = section.mark.partition("=")
+        if section.mark and not (column and equals):
+            yield Problem((*key, "mark"), f'is "{section.mark}"; it must be COLUMN=VALUE, such as "status=DNC"')
+        if section.campaign and section.campaign not in settings.campaigns:
+            meant = closest(section.campaign, list(settings.campaigns))
+            hint = f'did you mean "{meant}"? ' if meant else ""
+            yield Problem(
+                (*key, "campaign"),
+                f'names the campaign "{section.campaign}", which is not configured; {hint}'
+                f"Add a table [campaigns.{section.campaign}]",
+            )
+        if section.at_most_days < section.every_days:
+            yield Problem(
+                (*key, "at_most_days"),
+                f"is {section.at_most_days}, less than every_days ({section.every_days}): "
+                "it would be overdue before it is due",
+            )
