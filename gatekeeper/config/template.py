@@ -35,6 +35,8 @@ title = "Liste rouge"
 # keep_raw = false
 # format = "bloctel-return"
 # inbox = ["retour_*"]
+# changes = []
+# changes_format = ""
 
 # ---- Formats -----------------------------------------------------------------------------------
 # How a registry's file is written that no built-in format knows; `gatekeeper list formats` shows them.

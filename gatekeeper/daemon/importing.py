@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gatekeeper.config import Settings, load
+from gatekeeper.daemon.inbox_folder import is_named
 from gatekeeper.errors import ConfigError, ImportRefused, ListError, StoreError
 from gatekeeper.lists import ImportOptions, ListKind, ListStore, Progress
 from gatekeeper.storage.files import stamp
@@ -99,8 +100,9 @@ def _imported(settings: Settings, request: Request) -> dict[str, Any]:
         if progress.phase == "activating" and not progress.done and stamp(path) != before:
             raise _ChangedError
 
+    is_change = is_named(path.name, section.changes)
     options = ImportOptions(
-        format=settings.format_of(request.list),
+        format=settings.format_of(request.list, section.changes_format if is_change else ""),
         country=settings.phone.home,
         by=BY,
         source=path.name,

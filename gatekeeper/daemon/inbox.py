@@ -40,7 +40,9 @@ class Inbox:
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         section = settings.inbox
-        self._folder = InboxFolder(section.folder, {name: one.inbox for name, one in settings.lists.items()})
+        self._folder = InboxFolder(
+            section.folder, {name: (*one.inbox, *one.changes) for name, one in settings.lists.items()}
+        )
         self._settle = float(section.settle_seconds)
         self._timeout = section.timeout_minutes * 60.0
         self._config = str(settings.file) if settings.file else None

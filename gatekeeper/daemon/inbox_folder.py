@@ -5,12 +5,12 @@ it for another or for a link. What a killed daemon had claimed is found there by
 """
 
 import contextlib
-import fnmatch
 import os
 import shutil
 import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,9 +102,8 @@ class InboxFolder:
 
     def _owner(self, name: str) -> str:
         """The first list that has a pattern for a name; "" where none does."""
-        folded = name.casefold()
         for owner, patterns in self._patterns.items():
-            if any(fnmatch.fnmatchcase(folded, pattern.casefold()) for pattern in patterns):
+            if is_named(name, patterns):
                 return owner
         return ""
 
@@ -178,6 +177,12 @@ class InboxFolder:
             count += 1
             target = folder / f"{base}{count}-{_short(name)}"
         return target
+
+
+def is_named(name: str, patterns: Sequence[str]) -> bool:
+    """Whether one of the patterns fits a file's name, small letters or large."""
+    folded = name.casefold()
+    return any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns)
 
 
 def _short(name: str) -> str:

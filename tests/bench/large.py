@@ -2,7 +2,8 @@
 
 Numbers are spread over all area codes of the United States at even distances, written in the registry's own form
 (`212,5550123`), and imported by the command line. Measured are the import's time and memory, the size of what it makes,
-the daemon's start to its first answer, and the decision on an unlisted number. `--numbers` measures fewer.
+the daemon's start to its first answer, and the decision on an unlisted number, also against a list of one million.
+`--numbers` measures fewer.
 """
 
 import argparse
@@ -37,7 +38,8 @@ format = "ftc"
 """
 MUST_RESTART_SECONDS = 3.0
 MUST_GIB = 24.0
-ASKED = 2000
+SMALL = 1_000_000
+ASKED = 20_000
 
 _FIRST, _SPAN = 2_000_000, 8_000_000
 """Numbers within an area code begin with 2 to 9."""
@@ -90,7 +92,19 @@ def measure(folder: Path, count: int) -> dict[str, float]:
     for key, suffix in (("filter_bytes", ".bloom"), ("store_bytes", ".sqlite3")):
         figures[key] = sum(path.stat().st_size for path in kept if path.suffix == suffix)
     figures["filter_bytes_per_number"] = figures["filter_bytes"] / listed
-    return figures | measure_daemon(daemon, asked) | measure_decision(daemon, asked)
+    figures |= measure_daemon(daemon, asked) | measure_decision(daemon, asked)
+    small = decision_on_a_small_list(folder, areas, min(SMALL, count))
+    return figures | {"decision_small_us": small, "decision_ratio": figures["decision_us"] / small}
+
+
+def decision_on_a_small_list(folder: Path, areas: Sequence[int], count: int) -> float:
+    """The same decision with a list that is small, in microseconds."""
+    file = folder / "small.txt"
+    each = write(file, areas, count)
+    daemon = GatekeeperDaemon(folder / "small", config=CONFIG)
+    daemon.init()
+    daemon.command("list", "import", "us", str(file), "--quiet")
+    return measure_decision(daemon, unlisted(areas, each))["decision_us"]
 
 
 def area_codes() -> list[int]:

@@ -151,11 +151,22 @@ def _to_astdb(number: str) -> str:
 
 
 def _blocked(straight: int, proxy: int, numbers: Sequence[str]) -> dict[str, float]:
-    """The same for numbers that are listed: at the proxy, and in the AstDB that the dialplan asks."""
+    """The same for numbers that are listed: at the proxy, and in the AstDB that the dialplan asks.
+
+    Measured to the OriginateResponse as with those that are allowed, which is how dialers originate; and, for the
+    record, without `Async`, where Asterisk has neither a thread to start nor events to send.
+    """
     ports = {"astdb": straight, "proxy": proxy}
-    _in_turn(Dialer, ports, numbers[:50], _to_astdb, succeeds=False)
-    taken = _in_turn(Dialer, ports, numbers, _to_astdb, succeeds=False)
-    return {"proxy_blocked_ratio": taken["proxy"] / taken["astdb"], "proxy_blocked_ms": taken["proxy"] * 1000}
+    taken = {}
+    for kind in (AsyncDialer, Dialer):
+        _in_turn(kind, ports, numbers[:50], _to_astdb, succeeds=False)
+        taken[kind] = _in_turn(kind, ports, numbers, _to_astdb, succeeds=False)
+    events, waiting = taken[AsyncDialer], taken[Dialer]
+    return {
+        "proxy_blocked_ratio": events["proxy"] / events["astdb"],
+        "proxy_blocked_ms": events["proxy"] * 1000,
+        "proxy_blocked_sync_ratio": waiting["proxy"] / waiting["astdb"],
+    }
 
 
 def _in_turn(

@@ -34,6 +34,20 @@ MISTAKES = {
     "fastagi = 3\n": "g.toml, line 1: fastagi must be a table: write [fastagi]",
     "[lists]\nbloctel = 3\n": "g.toml, line 2: lists.bloctel must be a table: write [lists.bloctel]",
     "lists = 3\n": "g.toml, line 1: lists must be a table",
+    '[lists.us]\nchanges = ["c-*"]\n': "lists.us.changes_format is missing: in which format are `changes`?",
+    '[lists.us]\nchanges_format = "ftc-chnges"\n': 'g.toml, line 2: lists.us.changes_format is "ftc-chnges", which is '
+    'no format; did you mean "ftc-changes"?',
+    # scheduled scrubs
+    "[scrubs.leads]\nevery_days = 3\n": "scrubs.leads.contacts is missing: name the file by its absolute path",
+    '[scrubs.leads]\ncontacts = "leads.csv"\n': "g.toml, line 2: scrubs.leads.contacts must be the absolute path of a",
+    '[scrubs.leads]\ncontacts = "mysql://u:p@h/d"\n': "scrubs.leads.table is missing: name the table of the database",
+    '[scrubs.leads]\ncontacts = "/l.csv"\nmark = "a=b"\n': "g.toml, line 3: scrubs.leads.mark is for databases, and",
+    '[scrubs.leads]\ncontacts = "mysql://h/d"\ntable = "t"\nmark = "DNC"\n': "g.toml, line 4: scrubs.leads.mark is "
+    '"DNC"; it must be COLUMN=VALUE',
+    '[scrubs.leads]\ncontacts = "/l.csv"\ncampaign = "sumer"\n[campaigns.summer]\nlists = []\n': "g.toml, line 3: "
+    'scrubs.leads.campaign names the campaign "sumer", which is not configured; did you mean "summer"?',
+    '[scrubs.leads]\ncontacts = "/l.csv"\nevery_days = 31\n': "scrubs.leads.at_most_days is 30, less than every_days "
+    "(31): it would be overdue before it is due",
     # values of another kind
     '[fastagi]\nport = "4573"\n': 'g.toml, line 2: fastagi.port is "4573"; it must be an integer from 1024 to 65535',
     "[fastagi]\nport = true\n": "g.toml, line 2: fastagi.port is true; it must be an integer",

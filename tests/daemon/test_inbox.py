@@ -1,6 +1,7 @@
 """The watched inbox, with real imports in processes of their own."""
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from gatekeeper.config import Settings, load
 from gatekeeper.daemon import inbox as inbox_module
 from gatekeeper.daemon.inbox import Inbox
 from gatekeeper.daemon.inbox_folder import REPORT
-from gatekeeper.lists import ListStore
+from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.storage import FileLock
 from lab.daemon import GatekeeperDaemon
 from lab.processes import wait_until
@@ -31,6 +32,12 @@ kind = "opposition"
 [lists.us]
 format = "ftc"
 inbox = ["us-*"]
+changes = ["us-changes-*"]
+changes_format = "ftc-changes"
+
+[lists.washed]
+kind = "wash"
+format = "bloctel-return"
 
 [lists.hk]
 format = "hongkong"
@@ -123,6 +130,60 @@ def test_the_format_is_that_of_the_list(site: Site) -> None:
     site.round()
     site.round(2.0)
     assert site.numbers("us") == [12125550123]
+
+
+def test_change_lists_are_laid_over_the_list(site: Site) -> None:
+    """Those that the list's patterns name, in the order in which they came."""
+    site.put("us-full.txt", b"212,5550123\n212,5550124\n")
+    site.round()
+    site.round(2.0)
+    site.put("us-changes-1.txt", b"212,5550125,A\n212,5550123,D\n")
+    site.round()
+    site.round(2.0)
+    assert site.numbers("us") == [12125550124, 12125550125]
+    site.put("us/us-changes-2.txt", b"212,5550124,D\n212,5550126,A\n")
+    site.round()
+    site.round(2.0)
+    assert site.numbers("us") == [12125550125, 12125550126]
+    assert site.names("failed") == []
+
+
+def test_a_change_list_that_is_not_named_as_one_does_not_replace_the_list(site: Site) -> None:
+    """The report says what it is, and with which format it would be taken."""
+    site.put("us-full.txt", b"212,5550123\n212,5550124\n")
+    site.round()
+    site.round(2.0)
+    site.put("us-daily.txt", b"212,5550125,A\n212,5550123,D\n")
+    site.round()
+    site.round(2.0)
+    assert site.numbers("us") == [12125550123, 12125550124]
+    assert "ftc-changes" in site.report("failed")
+
+
+def test_a_wash_return_clears_its_numbers(site: Site) -> None:
+    """A number that came back as callable may be called; one that came back marked is listed."""
+    site.put("washed/retour.csv", b"Telephone;Identifiant;Statut\n0612345678;1;OK\n0761234567;2;KO\n")
+    site.round()
+    site.round(2.0)
+    assert site.names("done") == ["retour.csv"]
+    now = time.time_ns() // 1000
+    with contextlib.closing(ListIndex.open(site.data_dir)) as index:
+        assert index.cleared(A, "washed", now)
+        assert not index.cleared(B, "washed", now)
+        assert index.find(B, ("washed",)) is not None
+
+
+def test_a_list_that_shrinks_beyond_its_limit_fails(site: Site) -> None:
+    """It takes a person to accept that; the list in force stays."""
+    site.put("bloctel/full.txt", b"".join(b"06%08d\n" % (10_000_000 + n) for n in range(2000)))
+    site.round()
+    site.round(2.0)
+    site.put("bloctel/half.txt", b"".join(b"06%08d\n" % (10_000_000 + n) for n in range(1000)))
+    site.round()
+    site.round(2.0)
+    assert len(site.numbers("bloctel")) == 2000
+    assert site.names("failed") == ["half.txt"]
+    assert "shrinks by 50.0%" in site.report("failed")
 
 
 def test_a_file_that_can_not_be_imported_fails_with_its_reason(site: Site, caplog: pytest.LogCaptureFixture) -> None:

@@ -59,6 +59,11 @@ class ListSection(Section):
         default=(),
         description='Names of the files in the inbox that are its own, as patterns: ["retour_*.csv"].',
     )
+    changes: Texts = Field(
+        default=(),
+        description='Which of the files in the inbox are change lists of it, as patterns: ["us-changes-*"].',
+    )
+    changes_format: Text = Field(default="", description='The format that these come in, such as "ftc-changes".')
 
     @model_validator(mode="before")
     @classmethod
