@@ -87,5 +87,6 @@ def test_needs_a_job_or_contacts(site: Site) -> None:
     assert "[scrubs.NAME]" in site.run("scrub", "--scheduled").err
     assert site.run("scrub", "--scheduled", "a.csv").code == 2
     assert site.run("scrub").code == 2
-    schedule(site, leads='contacts = "leads.csv"')
-    assert "[scrubs.leads]: contacts must be" in site.run("scrub", "--scheduled").err
+    site.config.write_text(site.config.read_text() + '\n[scrubs.leads]\ncontacts = "leads.csv"\n')
+    for command in (("scrub", "--scheduled"), ("config", "check")):
+        assert "scrubs.leads.contacts must be the absolute path" in site.run(*command).err

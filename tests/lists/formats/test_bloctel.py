@@ -1,9 +1,12 @@
 """Bloctel's two files."""
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gatekeeper.errors import ImportRefused
 from gatekeeper.lists.formats.bloctel import DAYS, deposit_lines
 from tests.lists.formats.reading import accounted, mutated, read
 
@@ -86,8 +89,10 @@ def test_no_line_of_a_return_is_lost(data: st.DataObject) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_damaged_return_clears_nobody_whose_line_does_not_end_in_ok(data: st.DataObject) -> None:
-    """Every cleared number stands on a line whose third cell is OK."""
+    """Every cleared number stands on a line whose third cell is OK; one that is no text any more is refused whole."""
     content = data.draw(mutated(RETURN * 2))
-    found = read(content, "bloctel-return", force=True) if content.strip() else None
+    found = None
+    with contextlib.suppress(ImportRefused):
+        found = read(content, "bloctel-return", force=True) if content.strip() else None
     clear = sum(1 for line in content.split(b"\n") if len(cells := line.split(b";")) > 2 and cells[2].strip() == b"OK")
     assert found is None or len(found.callable) <= clear
