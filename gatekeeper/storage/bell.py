@@ -38,7 +38,7 @@ class Listener:
     """Hears a bell.
 
     Args:
-        path: the bell; made if missing.
+        path: the bell. It is made by the first who rings; until then, whoever listens asks each time.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +54,7 @@ class Listener:
             if self._handle >= 0 and self._path.stat().st_ino == self._inode:
                 return
             self.close()
-            self._handle = os.open(self._path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, _MODE)
+            self._handle = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
             self._inode = os.fstat(self._handle).st_ino
         except OSError:
             self.close()

@@ -13,6 +13,7 @@ from gatekeeper.storage.bell import UNHEARD_S, Listener, ring
 
 def test_a_ring_is_heard_once_by_each_who_listens(tmp_path: Path) -> None:
     """And silence is not."""
+    ring(tmp_path / "bell")
     one, other = Listener(tmp_path / "bell"), Listener(tmp_path / "bell")
     one.heard()
     for _ in range(3):
@@ -37,8 +38,8 @@ def test_where_there_is_no_bell_every_moment_counts(tmp_path: Path) -> None:
 def test_a_bell_that_was_replaced_is_found(tmp_path: Path) -> None:
     """Restored from a backup, say: the next look finds the one that is rung."""
     path = tmp_path / "bell"
-    listener = Listener(path)
     ring(path)
+    listener = Listener(path)
     listener.heard()
     (tmp_path / "new").write_bytes(path.read_bytes())
     os.replace(tmp_path / "new", path)  # noqa: PTH105
@@ -62,6 +63,7 @@ def test_who_can_not_ring_waits_until_all_have_asked(tmp_path: Path, monkeypatch
 
 def test_a_transaction_rings_after_its_commit(tmp_path: Path) -> None:
     """Not before, when nothing is there to be read, and not where it is rolled back."""
+    ring(tmp_path / "bell")
     listener = Listener(tmp_path / "bell")
     engine = open_engine(tmp_path / "db", bell=tmp_path / "bell")
     listener.heard()
