@@ -25,6 +25,11 @@ class Layout(NamedTuple):
         return self.data_dir / LISTS_FILE
 
     @property
+    def bell(self) -> Path:
+        """Rung after each commit to the main database."""
+        return self.data_dir / "lists.bell"
+
+    @property
     def rejects(self) -> Path:
         """The folder of what imports could not take."""
         return self.data_dir / "rejects"

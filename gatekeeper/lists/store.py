@@ -63,7 +63,9 @@ class ListStore:
             self._layout.data_dir.mkdir(parents=True, exist_ok=True)
             self._refuse_to_forget()
         # FULL: an addition that returned survives a power cut.
-        self._engine: Engine = open_engine(path, synchronous="FULL", busy_timeout_ms=busy_timeout_ms)
+        self._engine: Engine = open_engine(
+            path, synchronous="FULL", busy_timeout_ms=busy_timeout_ms, bell=self._layout.bell
+        )
         with translated(path):
             migrate(self._engine, MIGRATIONS)
         self.ensure(RED_LIST, ListKind.RED)
