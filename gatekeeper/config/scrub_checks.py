@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.config.model import closest
 from gatekeeper.config.problems import Problem
+from gatekeeper.contacts.address import is_database
 
 if TYPE_CHECKING:
     from gatekeeper.config.settings import Settings
@@ -17,8 +18,7 @@ def scrub_problems(settings: "Settings") -> Iterator[Problem]:
     for name, section in settings.scrubs.items():
         key = ("scrubs", name)
         contacts = section.contacts.get_secret_value()
-        # As `gatekeeper.contacts.database.is_database`, which would bring SQLAlchemy in.
-        in_database = "://" in contacts
+        in_database = is_database(contacts)
         if not contacts:
             yield Problem((*key, "contacts"), "is missing: name the file by its absolute path, or the database")
         elif not in_database and not contacts.startswith("/"):

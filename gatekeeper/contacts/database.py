@@ -29,11 +29,6 @@ _ATTEMPTS = 6
 _PAUSE = 0.2
 
 
-def is_database(given: str) -> bool:
-    """Whether something names a database rather than a file."""
-    return "://" in given
-
-
 def shown_url(given: str) -> str:
     """An address without its password.
 

@@ -85,11 +85,11 @@ class Checkpointer:
         # A connection for each time: none is kept to a file that was replaced. `rw` never makes a new file.
         uri = f"file:{quote(str(self._path))}?mode=rw"
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_WAIT_MS / 1000)) as connection:
-            all_done = self._beside_writers(connection, state.st_size)
+            all_done = self._emptied(connection, state.st_size)
         if all_done:
             self._done_at = state.st_mtime_ns
 
-    def _beside_writers(self, connection: sqlite3.Connection, size: int) -> bool:
+    def _emptied(self, connection: sqlite3.Connection, size: int) -> bool:
         """Empty the write-ahead log; gives whether all of it was, as far as it was written when that began."""
         busy, in_log, done = _checkpoint(connection, "PASSIVE")
         if in_log * _FRAME_BYTES > self._long:

@@ -128,7 +128,7 @@ class ListIndex:
         return index
 
     def refresh(self) -> bool:
-        """Take over what other processes committed; some 2 µs where nothing changed.
+        """Take over what other processes committed; some 2 µs where nobody rang.
 
         Returns:
             Whether anything changed: states, fingerprint, or the recovery from trouble.

@@ -298,14 +298,26 @@ async def test_the_write_ahead_log_is_emptied(tmp_path: Path) -> None:
     path = tmp_path / "j"
     async with writer(path, checkpoint_s=0.02) as journal:
         journal._checkpointer._long = 200_000
-        for _ in range(60):
-            for _ in range(20):
+        for _ in range(100):
+            for _ in range(40):
                 await journal.append(row())
             await asyncio.sleep(0.02)
-        assert len(stored(path)) == 1200
-        # What was written comes to four pages a row: 20 MB, of which each round has 0.3.
-        await until(lambda: path.stat().st_size > 300_000)
-        assert wal(path).stat().st_size < 8_000_000
+        assert len(stored(path)) == 4000
+        # A row takes at least two pages: more than 16 MB were written, and each round has less than 0.4.
+        await until(lambda: path.stat().st_size > 500_000)
+        assert wal(path).stat().st_size < 4_000_000
+
+
+async def test_the_write_ahead_log_is_begun_anew_under_writers_without_a_pause(tmp_path: Path) -> None:
+    """Where no moment is quiet, writers are made to wait for one."""
+    path = tmp_path / "j"
+    async with writer(path, checkpoint_s=0.02) as journal:
+        journal._checkpointer._long = 100_000
+        for _ in range(6000):
+            await journal.append(row())
+        assert len(stored(path)) == 6000
+        # At least two pages a row: more than 24 MB were written.
+        assert wal(path).stat().st_size < 12_000_000
 
 
 async def test_a_write_ahead_log_that_grew_huge_is_cut_short(tmp_path: Path) -> None:

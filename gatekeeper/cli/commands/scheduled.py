@@ -68,7 +68,7 @@ def _when(job: "Job") -> str:
 
 def job_of(name: str, settings: "Settings") -> "Job":
     """A scheduled scrub as configured (`gatekeeper.config` has seen that its settings go together)."""
-    from gatekeeper.contacts.database import is_database
+    from gatekeeper.contacts.address import is_database
     from gatekeeper.contacts.table import TableSpec
     from gatekeeper.scrub.schedule import Job
     from gatekeeper.scrub.service import ScrubOptions

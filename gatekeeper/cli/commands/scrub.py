@@ -131,7 +131,7 @@ def scrub(
 
         run_scheduled(settings)
         return
-    from gatekeeper.contacts.database import is_database
+    from gatekeeper.contacts.address import is_database
     from gatekeeper.contacts.dialect import read_delimiter
     from gatekeeper.contacts.table import TableSpec
     from gatekeeper.scrub.service import ScrubOptions
