@@ -7,7 +7,6 @@ from gatekeeper.agi.protocol import (
     AgiRequest,
     EnvironmentParser,
     ReplyParser,
-    parse_environment,
     set_variable,
     set_variables,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "ReplyParser",
     "Screen",
     "ask",
-    "parse_environment",
     "refuse_operation",
     "refuse_route",
     "set_variable",

@@ -10,6 +10,7 @@ from gatekeeper.agi.connection import Connection, QuestionParser
 from gatekeeper.agi.crowd import Crowd
 from gatekeeper.agi.limits import Counters, Limits, SeldomLog
 from gatekeeper.agi.peers import AllowedPeers
+from gatekeeper.eager import Done, begin
 from gatekeeper.errors import PeerGoneError, ProtocolError
 
 log = logging.getLogger(__name__)
@@ -81,9 +82,12 @@ class Listener(Generic[Question]):
         return True
 
     def asked(self, connection: Connection[Question], question: Question) -> None:
-        """A connection has asked: answer it."""
+        """A connection has asked: answer it, at once where there is nothing to wait for."""
         self._crowd.asked(connection, self._loop.time())
-        connection.task = task = self._loop.create_task(self._serve(connection, question))
+        serving = begin(self._serve(connection, question))
+        if isinstance(serving, Done):
+            return
+        connection.task = task = self._loop.create_task(serving)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

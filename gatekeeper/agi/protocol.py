@@ -63,10 +63,13 @@ class AgiRequest(NamedTuple):
 
 
 class EnvironmentParser:
-    """Collects an environment out of chunks of any size."""
+    """Collects an environment out of chunks of any size, and reads its lines while Asterisk writes the others."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._variables: dict[bytes, bytes] = {}
+        self._lines = 0
+        self._size = 0
+        self._rest = b""
 
     def feed(self, data: bytes) -> AgiRequest | None:
         """Take the next bytes; gives the request once the environment is whole, None before.
@@ -75,35 +78,44 @@ class EnvironmentParser:
             ProtocolError: it is too long, or not as Asterisk writes it, or something follows it: Asterisk says no
                 more before it has got a command.
         """
-        buffer = self._buffer
-        # Only the new bytes and the one before them can complete the end.
-        searched = max(0, len(buffer) - 1)
-        buffer += data
-        end = buffer.find(END_OF_ENVIRONMENT, searched)
-        if end > MAX_ENVIRONMENT or (end < 0 and len(buffer) > MAX_ENVIRONMENT):
+        self._size += len(data)
+        if self._size > MAX_ENVIRONMENT:
             raise ProtocolError(f"the AGI environment is longer than {MAX_ENVIRONMENT} bytes")
-        if end < 0:
+        text = self._rest + data if self._rest else data
+        if text[-1:] != b"\n":
+            lines, _, self._rest = text.rpartition(b"\n")
+            if len(self._rest) > MAX_LINE:
+                raise ProtocolError(f"the AGI environment has a line longer than {MAX_LINE} bytes")
+            if lines:
+                self._take(lines + b"\n")
             return None
-        if end + len(END_OF_ENVIRONMENT) != len(buffer):
-            raise ProtocolError("the AGI environment goes on after its end: does a value hold a newline?")
-        return parse_environment(bytes(buffer[: end + 1]))
+        self._rest = b""
+        if text == b"\n" or text[-2:] == END_OF_ENVIRONMENT:
+            # The empty line: it is no line of the environment, and nothing may follow it.
+            if text != b"\n":
+                self._take(text[:-1])
+            return self._whole()
+        self._take(text)
+        return None
 
+    def _take(self, lines: bytes) -> None:
+        """Whole lines, each with its newline."""
+        found = _VARIABLE.findall(lines)
+        if len(found) != lines.count(b"\n"):
+            raise ProtocolError(
+                "the AGI environment has a line that is not `agi_name: value`, or goes on after its end"
+            )
+        if len(lines) > MAX_LINE and max(map(len, lines.split(b"\n"))) > MAX_LINE:
+            raise ProtocolError(f"the AGI environment has a line longer than {MAX_LINE} bytes")
+        self._variables.update(found)
+        self._lines += len(found)
+        if len(self._variables) != self._lines:
+            raise ProtocolError("the AGI environment names a variable twice: does a value hold a newline?")
 
-def parse_environment(environment: bytes) -> AgiRequest:
-    """Read a whole environment: lines, each with its newline, without the empty line at the end.
-
-    Raises:
-        ProtocolError: a line is malformed or too long, or a name comes twice.
-    """
-    found = _VARIABLE.findall(environment)
-    if not found or len(found) != environment.count(b"\n"):
-        raise ProtocolError("the AGI environment has a line that is not `agi_name: value`")
-    if len(environment) > MAX_LINE and max(map(len, environment.split(b"\n"))) > MAX_LINE:
-        raise ProtocolError(f"the AGI environment has a line longer than {MAX_LINE} bytes")
-    variables = dict(found)
-    if len(variables) != len(found):
-        raise ProtocolError("the AGI environment names a variable twice: does a value hold a newline?")
-    return AgiRequest(variables)
+    def _whole(self) -> AgiRequest:
+        if not self._variables:
+            raise ProtocolError("the AGI environment is empty")
+        return AgiRequest(self._variables)
 
 
 def set_variable(name: str, value: str) -> bytes:

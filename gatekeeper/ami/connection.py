@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 
-from gatekeeper.ami.eager import Done, begin
 from gatekeeper.ami.session import Command, EndServer, ProxySession, Report, Screen, ToClient, ToServer
+from gatekeeper.eager import Done, begin
 from gatekeeper.policy import Verdict
 from gatekeeper.screening import Answer, Question
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.agi import AgiRequest, EnvironmentParser, ReplyParser, parse_environment, set_variable, set_variables
+from gatekeeper.agi import AgiRequest, EnvironmentParser, ReplyParser, set_variable, set_variables
 from gatekeeper.errors import ProtocolError
 from tests.agi.environments import environment
 
@@ -82,13 +82,21 @@ def whole_session(data: bytes, size: int) -> None:
             raise ProtocolError("more")
 
 
-def test_no_more_is_held_than_the_limit_and_a_chunk() -> None:
-    """A gigabyte of header is cut off after the first bytes too many."""
+def test_a_line_without_end_is_cut_off() -> None:
+    """A gigabyte of one line is refused with the first chunk that is too much for a line."""
     parser = EnvironmentParser()
-    for _ in range(4):
-        assert parser.feed(b"agi_x: " + b"y" * 4089) is None
-    with pytest.raises(ProtocolError, match="longer"):
-        parser.feed(b"z")
+    assert parser.feed(b"agi_x: " + b"y" * 1000) is None
+    with pytest.raises(ProtocolError, match="line longer"):
+        parser.feed(b"y" * 1000)
+
+
+def test_an_environment_without_end_is_cut_off() -> None:
+    """A gigabyte of good lines is refused with the first chunk too many."""
+    parser = EnvironmentParser()
+    for number in range(16):
+        assert parser.feed(b"agi_x%d: %b\n" % (number, b"y" * 1000)) is None
+    with pytest.raises(ProtocolError, match="environment is longer"):
+        parser.feed(b"agi_z: %b\n" % (b"y" * 1000))
 
 
 @given(st.binary(max_size=300), st.integers(1, 50))
@@ -113,7 +121,8 @@ def test_what_was_written_is_read(values: dict[str, bytes]) -> None:
     """Any values without newline and NUL come out as they went in, in any encoding."""
     clean = {name: re.sub(rb"[\n\0]", b"", value) for name, value in values.items()}
     text = b"".join(name.encode() + b": " + value + b"\n" for name, value in clean.items())
-    request = parse_environment(text)
+    request = EnvironmentParser().feed(text + b"\n")
+    assert request is not None
     for name, value in clean.items():
         assert request.get(name) == value.decode("utf-8", "replace")
 

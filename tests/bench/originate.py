@@ -7,9 +7,14 @@ from statistics import median
 
 from lab.dialer import Dialer
 
+BLOCK = 10
+"""So many calls one after another before the next context has its turn: few, so that drift meets all alike."""
 
-def latencies(port: int, numbers: Sequence[str], contexts: Sequence[str], *, block: int = 50) -> dict[str, list[float]]:
-    """Seconds of each call, one at a time, the contexts in turn block by block, so that drift meets all alike.
+
+def latencies(
+    port: int, numbers: Sequence[str], contexts: Sequence[str], *, block: int = BLOCK
+) -> dict[str, list[float]]:
+    """Seconds of each call, one at a time, the contexts in turn block by block.
 
     Raises:
         RuntimeError: a call failed: what is measured must have happened.
@@ -58,3 +63,12 @@ def throughput(port: int, numbers: Sequence[str], context: str, *, at_once: int 
 def p50(values: Sequence[float]) -> float:
     """The median."""
     return median(values)
+
+
+def paired(values: Sequence[float], peers: Sequence[float], block: int = BLOCK) -> float:
+    """How many times as much as the peer's: the median of the ratios of neighbouring blocks, each by its median.
+
+    A machine that slows down for seconds, as shared ones do, slows both of a pair.
+    """
+    starts = range(0, min(len(values), len(peers)), block)
+    return p50([p50(values[start : start + block]) / p50(peers[start : start + block]) for start in starts])

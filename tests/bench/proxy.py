@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import quantiles
 
-from originate import p50
+from originate import p50, paired
 
 from lab.asterisk import AsteriskInstance
 from lab.carrier import Carrier
@@ -114,10 +114,10 @@ def _allowed(straight: int, proxy: int, numbers: Sequence[str], say: Callable[[s
     trunk = _in_turn(AsyncDialer, ports, few, _to_trunk, succeeds=True)
     local = _in_turn(AsyncDialer, ports, few, lambda number: f"Local/{number}@bench-open/n", succeeds=True)
     return {
-        "proxy_allowed_ratio": trunk["proxy"] / trunk["straight"],
-        "proxy_allowed_local_ratio": local["proxy"] / local["straight"],
-        "proxy_straight_ms": trunk["straight"] * 1000,
-        "proxy_added_ms": (trunk["proxy"] - trunk["straight"]) * 1000,
+        "proxy_allowed_ratio": paired(trunk["proxy"], trunk["straight"], BLOCK),
+        "proxy_allowed_local_ratio": paired(local["proxy"], local["straight"], BLOCK),
+        "proxy_straight_ms": p50(trunk["straight"]) * 1000,
+        "proxy_added_ms": (p50(trunk["proxy"]) - p50(trunk["straight"])) * 1000,
     }
 
 
@@ -163,16 +163,16 @@ def _blocked(straight: int, proxy: int, numbers: Sequence[str]) -> dict[str, flo
         taken[kind] = _in_turn(kind, ports, numbers, _to_astdb, succeeds=False)
     events, waiting = taken[AsyncDialer], taken[Dialer]
     return {
-        "proxy_blocked_ratio": events["proxy"] / events["astdb"],
-        "proxy_blocked_ms": events["proxy"] * 1000,
-        "proxy_blocked_sync_ratio": waiting["proxy"] / waiting["astdb"],
+        "proxy_blocked_ratio": paired(events["proxy"], events["astdb"], BLOCK),
+        "proxy_blocked_ms": p50(events["proxy"]) * 1000,
+        "proxy_blocked_sync_ratio": paired(waiting["proxy"], waiting["astdb"], BLOCK),
     }
 
 
 def _in_turn(
     kind: type[Dialer], ports: dict[str, int], numbers: Sequence[str], channel: Callable[[str], str], *, succeeds: bool
-) -> dict[str, float]:
-    """The median of each way, which take turns block by block, so that drift meets all alike.
+) -> dict[str, list[float]]:
+    """The seconds of each way's calls. They take turns block by block, so that drift meets all alike.
 
     Each block has a connection of its own: one that is open gets the events of the others' calls.
 
@@ -188,7 +188,7 @@ def _in_turn(
                     if succeeded is not succeeds:
                         raise RuntimeError(f"a call ({name}) {'succeeded' if succeeded else 'failed'}")
                     taken[name].append(seconds)
-    return {name: p50(values) for name, values in taken.items()}
+    return taken
 
 
 def _events(straight: int, proxy: int, count: int, say: Callable[[str], None]) -> dict[str, float]:

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gatekeeper.ami.eager import Done, begin
 from gatekeeper.config import Settings
 from gatekeeper.daemon.asking import Asking
 from gatekeeper.daemon.compose import build_screening
+from gatekeeper.eager import Done, begin
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.lists.bulk import BulkIndex
 from gatekeeper.lists.formats import find_format

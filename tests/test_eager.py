@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import uvloop
 
-from gatekeeper.ami.eager import Done, begin
+from gatekeeper.eager import Done, begin
 
 
 @pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
