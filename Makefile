@@ -50,8 +50,9 @@ bench: $(STAMP) lab ## measure against the peers; the table goes to build/bench.
 bench-large: $(STAMP) ## the size of the US registry, 258 million numbers: twenty minutes, 10 GB of disk
 	@$(BIN)/python tests/bench/large.py $(BENCH_ARGS)
 
-soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, millions of drawn numbers
+soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, ten minutes of fuzzing, millions of drawn numbers
 	@$(BIN)/python tests/soak/run.py
+	@mkdir -p build/fuzz && $(BIN)/python tests/fuzz/proxy_core.py -max_total_time=600 -max_len=4096 build/fuzz
 	@GATEKEEPER_SOAK=1000000 $(BIN)/python -m pytest --timeout 0 tests/phone/test_fast_path.py
 
 format: $(STAMP) ## format the code

@@ -1,6 +1,7 @@
 """A dialer that does nothing but originate and take the time: the leanest manager client there is."""
 
 import socket
+import ssl
 import time
 from types import TracebackType
 from typing import Self
@@ -16,9 +17,17 @@ class Dialer:
 
     events = "off"
 
-    def __init__(self, port: int, username: str = "dialer", secret: str = "dialer-secret") -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(
+        self,
+        port: int,
+        username: str = "dialer",
+        secret: str = "dialer-secret",
+        *,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        plain = socket.create_connection(("127.0.0.1", port), timeout=60)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = plain if tls is None else tls.wrap_socket(plain, server_hostname="127.0.0.1")
         self._pending = b""
         login = f"Action: Login\r\nUsername: {username}\r\nSecret: {secret}\r\nEvents: {self.events}\r\n\r\n"
         self._socket.sendall(login.encode())

@@ -21,9 +21,6 @@ Ask = Callable[[Question], Awaitable[Answer]]
 _HIGH_WATER: Final = 256 * 1024
 """So many bytes may wait for a peer before the reading from the other one stops."""
 
-_KEEPALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 60_000))
-"""Finds within a minute that a peer has vanished without a word."""
-
 
 @dataclass(slots=True)
 class ProxyCounters:
@@ -57,6 +54,7 @@ class Host(Protocol):
 
     counters: ProxyCounters
     stall_s: float
+    vanished_s: int
 
     async def screen(self, question: Question) -> Answer:
         """Decide on a question."""
@@ -94,7 +92,7 @@ class Connection:
         self._reading_client = False
         self._closed = False
         client.pause_reading()
-        prepare(client)
+        prepare(client, host.vanished_s)
 
     @property
     def asking(self) -> asyncio.Task[None] | None:
@@ -107,7 +105,7 @@ class Connection:
             server.abort()
             return
         self._server = server
-        prepare(server)
+        prepare(server, self._host.vanished_s)
         if self._client_full:
             server.pause_reading()
         early, self._early = self._early, []
@@ -290,16 +288,26 @@ class Connection:
         self.close(abort=True)
 
 
-def prepare(transport: asyncio.Transport) -> None:
-    """Bound what is queued, send at once, and notice a peer that has vanished."""
+def prepare(transport: asyncio.Transport, vanished_s: int) -> None:
+    """Bound what is queued, send at once, and notice a peer that has vanished.
+
+    One that says nothing for half of the time is probed, three times; what is sent to it must be acknowledged within
+    the time.
+    """
     transport.set_write_buffer_limits(high=_HIGH_WATER)
     plain = transport.get_extra_info("socket")
     if plain is None or plain.family not in {socket.AF_INET, socket.AF_INET6}:
         return
+    timers = {
+        "TCP_KEEPIDLE": vanished_s // 2,
+        "TCP_KEEPINTVL": max(1, vanished_s // 6),
+        "TCP_KEEPCNT": 3,
+        "TCP_USER_TIMEOUT": vanished_s * 1000,
+    }
     with suppress(OSError):  # the peer may be gone already
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in _KEEPALIVE:
+        for name, value in timers.items():
             option = getattr(socket, name, None)  # not every system has them all
             if option is not None:
                 plain.setsockopt(socket.IPPROTO_TCP, option, value)

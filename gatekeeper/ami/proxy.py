@@ -40,6 +40,7 @@ class ProxySettings:
         max_connections: how many dialers may be connected at once; each has a connection to Asterisk.
         connect_s: within how many seconds Asterisk must have accepted a connection.
         stall_s: a dialer that takes nothing for so many seconds is disconnected.
+        vanished_s: a peer that vanished without a word is given up after so many seconds; 4 or more.
         backlog: how many dialers the kernel keeps until they are accepted.
     """
 
@@ -55,6 +56,7 @@ class ProxySettings:
     max_connections: int = 500
     connect_s: float = 5.0
     stall_s: float = 30.0
+    vanished_s: int = 60
     backlog: int = 512
 
 
@@ -75,6 +77,7 @@ class AmiProxy:
     ) -> None:
         self.counters = ProxyCounters()
         self.stall_s = settings.stall_s
+        self.vanished_s = settings.vanished_s
         self._settings = settings
         self._screen = screen
         self._on_refusal = on_refusal

@@ -3,8 +3,9 @@
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import WriteOnlyCell
@@ -15,6 +16,31 @@ from gatekeeper.contacts.table import number_text
 
 _PADDED = re.compile(r"0[0 .\-]*")
 _GENERAL = "General"
+_SAMPLE = 200
+_DIGITS = 5
+"""A first row with a cell of so many digits is no header."""
+
+WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+"""What the name of a workbook ends in."""
+
+
+class Head(NamedTuple):
+    """What a sheet begins with.
+
+    Attributes:
+        names: of the columns; none where there is no header.
+        width: how many columns there are.
+        rows: some contacts, as texts.
+    """
+
+    names: tuple[str, ...]
+    width: int
+    rows: list[list[str]]
+
+    def column_name(self, column: int) -> str:
+        """A column's name, or its number."""
+        name = self.names[column] if column < len(self.names) else ""
+        return name or f"column {column + 1}"
 
 
 class Sheet:
@@ -46,6 +72,18 @@ class Sheet:
         """The rows with their cells."""
         self._sheet.reset_dimensions()
         yield from self._sheet.iter_rows()
+
+    def head(self, told: bool | None) -> Head:
+        """What it begins with; `told` says whether the first row names the columns, None finds out."""
+        sample = [[cell_text(cell) for cell in row] for row in islice(self.rows(), _SAMPLE)]
+        first = sample[0] if sample else []
+        named = any(cell.strip() for cell in first) and not any(
+            sum(character.isdecimal() for character in cell) >= _DIGITS for cell in first
+        )
+        if named if told is None else told:
+            names = tuple(first[: max((place for place, cell in enumerate(first, start=1) if cell.strip()), default=0)])
+            return Head(names, len(names), sample[1:])
+        return Head((), max(map(len, sample), default=0), sample)
 
     def close(self) -> None:
         """Close the file."""

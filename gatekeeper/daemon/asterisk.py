@@ -29,6 +29,7 @@ def proxy_settings(settings: Settings) -> ProxySettings:
         max_connections=section.max_connections,
         connect_s=section.connect_s,
         stall_s=section.stall_s,
+        vanished_s=section.vanished_s,
         backlog=section.backlog,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -28,16 +28,7 @@ from gatekeeper.storage import stamp
 _ROWS = 5000
 """Rows decided on at a time."""
 
-_SAMPLE = 200
-_DIGITS = 5
-"""A first row with a cell of so many digits is no header."""
-
 Row = Sequence[Any]
-
-
-class _Header(NamedTuple):
-    names: tuple[str, ...]
-    width: int
 
 
 def scrub_xlsx(scrubber: Scrubber, path: Path, options: ScrubOptions, progress: Progress | None = None) -> Outcome:
@@ -87,15 +78,11 @@ class _XlsxScrub:
         self._options = options
         self.clean = SheetWriter(sheet.name)
         self.removed = SheetWriter(sheet.name)
-        sample = [[cell_text(cell) for cell in row] for row in islice(sheet.rows(), _SAMPLE)]
-        head = _header(sample, options.header)
+        head = sheet.head(options.header)
         self._has_header = bool(head.names)
         self._width = head.width
-        self._columns = choose_columns(
-            options.columns, head.names, head.width, sample[int(self._has_header) :], scrubber.normaliser
-        )
-        named = [head.names[column] if column < len(head.names) else "" for column in self._columns]
-        self.names = tuple(name or f"column {column + 1}" for name, column in zip(named, self._columns, strict=True))
+        self._columns = choose_columns(options.columns, head.names, head.width, head.rows, scrubber.normaliser)
+        self.names = tuple(head.column_name(column) for column in self._columns)
         self.tally = Tally()
 
     def run(self, progress: Progress | None) -> Tally:
@@ -150,18 +137,6 @@ class _XlsxScrub:
             f"column {column + 1} {why.reason.value} {shown_list(why)}".strip() for column, why in blocked
         )
         return [what, first.reason.value, shown_list(first), sentence(first.reason, language), each, str(line)]
-
-
-def _header(sample: list[list[str]], told: bool | None) -> _Header:
-    """The names of the columns, none where there is no header, and how many columns there are."""
-    first = sample[0] if sample else []
-    named = any(cell.strip() for cell in first) and not any(
-        sum(character.isdecimal() for character in cell) >= _DIGITS for cell in first
-    )
-    if named if told is None else told:
-        names = tuple(first[: max((place for place, cell in enumerate(first, start=1) if cell.strip()), default=0)])
-        return _Header(names, len(names))
-    return _Header((), max(map(len, sample), default=0))
 
 
 def _hashed(path: Path) -> tuple[int, str, tuple[int, int, int]]:

@@ -4,7 +4,6 @@ import asyncio
 import socket
 import ssl
 import struct
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,6 +19,7 @@ from gatekeeper.screening import Answer, Question
 from lab.ports import free_port
 from tests.ami.manager import ScriptedManager
 from tests.ami.playbook import ALLOWED, BLOCKED, GREETING, LOGIN, action
+from tests.certificates import Certificate, self_signed
 
 ACCEPTED = b"Response: Success\r\nActionID: login\r\nMessage: done\r\n\r\n"
 PING = action("Ping", ActionID="p")
@@ -317,19 +317,12 @@ async def test_a_port_in_use() -> None:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
+def certificate(tmp_path: Path) -> Certificate:
     """A certificate for 127.0.0.1 and its key."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-keyout", key, "-out", certificate, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    return certificate, key
+    return self_signed(tmp_path)
 
 
-async def test_tls_on_both_sides(certificate: tuple[Path, Path]) -> None:
+async def test_tls_on_both_sides(certificate: Certificate) -> None:
     """Dialers may come by TLS, and Asterisk may be reached by it; everything else is the same."""
     serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     serving.load_cert_chain(*certificate)
@@ -351,7 +344,7 @@ async def test_tls_on_both_sides(certificate: tuple[Path, Path]) -> None:
         await until(lambda: manager.ended[0])
 
 
-async def test_an_asterisk_with_a_wrong_certificate_gets_no_client(certificate: tuple[Path, Path]) -> None:
+async def test_an_asterisk_with_a_wrong_certificate_gets_no_client(certificate: Certificate) -> None:
     """A certificate that is not trusted counts as no Asterisk."""
     serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     serving.load_cert_chain(*certificate)

@@ -30,6 +30,13 @@ class AmiProxySection(Section):
     stall_s: Whole = Field(
         default=30, ge=1, le=3600, description="A dialer that takes nothing for so many seconds is disconnected."
     )
+    vanished_s: Whole = Field(
+        default=60,
+        ge=4,
+        le=7200,
+        description="A dialer or an Asterisk that the network has lost without a word is given up after so many "
+        "seconds.",
+    )
     certificate: OptionalPath = Field(
         default="",
         description="The certificate (PEM, with its chain) for dialers that connect by TLS; without one, plain TCP.",

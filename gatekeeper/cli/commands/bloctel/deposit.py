@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def deposit(
     context: typer.Context,
     *,
-    contacts: Annotated[Path, typer.Argument(metavar="CONTACTS", help="A CSV file of contacts.")],
+    contacts: Annotated[
+        str,
+        typer.Argument(metavar="CONTACTS", help="A CSV or XLSX file, or a database: mysql://user:password@host/name."),
+    ],
     name: Annotated[str, typer.Option("--list", metavar="LIST", help="The list that takes the answers.")] = "bloctel",
     out: Annotated[Path, typer.Option(metavar="FILE", help="The deposit file.")] = Path("deposit.csv"),
     within: Annotated[
@@ -37,37 +40,47 @@ def deposit(
         bool | None, typer.Option("--header/--no-header", help="Whether the first row names the columns.")
     ] = None,
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Such as utf-8 or cp1252.")] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of an XLSX file (the first).")] = None,
+    table: Annotated[str, typer.Option(metavar="NAME", help="Of a database: the table, or SCHEMA.TABLE.")] = "",
+    where: Annotated[
+        str, typer.Option(metavar="CONDITION", help="Of a table: which rows, in SQL, as 'list_id = 101'.")
+    ] = "",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the files of an earlier deposit.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object.")] = False,
 ) -> None:
     """Make the file to deposit: the numbers that Bloctel has not answered for, or not for much longer.
 
-    Each number is in it once. Beside deposit.csv are deposit.contacts.csv, which tells the line and column of the
-    contacts that each identifier stands for, and deposit.aside.csv with what can't be deposited, and why.
+    Each number is in it once. Beside deposit.csv are deposit.contacts.csv, which tells the line (of a table: the key)
+    and column of the contacts that each identifier stands for, and deposit.aside.csv with what can't be deposited, and
+    why.
 
     For example:
 
       gatekeeper bloctel deposit contacts.csv
+      gatekeeper bloctel deposit contacts.xlsx
+      gatekeeper bloctel deposit mysql://cron:secret@localhost/asterisk --table vicidial_list --where 'list_id = 101'
       gatekeeper bloctel deposit contacts.csv --column mobile --column fixe --out /srv/deposit.csv --within 10
     """
     settings = invocation(context).settings
     with open_lists(settings) as store:
         make_list(store, name, settings)
+    from gatekeeper.contacts.address import is_database
     from gatekeeper.contacts.dialect import read_delimiter
+    from gatekeeper.contacts.table import TableSpec
     from gatekeeper.phone import Normaliser
     from gatekeeper.scrub.deposit import DepositOptions, make_deposit
+    from gatekeeper.scrub.gather import Reading
 
-    options = DepositOptions(
-        columns=tuple(column or ()),
-        encoding=encoding,
-        delimiter=read_delimiter(delimiter) if delimiter is not None else None,
-        header=header,
-        within=within,
-        everything=everything,
-        overwrite=overwrite,
-    )
+    columns = tuple(column or ())
+    source: Path | TableSpec = Path(contacts)
+    if is_database(contacts):
+        if not table:
+            raise typer.BadParameter("which table of the database?", param_hint="--table")
+        source = TableSpec(contacts, table, columns, where=where)
+    reading = Reading(columns, encoding, read_delimiter(delimiter) if delimiter is not None else None, header, sheet)
+    options = DepositOptions(reading, within, everything, overwrite)
     normaliser, now = Normaliser(settings.dial_plan), time.time_ns() // 1000
-    made = make_deposit(contacts, out, name, settings.daemon.data_dir, normaliser, options, now)
+    made = make_deposit(source, out, name, settings.daemon.data_dir, normaliser, options, now)
     if as_json:
         say_json({**made._asdict(), "written": [str(file.path) for file in made.written]})
     else:
