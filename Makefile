@@ -52,7 +52,7 @@ bench-large: $(STAMP) ## the size of the US registry, 258 million numbers: twent
 
 soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, ten minutes of fuzzing, millions of drawn numbers
 	@$(BIN)/python tests/soak/run.py
-	@mkdir -p build/fuzz && $(BIN)/python tests/fuzz/proxy_core.py -max_total_time=600 -max_len=4096 build/fuzz
+	@mkdir -p build/fuzz && $(BIN)/python tests/fuzz/proxy_core.py -max_total_time=600 -max_len=4096 -artifact_prefix=build/ build/fuzz
 	@GATEKEEPER_SOAK=1000000 $(BIN)/python -m pytest --timeout 0 tests/phone/test_fast_path.py
 
 format: $(STAMP) ## format the code
