@@ -9,7 +9,7 @@ from gatekeeper.journal.export import printable
 from gatekeeper.phone import NumberKind, PhoneNumber, display
 from gatekeeper.policy import Hit, Step, Verdict, info_of
 from gatekeeper.policy.attempt import ALL_LISTS
-from gatekeeper.screening.service import Finding
+from gatekeeper.screening.records import Finding
 
 _KINDS = {
     NumberKind.E164: "a complete public number",

@@ -9,8 +9,8 @@ from gatekeeper.config import Settings
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.phone import Normaliser
 from gatekeeper.screening import Screening
+from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.recent import RecentCalls
-from gatekeeper.screening.service import Index, Journal
 
 if TYPE_CHECKING:
     from gatekeeper.daemon.asking import Asking

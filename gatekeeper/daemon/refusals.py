@@ -9,8 +9,8 @@ from gatekeeper.config import Settings
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import Normaliser
 from gatekeeper.screening import Screening
+from gatekeeper.screening.ports import system_clock
 from gatekeeper.screening.refusal import Refusals
-from gatekeeper.screening.service import system_clock
 
 
 class RedListWriter:

@@ -6,33 +6,28 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
 
 from gatekeeper.errors import ListError, StoreError
-from gatekeeper.lists import kept
+from gatekeeper.lists import kept, report
 from gatekeeper.lists import overlay as by_hand
-from gatekeeper.lists.bloom import FilterMismatchError, SavedFilter
+from gatekeeper.lists.in_force import open_base, opened_base, version_row
 from gatekeeper.lists.model import (
     RED_LIST,
-    Change,
     ListKind,
     ListStatus,
     Membership,
     VersionDiff,
     VersionInfo,
     check_name,
-    shown_version,
 )
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.reading.options import ImportOptions, ImportReport, Progress
-from gatekeeper.lists.tables import answers, changes, lists, overlay, versions
-from gatekeeper.lists.version_file import VersionFile, open_version
+from gatekeeper.lists.tables import answers, lists, overlay
+from gatekeeper.lists.version_file import VersionFile
 from gatekeeper.storage import FileLock, begin_immediate, migrate, open_engine, translated
-
-if TYPE_CHECKING:
-    from gatekeeper.lists.bloom import FilterMeta
 
 MIGRATIONS = "gatekeeper.lists.migrations"
 
@@ -173,7 +168,7 @@ class ListStore:
                 raise ListError(
                     f"the list {name} is a register of contracts: import one that has the number's contract"
                 )
-            with self._base(connection, row) as base:
+            with opened_base(connection, self._layout, row) as base:
                 return change(connection, row, base, wanted, by_hand.Said(_now(), by, note))
 
     def keep_answer(self, name: str, number: int, *, listed: bool, asked_at: int, until: int) -> None:
@@ -201,73 +196,14 @@ class ListStore:
         """What is held about a number, in every list that holds or held it."""
         with translated(self._layout.database), self._engine.begin() as connection:
             rows = connection.execute(select(lists).order_by(lists.c.name)).all()
-            found = [self._membership(connection, row, number) for row in rows]
+            found = [report.membership(connection, self._layout, row, number, _now()) for row in rows]
         return [one for one in found if one.listed or one.changes or one.cleared_until is not None]
-
-    def _membership(self, connection: Connection, row: Row[Any], number: int) -> Membership:
-        history = connection.execute(
-            select(changes.c.seq, changes.c.at, changes.c.op, changes.c.by, changes.c.note)
-            .where(changes.c.list_id == row.id, changes.c.number == number)
-            .order_by(changes.c.seq)
-        ).all()
-        said = tuple(Change(*change) for change in history)
-        op = connection.execute(
-            select(overlay.c.op).where(overlay.c.list_id == row.id, overlay.c.number == number)
-        ).scalar_one_or_none()
-        with self._base(connection, row) as base:
-            in_base = base is not None and bool(base.holding([number]))
-            until = base.cleared_until(number) if base is not None and row.kind == ListKind.WASH else 0
-        listed = op == by_hand.ADD or (op is None and in_base)
-        source, since, by, note = "", None, "", ""
-        if op is None and in_base:
-            version = _version(connection, row)
-            source, since, by, note = "import", version.imported_at, version.imported_by, version.source
-        elif said:
-            # Added again while listed, it is listed since the first of these additions.
-            last = _since(said) if listed else said[-1]
-            source, since, by, note = "hand" if listed else "", last.at, last.by, last.note
-        kind = ListKind(row.kind)
-        shown = shown_version(row.version, row.changes)
-        cleared_until = until if until > _now() and not listed else None
-        return Membership(row.name, kind, listed, shown, source, since, by, note, said, cleared_until)
 
     def status(self) -> list[ListStatus]:
         """Every list, by name."""
         with translated(self._layout.database), self._engine.begin() as connection:
             rows = connection.execute(select(lists).order_by(lists.c.name)).all()
-            return [self._status(connection, row) for row in rows]
-
-    def _status(self, connection: Connection, row: Row[Any]) -> ListStatus:
-        counted = select(overlay.c.op, func.count()).where(overlay.c.list_id == row.id).group_by(overlay.c.op)
-        hand: dict[str, int] = {op: count for op, count in connection.execute(counted)}  # noqa: C416 - rows, not pairs
-        version = _version(connection, row) if row.version else None
-        problem, ready = "", True
-        if version is not None:
-            try:
-                with self._base(connection, row) as base:
-                    problem = _canary_problem(base, version)
-            except StoreError as error:
-                problem = str(error)
-            ready = self._filter_problem(row, version.build) == ""
-        return ListStatus(
-            name=row.name,
-            kind=ListKind(row.kind),
-            title=row.title,
-            version=row.version,
-            count=row._mapping["count"],  # noqa: SLF001 - public in spite of its name; Row.count is a method
-            added_by_hand=hand.get(by_hand.ADD, 0),
-            removed_by_hand=hand.get(by_hand.REMOVE, 0),
-            source=version.source if version else "",
-            source_date=version.source_date if version else None,
-            imported_at=version.imported_at if version else None,
-            imported_by=version.imported_by if version else "",
-            valid_until=version.valid_until if version else None,
-            sha256=version.sha256 if version else "",
-            filter_ready=ready,
-            problem=problem,
-            cleared=version.cleared if version else 0,
-            prefixes=tuple(version.prefixes.split()) if version else (),
-        )
+            return [report.status(connection, self._layout, row) for row in rows]
 
     def versions(self, name: str) -> list[VersionInfo]:
         """Every version of a list that ever was, newest first.
@@ -308,7 +244,7 @@ class ListStore:
             row = by_hand.list_row(connection, name)
             query = select(overlay.c.number, overlay.c.op).where(overlay.c.list_id == row.id)
             hand = {number: op for number, op in connection.execute(query)}  # noqa: C416 - rows, not pairs
-            base = self._open_base(connection, row)
+            base = open_base(connection, self._layout, row)
         added = sorted(number for number, op in hand.items() if op == by_hand.ADD)
         with contextlib.ExitStack() as stack:
             imported: Iterator[int] = iter(())
@@ -323,26 +259,14 @@ class ListStore:
             row = by_hand.list_row(connection, name)
             if not row.version:
                 return []
-            build = _version(connection, row).build
+            build = version_row(connection, row).build
             try:
-                with self._base(connection, row) as base:
+                with opened_base(connection, self._layout, row) as base:
                     problems = base.problems() if base else []
             except StoreError as error:
                 problems = [str(error)]
-        problem = self._filter_problem(row, build, deeply=True)
+        problem = report.filter_problem(self._layout, row, build, deeply=True)
         return [*problems, problem] if problem else problems
-
-    def _filter_problem(self, row: Row[Any], build: str, *, deeply: bool = False) -> str:
-        path = self._layout.filter(row.name, row.version)
-        try:
-            saved = SavedFilter(path)
-        except FilterMismatchError as error:
-            return str(error)
-        with contextlib.closing(saved):
-            meta: FilterMeta = saved.meta
-            if (meta.list, meta.version, meta.build) != (row.name, row.version, build):
-                return f"{path} belongs to another version"
-            return f"{path} is damaged" if deeply and not saved.intact() else ""
 
     def rebuild_filter(self, name: str) -> bool:
         """Make a list's filter anew from its exact store, if the list has an imported version."""
@@ -385,47 +309,6 @@ class ListStore:
     def _row(self, name: str) -> Row[Any]:
         with translated(self._layout.database), self._engine.begin() as connection:
             return by_hand.list_row(connection, name)
-
-    def _open_base(self, connection: Connection, row: Row[Any]) -> VersionFile | None:
-        if not row.version:
-            return None
-        build = _version(connection, row).build
-        return open_version(self._layout.exact(row.name, row.version), row.name, row.version, build)
-
-    @contextlib.contextmanager
-    def _base(self, connection: Connection, row: Row[Any]) -> Iterator[VersionFile | None]:
-        base = self._open_base(connection, row)
-        try:
-            yield base
-        finally:
-            if base is not None:
-                base.close()
-
-
-def _version(connection: Connection, row: Row[Any]) -> Row[Any]:
-    """The row of the version in force."""
-    query = select(versions).where(versions.c.list_id == row.id, versions.c.version == row.version)
-    return connection.execute(query).one()
-
-
-def _canary_problem(base: VersionFile | None, version: Row[Any]) -> str:
-    """What is wrong with a version's file by the numbers that are known to be in it and not; "" where nothing is."""
-    if base is None:
-        return ""
-    missing = version.canary is not None and not base.holding([version.canary])
-    if missing or (version.absent is not None and base.holding([version.absent])):
-        return f"{base.path} does not answer as it should: bring back an older version, or import the list again"
-    return ""
-
-
-def _since(said: tuple[Change, ...]) -> Change:
-    """The addition since which a number is listed without a break."""
-    first = said[-1]
-    for change in reversed(said):
-        if change.op != by_hand.ADD:
-            break
-        first = change
-    return first
 
 
 def _merged(one: Iterator[int], other: Iterator[int]) -> Iterator[int]:

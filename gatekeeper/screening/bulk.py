@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from gatekeeper.lists.bulk import BulkIndex, Found
 from gatekeeper.phone import NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Attempt, Decision, Facts, Reason
+from gatekeeper.screening.plans import Ground
 from gatekeeper.screening.question import Question
-from gatekeeper.screening.service import Ground, Screening
+from gatekeeper.screening.service import Screening
 
 Codes = NDArray[np.int16]
 

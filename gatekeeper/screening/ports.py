@@ -1,0 +1,55 @@
+"""What screening needs of the layers below, and what it is given in tests."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from gatekeeper.journal import DecisionRow, MetRow
+from gatekeeper.lists import ListState
+from gatekeeper.policy import Hit
+
+
+class Index(Protocol):
+    """What screening needs of the lists (`gatekeeper.lists.ListIndex`)."""
+
+    def refresh(self) -> bool:
+        """Take over what other processes changed; True where something did."""
+
+    def states(self) -> Mapping[str, ListState]:
+        """Every list by name."""
+
+    def find(self, number: int, lists: Sequence[str], /) -> Hit | None:
+        """The first of the lists that holds the number."""
+
+    def cleared(self, number: int, name: str, at: int, /) -> bool:
+        """Whether a wash list says that the number may be called at a moment."""
+
+    def answered(self, number: int, name: str, at: int, /) -> bool | None:
+        """What a registry that is asked said of a number; None where nothing that holds at a moment."""
+
+    def uncovered(self, number: int, lists: Sequence[str], /) -> Hit | None:
+        """The list that ought to cover the number and does not."""
+
+    def contract(
+        self, number: int, lists: Sequence[str], principal: str, subjects: Sequence[str], at: int, /
+    ) -> Hit | None:
+        """The first of the contract registers that has a running contract of the number with a company."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Which versions of which lists answers rest on."""
+
+
+class Journal(Protocol):
+    """What screening needs of the block log (`gatekeeper.journal.JournalWriter`)."""
+
+    async def append(self, row: DecisionRow | MetRow, /) -> None:
+        """Return when the row is committed, or raise `JournalError`."""
+
+    def keep(self, row: DecisionRow, /) -> None:
+        """Hold a row in memory until the log can be written again."""
+
+
+def system_clock() -> int:
+    """Now, in microseconds since the epoch."""
+    return time.time_ns() // 1000

@@ -1,0 +1,91 @@
+"""From a question to an attempt, and from a decision to its row and its answer. Pure."""
+
+from typing import NamedTuple
+
+from gatekeeper.journal import DecisionRow
+from gatekeeper.phone import PhoneNumber
+from gatekeeper.policy import Attempt, Campaign, Decision, Facts, Gate, Reason, Verdict, info_of
+from gatekeeper.screening.question import Answer, Question
+from gatekeeper.screening.recent import Passed
+
+
+class Finding(NamedTuple):
+    """A decision with all that it came from.
+
+    Attributes:
+        attempt: what was decided on.
+        facts: what the lists said.
+        decision: what the rules made of it.
+        rests_on: the versions of the lists, as `name@version` separated by blanks.
+    """
+
+    attempt: Attempt
+    facts: Facts
+    decision: Decision
+    rests_on: str
+
+
+def attempt_of(question: Question, number: PhoneNumber, at: int, campaign: Campaign) -> Attempt:
+    """The attempt that a question asks about."""
+    principal = question.principal or campaign.principal
+    return Attempt(number, at, campaign, principal, question.caller_id, question.gate)
+
+
+def row_of(ident: str, question: Question, finding: Finding, micros: int) -> DecisionRow:
+    """The row of a decision.
+
+    Args:
+        ident: its id.
+        question: what was asked.
+        finding: what was decided.
+        micros: how long that took, in microseconds.
+    """
+    attempt, _, decision, rests_on = finding
+    hit = decision.hit
+    return DecisionRow(
+        id=ident,
+        at=attempt.at,
+        dialled=question.dialled,
+        number=attempt.number.e164 or None,
+        verdict=decision.verdict.value,
+        reason=decision.reason.value,
+        rule=decision.rule,
+        list=hit.list if hit else "",
+        list_version=hit.version if hit else "",
+        facts=rests_on,
+        campaign=question.campaign or attempt.campaign.name,
+        principal=attempt.principal,
+        caller_id=attempt.caller_id,
+        channel=question.channel,
+        uniqueid=question.uniqueid,
+        linkedid=question.linkedid,
+        gate=attempt.gate.value,
+        micros=micros,
+    )
+
+
+def completed(question: Question, passed: Passed | None) -> Question:
+    """A question with what an earlier gate knew of the call: at the end of the line nobody names the campaign."""
+    if passed is None:
+        return question
+    if question.gate is Gate.WATCHDOG:
+        return question._replace(campaign=passed.campaign, principal=passed.principal)
+    return question._replace(
+        campaign=question.campaign or passed.campaign, principal=question.principal or passed.principal
+    )
+
+
+def answer_of(row: DecisionRow, *, met_before: bool = False) -> Answer:
+    """What a gate is told of a row."""
+    reason = Reason(row.reason)
+    return Answer(
+        id=row.id,
+        verdict=Verdict(row.verdict),
+        reason=reason,
+        hangup_cause=info_of(reason).hangup_cause,
+        number=row.number or 0,
+        list=row.list,
+        list_version=row.list_version,
+        micros=row.micros,
+        met_before=met_before,
+    )
