@@ -19,7 +19,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "==> virtual environment in $(VENV)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
-	@$(PYTHON) -m venv $(VENV) || \
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+	  $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m lab.bootstrap $(VENV); } || \
 	  { echo "No virtual environment could be made; on Debian: apt install python3-venv" >&2; exit 2; }
 	@echo "==> installing the pinned packages (half a minute)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'

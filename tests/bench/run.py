@@ -42,7 +42,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(10_000_000, 1000, 1_000_000)
-SHORT = Size(100_000, 60, 20_000)
+SHORT = Size(20_000, 30, 5_000)
 
 
 def main() -> int:

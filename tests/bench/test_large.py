@@ -15,13 +15,13 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 def test_a_small_one_is_measured(tmp_path: Path) -> None:
     """With few numbers it runs to its end and gives every figure."""
     out = tmp_path / "large.json"
-    command = [sys.executable, str(REPOSITORY / "tests" / "bench" / "large.py"), "--numbers", "200000"]
+    command = [sys.executable, str(REPOSITORY / "tests" / "bench" / "large.py"), "--numbers", "50000"]
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'asterisk'}"}
     done = subprocess.run(
         [*command, "--out", str(out)], env=environment, capture_output=True, text=True, timeout=110, check=False
     )
     assert out.exists(), done.stdout[-3000:] + done.stderr[-3000:]
     figures = json.loads(out.read_text())
-    assert figures["numbers"] > 190_000
+    assert figures["numbers"] > 45_000
     assert all(value > 0 for value in figures.values())
     assert {"import_seconds", "import_peak_gib", "filter_bytes", "restart_seconds", "decision_us"} <= set(figures)
