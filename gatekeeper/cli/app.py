@@ -5,9 +5,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.main import get_command
 
 from gatekeeper.cli.commands import check, config, init, log, reasons, refuse, scrub, serve, version
 from gatekeeper.cli.commands.bloctel import bloctel
@@ -59,6 +60,20 @@ def root(
     context.obj = Invocation(config, os.environ)
 
 
+def command() -> Any:
+    """The whole command line. Its help shows no type behind an option that takes no value."""
+    whole = get_command(app)
+    waiting: list[Any] = [whole]
+    while waiting:
+        one = waiting.pop()
+        waiting += getattr(one, "commands", {}).values()
+        # The option --help is made on demand, and kept.
+        for parameter in one.get_params(typer.Context(one, help_option_names=["-h", "--help"])):
+            if getattr(parameter, "is_flag", False):
+                parameter.metavar = ""
+    return whole
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit.
 
@@ -66,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app(config_first(given), prog_name="gatekeeper")
+        command()(config_first(given), prog_name="gatekeeper")
     except GatekeeperError as error:
         for line in str(error).splitlines():
             sys.stderr.write(f"gatekeeper: {line}\n")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
+import typer
 
-from gatekeeper.cli.app import app
+from gatekeeper.cli.app import command as whole_command
 from gatekeeper.journal import DecisionRow
 from gatekeeper.policy import Reason, info_of
 
@@ -19,7 +19,7 @@ EXAMPLE = re.compile(r"^ +(.*\bgatekeeper .*)$", re.MULTILINE)
 
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command by the words that call it."""
-    group = group or typer.main.get_command(app)
+    group = group or whole_command()
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, (*path, name))
@@ -52,6 +52,15 @@ def test_all_commands_are_there() -> None:
         *("list import", "list formats", "list add", "list remove", "list show", "list status"),
         *("list versions", "list diff", "list rollback"),
     }
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_asks_no_value_of_a_flag(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing stands behind an option that takes none, `--help` included."""
+    COMMANDS[path].get_help(typer.Context(COMMANDS[path], info_name=path[-1]))
+    shown = capsys.readouterr().out
+    assert "--help" in shown
+    assert "bool" not in shown
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
