@@ -8,8 +8,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
+from typing import Self
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 from store import draw
@@ -38,13 +38,12 @@ def measure(folder: Path, config: Path, numbers: Sequence[int], *, contacts: int
     _write(file, drawn)
     settings = load(config)
     ours, theirs = [], []
-    with duckdb.connect() as database:
-        _load(database, "listed", listed)
-        _load(database, "contact", drawn)
+    left = 0
+    with AntiJoin(folder, listed, drawn) as peer:
         for _ in range(ROUNDS):
-            theirs.append(_anti_join(database))
+            seconds, left = peer.join()
+            theirs.append(seconds)
             ours.append(_scrub(settings, file))
-        (left,) = database.execute("SELECT count(*) FROM kept").fetchall()[0]
     kept = (folder / "contacts.clean.csv").read_bytes().count(b"\n") - 1
     if kept != left:
         raise RuntimeError(f"DuckDB keeps {left} contacts, the scrub {kept}")
@@ -59,6 +58,42 @@ def measure(folder: Path, config: Path, numbers: Sequence[int], *, contacts: int
         "scrub_command_seconds": whole,
         "scrub_command_rss_mb": peak,
     }
+
+
+class AntiJoin:
+    """DuckDB in a process of its own. A context manager."""
+
+    def __init__(self, folder: Path, listed: NDArray[np.int64], contacts: NDArray[np.int64]) -> None:
+        files = folder / "listed.npy", folder / "contacts.npy"
+        for path, numbers in zip(files, (listed, contacts), strict=True):
+            np.save(path, numbers)
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("duckdb_peer.py")), *map(str, files)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        if self._answer() != ["ready"]:
+            raise RuntimeError("DuckDB did not load the numbers")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=60)
+
+    def join(self) -> tuple[float, int]:
+        """Join: the seconds, and how many contacts are left."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("join\n")
+        self._process.stdin.flush()
+        seconds, left = self._answer()
+        return float(seconds), int(left)
+
+    def _answer(self) -> list[str]:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().split()
 
 
 def _draw(contacts: int, listed: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -81,18 +116,6 @@ def _write(path: Path, drawn: NDArray[np.int64]) -> None:
             town, national = towns[generator.randrange(len(towns))], number - 33_000_000_000
             line = f"{index};Mme;Dupont-{index % 977};Zoé;0{national};{town};rappeler le {index % 28 + 1}/12"
             file.write(line + "\r\n")
-
-
-def _load(database: duckdb.DuckDBPyConnection, name: str, numbers: NDArray[np.int64]) -> None:
-    database.register("given", {"number": numbers})
-    database.execute(f"CREATE TABLE {name} AS SELECT number FROM given")  # noqa: S608 - our own name
-    database.unregister("given")
-
-
-def _anti_join(database: duckdb.DuckDBPyConnection) -> float:
-    started = time.perf_counter()
-    database.execute("CREATE OR REPLACE TABLE kept AS SELECT * FROM contact ANTI JOIN listed USING (number)")
-    return time.perf_counter() - started
 
 
 def _scrub(settings: Settings, file: Path) -> float:
