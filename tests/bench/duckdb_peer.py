@@ -1,7 +1,7 @@
 """DuckDB's anti-join, in a process of its own: it has its own memory, and what it says when it ends is its own.
 
-Run as `python duckdb_peer.py LISTED.npy CONTACTS.npy`. Each line that comes has the join made anew; what goes out is the
-seconds it took, and how many contacts are left.
+Run as `python duckdb_peer.py LISTED.npy CONTACTS.npy`. Each line that comes has the join made anew; what goes out is
+how many seconds it took, and how many contacts are left.
 """
 
 import sys
