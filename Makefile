@@ -34,7 +34,7 @@ demo: $(STAMP) ## one million numbers, a real Asterisk, a SIPp carrier, and call
 
 test: $(STAMP) lab ## pass every test, on Asterisk 22 and 16
 	@echo "==> tests"
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers
 	@echo "==> ruff"

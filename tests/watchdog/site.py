@@ -57,6 +57,8 @@ exten => _1XXX,1,Dial(PJSIP/agent,20)
 [from-sip]
 exten => _X.,1,Answer()
  same => n,Wait(3)
+exten => 0900,1,Answer()
+ same => n,Wait(120)
 """
 
 _numbers = itertools.count(612_000_001)

@@ -82,7 +82,7 @@ def test_an_inbound_call_is_left_alone(asterisk_root: AsteriskRoot, tmp_path: Pa
         site.add(caller)
         trunk = f"PJSIP/anonymous/sip:0900@127.0.0.1:{site.asterisk.sip_port}"
         other.ami.send(
-            "Originate", {"Channel": trunk, "Application": "Wait", "Data": "20", "Async": "true", "CallerID": caller}
+            "Originate", {"Channel": trunk, "Application": "Wait", "Data": "120", "Async": "true", "CallerID": caller}
         )
         site.ami.wait_event("Newstate", ChannelStateDesc="Up", CallerIDNum=caller)
         site.daemon.restart()
