@@ -14,9 +14,9 @@ from lab.fastagi import ask
 STARTS = 5
 
 
-def measure_daemon(daemon: GatekeeperDaemon, numbers: Sequence[str]) -> dict[str, float]:
+def measure_daemon(daemon: GatekeeperDaemon, numbers: Sequence[str], *, starts: int = STARTS) -> dict[str, float]:
     """Seconds from the start of `serve` to its first answer, and its memory after some thousand answers."""
-    seconds = [_start_to_answer(daemon, numbers[0]) for _ in range(STARTS)]
+    seconds = [_start_to_answer(daemon, numbers[0]) for _ in range(starts)]
     with daemon:
         for number in numbers:
             ask(daemon.fastagi_port, number)

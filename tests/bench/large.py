@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from daemon_figures import measure_daemon
+from daemon_figures import STARTS, measure_daemon
 from store import measure_decision
 
 from gatekeeper.lists import ListStore
@@ -95,7 +95,9 @@ def measure(folder: Path, count: int) -> dict[str, float]:
     for key, suffix in (("filter_bytes", ".bloom"), ("store_bytes", ".sqlite3")):
         figures[key] = sum(path.stat().st_size for path in kept if path.suffix == suffix)
     figures["filter_bytes_per_number"] = figures["filter_bytes"] / listed
-    figures |= measure_daemon(daemon, asked[:ANSWERED]) | measure_decision(daemon, asked)
+    figures |= measure_daemon(daemon, asked[:ANSWERED], starts=STARTS if count == NUMBERS else 1) | measure_decision(
+        daemon, asked
+    )
     small = decision_on_a_small_list(folder, areas, min(SMALL, count))
     return figures | {"decision_small_us": small, "decision_ratio": figures["decision_us"] / small}
 

@@ -27,7 +27,7 @@ _LISTED_SHARE = 0.1
 
 
 def measure(
-    daemon: GatekeeperDaemon, file: Path, numbers: Sequence[int], say: Callable[[str], None]
+    daemon: GatekeeperDaemon, file: Path, numbers: Sequence[int], say: Callable[[str], None], rounds: int
 ) -> dict[str, float]:
     """Decide a thousand times a second in this process, at rest and while a child imports the list anew.
 
@@ -39,13 +39,14 @@ def measure(
         file: the list's numbers as delivered.
         numbers: the same, as integers.
         say: is told what is being done.
+        rounds: how many.
     """
     questions = itertools.cycle(_questions(numbers))
     ratios, slowest = [], []
     with open_screening(load(daemon.config_path)) as screening:
         _decide(screening, questions, LEAST)
-        for turn in range(ROUNDS):
-            say(f"decisions while the list is replaced, round {turn + 1} of {ROUNDS}")
+        for turn in range(rounds):
+            say(f"decisions while the list is replaced, round {turn + 1} of {rounds}")
             before = _version(screening, next(questions))
             at_rest = _decide(screening, questions, LEAST)
             meanwhile = _while_importing(daemon, file, screening, questions)

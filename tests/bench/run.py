@@ -34,15 +34,16 @@ CONFIG = '[lists.bloctel]\nkind = "opposition"\n'
 
 
 class Size(NamedTuple):
-    """How much is measured."""
+    """How much is measured, and how often at most."""
 
     numbers: int
     calls: int
     contacts: int
+    rounds: int
 
 
-FULL = Size(10_000_000, 1000, 1_000_000)
-SHORT = Size(20_000, 30, 5_000)
+FULL = Size(10_000_000, 1000, 1_000_000, 5)
+SHORT = Size(20_000, 30, 5_000, 1)
 
 
 def main() -> int:
@@ -74,13 +75,13 @@ def measure(folder: Path, size: Size, say: Callable[[str], None]) -> dict[str, f
     numbers = store.draw(size.numbers)
     daemon = GatekeeperDaemon(folder / "gatekeeper", config=CONFIG)
     daemon.init()
-    figures = store.measure_import(daemon, folder, numbers, say)
+    figures = store.measure_import(daemon, folder, numbers, say, min(size.rounds, store.ROUNDS))
     say("decisions, filter, restart and memory")
     figures |= store.measure_filter(daemon, size.numbers) | store.measure_decision(daemon)
-    figures |= measure_daemon(daemon, store.undrawn(2000))
+    figures |= measure_daemon(daemon, store.undrawn(2000), starts=size.rounds)
     say(f"scrub of {size.contacts:,} contacts, and DuckDB's anti-join")
-    figures |= scrub.measure(folder, daemon.config_path, numbers, contacts=size.contacts)
-    figures |= reload.measure(daemon, folder / "numbers.txt", numbers, say)
+    figures |= scrub.measure(folder, daemon.config_path, numbers, contacts=size.contacts, rounds=size.rounds)
+    figures |= reload.measure(daemon, folder / "numbers.txt", numbers, say, min(size.rounds, reload.ROUNDS))
     with daemon:
         figures |= gates.measure(daemon, folder, numbers, store.undrawn(size.calls), say)
     figures |= proxy.measure(daemon, CONFIG, folder, numbers, store.undrawn(size.calls), gates.astdb_of(folder), say)

@@ -25,7 +25,9 @@ _LOWEST, _HIGHEST = 610_000_000, 638_999_999
 """Mobile numbers all of which are valid."""
 
 
-def measure(folder: Path, config: Path, numbers: Sequence[int], *, contacts: int) -> dict[str, float]:
+def measure(
+    folder: Path, config: Path, numbers: Sequence[int], *, contacts: int, rounds: int = ROUNDS
+) -> dict[str, float]:
     """Scrub `contacts` against the numbers that the site's list bloctel has, a tenth of the contacts being listed.
 
     DuckDB gets both sides as tables of integers in memory and writes the contacts that are left to a third. The scrub
@@ -40,7 +42,7 @@ def measure(folder: Path, config: Path, numbers: Sequence[int], *, contacts: int
     ours, theirs = [], []
     left = 0
     with AntiJoin(folder, listed, drawn) as peer:
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             seconds, left = peer.join()
             theirs.append(seconds)
             ours.append(_scrub(settings, file))

@@ -19,6 +19,7 @@ from gatekeeper.screening import Question
 from lab.daemon import GatekeeperDaemon
 
 DECISIONS = 20_000
+ROUNDS = 3
 FILTER_QUESTIONS = 300_000
 
 
@@ -34,7 +35,7 @@ def undrawn(count: int) -> list[str]:
 
 
 def measure_import(
-    daemon: GatekeeperDaemon, folder: Path, numbers: Sequence[int], say: Callable[[str], None]
+    daemon: GatekeeperDaemon, folder: Path, numbers: Sequence[int], say: Callable[[str], None], rounds: int
 ) -> dict[str, float]:
     """Import the numbers, against sqlite3's own `.import` of the same numbers into the same table.
 
@@ -45,8 +46,8 @@ def measure_import(
     raw.write_text("".join(f"0{number - 33_000_000_000}\n" for number in numbers))
     plain.write_text("".join(f"{number}\n" for number in numbers))
     ours, theirs = [], []
-    for turn in range(3):
-        say(f"import of {len(numbers):,} numbers, round {turn + 1} of 3: sqlite3, then ours")
+    for turn in range(rounds):
+        say(f"import of {len(numbers):,} numbers, round {turn + 1} of {rounds}: sqlite3, then ours")
         theirs.append(_sqlite_import(folder / f"peer{turn}.sqlite3", plain))
         started = time.perf_counter()
         daemon.command("list", "import", "bloctel", str(raw))

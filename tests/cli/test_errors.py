@@ -50,7 +50,7 @@ def test_a_fault_of_ours(command: Callable[[list[str]], Any], monkeypatch: pytes
     def fail(arguments: list[str], **_keywords: object) -> None:
         raise ValueError(arguments[1])
 
-    monkeypatch.setattr(app, "app", fail)
+    monkeypatch.setattr(app, "command", lambda: fail)
     result = command(["check", "0612345678"])
     assert result.code == 2
     assert "a fault of Gatekeeper itself (ValueError)" in result.err
