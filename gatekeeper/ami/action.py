@@ -24,10 +24,11 @@ class Action:
     Attributes:
         octets: every byte of it, the empty line included; b"" where there is a fault.
         fault: why Asterisk could not read it, if it could not.
+        name: in lower case, with the blanks that may stand behind it; "" where there is none.
         count: how many headers it has.
     """
 
-    __slots__ = ("_values", "count", "fault", "octets")
+    __slots__ = ("_values", "count", "fault", "name", "octets")
 
     def __init__(self, raw: RawAction) -> None:
         self.octets = raw.octets
@@ -38,14 +39,8 @@ class Action:
             name, colon, value = line.partition(b":")
             if colon:
                 self._values.setdefault(name.lower(), []).append(value.lstrip(_BLANKS))
-
-    @property
-    def name(self) -> str:
-        """The action's name in lower case, with the blanks that may stand behind it; "" where there is none."""
-        for value in self._values.get(b"action", ()):
-            if value:
-                return _text(value).lower()
-        return ""
+        named = next(filter(None, self._values.get(b"action", ())), b"")
+        self.name = _text(named).lower()
 
     @property
     def action_id(self) -> bytes:
@@ -66,10 +61,14 @@ class Action:
         values = self._values.get(_key(name))
         return values[0] if values else b""
 
-    def varies(self, name: str) -> bool:
-        """Whether a header stands more than once with different values."""
-        values = self._values.get(_key(name), ())
-        return len(values) > 1 and len(set(values)) > 1
+    def the(self, name: str) -> str | None:
+        """The value of a header, "" where there is none; None where it stands more than once with different values."""
+        values = self._values.get(_key(name))
+        if values is None:
+            return ""
+        if len(values) > 1 and len(set(values)) > 1:
+            return None
+        return _text(values[0])
 
     def every(self, name: str) -> list[str]:
         """The values of all headers of a name, in order."""

@@ -1,5 +1,6 @@
 """From a question to an attempt, and from a decision to its row and its answer. Pure."""
 
+from functools import cache
 from typing import NamedTuple
 
 from gatekeeper.journal import DecisionRow
@@ -77,15 +78,22 @@ def completed(question: Question, passed: Passed | None) -> Question:
 
 def answer_of(row: DecisionRow, *, met_before: bool = False) -> Answer:
     """What a gate is told of a row."""
-    reason = Reason(row.reason)
+    verdict, reason, cause = _meaning(row.verdict, row.reason)
     return Answer(
         id=row.id,
-        verdict=Verdict(row.verdict),
+        verdict=verdict,
         reason=reason,
-        hangup_cause=info_of(reason).hangup_cause,
+        hangup_cause=cause,
         number=row.number or 0,
         list=row.list,
         list_version=row.list_version,
         micros=row.micros,
         met_before=met_before,
     )
+
+
+@cache
+def _meaning(verdict: str, reason: str) -> tuple[Verdict, Reason, int]:
+    """What a row's words stand for, and the hangup cause that goes with them. There are as many as reasons."""
+    meant = Reason(reason)
+    return Verdict(verdict), meant, info_of(meant).hangup_cause

@@ -110,7 +110,8 @@ def _allowed(straight: int, proxy: int, numbers: Sequence[str], say: Callable[[s
     few = numbers[: max(50, len(numbers) // 2)]
     say(f"{len(few):,} allowed originates to the trunk, straight and over the proxy; then to a Local channel")
     ports = {"straight": straight, "proxy": proxy}
-    _in_turn(AsyncDialer, ports, numbers[:50], _to_trunk, succeeds=True)
+    # Both Pythons and Asterisk get quicker over their first few hundred calls.
+    _in_turn(AsyncDialer, ports, few, _to_trunk, succeeds=True)
     trunk = _in_turn(AsyncDialer, ports, few, _to_trunk, succeeds=True)
     local = _in_turn(AsyncDialer, ports, few, lambda number: f"Local/{number}@bench-open/n", succeeds=True)
     return {

@@ -76,4 +76,5 @@ def _default_handling(name: str) -> Handling:
 
 
 def _named_twice(action: Action) -> bool:
-    return len({name.strip().lower() for name in action.every("Action") if name}) > 1
+    names = action.every("Action")
+    return len(names) > 1 and len({name.strip().lower() for name in names if name}) > 1

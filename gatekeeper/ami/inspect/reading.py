@@ -28,8 +28,8 @@ def plain(action: Action, *names: str) -> list[str]:
     values = []
     suspect = action.has_control()
     for name in names:
-        value = action.get(name)
-        if action.varies(name):
+        value = action.the(name)
+        if value is None:
             raise RefusedActionError(f"the header {name} stands more than once")
         if suspect:
             demand_no_control(value, name)
