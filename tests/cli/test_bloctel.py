@@ -39,21 +39,26 @@ def deposit(site: Site, *more: str, source: str = "") -> dict[str, int]:
     return counts
 
 
-def test_deposits_each_number_once(wash: Site) -> None:
-    """The file has the layout that Bloctel takes; identifiers lead back to the contacts; the rest is set aside."""
-    counts = deposit(wash)
-    assert (counts["deposited"], counts["repeated"], counts["aside"]) == (4, 1, 3)
-    assert (wash.folder / "deposit.csv").read_bytes() == (
+def demand_files(site: Site) -> None:
+    """The files of a deposit of the contacts, from a file or a sheet."""
+    assert (site.folder / "deposit.csv").read_bytes() == (
         b"Telephone;Identifiant\n0145678901;1\n0612345678;2\n0612345679;3\n0699999998;4\n"
     )
-    origin = (wash.folder / "deposit.contacts.csv").read_text().splitlines()
+    origin = (site.folder / "deposit.contacts.csv").read_text().splitlines()
     assert origin == ["Identifiant;line;column", "2;2;mobile", "1;2;fixe", "2;3;mobile", "4;5;mobile", "3;5;fixe"]
-    aside = (wash.folder / "deposit.aside.csv").read_text().splitlines()
+    aside = (site.folder / "deposit.aside.csv").read_text().splitlines()
     assert [line.split(";")[:3] for line in aside[1:]] == [
         ["4", "mobile", "foreign"],
         ["4", "fixe", "no number"],
         ["6", "", "unreadable"],
     ]
+
+
+def test_deposits_each_number_once(wash: Site) -> None:
+    """The file has the layout that Bloctel takes; identifiers lead back to the contacts; the rest is set aside."""
+    counts = deposit(wash)
+    assert (counts["deposited"], counts["repeated"], counts["aside"]) == (4, 1, 3)
+    demand_files(wash)
 
 
 def test_what_is_answered_is_not_asked_again(wash: Site) -> None:
@@ -129,17 +134,7 @@ def test_a_workbook_is_deposited(wash: Site) -> None:
     """As a file of text is; a row that goes on behind the last column is set aside whole."""
     counts = deposit(wash, source=workbook(wash.folder / "contacts.xlsx"))
     assert (counts["deposited"], counts["repeated"], counts["aside"]) == (4, 1, 3)
-    assert (wash.folder / "deposit.csv").read_bytes() == (
-        b"Telephone;Identifiant\n0145678901;1\n0612345678;2\n0612345679;3\n0699999998;4\n"
-    )
-    origin = (wash.folder / "deposit.contacts.csv").read_text().splitlines()
-    assert origin == ["Identifiant;line;column", "2;2;mobile", "1;2;fixe", "2;3;mobile", "4;5;mobile", "3;5;fixe"]
-    aside = (wash.folder / "deposit.aside.csv").read_text().splitlines()
-    assert [line.split(";")[:3] for line in aside[1:]] == [
-        ["4", "mobile", "foreign"],
-        ["4", "fixe", "no number"],
-        ["6", "", "unreadable"],
-    ]
+    demand_files(wash)
 
 
 def test_a_table_is_deposited(wash: Site) -> None:
