@@ -23,7 +23,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m lab.bootstrap $(VENV); } || \
 	  { echo "No virtual environment could be made; on Debian: apt install python3-venv" >&2; exit 2; }
 	@echo "==> installing the pinned packages (half a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --use-pep517 --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 lab: $(STAMP) ## fetch Asterisk 22, Asterisk 16 and SIPp into build/lab (no root needed)
