@@ -20,9 +20,6 @@ _SAMPLE = 200
 _DIGITS = 5
 """A first row with a cell of so many digits is no header."""
 
-WORKBOOKS = frozenset({".xlsx", ".xlsm"})
-"""What the name of a workbook ends in."""
-
 
 class Head(NamedTuple):
     """What a sheet begins with.

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from gatekeeper.contacts.address import is_workbook
 from gatekeeper.contacts.columns import choose_columns
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import sample_rows
 from gatekeeper.contacts.table import ContactTable, TableSpec, number_text
-from gatekeeper.contacts.xlsx import WORKBOOKS, Sheet, cell_text
+from gatekeeper.contacts.xlsx import Sheet, cell_text
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.scrub.service import ScrubRefused
 from gatekeeper.storage import stamp
@@ -111,7 +112,7 @@ def gather_file(path: Path, normaliser: Normaliser, reading: Reading) -> Gathere
         ScrubRefused: it changed while it was read.
     """
     before = stamp(path) if path.exists() else None
-    gathered = (_sheet if path.suffix.lower() in WORKBOOKS else _csv)(path, normaliser, reading)
+    gathered = (_sheet if is_workbook(path) else _csv)(path, normaliser, reading)
     if stamp(path) != before:
         raise ScrubRefused(f"{path} changed while it was read: repeat this when nobody writes it")
     return gathered

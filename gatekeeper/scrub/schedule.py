@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from gatekeeper.contacts.address import is_workbook
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table import TableSpec
 from gatekeeper.scrub.service import Outcome, Scrubber, ScrubOptions, ScrubRefused
@@ -81,7 +82,7 @@ class Job:
     def _scrub(self, scrubber: Scrubber, options: ScrubOptions) -> Outcome:
         if self.spec is not None:
             return scrub_table(scrubber, self.spec, options, self.treatment)
-        if self.contacts.suffix.lower() in {".xlsx", ".xlsm"}:
+        if is_workbook(self.contacts):
             from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
 
             return scrub_xlsx(scrubber, self.contacts, options)

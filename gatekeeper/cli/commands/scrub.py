@@ -194,6 +194,7 @@ def _run(
     *,
     visible: bool,
 ) -> "Outcome":
+    from gatekeeper.contacts.address import is_workbook
     from gatekeeper.daemon.compose import open_scrubber
     from gatekeeper.scrub.tables import scrub_table
 
@@ -202,7 +203,7 @@ def _run(
         if spec is not None:
             return scrub_table(scrubber, spec, options, treatment, progress.update)
         path = Path(contacts)
-        if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        if is_workbook(path):
             from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
 
             return scrub_xlsx(scrubber, path, options, progress.update)
