@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,12 @@ from gatekeeper.contacts.table import number_text
 
 _PADDED = re.compile(r"0[0 .\-]*")
 _GENERAL = "General"
+_DAMAGED = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, SyntaxError, EOFError,
+    OSError,
+)  # fmt: skip
+"""What openpyxl raises of a file that is none or damaged; the XML parser's error derives from SyntaxError."""
+
 _SAMPLE = 200
 _DIGITS = 5
 """A first row with a cell of so many digits is no header."""
@@ -56,7 +63,7 @@ class Sheet:
         try:
             # What formulas came to, and not the formulas: a number that is computed is checked, too.
             self._book = load_workbook(path, read_only=True, data_only=True)
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        except _DAMAGED as error:
             raise ContactsError(f"{path} can't be read as XLSX: {error}") from error
         if name is not None and name not in self._book.sheetnames:
             self.close()
@@ -66,9 +73,18 @@ class Sheet:
         self.other_sheets = [sheet for sheet in self._book.sheetnames if sheet != self.name]
 
     def rows(self) -> Iterator[Sequence[Any]]:
-        """The rows with their cells."""
-        self._sheet.reset_dimensions()
-        yield from self._sheet.iter_rows()
+        """The rows with their cells.
+
+        Raises:
+            ContactsError: the file is damaged.
+        """
+        try:
+            self._sheet.reset_dimensions()
+            yield from self._sheet.iter_rows()
+        except _DAMAGED as error:
+            raise ContactsError(
+                f"{self.path} is damaged ({type(error).__name__}) and can't be read to its end: save it anew, or as CSV"
+            ) from error
 
     def head(self, told: bool | None) -> Head:
         """What it begins with; `told` says whether the first row names the columns, None finds out."""
@@ -116,6 +132,11 @@ class SheetWriter:
     def save(self, file: BinaryIO) -> None:
         """Write the workbook."""
         self._book.save(file)
+
+    def discard(self) -> None:
+        """Let go of a workbook that is not saved; one that was is left as it is."""
+        if not self._sheet.closed:
+            self._sheet.close()
 
     def _cell(self, cell: Any) -> Any:
         value = cell.value

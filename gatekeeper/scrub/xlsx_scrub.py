@@ -51,6 +51,7 @@ def scrub_xlsx(scrubber: Scrubber, path: Path, options: ScrubOptions, progress: 
         if options.in_place and sheet.other_sheets:
             raise ContactsError(f"{path} has other sheets, which would be lost: scrub it without --in-place")
         work = _XlsxScrub(sheet, scrubber, bench, options)
+        stack.callback(work.discard)
         tally = work.run(progress)
         if stamp(path) != before:
             raise ContactsError(f"{path} changed while it was read: scrub it again when nobody writes it")
@@ -84,6 +85,11 @@ class _XlsxScrub:
         self._columns = choose_columns(options.columns, head.names, head.width, head.rows, scrubber.normaliser)
         self.names = tuple(head.column_name(column) for column in self._columns)
         self.tally = Tally()
+
+    def discard(self) -> None:
+        """Let go of what is not saved."""
+        self.clean.discard()
+        self.removed.discard()
 
     def run(self, progress: Progress | None) -> Tally:
         rows = self._sheet.rows()

@@ -1,5 +1,6 @@
 """Scrubbing XLSX workbooks."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.phone import DialPlan, Normaliser
+from gatekeeper.scrub.gather import Reading, gather_file
 from gatekeeper.scrub.service import Scrubber, ScrubOptions
 from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
 from tests.scrub.conftest import certificate
@@ -94,3 +97,26 @@ def test_says_what_is_wrong(scrubber: Scrubber, workbook: Path, tmp_path: Path) 
     book.save(workbook)
     with pytest.raises(ContactsError, match="other sheets"):
         scrub_xlsx(scrubber, workbook, ScrubOptions(in_place=True))
+
+
+def test_a_damaged_workbook_is_told(scrubber: Scrubber, tmp_path: Path) -> None:
+    """One that opens and breaks off in its middle: nothing is written, and scrub and deposit both say what to do."""
+    path = tmp_path / "contacts.xlsx"
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["mobile"])
+    for number in range(3000):
+        sheet.append([f"06{number:08d}"])
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        part = archive.getinfo("xl/worksheets/sheet1.xml")
+    octets = bytearray(path.read_bytes())
+    middle = part.header_offset + part.compress_size // 2
+    octets[middle : middle + 40] = bytes(40)
+    path.write_bytes(octets)
+    with pytest.raises(ContactsError, match=r"damaged.*save it anew"):
+        scrub_xlsx(scrubber, path, ScrubOptions())
+    with pytest.raises(ContactsError, match=r"damaged.*save it anew"):
+        gather_file(path, Normaliser(DialPlan()), Reading())
+    assert list(tmp_path.iterdir()) == [path]

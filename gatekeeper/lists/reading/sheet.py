@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import BinaryIO
@@ -49,7 +50,10 @@ def sheet_lines(file: BinaryIO, name: str, *, max_bytes: int, max_ratio: int) ->
             book.close()
     except ImportRefused:
         raise
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
+    except (
+        InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, SyntaxError, EOFError,
+        OSError,
+    ) as error:  # fmt: skip
         # SyntaxError: what the XML parser's error derives from. ValueError: that of entities that are forbidden.
         what = type(error).__name__
         raise ImportRefused(f"{name} can't be read as XLSX ({what}): save it anew, or as CSV") from error
