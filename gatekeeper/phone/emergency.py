@@ -9,13 +9,16 @@ MOST_PREFIXES: Final = 3
 """So many prefixes in a row are taken off: an outside line, the code that hides the caller ID, a trunk prefix."""
 
 DIGITS: Final = range(2, 7)
-"""How long an emergency number behind prefixes may be. A longer one of the site's own counts when it is dialled alone."""
+"""How long an emergency number behind prefixes may be; a longer one of the site's own counts when dialled alone."""
+
+SEPARATORS: Final = str.maketrans("", "", " .()-")
+"""What the dialplan drops from a number, as a table for `str.translate`."""
 
 _SHORTEST_PUBLIC: Final = 7
 """So many digits are somebody's number where the numbering plan says so, although an emergency number ends them."""
 
 _MOST_CHARACTERS: Final = 64  # the dialplan takes nothing longer for a number
-_SEPARATORS: Final = str.maketrans("", "", " .()-")  # what the dialplan drops
+
 _PAUSES: Final = ",wW"
 
 _ANYWHERE: Final = ("0", "9", "#31#", "*31#")
@@ -74,7 +77,7 @@ class EmergencyNumbers:
         """Whether the whole string is an emergency number, after prefixes or not."""
         if len(dialled) > _MOST_CHARACTERS:
             return False
-        text = dialled.translate(_SEPARATORS)
+        text = dialled.translate(SEPARATORS)
         if text in self.numbers:
             return True
         return any(

@@ -1,4 +1,4 @@
-"""Which numbers are emergencies: the dialplan of Asterisk 22 and 16 and the daemon give the same answer to every string."""
+"""Which numbers are emergencies: the dialplan of Asterisk 22 and 16 and the daemon answer the same of every string."""
 
 import itertools
 import random
