@@ -99,6 +99,6 @@ async def test_closing_what_others_have_closed_twice(tls: Tls) -> None:
     for before, step in itertools.product((nothing, lose), STEPS.values()):
         async with connected(tls) as (near, far):
             await before(near, far)
-            near.transport.close()
-            near.transport.close()
+            near.transport.close()  # oldest-python: as a library does
+            near.transport.close()  # oldest-python: and again
             step(near.transport)
