@@ -36,7 +36,7 @@ test: $(STAMP) lab ## pass every test, on Asterisk 22 and 16
 	@echo "==> tests"
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
-lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers
+lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers, what the oldest Python gets wrong
 	@echo "==> ruff"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -44,6 +44,8 @@ lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers
 	@$(BIN)/mypy
 	@echo "==> import-linter"
 	@$(BIN)/lint-imports
+	@echo "==> what the oldest Python gets wrong"
+	@$(BIN)/python tools/oldest_python.py gatekeeper asterisk tests tools
 
 bench: $(STAMP) lab ## measure against the peers; the table goes to build/bench.json too
 	@$(BIN)/python tests/bench/run.py $(BENCH_ARGS)

@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
         try:
             command, environment = client()
         except LabError as error:
-            sys.stderr.write(f"lab: {error}; the tests with it are passed over (in CI they fail)\n")
+            reason = " ".join(str(error).split())  # apt's words have several lines
+            sys.stderr.write(f"lab: {reason}; the tests with it are passed over (in CI they fail)\n")
         else:
             sys.stdout.write(f"manager client for {command[-1]}: {' '.join(environment.values())}\n")
     sys.stdout.write(f"cache: {cache_folder()}\n")

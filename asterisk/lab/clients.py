@@ -1,6 +1,7 @@
 """Manager clients that others wrote, fetched once into the cache as their users get them: from npm, and from Debian."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +13,12 @@ from lab.errors import LabError
 from lab.progress import say
 
 _NPM_SECONDS: Final = 180
+_NPM_RETRIES: Final = ("--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000")
+"""By itself it waits for more than a minute, also where no certificate will ever be trusted."""
+
+_CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
+"""What the machine trusts, as Debian and its kin have it: apt and pip go by it."""
+
 _NODE_PACKAGE: Final = ("asterisk-manager", "0.2.0")
 _PERL_PACKAGE: Final = ("bookworm", "libtelephony-asterisk-ami-perl")
 
@@ -58,16 +65,29 @@ def _program(name: str, package: str) -> str:
 def _install_npm(name: str, version: str, into: Path, scratch: Path) -> None:
     npm = _program("npm", "npm")
     say(f"fetching {name} {version} by npm (once)")
-    options = ["--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--no-save"]
+    options = ["--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--no-save", *_NPM_RETRIES]
     command = [npm, "install", *options, "--cache", str(scratch / "cache"), "--prefix", str(into), f"{name}@{version}"]
+    environment = {**os.environ, "NO_UPDATE_NOTIFIER": "1"}
+    if _CERTIFICATES.is_file():  # Node.js has a list of its own, and does not look at the machine's
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(_CERTIFICATES))
     try:
         result = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=_NPM_SECONDS,
-            stdin=subprocess.DEVNULL, env={**os.environ, "NO_UPDATE_NOTIFIER": "1"},
+            stdin=subprocess.DEVNULL, env=environment,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         message = f"npm did not fetch {name} {version} within {_NPM_SECONDS} s: is its registry in reach?"
         raise LabError(message) from None
     if result.returncode or not (into / "node_modules" / name).is_dir():
-        message = f"npm could not fetch {name} {version}; it says:\n{result.stderr.strip()[-2000:]}"
+        message = f"npm could not fetch {name} {version}: {_npm_reason(result.stderr)}"
         raise LabError(message)
+
+
+def _npm_reason(said: str) -> str:
+    """Why npm failed, in one line; it uses ten, with a stack and its settings."""
+    lines = [re.sub(r"^npm (?:error|ERR!) ?", "", line).strip() for line in said.splitlines()]
+    code = next((line.removeprefix("code ") for line in lines if line.startswith("code ")), "")
+    told = [line for line in lines if line and not re.match(r"(?:code|errno|syscall|A complete log) ", line)]
+    reason = told[0].rpartition("failed, reason: ")[2] if told else "it does not say why"
+    hint = "; name the file of the machine's certificates in NODE_EXTRA_CA_CERTS" if "CERT" in code else ""
+    return f"{reason}{f' ({code})' if code and code not in reason else ''}{hint}"

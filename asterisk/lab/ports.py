@@ -1,11 +1,16 @@
-"""Free ports on the loopback.
+"""Ports on the loopback, each drawn once: no other lab on this machine gets it while this process lives.
 
-They are drawn at random below the range from which Linux takes the ports of outgoing connections, so that no client
-socket can take one between the moment it is found free and the moment its server binds it.
+They are drawn below the range from which Linux takes the ports of outgoing connections, so that no client socket can
+take one between the moment it is found free and the moment its server binds it. That two labs draw the same one (two
+workers of a test run, two checkouts, a demo beside them) is prevented by leases: a process leases a block of ports by
+binding a Unix socket with the block's name in the abstract namespace (unix(7)). Like ports that namespace belongs to
+the network namespace and to all users of it, and the kernel takes the name back when the process ends, however it ends.
 """
 
+import os
 import random
 import socket
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -16,22 +21,82 @@ Kind = Literal["tcp", "udp"]
 
 FIRST_PORT: Final = 20_000
 LAST_PORT: Final = 31_999
-_KINDS: Final = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
-_random = random.SystemRandom()
+BLOCK: Final = 40
+"""How many ports one lease holds: a long test run draws hundreds, and each lease costs an open file."""
+
+_KINDS: Final = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
 
 
-def free_port(kind: Kind = "tcp") -> int:
-    """Return a port of 127.0.0.1 on which nothing listens now."""
-    for _ in range(200):
-        port = _random.randint(FIRST_PORT, LAST_PORT)
-        with socket.socket(socket.AF_INET, _KINDS[kind]) as probe:
+class Ports:
+    """What one process has leased, and has still to hand out. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._leases: list[socket.socket] = []
+        self._left: list[int] = []
+
+    def draw(self) -> int:
+        """Return a port that was never returned before, and on which nothing listens, by TCP or UDP.
+
+        Raises:
+            LabError: there is none.
+        """
+        with self._lock:
+            while True:
+                while self._left:
+                    port = self._left.pop()
+                    if _is_free(port):
+                        return port
+                self._lease()
+
+    def forget(self) -> None:
+        """Begin anew: for a forked child, whose parent goes on with what it has leased."""
+        self._lock = threading.Lock()
+        for lease in self._leases:
+            lease.close()
+        self._leases, self._left = [], []
+
+    def _lease(self) -> None:
+        blocks = list(range(FIRST_PORT, LAST_PORT + 1, BLOCK))
+        random.SystemRandom().shuffle(blocks)
+        for first in blocks:
+            lease = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            try:
+                lease.bind(f"\0asterisk-lab-ports-{first}")
+            except OSError:
+                lease.close()
+                continue
+            self._leases.append(lease)
+            self._left = list(range(first, first + BLOCK))
+            return
+        message = f"all ports between {FIRST_PORT} and {LAST_PORT} are leased: are hundreds of labs running?"
+        raise LabError(message)
+
+
+def _is_free(port: int) -> bool:
+    """Whether both kinds of socket can have it."""
+    for kind in _KINDS:
+        with socket.socket(socket.AF_INET, kind) as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                continue
-            return port
-    message = f"no free {kind} port found between {FIRST_PORT} and {LAST_PORT}: are hundreds of servers running?"
-    raise LabError(message)
+                return False
+    return True
+
+
+_ports = Ports()
+os.register_at_fork(after_in_child=_ports.forget)
+
+
+def free_port(_kind: Kind = "tcp") -> int:
+    """Return a port of 127.0.0.1 that is this process's own until it ends.
+
+    Which kind it is for is said for the reader: it is free for both, since a port's number is taken for one server.
+
+    Raises:
+        LabError: there is none.
+    """
+    return _ports.draw()
 
 
 class Bound(NamedTuple):

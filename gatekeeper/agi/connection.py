@@ -8,6 +8,7 @@ import asyncio
 from typing import Final, Generic, TypeVar, cast
 from typing import Protocol as Interface
 
+from gatekeeper import transports
 from gatekeeper.errors import PeerGoneError, ProtocolError
 
 Question = TypeVar("Question")
@@ -86,7 +87,7 @@ class Connection(asyncio.Protocol, Generic[Question]):
         if not self._inside:
             # Asterisk takes this for a gate that does not answer, and its dialplan refuses the call.
             self._closed = True
-            self.transport.abort()
+            transports.abort(self.transport)
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop."""
@@ -136,7 +137,7 @@ class Connection(asyncio.Protocol, Generic[Question]):
         self.transport.write(data)
         if replies is None:
             self._complete = True
-            self.transport.close()
+            transports.close(self.transport)
         else:
             self._replies = replies
             self.transport.write_eof()
@@ -151,13 +152,13 @@ class Connection(asyncio.Protocol, Generic[Question]):
         if said and not self.answered and self.task is None:
             self._closed = True
             self.transport.write(said)
-            self.transport.close()
+            transports.close(self.transport)
         else:
             self.dismiss()
 
     def dismiss(self) -> None:
         """Close now, without an answer."""
         self._closed = True
-        self.transport.abort()
+        transports.abort(self.transport)
         if self.task is not None:
             self.task.cancel()

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 
+from gatekeeper import transports
 from gatekeeper.ami.session import Command, EndServer, ProxySession, Report, Screen, ToClient, ToServer
 from gatekeeper.eager import Done, begin
 from gatekeeper.policy import Verdict
@@ -102,7 +103,7 @@ class Connection:
     def connected(self, server: asyncio.Transport) -> None:
         """Asterisk is there: begin."""
         if self._closed:
-            server.abort()
+            transports.abort(server)
             return
         self._server = server
         prepare(server, self._host.vanished_s)
@@ -176,7 +177,7 @@ class Connection:
             self._stall.cancel()
         for transport in (self._client, self._server):
             if transport is not None:
-                transport.abort() if abort else transport.close()
+                transports.abort(transport) if abort else transports.close(transport)
         self._host.ended(self)
 
     def client_lost(self) -> None:
@@ -333,7 +334,7 @@ class ClientSide(asyncio.Protocol):
         """Called by the loop."""
         self._connection = self._made(_as_stream(transport))
         if self._connection is None:
-            transport.close()
+            transports.close(transport)
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop."""

@@ -10,13 +10,12 @@ see two contacts there.
 Where all quoting is in order, and in all text without quotation marks, this is done with NumPy.
 """
 
-import re
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gatekeeper.contacts.row_reader import RowReader, Span
 from gatekeeper.phone.bulk import Fields
 
 Offsets = NDArray[np.int64]
@@ -193,21 +192,25 @@ def _cut_with_care(
     with_quotes = np.unique(np.searchsorted(lines, np.flatnonzero(octets == _QUOTE), side="right") - 1)
     is_row = np.ones(len(lines), np.bool_)
     row_newlines = newlines.copy()
-    special: dict[int, list[tuple[int, int]] | None] = {}
+    special: dict[int, list[Span] | None] = {}
+    reader = RowReader(data, chr(separator), newline, MOST_BYTES)
     done = -1
-    for line in with_quotes.tolist():
-        if line <= done or line >= len(lines):
+    with_quotes = with_quotes[with_quotes >= 0]  # where no line has an end yet, there is nothing to look at
+    for line, start, newline_at in zip(
+        with_quotes.tolist(), lines[with_quotes].tolist(), newlines[with_quotes].tolist(), strict=True
+    ):
+        if line <= done:
             continue
-        read = _read_row(data, int(lines[line]), chr(separator), newline)
+        read = reader.read(start)
         if read is not None and read.end == len(data) and not last:
             read = None
-        end_line = int(np.searchsorted(newlines, read.end)) if read is not None else line
-        if read is None and not last and len(data) - int(lines[line]) <= MOST_BYTES:
+        if read is None and not last and len(data) - start <= MOST_BYTES:
             # It may go on in the next buffer.
             is_row[line:] = False
             break
         special[line] = read.cells if read is not None else None
-        if read is not None:
+        if read is not None and read.end > newline_at:
+            end_line = int(np.searchsorted(newlines, read.end))
             is_row[line + 1 : end_line + 1] = False
             row_newlines[line] = newlines[end_line]
             done = end_line
@@ -218,53 +221,18 @@ def _cut_with_care(
 
 
 def _with_special(
-    made: Records, special: dict[int, list[tuple[int, int]] | None], rows: Offsets, columns: tuple[int, ...]
+    made: Records, special: dict[int, list[Span] | None], rows: Offsets, columns: tuple[int, ...]
 ) -> Records:
     """Put in the cells of the rows that were read one by one."""
-    for line, cells in special.items():
-        row = int(np.searchsorted(rows, line))
-        made.broken[row] = cells is None
-        made.widths[row] = 1 if cells is None else len(cells)
-        start = int(made.starts[row])
-        for place, column in enumerate(columns):
-            span = cells[column] if cells is not None and column < len(cells) else (start, start)
-            made.cells[place].starts[row], made.cells[place].ends[row] = span
+    places = np.searchsorted(rows, np.fromiter(special, np.int64, len(special)))
+    read = list(special.values())
+    made.broken[places] = [cells is None for cells in read]
+    made.widths[places] = [1 if cells is None else len(cells) for cells in read]
+    for place, column in enumerate(columns):
+        nothing = [(start, start) for start in made.starts[places].tolist()]
+        spans = [
+            cells[column] if cells and column < len(cells) else none for cells, none in zip(read, nothing, strict=True)
+        ]
+        both = np.array(spans, np.int64).reshape(-1, 2)
+        made.cells[place].starts[places], made.cells[place].ends[places] = both[:, 0], both[:, 1]
     return made
-
-
-class _Row(NamedTuple):
-    end: int
-    cells: list[tuple[int, int]]
-
-
-@lru_cache(maxsize=8)
-def _patterns(delimiter: str, newline: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
-    """A quoted cell, a plain one, and what ends a cell."""
-    separator = re.escape(delimiter.encode())
-    end = rb"\r?(?:\n|\Z)" if newline == b"\n" else rb"(?:\r|\Z)"
-    plain = rb"(?:(?!" + separator + rb"|" + end + rb").)*+"
-    stop = rb"(" + separator + rb")|" + end
-    return re.compile(rb'"((?:[^"]|"")*+)"'), re.compile(plain, re.DOTALL), re.compile(stop)
-
-
-def _read_row(data: bytes, start: int, delimiter: str, newline: bytes) -> _Row | None:
-    """One row from its start; None where its quoting is broken or has no end within `MOST_BYTES`."""
-    quoted, plain, stop = _patterns(delimiter, newline)
-    limit = min(len(data), start + MOST_BYTES)
-    at, cells = start, []
-    while True:
-        is_quoted = data[at : at + 1] == b'"'
-        cell = (quoted if is_quoted else plain).match(data, at, limit)
-        if cell is None:
-            return None
-        if not is_quoted and (b"\r" in cell[0] or b"\n" in cell[0]):
-            return None
-        cells.append(cell.span(1) if is_quoted else cell.span())
-        end = stop.match(data, cell.end(), limit)
-        at_end = end is not None and end[1] is None and not end[0].endswith(newline)
-        if end is None or (at_end and limit < len(data)):
-            return None
-        if end[1] is None:
-            # The place of the line end's last byte, as `newlines` holds it; behind the text where there is none.
-            return _Row(end.end() if at_end else end.end() - 1, cells)
-        at = end.end()

@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from gatekeeper.config import Settings
+from gatekeeper.daemon import descriptors
 from gatekeeper.daemon.log import set_up_logging
 from gatekeeper.daemon.notify import ServiceManager
 from gatekeeper.daemon.runtime import Runtime
@@ -32,6 +33,7 @@ def serve(settings: Settings) -> None:
         StoreError: the lists can't be opened.
     """
     set_up_logging(settings.daemon.log_level)
+    descriptors.raise_limit(descriptors.wanted(settings))
     data_dir = settings.daemon.data_dir
     try:
         data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)

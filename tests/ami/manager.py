@@ -5,6 +5,7 @@ import ssl
 from types import TracebackType
 from typing import Self
 
+from gatekeeper import transports
 from tests.ami.playbook import GREETING
 
 
@@ -36,7 +37,7 @@ class ScriptedManager:
         self._server.close()
         self.reads.set()
         for writer in self.writers:
-            writer.transport.abort()
+            transports.abort(writer.transport)
         await asyncio.sleep(0.01)
 
     @property

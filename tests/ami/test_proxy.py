@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import pytest
 
+from gatekeeper import transports
 from gatekeeper.ami.proxy import AmiProxy, ProxySettings
 from gatekeeper.ami.session import Report
 from gatekeeper.errors import DaemonError
@@ -59,7 +60,7 @@ async def running(
         await proxy.stop()
         for client in CLIENTS:
             client.close()
-            client.transport.abort()
+            transports.abort(client.transport)
         await asyncio.sleep(0.01)
         CLIENTS.clear()
 
@@ -242,7 +243,7 @@ async def test_a_client_that_vanishes_takes_its_question_along() -> None:
         await asked.wait()
         plain = writer.get_extra_info("socket")
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        writer.transport.abort()
+        transports.abort(writer.transport)
         await until(lambda: manager.ended[0])
         answered.set()
         await asyncio.sleep(0.01)
@@ -342,6 +343,20 @@ async def test_tls_on_both_sides(certificate: Certificate) -> None:
             assert await message(reader) == EVENT
         writer.close()
         await until(lambda: manager.ended[0])
+
+
+async def test_a_dialer_lost_over_tls_may_be_closed_again(certificate: Certificate) -> None:
+    """Where it was lost while it was given up, the proxy goes on."""
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(*certificate)
+    trusting = ssl.create_default_context(cafile=certificate[0])
+    async with ScriptedManager() as manager, running(manager.port, listen_tls=serving) as proxy:
+        _, writer = await login(proxy, trusting)
+        (connection,) = proxy._connections
+        transports.abort(writer.transport)
+        await until(lambda: not proxy._connections)
+        connection.close(abort=True)
+        assert await login(proxy, trusting)
 
 
 async def test_an_asterisk_with_a_wrong_certificate_gets_no_client(certificate: Certificate) -> None:

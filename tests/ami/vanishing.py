@@ -1,13 +1,12 @@
 """A peer that vanishes without a word: its machine is gone, or the network between."""
 
-import ctypes
 import socket
-import struct
 import threading
 from contextlib import suppress
+from typing import Final
 
-_SO_ATTACH_FILTER = 26  # Linux's own number; Python does not name it
-_DROP_ALL = struct.pack("HBBI", 0x06, 0, 0, 0)  # one instruction of a classic socket filter: keep 0 bytes
+_IP_MINTTL: Final = 21
+"""Linux's own number (`linux/in.h`); Python does not name it."""
 
 
 def vanish(peer: socket.socket) -> None:
@@ -15,9 +14,12 @@ def vanish(peer: socket.socket) -> None:
 
     That is what the other side sees of a network that was cut: no FIN, no RST, no answer to a probe. The socket must
     stay open, and nothing may be sent on it.
+
+    It demands the highest time to live there is of what it is sent (RFC 5082), while the other side sends with the
+    usual 64: Linux drops that without a word. Every user may demand it, where a socket filter needs a privilege on some
+    kernels.
     """
-    program = ctypes.create_string_buffer(_DROP_ALL)
-    peer.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(program)))
+    peer.setsockopt(socket.IPPROTO_IP, _IP_MINTTL, 255)
 
 
 class Wire:

@@ -124,9 +124,9 @@ class Site:
         """Originate to ``number`` in ``context`` as a dialer does, and don't wait."""
         given = {"Application": "Wait", "Data": "0.1", "Timeout": str(ORIGINATE_SECONDS * 1000), "Async": "true"}
         channel = f"Local/{number}@{context}/n"
-        first = len(self.ami.events)
+        first, since = len(self.ami.events), time.time()
         action_id = self.ami.send("Originate", {"Channel": channel, "Variable": list(variables), **given, **headers})
-        return Pending(number, action_id, time.time(), first)
+        return Pending(number, action_id, since, first)
 
     def finish(self, *calls: Pending) -> list[Outcome]:
         """Wait for the end of these calls, and for the carrier to fall silent."""

@@ -50,6 +50,7 @@ def test_a_call_through_the_dialplan_reaches_the_carrier(
     assert asterisk.version.split(".")[0] == asterisk_root.release
     with asterisk.ami() as ami:
         response = ami.originate_async(ORIGINATE, Channel="Local/0612345678@out")
+    wait_until(lambda: all(invite.ended_at for invite in carrier.invites()), 10, "the call to end")
     (invite,) = carrier.settle()
     assert response["Response"] == "Success"
     assert (invite.number, invite.caller, invite.status, invite.cancelled_at) == ("0612345678", "0199000000", 200, None)

@@ -24,6 +24,7 @@ from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.manager import Manager
 from panoramisk.message import Message
 
+from gatekeeper import transports
 from gatekeeper.errors import PeerGoneError, ProtocolError
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotat
         del buffer[:begin]
         if len(buffer) > _MOST_BYTES:
             log.error("Asterisk's manager sent a message of more than %d bytes; the connection is closed", _MOST_BYTES)
-            self.transport.abort()
+            transports.abort(self.transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """The connection is gone."""
@@ -99,7 +100,8 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotat
         for action in self.responses.values():
             action.future.cancel()
         self.responses.clear()
-        super().close()
+        transports.close(self.transport)
+        self.closed = True
 
     def _take(self, block: bytes) -> None:
         if block.startswith(_EVENT) and _ACTION_ID not in block:
@@ -262,7 +264,7 @@ class AmiLink:
     def _abort(self) -> None:
         """End a connection whose peer may be gone: a polite end would wait for it."""
         if self._manager is not None and self._manager.protocol is not None:
-            self._manager.protocol.transport.abort()
+            transports.abort(self._manager.protocol.transport)
         self._lost.set()
 
     def _drop(self) -> None:
