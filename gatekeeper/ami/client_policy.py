@@ -24,10 +24,10 @@ class ClientPolicy:
     Attributes:
         handling: by action name in any case, what differs from the default (see `gatekeeper.ami.inspect`). `originate`
             can't be passed unread.
-        commands: beginnings of CLI commands that pass, besides those that only show something; `channel originate` is
-            always checked.
-        applications: dialplan applications that `Originate` may run unread, besides those known to place no call.
-        functions: dialplan functions that `Variable` may set, besides those known to be harmless.
+        commands: beginnings of CLI commands that pass, besides those known to be harmless; `channel originate` is always
+            checked.
+        applications: dialplan applications that may be run unread, besides those known to be harmless.
+        functions: dialplan functions that may be set and read, besides those known to be harmless.
         campaign: the campaign of this user's calls that name none.
         principal: the company that this user calls for, where a call names none.
         account_is_campaign: whether the `Account` of an originate names its campaign when no variable does.

@@ -116,9 +116,9 @@ END = b"ActionID: bye\r\nMessage: Thanks for all the fish.\r\n\r\n"
     [
         b"Action: Ping\nActionID: 1\n\n",
         b"Action: Command\r\nActionID: 1\r\nCommand: core show applications\r\n\r\n",
-        b"Action: Command\r\nActionID: 1\r\nCommand: core show no such thing\r\n\r\n",
+        b"Action: Command\r\nActionID: 1\r\nCommand: core show channel nobody\r\n\r\n",
         b"Action: CoreShowChannels\r\nActionID: 1\r\n\r\nAction: ListCommands\r\nActionID: 2\r\n\r\n",
-        b"\r\nActionID: 3\r\n\r\nAction: Nonsense\r\n\r\naction:challenge\r\nAUTHTYPE:  MD5\r\n\r\n",
+        b"\r\nActionID: 3\r\n\r\nAction: Hangup\r\n\r\naction:challenge\r\nAUTHTYPE:  MD5\r\n\r\n",
         b"Action: Ping\r\nX: " + b"a" * 1020 + b"\r\n\r\n",
         b"Action: Ping\r\nActionID: 4\r\n" + b"X: y\r\n" * 127 + b"\r\n",
     ],

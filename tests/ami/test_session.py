@@ -239,7 +239,7 @@ def test_several_blocked_in_a_row(chunk: int) -> None:
 def test_an_action_that_is_never_answered_holds_nothing_up() -> None:
     """The barrier's answer shows that there will be none."""
     book = Playbook().logged_in()
-    book.from_client(action("Strange") + CALL)
+    book.from_client(action("WaitEvent") + CALL)
     book.answer(BLOCKED)
     book.from_server(pong(1))
     assert [m["ActionID"] for m in messages(book.sent_client())] == ["call-1"]

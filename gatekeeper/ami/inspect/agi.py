@@ -1,44 +1,87 @@
-"""`AGI`: a command to a channel under asynchronous AGI."""
+"""`AGI`: a command to a channel under asynchronous AGI, and the same on the command line (`agi exec`)."""
 
 from typing import Final
 
 from gatekeeper.ami.action import Action, printable
 from gatekeeper.ami.client_policy import ClientPolicy
-from gatekeeper.ami.finding import PASSED, Checked, Finding, RefusedActionError
+from gatekeeper.ami.finding import Finding, RefusedActionError
 from gatekeeper.ami.inspect.applications import numbers_run
+from gatekeeper.ami.inspect.classes.agi_commands import EVALUATING_AGI, HARMLESS_AGI, READ_AGI
 from gatekeeper.ami.inspect.reading import plain
-from gatekeeper.ami.inspect.variables import demand_no_program, demand_settable
+from gatekeeper.ami.inspect.variables import checked_value, demand_readable_functions, numbers_set
 from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.targets import Numbers
 
-_HARMLESS: Final = (
-    "answer", "asyncagi break", "channel status", "control stream file", "database get", "get data", "get option",
-    "get variable", "get full variable", "hangup", "noop", "receive char", "receive text", "record file", "say ",
-    "send image", "send text", "set autohangup", "set callerid", "set music", "speech ", "stream file", "tdd mode",
-    "verbose", "wait for digit",
-)  # fmt: skip
+_KNOWN: Final = HARMLESS_AGI | EVALUATING_AGI | READ_AGI
+_LONGEST: Final = max(len(command.split()) for command in _KNOWN)
 
 
 def inspect_agi(action: Action, routes: Routes, policy: ClientPolicy) -> Finding:
     """`AGI`: an application it executes is looked into; what would move the call in the dialplan is refused."""
     (line,) = plain(action, "Command")
-    words = line.split()
-    lower = " ".join(words).lower()
-    if lower.startswith("exec "):
-        return _execute(words, routes, policy)
-    demand_no_program(line)
-    if lower.startswith("set variable "):
-        demand_settable(words[2].replace('"', "").replace("\\", ""), policy)
-        return PASSED
-    if lower and not f"{lower} ".startswith(_HARMLESS):
-        raise RefusedActionError(f"the AGI command {printable(' '.join(words[:2]))} is not open to this client")
-    return PASSED
+    return checked_value(numbers_of_agi(line, routes, policy), line, policy)
 
 
-def _execute(words: list[str], routes: Routes, policy: ClientPolicy) -> Finding:
-    if any(character in word for word in words for character in '"\\'):
-        raise RefusedActionError("an AGI EXEC with quotes")
-    found = numbers_run(words[1], " ".join(words[2:]), routes, policy)
-    if not found:
-        return PASSED
-    numbers = tuple(printable(number) for number in dict.fromkeys(found))
-    return Checked(numbers, printable(" ".join(words[1:])), policy.campaign, policy.principal)
+def numbers_of_agi(line: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """The numbers that an AGI command calls outside.
+
+    Raises:
+        RefusedActionError: the command is not open to the client, or can't be read without doubt.
+        UnreadableTargetError: the same of a dial string.
+    """
+    words = agi_words(line)
+    if not words:
+        return ()
+    command = _command(words)
+    given = words[len(command.split()) :]
+    if command == "exec":
+        return _executed(given, routes, policy)
+    if command == "set variable":
+        return numbers_set(given[0], " ".join(given[1:]), routes, policy) if given else ()
+    if command in EVALUATING_AGI:
+        demand_readable_functions(" ".join(given), policy)
+    elif command not in HARMLESS_AGI:
+        raise RefusedActionError(f"the AGI command {printable(' '.join(words[:2]))[:40]} is not open to this client")
+    return ()
+
+
+def _command(words: list[str]) -> str:
+    for length in range(min(len(words), _LONGEST), 0, -1):
+        beginning = " ".join(words[:length]).lower()
+        if beginning in _KNOWN:
+            return beginning
+    return ""
+
+
+def _executed(given: list[str], routes: Routes, policy: ClientPolicy) -> Numbers:
+    """Asterisk gives the application the next word alone; whether the words behind it matter is not left to that."""
+    if not given:
+        return ()
+    application, *data = given
+    found = numbers_run(application, "".join(data[:1]), routes, policy)
+    return found + numbers_run(application, " ".join(data), routes, policy) if data[1:] else found
+
+
+def agi_words(line: str) -> list[str]:
+    """A command's words as `parse_args` of `res_agi.c` divides them: blanks within quotes don't divide."""
+    words: list[str] = []
+    between, quoted, escaped = True, False, False
+    for character in line:
+        if character == "\\" and not escaped:
+            escaped = True
+            continue
+        text = character
+        if character == '"' and not escaped:
+            quoted = not quoted
+            if not (quoted and between):
+                continue
+            text = ""  # a quote begins a word, even an empty one
+        elif character in " \t" and not (quoted or escaped):
+            between = True
+            continue
+        if between:
+            words.append("")
+            between = False
+        words[-1] += text
+        escaped = False
+    return words

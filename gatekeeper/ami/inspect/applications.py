@@ -1,35 +1,28 @@
 """Dialplan applications that a client runs by itself: which numbers do they call outside?
 
-What is not known here is refused, for an application can do anything.
+What is not known here is refused, for an application can do anything. Asterisk does not expand `${...}` in the data of
+an application that a manager or an AGI command runs; where a dial string is read, it is refused all the same.
 """
 
 import re
 from collections.abc import Callable
 from typing import Final
 
+from gatekeeper.ami.action import printable
 from gatekeeper.ami.arguments import separate
 from gatekeeper.ami.client_policy import ClientPolicy
 from gatekeeper.ami.finding import RefusedActionError
-from gatekeeper.ami.inspect.variables import demand_no_program, demand_settable
+from gatekeeper.ami.inspect.classes.applications import HARMLESS, REFUSED
+from gatekeeper.ami.inspect.events import demand_own_event
+from gatekeeper.ami.inspect.forms import ALL_FORMS, numbers_of_form
+from gatekeeper.ami.inspect.places import numbers_entered, numbers_of_gosub, numbers_of_goto
+from gatekeeper.ami.inspect.values import numbers_in
+from gatekeeper.ami.inspect.variables import demand_evaluable, numbers_set
 from gatekeeper.ami.routes import Routes
-from gatekeeper.ami.targets import Numbers, numbers_at, numbers_of, numbers_of_all
+from gatekeeper.ami.targets import Numbers, numbers_at, numbers_of
 
-HARMLESS_APPLICATIONS: Final = frozenset({
-    "agentlogin", "agentrequest", "amd", "answer", "background", "backgrounddetect", "bridge", "busy",
-    "celgenuserevent", "chanspy", "confbridge", "congestion", "controlplayback", "dictate", "directory", "echo",
-    "extenspy", "followme", "hangup", "jabbersend", "jack", "mailboxexists", "meetme", "milliwatt", "monitor",
-    "morsecode", "musiconhold", "noop", "nocdr", "park", "parkedcall", "pickup",
-    "pickupchan", "playback", "playtones", "progress", "read", "record", "ringing", "saycountpl",
-    "saydigits", "saynumber", "sayphonetic", "sayunixtime", "senddtmf", "sendtext", "sendurl", "softhangup",
-    "stasis", "stopmixmonitor", "stopmonitor", "stopmusiconhold", "stopplaytones", "talkdetect", "userevent",
-    "verbose", "vmauthenticate", "vmsayname", "voicemail", "voicemailmain", "wait", "waitdigit", "waitexten",
-    "waitforcond", "waitfornoise", "waitforring", "waitforsilence", "waitmusiconhold", "waituntil",
-    "zapateller",
-})  # fmt: skip
-"""Applications that place no call outside themselves. `FollowMe` and `Stasis` do what their own configuration
-says; the watchdog sees what comes of it."""
-
-_EXPANDED: Final = re.compile(r"\$[{\[]")
+_SCRIPT: Final = re.compile(r"\w[\w.+-]*|agi:async", re.ASCII)
+_ORIGINATE_OPTIONS: Final = frozenset("aCcn")
 
 
 def numbers_run(application: str, data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
@@ -42,15 +35,27 @@ def numbers_run(application: str, data: str, routes: Routes, policy: ClientPolic
     name = application.strip().lower()
     if name in policy.applications:
         return ()
-    reader = _READERS.get(name)
+    demand_evaluable(data, policy)
+    if name in HARMLESS:
+        return ()
+    form = ALL_FORMS.get(name)
+    if form is not None:
+        return numbers_of_form(form, data, routes, policy)
+    reader = READERS.get(name)
     if reader is not None:
-        if _EXPANDED.search(data):
+        if "${" in data or "$[" in data:
             raise RefusedActionError(f"{name} with data that Asterisk would expand first")
         return reader(data, routes, policy)
-    if name not in HARMLESS_APPLICATIONS:
-        raise RefusedActionError(f"the application {name} is not open to this client")
-    demand_no_program(data)
-    return ()
+    raise RefusedActionError(_why(name))
+
+
+def _why(name: str) -> str:
+    if name in REFUSED:
+        return f"the application {name} is not open to this client: it {REFUSED[name]}"
+    return (
+        f"the application {printable(name)[:40]} is not known to the gate, and what is not known is refused; if it "
+        "calls nobody and runs nothing, name it in ami_users.NAME.applications"
+    )
 
 
 def _first(data: str) -> str:
@@ -61,26 +66,16 @@ def _first(data: str) -> str:
     return first
 
 
-def _dial(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
-    return numbers_of_all(_first(data), routes)
-
-
-def _retry_dial(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
-    """`RetryDial(announce,sleep,retries,dial strings,...)`."""
-    rest = data
-    for _ in range(3):
-        _first(rest)
-        rest = rest.partition(",")[2]
-    return _dial(rest, routes, policy)
-
-
 def _originate(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
-    """`Originate(dial string,exten,context,extension,...)` or `Originate(dial string,app,application,data,...)`."""
-    arguments = [*separate(data), "", "", "", ""]
-    target, kind, first, second = (argument.strip() for argument in arguments[:4])
+    """`Originate(dial string,exten,context,extension,priority,...)` or `(dial string,app,application,data,,...)`."""
+    if '"' in data or "\\" in data:
+        raise RefusedActionError("an Originate with quotes or backslashes in its arguments")
+    target, kind, first, second, third, _, options, *more = [*(part.strip() for part in separate(data)), *[""] * 7]
+    if any(more) or not _ORIGINATE_OPTIONS.issuperset(options):
+        raise RefusedActionError("an Originate with options that run something")
     found = numbers_of(target, routes)
     if kind.lower() == "exten":
-        return found + numbers_at(first, second, routes)
+        return found + numbers_entered(first, second, third, routes)
     if kind.lower() != "app" or first.lower() == "originate":
         raise RefusedActionError("an Originate inside another that is neither exten nor app")
     return found + numbers_run(first, second, routes, policy)
@@ -94,46 +89,69 @@ def _transfer(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
 
 
 def _goto(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
-    """`[[context,]extension,]priority`."""
-    if any(character in data for character in '"\\'):
-        raise RefusedActionError("a place in the dialplan with quotes")
-    arguments = [argument.strip() for argument in separate(data)]
-    context, extension = (["", "", *arguments[:-1]])[-2:]
-    return numbers_at(context, extension, routes)
+    return numbers_of_goto(data, routes)
 
 
-def _set(data: str, _routes: Routes, policy: ClientPolicy) -> Numbers:
-    demand_no_program(data)
+def _gosub(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    return numbers_of_gosub(data, routes)
+
+
+def _channel_redirect(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    """`ChannelRedirect(channel,[[context,]extension,]priority)`."""
+    channel, _, place = data.partition(",")
+    if any(character in channel for character in '"\\(['):
+        raise RefusedActionError("a channel with quotes or brackets")
+    return numbers_of_goto(place, routes)
+
+
+def _send_on(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    """`BlindTransfer(extension[,context])`, `AttendedTransfer(extension)`."""
+    extension, _, context = _first(data), *data.partition(",")[1:]
+    return numbers_at(context.partition(",")[0].strip(), extension.strip(), routes)
+
+
+def _set(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """`Set(name=value)`: the value is the rest, or else (`app_set = 1.4` in asterisk.conf) what `MSet` takes."""
+    name, _, value = data.partition("=")
+    found = numbers_set(name.strip(), value, routes, policy)
+    return found + _set_many(data, routes, policy) if "," in value else found
+
+
+def _set_many(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """`MSet(name=value,...)`."""
+    found: Numbers = ()
     for item in separate(data):
-        demand_settable(item.partition("=")[0].strip(), policy)
+        name, _, value = item.partition("=")
+        found += numbers_set(name.strip(), value, routes, policy)
+    return found
+
+
+def _user_event(data: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
+    demand_own_event(separate(data)[0])
     return ()
 
 
-def _mix_monitor(data: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
-    """`MixMonitor(file,options,command)`: without a command."""
-    demand_no_program(data)
-    if any(argument.strip() for argument in separate(data)[2:]):
-        raise RefusedActionError("MixMonitor with a command")
-    return ()
+def _script(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    """`AGI(script,...)`: a script of the site's own folder. What it does is the site's, what it is given is read."""
+    script, *arguments = separate(data)
+    if not _SCRIPT.fullmatch(script.strip()):
+        raise RefusedActionError("an AGI that is no script of the site's own folder (agi-bin)")
+    return numbers_in(",".join(arguments), routes)
 
 
-def _queue(data: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
-    """`Queue(name,options,url,announcement,timeout,agi,macro,gosub,...)`: without an AGI script."""
-    if any(argument.strip() for argument in separate(data)[5:6]):
-        raise RefusedActionError("Queue with an AGI script")
-    return ()
-
-
-_READERS: Final[dict[str, Callable[[str, Routes, ClientPolicy], Numbers]]] = {
-    "dial": _dial,
-    "page": _dial,
-    "retrydial": _retry_dial,
-    "originate": _originate,
-    "transfer": _transfer,
+READERS: Final[dict[str, Callable[[str, Routes, ClientPolicy], Numbers]]] = {
+    "agi": _script,
+    "attendedtransfer": _send_on,
+    "blindtransfer": _send_on,
+    "channelredirect": _channel_redirect,
+    "deadagi": _script,
+    "eagi": _script,
+    "gosub": _gosub,
     "goto": _goto,
-    "gosub": _goto,
+    "mset": _set_many,
+    "originate": _originate,
     "set": _set,
-    "mset": _set,
-    "mixmonitor": _mix_monitor,
-    "queue": _queue,
+    "transfer": _transfer,
+    "userevent": _user_event,
 }
+"""By the application's name in lower case."""

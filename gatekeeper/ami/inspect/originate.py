@@ -5,26 +5,32 @@ from gatekeeper.ami.caller_id import parse_caller_id
 from gatekeeper.ami.client_policy import ClientPolicy
 from gatekeeper.ami.finding import PASSED, Checked, Finding, RefusedActionError
 from gatekeeper.ami.inspect.applications import numbers_run
+from gatekeeper.ami.inspect.places import numbers_entered, numbers_of_gosub
 from gatekeeper.ami.inspect.reading import plain
 from gatekeeper.ami.inspect.variables import read_variables
 from gatekeeper.ami.routes import Routes
-from gatekeeper.ami.targets import numbers_at, numbers_of
+from gatekeeper.ami.targets import numbers_of
 from gatekeeper.ami.wire import MAX_HEADERS
 
 
 def inspect_originate(action: Action, routes: Routes, policy: ClientPolicy) -> Finding:
     """`Originate`: every number it calls outside is to be checked."""
-    channel, context, extension, application, data, account, caller_id, _async, _priority = plain(
-        action, "Channel", "Context", "Exten", "Application", "Data", "Account", "CallerID", "Async", "Priority"
-    )
-    named = read_variables(action, policy)
+    channel, context, extension, application, data, account, caller_id, _async, priority, before = plain(
+        action, "Channel", "Context", "Exten", "Application", "Data", "Account", "CallerID", "Async", "Priority",
+        "PreDialGoSub",
+    )  # fmt: skip
+    named = read_variables(action, routes, policy)
     if "/" not in channel:
         return PASSED  # Asterisk refuses it in its own words
     found = list(numbers_of(channel, routes))
     if application:
         found += numbers_run(application, data, routes, policy)
     elif extension:
-        found += numbers_at(context, extension, routes)
+        # Asterisk takes 0 for 1 here, and here alone.
+        found += numbers_entered(context, extension, "1" if priority == "0" else priority, routes)
+    if before:
+        found += numbers_of_gosub(before, routes)
+    found += named.numbers
     if not found:
         return PASSED
     if action.count >= MAX_HEADERS:

@@ -1,22 +1,42 @@
-"""Actions that change what Asterisk keeps, or run a program beside it."""
+"""Actions that change what Asterisk keeps, or show it."""
+
+from typing import Final
 
 from gatekeeper.ami.action import Action
 from gatekeeper.ami.client_policy import ClientPolicy
 from gatekeeper.ami.finding import PASSED, Finding, RefusedActionError
 from gatekeeper.ami.inspect.reading import plain
+from gatekeeper.ami.inspect.values import numbers_in
+from gatekeeper.ami.inspect.variables import checked_value
 from gatekeeper.ami.routes import Routes
 
+_OURS: Final = "gatekeeper"
 
-def inspect_database(action: Action, _routes: Routes, _policy: ClientPolicy) -> Finding:
-    """`DBPut`, `DBDel`, `DBDelTree`: pass, unless they touch the gate's own entries."""
-    family, key = plain(action, "Family", "Key")
-    if "gatekeeper" in f"{family}/{key}".lower():
+OPEN_FILES: Final = frozenset({
+    "agents.conf", "codecs.conf", "features.conf", "indications.conf", "musiconhold.conf", "queuerules.conf",
+    "queues.conf", "rtp.conf", "say.conf",
+})  # fmt: skip
+"""Configuration files that hold no password, no PIN and no dialplan."""
+
+
+def inspect_database(action: Action, routes: Routes, policy: ClientPolicy) -> Finding:
+    """`DBPut`, `DBDel`, `DBDelTree`: pass, unless they touch the gate's own entries; a dial string is decided on."""
+    family, key, value = plain(action, "Family", "Key", "Val")
+    if _OURS in f"{family}/{key}".lower() or (action.name == "dbdeltree" and _may_match_ours(f"{family}/{key}")):
         raise RefusedActionError("the database entries of the gate belong to the gate")
-    return PASSED
+    return checked_value(numbers_in(value, routes), f"{family}/{key}", policy)
 
 
-def inspect_monitor(action: Action, _routes: Routes, _policy: ClientPolicy) -> Finding:
-    """`MixMonitor`: passes without a command."""
-    if plain(action, "Command") != [""]:
-        raise RefusedActionError("MixMonitor with a command")
+def _may_match_ours(pattern: str) -> bool:
+    """Whether what Asterisk gives to SQL's `LIKE` can match the gate's entries: `%` stands for all, `_` for one."""
+    return "%" in pattern or all(
+        wanted in {own, "_"} for wanted, own in zip(pattern.lower().lstrip("/"), _OURS, strict=False)
+    )
+
+
+def inspect_configuration(action: Action, _routes: Routes, _policy: ClientPolicy) -> Finding:
+    """`GetConfig`, `GetConfigJSON`, `ListCategories`: pass for files that hold no secret."""
+    (name,) = plain(action, "Filename")
+    if name and name not in OPEN_FILES:
+        raise RefusedActionError("a configuration file that can hold passwords or the dialplan")
     return PASSED

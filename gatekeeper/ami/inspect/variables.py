@@ -1,17 +1,21 @@
-"""Channel variables: those that name the campaign are read, those of the gate are refused.
+"""Channel variables: the campaign's are read, those of the gate and those that Asterisk obeys are refused.
 
-A client that could set the gate's own variables could forge its answers.
+A client that could set the gate's own variables could forge its answers; what it sets can be dialled by the dialplan.
 """
 
 import re
 from typing import Final, NamedTuple
 
-from gatekeeper.ami.action import Action
+from gatekeeper.ami.action import Action, printable
 from gatekeeper.ami.arguments import separate
 from gatekeeper.ami.client_policy import ClientPolicy
-from gatekeeper.ami.finding import PASSED, Finding, RefusedActionError
+from gatekeeper.ami.finding import PASSED, Checked, Finding, RefusedActionError
+from gatekeeper.ami.inspect.classes.functions import CHANNEL_ITEMS, CONFBRIDGE_ITEMS, READABLE, SETTABLE, VARIABLES
+from gatekeeper.ami.inspect.classes.variables import OBEYED, OBEYED_BEGINNINGS
 from gatekeeper.ami.inspect.reading import demand_no_control, plain
+from gatekeeper.ami.inspect.values import numbers_in
 from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.targets import Numbers
 
 MAX_VARIABLES: Final = 64
 """The most variables that Asterisk reads of one `Variable` header."""
@@ -19,19 +23,8 @@ MAX_VARIABLES: Final = 64
 _CAMPAIGN: Final = "GATEKEEPER_CAMPAIGN"
 _PRINCIPAL: Final = "GATEKEEPER_PRINCIPAL"
 _OURS: Final = "GATEKEEPER"
-_SHELL: Final = re.compile(r"^_*MONITOR_EXEC")
-
-HARMLESS_FUNCTIONS: Final = frozenset({
-    "AGC", "CALLERID", "CDR", "CHANNEL", "CONNECTEDLINE", "DENOISE", "FAXOPT", "GROUP", "HASH", "JITTERBUFFER",
-    "PJSIP_HEADER", "PJSIP_HEADER_PARAM", "PJSIP_MEDIA_OFFER", "PJSIP_MOH_PASSTHROUGH", "REDIRECTING", "SIPADDHEADER",
-    "TIMEOUT", "VOLUME",
-})  # fmt: skip
-"""Dialplan functions that `Variable` may set: they describe a call and place none."""
-
-_HANDLERS: Final = re.compile(r"CHANNEL\(\s*(?:hangup_handler|after_bridge_goto|transfer)", re.IGNORECASE)
-
-_DANGEROUS: Final = re.compile(r"(SHELL|EVAL|CURL|FILE|ODBC|REALTIME)\w*\s*\(", re.IGNORECASE)
-"""Dialplan functions that run programs, or evaluate text that is not seen here."""
+_ARGUMENT: Final = re.compile(r"ARG[0-9]+")
+_CALL: Final = re.compile(r"([A-Za-z0-9_-]*)\s*\(")
 
 
 class Named(NamedTuple):
@@ -40,26 +33,41 @@ class Named(NamedTuple):
     Attributes:
         campaign: or "".
         principal: or "".
+        numbers: those that are called outside where a value is dialled.
     """
 
     campaign: str
     principal: str
+    numbers: Numbers
 
 
-def read_variables(action: Action, policy: ClientPolicy) -> Named:
+def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Named:
     """What the `Variable` headers of an action say of the call.
 
     Raises:
-        RefusedActionError: one sets a variable of the gate, or a function that may do more than describe the call.
+        RefusedActionError: one sets a variable of the gate, or what may do more than describe the call.
+        UnreadableTargetError: a value holds a dial string that can't be read without doubt.
     """
     named: dict[str, str] = {}
+    numbers: Numbers = ()
     for header in action.every("Variable"):
         for name, value in _assignments(header):
-            demand_settable(name, policy)
+            numbers += numbers_set(name, value, routes, policy)
             bare = name.lstrip("_")
             if bare in {_CAMPAIGN, _PRINCIPAL} and named.setdefault(bare, value) != value:
                 raise RefusedActionError(f"the variable {bare} is set twice")
-    return Named(named.get(_CAMPAIGN, ""), named.get(_PRINCIPAL, ""))
+    return Named(named.get(_CAMPAIGN, ""), named.get(_PRINCIPAL, ""), numbers)
+
+
+def numbers_set(name: str, value: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """The numbers that are called outside where the dialplan dials what a variable is set to.
+
+    Raises:
+        RefusedActionError: no client may set it.
+        UnreadableTargetError: the value holds a dial string that can't be read without doubt.
+    """
+    demand_settable(name, policy)
+    return numbers_in(value, routes)
 
 
 def demand_settable(name: str, policy: ClientPolicy) -> None:
@@ -71,42 +79,78 @@ def demand_settable(name: str, policy: ClientPolicy) -> None:
     if _OURS in name.upper() and name.removeprefix("_").removeprefix("_") not in {_CAMPAIGN, _PRINCIPAL}:
         raise RefusedActionError("the variables GATEKEEPER_... belong to the gate; a client may set only "
                                  f"{_CAMPAIGN} and {_PRINCIPAL}")  # fmt: skip
-    if _SHELL.match(name.upper()):
-        raise RefusedActionError("the variables MONITOR_EXEC... run programs")
-    function, parenthesis, _ = name.partition("(")
-    if not parenthesis:
+    function, parenthesis, inside = name.partition("(")
+    if parenthesis:
+        _demand_settable_function(function.strip().upper(), inside, policy)
         return
-    function = function.strip().upper()
+    bare = name.strip().upper().lstrip("_")
+    if bare in OBEYED or bare.startswith(OBEYED_BEGINNINGS) or _ARGUMENT.fullmatch(bare):
+        raise RefusedActionError(f"the variable {printable(bare)[:40]}, which Asterisk or the gate obeys")
+
+
+def _demand_settable_function(function: str, inside: str, policy: ClientPolicy) -> None:
     if function in policy.functions:
         return
-    if function not in HARMLESS_FUNCTIONS or _HANDLERS.match(name.strip()):
-        raise RefusedActionError(f"the dialplan function {function} is not open to this client")
+    demand_evaluable(inside, policy)
+    inside = inside.rstrip().removesuffix(")")
+    item = inside.partition(",")[0].strip().lower()
+    if function in VARIABLES:
+        for variable in re.split(r"[,|]", inside):
+            demand_settable(variable, policy)
+        return
+    if function in SETTABLE or (function == "CHANNEL" and item in CHANNEL_ITEMS):
+        return
+    if function == "CONFBRIDGE" and item in CONFBRIDGE_ITEMS:
+        return
+    raise RefusedActionError(f"the dialplan function {printable(function)[:40]} can't be set by this client; if that "
+                             "calls nobody and runs nothing, name it in ami_users.NAME.functions")  # fmt: skip
 
 
-def demand_no_program(text: str) -> None:
-    """Refuse a text in which Asterisk would evaluate a function that runs programs.
+def demand_evaluable(text: str, policy: ClientPolicy) -> None:
+    """Refuse a text in which a dialplan function is named that may do more than be read.
 
     Raises:
         RefusedActionError: there is one.
     """
-    if found := _DANGEROUS.search(text):
-        raise RefusedActionError(f"the dialplan function {found[1].upper()} is not open to this client")
+    if "(" not in text or ("${" not in text and "$[" not in text):
+        return
+    demand_readable_functions(text, policy)
 
 
-def inspect_setvar(action: Action, _routes: Routes, policy: ClientPolicy) -> Finding:
-    """`Setvar`: passes unless it sets what no client may."""
-    (name,) = plain(action, "Variable")
-    demand_settable(name.replace('"', "").replace("\\", ""), policy)
-    return PASSED
+def demand_readable_functions(text: str, policy: ClientPolicy) -> None:
+    """Refuse a text that Asterisk evaluates whole, if it names a dialplan function that may do more than be read.
+
+    Raises:
+        RefusedActionError: there is one.
+    """
+    for function in _CALL.findall(text):
+        name = function.upper()
+        if name and name not in READABLE and name not in policy.functions:
+            raise RefusedActionError(f"the dialplan function {printable(name)[:40]} is not open to this client; if "
+                                     "it runs nothing, name it in ami_users.NAME.functions")  # fmt: skip
+
+
+def inspect_setvar(action: Action, routes: Routes, policy: ClientPolicy) -> Finding:
+    """`Setvar`: passes unless it sets what no client may; a value that reads as a dial string is decided on."""
+    name, value = plain(action, "Variable", "Value")
+    numbers = numbers_set(name.replace('"', "").replace("\\", ""), value, routes, policy)
+    return checked_value(numbers, f"{name}={value}", policy)
+
+
+def checked_value(numbers: Numbers, shown: str, policy: ClientPolicy) -> Finding:
+    """What comes of a value: it passes, or its numbers are to be checked."""
+    if not numbers:
+        return PASSED
+    clean = tuple(printable(number) for number in dict.fromkeys(numbers))
+    return Checked(clean, printable(shown), policy.campaign, policy.principal)
 
 
 def inspect_getvar(action: Action, _routes: Routes, policy: ClientPolicy) -> Finding:
-    """`Getvar` and `Status`: pass unless they evaluate a function that runs programs."""
+    """`Getvar` and `Status`: pass unless they evaluate a function that may do more than be read."""
     for header in ("Variable", "Variables"):
         for text in action.every(header):
-            function = text.partition("(")[0].strip().upper()
-            if "(" in text and function not in policy.functions:
-                demand_no_program(text)
+            if "(" in text:
+                demand_readable_functions(text, policy)
     return PASSED
 
 

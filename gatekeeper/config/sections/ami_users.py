@@ -13,19 +13,19 @@ class AmiUserSection(Section):
     )
     pass_actions: Texts = Field(
         default=(),
-        description="Actions that pass unread though they could open a way round the gate; never `Originate`.",
+        description="Actions that pass unread though the gate refuses them or does not know them; never `Originate`.",
     )
     refuse_actions: Texts = Field(default=(), description="Actions that are refused, such as `Originate`.")
     commands: Texts = Field(
         default=(),
-        description="Beginnings of CLI commands that `Command` may run, beside those that only show something.",
+        description="Beginnings of CLI commands that `Command` may run, beside those known to be harmless.",
     )
     applications: Texts = Field(
         default=(),
-        description="Dialplan applications that `Originate` may run unread, beside those known to place no call.",
+        description="Dialplan applications that a client may run unread, beside those known to be harmless.",
     )
     functions: Texts = Field(
-        default=(), description="Dialplan functions that `Variable` may set, beside those known to be harmless."
+        default=(), description="Dialplan functions that may be set and read, beside those known to be harmless."
     )
     campaign: Text = Field(default="", description="The campaign of this user's calls that name none.")
     principal: Text = Field(default="", description="The company that this user calls for, where a call names none.")

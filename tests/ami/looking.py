@@ -1,0 +1,40 @@
+"""What the inspection says of an action, for its truth tables."""
+
+from gatekeeper.ami.action import Action
+from gatekeeper.ami.client_policy import ClientPolicy
+from gatekeeper.ami.finding import Checked, Finding
+from gatekeeper.ami.inspect import inspect
+from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.wire import RawAction
+
+N = "0612345678"
+TRUNK = f"PJSIP/{N}@trunk"
+ROUTES = Routes(inside_contexts=("agents*",))
+
+
+def look(name: str, policy: ClientPolicy | None = None, **headers: str) -> Finding:
+    """What the inspection of an action says."""
+    lines = [f"Action: {name}", *(f"{header}: {value}" for header, value in headers.items())]
+    octets = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape")
+    raw = RawAction(octets, tuple(line.encode("utf-8", "surrogateescape") for line in lines))
+    return inspect(Action(raw), ROUTES, policy or ClientPolicy())
+
+
+def by_every_way(application: str, data: str) -> list[Finding]:
+    """An application run by each way in which a client can run one."""
+    return [
+        look("Originate", Channel="PJSIP/1001", Application=application, Data=data),
+        look("Originate", Channel="PJSIP/1001", Application=f" {application.upper()} ", Data=data),
+        look("AGI", Channel="a", Command=f'EXEC {application} "{data}"'),
+        look("AGI", Channel="a", Command=f'"eXec" "{application}" "{data}"'),
+        look("Command", Command=f"channel originate PJSIP/1001 application {application} {data}"),
+        look("Command", Command=f"agi exec a EXEC {application} {data}"),
+    ]
+
+
+def demand(findings: list[Finding], kind: type[Finding], *numbers: str) -> None:
+    """All of them are of a kind, with these numbers."""
+    for number, finding in enumerate(findings):
+        assert isinstance(finding, kind), (number, finding)
+        if isinstance(finding, Checked):
+            assert finding.numbers == numbers, (number, finding)
