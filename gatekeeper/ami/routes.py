@@ -1,8 +1,15 @@
 """What leads outside: the site's trunks, technologies and contexts, as plain values."""
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import Final
+
+_DECORATION: Final = re.compile(r"(?:sips?|tel):|%(?:3a|2d)|(?:[^\w+*#]|_)+", re.IGNORECASE)
+"""What may stand before a number and is no part of it. Asterisk skips dashes in extensions (`ext_cmp` of `pbx.c`)."""
+
+_BEGINNINGS: Final = frozenset("+*#0123456789")
 
 INSIDE_TECHNOLOGIES = frozenset({
     "agent", "alsa", "audiosocket", "console", "mgcp", "multicastrtp", "oss", "sccp", "skinny", "unicastrtp", "ustm",
@@ -49,16 +56,27 @@ class Routes:
         return bool(self.inside_peers) and _matches(peer, self.inside_peers)
 
     def is_public(self, extension: str) -> bool:
-        """Whether an extension has the shape of a public number."""
-        if not extension[:1] or extension[0] not in "+*#(0123456789":
-            return False
-        return sum(map(str.isdigit, extension)) >= self.public_digits
+        """Whether an extension has the shape of a public number, however it is decorated."""
+        first = extension[:1]
+        if first not in _BEGINNINGS:
+            first = _first_character(extension)
+            if not first or first.isalpha():
+                return False
+        return first == "+" or sum(map(str.isdigit, extension)) >= self.public_digits
 
     def leads_outside(self, context: str, extension: str) -> bool:
         """Whether an extension of a context is to be checked."""
         if _matches(context, self.outside_contexts):
             return True
         return self.is_public(extension) and not _matches(context, self.inside_contexts)
+
+
+def _first_character(extension: str) -> str:
+    """The first character that is not decoration, or ""."""
+    at = 0
+    while match := _DECORATION.match(extension, at):
+        at = match.end()
+    return extension[at : at + 1]
 
 
 @lru_cache(maxsize=4096)
