@@ -6,6 +6,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Final
 
+from gatekeeper.ami.extensions import is_named
+
 _DECORATION: Final = re.compile(r"(?:sips?|tel):|%(?:3a|2d)|(?:[^\w+*#]|_)+", re.IGNORECASE)
 """What may stand before a number and is no part of it. Asterisk skips dashes in extensions (`ext_cmp` of `pbx.c`)."""
 
@@ -34,6 +36,8 @@ class Routes:
         inside_technologies: technologies that never do, in lower case.
         outside_contexts: patterns of contexts where every extension leads outside.
         inside_contexts: patterns of contexts where none does. `outside_contexts` come first.
+        inside_extensions: patterns of extensions that don't either, though they look like public numbers
+            (`gatekeeper.ami.extensions`); not in `outside_contexts`.
         public_digits: in every other context, an extension with at least so many digits is taken for a public number.
     """
 
@@ -44,6 +48,7 @@ class Routes:
         "outbound*", "outside*", "outgoing*", "dialout*", "outrt-*", "*-outbound", "*-out", "gatekeeper*",
     )  # fmt: skip
     inside_contexts: tuple[str, ...] = ()
+    inside_extensions: tuple[str, ...] = ()
     public_digits: int = 9
 
     def is_trunk(self, peer: str) -> bool:
@@ -68,7 +73,9 @@ class Routes:
         """Whether an extension of a context is to be checked."""
         if _matches(context, self.outside_contexts):
             return True
-        return self.is_public(extension) and not _matches(context, self.inside_contexts)
+        if not self.is_public(extension) or _matches(context, self.inside_contexts):
+            return False
+        return not is_named(extension, self.inside_extensions, self.is_public)
 
 
 def _first_character(extension: str) -> str:
