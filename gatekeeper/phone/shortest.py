@@ -26,6 +26,7 @@ def shortest_public(home: str) -> int:
     if metadata is None:
         raise ValueError(f"{home!r} is not a country that phonenumbers knows")
     kinds = [kind for name in _KINDS if (kind := getattr(metadata, name)) is not None]
-    lengths: list[int] = [length for kind in kinds for length in kind.possible_length if length > 0]
+    lengths = [length for kind in kinds for length in kind.possible_length if length > 0]
     local = [length for kind in kinds for length in kind.possible_length_local_only if length >= _SHORTEST_IN_AN_AREA]
-    return min([*lengths, *local, _LONGEST])
+    shortest: int = min(*lengths, *local, _LONGEST)
+    return shortest

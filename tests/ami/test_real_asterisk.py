@@ -186,8 +186,8 @@ def test_an_action_of_a_hundred_kilobytes(site: Site) -> None:
 def test_a_blocked_originate_looks_like_a_failed_one(site: Site, client: AmiClient, where: dict[str, str]) -> None:
     """In both forms the answer has what Asterisk's own has for a call that failed, and nobody is called."""
     response = client.originate(where)
-    failed = client.originate(Channel="PJSIP/1@nobody", Application="Wait", Data="1")
-    assert list(response)[: len(failed)] == list(failed)
+    failed = client.originate(Channel=f"PJSIP/{FREE}@nobody", Application="Wait", Data="1")
+    assert [header for header in response if not header.startswith("Gatekeeper")] == list(failed)
     assert (response["Response"], response["Message"]) == (failed["Response"], failed["Message"])
     event = client.originate_async(where, CallerID='"Sales" <0123>')
     own = "Exten" in where
