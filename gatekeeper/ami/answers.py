@@ -1,9 +1,11 @@
-"""The answers that Gatekeeper gives in Asterisk's place.
+r"""The answers that Gatekeeper gives in Asterisk's place.
 
 Their form is that of Asterisk 16 and 22, as both were seen to answer: a failed `Originate` that waits gets `Response:
 Error` with the message *Originate failed*; one with `Async` gets `Response: Success` and later an `OriginateResponse`
 event with `Response: Failure`, which has `Context` and `Exten`, or `Application` and `Data` where it names one. What
-Gatekeeper has to say stands behind, in headers of its own.
+Gatekeeper has to say stands in headers of its own, in an event behind Asterisk's, in a response before `Message`: that
+is the last header of Asterisk's own answers, and programs wait for it and the empty line (VICIdial's
+`AST_send_action_child.pl` for `/Message:.*\n\n/`, ten seconds long).
 """
 
 from typing import Final
@@ -86,7 +88,7 @@ def _originate_response(action: Action, ours: list[tuple[bytes, bytes]]) -> byte
 
 
 def _response(response: bytes, action: Action, message: str, extra: list[tuple[bytes, bytes]]) -> bytes:
-    return _message([(b"Response", response), *_action_id(action), (b"Message", message.encode()), *extra])
+    return _message([(b"Response", response), *_action_id(action), *extra, (b"Message", message.encode())])
 
 
 def _action_id(action: Action) -> list[tuple[bytes, bytes]]:

@@ -1,8 +1,17 @@
 """What leads outside: the site's trunks, technologies and contexts, as plain values."""
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import Final
+
+from gatekeeper.ami.extensions import is_named
+
+_DECORATION: Final = re.compile(r"(?:sips?|tel):|%(?:3a|2d)|(?:[^\w+*#]|_)+", re.IGNORECASE)
+"""What may stand before a number and is no part of it. Asterisk skips dashes in extensions (`ext_cmp` of `pbx.c`)."""
+
+_BEGINNINGS: Final = frozenset("+*#0123456789")
 
 INSIDE_TECHNOLOGIES = frozenset({
     "agent", "alsa", "audiosocket", "console", "mgcp", "multicastrtp", "oss", "sccp", "skinny", "unicastrtp", "ustm",
@@ -27,6 +36,8 @@ class Routes:
         inside_technologies: technologies that never do, in lower case.
         outside_contexts: patterns of contexts where every extension leads outside.
         inside_contexts: patterns of contexts where none does. `outside_contexts` come first.
+        inside_extensions: patterns of extensions that don't either, though they look like public numbers
+            (`gatekeeper.ami.extensions`); not in `outside_contexts`.
         public_digits: in every other context, an extension with at least so many digits is taken for a public number.
     """
 
@@ -37,6 +48,7 @@ class Routes:
         "outbound*", "outside*", "outgoing*", "dialout*", "outrt-*", "*-outbound", "*-out", "gatekeeper*",
     )  # fmt: skip
     inside_contexts: tuple[str, ...] = ()
+    inside_extensions: tuple[str, ...] = ()
     public_digits: int = 9
 
     def is_trunk(self, peer: str) -> bool:
@@ -49,16 +61,29 @@ class Routes:
         return bool(self.inside_peers) and _matches(peer, self.inside_peers)
 
     def is_public(self, extension: str) -> bool:
-        """Whether an extension has the shape of a public number."""
-        if not extension[:1] or extension[0] not in "+*#(0123456789":
-            return False
-        return sum(map(str.isdigit, extension)) >= self.public_digits
+        """Whether an extension has the shape of a public number, however it is decorated."""
+        first = extension[:1]
+        if first not in _BEGINNINGS:
+            first = _first_character(extension)
+            if not first or first.isalpha():
+                return False
+        return first == "+" or sum(map(str.isdigit, extension)) >= self.public_digits
 
     def leads_outside(self, context: str, extension: str) -> bool:
         """Whether an extension of a context is to be checked."""
         if _matches(context, self.outside_contexts):
             return True
-        return self.is_public(extension) and not _matches(context, self.inside_contexts)
+        if not self.is_public(extension) or _matches(context, self.inside_contexts):
+            return False
+        return not is_named(extension, self.inside_extensions, self.is_public)
+
+
+def _first_character(extension: str) -> str:
+    """The first character that is not decoration, or ""."""
+    at = 0
+    while match := _DECORATION.match(extension, at):
+        at = match.end()
+    return extension[at : at + 1]
 
 
 @lru_cache(maxsize=4096)

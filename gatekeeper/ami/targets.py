@@ -2,16 +2,18 @@
 
 Each technology has a form of its own (the request functions of Asterisk's channel drivers). Where a string could mean
 more than one number, all of them are given, so that all are checked; where it could be read otherwise than here, it is
-unreadable, and the caller refuses it.
+unreadable, and the caller refuses it. An explicit SIP or tel URI leads outside whatever endpoint it is sent by.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 from urllib.parse import unquote
 
 from gatekeeper.ami.routes import Routes
-from gatekeeper.errors import GatekeeperError
+from gatekeeper.ami.sip_uri import UnreadableTargetError, is_uri, plain, users_of
+
+__all__ = ["MAX_DIAL_STRING", "Numbers", "UnreadableTargetError", "numbers_at", "numbers_of", "numbers_of_all"]
 
 MAX_DIAL_STRING: Final = 255
 """What `Originate` keeps of its `Channel`, in bytes."""
@@ -19,15 +21,11 @@ MAX_DIAL_STRING: Final = 255
 _UNREADABLE: Final = re.compile(r'[\x00-\x1f\x7f"\\$(){}`|&,]')
 """Asterisk takes quotes and backslashes away, expands `$`, and divides at the others."""
 
-_SCHEME: Final = re.compile(r"<?(?:sips?|tel):", re.IGNORECASE)
-_GROUP: Final = re.compile(r"(?:i\d+-?)?(?:[gr]\d+)?", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"(?:sips?|tel)(?::|%3a|$)", re.IGNORECASE)
+_LINE: Final = re.compile(r"\d+(?:-\d+)?[cdr]?\d*", re.IGNORECASE)
 
 Numbers = tuple[str, ...]
 """Numbers as dialled; empty where the call stays inside. "" stands for a trunk seized without a number."""
-
-
-class UnreadableTargetError(GatekeeperError):
-    """A dial string that can't be read without doubt."""
 
 
 def numbers_of(dial_string: str, routes: Routes) -> Numbers:
@@ -63,47 +61,58 @@ def numbers_of_all(dial_strings: str, routes: Routes) -> Numbers:
 
 def numbers_at(context: str, extension: str, routes: Routes) -> Numbers:
     """The number that an extension of a context calls outside."""
-    return (extension,) if routes.leads_outside(context, extension) else ()
+    return (plain(extension),) if routes.leads_outside(context, extension) else ()
 
 
 def _pjsip(resource: str, routes: Routes) -> Numbers:
-    """`[number@]endpoint[/aor]` or `[number@]endpoint/sip:number@host`; the number before the endpoint wins."""
+    """`[number@]endpoint[/aor]` or `[number@]endpoint/sip:number@host`; the number before the endpoint wins.
+
+    The endpoint says where the call goes only if nothing stands behind it.
+    """
     first, _, second = resource.partition("/")
-    if routes.is_inside_peer(first):
-        return ()
     _refuse_brackets(first)
-    found: list[str] = []
     user, at, endpoint = first.partition("@")
     if not at:
         endpoint = user
-    elif not routes.is_inside_peer(endpoint):
-        found.append(user)
-    trunk = routes.is_trunk(endpoint)
-    if _SCHEME.match(second):
-        user = _uri_user(second)
-        if trunk or routes.is_public(user):
-            found.append(user)
-    elif second and (trunk or routes.is_public(second)):
+    uri = is_uri(second)
+    elsewhere = bool(second) and second not in {first, endpoint} and (uri or not routes.is_inside_peer(second))
+    inside = routes.is_inside_peer(first) or routes.is_inside_peer(endpoint)
+    if inside and not elsewhere:
+        return ()
+    found = [user] if at else []
+    trunk = routes.is_trunk(endpoint) or (bool(second) and not uri and routes.is_trunk(second))
+    if uri:
+        users = users_of(second)
+        found += [name for name in users[:1] if name or not at]
+        found += filter(routes.is_public, users[1:])
+    elif second and ((routes.is_trunk(endpoint) and not at) or routes.is_public(second)):
         found.append(second)
     return _or_seized(found, trunk)
 
 
 def _sip(resource: str, routes: Routes) -> Numbers:
-    """`peer`, `peer/number`, `number[:password]@host`, each with `!dialled-number-for-the-To-header` behind it."""
+    """`peer`, `peer/number[/host]`, `number[:password]@host`, each with `!number-for-the-To-header` behind it.
+
+    Of `number@peer/number` the first is dialled; both are given.
+    """
     body, _, shown = resource.partition("!")
     first, _, rest = body.partition("/")
-    number = rest.partition("/")[0]
+    number, _, host = rest.partition("/")
     _refuse_brackets(first)
     user, at, peer = first.partition("@")
     if not at:
         peer = user
-    if routes.is_inside_peer(peer):
+    if "@" in peer or _SCHEME.match(first):
+        raise UnreadableTargetError("a SIP dial string that is not plainly number@peer")
+    if routes.is_inside_peer(peer) and not host.strip("/"):
         return ()
-    found = [user.partition(":")[0]] if at else []
+    user, _, secrets = user.partition(":")
+    found = [user, *filter(routes.is_public, secrets.split(":"))] if at else []
     if number:
         found.append(number.partition("@")[0])
-    if routes.is_public(shown):
-        found.append(shown.partition("@")[0].partition("!")[0])
+    elif routes.is_public(peer):
+        found.append(peer)  # no such peer: a host to be asked for by a proxy
+    found += filter(routes.is_public, re.split("[@!]", shown))
     return _or_seized(found, routes.is_trunk(peer))
 
 
@@ -111,49 +120,46 @@ def _iax2(resource: str, routes: Routes) -> Numbers:
     """`[user[:secret]@]peer[:port][/number[@context][/options]]`."""
     first, _, rest = resource.partition("/")
     _refuse_brackets(first)
-    peer = first.rpartition("@")[2].partition(":")[0]
+    user, at, host = first.rpartition("@")
+    peer = host.partition(":")[0]
     if routes.is_inside_peer(peer):
         return ()
     number = rest.partition("/")[0].partition("@")[0]
-    return _or_seized([number] if number else [], routes.is_trunk(peer))
+    found = [number] if number else []
+    if at and not number:
+        found += filter(routes.is_public, re.split("[:@]", user))
+    return _or_seized(found, routes.is_trunk(peer))
 
 
 def _dahdi(resource: str, routes: Routes) -> Numbers:
-    """`line[/number]`, `g1/number`, `i1/number`; without a number, a line is a telephone and a group a trunk."""
+    """`line[/number]`, `g1/number`, `i1/number`; without a number, a line is a telephone and all else a trunk."""
     line, _, rest = resource.partition("/")
     number = rest.partition("/")[0]
     if routes.is_inside_peer(line):
         return ()
-    seized = routes.is_trunk(line) or (not line.isdigit() and _GROUP.match(line) is not None)
-    return _or_seized([number] if number else [], seized and not line[:1].isdigit())
+    return _or_seized([number] if number else [], routes.is_trunk(line) or not _LINE.fullmatch(line))
 
 
 def _local(resource: str, routes: Routes) -> Numbers:
     """`extension[@context][/options]`; the context is `default` where none is named."""
-    place = resource.partition("/")[0]
+    place, _, options = resource.partition("/")
     extension, _, context = place.partition("@")
-    if "@" in context:
+    if "@" in context or "@" in options:
         raise UnreadableTargetError("a Local channel with more than one @")
     return numbers_at(context or "default", extension, routes)
 
 
 def _unknown(resource: str, routes: Routes) -> Numbers:
     """A technology that is not known here: whatever looks like a number in it, or else the whole."""
-    parts = [part for part in re.split(r"[/@:;!]", resource) if routes.is_public(part)]
-    return tuple(parts) or (resource,)
+    parts = [part for part in re.split(r"[/@:;!]", unquote(resource)) if part]
+    found = [part for part in parts if routes.is_public(part)]
+    if any(sum(map(str.isdigit, part)) >= routes.public_digits for part in parts if part not in found):
+        raise UnreadableTargetError("a technology that is not known here, with what may be a number")
+    return _or_seized(found or [resource], trunk=False)
 
 
-def _uri_user(uri: str) -> str:
-    """The user part of a SIP or tel URI, without its parameters; "" where it has none."""
-    scheme, _, rest = uri.lstrip("<").partition(":")
-    user, at, _ = rest.partition("@")
-    if not at and scheme.lower() != "tel":
-        return ""
-    return unquote(re.split(r"[:;?>]", user)[0])
-
-
-def _or_seized(found: list[str], trunk: bool) -> Numbers:
-    return tuple(dict.fromkeys(found)) or (("",) if trunk else ())
+def _or_seized(found: Iterable[str], trunk: bool) -> Numbers:
+    return tuple(dict.fromkeys(map(plain, found))) or (("",) if trunk else ())
 
 
 def _refuse_brackets(part: str) -> None:

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, StrictInt, StringConstraints
 from pydantic.fields import FieldInfo
 
+from gatekeeper.ami.extensions import demand_exact
+
 
 class Says:
     """Rides on a type: what a value must be, for error messages and for the table of settings."""
@@ -38,6 +40,10 @@ def _patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
     if any(not pattern for pattern in patterns):
         raise ValueError("an entry is empty")
     return patterns
+
+
+def _extensions(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(demand_exact, _patterns(patterns)))
 
 
 def _mode(text: str) -> str:
@@ -89,6 +95,11 @@ Text = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$"), Says("a
 Texts = Annotated[tuple[Text, ...], Says("a list of texts")]
 Patterns = Annotated[
     tuple[Text, ...], AfterValidator(_patterns), Says("a list of texts, with `*` and `?` as in file names")
+]
+Extensions = Annotated[
+    tuple[Text, ...],
+    AfterValidator(_extensions),
+    Says('a list of extensions or patterns of a dialplan such as ["_010*000*000*015*8600XXX"]'),
 ]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
 DigitTexts = Annotated[tuple[Digits, ...], Says('a list of texts of digits such as ["3966"]')]

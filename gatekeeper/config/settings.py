@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gatekeeper.ami.client_policy import ClientPolicy, Handling, Policies
+from gatekeeper.ami.extensions import VICIDIAL_EXTENSIONS
 from gatekeeper.ami.routes import Routes
 from gatekeeper.config.sections.ami_proxy import AmiProxySection
 from gatekeeper.config.sections.ami_users import AmiUserSection
@@ -29,6 +30,7 @@ from gatekeeper.config.sections.scrubs import ScrubSection
 from gatekeeper.config.sections.socket import SocketSection
 from gatekeeper.config.sections.watchdog import WatchdogSection
 from gatekeeper.phone import DialPlan, emergency_numbers
+from gatekeeper.phone.shortest import shortest_public
 from gatekeeper.policy import Campaign, Chain, Purpose, build_chain
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 
@@ -185,7 +187,8 @@ class Settings(BaseSettings):
             inside_technologies=frozenset(name.lower() for name in section.inside_technologies),
             outside_contexts=section.outside_contexts,
             inside_contexts=section.inside_contexts,
-            public_digits=section.public_digits,
+            inside_extensions=section.inside_extensions + (VICIDIAL_EXTENSIONS if section.site == "vicidial" else ()),
+            public_digits=section.public_digits or shortest_public(self.phone.home),
         )
 
     @property

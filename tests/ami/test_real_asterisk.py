@@ -1,6 +1,7 @@
 """The proxy in front of a real Asterisk 22 and 16, with a real carrier behind it."""
 
 import asyncio
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,16 +11,20 @@ from typing import Self
 import pytest
 
 from gatekeeper.ami.proxy import AmiProxy, ProxySettings
+from gatekeeper.phone import DialPlan, Normaliser, NumberKind
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Answer, Question
 from lab.ami import AmiClient
 from lab.asterisk import AsteriskInstance
 from lab.carrier import Carrier
+from lab.ports import free_port
 from lab.roots import AsteriskRoot
 from tests.ami.playbook import ALLOWED, BLOCKED
 
 LISTED = "0612345678"
+E164 = 33612345678
 FREE = "0123456789"
+NORMALISER = Normaliser(DialPlan())
 DIALPLAN = """
 [agents]
 exten => 1001,1,NoOp(${GATEKEEPER_DECISION})
@@ -30,6 +35,17 @@ exten => _X.,1,UserEvent(Calling,Value: ${GATEKEEPER_DECISION})
  same => n,Dial(PJSIP/${EXTEN}@trunk,10,b(outbound^callee^1))
 exten => callee,1,UserEvent(Called,Value: ${GATEKEEPER_DECISION})
  same => n,Return()
+[anywhere]
+exten => _X.,1,Dial(PJSIP/${EXTEN}@trunk,10)
+exten => _-.,1,Dial(PJSIP/${EXTEN}@trunk,10)
+"""
+SIP_CONF = """
+[general]
+udpbindaddr = 127.0.0.1:{own}
+[peer]
+type = peer
+host = 127.0.0.1
+port = {carrier}
 """
 
 
@@ -43,9 +59,10 @@ class RunningProxy:
         self._thread = threading.Thread(target=self.loop.run_forever)
 
     async def screen(self, question: Question) -> Answer:
-        """Block the listed number."""
+        """Block the listed number, and what is none."""
         self.questions.append(question)
-        return BLOCKED if question.dialled == LISTED else ALLOWED
+        number = NORMALISER.normalise(question.dialled)
+        return BLOCKED if number.e164 == E164 or number.kind is NumberKind.INVALID else ALLOWED
 
     @property
     def port(self) -> int:
@@ -80,7 +97,15 @@ def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) 
     with ExitStack() as stack:
         carrier = stack.enter_context(Carrier(folder / "carrier"))
         asterisk = stack.enter_context(
-            AsteriskInstance(asterisk_root, folder / "asterisk", carrier_port=carrier.port, dialplan=DIALPLAN)
+            AsteriskInstance(
+                asterisk_root,
+                folder / "asterisk",
+                carrier_port=carrier.port,
+                trunks={"agent": carrier.port},
+                dialplan=DIALPLAN,
+                modules=("chan_sip",) if asterisk_root.release == "16" else (),
+                config={"sip.conf": SIP_CONF.format(own=free_port("udp"), carrier=carrier.port)},
+            )
         )
         proxy = stack.enter_context(RunningProxy(asterisk.ami_port))
         yield Site(asterisk, carrier, proxy)
@@ -161,8 +186,8 @@ def test_an_action_of_a_hundred_kilobytes(site: Site) -> None:
 def test_a_blocked_originate_looks_like_a_failed_one(site: Site, client: AmiClient, where: dict[str, str]) -> None:
     """In both forms the answer has what Asterisk's own has for a call that failed, and nobody is called."""
     response = client.originate(where)
-    failed = client.originate(Channel="PJSIP/1@nobody", Application="Wait", Data="1")
-    assert list(response)[: len(failed)] == list(failed)
+    failed = client.originate(Channel=f"PJSIP/{FREE}@nobody", Application="Wait", Data="1")
+    assert [header for header in response if not header.startswith("Gatekeeper")] == list(failed)
     assert (response["Response"], response["Message"]) == (failed["Response"], failed["Message"])
     event = client.originate_async(where, CallerID='"Sales" <0123>')
     own = "Exten" in where
@@ -279,3 +304,65 @@ def test_asterisk_restarted(asterisk_root: AsteriskRoot, tmp_path_factory: pytes
         with AmiClient(proxy.port) as client:
             assert client.action("Ping")["Ping"] == "Pong"
             assert client.originate(Channel=f"PJSIP/{LISTED}@trunk", Application="Wait")["Response"] == "Error"
+
+
+USERS = [LISTED, f"-{LISTED}", "06-12-34-56-78", "06.12.34.56.78", "+33612345678", "0033612345678"]
+DIALLED = [
+    *(f"PJSIP/agent/sip:{user}@{{carrier}}" for user in USERS),
+    *(f"PJSIP/agent/{scheme}:{LISTED}@{{carrier}}" for scheme in ("SIP", "sIp")),
+    *(f"PJSIP/agent/sip:{user}@{{carrier}}" for user in (f"%2D{LISTED}", f"%30{LISTED[1:]}", f"tel%3A{LISTED}")),
+    *(f"PJSIP/agent/sip:{LISTED}{more}@{{carrier}}" for more in (";ext=5", ":secret", ";phone-context=fr", "/", "x1")),
+    *(f"PJSIP/agent/sip:{user}@{{carrier}}" for user in (f"(06){LISTED[2:]}", f"tel:{LISTED}", f"{LISTED};x=1")),
+    *(f"PJSIP/agent/sip:{LISTED}@{{carrier}}{more}" for more in (";user=phone", ";transport=udp", "?X=y")),
+    *(f"PJSIP/{user}@trunk" for user in (*USERS, f"(06){LISTED[2:]}", f"{LISTED};ext=5", f"tel:{LISTED}")),
+    *(f"PJSIP/{user}@agent" for user in USERS),
+    *(f"PJSIP/{LISTED}@trunk/sip:{more}{{carrier}}" for more in ("", f"{FREE}@", "8600051@")),
+    *(f"PJSIP/{LISTED}@agent/{aor}" for aor in ("trunk", "agent")),
+    *(
+        f"PJSIP/agent/<sip:{LISTED}@{{carrier}}>",
+        f'PJSIP/agent/"x" <sip:{LISTED}@{{carrier}}>',
+        f"PJSIP/agent/tel:{LISTED}",
+    ),
+    *(f"Local/{user}@anywhere" for user in USERS[:4]),
+    *(f"Local/{user}@outbound/n" for user in USERS[:4]),
+]
+"""Dial strings with the listed number in them; an Asterisk 22 dials most, whatever they look like."""
+
+DIALLED_BY_CHAN_SIP = [
+    *(f"SIP/peer/{user}" for user in USERS),
+    *(f"SIP/{user}@peer" for user in USERS),
+    *(
+        f"SIP/{LISTED}@peer/{FREE}",
+        f"SIP/{LISTED}:secret@peer",
+        f"SIP/{LISTED}@{{carrier}}",
+        f"SIP/peer/(06){LISTED[2:]}",
+    ),
+]
+
+
+def numbers_like_the_listed(carrier: Carrier) -> list[str]:
+    """What the carrier was asked to call, where it would be the listed person."""
+    numbers = [invite.number for invite in carrier.settle()]
+    return [number for number in numbers if LISTED[1:] in re.sub("[^0-9]", "", number)]
+
+
+def test_no_dial_string_hides_the_listed_number(site: Site, client: AmiClient) -> None:
+    """However a dial string spells the number, it is asked about or refused, and the carrier sees nothing."""
+    old = site.asterisk.root.release == "16"
+    strings = [*DIALLED, *(DIALLED_BY_CHAN_SIP if old else [])]
+    channels = [string.format(carrier=f"127.0.0.1:{site.carrier.port}") for string in strings]
+    before = len(numbers_like_the_listed(site.carrier))
+    for channel in channels:
+        answer = client.originate(Channel=channel, Application="Wait", Data="0.1", Timeout="2000")
+        assert answer["Response"] == "Error", channel
+        assert {"GatekeeperDecision", "GatekeeperRefusal"}.intersection(answer), channel
+    for extension in USERS[:4]:
+        where = {"Channel": "Local/1001@agents", "Context": "anywhere", "Exten": extension, "Priority": "1"}
+        assert "GatekeeperDecision" in client.originate(where), extension
+    assert numbers_like_the_listed(site.carrier)[before:] == []
+    with AmiClient(site.asterisk.ami_port) as straight:
+        for channel in channels:
+            straight.send("Originate", Channel=channel, Application="Wait", Data="0.1", Async="true", Timeout="2000")
+        straight.action("Ping")
+        dialled = numbers_like_the_listed(site.carrier)[before:]
+    assert len(dialled) > len(channels) * 2 // 3, "straight to Asterisk they are calls"

@@ -1,5 +1,7 @@
 """Playbooks of the proxy's session: what comes from one side, what goes to the other."""
 
+import re
+
 import pytest
 
 from gatekeeper.ami.client_policy import ClientPolicy, Handling, Policies
@@ -126,6 +128,35 @@ def test_a_blocked_asynchronous_originate_gets_its_event(chunk: int) -> None:
         "GatekeeperDecision": "01BLOCKED",
     }
     assert list(event)[:4] == ["Event", "Privilege", "ActionID", "Response"]
+
+
+@pytest.mark.parametrize("ident", ["", "ActionID: 7\n"])
+@pytest.mark.parametrize(
+    ("sent", "response"),
+    [
+        ("Originate\nChannel: PJSIP/06@t\n", b"Originate failed"),
+        ("Originate\nChannel: PJSIP/06@t\nAsync: true\n", b"Originate successfully queued"),
+        ("Redirect\nChannel: x\nContext: outbound\nExten: 0612345678\n", b"Permission denied"),
+        ("Originate\nChannel: PJSIP/$x@t\n", b"Permission denied"),
+        ("ModuleLoad\nModule: x\n", b"Permission denied"),
+        ("Setvar\nVariable: GATEKEEPER_VERDICT\nValue: ALLOW\n", b"Permission denied"),
+        ("Originate \nChannel: PJSIP/06@t\n", b"Invalid/unknown command"),
+        ("Ping\nX: " + "x" * 1100 + "\n", b"Failed to parse message: line too long"),
+        ("Ping\nX: \0\n", b"Failed to parse message: NUL byte"),
+        ("Ping\n" + "X: y\n" * 200, b"Too many lines in message or allocation failure"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_message_is_the_last_header(sent: str, response: bytes, ident: str, end: str) -> None:
+    """Each response ends in its Message and an empty line: VICIdial waits for that, ten seconds if it must."""
+    book = Playbook().logged_in()
+    book.from_client(f"Action: {sent}{ident}\n".replace("\n", end).encode())
+    if book.asked:
+        book.answer(BLOCKED)
+    octets, empty, rest = book.sent_client().partition(b"\r\n\r\n")
+    assert octets.rpartition(b"\r\n")[2] == b"Message: " + response
+    assert re.search(rb"Response:.*\n(?:.*\n)*Message:.*\n\n$", (octets + empty).replace(b"\r\n", b"\n"))
+    assert not rest or rest.startswith(b"Event: OriginateResponse\r\n")
 
 
 def test_a_client_without_action_ids_gets_none() -> None:

@@ -65,6 +65,22 @@ def test_defaults_are_those_of_the_parts() -> None:
     assert proxy == type(proxy)()
 
 
+def test_what_is_a_public_number_follows_from_the_country(tmp_path: Path) -> None:
+    """An extension is shorter than any number of a person at home, unless the setting says otherwise."""
+    danish = settings(tmp_path, '[phone]\nhome = "DK"\n').outside_routes
+    assert danish.leads_outside("default", "20123456")
+    assert not danish.leads_outside("default", "2012345")
+    assert settings(tmp_path, '[phone]\nhome = "DK"\n[routes]\npublic_digits = 9\n').outside_routes.public_digits == 9
+
+
+def test_the_extensions_of_a_dialer(tmp_path: Path) -> None:
+    """`site` adds a dialer's own extensions to those that are named."""
+    routes = settings(tmp_path, '[routes]\nsite = "vicidial"\ninside_extensions = ["123456789"]\n').outside_routes
+    assert not routes.leads_outside("default", "123456789")
+    assert not routes.leads_outside("default", "010*000*000*015*8600051")
+    assert routes.leads_outside("default", "010*000*000*015*0612345678")
+
+
 def test_a_secret_is_not_shown(tmp_path: Path) -> None:
     """The secret comes from a variable, too, and is in nothing that is printed."""
     site = settings(tmp_path, '[watchdog]\nenabled = true\nusername = "w"\n', GATEKEEPER_WATCHDOG__SECRET="hush-hush")
@@ -88,6 +104,8 @@ def test_a_secret_is_not_shown(tmp_path: Path) -> None:
         ),
         ('[refusal]\nlist = "bloctel"\n', "refusal.list"),
         ('[routes]\ntrunks = [""]\n', "routes.trunks"),
+        ('[routes]\ninside_extensions = ["_X."]\n', "routes.inside_extensions"),
+        ('[routes]\nsite = "other"\n', "routes.site"),
     ],
 )
 def test_mistakes(tmp_path: Path, text: str, key: str) -> None:

@@ -16,6 +16,27 @@ ROUTES = Routes(trunks=("trunk*", "ovh"), inside_peers=("pbx2",))
 NORMALISER = Normaliser(DialPlan())
 
 
+URIS = [
+    *(
+        f"sip:{user}@carrier"
+        for user in ("0612345678", "-0612345678", "%2D0612345678", "06-12-34-56-78", "06.12345678")
+    ),
+    *("SIPS:0612345678:secret@[::1]:5061", "sip:0612345678;ext=5@10.0.0.5", "sip:tel%3A0612345678@h"),
+    *("tel:0612345678", "tel:06.12.34.56.78"),
+]
+UNREADABLE = [
+    *('sip:0612345678@x;y="1"', "sip:(06)12345678@h", "<sip:0612345678@h>", "x <sip:0612345678@h>", "sip:0612345678"),
+    *(
+        "sip:tel:0612345678@h",
+        "sip:0612345678;x=1@h",
+        "sip:0612345678?y@h",
+        "sip:0612345678@h@i",
+        "im:0612345678@h",
+        "sip:a%400612345678@h",
+    ),
+]
+
+
 @pytest.mark.parametrize(
     ("channel", "dial_string", "numbers"),
     [
@@ -28,8 +49,18 @@ NORMALISER = Normaliser(DialPlan())
         ("PJSIP/pbx2-00000001", "0612345678@pbx2", None),
         # a telephone's own address, with what no dial string should hold
         ("PJSIP/1001-00000001", '1001/sip:x9$@10.0.0.5;ob;x="1"', None),
+        ("PJSIP/1001-00000001", "1001/sip:10.0.0.5:5060", None),
+        ("PJSIP/1001-00000001", "1001/sip:192.168.100.200", None),
+        ("PJSIP/1001-00000001", "1001/sip:k3jd8s02@192.168.100.200;transport=ws", None),
+        ("PJSIP/1001-00000001", "1001/sip:9d1f2c3a-7b1e-4c5d-8f6a-1234567890ab@10.0.0.5", None),
+        # a URI with a number, behind whatever endpoint, is none
+        *((f"PJSIP/{peer}-00000001", f"{peer}/{uri}", ("0612345678",)) for peer in ("1001", "ovh") for uri in URIS),
+        ("PJSIP/1001-00000001", "1001/sip:8765@10.0.0.5", ("8765",)),
+        ("PJSIP/0612345678-00000001", "0612345678/sip:0612345678@carrier", ("0612345678",)),
+        *(("PJSIP/1001-00000001", f"1001/{uri}", (f"1001/{uri}",)) for uri in UNREADABLE),
+        ("PJSIP/ovh-00000001", "(06)12345678@ovh", ("(06)12345678@ovh",)),
+        ("PJSIP/pbx2-00000001", "(06)12345678@pbx2", None),
         # the same, with a public number or on a trunk
-        ("PJSIP/1001-00000001", '1001/sip:0612345678@x;y="1"', ("0612345678",)),
         ("PJSIP/trunk-00000001", "$x@trunk", ("$x@trunk",)),
         # other technologies
         ("SIP/ovh-0000001a", "ovh/0612345678", ("0612345678",)),

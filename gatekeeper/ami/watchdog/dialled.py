@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
+from urllib.parse import unquote
 
 from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.sip_uri import plain
 from gatekeeper.ami.targets import UnreadableTargetError, numbers_of
 
 DECISION: Final = "GATEKEEPER_DECISION"
@@ -12,7 +14,9 @@ CAMPAIGN: Final = "GATEKEEPER_CAMPAIGN"
 """The channel variables that `channelvars` of manager.conf names."""
 
 _NUMBER_OF_CHANNEL: Final = re.compile(r"-[0-9a-f]+(?:;[12])?$")
-_PIECES: Final = re.compile(r"[^0-9+*#]+")
+_CONTACT: Final = re.compile(r"(?P<peer>[^@/]+)/sips?:(?:(?P<user>[^@]*)@)?", re.IGNORECASE)
+_LETTER: Final = re.compile(r"[A-Za-z]")
+_SCHEMED: Final = re.compile(r"[^0-9A-Za-z]*(?:sips?|tel)\W", re.IGNORECASE)
 _LOCAL: Final = "local"
 
 
@@ -64,18 +68,35 @@ def read_dial_begin(event: Mapping[str, Any], routes: Routes) -> Dialled | None:
 
 
 def outside(technology: str, dial_string: str, channel: str, routes: Routes) -> tuple[str, ...]:
-    """The numbers that a dial string without its technology calls outside."""
+    """The numbers that a dial string without its technology calls outside.
+
+    It is read as the proxy reads it. But a telephone's own address is a URI, too (`PJSIP_DIAL_CONTACTS`), and may hold
+    anything: it is told by a user that is the endpoint's name, a name, or none.
+    """
     if not dial_string.strip():
         return numbers_named(channel, routes)
+    user = _user_of_address(technology, dial_string, routes)
     try:
-        return numbers_of(f"{technology}/{dial_string}", routes)
+        numbers = numbers_of(f"{technology}/{dial_string}", routes)
     except UnreadableTargetError:
-        # A telephone's own address may hold anything. What leads to a trunk or has a public number in it is looked at.
-        peer = peer_of(channel)
-        if routes.is_inside_peer(peer):
+        if user or routes.is_inside_peer(peer_of(channel)):
             return ()
-        public = tuple(piece for piece in _PIECES.split(dial_string) if routes.is_public(piece))
-        return public or ((dial_string,) if routes.is_trunk(peer) else ())
+        return (dial_string,)
+    return numbers if user is None else ()
+
+
+def _user_of_address(technology: str, dial_string: str, routes: Routes) -> str | None:
+    """The user of what may be a telephone's own address; None where it is none."""
+    found = _CONTACT.match(dial_string) if technology.lower() == "pjsip" else None
+    if found is None or routes.is_trunk(found["peer"]):
+        return None
+    user = plain(unquote(found["user"] or ""))
+    if user in {"", found["peer"]}:
+        return None if routes.is_public(user) else user
+    letter = _LETTER.search(user)
+    if letter is None or "@" in user or ":" in user or routes.is_public(user[: letter.start()]):
+        return None
+    return None if _SCHEMED.match(user) else user
 
 
 def numbers_named(channel: str, routes: Routes) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """`[routes]`: what leads outside, for the AMI proxy and the watchdog."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from gatekeeper.ami.routes import INSIDE_TECHNOLOGIES, Routes
-from gatekeeper.config.kinds import Patterns, Section, Texts, Whole
+from gatekeeper.config.kinds import Extensions, Patterns, Section, Texts, Whole
 
 _DEFAULTS = Routes()
 
@@ -31,9 +33,20 @@ class RoutesSection(Section):
         default=_DEFAULTS.inside_contexts,
         description="Contexts where none does; `outside_contexts` come first.",
     )
+    inside_extensions: Extensions = Field(
+        default=_DEFAULTS.inside_extensions,
+        description="Extensions that stay inside though they have as many digits as a public number, exactly or as "
+        "patterns of a dialplan. A public number where a pattern is open is asked about all the same, and so is "
+        "everything in `outside_contexts`.",
+    )
+    site: Literal["", "vicidial"] = Field(
+        default="",
+        description="A dialler whose own extensions are added to `inside_extensions`.",
+    )
     public_digits: Whole = Field(
-        default=_DEFAULTS.public_digits,
-        ge=3,
+        default=0,
+        ge=0,
         le=15,
-        description="In every other context, an extension with at least so many digits is taken for a public number.",
+        description="In every other context, an extension with at least so many digits is taken for a public number. "
+        "0: as many as the shortest number of a person in the country `phone.home`.",
     )
