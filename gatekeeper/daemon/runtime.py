@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from gatekeeper.agi import AskServer, FastAgiServer, Limits, refuse_operation, refuse_route
 from gatekeeper.agi.refuse import ROUTE as REFUSE
@@ -25,6 +26,9 @@ from gatekeeper.screening import Screening
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.screening.refusal import Refusals
+from gatekeeper.supervised import Supervised
+
+log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 2.0
 """How long running answers may take when the daemon stops."""
@@ -81,9 +85,9 @@ class Runtime:
         writer = RedListWriter(data_dir, self._settings.refusal.list)
         self._stack.push_async_callback(writer.close)
         self._refusals = build_refusals(self._settings, self._screening, writer)
-        self._spawn(keeper.keep())
+        self._spawn("the care for the lists", keeper.keep)
         if self._settings.inbox.enabled:
-            self._spawn(Inbox(self._settings).watch())
+            self._spawn("the watched inbox", Inbox(self._settings).watch)
             self._addresses.append(f"inbox {self._settings.inbox.folder}")
         await self._listen()
         await self._guard_manager(journal, history)
@@ -147,8 +151,8 @@ class Runtime:
         self._stack.callback(reader.close)
         return History(reader, Normaliser(self._settings.dial_plan))
 
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(coroutine)
+    def _spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.create_task(Supervised(name, work, log).run())
 
         async def end() -> None:
             task.cancel()

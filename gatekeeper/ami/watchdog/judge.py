@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable
 from typing import Final, Protocol
 from urllib.parse import quote
 
@@ -14,11 +13,15 @@ from gatekeeper.ami.watchdog.link import AmiLink
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening import Answer, Question
+from gatekeeper.supervised import tell_fault
 
 log = logging.getLogger(__name__)
 
 _PATIENCE_S: Final = 0.004
 """How long a blocked call may go on because the log is being written."""
+
+_BEFORE_S: Final = 1.0
+"""How long a call waits at most for what was said of it before."""
 
 _CALL_REJECTED: Final = "21"
 _QUIET_S: Final = 10.0
@@ -70,7 +73,7 @@ class Judge:
         self._screening = screening
         self._hang_up = hang_up
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._before: dict[str, Awaitable[None]] = {}
+        self._before: dict[str, asyncio.Task[None]] = {}
         self._said_at = -_QUIET_S
         self._unsaid = 0
 
@@ -96,16 +99,18 @@ class Judge:
             self._seen.popitem(last=False)
         try:
             if before := self._before.get(dialled.linkedid):
-                await before
+                await asyncio.wait({before}, timeout=_BEFORE_S)  # what came of it is no concern of this call's
             for number in dialled.numbers:
                 question = _question(number, dialled)
                 if dialled.decision is None:
                     question = await self._with_decision(question)
                 if await self._judged(question, dialled.channels) is Verdict.BLOCK:
                     return
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - what can't be judged is not let by
             self.counters.failed += 1
-            log.exception("a dialled call could not be judged, and is hung up (%s)", dialled.uniqueid)
+            tell_fault(
+                log, f"a dialled call could not be judged, and is hung up ({printable(dialled.uniqueid)})", error
+            )
             self._end(dialled.channels)
 
     async def _judged(self, question: Question, channels: tuple[str, ...]) -> Verdict:

@@ -25,6 +25,7 @@ from panoramisk.manager import Manager
 from panoramisk.message import Message
 
 from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.supervised import tell_fault
 
 log = logging.getLogger(__name__)
 
@@ -106,9 +107,12 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotat
             name, _, _ = block[len(_EVENT) :].partition(b"\r\n")
             if name not in self._wanted:
                 return
-        message = Message.from_line(block.decode("utf-8", "replace"))
-        if message is not None:
-            self.handle_message(message)
+        try:
+            message = Message.from_line(block.decode("utf-8", "replace"))
+            if message is not None:
+                self.handle_message(message)
+        except Exception as error:  # noqa: BLE001 - one message that can't be taken keeps no other back
+            tell_fault(log, "a message of Asterisk's manager could not be taken", error)
 
 
 class _Manager(Manager):  # type: ignore[misc]  # panoramisk has no annotations
@@ -169,6 +173,9 @@ class AmiLink:
                 await self._hold()
             except (OSError, ProtocolError) as error:  # TimeoutError and ssl.SSLError are kinds of OSError
                 self._complain(str(error) or "it does not answer")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next connection may be better
+                self._complain(f"{type(error).__name__}, a fault of Gatekeeper")
+                tell_fault(log, "the connection to Asterisk's manager ended by a fault", error)
             finally:
                 self._drop()
             await asyncio.sleep(self._settings.retry_s)
@@ -249,8 +256,9 @@ class AmiLink:
                 await self.ask("Ping")
         finally:
             beginning.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ProtocolError):
-                await beginning
+            await asyncio.wait({beginning})
+            if not beginning.cancelled() and (fault := beginning.exception()) is not None:
+                tell_fault(log, "what follows a login to Asterisk's manager failed", fault)
 
     def _complain(self, trouble: str) -> None:
         if trouble != self.trouble:
