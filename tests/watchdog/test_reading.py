@@ -78,6 +78,7 @@ def test_whether_the_event_tells_the_decision() -> None:
     assert (without.decision, told.decision, told.campaign) == (None, "", "x")
 
 
+YEARS = ("1969", "1677", "0001", "0000", "9999999", "-001", "٢٠٢٦", " NaN")
 KEY = "2026-11-23T18:59:39.605670Z-1795461703.2"
 VALUE = "v=1&at=x&verdict=BLOCK&reason=GATE_DOWN&number=%2B33612345678&campaign=a%20b&form=predial&linkedid=1.1"
 
@@ -98,7 +99,7 @@ def test_a_record() -> None:
         # keys
         ("x", VALUE), (KEY.replace("2026-11", "2026-13"), VALUE), (KEY + "é", VALUE), ("", VALUE),
         # dates that no clock gives: before 1970, before the calendar, after it
-        *((KEY.replace("2026", year), VALUE) for year in ("1969", "1677", "0001", "0000", "9999999", "-001", "٢٠٢٦", " NaN")),
+        *((KEY.replace("2026", year), VALUE) for year in YEARS),
         (KEY.replace("11-23", "02-30"), VALUE), (KEY.replace("18:59:39", "24:60:61"), VALUE),
         (KEY.replace("39.605670Z", "39.605670+99:00"), VALUE),
         # values
