@@ -48,6 +48,8 @@ class Runtime:
         self._screening: Screening
         self._refusals: Refusals
         self._addresses: list[str] = []
+        self._works: list[Supervised] = []
+        self._watchdog: Watchdog | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -66,6 +68,13 @@ class Runtime:
         """What is served where, for the daemon's log."""
         lists = ", ".join(f"{state.name} ({state.count:,})" for state in self._index.states().values())
         return f"{'; '.join(self._addresses)}; lists: {lists}"
+
+    def trouble(self) -> str:
+        """What does not work now, or not as it should, or ""; a part of the daemon's health that no call shows."""
+        troubles = [work.trouble for work in self._works]
+        if self._watchdog is not None:
+            troubles.append(self._watchdog.trouble)
+        return "; ".join(filter(None, troubles))
 
     async def _start(self) -> None:
         data_dir = self._settings.daemon.data_dir
@@ -143,6 +152,7 @@ class Runtime:
                 refuse=self._refusals.refuse,
             )
             await watchdog.start()
+            self._watchdog = watchdog
             self._stack.push_async_callback(watchdog.stop)
             self._addresses.append(f"watching Asterisk at {settings.watchdog.host}:{settings.watchdog.port}")
 
@@ -152,7 +162,9 @@ class Runtime:
         return History(reader, Normaliser(self._settings.dial_plan))
 
     def _spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        task = asyncio.create_task(Supervised(name, work, log).run())
+        supervised = Supervised(name, work, log)
+        self._works.append(supervised)
+        task = asyncio.create_task(supervised.run())
 
         async def end() -> None:
             task.cancel()

@@ -13,6 +13,7 @@ from gatekeeper.ami.watchdog.backlog import Backlog, Journal
 from gatekeeper.ami.watchdog.dialled import first, read_dial_begin
 from gatekeeper.ami.watchdog.judge import Counters, Judge, Screening
 from gatekeeper.ami.watchdog.link import AmiLink, LinkSettings
+from gatekeeper.ami.watchdog.rights import Rights
 from gatekeeper.ami.watchdog.sweep import History, Sweep
 from gatekeeper.ami.watchdog.wishes import EVENT as REFUSE
 from gatekeeper.ami.watchdog.wishes import Refuse, grant
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 COLLECT_S: Final = 60.0
 """How often the records that the dialplan keeps are looked for, where no event tells of one."""
 
-_EVENTS: Final = frozenset({"DialBegin", "UserEvent", "FullyBooted"})
+_EVENTS: Final = frozenset({"DialBegin", "UserEvent", "FullyBooted", "Reload"})
 _EMERGENCY: Final = "GatekeeperEmergency"
 _FAIL_OPEN: Final = "GatekeeperFailOpen"
 _BLOCKED: Final = "GatekeeperBlocked"
@@ -76,10 +77,12 @@ class Watchdog:
     ) -> None:
         self._settings = settings
         self._link = AmiLink(settings.link, _EVENTS, self._on_event, self._on_login)
+        self._rights = Rights(settings.link)
         self._judge = Judge(self._link, screening, hang_up=settings.hang_up)
         self._sweep = Sweep(self._link, settings.routes, self._judge, history)
         self._backlog = Backlog(self._link, journal, normaliser, on_row)
         self._refuse = refuse
+        self._poor = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._works = (
             Supervised("the watchdog's connection", self._link.run, log),
@@ -94,8 +97,14 @@ class Watchdog:
 
     @property
     def trouble(self) -> str:
-        """Why it does not watch now, or ""."""
-        return next(filter(None, (work.trouble for work in self._works)), self._link.trouble)
+        """Why it does not watch now, or not as it should, or ""."""
+        troubles = (
+            *(work.trouble for work in self._works),
+            self._link.trouble,
+            self._rights.trouble,
+            self._judge.hangups.trouble,
+        )
+        return "; ".join(filter(None, troubles))
 
     @property
     def backlog(self) -> Backlog:
@@ -118,12 +127,15 @@ class Watchdog:
         """Called for every event, in order: the shortest way is that of `DialBegin`."""
         if event.event == "DialBegin":
             dialled = read_dial_begin(event, self._settings.routes)
+            self._rights.sees_calls = True
             if dialled is not None:
                 self._spawn(self._judge.judge(dialled))
         elif event.event == "UserEvent":
             self._on_user_event(event, first(event, "UserEvent"))
         elif event.event == "FullyBooted":
             self._spawn(self._look_round())
+        elif event.event == "Reload":
+            self._spawn(self._check_rights())
 
     def _on_user_event(self, event: Message, name: str) -> None:
         # A call that the dialplan let by on its own is being dialled: its record first, so that it counts once.
@@ -149,7 +161,15 @@ class Watchdog:
             tell_fault(log, "a refusal that came by a UserEvent was not taken", error)
 
     async def _on_login(self) -> None:
+        self._rights.sees_calls = False
         await self._look_round()
+        await self._rights.check()
+        self._poor = bool(self._rights.trouble)
+
+    async def _check_rights(self) -> None:
+        """Later than at the login. Rights that were given back hold after another one; what was taken away is told."""
+        if self._link.connected and await self._rights.check() and self._poor and not self._rights.trouble:
+            self._link.renew()
 
     async def _look_round(self) -> None:
         """What happened while nobody watched. Of what there is to do, nothing waits for the success of another."""
@@ -175,6 +195,7 @@ class Watchdog:
     async def _look_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(self._settings.collect_s)
+            await self._check_rights()
             if self._link.connected:
                 await self._collect()
                 if self._sweep.unfinished:
