@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from gatekeeper.agi import AskServer, FastAgiServer, Limits, refuse_operation, refuse_route
 from gatekeeper.agi.refuse import ROUTE as REFUSE
@@ -25,6 +26,9 @@ from gatekeeper.screening import Screening
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.screening.refusal import Refusals
+from gatekeeper.supervised import Supervised
+
+log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 2.0
 """How long running answers may take when the daemon stops."""
@@ -44,6 +48,8 @@ class Runtime:
         self._screening: Screening
         self._refusals: Refusals
         self._addresses: list[str] = []
+        self._works: list[Supervised] = []
+        self._watchdog: Watchdog | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -63,6 +69,13 @@ class Runtime:
         lists = ", ".join(f"{state.name} ({state.count:,})" for state in self._index.states().values())
         return f"{'; '.join(self._addresses)}; lists: {lists}"
 
+    def trouble(self) -> str:
+        """What does not work now, or not as it should, or ""; a part of the daemon's health that no call shows."""
+        troubles = [work.trouble for work in self._works]
+        if self._watchdog is not None:
+            troubles.append(self._watchdog.trouble)
+        return "; ".join(filter(None, troubles))
+
     async def _start(self) -> None:
         data_dir = self._settings.daemon.data_dir
         keeper = ListKeeper(self._settings)
@@ -81,9 +94,9 @@ class Runtime:
         writer = RedListWriter(data_dir, self._settings.refusal.list)
         self._stack.push_async_callback(writer.close)
         self._refusals = build_refusals(self._settings, self._screening, writer)
-        self._spawn(keeper.keep())
+        self._spawn("the care for the lists", keeper.keep)
         if self._settings.inbox.enabled:
-            self._spawn(Inbox(self._settings).watch())
+            self._spawn("the watched inbox", Inbox(self._settings).watch)
             self._addresses.append(f"inbox {self._settings.inbox.folder}")
         await self._listen()
         await self._guard_manager(journal, history)
@@ -139,6 +152,7 @@ class Runtime:
                 refuse=self._refusals.refuse,
             )
             await watchdog.start()
+            self._watchdog = watchdog
             self._stack.push_async_callback(watchdog.stop)
             self._addresses.append(f"watching Asterisk at {settings.watchdog.host}:{settings.watchdog.port}")
 
@@ -147,8 +161,10 @@ class Runtime:
         self._stack.callback(reader.close)
         return History(reader, Normaliser(self._settings.dial_plan))
 
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(coroutine)
+    def _spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        supervised = Supervised(name, work, log)
+        self._works.append(supervised)
+        task = asyncio.create_task(supervised.run())
 
         async def end() -> None:
             task.cancel()

@@ -1,7 +1,6 @@
 """`gatekeeper serve`: from the settings to a running daemon and back."""
 
 import asyncio
-import contextlib
 import gc
 import logging
 import signal
@@ -17,8 +16,12 @@ from gatekeeper.daemon.notify import ServiceManager
 from gatekeeper.daemon.runtime import Runtime
 from gatekeeper.daemon.single import SingleInstance
 from gatekeeper.errors import DaemonError
+from gatekeeper.supervised import Supervised
 
 log = logging.getLogger(__name__)
+
+_HEALTH_S = 1.0
+"""How often its health is looked at."""
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -66,14 +69,19 @@ async def _serve(settings: Settings) -> None:
         gc.freeze()
         log.info("serving after %.2f s: %s", time.monotonic() - started, runtime.summary())
         manager.tell("READY=1")
-        watchdog = asyncio.create_task(_keep_alive(manager))
+        telling = [
+            asyncio.create_task(_keep_alive(manager)),
+            asyncio.create_task(
+                Supervised("the report of its health", lambda: _tell_health(manager, runtime), log).run()
+            ),
+        ]
         try:
             await stop.wait()
         finally:
             manager.tell("STOPPING=1")
-            watchdog.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watchdog
+            for task in telling:
+                task.cancel()
+            await asyncio.gather(*telling, return_exceptions=True)
         log.info("stopping: running answers are let end; a second signal ends at once")
     log.info("stopped")
 
@@ -101,3 +109,14 @@ async def _keep_alive(manager: ServiceManager) -> None:
     while manager.watchdog_seconds:
         manager.tell("WATCHDOG=1")
         await asyncio.sleep(manager.watchdog_seconds / 2)
+
+
+async def _tell_health(manager: ServiceManager, runtime: Runtime, every_s: float = _HEALTH_S) -> None:
+    """Tell the service manager what does not work, as it changes: `systemctl status` shows it."""
+    told = None
+    while True:
+        trouble = runtime.trouble()
+        if trouble != told:
+            manager.tell(f"STATUS=unhealthy: {trouble}" if trouble else "STATUS=healthy")
+            told = trouble
+        await asyncio.sleep(every_s)

@@ -1,6 +1,7 @@
 """The block log: one row for every decision, committed before anybody hears of it."""
 
 from gatekeeper.journal.export import csv_safe, printable, record, write_csv, write_json
+from gatekeeper.journal.file import RowError
 from gatekeeper.journal.ident import first_ident, ident_of, new_ident
 from gatekeeper.journal.query import DecisionFilter, JournalReader, StoredDecision
 from gatekeeper.journal.row import JOURNAL_FILE, DecisionRow, MetRow
@@ -13,6 +14,7 @@ __all__ = [
     "JournalReader",
     "JournalWriter",
     "MetRow",
+    "RowError",
     "StoredDecision",
     "csv_safe",
     "first_ident",

@@ -80,17 +80,51 @@ def test_killed_between_log_and_deletion(site: Site) -> None:
     assert len(site.rows(number)) == 1
 
 
-def test_a_record_that_is_none_stays(site: Site) -> None:
-    """What can't be read is left where it is, and keeps nothing else back."""
+WHOLE = "v=1&verdict=BLOCK&reason=GATE_DOWN&number=0612345678"
+ODD = {
+    "2026-01-01T00:00:00.000000Z-1": "v=1&reason=LISTED",
+    "1969-12-31T23:59:59.999999Z-1": WHOLE,
+    "0001-01-01T00:00:00.000000Z-1": WHOLE,
+    "9999-12-31T23:59:59.999999Z-1": WHOLE,
+    "9999999-01-01T00:00:00.000000Z-1": WHOLE,
+    "-1-01-01T00:00:00.000000Z-1": WHOLE,
+    "NaN": WHOLE,
+    "2026-01-01T00:00:00.000000Z-2": "v=1&verdict=BLOCK&reason=NaN&number=0612345678",
+    "2026-01-01T00:00:00.000000Z-3": "v=1&verdict=BLOCK&reason=GATE_DOWN&number=%FF%FE" + "&x=%00" * 40,
+    "2026-01-01T00:00:00.000000Z-4": "é€",
+    "2026-01-01T00:00:00.000000Z-é": WHOLE,
+}
+
+
+def test_records_that_are_none_keep_nothing_back(site: Site) -> None:
+    """What can't be read is told and left where it is; other records come in, and what was missed is looked for."""
     site.daemon.stop()
-    site.ami.action("DBPut", Family="gatekeeper-down", Key="2026-01-01T00:00:00.000000Z-1", Val="v=1&reason=LISTED")
-    number = site.number()
+    for key, value in ODD.items():
+        assert site.ami.action("DBPut", Family="gatekeeper-down", Key=key, Val=value)["Response"] == "Success"
+    number, listed = site.number(), site.number()
     site.originate(f"Local/{number}@out")
+    site.add(listed)
+    site.ami.send(
+        "Originate",
+        {"Channel": f"PJSIP/{listed}@trunk", "Application": "Wait", "Data": "30", "Async": "true"},
+    )
+    wait_until(lambda: listed in site.carrier.numbers(), 10, "the call that nobody sees")
     site.daemon.start()
     assert site.rows(number)[0]["reason"] == "GATE_DOWN"
     wait_until(lambda: number not in left(site), 10, "the record to be deleted")
-    assert "reason=LISTED" in left(site)
-    assert "can't be read" in site.daemon.log_path.read_text()
+    assert site.rows(listed)[0]["reason"] == "RED_LIST"
+    site.quiet()
+    assert f"{len(ODD)} results found" in left(site)
+    said = site.daemon.log_path.read_text()
+    assert said.count("can't be read into the log") == len(ODD)
+    assert "0612345678" not in said
+    # The next time, too.
+    site.daemon.freeze()
+    other = site.number()
+    site.originate(f"Local/{other}@out")
+    site.daemon.thaw()
+    wait_until(lambda: "GATE_DOWN" in {row["reason"] for row in site.rows(other)}, 10, "the row")
+    assert [row["dialled"] for row in site.journal()] == [number, listed, *[other] * (len(site.journal()) - 2)]
 
 
 def test_a_daemon_that_hangs(site: Site) -> None:

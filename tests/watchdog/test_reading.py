@@ -1,10 +1,12 @@
 """What the watchdog reads of events and records: tables, without an Asterisk."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ulid import ULID
 
 from gatekeeper.ami.routes import Routes
 from gatekeeper.ami.watchdog.dialled import read_dial_begin
@@ -107,6 +109,7 @@ def test_whether_the_event_tells_the_decision() -> None:
     assert (without.decision, told.decision, told.campaign) == (None, "", "x")
 
 
+YEARS = ("1969", "1677", "0001", "0000", "9999999", "-001", "٢٠٢٦", " NaN")
 KEY = "2026-11-23T18:59:39.605670Z-1795461703.2"
 VALUE = "v=1&at=x&verdict=BLOCK&reason=GATE_DOWN&number=%2B33612345678&campaign=a%20b&form=predial&linkedid=1.1"
 
@@ -126,6 +129,10 @@ def test_a_record() -> None:
     [
         # keys
         ("x", VALUE), (KEY.replace("2026-11", "2026-13"), VALUE), (KEY + "é", VALUE), ("", VALUE),
+        # dates that no clock gives: before 1970, before the calendar, after it
+        *((KEY.replace("2026", year), VALUE) for year in YEARS),
+        (KEY.replace("11-23", "02-30"), VALUE), (KEY.replace("18:59:39", "24:60:61"), VALUE),
+        (KEY.replace("39.605670Z", "39.605670+99:00"), VALUE),
         # values
         (KEY, ""), (KEY, "v=1"), (KEY, VALUE.replace("v=1", "v=2")), (KEY, VALUE.replace("GATE_DOWN", "LISTED")),
         (KEY, VALUE.replace("BLOCK", "ALLOW")), (KEY, VALUE + "&x=" + "y" * 5000), (KEY, VALUE + "&a=b" * 40),
@@ -135,6 +142,21 @@ def test_what_is_no_record(key: str, value: str) -> None:
     """What the gate did not write is refused."""
     with pytest.raises(ProtocolError):
         read_record(key, value, NORMALISER)
+
+
+@given(
+    st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z-1", fullmatch=True)
+    | st.datetimes().map(lambda moment: f"{moment.isoformat(timespec='microseconds')}Z-1")
+)
+def test_any_date(key: str) -> None:
+    """A record of any date is a row of that very moment, or refused."""
+    try:
+        row = read_record(key, VALUE, NORMALISER)
+    except ProtocolError:
+        return
+    moment = datetime.fromisoformat(key[:26]).replace(tzinfo=UTC)
+    assert datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row.at) == moment
+    assert ULID.from_str(row.id).milliseconds == row.at // 1000
 
 
 @given(st.text(max_size=60), st.text(max_size=200))

@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from gatekeeper.ami.watchdog.dialled import first
 from gatekeeper.ami.watchdog.link import AmiLink
 from gatekeeper.ami.watchdog.record import read_record
 from gatekeeper.errors import PeerGoneError, ProtocolError
-from gatekeeper.journal import DecisionRow
+from gatekeeper.journal import DecisionRow, RowError
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Reason
+from gatekeeper.screening.ports import system_clock
+from gatekeeper.supervised import tell_fault
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +22,9 @@ FAMILY: Final = "gatekeeper-down"
 _PREFIX: Final = f"/{FAMILY}/"
 _AT_ONCE: Final = 100
 _MOST_COMPLAINTS: Final = 1000
+
+_CLOCKS_DIFFER_US: Final = 86_400_000_000
+"""A record from further ahead than a day is not believed: it would stand before all others in the log for ever."""
 
 
 class Journal(Protocol):
@@ -39,23 +44,35 @@ class Backlog:
         link: the connection to Asterisk.
         journal: the log.
         normaliser: reads the numbers.
+        on_row: told of every row, once it is in the log.
+        clock: gives now, in microseconds since the epoch.
 
     Attributes:
         collected: how many records were brought in since the start.
         odd: how many were found that could not be read; they stay in AstDB.
     """
 
-    def __init__(self, link: AmiLink, journal: Journal, normaliser: Normaliser) -> None:
+    def __init__(
+        self,
+        link: AmiLink,
+        journal: Journal,
+        normaliser: Normaliser,
+        on_row: Callable[[DecisionRow], None],
+        clock: Callable[[], int] = system_clock,
+    ) -> None:
         self.collected = 0
         self.odd = 0
+        self._on_row = on_row
+        self._clock = clock
+        self._undeletable: set[str] = set()
         self._link = link
         self._journal = journal
         self._normaliser = normaliser
         self._complained: set[str] = set()
         self._one_at_a_time = asyncio.Lock()
 
-    async def collect(self) -> list[DecisionRow]:
-        """Bring in what is there, in the order of time; gives the rows.
+    async def collect(self) -> None:
+        """Bring in what is there, in the order of time. A record that can't be brought in keeps no other one back.
 
         Raises:
             ProtocolError: Asterisk does not tell.
@@ -64,16 +81,32 @@ class Backlog:
         async with self._one_at_a_time:
             rows = self._read(await self._records())
             for start in range(0, len(rows), _AT_ONCE):
-                batch = rows[start : start + _AT_ONCE]
-                # In one turn of the loop, so that they are committed together and in this order.
-                await _all(*(self._journal.append_once(row) for _, row in batch))
-                await _all(*(self._forget(key) for key, _ in batch))
-            if rows:
-                self.collected += len(rows)
-                log.warning("%d calls that the dialplan decided on without the gate are now in the log", len(rows))
-            return [row for _, row in rows]
+                await self._bring_in(rows[start : start + _AT_ONCE])
 
-    async def take_emergency(self, key: str, value: str) -> DecisionRow:
+    async def _bring_in(self, batch: list[tuple[str, DecisionRow]]) -> None:
+        # In one turn of the loop, so that they are committed together and in this order.
+        outcomes = await asyncio.gather(*(self._journal.append_once(row) for _, row in batch), return_exceptions=True)
+        written = [one for one, outcome in zip(batch, outcomes, strict=True) if outcome is None]
+        fresh = [row for key, row in written if key not in self._undeletable]
+        for row in fresh:
+            self._tell(row)
+        if fresh:
+            self.collected += len(fresh)
+            log.warning("%d calls that the dialplan decided on without the gate are now in the log", len(fresh))
+        await _all(*(self._forget(key) for key, _ in written))
+        for (key, _), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, RowError):
+                self._complain(key, str(outcome))
+            elif outcome is not None:
+                raise outcome
+
+    def _tell(self, row: DecisionRow) -> None:
+        try:
+            self._on_row(row)
+        except Exception as error:  # noqa: BLE001 - it is in the log; the others are to come there, too
+            tell_fault(log, "a record of AstDB is in the log, and could not be made use of", error)
+
+    async def take_emergency(self, key: str, value: str) -> None:
         """Bring in the record of an emergency call, which comes as an event; in AstDB it is when the call has ended.
 
         Raises:
@@ -84,7 +117,7 @@ class Backlog:
         if row.reason != Reason.EMERGENCY or self._normaliser.normalise(row.dialled).kind is not NumberKind.EMERGENCY:
             raise ProtocolError("a UserEvent GatekeeperEmergency is not about an emergency number")
         await self._journal.append_once(row)
-        return row
+        self._tell(row)
 
     async def _records(self) -> list[tuple[str, str]]:
         try:
@@ -102,9 +135,16 @@ class Backlog:
         rows = []
         for key, value in records:
             try:
-                rows.append((key, read_record(key, value, self._normaliser)))
+                row = read_record(key, value, self._normaliser)
             except ProtocolError as error:
-                self._complain(key, error)
+                self._complain(key, str(error))
+            except Exception as error:  # noqa: BLE001 - nothing that lies in AstDB keeps back what else lies there
+                self._complain(key, f"{type(error).__name__}, a fault of Gatekeeper")
+            else:
+                if row.at > self._clock() + _CLOCKS_DIFFER_US:
+                    self._complain(key, "it is dated in the future")
+                else:
+                    rows.append((key, row))
         return rows
 
     async def _forget(self, key: str) -> None:
@@ -113,14 +153,26 @@ class Backlog:
         except PeerGoneError:
             raise
         except ProtocolError as error:
-            log.warning("a record in AstDB is in the log and can't be deleted: %s", error)
+            if key not in self._undeletable and len(self._undeletable) < _MOST_COMPLAINTS:
+                self._undeletable.add(key)
+                log.warning("a record in AstDB is in the log and can't be deleted: %s", error)
+        else:
+            self._undeletable.discard(key)
 
-    def _complain(self, key: str, error: ProtocolError) -> None:
+    def _complain(self, key: str, why: str) -> None:
+        """Once for each record: it stays where it is, for a person to look at."""
         if key in self._complained or len(self._complained) >= _MOST_COMPLAINTS:
             return
         self._complained.add(key)
         self.odd += 1
-        log.error("a record in AstDB's family %s can't be read, and is left there: %s", FAMILY, error)
+        log.error(
+            "a record in AstDB can't be read into the log, and is left there (%d so far; `database show %s`): %s",
+            self.odd,
+            FAMILY,
+            why,
+        )
+        if len(self._complained) >= _MOST_COMPLAINTS:
+            log.error("there are %d such records or more: the next ones are not told one by one", _MOST_COMPLAINTS)
 
 
 async def _all(*awaitables: Awaitable[None]) -> None:

@@ -2,28 +2,35 @@
 
 import asyncio
 import logging
-import time
 from collections import OrderedDict
-from collections.abc import Awaitable
 from typing import Final, Protocol
 from urllib.parse import quote
 
 from gatekeeper.ami.action import printable
 from gatekeeper.ami.watchdog.dialled import DECISION, Dialled, first
 from gatekeeper.ami.watchdog.emergency import DialplanEmergencies
+from gatekeeper.ami.watchdog.hangup import Asked, Ended, Hangups
 from gatekeeper.ami.watchdog.link import AmiLink
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening import Answer, Question
+from gatekeeper.supervised import tell_fault
 
 log = logging.getLogger(__name__)
 
 _PATIENCE_S: Final = 0.004
 """How long a blocked call may go on because the log is being written."""
 
-_CALL_REJECTED: Final = "21"
-_QUIET_S: Final = 10.0
+_BEFORE_S: Final = 1.0
+"""How long a call waits at most for what was said of it before."""
+
 _MOST_SEEN: Final = 50_000
+
+_BECAME: Final = {
+    Ended.YES: "it was hung up",
+    Ended.NO: "it was not hung up",
+    Ended.GONE: "it had ended by itself",
+}
 
 
 class Screening(Protocol):
@@ -45,14 +52,12 @@ class Counters:
     Attributes:
         dialled: calls towards the outside.
         bypasses: those that no gate had let by.
-        hung_up: those that were hung up.
         failed: those whose judging failed by a fault of ours.
     """
 
     def __init__(self) -> None:
         self.dialled = 0
         self.bypasses = 0
-        self.hung_up = 0
         self.failed = 0
 
 
@@ -67,14 +72,13 @@ class Judge:
 
     def __init__(self, link: AmiLink, screening: Screening, *, hang_up: bool) -> None:
         self.counters = Counters()
+        self.hangups = Hangups(link)
         self._link = link
         self._screening = screening
         self._hang_up = hang_up
         self._emergencies = DialplanEmergencies(link)
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._before: dict[str, Awaitable[None]] = {}
-        self._said_at = -_QUIET_S
-        self._unsaid = 0
+        self._before: dict[str, asyncio.Task[None]] = {}
 
     @property
     def gate(self) -> Gate:
@@ -98,7 +102,7 @@ class Judge:
             self._seen.popitem(last=False)
         try:
             if before := self._before.get(dialled.linkedid):
-                await before
+                await asyncio.wait({before}, timeout=_BEFORE_S)  # what came of it is no concern of this call's
             for number in dialled.numbers:
                 question = _question(number, dialled)
                 if dialled.decision is None:
@@ -107,25 +111,29 @@ class Judge:
                     question = question._replace(emergency=True)
                 if await self._judged(question, dialled.channels) is Verdict.BLOCK:
                     return
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - what can't be judged is not let by
             self.counters.failed += 1
-            log.exception("a dialled call could not be judged, and is hung up (%s)", dialled.uniqueid)
-            self._end(dialled.channels)
+            tell_fault(
+                log, f"a dialled call could not be judged, and is hung up ({printable(dialled.uniqueid)})", error
+            )
+            if self._hang_up:
+                await self.hangups.outcome(self.hangups.begin(dialled.channels))
 
     async def _judged(self, question: Question, channels: tuple[str, ...]) -> Verdict:
         deciding = asyncio.ensure_future(self._screening.screen(question))
         done, _ = await asyncio.wait({deciding}, timeout=_PATIENCE_S)
-        ended = False
+        asked = None
         if not done and self._screening.blocks(question):
-            ended = self._end(channels)
+            asked = self._end(channels)
         answer = await deciding
-        if answer.verdict is Verdict.BLOCK and not ended:
-            self._end(channels)
+        if answer.verdict is Verdict.BLOCK and asked is None:
+            asked = self._end(channels)
+        ended = Ended.NO if asked is None else await self.hangups.outcome(asked)
         if not answer.met_before:
-            self._report("GatekeeperBypass", question, answer)
-            self._count_bypass(answer)
+            self._count_bypass(answer, ended)
+            self._report("GatekeeperBypass", question, answer, ended)
         elif answer.verdict is Verdict.BLOCK:
-            self._report("GatekeeperBlocked", question, answer)
+            self._report("GatekeeperBlocked", question, answer, ended)
         return answer.verdict
 
     async def _with_decision(self, question: Question) -> Question:
@@ -138,18 +146,10 @@ class Judge:
             return question  # the channel is gone
         return question._replace(earlier=printable(first(answer, "Value")))
 
-    def _end(self, channels: tuple[str, ...]) -> bool:
-        if not self._hang_up:
-            return False
-        self.counters.hung_up += 1
-        for channel in channels:
-            try:
-                self._link.send("Hangup", Channel=channel, Cause=_CALL_REJECTED)
-            except ProtocolError:
-                log.error("a blocked call can't be hung up: there is no connection to Asterisk")  # noqa: TRY400
-        return True
+    def _end(self, channels: tuple[str, ...]) -> Asked | None:
+        return self.hangups.begin(channels) if self._hang_up else None
 
-    def _report(self, event: str, question: Question, answer: Answer) -> None:
+    def _report(self, event: str, question: Question, answer: Answer, ended: Ended) -> None:
         """Tell all who listen to Asterisk's events. What came from outside is percent-encoded, as the dialplan does."""
         try:
             self._link.send(
@@ -162,7 +162,7 @@ class Judge:
                 Number=quote(question.dialled, safe=""),
                 Campaign=quote(question.campaign, safe=""),
                 Form="watchdog",
-                HungUp="yes" if answer.verdict is Verdict.BLOCK and self._hang_up else "no",
+                HungUp=ended,
                 DialledChannel=question.channel,
                 DialledUniqueid=question.uniqueid,
                 DialledLinkedid=question.linkedid,
@@ -170,17 +170,19 @@ class Judge:
         except ProtocolError:
             log.warning("decision %s could not be told to Asterisk's event listeners", answer.id)
 
-    def _count_bypass(self, answer: Answer) -> None:
+    def _count_bypass(self, answer: Answer, ended: Ended) -> None:
+        """Each has its line: whoever reads them counts calls, not moments."""
         self.counters.bypasses += 1
-        if answer.reason is Reason.EMERGENCY:
-            return
-        now = time.monotonic()
-        if now - self._said_at < _QUIET_S:
-            self._unsaid += 1
-            return
-        more = f"; {self._unsaid} more since the last such line" if self._unsaid else ""
-        log.warning("a call went round the gates: decision %s, %s %s%s", answer.id, answer.verdict, answer.reason, more)
-        self._said_at, self._unsaid = now, 0
+        level = logging.INFO if answer.reason is Reason.EMERGENCY else logging.WARNING
+        what = _BECAME[ended] if answer.verdict is Verdict.BLOCK else "it goes on"
+        log.log(
+            level,
+            "a call went round the gates: decision %s, %s %s: %s",
+            answer.id,
+            answer.verdict,
+            answer.reason,
+            what,
+        )
 
 
 def _question(number: str, dialled: Dialled) -> Question:

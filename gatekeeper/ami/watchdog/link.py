@@ -26,6 +26,7 @@ from panoramisk.message import Message
 
 from gatekeeper import transports
 from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.supervised import tell_fault
 
 log = logging.getLogger(__name__)
 
@@ -108,9 +109,12 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotat
             name, _, _ = block[len(_EVENT) :].partition(b"\r\n")
             if name not in self._wanted:
                 return
-        message = Message.from_line(block.decode("utf-8", "replace"))
-        if message is not None:
-            self.handle_message(message)
+        try:
+            message = Message.from_line(block.decode("utf-8", "replace"))
+            if message is not None:
+                self.handle_message(message)
+        except Exception as error:  # noqa: BLE001 - one message that can't be taken keeps no other back
+            tell_fault(log, "a message of Asterisk's manager could not be taken", error)
 
 
 class _Manager(Manager):  # type: ignore[misc]  # panoramisk has no annotations
@@ -122,11 +126,13 @@ class _Manager(Manager):  # type: ignore[misc]  # panoramisk has no annotations
     def __init__(self, on_lost: Callable[[], None], **config: Any) -> None:
         super().__init__(**config)
         self._on_lost = on_lost
+        self.refused = False
 
     def login(self, future: "asyncio.Future[Message]") -> bool:
         """The login was answered, or the connection ended before."""
         self.authenticated_future = None
         self.authenticated = not future.cancelled() and bool(future.result().success)
+        self.refused = not future.cancelled() and not self.authenticated
         return self.authenticated
 
     def ping(self) -> None:
@@ -145,6 +151,12 @@ class AmiLink:
         wanted: the names of the events to hand on.
         on_event: called with every one of them, in order.
         on_login: awaited after every login, beside the events.
+        quiet: whether its coming and going is not told in the log.
+
+    Attributes:
+        connected: whether somebody is logged in now.
+        trouble: why nobody is, or "".
+        refused: whether the last login was refused.
     """
 
     def __init__(
@@ -153,8 +165,12 @@ class AmiLink:
         wanted: frozenset[str],
         on_event: Callable[[Message], None],
         on_login: Callable[[], Awaitable[None]],
+        *,
+        quiet: bool = False,
     ) -> None:
         self.connected = False
+        self.refused = False
+        self._quiet = quiet
         self.trouble = "not connected yet"
         self._settings = settings
         self._wanted = frozenset(name.encode() for name in wanted)
@@ -162,6 +178,7 @@ class AmiLink:
         self._on_login = on_login
         self._lost = asyncio.Event()
         self._manager: _Manager | None = None
+        self._renewing = False
 
     async def run(self) -> None:
         """Connect, and connect again, until cancelled."""
@@ -170,10 +187,15 @@ class AmiLink:
                 await self._connect()
                 await self._hold()
             except (OSError, ProtocolError) as error:  # TimeoutError and ssl.SSLError are kinds of OSError
-                self._complain(str(error) or "it does not answer")
+                if not self._renewing:
+                    self._complain(str(error) or "it does not answer")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next connection may be better
+                self._complain(f"{type(error).__name__}, a fault of Gatekeeper")
+                tell_fault(log, "the connection to Asterisk's manager ended by a fault", error)
             finally:
                 self._drop()
-            await asyncio.sleep(self._settings.retry_s)
+            renewing, self._renewing = self._renewing, False
+            await asyncio.sleep(0 if renewing else self._settings.retry_s)
 
     def send(self, name: str, **headers: str) -> "asyncio.Future[Any]":
         """Send an action and don't wait; the future is cancelled where the connection ends before the answer.
@@ -236,30 +258,44 @@ class AmiLink:
                 await asyncio.wait({answered})
             await asyncio.sleep(0)  # so that the manager's own callback has seen the answer
         if not manager.authenticated:
+            self.refused = manager.refused
             raise ProtocolError(f"the login of user {settings.username!r} was refused, or the connection ended")
 
     async def _hold(self) -> None:
         """Stay until the connection ends."""
-        self.connected, self.trouble = True, ""
-        log.info("connected to Asterisk's manager at %s:%d", self._settings.host, self._settings.port)
+        self.connected, self.trouble, self.refused = True, "", False
+        log.log(
+            logging.DEBUG if self._quiet else logging.INFO,
+            "connected to Asterisk's manager at %s:%d",
+            self._settings.host,
+            self._settings.port,
+        )
         beginning = asyncio.ensure_future(self._on_login())
         try:
             while not self._lost.is_set():
+                # Not by `wait_for`: until Python 3.12 a cancellation at the very end of what it waits for is lost.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._lost.wait(), self._settings.ping_s)
+                    async with asyncio.timeout(self._settings.ping_s):
+                        await self._lost.wait()
                     raise PeerGoneError("the connection ended")
                 await self.ask("Ping")
         finally:
             beginning.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ProtocolError):
-                await beginning
+            await asyncio.wait({beginning})
+            if not beginning.cancelled() and (fault := beginning.exception()) is not None:
+                tell_fault(log, "what follows a login to Asterisk's manager failed", fault)
 
     def _complain(self, trouble: str) -> None:
-        if trouble != self.trouble:
+        if trouble != self.trouble and not self._quiet:
             log.error(
                 "no connection to Asterisk's manager at %s:%d: %s", self._settings.host, self._settings.port, trouble
             )
         self.connected, self.trouble = False, trouble
+
+    def renew(self) -> None:
+        """Log in anew: what a connection may do is settled at its login."""
+        self._renewing = True
+        self._abort()
 
     def _abort(self) -> None:
         """End a connection whose peer may be gone: a polite end would wait for it."""

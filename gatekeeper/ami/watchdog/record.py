@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -18,7 +18,10 @@ RULE: Final = "dialplan"
 MOST: Final = 4096
 """The longest record, in characters."""
 
-_KEY: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-[0-9A-Za-z.-]{1,80}")
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""A clock that was never set stands here. What lies before it has no ULID, and comes from no clock."""
+
+_KEY: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-[0-9A-Za-z.-]{1,80}", re.ASCII)
 _FORMS: Final = {"gosub": Gate.GOSUB, "predial": Gate.PREDIAL, "context": Gate.CONTEXT}
 _VERDICTS: Final = {
     Reason.GATE_DOWN: Verdict.BLOCK,
@@ -50,9 +53,11 @@ def read_record(key: str, value: str, normaliser: Normaliser) -> DecisionRow:
         verdict = _VERDICTS[reason]
     except (KeyError, ValueError) as error:
         raise ProtocolError("its value is no record of the gate's") from error
+    if moment < _EARLIEST:
+        raise ProtocolError("it is dated before 1970")
     if fields.get("v") != "1" or fields.get("verdict") != verdict:
         raise ProtocolError("its value is of another version, or contradicts itself")
-    at = int(moment.timestamp()) * 1_000_000 + moment.microsecond
+    at = (moment - _EARLIEST) // timedelta(microseconds=1)
     text = {name: printable(part) for name, part in fields.items()}
     dialled = text.get("number", "")
     return DecisionRow(

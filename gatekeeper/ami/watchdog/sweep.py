@@ -22,8 +22,9 @@ from gatekeeper.ami.watchdog.dialled import (
 )
 from gatekeeper.ami.watchdog.judge import Judge
 from gatekeeper.ami.watchdog.link import AmiLink
-from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.screening import Question
+from gatekeeper.supervised import tell_fault
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +49,13 @@ class Sweep:
         routes: what leads outside.
         judge: judges what was missed.
         history: what was decided before.
+
+    Attributes:
+        unfinished: whether not every channel could be looked at, so that it is to be run again.
     """
 
     def __init__(self, link: AmiLink, routes: Routes, judge: Judge, history: History) -> None:
+        self.unfinished = False
         self._link = link
         self._routes = routes
         self._judge = judge
@@ -71,21 +76,43 @@ class Sweep:
 
     async def _run(self) -> int:
         missed = 0
-        for event in await self._link.ask("CoreShowChannels"):
+        self.unfinished = True
+        channels = await self._link.ask("CoreShowChannels")
+        self.unfinished = False
+        for event in channels:
             if event.event != "CoreShowChannel" or self._judge.has_seen(first(event, "Uniqueid")):
                 continue
             try:
-                dialled = await self._read(event)
+                missed += await self._look_at(event)
             except PeerGoneError:
+                self.unfinished = True
                 raise
-            except ProtocolError:
-                continue  # the channel ended meanwhile
-            if dialled is not None and not self._let_by(dialled):
-                missed += 1
-                await self._judge.judge(dialled)
+            except GatekeeperError as error:
+                self._put_off(str(error))
+            except Exception as error:  # noqa: BLE001 - one channel keeps no other back
+                self._put_off(type(error).__name__)
+                tell_fault(log, "a channel could not be looked at after a gap", error)
         if missed:
             log.warning("%d calls had been dialled past the gates while the watchdog was away", missed)
         return missed
+
+    async def _look_at(self, event: Mapping[str, Any]) -> bool:
+        """Judge one channel, if it is to be; whether it was."""
+        try:
+            dialled = await self._read(event)
+        except PeerGoneError:
+            raise
+        except ProtocolError:
+            return False  # the channel ended meanwhile
+        if dialled is None or self._let_by(dialled):
+            return False
+        await self._judge.judge(dialled)
+        return True
+
+    def _put_off(self, why: str) -> None:
+        if not self.unfinished:
+            log.error("not all channels could be looked at after a gap, and that is tried again: %s", why)
+        self.unfinished = True
 
     def _let_by(self, dialled: Dialled) -> bool:
         return all(
