@@ -1,19 +1,17 @@
 """Which columns of contacts hold telephone numbers: as told, or found out."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
 from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.names import Sense, code_rank, sense_of
+from gatekeeper.contacts.shapes import is_other_column
 from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.phone.cells import read_cell, read_code
 
-_WORDS = re.compile(
-    r"(?:^|[^a-z])(?:(?:alt|home|work|main|mobile|cell)?(?:tele)?(?:phone|fon|fono|foon)s?\d*"
-    r"|tel\d*|mobile?\d*|portable?\d*|gsm\d*|cell(?:ulare?)?\d*|handy\d*|msisdn\d*|numero|numtel\d*|fixe\d*)"
-    r"(?:$|[^a-z])"
-)
-_NOT_NUMBERS = re.compile(r"code|type|prefix|date|status|statut|owner|operateur|carrier|model")
 _SHARE = 0.5
+
+NO_COLUMN = "none"
+"""Given for the column of country codes: there is none, whatever the names say."""
 
 
 def choose_columns(
@@ -21,9 +19,10 @@ def choose_columns(
 ) -> tuple[int, ...]:
     """The columns of numbers, counted from 0, in their order.
 
-    Without being told: every column whose name says so and in which at least one number stands (or nothing at all), and
-    every column at least half of whose cells, where not empty, are complete numbers. Rather one too many than an
-    alternate number that goes unchecked.
+    Without being told: every column whose name says so, whatever stands in the rows that are looked at; one whose name
+    may say so and in which a number stands (or nothing at all); and one whose name says nothing and at least half of
+    whose cells, where not empty, are complete numbers. Rather one too many than an alternate number that goes
+    unchecked. What the others hold is for who reads all rows to count.
 
     Args:
         wanted: names (case does not matter) or numbers counted from 1, as a person gives them.
@@ -62,18 +61,60 @@ def _there_are(names: Sequence[str], width: int) -> str:
     return f"The columns are: {shown}" if shown else f"There are {width} columns without names"
 
 
+def choose_code_column(
+    wanted: str | None, names: Sequence[str], width: int, rows: Sequence[Sequence[str]]
+) -> int | None:
+    """The column with the country calling codes of the numbers beside it, counted from 0; None where there is none.
+
+    Without being told it is one whose name says so and which holds such codes.
+
+    Args:
+        wanted: name or number counted from 1, `none`, or None to find out.
+        names: what the header says.
+        width: how many columns there are.
+        rows: some rows, to look at.
+
+    Raises:
+        ContactsError: there is no such column, or there are several.
+    """
+    if wanted is not None:
+        return None if wanted == NO_COLUMN else _find(wanted, names, width)
+    found = [
+        (code_rank(name), place)
+        for place, name in enumerate(names[:width])
+        if code_rank(name) and _holds_codes(place, code_rank(name), rows)
+    ]
+    best = [place for rank, place in found if rank == max(found)[0]]
+    if len(best) > 1:
+        which = ", ".join(repr(names[place]) for place in best)
+        raise ContactsError(f"several columns may hold country codes ({which}): say which, --country-code-column NAME")
+    return best[0] if best else None
+
+
+def _holds_codes(column: int, rank: int, rows: Sequence[Sequence[str]]) -> bool:
+    """A telephone's code column has a code that is understood, or nothing yet; a country's has nothing else."""
+    cells = cells_of(column, rows)
+    understood = sum(read_code(cell) is not None for cell in cells)
+    return understood == len(cells) if rank == 1 else understood > 0 or not cells
+
+
+def cells_of(column: int, rows: Sequence[Sequence[str]]) -> list[str]:
+    """A column's cells that are not empty."""
+    return [row[column] for row in rows if column < len(row) and row[column].strip()]
+
+
+def is_guarded(column: int, names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether name or shape of a column says that bare digits in it are no telephone numbers."""
+    sense = sense_of(names[column]) if column < len(names) else Sense.NOTHING
+    return sense in {Sense.OTHER, Sense.CODE} or is_other_column(cells_of(column, rows))
+
+
 def _is_number_column(column: int, names: Sequence[str], rows: Sequence[Sequence[str]], normaliser: Normaliser) -> bool:
-    cells = [row[column] for row in rows if column < len(row) and row[column].strip()]
-    numbers = sum(normaliser.normalise(cell).kind is NumberKind.E164 for cell in cells)
-    if cells and numbers >= _SHARE * len(cells):
-        return True
-    name = _plain(names[column]) if column < len(names) else ""
-    if not _WORDS.search(name) or _NOT_NUMBERS.search(name):
-        return False
-    return numbers > 0 or not cells
-
-
-def _plain(name: str) -> str:
-    """Lower-case ASCII letters and digits, anything else a blank; `alt_phone` and `Téléphone 2` alike."""
-    spread = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return re.sub(r"[^a-z0-9]+", " ", unicodedata.normalize("NFKD", spread).encode("ascii", "ignore").decode().lower())
+    sense = sense_of(names[column]) if column < len(names) else Sense.NOTHING
+    if sense in {Sense.TELEPHONE, Sense.CODE, Sense.OTHER}:
+        return sense is Sense.TELEPHONE
+    cells = cells_of(column, rows)
+    numbers = sum(all(one.kind is NumberKind.E164 for one in read_cell(cell, normaliser)) for cell in cells)
+    if sense is Sense.PERHAPS:
+        return numbers > 0 or not cells
+    return bool(cells) and numbers >= _SHARE * len(cells) and not is_other_column(cells)

@@ -1,19 +1,22 @@
 """A table of contacts in the CRM's own database: read page by page, changed only where nothing changed meanwhile."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Column as TableColumn
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
+    Date,
+    DateTime,
+    Interval,
+    LargeBinary,
     MetaData,
     Select,
     String,
     Table,
+    Time,
     and_,
     delete,
     inspect,
@@ -22,77 +25,20 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy import Column as TableColumn
 from sqlalchemy.exc import NoSuchTableError
 
-from gatekeeper.contacts.columns import choose_columns
+from gatekeeper.contacts.columns import NO_COLUMN, choose_code_column, choose_columns
 from gatekeeper.contacts.database import open_database, retried, shown_url, told
 from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.table_rows import Action, Change, Key, TableRow, TableSpec, number_text
 from gatekeeper.phone import Normaliser
 
 SAMPLE_ROWS = 500
 """Rows that are looked at to find the columns of numbers."""
 
-Key = int | str
-
-
-class Action(StrEnum):
-    """What is done to a contact that may not be called."""
-
-    MARK = "mark"
-    """Its mark is set."""
-    DELETE = "delete"
-    """Its row is deleted."""
-    EMPTY = "empty"
-    """The numbers that may not be called are emptied; it keeps the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableSpec:
-    """Which contacts.
-
-    Attributes:
-        url: of the database, as SQLAlchemy writes them.
-        table: its name, with a schema and a dot before it where it needs one.
-        columns: of the numbers; empty finds out.
-        key: a column with a different number or text in every row; None is the primary key.
-        mark: column and value that say that a contact must not be called; None where nothing is to be marked.
-        where: an SQL condition that chooses rows, or "".
-    """
-
-    url: str
-    table: str
-    columns: tuple[str, ...] = ()
-    key: str | None = None
-    mark: tuple[str, str] | None = None
-    where: str = ""
-
-
-class TableRow(NamedTuple):
-    """A contact as it was read.
-
-    Attributes:
-        key: of the row.
-        numbers: as the database holds them, in the order of the columns.
-        mark: what stands in the mark's column, or None.
-    """
-
-    key: Key
-    numbers: tuple[Any, ...]
-    mark: Any
-
-
-class Change(NamedTuple):
-    """What is to become of a contact.
-
-    Attributes:
-        row: as it was read: where a number is no longer the same, nothing is changed.
-        action: what to do.
-        columns: for `EMPTY` the places of the numbers among the number columns.
-    """
-
-    row: TableRow
-    action: Action
-    columns: tuple[int, ...] = ()
+_NO_NUMBERS = (Boolean, Date, DateTime, Interval, LargeBinary, Time)
+"""Types of columns that hold no telephone numbers."""
 
 
 class ContactTable:
@@ -115,12 +61,14 @@ class ContactTable:
                 self._table = self._reflect()
                 self._key = self._find_key()
                 self._mark = self._column(spec.mark[0]) if spec.mark else None
-                self._numbers = self._find_numbers(normaliser)
+                self._choose(normaliser)
         except BaseException:
             self.close()
             raise
         self.key_name = self._key.name
         self.columns = tuple(column.name for column in self._numbers)
+        self.code_name = self._code.name if self._code is not None else ""
+        self.others = tuple(column.name for column in self._others)
 
     def page(self, after: Key | None, size: int) -> list[TableRow]:
         """The next contacts that bear no mark, by ascending key.
@@ -136,6 +84,14 @@ class ContactTable:
         if after is not None:
             query = query.where(self._key > after)
         return self._read(query)
+
+    def page_of_others(self, after: Key | None, size: int) -> tuple[Key | None, list[tuple[Any, ...]]]:
+        """What the columns that are not checked hold, page by page as `page`: the last key, None behind the end."""
+        query = self._chosen(select(self._key, *self._others)).order_by(self._key).limit(size)
+        if after is not None:
+            query = query.where(self._key > after)
+        rows = self._fetch(query)
+        return (_key_of(rows[-1][0]) if rows else None), [row[1:] for row in rows]
 
     def again(self, keys: Sequence[Key]) -> list[TableRow]:
         """These contacts as they are now, as far as they are there and bear no mark."""
@@ -168,8 +124,11 @@ class ContactTable:
         self._engine.dispose()
 
     def _select(self) -> Select[Any]:
-        mark = [self._mark] if self._mark is not None else []
-        query = select(self._key, *self._numbers, *mark)
+        more = [column for column in (self._mark, self._code) if column is not None]
+        return self._chosen(select(self._key, *self._numbers, *more))
+
+    def _chosen(self, query: Select[Any]) -> Select[Any]:
+        """The rows that are asked for, but for those that bear the mark."""
         if self._mark is not None and self.spec.mark is not None:
             query = query.where(or_(self._mark.is_(None), self._mark != self.spec.mark[1]))
         # A colon in it is a colon, and no parameter.
@@ -177,27 +136,32 @@ class ContactTable:
         return query.where(text(f"({condition})")) if condition else query
 
     def _read(self, query: Select[Any]) -> list[TableRow]:
-        def work() -> list[TableRow]:
+        return [self._row(row) for row in self._fetch(query)]
+
+    def _fetch(self, query: Select[Any]) -> list[tuple[Any, ...]]:
+        def work() -> list[tuple[Any, ...]]:
             with self._engine.begin() as connection:
-                return [self._row(tuple(row)) for row in connection.execute(query)]
+                return [tuple(row) for row in connection.execute(query)]
 
         with told(self.address):
             return retried(work)
 
     def _row(self, row: tuple[Any, ...]) -> TableRow:
         key, *rest = row
-        if isinstance(key, Decimal) and key == key.to_integral_value():
-            key = int(key)
+        key = _key_of(key)
         if not isinstance(key, Key):
             raise ContactsError(
                 f"{self.spec.table}.{self.key_name} holds neither whole numbers nor text: choose another key"
             )
-        numbers = tuple(rest[: len(self._numbers)])
-        return TableRow(key, numbers, rest[len(numbers)] if len(rest) > len(numbers) else None)
+        numbers, more = tuple(rest[: len(self._numbers)]), rest[len(self._numbers) :]
+        mark = more.pop(0) if self._mark is not None else None
+        return TableRow(key, numbers, mark, more.pop(0) if self._code is not None else None)
 
     def _same(self, row: TableRow) -> ColumnElement[bool]:
         """The row, if its numbers are still those that were decided on."""
         same = [column.is_not_distinct_from(value) for column, value in zip(self._numbers, row.numbers, strict=True)]
+        if self._code is not None:
+            same.append(self._code.is_not_distinct_from(row.code))
         return and_(self._key == row.key, *same)
 
     def _change(self, connection: Connection, change: Change) -> bool:
@@ -260,23 +224,31 @@ class ContactTable:
             raise ContactsError(f"{self.spec.table}.{column.name} can't be the key: nothing says that it is unique")
         return column
 
-    def _find_numbers(self, normaliser: Normaliser) -> list[TableColumn[Any]]:
-        if self.spec.columns:
-            return [self._column(name) for name in self.spec.columns]
-        columns = [column for column in self._table.c if column is not self._key]
-        with self._engine.begin() as connection:
-            found = connection.execute(select(*columns).limit(SAMPLE_ROWS)).fetchall()
-        rows = [[number_text(value) for value in row] for row in found]
+    def _choose(self, normaliser: Normaliser) -> None:
+        """Find the columns of numbers, the one of their country codes, and the others, by names and some rows."""
+        columns = [column for column in self._table.c if column is not self._key and column is not self._mark]
+        query = self._chosen(select(*columns)).order_by(self._key).limit(SAMPLE_ROWS)
+        rows = [[number_text(value) for value in row] for row in self._fetch(query)]
         names = [column.name for column in columns]
-        return [columns[place] for place in choose_columns((), names, len(names), rows, normaliser)]
+        told_columns = [self._column(name) for name in self.spec.columns]
+        if self.spec.code not in {None, NO_COLUMN}:
+            self._column(str(self.spec.code))
+        code = choose_code_column(self.spec.code, names, len(names), rows)
+        self._numbers = told_columns or [
+            columns[place] for place in choose_columns((), names, len(names), rows, normaliser)
+        ]
+        self._code = columns[code] if code is not None else None
+        taken = {column.name for column in self._numbers}
+        if self._code is not None and self._code.name in taken:
+            raise ContactsError(f"the column {self._code.name!r} can't hold both numbers and their country codes")
+        places = [
+            place
+            for place, column in enumerate(columns)
+            if column.name not in taken and column is not self._code and not isinstance(column.type, _NO_NUMBERS)
+        ]
+        self._others = [columns[place] for place in places]
+        self.sample = [[row[place] for place in places] for row in rows]
 
 
-def number_text(value: Any) -> str:
-    """A number as it would be dialled, from what a database or spreadsheet holds; "" for nothing."""
-    if value is None or isinstance(value, bool):
-        return ""
-    if isinstance(value, (float, Decimal)) and value == value // 1:
-        return str(int(value))
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    return str(value)
+def _key_of(value: Any) -> Any:
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value

@@ -13,7 +13,7 @@ from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
 
 from gatekeeper.contacts.errors import ContactsError
-from gatekeeper.contacts.table import number_text
+from gatekeeper.contacts.table_rows import number_text
 
 _PADDED = re.compile(r"0[0 .\-]*")
 _GENERAL = "General"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from gatekeeper.phone.blocks import NOBODY, Blocks
 from gatekeeper.phone.dialplan import DialPlan
@@ -37,6 +37,21 @@ class Normaliser:
         prefixes = self._numbering.emergency_prefixes(self._prefixes)
         self.emergency = EmergencyNumbers(plan.emergency, prefixes, lambda text: self._read(text)[0] != 0)
         self._remembered = lru_cache(_REMEMBERED)(self._understand)
+
+    @property
+    def country_code(self) -> str:
+        """The calling code of the home country, as digits."""
+        return self._numbering.country_code
+
+    @cached_property
+    def home_lengths(self) -> frozenset[int]:
+        """How many digits national numbers of the home country have, without any prefix."""
+        return self._numbering.home_lengths()
+
+    @property
+    def national_prefix(self) -> str:
+        """What stands before a national number when it is dialled at home (0 in France); "" where nothing does."""
+        return "" if self._numbering.bare_is_national else self._numbering.national_prefix
 
     def normalise(self, dialled: str) -> PhoneNumber:
         """Understand one dialled string. Never raises; any input takes bounded time."""

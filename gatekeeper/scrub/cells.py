@@ -1,12 +1,15 @@
-"""From the bytes of number cells to decisions."""
+"""From number cells, and the country codes beside them, to decisions."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.phone.bulk import BulkNormaliser, Fields
+from gatekeeper.phone.cells import read_cell, read_code
+from gatekeeper.policy import Verdict
 from gatekeeper.screening.bulk import Judge
 
 Codes = NDArray[np.int16]
@@ -21,8 +24,15 @@ _MOST = 1000
 """Bytes of a cell that are looked at: no number is longer."""
 
 
+class _Outcome(NamedTuple):
+    """What a cell holds: numbers, or none and the place of the decision on that."""
+
+    numbers: tuple[int, ...]
+    code: int
+
+
 class CellReader:
-    """Decides on cells.
+    """Decides on cells. One that holds several numbers may be called if each of them may.
 
     Args:
         normaliser: reads what is dialled.
@@ -33,67 +43,132 @@ class CellReader:
         self._normaliser = normaliser
         self._bulk = BulkNormaliser(normaliser)
         self._judge = judge
-        self._seen: dict[bytes, tuple[int, int]] = {}
+        self._seen: dict[tuple[bytes, str | None], _Outcome] = {}
+        self._country: dict[bytes, str | None] = {}
+        self.several = 0
+        """How many cells held more than one number."""
 
-    def decide(self, data: bytes, columns: Sequence[Fields], encoding: str) -> list[Codes]:
+    def decide(
+        self, data: bytes, columns: Sequence[Fields], encoding: str, country: Fields | None = None
+    ) -> list[Codes]:
         """For each cell of each column the place of its decision in the judge's, `EMPTY` for a cell without anything.
 
         Args:
             data: the buffer.
             columns: where the cells are.
             encoding: of the text.
+            country: where the country calling codes of the numbers are, one to a row.
 
         Raises:
             StoreError: the lists can't be read.
         """
-        codes, numbers = [], []
+        beside = None if country is None else self._countries(data, country, encoding)
+        # Without a country code, or with that of home, a number is what it is without such a column.
+        foreign = None if beside is None else np.array([one not in self._at_home for one in beside], np.bool_)
+        codes, numbers, more = [], [], []
         for where in columns:
             found = self._bulk.fields(data, where)
+            if foreign is not None:
+                found[foreign] = 0
             states = np.full(len(found), EMPTY, np.int16)
-            self._slowly(data, where, encoding, found, states)
+            more.append(self._slowly(data, where, encoding, found, states, beside))
             codes.append(states)
             numbers.append(found)
         if columns:
             together = np.concatenate(numbers)
-            read = np.flatnonzero(together)
             verdicts = np.concatenate(codes)
+            read = np.flatnonzero(together)
             verdicts[read] = self._judge.numbers(together[read])
             codes = np.split(verdicts, len(columns))
+        for states, others in zip(codes, more, strict=True):
+            self._weigh(states, others)
         return codes
 
-    def texts(self, texts: Sequence[str]) -> Codes:
+    def texts(self, texts: Sequence[str], country: Sequence[str] | None = None) -> Codes:
         """The same for texts, such as those of a database.
+
+        Args:
+            texts: of the cells.
+            country: the country calling code beside each.
 
         Raises:
             StoreError: the lists can't be read.
         """
         codes = np.full(len(texts), EMPTY, np.int16)
         numbers = np.zeros(len(texts), np.int64)
+        others: list[tuple[int, int]] = []
         for place, text in enumerate(texts):
             if text.strip():
-                numbers[place], codes[place] = self._read(text)
+                outcome = self._read(text, read_code(country[place]) if country is not None else "")
+                numbers[place], codes[place] = (outcome.numbers or (0,))[0], outcome.code
+                others += [(place, number) for number in outcome.numbers[1:]]
+                self.several += len(outcome.numbers) > 1
         read = np.flatnonzero(numbers)
         codes[read] = self._judge.numbers(numbers[read])
+        self._weigh(codes, others)
         return codes
 
-    def _slowly(self, data: bytes, where: Fields, encoding: str, found: NDArray[np.int64], states: Codes) -> None:
-        """What the vectorised reading left over."""
+    @property
+    def _at_home(self) -> tuple[str, str]:
+        return "", self._normaliser.country_code
+
+    def _countries(self, data: bytes, where: Fields, encoding: str) -> list[str | None]:
+        found: list[str | None] = []
+        known = self._country
+        for start, end in zip(where.starts.tolist(), where.ends.tolist(), strict=True):
+            raw = data[start : min(end, start + _MOST)]
+            if raw not in known:
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                known[raw] = read_code(raw.decode(encoding, "replace"))
+            found.append(known[raw])
+        return found
+
+    def _slowly(
+        self,
+        data: bytes,
+        where: Fields,
+        encoding: str,
+        found: NDArray[np.int64],
+        states: Codes,
+        beside: Sequence[str | None] | None,
+    ) -> list[tuple[int, int]]:
+        """What the vectorised reading left over. Returns the further numbers of cells, by place."""
+        others: list[tuple[int, int]] = []
         left = np.flatnonzero((found == 0) & (where.ends > where.starts))
         spans = zip(left.tolist(), where.starts[left].tolist(), where.ends[left].tolist(), strict=True)
         for place, start, end in spans:
-            raw = data[start : min(end, start + _MOST)]
-            outcome = self._seen.get(raw)
+            country = "" if beside is None else beside[place]
+            key = data[start : min(end, start + _MOST)], country
+            outcome = self._seen.get(key)
             if outcome is None:
-                text = raw.decode(encoding, "replace").replace('""', '"')
-                outcome = self._read(text) if text.strip() else (0, EMPTY)
+                text = key[0].decode(encoding, "replace").replace('""', '"')
+                outcome = self._read(text, country) if text.strip() else _Outcome((), EMPTY)
                 if len(self._seen) >= _REMEMBERED:
                     self._seen.clear()
-                self._seen[raw] = outcome
-            found[place], states[place] = outcome
+                self._seen[key] = outcome
+            found[place], states[place] = (outcome.numbers or (0,))[0], outcome.code
+            if len(outcome.numbers) > 1:
+                self.several += 1
+                others += [(place, number) for number in outcome.numbers[1:]]
+        return others
 
-    def _read(self, text: str) -> tuple[int, int]:
-        """The number and `EMPTY`, or 0 and the place of the decision on what is none."""
-        number = self._normaliser.normalise(text)
-        if number.kind is NumberKind.E164:
-            return number.e164, EMPTY
-        return 0, self._judge.other(number)
+    def _read(self, text: str, country: str | None) -> _Outcome:
+        if country is None and not text.strip().startswith("+"):
+            # The code beside it is none, so nobody knows whose number it is.
+            unknown = PhoneNumber(NumberKind.INVALID, 0, text, "the country code beside it is none")
+            return _Outcome((), self._judge.other(unknown))
+        numbers = read_cell(text, self._normaliser, country or "")
+        if all(number.kind is NumberKind.E164 for number in numbers):
+            return _Outcome(tuple(number.e164 for number in numbers), EMPTY)
+        return _Outcome((), self._judge.other(numbers[0]))
+
+    def _weigh(self, codes: Codes, others: Sequence[tuple[int, int]]) -> None:
+        """Let a cell's further numbers have their say: one that may not be called decides on the cell."""
+        if not others:
+            return
+        verdicts = self._judge.numbers(np.array([number for _, number in others], np.int64))
+        decisions = self._judge.decisions
+        for (place, _), verdict in zip(others, verdicts.tolist(), strict=True):
+            if decisions[codes[place]].verdict is not Verdict.BLOCK:
+                codes[place] = verdict

@@ -3,7 +3,7 @@
 import json
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from gatekeeper.lists import ListStatus
 from gatekeeper.phone import metadata_version
 from gatekeeper.scrub.tally import Tally
 
-FORMAT = 1
+FORMAT = 2
 """Version of the certificate's own form."""
 
 
@@ -93,6 +93,8 @@ class Certificate:
         numbers_removed_by_reason: numbers that may not be called, by reason.
         numbers_kept_by_ground: numbers that may be called, by the reason why they may.
         files: read and written.
+        numbers_not_checked_by_column: numbers in columns that were not checked, by the column's name: nobody knows
+            whether they may be called.
     """
 
     id: str
@@ -115,6 +117,7 @@ class Certificate:
     numbers_removed_by_reason: dict[str, int]
     numbers_kept_by_ground: dict[str, int]
     files: tuple[FileUsed, ...]
+    numbers_not_checked_by_column: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The certificate for programs."""
@@ -193,11 +196,17 @@ def counts_of(tally: Tally) -> dict[str, int]:
         "contacts_read": tally.read,
         "contacts_kept": tally.kept,
         "contacts_removed": tally.removed,
+        "contacts_left": tally.left,
         "contacts_kept_that_lost_a_number": tally.reduced,
+        "contacts_blocked": tally.blocked,
         "contacts_unreadable": tally.unreadable,
+        "contacts_without_number": tally.empty,
+        "rows_unreadable": tally.broken,
         "blank_lines": tally.blank,
         "numbers_checked": tally.numbers,
         "numbers_removed": sum(tally.numbers_removed.values()),
+        "cells_with_several_numbers": tally.several,
+        "numbers_not_checked": sum(tally.strays.values()),
     }
 
 

@@ -1,6 +1,6 @@
 """Scrubbing a CSV file: what is kept is copied byte for byte, what is taken out goes beside its reason."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.records import Records
+from gatekeeper.phone.bulk import Fields
 from gatekeeper.screening.bulk import Judge
 from gatekeeper.scrub.cells import CellReader
+from gatekeeper.scrub.choice import Choice
 from gatekeeper.scrub.removed import RemovedRows
 from gatekeeper.scrub.rows import Fate, count_rows, judge_rows
 from gatekeeper.scrub.tally import Tally
@@ -23,20 +25,18 @@ class CsvScrub:
 
     Args:
         source: the contacts.
-        columns: of the numbers, counted from 0.
+        choice: the columns of the numbers.
         cells: reads and decides.
         judge: made the decisions.
         language: of the sentences beside what was taken out.
     """
 
-    def __init__(
-        self, source: CsvSource, columns: tuple[int, ...], cells: CellReader, judge: Judge, language: Language
-    ) -> None:
+    def __init__(self, source: CsvSource, choice: Choice, cells: CellReader, judge: Judge, language: Language) -> None:
         self._source = source
-        self._columns = columns
+        self._choice = choice
         self._cells = cells
         self._judge = judge
-        self._removed = RemovedRows(source.dialect, columns, judge.decisions, language)
+        self._removed = RemovedRows(source.dialect, choice.numbers, judge.decisions, language)
         self.tally = Tally()
 
     def run(self, clean: Output | None, removed: Output | None, progress: Progress | None = None) -> Tally:
@@ -51,12 +51,13 @@ class CsvScrub:
             ContactsError: a file can't be read or written.
             StoreError: the lists can't be read.
         """
-        mark = self._source.dialect.mark
+        choice, mark = self._choice, self._source.dialect.mark
+        code = () if choice.code is None else (choice.code,)
         for output in (clean, removed):
             if output is not None:
                 output.write_plain(mark)
         header_to_come, line = self._source.dialect.header, 1
-        for records in self._source.records(self._columns):
+        for records in self._source.records((*choice.numbers, *code, *choice.strays.columns)):
             contacts = ~records.blank
             if header_to_come and contacts.any():
                 header = int(np.argmax(contacts))
@@ -69,18 +70,26 @@ class CsvScrub:
             line += records.data.count(self._source.dialect.newline, 0, records.used)
             if progress is not None:
                 progress(self._source.size, self._source.total)
+        self.tally.several = self._cells.several
+        self.tally.strays = choice.settle()
         return self.tally
 
     def _chunk(
         self, records: Records, contacts: NDArray[np.bool_], line: int, clean: Output | None, removed: Output | None
     ) -> None:
-        dialect = self._source.dialect
-        codes = self._cells.decide(records.data, records.cells, "utf-8" if dialect.wide else dialect.encoding)
+        dialect, choice = self._source.dialect, self._choice
+        encoding = "utf-8" if dialect.wide else dialect.encoding
+        cells, rest = records.cells[: len(choice.numbers)], records.cells[len(choice.numbers) :]
+        country = rest.pop(0) if choice.code is not None else None
+        codes = self._cells.decide(records.data, cells, encoding, country)
         unreadable = records.broken | self._too_wide(records)
         fate = judge_rows(codes, self._judge.decisions, contacts, unreadable)
         count_rows(self.tally, codes, self._judge.decisions, contacts, unreadable, fate)
         if clean is not None:
-            clean.write(_kept(records, fate))
+            clean.write(_kept(records, cells, fate))
+        kept = contacts & ~fate.removed
+        for column, where in zip(choice.strays.columns, rest, strict=True):
+            choice.strays.fields(records.data, column, Fields(where.starts[kept], where.ends[kept]), encoding)
         if removed is not None:
             removed.write(self._removed.rows(records, fate, codes, unreadable, line))
 
@@ -95,11 +104,11 @@ class CsvScrub:
         return wide
 
 
-def _kept(records: Records, fate: Fate) -> Iterator[memoryview]:
+def _kept(records: Records, cells: Sequence[Fields], fate: Fate) -> Iterator[memoryview]:
     """The buffer without the rows removed and without the numbers lost."""
     starts, ends = [records.starts[fate.removed]], [records.ends[fate.removed]]
     if fate.reduced.any():
-        for where, blocked in zip(records.cells, fate.blocked, strict=True):
+        for where, blocked in zip(cells, fate.blocked, strict=True):
             lost = blocked & fate.reduced
             starts.append(where.starts[lost])
             ends.append(where.ends[lost])

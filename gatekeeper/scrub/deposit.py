@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.contacts.output import Output, Written
-from gatekeeper.contacts.table import TableSpec
+from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.journal.export import csv_safe
 from gatekeeper.lists import ListIndex, ListKind
 from gatekeeper.lists.bulk import BulkIndex

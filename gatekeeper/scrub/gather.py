@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gatekeeper.contacts.address import is_workbook
-from gatekeeper.contacts.columns import choose_columns
+from gatekeeper.contacts.columns import choose_code_column, choose_columns
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import sample_rows
-from gatekeeper.contacts.table import ContactTable, TableSpec, number_text
+from gatekeeper.contacts.table import ContactTable
+from gatekeeper.contacts.table_rows import TableSpec, number_text
 from gatekeeper.contacts.xlsx import Sheet, cell_text
 from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.phone.cells import read_cell, read_code
 from gatekeeper.scrub.service import ScrubRefused
 from gatekeeper.storage import stamp
 
@@ -55,7 +57,7 @@ class Gathered:
     Attributes:
         columns: of the numbers, by name.
         place: what a contact's place is called: `line`, or `key`.
-        cells: that were not empty, and rows that can't be read.
+        cells: numbers in cells, what is none but not empty, and rows that can't be read.
         where: number, place and column of each that is taken.
         asides: the others.
     """
@@ -66,18 +68,24 @@ class Gathered:
     where: list[tuple[int, int | str, str]] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
 
-    def take(self, cell: Cell, normaliser: Normaliser) -> None:
-        """Add a cell."""
-        if not cell.text.strip():
-            return
-        self.cells += 1
-        number = normaliser.normalise(cell.text)
-        if number.kind is not NumberKind.E164:
-            self.asides.append(Aside(cell, "no number"))
-        elif number.e164 // 10**_NATIONAL_DIGITS != COUNTRY:
-            self.asides.append(Aside(cell, "foreign"))
-        else:
-            self.where.append((number.e164, cell.place, cell.column))
+    def take(self, cell: Cell, normaliser: Normaliser, country: str = "") -> None:
+        """Add the numbers of a cell.
+
+        Args:
+            cell: with the numbers.
+            normaliser: reads them.
+            country: what stands in the column of country codes.
+        """
+        code = read_code(country)
+        numbers = read_cell(cell.text, normaliser, code or "")
+        self.cells += len(numbers)
+        for number in numbers:
+            if number.kind is not NumberKind.E164 or (code is None and not cell.text.strip().startswith("+")):
+                self.asides.append(Aside(cell, "no number"))
+            elif number.e164 // 10**_NATIONAL_DIGITS != COUNTRY:
+                self.asides.append(Aside(cell, "foreign"))
+            else:
+                self.where.append((number.e164, cell.place, cell.column))
 
     def set_aside(self, cell: Cell) -> None:
         """Add a row that can't be read."""
@@ -91,6 +99,7 @@ class Reading:
 
     Attributes:
         columns: of the numbers, by name or number counted from 1.
+        code: the column of their country calling codes, likewise; `none` is none.
         encoding: by Python's name.
         delimiter: what separates columns.
         header: whether the first row names the columns.
@@ -98,6 +107,7 @@ class Reading:
     """
 
     columns: tuple[str, ...] = ()
+    code: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
     header: bool | None = None
@@ -130,7 +140,7 @@ def gather_table(spec: TableSpec, normaliser: Normaliser) -> Gathered:
         while page := table.page(after, _PAGE):
             for row in page:
                 for name, value in zip(table.columns, row.numbers, strict=True):
-                    gathered.take(Cell(row.key, name, number_text(value)[:_MOST]), normaliser)
+                    gathered.take(Cell(row.key, name, number_text(value)[:_MOST]), normaliser, number_text(row.code))
             after = page[-1].key
     return gathered
 
@@ -142,20 +152,23 @@ def _csv(path: Path, normaliser: Normaliser, reading: Reading) -> Gathered:
         dialect = source.dialect
         rows = sample_rows(source.sample, dialect)
         columns = choose_columns(reading.columns, dialect.names, dialect.width, rows, normaliser)
+        code = choose_code_column(reading.code, dialect.names, dialect.width, rows)
         gathered = Gathered(tuple(dialect.column_name(column) for column in columns))
-        for cell, readable in _cells(source, columns, gathered.columns):
-            if readable:
-                gathered.take(cell, normaliser)
+        for cell, country in _cells(source, columns, gathered.columns, code):
+            if country is not None:
+                gathered.take(cell, normaliser, country)
             else:
                 gathered.set_aside(cell)
     return gathered
 
 
-def _cells(source: CsvSource, columns: tuple[int, ...], names: tuple[str, ...]) -> Iterator[tuple[Cell, bool]]:
-    """The cells of numbers, and of a row that can't be read its text, marked so."""
+def _cells(
+    source: CsvSource, columns: tuple[int, ...], names: tuple[str, ...], code: int | None
+) -> Iterator[tuple[Cell, str | None]]:
+    """The cells of numbers with the country code beside them, and of a row that can't be read its text with None."""
     encoding = "utf-8" if source.dialect.wide else source.dialect.encoding
     header_to_come, line, newline = source.dialect.header, 1, source.dialect.newline
-    for records in source.records(columns):
+    for records in source.records((*columns, *([] if code is None else [code]))):
         place = 0
         for row in range(len(records.starts)):
             start, body = int(records.starts[row]), int(records.bodies[row])
@@ -168,12 +181,16 @@ def _cells(source: CsvSource, columns: tuple[int, ...], names: tuple[str, ...]) 
                 continue
             if records.broken[row]:
                 text = records.data[start : min(body, start + _MOST)].decode(encoding, "replace")
-                yield Cell(line, "", text), False
+                yield Cell(line, "", text), None
                 continue
-            for where, name in zip(records.cells, names, strict=True):
+            texts = []
+            for where in records.cells:
                 begin, end = int(where.starts[row]), int(where.ends[row])
                 text = records.data[begin : min(end, begin + _MOST)].decode(encoding, "replace")
-                yield Cell(line, name, text.replace('""', '"')), True
+                texts.append(text.replace('""', '"'))
+            country = "" if code is None else texts.pop()
+            for text, name in zip(texts, names, strict=True):
+                yield Cell(line, name, text), country
         line += records.data.count(newline, place, records.used)
 
 
@@ -181,6 +198,7 @@ def _sheet(path: Path, normaliser: Normaliser, reading: Reading) -> Gathered:
     with closing(Sheet(path, reading.sheet)) as sheet:
         head = sheet.head(reading.header)
         columns = choose_columns(reading.columns, head.names, head.width, head.rows, normaliser)
+        code = choose_code_column(reading.code, head.names, head.width, head.rows)
         gathered = Gathered(tuple(head.column_name(column) for column in columns))
         for line, row in enumerate(sheet.rows(), start=1):
             if line == 1 and head.names:
@@ -190,7 +208,8 @@ def _sheet(path: Path, normaliser: Normaliser, reading: Reading) -> Gathered:
                 # Something behind the last column: its cells may stand in the wrong ones.
                 gathered.set_aside(Cell(line, "", " ".join(texts)[:_MOST]))
                 continue
+            country = texts[code] if code is not None and code < len(texts) else ""
             for column, name in zip(columns, gathered.columns, strict=True):
                 text = texts[column] if column < len(texts) else ""
-                gathered.take(Cell(line, name, text), normaliser)
+                gathered.take(Cell(line, name, text), normaliser, country)
     return gathered

@@ -166,6 +166,13 @@ class _Sheet:
         grounds = sorted(self._of.numbers_kept_by_ground.items())
         rows += [(self._words.ground.format(code), self._number(value)) for code, value in grounds]
         self._table(rows, (100, 30), "LR", headed=False)
+        left = self._of.numbers_not_checked_by_column
+        if left:
+            each = ", ".join(f"{name} ({self._number(count)})" for name, count in left.items())
+            self._pdf.ln(2)
+            self._pdf.set_font("Helvetica", "B", 9.5)
+            text = safe(self._words.not_checked.format(each))
+            self._pdf.multi_cell(0, 4.8, text, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _reasons(self) -> None:
         self._heading(self._words.reasons)

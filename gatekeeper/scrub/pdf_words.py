@@ -27,6 +27,7 @@ class Words(NamedTuple):
     file_headings: tuple[str, str, str]
     roles: dict[str, str]
     counts: dict[str, str]
+    not_checked: str
     kinds: dict[str, str]
     thousands: str
 
@@ -70,11 +71,19 @@ WORDS = {
             "contacts_kept": "Contacts that may be called",
             "contacts_removed": "Contacts taken out",
             "contacts_kept_that_lost_a_number": "of those kept: lost a number",
-            "contacts_unreadable": "of those taken out: unreadable rows",
+            "contacts_left": "Contacts without a readable number, left as they are",
+            "contacts_blocked": "not to be called: a number of theirs may not be called",
+            "contacts_unreadable": "not to be called: no number that can be read",
+            "contacts_without_number": "not to be called: no number",
+            "rows_unreadable": "of the unreadable: rows that are damaged",
             "blank_lines": "Blank lines (left in place)",
             "numbers_checked": "Numbers checked",
             "numbers_removed": "Numbers that may not be called",
+            "cells_with_several_numbers": "Cells with several numbers (all checked, counted once)",
+            "numbers_not_checked": "Numbers in other columns, NOT CHECKED",
         },
+        not_checked="Not all numbers were checked. These columns hold telephone numbers that were not compared with "
+        "any list: {}.",
         kinds={
             "opposition": "opposition list",
             "red": "company's own red list",
@@ -122,11 +131,19 @@ WORDS = {
             "contacts_kept": "Contacts pouvant être appelés",
             "contacts_removed": "Contacts retirés",
             "contacts_kept_that_lost_a_number": "parmi les conservés : un numéro retiré",
-            "contacts_unreadable": "parmi les retirés : lignes illisibles",
+            "contacts_left": "Contacts sans numéro lisible, laissés tels quels",
+            "contacts_blocked": "à ne pas appeler : un de leurs numéros ne peut être appelé",
+            "contacts_unreadable": "à ne pas appeler : aucun numéro lisible",
+            "contacts_without_number": "à ne pas appeler : sans numéro",
+            "rows_unreadable": "parmi les illisibles : lignes endommagées",
             "blank_lines": "Lignes vides (laissées en place)",
             "numbers_checked": "Numéros vérifiés",
             "numbers_removed": "Numéros ne pouvant être appelés",
+            "cells_with_several_numbers": "Cellules à plusieurs numéros (tous vérifiés, comptées une fois)",
+            "numbers_not_checked": "Numéros dans d'autres colonnes, NON VÉRIFIÉS",
         },
+        not_checked="Tous les numéros n'ont pas été vérifiés. Ces colonnes contiennent des numéros de téléphone qui "
+        "n'ont été comparés à aucune liste : {}.",
         kinds={
             "opposition": "liste d'opposition",
             "red": "liste rouge de l'entreprise",

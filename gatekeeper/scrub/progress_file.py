@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gatekeeper.contacts.errors import ContactsError
-from gatekeeper.contacts.table import Action, Change, Key, TableRow
+from gatekeeper.contacts.table_rows import Action, Change, Key, TableRow
 
 
 class Entry(NamedTuple):
@@ -137,12 +137,21 @@ def _line(content: dict[str, Any]) -> bytes:
 
 def _pack(entry: Entry) -> list[Any]:
     row, action, columns = entry.change
-    return [row.key, list(map(_plain, row.numbers)), _plain(row.mark), action.value, list(columns), *entry[1:]]
+    return [
+        row.key,
+        list(map(_plain, row.numbers)),
+        _plain(row.mark),
+        action.value,
+        list(columns),
+        *entry[1:],
+        _plain(row.code),
+    ]
 
 
 def _unpack(packed: list[Any]) -> Entry:
-    key, numbers, mark, action, columns, reason, of_list, each = packed
-    change = Change(TableRow(key, tuple(numbers), mark), Action(action), tuple(columns))
+    # Notes of a scrub by an older version have no country code.
+    key, numbers, mark, action, columns, reason, of_list, each, *code = packed
+    change = Change(TableRow(key, tuple(numbers), mark, *code), Action(action), tuple(columns))
     return Entry(change, reason, of_list, tuple(tuple(one) for one in each))
 
 

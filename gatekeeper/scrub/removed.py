@@ -9,7 +9,7 @@ from gatekeeper.contacts.dialect import Dialect
 from gatekeeper.contacts.records import Flags, Records
 from gatekeeper.policy import Decision, Reason, Verdict
 from gatekeeper.scrub.cells import EMPTY, Codes
-from gatekeeper.scrub.rows import Fate
+from gatekeeper.scrub.rows import Fate, first_reason
 from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, Language, sentence, shown_list
 
 
@@ -114,7 +114,7 @@ class RemovedRows:
         ]
         if not blocked:
             return Reason.NUMBER_INVALID.value, "", NO_NUMBER[self._language], ""
-        first = blocked[0][1]
+        first = first_reason([decision for _, decision in blocked])
         each = [f"column {column + 1} {why.reason.value} {shown_list(why)}".strip() for column, why in blocked]
         return first.reason.value, shown_list(first), sentence(first.reason, self._language), " / ".join(each)
 

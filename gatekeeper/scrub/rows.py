@@ -50,6 +50,31 @@ def judge_rows(codes: Sequence[Codes], decisions: Sequence[Decision], contacts: 
     return Fate(contacts & ~may_be_called, contacts & may_be_called & lost, blocked)
 
 
+class Classes(NamedTuple):
+    """The contacts that may not be called, each in one class."""
+
+    blocked: Flags
+    """A number of theirs was understood, and may not be called."""
+    unreadable: Flags
+    """None of theirs was understood, or the row itself was not."""
+    empty: Flags
+    """They have no number."""
+
+
+def classes(
+    codes: Sequence[Codes], decisions: Sequence[Decision], contacts: Flags, unreadable: Flags, fate: Fate
+) -> Classes:
+    """Why contacts are taken out, each for one of three reasons. The arguments are those of `judge_rows`."""
+    speaks = np.array([d.verdict is Verdict.BLOCK and not is_unreadable(d) for d in decisions] + [False])
+    is_blocked, has_number = np.zeros(len(contacts), np.bool_), np.zeros(len(contacts), np.bool_)
+    for column in codes:
+        is_blocked |= speaks[column]
+        has_number |= column != EMPTY
+    blocked = fate.removed & is_blocked & ~unreadable
+    lost = fate.removed & ~blocked & (has_number | unreadable)
+    return Classes(blocked, lost, fate.removed & ~blocked & ~lost)
+
+
 def count_rows(
     tally: Tally,
     codes: Sequence[Codes],
@@ -63,7 +88,11 @@ def count_rows(
     tally.removed += int(fate.removed.sum())
     tally.kept += int((contacts & ~fate.removed).sum())
     tally.reduced += int(fate.reduced.sum())
-    tally.unreadable += int((contacts & unreadable).sum())
+    of_class = classes(codes, decisions, contacts, unreadable, fate)
+    tally.blocked += int(of_class.blocked.sum())
+    tally.unreadable += int(of_class.unreadable.sum())
+    tally.empty += int(of_class.empty.sum())
+    tally.broken += int((contacts & unreadable).sum())
     readable = contacts & ~unreadable
     for column in codes:
         counts = np.bincount(column[readable].astype(np.int64) + 1, minlength=len(decisions) + 1)[1:]
@@ -76,16 +105,29 @@ def count_rows(
                 tally.grounds[decision.reason.value] += count
     tally.by_list = +tally.by_list
     removed = np.flatnonzero(fate.removed)
-    firsts = first_code([column[removed] for column in codes])
+    firsts = first_code([column[removed] for column in codes], decisions)
     firsts[unreadable[removed]] = EMPTY
     for code, count in zip(*(part.tolist() for part in np.unique(firsts, return_counts=True)), strict=True):
         reason = Reason.NUMBER_INVALID if code == EMPTY else decisions[code].reason
         tally.reasons[reason.value] += count
 
 
-def first_code(codes: Sequence[Codes]) -> Codes:
-    """For each row the decision on the first of its numbers, `EMPTY` where it has none."""
+def first_code(codes: Sequence[Codes], decisions: Sequence[Decision]) -> Codes:
+    """For each row the decision on the first of its numbers that was understood, else of its first; or `EMPTY`."""
+    # One place more: EMPTY, which is -1, finds the last.
+    is_weaker = np.array([*map(is_unreadable, decisions), True])
     first = codes[0].copy()
     for column in codes[1:]:
-        first = np.where(first == EMPTY, column, first)
+        better = (first == EMPTY) | (is_weaker[first] & ~is_weaker[column])
+        first = np.where(better, column, first)
     return first
+
+
+def is_unreadable(decision: Decision) -> bool:
+    """Whether a decision says no more than that the number is not understood."""
+    return decision.reason is Reason.NUMBER_INVALID
+
+
+def first_reason(blocked: Sequence[Decision]) -> Decision:
+    """Of decisions on numbers that may not be called the one to name: the first that says more than unreadable."""
+    return next((decision for decision in blocked if not is_unreadable(decision)), blocked[0])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper.contacts.columns import choose_columns
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import sample_rows
 from gatekeeper.contacts.errors import ContactsError
@@ -22,6 +21,7 @@ from gatekeeper.screening.bulk import Judge
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import CellReader
 from gatekeeper.scrub.certificate import Certificate, FileUsed
+from gatekeeper.scrub.choice import Wanted, choose
 from gatekeeper.scrub.csv_scrub import CsvScrub, Progress
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import Language
@@ -40,6 +40,8 @@ class ScrubOptions:
         campaign: whose lists apply; "" is the default campaign.
         principal: the company that is called for; "" is the campaign's own.
         columns: of the numbers, by name or number counted from 1; empty finds out.
+        country_code_column: with the country calling code of these numbers, likewise; None finds out, `none` is none.
+        leave_other_numbers: let numbers in other columns stay unchecked, and say so in the certificate.
         encoding: of a CSV file, by Python's name; None finds out.
         delimiter: of a CSV file; None finds out.
         header: whether the first row names the columns; None finds out.
@@ -54,6 +56,8 @@ class ScrubOptions:
     campaign: str = ""
     principal: str = ""
     columns: tuple[str, ...] = ()
+    country_code_column: str | None = None
+    leave_other_numbers: bool = False
     encoding: str | None = None
     delimiter: str | None = None
     header: bool | None = None
@@ -63,6 +67,11 @@ class ScrubOptions:
     overwrite: bool = False
     in_place: bool = False
     dry_run: bool = False
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is said of the columns."""
+        return Wanted(self.columns, self.country_code_column, self.leave_other_numbers)
 
 
 class Outcome(NamedTuple):
@@ -166,8 +175,9 @@ class Scrubber:
             before = stamp(path)
             dialect = source.dialect
             rows = sample_rows(source.sample, dialect)
-            columns = choose_columns(options.columns, dialect.names, dialect.width, rows, self.normaliser)
-            work = CsvScrub(source, columns, bench.cells, bench.judge, options.language)
+            names, width = dialect.names, dialect.width
+            choice = choose(options.wanted, names, width, rows, self.normaliser, dialect.column_name)
+            work = CsvScrub(source, choice, bench.cells, bench.judge, options.language)
             clean = removed = None
             if not options.dry_run:
                 wide = dialect.encoding if dialect.wide else ""
@@ -181,13 +191,13 @@ class Scrubber:
                 "encoding": dialect.encoding,
                 "delimiter": dialect.delimiter,
                 "header": str(dialect.header).lower(),
+                **choice.about_code(),
             }
-            names = tuple(dialect.column_name(column) for column in columns)
             outputs = [("removed", removed, None), ("clean", clean, path if options.in_place else None)]
             written = [(role, output.keep(like=like)) for role, output, like in outputs if output is not None]
         files += [certificates.file_used(role, file) for role, file in sorted(written)]
-        certificate = self.certify(bench, tally, "csv", path.name, names, details, files)
-        return self.finish(certificate, tally, names, [file for _, file in written], paths.stem, options)
+        certificate = self.certify(bench, tally, "csv", path.name, choice.number_names, details, files)
+        return self.finish(certificate, tally, choice.number_names, [file for _, file in written], paths.stem, options)
 
     def certify(
         self,
@@ -224,6 +234,7 @@ class Scrubber:
             removed_by_reason=dict(tally.reasons),
             numbers_removed_by_reason=dict(tally.numbers_removed),
             numbers_kept_by_ground=dict(tally.grounds),
+            numbers_not_checked_by_column=dict(tally.strays),
             files=tuple(files),
         )
 

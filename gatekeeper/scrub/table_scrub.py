@@ -8,17 +8,19 @@ old one, but looked at again at once. What comes or changes later is for the gat
 """
 
 from collections import Counter
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.contacts.table import Action, Change, ContactTable, Key, TableRow, number_text
+from gatekeeper.contacts.table import ContactTable
+from gatekeeper.contacts.table_rows import Action, Change, Key, TableRow, number_text
 from gatekeeper.policy import Decision, Reason, Verdict
 from gatekeeper.screening.bulk import Judge
 from gatekeeper.scrub.cells import EMPTY, CellReader
 from gatekeeper.scrub.csv_scrub import Progress
 from gatekeeper.scrub.progress_file import Entry, ProgressFile
-from gatekeeper.scrub.rows import judge_rows
+from gatekeeper.scrub.rows import Fate, classes, first_reason, is_unreadable, judge_rows
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import shown_list
 
@@ -27,6 +29,27 @@ MOST_PASSES = 10
 
 _MOST_LOOKS = 5
 """How often a contact that changes all the time is looked at within a pass."""
+
+
+@dataclass(slots=True)
+class _Untouched:
+    """The contacts of a pass that stay as they are.
+
+    Attributes:
+        kept: that may be called.
+        numbers: how many numbers they have, those that are not understood included.
+        grounds: why numbers may be called.
+        left: what is told of contacts with numbers that are not understood, or with none.
+        unreadable: contacts none of whose numbers is understood.
+        empty: contacts without a number.
+    """
+
+    kept: int = 0
+    numbers: int = 0
+    grounds: Counter[str] = field(default_factory=Counter)
+    left: list[Entry] = field(default_factory=list)
+    unreadable: int = 0
+    empty: int = 0
 
 
 class TableScrub:
@@ -51,10 +74,13 @@ class TableScrub:
         self._action = action
         self._drop_numbers = drop_numbers
         self._batch = batch
-        self._kept = 0
-        self._kept_numbers = 0
-        self._grounds: Counter[str] = Counter()
+        self._untouched = _Untouched()
         self._grounds_of_reduced: Counter[str] = Counter()
+
+    @property
+    def left(self) -> list[Entry]:
+        """What is told of contacts that are left as they are, though nobody can say that they may be called."""
+        return self._untouched.left
 
     def look(self, progress: Progress | None = None) -> tuple[list[Entry], Tally]:
         """What would be done, in one pass that changes nothing."""
@@ -64,15 +90,15 @@ class TableScrub:
             entries += self._judged(rows)
             after = rows[-1].key
             if progress is not None:
-                progress(self._kept + len(entries), 0)
+                progress(self._untouched.kept + len(entries), 0)
         tally = Tally()
         for entry in entries:
             _count(tally, entry)
             if entry.change.action is Action.EMPTY:
-                self._kept += 1
-                self._kept_numbers += _filled(entry.change.row) - len(entry.change.columns)
-        self._grounds += self._grounds_of_reduced
-        return entries, self._with_kept(tally)
+                self._untouched.kept += 1
+                self._untouched.numbers += _filled(entry.change.row) - len(entry.change.columns)
+        self._untouched.grounds += self._grounds_of_reduced
+        return entries, self._with_untouched(tally)
 
     def run(self, notes: ProgressFile, progress: Progress | None = None) -> tuple[Tally, bool]:
         """Make passes until one finds nothing more.
@@ -102,11 +128,10 @@ class TableScrub:
         tally = Tally()
         for entry in notes.entries():
             _count(tally, entry)
-        return self._with_kept(tally), settled
+        return self._with_untouched(tally), settled
 
     def _pass(self, notes: ProgressFile, after: Key | None, progress: Progress | None) -> int:
-        self._kept = self._kept_numbers = 0
-        self._grounds.clear()
+        self._untouched = _Untouched()
         found = seen = 0
         while rows := self._table.page(after, self._batch):
             seen += len(rows)
@@ -138,20 +163,39 @@ class TableScrub:
         return found
 
     def _judged(self, rows: list[TableRow]) -> list[Entry]:
-        """The contacts that may not be called, or not on all of their numbers."""
+        """The contacts that may not be called, or not on all of their numbers; the others are counted."""
         width = len(self._table.columns)
         texts = [number_text(value) for row in rows for value in row.numbers]
-        codes = self._cells.texts(texts).reshape(len(rows), width)
+        country = [number_text(row.code) for row in rows for _ in row.numbers] if self._table.code_name else None
+        codes = self._cells.texts(texts, country).reshape(len(rows), width)
         columns = [codes[:, place] for place in range(width)]
-        contacts = np.ones(len(rows), np.bool_)
+        everyone, nobody = np.ones(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
         decisions = self._judge.decisions
-        fate = judge_rows(columns, decisions, contacts, np.zeros(len(rows), np.bool_))
-        chosen = np.flatnonzero(fate.removed | fate.reduced)
-        self._kept += len(rows) - len(chosen)
-        clear = np.delete(codes, chosen, axis=0)
-        self._kept_numbers += int((clear != EMPTY).sum())
-        _count_grounds(self._grounds, clear, decisions)
+        fate = judge_rows(columns, decisions, everyone, nobody)
+        of_class = classes(columns, decisions, everyone, nobody, fate)
+        # Nobody says of a contact that it objected whose number is only not understood.
+        blocks = np.array(
+            [decision.verdict is Verdict.BLOCK and not is_unreadable(decision) for decision in decisions] + [False]
+        )
+        chosen = np.flatnonzero(blocks[codes].any(axis=1))
+        self._leave(np.delete(np.arange(len(rows)), chosen), rows, codes, fate)
+        self._untouched.unreadable += int(of_class.unreadable.sum())
+        self._untouched.empty += int(of_class.empty.sum())
         return [self._entry(rows[place], codes[place].tolist(), decisions) for place in chosen.tolist()]
+
+    def _leave(self, places: NDArray[np.int64], rows: list[TableRow], codes: NDArray[np.int16], fate: Fate) -> None:
+        """Count contacts that stay as they are, and tell those that are not all clear."""
+        here, decisions = self._untouched, self._judge.decisions
+        here.kept += int((~fate.removed[places]).sum())
+        here.numbers += int((codes[places] != EMPTY).sum())
+        _count_grounds(here.grounds, codes[places], decisions)
+        for place in places[(fate.removed | fate.reduced)[places]].tolist():
+            unread = [
+                (self._table.columns[column], decisions[code].reason.value, "")
+                for column, code in enumerate(codes[place].tolist())
+                if code != EMPTY and decisions[code].verdict is Verdict.BLOCK
+            ]
+            here.left.append(Entry(Change(rows[place], Action.LEAVE), Reason.NUMBER_INVALID.value, "", tuple(unread)))
 
     def _entry(self, row: TableRow, codes: list[int], decisions: list[Decision]) -> Entry:
         blocked = [
@@ -162,20 +206,28 @@ class TableScrub:
         read = sum(code != EMPTY for code in codes)
         partly = self._drop_numbers and len(blocked) < read
         change = (
-            Change(row, Action.EMPTY, tuple(place for place, _ in blocked)) if partly else Change(row, self._action)
+            Change(row, Action.EMPTY, tuple(place for place, why in blocked if not is_unreadable(why)))
+            if partly
+            else Change(row, self._action)
         )
         if partly:
             _count_grounds(self._grounds_of_reduced, np.array(codes), decisions)
+            blocked = [(place, why) for place, why in blocked if not is_unreadable(why)]
         each = tuple((self._table.columns[place], why.reason.value, shown_list(why)) for place, why in blocked)
-        if not blocked:
-            return Entry(change, Reason.NUMBER_INVALID.value, "", ())
-        return Entry(change, blocked[0][1].reason.value, shown_list(blocked[0][1]), each)
+        first = first_reason([why for _, why in blocked])
+        return Entry(change, first.reason.value, shown_list(first), each)
 
-    def _with_kept(self, tally: Tally) -> Tally:
-        tally.kept += self._kept
-        tally.numbers += self._kept_numbers
-        tally.grounds += self._grounds
-        tally.read = tally.kept + tally.removed
+    def _with_untouched(self, tally: Tally) -> Tally:
+        here = self._untouched
+        tally.kept += here.kept
+        tally.numbers += here.numbers
+        tally.grounds += here.grounds
+        for entry in here.left:
+            tally.numbers_removed.update(reason for _, reason, _ in entry.numbers)
+        tally.blocked, tally.unreadable, tally.empty = tally.removed, here.unreadable, here.empty
+        tally.left = here.unreadable + here.empty
+        tally.several = self._cells.several
+        tally.read = tally.kept + tally.removed + tally.left
         return tally
 
 

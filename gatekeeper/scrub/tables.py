@@ -5,13 +5,16 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from gatekeeper.contacts.output import Output, Written
-from gatekeeper.contacts.table import Action, ContactTable, TableSpec, number_text
+from gatekeeper.contacts.table import ContactTable
+from gatekeeper.contacts.table_rows import Action, TableSpec, number_text
 from gatekeeper.journal.export import csv_safe
 from gatekeeper.policy import Reason
 from gatekeeper.scrub import certificate as certificates
+from gatekeeper.scrub.choice import stray_numbers
 from gatekeeper.scrub.csv_scrub import Progress
 from gatekeeper.scrub.progress_file import Entry, ProgressFile
 from gatekeeper.scrub.service import (
@@ -24,8 +27,9 @@ from gatekeeper.scrub.service import (
     must_be_new,
 )
 from gatekeeper.scrub.table_scrub import MOST_PASSES, TableScrub
+from gatekeeper.scrub.table_strays import survey
 from gatekeeper.scrub.tally import Tally
-from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, Language, sentence
+from gatekeeper.scrub.words import COLUMNS, CONTACT, LEFT, NO_NUMBER, NUMBER, Language, sentence
 
 BATCH = 2000
 _ROWS = 1000
@@ -81,17 +85,25 @@ def scrub_table(
             table, bench.cells, bench.judge, action, drop_numbers=treatment.drop_numbers, batch=treatment.batch
         )
         details = {"key": table.key_name, "condition": spec.where, "mark": "=".join(spec.mark) if spec.mark else ""}
+        if table.code_name:
+            details["country_code_column"] = table.code_name
+        strays = survey(table, scrubber.normaliser)
+        if strays and not (spec.columns or options.leave_other_numbers):
+            raise stray_numbers(strays)
         if options.dry_run or not options.in_place:
             entries, tally = work.look(progress)
+            tally.strays = strays
             details["done"] = "nothing was changed"
+            entries += work.left
             written = [] if options.dry_run else [_write(removed_path, table, entries, options.language)]
             return _finish(scrubber, bench, tally, table, details, written, stem, options)
         notes = ProgressFile(stem.with_name(f".{stem.name}.scrub-progress"), _identity(bench, table, action, treatment))
         stack.callback(notes.close)
         tally, settled = work.run(notes, progress)
+        tally.strays = strays
         details["done"] = "deleted" if treatment.delete else "marked"
         details["settled"] = "yes" if settled else f"no: after {MOST_PASSES} passes such contacts still came in"
-        written = [_write(removed_path, table, notes.entries(), options.language)]
+        written = [_write(removed_path, table, chain(notes.entries(), work.left), options.language)]
         outcome = _finish(scrubber, bench, tally, table, details, written, stem, options)
         notes.remove()
         return outcome
@@ -103,6 +115,7 @@ def _identity(bench: Bench, table: ContactTable, action: Action, treatment: Tabl
         "table": table.spec.table,
         "key": table.key_name,
         "columns": list(table.columns),
+        **({"country_code_column": table.code_name} if table.code_name else {}),
         "where": table.spec.where,
         "mark": list(table.spec.mark or ()),
         "action": action.value,
@@ -149,7 +162,7 @@ def _cells(entries: Iterable[Entry], *, with_mark: bool, language: Language) -> 
         why = sentence(Reason(reason), language) if each else NO_NUMBER[language]
         yield [
             *(csv_safe(number_text(value)) for value in theirs),
-            NUMBER if change.action is Action.EMPTY else CONTACT,
+            {Action.EMPTY: NUMBER, Action.LEAVE: LEFT}.get(change.action, CONTACT),
             reason,
             of_list,
             why,

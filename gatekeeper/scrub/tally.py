@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one scrub. `read == kept + removed` always.
+    """Counts of one scrub. `read == kept + blocked + unreadable + empty == kept + removed + left`, always.
 
     Attributes:
         read: contacts; blank lines are none.
         kept: contacts that may be called on at least one of their numbers.
-        removed: contacts that may not.
+        removed: contacts that may not, and are taken out.
+        left: contacts of a table without a number that is understood, which are left as they are.
         reduced: contacts among those kept that lost a number.
         blank: blank lines; they stay where they are.
         numbers: numbers that were checked.
@@ -19,7 +20,12 @@ class Tally:
         numbers_removed: numbers that may not be called, by reason.
         grounds: numbers that may be called, of contacts that are kept, by the reason why they may.
         by_list: numbers that may not be called, by the list and version that says so.
-        unreadable: rows among those removed whose quoting is broken or that have too many cells.
+        blocked: contacts that may not be called with a number that was understood and may not be called.
+        unreadable: contacts that may not be called none of whose numbers was understood, or whose row was not.
+        empty: contacts that may not be called that have no number.
+        broken: rows among the unreadable whose quoting is broken or that have too many cells.
+        several: cells that held more than one number; each was checked, and the cell is counted once.
+        strays: numbers in columns that were not checked, of contacts that are kept, by column.
     """
 
     read: int = 0
@@ -28,8 +34,14 @@ class Tally:
     reduced: int = 0
     blank: int = 0
     numbers: int = 0
+    blocked: int = 0
     unreadable: int = 0
+    empty: int = 0
+    broken: int = 0
+    left: int = 0
+    several: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     numbers_removed: Counter[str] = field(default_factory=Counter)
     grounds: Counter[str] = field(default_factory=Counter)
     by_list: Counter[str] = field(default_factory=Counter)
+    strays: dict[str, int] = field(default_factory=dict)

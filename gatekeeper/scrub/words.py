@@ -22,8 +22,8 @@ COLUMNS = (
 )
 """The columns added to the contacts that were taken out. Programs read them: they are the same in every language."""
 
-CONTACT, NUMBER = "contact", "number"
-"""What was removed: all of the contact, or one of its numbers."""
+CONTACT, NUMBER, LEFT = "contact", "number", "nothing"
+"""What was removed: all of the contact, one of its numbers, or (of a table) nothing: it is only told."""
 
 UNREADABLE = {
     Language.EN: "The row can't be read: quotation marks or line ends do not match, or it has too many cells.",

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from gatekeeper.contacts.columns import choose_columns
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.xlsx import Sheet, SheetWriter, cell_text
@@ -18,8 +17,9 @@ from gatekeeper.policy import Reason, Verdict
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import EMPTY
 from gatekeeper.scrub.certificate import FileUsed
+from gatekeeper.scrub.choice import choose
 from gatekeeper.scrub.csv_scrub import Progress
-from gatekeeper.scrub.rows import count_rows, judge_rows
+from gatekeeper.scrub.rows import count_rows, first_reason, judge_rows
 from gatekeeper.scrub.service import Bench, Outcome, OutputPaths, Scrubber, ScrubOptions
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, sentence, shown_list
@@ -56,7 +56,7 @@ def scrub_xlsx(scrubber: Scrubber, path: Path, options: ScrubOptions, progress: 
         if stamp(path) != before:
             raise ContactsError(f"{path} changed while it was read: scrub it again when nobody writes it")
         files = [FileUsed("input", path.name, size, digest)]
-        details = {"sheet": sheet.name}
+        details = {"sheet": sheet.name, **work.choice.about_code()}
         written = []
         if not options.dry_run:
             for role, target, writer in (
@@ -82,8 +82,9 @@ class _XlsxScrub:
         head = sheet.head(options.header)
         self._has_header = bool(head.names)
         self._width = head.width
-        self._columns = choose_columns(options.columns, head.names, head.width, head.rows, scrubber.normaliser)
-        self.names = tuple(head.column_name(column) for column in self._columns)
+        self.choice = choose(options.wanted, head.names, head.width, head.rows, scrubber.normaliser, head.column_name)
+        self._columns = self.choice.numbers
+        self.names = self.choice.number_names
         self.tally = Tally()
 
     def discard(self) -> None:
@@ -104,11 +105,15 @@ class _XlsxScrub:
             line += len(chunk)
             if progress is not None:
                 progress(line - 1, 0)
+        self.tally.several = self._bench.cells.several
+        self.tally.strays = self.choice.settle()
         return self.tally
 
     def _chunk(self, rows: Sequence[Row], line: int) -> None:
-        texts = [cell_text(row[column]) if column < len(row) else "" for row in rows for column in self._columns]
-        codes = self._bench.cells.texts(texts).reshape(len(rows), len(self._columns))
+        texts = [_text(row, column) for row in rows for column in self._columns]
+        code = self.choice.code
+        country = None if code is None else [_text(row, code) for row in rows for _ in self._columns]
+        codes = self._bench.cells.texts(texts, country).reshape(len(rows), len(self._columns))
         columns = [codes[:, place] for place in range(len(self._columns))]
         contacts = np.array([any(cell.value is not None for cell in row) for row in rows], np.bool_)
         # Something behind the last column: its cells may stand in the wrong ones.
@@ -125,6 +130,8 @@ class _XlsxScrub:
                 self.removed.row(row, width=self._width, behind=behind)
             if not fate.removed[place]:
                 self.clean.row(row, empty=lost)
+                for column in self.choice.strays.columns:
+                    self.choice.strays.text(_text(row, column), column)
 
     def _behind(self, codes: list[int] | None, line: int, *, whole: bool) -> list[str]:
         decisions, language = self._bench.judge.decisions, self._options.language
@@ -138,11 +145,15 @@ class _XlsxScrub:
         what = CONTACT if whole else NUMBER
         if not blocked:
             return [what, Reason.NUMBER_INVALID.value, "", NO_NUMBER[language], "", str(line)]
-        first = blocked[0][1]
+        first = first_reason([why for _, why in blocked])
         each = " / ".join(
             f"column {column + 1} {why.reason.value} {shown_list(why)}".strip() for column, why in blocked
         )
         return [what, first.reason.value, shown_list(first), sentence(first.reason, language), each, str(line)]
+
+
+def _text(row: Row, column: int) -> str:
+    return cell_text(row[column]) if column < len(row) else ""
 
 
 def _hashed(path: Path) -> tuple[int, str, tuple[int, int, int]]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output
+from gatekeeper.scrub.choice import Wanted, choose
 from gatekeeper.scrub.csv_scrub import CsvScrub
 from gatekeeper.scrub.service import Scrubber, ScrubRefused
 from gatekeeper.scrub.tally import Tally
@@ -129,7 +130,10 @@ def scrubbed(scrubber: Scrubber, folder: Path, content: bytes) -> tuple[Tally, b
     bench = scrubber.begin("", "")
     source = CsvSource(path, delimiter=";", header=True)
     with Output(folder / "kept.csv") as kept, Output(folder / "removed.csv") as removed:
-        work = CsvScrub(source, (1, 2), bench.cells, bench.judge, Language.EN)
+        dialect = source.dialect
+        names = Wanted(("tel", "mobile"))
+        choice = choose(names, dialect.names, dialect.width, [], scrubber.normaliser, dialect.column_name)
+        work = CsvScrub(source, choice, bench.cells, bench.judge, Language.EN)
         tally = work.run(kept, removed)
         source.close()
         return tally, kept.aside.read_bytes(), removed.aside.read_bytes()

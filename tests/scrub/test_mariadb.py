@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from gatekeeper.config import Settings
-from gatekeeper.contacts.table import TableSpec
+from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.scrub.service import Scrubber, ScrubOptions
 from gatekeeper.scrub.tables import TableOptions, scrub_table
 from lab.mariadb import MariaDb

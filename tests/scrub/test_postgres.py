@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from gatekeeper.contacts.table import ContactTable, TableSpec
+from gatekeeper.contacts.table import ContactTable
+from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.scrub.service import Scrubber, ScrubOptions
 from gatekeeper.scrub.tables import TableOptions, scrub_table
 from lab.postgres import Postgres

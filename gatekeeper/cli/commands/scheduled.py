@@ -69,7 +69,7 @@ def _when(job: "Job") -> str:
 def job_of(name: str, settings: "Settings") -> "Job":
     """A scheduled scrub as configured (`gatekeeper.config` has seen that its settings go together)."""
     from gatekeeper.contacts.address import is_database
-    from gatekeeper.contacts.table import TableSpec
+    from gatekeeper.contacts.table_rows import TableSpec
     from gatekeeper.scrub.schedule import Job
     from gatekeeper.scrub.service import ScrubOptions
     from gatekeeper.scrub.tables import TableOptions
@@ -80,8 +80,9 @@ def job_of(name: str, settings: "Settings") -> "Job":
     column, _, value = section.mark.partition("=")
     is_table = is_database(contacts)
     mark = (column, value) if section.mark else None
+    code = section.country_code_column or None
     spec = (
-        TableSpec(contacts, section.table, section.columns, section.key or None, mark, section.where)
+        TableSpec(contacts, section.table, section.columns, section.key or None, mark, section.where, code)
         if is_table
         else None
     )
@@ -89,6 +90,8 @@ def job_of(name: str, settings: "Settings") -> "Job":
         campaign=section.campaign,
         principal=section.principal,
         columns=section.columns,
+        country_code_column=code,
+        leave_other_numbers=section.leave_other_numbers,
         language=Language(section.lang),
         in_place=mark is not None,
     )

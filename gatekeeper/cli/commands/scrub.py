@@ -16,7 +16,7 @@ from gatekeeper.errors import ConfigError
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
-    from gatekeeper.contacts.table import TableSpec
+    from gatekeeper.contacts.table_rows import TableSpec
     from gatekeeper.scrub.service import Outcome, ScrubOptions
     from gatekeeper.scrub.tables import TableOptions
 
@@ -44,6 +44,16 @@ def scrub(
         list[str] | None,
         typer.Option(metavar="COLUMN", help="A column of numbers: its name, or counted from 1. Repeat it for others."),
     ] = None,
+    country_code_column: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none."),
+    ] = None,
+    leave_other_numbers: Annotated[
+        bool,
+        typer.Option(
+            "--leave-other-numbers", help="Leave numbers in other columns unchecked; the certificate says so."
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and write nothing at all.")] = False,
     in_place: Annotated[
         bool,
@@ -104,7 +114,8 @@ def scrub(
 
     Beside contacts.csv it writes contacts.clean.csv with those that may be called, byte for byte as they were,
     contacts.removed.csv with the others and the reason beside each, and a certificate (JSON and PDF). Delimiter,
-    heading, encoding and the columns of numbers are found out where they are not given. A contact that loses one of its
+    heading, encoding and the columns of numbers are found out where they are not given. Where other columns hold
+    telephone numbers as well it stops, and names them. A contact that loses one of its
     numbers and keeps another stays, with that cell emptied, and stands in contacts.removed.csv, too.
 
     A database is only looked at, unless --in-place is given: then contacts are marked, in small transactions, while
@@ -133,7 +144,7 @@ def scrub(
         return
     from gatekeeper.contacts.address import is_database
     from gatekeeper.contacts.dialect import read_delimiter
-    from gatekeeper.contacts.table import TableSpec
+    from gatekeeper.contacts.table_rows import TableSpec
     from gatekeeper.scrub.service import ScrubOptions
     from gatekeeper.scrub.tables import TableOptions
     from gatekeeper.scrub.words import Language as ScrubLanguage
@@ -142,6 +153,8 @@ def scrub(
         campaign=campaign,
         principal=principal,
         columns=tuple(column or ()),
+        country_code_column=country_code_column,
+        leave_other_numbers=leave_other_numbers,
         encoding=encoding,
         delimiter=read_delimiter(delimiter) if delimiter is not None else None,
         header=header,
@@ -156,7 +169,7 @@ def scrub(
     if is_database(contacts):
         if not table:
             raise typer.BadParameter("which table of the database?", param_hint="--table")
-        spec = TableSpec(contacts, table, options.columns, key, _mark(mark), where)
+        spec = TableSpec(contacts, table, options.columns, key, _mark(mark), where, country_code_column)
     if dry_run and in_place:
         note("this is a dry run: nothing is changed in place")
     outcome = _run(settings, contacts, spec, options, TableOptions(delete, drop_numbers, batch), visible=not quiet)
@@ -213,12 +226,21 @@ def _run(
 def _show(outcome: "Outcome", *, dry_run: bool) -> None:
     certificate, tally = outcome.certificate, outcome.tally
     say(f"{certificate.source}: {count(tally.read)} contacts, numbers in {', '.join(outcome.columns)}")
-    rows = [("may be called", tally.kept), ("taken out", tally.removed), ("lost a number", tally.reduced)]
-    for label, value in rows:
+    rows = [
+        ("may be called", tally.kept),
+        ("taken out", tally.removed),
+        ("left alone", tally.left),
+        ("lost a number", tally.reduced),
+        ("unreadable", tally.unreadable),
+        ("no number", tally.empty),
+    ]
+    for label, value in rows[:2] + [row for row in rows[2:] if row[1] or row[0] == "lost a number"]:
         say(f"  {label:<14}{count(value):>14}")
     for reason, value in sorted(tally.reasons.items()):
         say(f"    {reason:<12}{count(value):>14}")
     say(f"  lists         {', '.join(f'{one.name}@{one.version}' for one in certificate.lists) or '-'}")
+    for name, value in tally.strays.items():
+        note(f"{count(value)} numbers in the column {name} were NOT checked")
     if dry_run:
         say("  dry run: nothing was written or changed")
     for file in outcome.written:

@@ -27,6 +27,14 @@ class ScrubSection(Section):
     campaign: Text = Field(default="", description="The campaign whose lists apply; `campaigns.default` without.")
     principal: Text = Field(default="", description="The company that is called for; the campaign's own without.")
     columns: Texts = Field(default=(), description="The columns of numbers; found out without.")
+    country_code_column: Text = Field(
+        default="", description="The column of their country codes; found by its name without. `none`: there is none."
+    )
+    leave_other_numbers: Flag = Field(
+        default=False,
+        description="Leave numbers in other columns unchecked, which the certificate then says. Without, a scrub that "
+        "finds such numbers fails, unless `columns` is given.",
+    )
     table: Text = Field(default="", description="Of a database: the table, or `SCHEMA.TABLE`.")
     key: Text = Field(default="", description="Of a table: a column unique in each row; the primary key without.")
     where: Text = Field(default="", description="Of a table: which rows, in SQL.")

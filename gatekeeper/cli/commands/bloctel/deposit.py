@@ -33,6 +33,10 @@ def deposit(
         list[str] | None,
         typer.Option(metavar="COLUMN", help="A column of numbers: its name, or counted from 1. Repeat it for others."),
     ] = None,
+    country_code_column: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none."),
+    ] = None,
     delimiter: Annotated[
         str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.")
     ] = None,
@@ -66,7 +70,7 @@ def deposit(
         make_list(store, name, settings)
     from gatekeeper.contacts.address import is_database
     from gatekeeper.contacts.dialect import read_delimiter
-    from gatekeeper.contacts.table import TableSpec
+    from gatekeeper.contacts.table_rows import TableSpec
     from gatekeeper.phone import Normaliser
     from gatekeeper.scrub.deposit import DepositOptions, make_deposit
     from gatekeeper.scrub.gather import Reading
@@ -76,8 +80,9 @@ def deposit(
     if is_database(contacts):
         if not table:
             raise typer.BadParameter("which table of the database?", param_hint="--table")
-        source = TableSpec(contacts, table, columns, where=where)
-    reading = Reading(columns, encoding, read_delimiter(delimiter) if delimiter is not None else None, header, sheet)
+        source = TableSpec(contacts, table, columns, where=where, code=country_code_column)
+    mark = read_delimiter(delimiter) if delimiter is not None else None
+    reading = Reading(columns, country_code_column, encoding, mark, header, sheet)
     options = DepositOptions(reading, within, everything, overwrite)
     normaliser, now = Normaliser(settings.dial_plan), time.time_ns() // 1000
     made = make_deposit(source, out, name, settings.daemon.data_dir, normaliser, options, now)

@@ -1,0 +1,101 @@
+"""Which columns of contacts a scrub checks, and what it does about numbers in the others."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from gatekeeper.contacts.columns import choose_code_column, choose_columns
+from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.phone import Normaliser
+from gatekeeper.scrub.strays import Strays
+
+
+class Wanted(NamedTuple):
+    """What a person says of the columns.
+
+    Attributes:
+        numbers: columns of numbers, by name or number counted from 1; empty finds out.
+        code: the column of country calling codes, `none`, or None to find out.
+        leave_others: whether numbers in other columns may stay unchecked, if they are told.
+    """
+
+    numbers: tuple[str, ...] = ()
+    code: str | None = None
+    leave_others: bool = False
+
+
+class Choice(NamedTuple):
+    """The columns of some contacts.
+
+    Attributes:
+        numbers: those that are checked, counted from 0.
+        code: the one with the country calling code of these numbers, or None.
+        names: of all columns, for people.
+        strays: counts numbers in the others.
+        may_stray: whether there may be any: the columns were named by a person, or it was allowed.
+    """
+
+    numbers: tuple[int, ...]
+    code: int | None
+    names: tuple[str, ...]
+    strays: Strays
+    may_stray: bool
+
+    @property
+    def number_names(self) -> tuple[str, ...]:
+        """The names of those that are checked."""
+        return tuple(self.names[column] for column in self.numbers)
+
+    def settle(self) -> dict[str, int]:
+        """How many numbers were found in other columns, by name, when all rows were read.
+
+        Raises:
+            ContactsError: there are some, and nobody allowed it.
+        """
+        found = self.strays.by_name(self.names)
+        if found and not self.may_stray:
+            raise stray_numbers(found)
+        return found
+
+    def about_code(self) -> dict[str, str]:
+        """The column of country codes, for the certificate."""
+        return {} if self.code is None else {"country_code_column": self.names[self.code]}
+
+
+def choose(
+    wanted: Wanted,
+    names: Sequence[str],
+    width: int,
+    rows: Sequence[Sequence[str]],
+    normaliser: Normaliser,
+    shown: Callable[[int], str],
+) -> Choice:
+    """Choose the columns.
+
+    Args:
+        wanted: what was said of them.
+        names: what the header says.
+        width: how many there are.
+        rows: some rows, to look at.
+        normaliser: reads numbers.
+        shown: gives a column's name, for people.
+
+    Raises:
+        ContactsError: there is no such column, or none was found.
+    """
+    numbers = choose_columns(wanted.numbers, names, width, rows, normaliser)
+    code = choose_code_column(wanted.code, names, width, rows)
+    if code in numbers:
+        raise ContactsError(f"the column {shown(code)!r} can't hold both numbers and their country codes")
+    taken = {*numbers, *([] if code is None else [code])}
+    strays = Strays(names, width, taken, rows, normaliser)
+    return Choice(numbers, code, tuple(map(shown, range(width))), strays, bool(wanted.numbers) or wanted.leave_others)
+
+
+def stray_numbers(found: dict[str, int]) -> ContactsError:
+    """The error for numbers in columns that are not checked."""
+    where = ", ".join(f"{name[:40]!r} ({count})" for name, count in list(found.items())[:10])
+    return ContactsError(
+        f"{sum(found.values())} telephone numbers stand in columns that were not taken for numbers: {where}. "
+        "Name every column of numbers (--column NAME, repeated), or leave these unchecked and let the certificate say "
+        "so (--leave-other-numbers). Nothing was changed"
+    )
