@@ -113,6 +113,11 @@ class ProxySession:
         """What this client may do."""
         return self._policy
 
+    @property
+    def authenticated(self) -> bool:
+        """Whether the client has logged in."""
+        return self._authenticated
+
     def receive_client(self, chunk: bytes) -> list[Command]:
         """The client has sent something."""
         self._framer.feed(chunk)
