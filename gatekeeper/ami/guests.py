@@ -8,12 +8,9 @@ waits; the last to come is served first, for who has waited long has mostly give
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 Guest = TypeVar("Guest", bound=Hashable)
-
-GRACE_S: Final = 0.25
-"""So long a seat is kept for who has it; a dialer's login comes with its next packet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +21,14 @@ class GuestLimits:
         seats: connections to Asterisk of clients that have not logged in.
         seats_of_address: of these, for one address.
         most: clients that have not logged in, with those that wait for a seat.
+        grace_s: so long a seat is kept; a dialer's login comes with its next packet, if no machine is busy.
         login_s: within how many seconds a client must have logged in.
     """
 
     seats: int = 40
     seats_of_address: int = 20
     most: int = 300
+    grace_s: float = 2.0
     login_s: float = 30.0
 
 
@@ -102,7 +101,7 @@ class Guests(Generic[Guest]):
             if address in stuck:
                 continue
             if (victim := self._in_the_way(address)) is not None:
-                kept = self._seated[victim] + GRACE_S - now
+                kept = self._seated[victim] + self._limits.grace_s - now
                 if kept > 0:
                     waits.append(kept)
                     if len(self._seated) >= self._limits.seats:

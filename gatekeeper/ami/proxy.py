@@ -11,6 +11,7 @@ from typing import Final
 from gatekeeper.ami.client_policy import Policies
 from gatekeeper.ami.connection import ClientSide, Connection, ProxyCounters, ServerSide, Tls
 from gatekeeper.ami.guests import GuestLimits, Guests
+from gatekeeper.ami.rights import Rights
 from gatekeeper.ami.routes import Routes
 from gatekeeper.ami.session import ProxySession, Report
 from gatekeeper.errors import DaemonError
@@ -87,6 +88,7 @@ class AmiProxy:
         self._server: asyncio.Server | None = None
         self._connections: set[Connection] = set()
         self._connecting: set[asyncio.Task[None]] = set()
+        self._rights = Rights()
         self._guests: Guests[Connection] = Guests(settings.guests)
         self._turn: asyncio.TimerHandle | None = None
         self._said: dict[str, float] = {}
@@ -190,7 +192,7 @@ class AmiProxy:
         if self._is_full:
             self._turn_away()
             return None
-        session = ProxySession(self._settings.routes, self._settings.policies, secrets.token_hex(12))
+        session = ProxySession(self._settings.routes, self._settings.policies, secrets.token_hex(12), self._rights)
         connection = Connection(self, session, transport)
         self._connections.add(connection)
         self.counters.accepted += 1

@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.ami.guests import GRACE_S, GuestLimits, Guests, Turn
+from gatekeeper.ami.guests import GuestLimits, Guests, Turn
 
-LIMITS = GuestLimits(seats=3, seats_of_address=2, most=6, login_s=10.0)
+GRACE_S = 0.5
+LIMITS = GuestLimits(seats=3, seats_of_address=2, most=6, grace_s=GRACE_S, login_s=10.0)
 
 
 def entered(*guests: str, now: float = 0.0) -> Guests[str]:

@@ -1,6 +1,7 @@
 """The proxy's sockets, against a scripted manager."""
 
 import asyncio
+import re
 import socket
 import ssl
 import struct
@@ -122,6 +123,12 @@ async def test_allowed_and_blocked_originates() -> None:
         assert (proxy.counters.allowed, proxy.counters.blocked) == (1, 1)
 
 
+def only_tried(sent: bytes | bytearray) -> bool:
+    """Whether no more came to Asterisk than the login, and the trial of the right to originate."""
+    trial = rb"Action: originate\r\nActionID: gatekeeper-[0-9a-f]+-1\r\n\r\n"
+    return re.fullmatch(re.escape(LOGIN) + trial, sent) is not None
+
+
 async def test_events_flow_while_a_question_is_open() -> None:
     """A slow answer holds back the client's later actions, and nothing that Asterisk sends."""
     answered = asyncio.Event()
@@ -136,7 +143,7 @@ async def test_events_flow_while_a_question_is_open() -> None:
         await until(lambda: any(connection.asking for connection in proxy._connections))
         manager.writers[0].write(EVENT)
         assert await message(reader) == EVENT
-        assert bytes(manager.received[0]) == LOGIN
+        assert only_tried(manager.received[0])
         answered.set()
         assert b"call-0612345678" in await message(reader)
         assert await message(reader) == PONG
@@ -154,7 +161,7 @@ async def test_a_fault_of_ours_lets_nothing_by() -> None:
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
             await message(reader)
         await until(lambda: manager.ended[0])
-        assert bytes(manager.received[0]) == LOGIN
+        assert only_tried(manager.received[0])
         assert proxy.counters.failed == 1
 
 
@@ -247,7 +254,7 @@ async def test_a_client_that_vanishes_takes_its_question_along() -> None:
         await until(lambda: manager.ended[0])
         answered.set()
         await asyncio.sleep(0.01)
-        assert bytes(manager.received[0]) == LOGIN
+        assert only_tried(manager.received[0])
 
 
 async def test_too_many_clients() -> None:
@@ -274,7 +281,7 @@ async def hung_up(clients: list[tuple[Reader, Writer]]) -> bool:
 
 async def test_who_does_not_log_in_keeps_nobody_out() -> None:
     """Behind a thousand that say nothing a dialer gets in, and they are hung up on in the end."""
-    limits = GuestLimits(seats=4, seats_of_address=2, most=100, login_s=1.0)
+    limits = GuestLimits(seats=4, seats_of_address=2, most=100, grace_s=0.1, login_s=1.0)
     async with ScriptedManager() as manager, running(manager.port, max_connections=2, guests=limits) as proxy:
         _, known = await login(proxy)
         silent = [await connect(proxy) for _ in range(200)]
