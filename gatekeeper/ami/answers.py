@@ -31,14 +31,13 @@ def refusal(action: Action, message: str, why: str = "") -> bytes:
     return _response(b"Error", action, message, extra)
 
 
-def blocked(action: Action, answer: Answer, *, originates: bool, shows_event: bool) -> bytes:
-    """The answer to an action whose call may not be placed.
+def blocked(action: Action, answer: Answer, *, originates: bool) -> tuple[bytes, bytes]:
+    """The answer to an action whose call may not be placed, and the event that follows it, or b"".
 
     Args:
         action: the action.
         answer: what screening said.
         originates: whether it is an `Originate`, which Asterisk answers in two forms.
-        shows_event: whether the client asked for call events; without them Asterisk would not show it the event.
     """
     ours = [
         (b"GatekeeperReason", answer.reason.value.encode()),
@@ -46,11 +45,10 @@ def blocked(action: Action, answer: Answer, *, originates: bool, shows_event: bo
         (b"GatekeeperDecision", answer.id.encode()),
     ]
     if not originates:
-        return _response(b"Error", action, "Permission denied", ours)
+        return _response(b"Error", action, "Permission denied", ours), b""
     if not action.is_true("Async"):
-        return _response(b"Error", action, "Originate failed", ours)
-    response = _response(b"Success", action, "Originate successfully queued", [])
-    return response + _originate_response(action, ours) if shows_event else response
+        return _response(b"Error", action, "Originate failed", ours), b""
+    return _response(b"Success", action, "Originate successfully queued", []), _originate_response(action, ours)
 
 
 def barrier(nonce: bytes) -> bytes:

@@ -31,6 +31,7 @@ class ProxyCounters:
         connections: clients connected now.
         accepted: clients taken.
         crowded: clients turned away because there were too many.
+        strangers: clients disconnected because they did not log in.
         unreachable: clients turned away because Asterisk did not answer.
         stalled: clients disconnected because they did not read.
         allowed: actions that call outside and were let through.
@@ -42,6 +43,7 @@ class ProxyCounters:
     connections: int = 0
     accepted: int = 0
     crowded: int = 0
+    strangers: int = 0
     unreachable: int = 0
     stalled: int = 0
     allowed: int = 0
@@ -62,6 +64,9 @@ class Host(Protocol):
 
     def report(self, report: Report) -> None:
         """An action was refused."""
+
+    def logged_in(self, connection: "Connection") -> None:
+        """Its client has logged in."""
 
     def fault(self, error: Exception) -> None:
         """Something of our own went wrong; the connection ends."""
@@ -91,6 +96,7 @@ class Connection:
         self._client_ended = False
         self._early: list[bytes] = []  # uvloop gives what came at once, even where reading was paused at once
         self._reading_client = False
+        self._known = False
         self._closed = False
         client.pause_reading()
         prepare(client, host.vanished_s)
@@ -138,6 +144,9 @@ class Connection:
             self._client.write(chunk)
         else:
             self._do(self._session.receive_server, chunk)
+            if not self._known and self._session.authenticated and not self._closed:
+                self._known = True
+                self._host.logged_in(self)
 
     def server_lost(self) -> None:
         """Asterisk has closed the connection: pass on what is left, and close as well."""

@@ -10,6 +10,8 @@ from typing import Final
 
 from gatekeeper.ami.client_policy import Policies
 from gatekeeper.ami.connection import ClientSide, Connection, ProxyCounters, ServerSide, Tls
+from gatekeeper.ami.guests import GuestLimits, Guests
+from gatekeeper.ami.rights import Rights
 from gatekeeper.ami.routes import Routes
 from gatekeeper.ami.session import ProxySession, Report
 from gatekeeper.errors import DaemonError
@@ -37,7 +39,8 @@ class ProxySettings:
         listen_tls: for dialers that connect by TLS; None for plain TCP.
         asterisk_tls: for an Asterisk that is reached by TLS; None for plain TCP.
         asterisk_name: the name in Asterisk's certificate, where it is not `asterisk_host`.
-        max_connections: how many dialers may be connected at once; each has a connection to Asterisk.
+        max_connections: how many dialers may be logged in at once; each has a connection to Asterisk.
+        guests: how many more may be connected that are not, and for how long.
         connect_s: within how many seconds Asterisk must have accepted a connection.
         stall_s: a dialer that takes nothing for so many seconds is disconnected.
         vanished_s: a peer that vanished without a word is given up after so many seconds; 4 or more.
@@ -54,6 +57,7 @@ class ProxySettings:
     asterisk_tls: Tls = None
     asterisk_name: str = ""
     max_connections: int = 500
+    guests: GuestLimits = field(default_factory=GuestLimits)
     connect_s: float = 5.0
     stall_s: float = 30.0
     vanished_s: int = 60
@@ -84,6 +88,9 @@ class AmiProxy:
         self._server: asyncio.Server | None = None
         self._connections: set[Connection] = set()
         self._connecting: set[asyncio.Task[None]] = set()
+        self._rights = Rights()
+        self._guests: Guests[Connection] = Guests(settings.guests)
+        self._turn: asyncio.TimerHandle | None = None
         self._said: dict[str, float] = {}
 
     @property
@@ -127,6 +134,8 @@ class AmiProxy:
         asking = [connection.asking for connection in self._connections if connection.asking is not None]
         if asking:
             await asyncio.wait(asking, timeout=grace_s)
+        if self._turn is not None:
+            self._turn.cancel()
         for task in list(self._connecting):
             task.cancel()
         for connection in list(self._connections):
@@ -153,26 +162,63 @@ class AmiProxy:
         self.counters.failed += 1
         log.error("a connection of the AMI proxy ended by a fault", exc_info=error)
 
+    def logged_in(self, connection: Connection) -> None:
+        """A client is no guest any more."""
+        if self._is_full:
+            self._turn_away()
+            connection.close(abort=True)
+            return
+        self._guests.leave(connection)
+        self._seat()
+
     def ended(self, connection: Connection) -> None:
         """A connection is over."""
         if connection in self._connections:
             self._connections.discard(connection)
             self.counters.connections = len(self._connections)
+            if connection in self._guests:
+                self._guests.leave(connection)
+                self._seat()
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._connections) - len(self._guests) >= self._settings.max_connections
+
+    def _turn_away(self) -> None:
+        self.counters.crowded += 1
+        self._complain(f"turned a dialer away: {self._settings.max_connections} are logged in (max_connections)")
 
     def _accept(self, transport: asyncio.Transport) -> Connection | None:
-        if len(self._connections) >= self._settings.max_connections:
-            self.counters.crowded += 1
-            self._complain(f"turned a dialer away: {len(self._connections)} are connected (max_connections)")
+        if self._is_full:
+            self._turn_away()
             return None
-        session = ProxySession(self._settings.routes, self._settings.policies, secrets.token_hex(12))
+        session = ProxySession(self._settings.routes, self._settings.policies, secrets.token_hex(12), self._rights)
         connection = Connection(self, session, transport)
         self._connections.add(connection)
         self.counters.accepted += 1
         self.counters.connections = len(self._connections)
-        task = asyncio.get_running_loop().create_task(self._connect(connection))
-        self._connecting.add(task)
-        task.add_done_callback(self._connecting.discard)
+        peer = transport.get_extra_info("peername") or ("",)
+        self._guests.enter(connection, str(peer[0]), time.monotonic())
+        self._seat()
         return connection
+
+    def _seat(self) -> None:
+        """Connect those to Asterisk whose turn it is, and hang up on those whose time is over."""
+        turn = self._guests.turn(time.monotonic())
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None
+        loop = asyncio.get_running_loop()
+        if turn.wait_s is not None:
+            self._turn = loop.call_later(max(0.01, turn.wait_s), self._seat)
+        for connection in turn.seated:
+            task = loop.create_task(self._connect(connection))
+            self._connecting.add(task)
+            task.add_done_callback(self._connecting.discard)
+        for connection in turn.leaving:
+            self.counters.strangers += 1
+            self._complain("hung up on clients that did not log in")
+            connection.close(abort=True)
 
     async def _connect(self, connection: Connection) -> None:
         settings = self._settings

@@ -21,6 +21,9 @@ _OVERLAP: Final = len(_END) - 1
 _RESPONSE: Final = b"Response: "
 _NEXT_RESPONSE: Final = _END + _RESPONSE
 _LIST: Final = re.compile(rb"\r\nEventList: *start", re.IGNORECASE)
+_ORIGINATED: Final = b"Event: OriginateResponse\r\n"
+_LONGEST_EVENT: Final = 64 * 1024
+_MOST_REPLACED: Final = 100
 _HEAD_LINES: Final = 3
 _LONGEST_HEAD: Final = 4096
 """More than a response's first three lines can have: its status, `ActionID` (at most 1,024 bytes) and `EventList`."""
@@ -39,6 +42,7 @@ class _Waiting(NamedTuple):
 
     nonce: bytes
     octets: bytes
+    told: Callable[[bytes], bytes] | None = None
 
 
 class ServerStream:
@@ -54,6 +58,7 @@ class ServerStream:
         self._waiting: deque[_Waiting] = deque()
         self._held = b""  # received and not passed on
         self._tail = b""  # the last bytes passed on; equal to _END between two messages
+        self._replaced: dict[bytes, tuple[bytes, Callable[[], None]]] = {}
         self._greeted = False
         self._listing = False  # the last answer opened a list, whose end is not looked for
         self._swallowing = False  # what comes, to the message's end, is Asterisk's answer to a barrier
@@ -79,14 +84,32 @@ class ServerStream:
         self._waiting.append(_Waiting(b"", octets))
         return b""
 
-    def answer_behind(self, nonce: bytes, octets: bytes) -> None:
-        """Give an answer of our own in the place of Asterisk's to a barrier, which the caller sends."""
+    def answer_behind(self, nonce: bytes, octets: bytes, told: Callable[[bytes], bytes] | None = None) -> None:
+        """Give an answer of our own in the place of Asterisk's to a barrier, which the caller sends.
+
+        Args:
+            nonce: the barrier's id.
+            octets: our answer.
+            told: is given Asterisk's answer, and gives what is to be put behind ours.
+        """
         self._expected.append(Expected.BARRIER)
-        self._waiting.append(_Waiting(nonce, octets))
+        self._waiting.append(_Waiting(nonce, octets, told))
+
+    def replace_event(self, nonce: bytes, octets: bytes, came: Callable[[], None]) -> None:
+        """Put an event of our own in the place of the `OriginateResponse` with this id, if Asterisk sends it.
+
+        Args:
+            nonce: the id.
+            octets: our event.
+            came: told when it has come.
+        """
+        if len(self._replaced) >= _MOST_REPLACED:
+            del self._replaced[next(iter(self._replaced))]
+        self._replaced[nonce] = (octets, came)
 
     def passes(self, chunk: bytes) -> bool:
         """Whether what has come is to be passed on as it is; then it counts as received."""
-        if self._expected or self._waiting or self._held or not self._greeted:
+        if self._expected or self._waiting or self._held or self._replaced or not self._greeted:
             return False
         self._passed(chunk)
         return True
@@ -128,6 +151,8 @@ class ServerStream:
                 at = self._swallow(data, at, out)
             elif self._tail == _END and data.startswith(_RESPONSE[: len(data) - at], at):
                 at = self._response(data, at, out)
+            elif self._replaced and self._tail == _END and data.startswith(_ORIGINATED[: len(data) - at], at):
+                at = self._originated(data, at, out)
             else:
                 end = self._next_stop(data, at)
                 self._emit(data[at:end], out)
@@ -146,7 +171,7 @@ class ServerStream:
 
     def _next_stop(self, data: bytes, at: int) -> int:
         """Where the next response begins, or the next message where an answer waits for its place."""
-        any_message = bool(self._waiting) and not self._waiting[0].nonce
+        any_message = bool(self._replaced) or (bool(self._waiting) and not self._waiting[0].nonce)
         needle = _END if any_message else _NEXT_RESPONSE
         # The end of a message can lie across two chunks.
         seam = self._tail[-_OVERLAP:] + data[at : at + len(needle)]
@@ -193,8 +218,28 @@ class ServerStream:
         # Whatever was forwarded before the barrier has had its answer, or will never get one.
         while (expected := self._expected.popleft()) is not Expected.BARRIER:
             self._answered(expected, b"")
-        out.append(self._waiting.popleft().octets)
+        item = self._waiting.popleft()
+        out.append(item.octets)
+        if item.told is not None:
+            out.append(item.told(data[at : end + len(_END)]))
         return end + len(_END)
+
+    def _originated(self, data: bytes, at: int, out: list[bytes]) -> int:
+        """An `OriginateResponse` begins here: it may be one that is to be replaced."""
+        end = data.find(_END, at)
+        if end < 0 and len(data) - at < _LONGEST_EVENT:
+            self._held = data[at:]
+            return len(data)
+        stop = end + len(_END) if end >= 0 else len(data)
+        event = data[at:stop]
+        nonce = next((one for one in self._replaced if b"\r\nActionID: " + one + b"\r\n" in event), None)
+        if nonce is None:
+            self._emit(event, out)
+            return stop
+        octets, came = self._replaced.pop(nonce)
+        out.append(octets)
+        came()
+        return stop
 
     def _answered(self, expected: Expected, head: bytes) -> None:
         if expected is Expected.LOGIN:

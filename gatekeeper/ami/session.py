@@ -10,6 +10,7 @@ screened: Asterisk would refuse it, and so does the proxy.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Final
 
 from gatekeeper.ami.action import Action, printable
@@ -18,6 +19,7 @@ from gatekeeper.ami.client_policy import ClientPolicy, Policies
 from gatekeeper.ami.event_mask import wants_calls
 from gatekeeper.ami.finding import Checked, Passed
 from gatekeeper.ami.inspect import inspect
+from gatekeeper.ami.rights import READS_CALLS, Rights, failing_originate, refusal_in, trial
 from gatekeeper.ami.routes import Routes
 from gatekeeper.ami.server_stream import Expected, ServerStream
 from gatekeeper.ami.wire import ActionFramer
@@ -82,9 +84,10 @@ class ProxySession:
         routes: what leads outside.
         policies: what each user may do.
         token: random and secret, so that no client can guess the ids of our barriers.
+        rights: what users may do, as was seen; None: whoever has logged in is taken to have every right.
     """
 
-    def __init__(self, routes: Routes, policies: Policies, token: str) -> None:
+    def __init__(self, routes: Routes, policies: Policies, token: str, rights: Rights | None = None) -> None:
         self.user = ""
         self._routes = routes
         self._policies = policies
@@ -92,6 +95,8 @@ class ProxySession:
         self._policy = policies.default
         self._framer = ActionFramer()
         self._server = ServerStream(self._logged_in)
+        self._rights = rights
+        self._tried: tuple[Action, Checked] | None = None
         self._barriers = 0
         self._screened: tuple[Action, Checked] | None = None
         self._login: Action | None = None
@@ -113,6 +118,11 @@ class ProxySession:
         """What this client may do."""
         return self._policy
 
+    @property
+    def authenticated(self) -> bool:
+        """Whether the client has logged in."""
+        return self._authenticated
+
     def receive_client(self, chunk: bytes) -> list[Command]:
         """The client has sent something."""
         self._framer.feed(chunk)
@@ -132,10 +142,12 @@ class ProxySession:
 
     def receive_server(self, chunk: bytes) -> list[Command]:
         """Asterisk has sent something."""
-        waited = self._login
+        paused = self._login is not None or self._tried is not None
         octets = self._server.receive(chunk)
         commands: list[Command] = [ToClient(octets)] if octets else []
-        if waited is not None and self._login is None:
+        if paused and self._login is None and self._tried is None:
+            if self._screened is not None:
+                commands.append(_screen(self._screened[1]))
             commands += self._advance()
         return commands
 
@@ -158,8 +170,7 @@ class ProxySession:
         refused = next((answer for answer in answers if answer.verdict is not Verdict.ALLOW), None)
         if refused is not None or len(answers) != len(checked.numbers):
             shown = refused or answers[-1]
-            octets = blocked(action, shown, originates=checked.originates, shows_event=self._shows_calls)
-            self._reply(octets, commands)
+            self._block(*blocked(action, shown, originates=checked.originates), commands)
         elif checked.originates:
             self._forward(with_decision(action, "&".join(answer.id for answer in answers)), commands)
         else:
@@ -168,7 +179,7 @@ class ProxySession:
 
     @property
     def _paused(self) -> bool:
-        return self._screened is not None or self._login is not None
+        return self._screened is not None or self._login is not None or self._tried is not None
 
     def _advance(self) -> list[Command]:
         """Work through what the client has sent, until something must be waited for."""
@@ -196,9 +207,14 @@ class ProxySession:
             self._forward(action.octets, commands)
         elif not self._authenticated:
             self._refuse(action, "Permission denied", "", commands)
-        elif isinstance(finding, Checked):
+        elif isinstance(finding, Checked) and (self._rights is None or self._rights.has(self.user, name)):
             self._screened = (action, finding)
-            commands.append(Screen(tuple(_question(number, finding) for number in finding.numbers)))
+            commands.append(_screen(finding))
+        elif isinstance(finding, Checked):
+            self._tried = (action, finding)
+            nonce = self._nonce()
+            self._server.answer_behind(nonce, b"", self._tried_out)
+            commands.append(ToServer(trial(name, nonce)))
         else:
             self._refuse(action, finding.message, finding.why, commands)
 
@@ -216,10 +232,36 @@ class ProxySession:
             if ready := self._server.answer(octets):
                 commands.append(ToClient(ready))
             return
-        self._barriers += 1
-        nonce = BARRIER_PREFIX + self._token + b"-%d" % self._barriers
+        nonce = self._nonce()
         self._server.answer_behind(nonce, octets)
         commands.append(ToServer(barrier(nonce)))
+
+    def _block(self, response: bytes, event: bytes, commands: list[Command]) -> None:
+        """Answer a blocked action. Its event is shown where Asterisk would show it."""
+        rights = self._rights
+        if not event or not self._shows_calls or rights is None or rights.has(self.user, READS_CALLS):
+            self._reply(response + event if self._shows_calls else response, commands)
+            return
+        nonce = BARRIER_PREFIX + token_hex(12).encode()  # others see it, so it tells nothing of our barriers
+        self._server.answer_behind(nonce, response)
+        self._server.replace_event(nonce, event, lambda: rights.add(self.user, READS_CALLS))
+        commands.append(ToServer(failing_originate(nonce)))
+
+    def _nonce(self) -> bytes:
+        self._barriers += 1
+        return BARRIER_PREFIX + self._token + b"-%d" % self._barriers
+
+    def _tried_out(self, answer: bytes) -> bytes:
+        """Asterisk has answered whether an action is open to the client: go on, or refuse it in its words."""
+        tried, self._tried = self._tried, None
+        if tried is None or self._rights is None:
+            return b""
+        action, checked = tried
+        if refused := refusal_in(answer):
+            return refusal(action, refused)
+        self._rights.add(self.user, action.name)
+        self._screened = (action, checked)
+        return b""
 
     def _logged_in(self, success: bool) -> None:
         action, self._login = self._login, None
@@ -228,6 +270,10 @@ class ProxySession:
             self._shows_calls = wants_calls(action.get("Events"), before=True)
             self.user = printable(action.get("Username"))
             self._policy = self._policies.of(action.get("Username"))
+
+
+def _screen(checked: Checked) -> Screen:
+    return Screen(tuple(_question(number, checked) for number in checked.numbers))
 
 
 def _question(number: str, checked: Checked) -> Question:

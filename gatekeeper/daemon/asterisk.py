@@ -3,6 +3,7 @@
 import ssl
 from pathlib import Path
 
+from gatekeeper.ami.guests import GuestLimits
 from gatekeeper.ami.proxy import ProxySettings
 from gatekeeper.ami.watchdog import LinkSettings, WatchdogSettings
 from gatekeeper.config import Settings
@@ -27,6 +28,9 @@ def proxy_settings(settings: Settings) -> ProxySettings:
         asterisk_tls=_connecting(section.asterisk_ca, "ami_proxy.asterisk_ca") if section.asterisk_tls else None,
         asterisk_name=section.asterisk_name,
         max_connections=section.max_connections,
+        guests=GuestLimits(
+            seats=section.max_guests, seats_of_address=section.max_guests // 2, login_s=float(section.login_s)
+        ),
         connect_s=section.connect_s,
         stall_s=section.stall_s,
         vanished_s=section.vanished_s,

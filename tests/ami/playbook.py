@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from gatekeeper.ami.client_policy import Policies
+from gatekeeper.ami.rights import Rights
 from gatekeeper.ami.routes import Routes
 from gatekeeper.ami.session import (
     Command,
@@ -45,10 +46,17 @@ class Playbook:
         chunk: every input is cut into pieces of so many bytes.
         policies: what each user may do.
         routes: what leads outside.
+        rights: what users were seen to be allowed; None: everything.
     """
 
-    def __init__(self, chunk: int = 1 << 20, policies: Policies | None = None, routes: Routes | None = None) -> None:
-        self.session = ProxySession(routes or Routes(), policies or Policies(), TOKEN)
+    def __init__(
+        self,
+        chunk: int = 1 << 20,
+        policies: Policies | None = None,
+        routes: Routes | None = None,
+        rights: Rights | None = None,
+    ) -> None:
+        self.session = ProxySession(routes or Routes(), policies or Policies(), TOKEN, rights)
         self.chunk = chunk
         self.server = b""
         self.client = b""

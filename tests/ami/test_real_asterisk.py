@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Self
@@ -47,6 +48,17 @@ type = peer
 host = 127.0.0.1
 port = {carrier}
 """
+RIGHTS = {
+    # name: (read, write, may originate, is sent events of calls)
+    "full": ("all", "all", True, True),
+    "reader": ("call", "originate", True, True),
+    "quiet": ("system", "originate", True, False),
+    "blind": ("", "originate,command", True, False),
+    "caller": ("call", "call,system,command", False, True),
+}
+USERS_CONF = "".join(
+    f"[{name}]\nsecret = dialer-secret\nread = {read}\nwrite = {write}\n" for name, (read, write, *_) in RIGHTS.items()
+)
 
 
 class RunningProxy:
@@ -104,7 +116,10 @@ def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) 
                 trunks={"agent": carrier.port},
                 dialplan=DIALPLAN,
                 modules=("chan_sip",) if asterisk_root.release == "16" else (),
-                config={"sip.conf": SIP_CONF.format(own=free_port("udp"), carrier=carrier.port)},
+                config={
+                    "sip.conf": SIP_CONF.format(own=free_port("udp"), carrier=carrier.port),
+                    "lab-manager.d/users.conf": USERS_CONF,
+                },
             )
         )
         proxy = stack.enter_context(RunningProxy(asterisk.ami_port))
@@ -366,3 +381,47 @@ def test_no_dial_string_hides_the_listed_number(site: Site, client: AmiClient) -
         straight.action("Ping")
         dialled = numbers_like_the_listed(site.carrier)[before:]
     assert len(dialled) > len(channels) * 2 // 3, "straight to Asterisk they are calls"
+
+
+@pytest.mark.parametrize("user", RIGHTS)
+def test_a_client_sees_what_its_rights_let_it_see(site: Site, user: str) -> None:
+    """Without `originate` it gets Asterisk's refusal, unasked; the event comes where Asterisk would send it."""
+    *_, may, sees = RIGHTS[user]
+    blocked = {"Channel": f"PJSIP/{LISTED}@trunk", "Application": "Wait", "Async": "true"}
+    failing = {**blocked, "Channel": "Local/9@nowhere"}
+    for events in (True, False):
+        with AmiClient(site.proxy.port, user, events=events) as ours, AmiClient(site.asterisk.ami_port, user) as theirs:
+            site.proxy.questions.clear()
+            for _ in range(2):
+                response = ours.action("Originate", blocked, ActionID="ours")
+                assert dict(response) == {**theirs.action("Originate", failing, ActionID="theirs"), "ActionID": "ours"}
+            ours.action("Originate", failing, ActionID="last")
+            assert len(site.proxy.questions) == (2 if may else 0)
+            if may and sees and events:
+                ours.wait_event("OriginateResponse", ActionID="last")
+            elif may:
+                time.sleep(0.1)
+            shown = [event for event in ours.events if event["Event"] == "OriginateResponse"]
+            own = [event for event in shown if event.get("ActionID") == "ours"]
+            assert len(own) == (2 if may and sees and events else 0)
+            assert all(
+                event["GatekeeperReason"] == "LISTED" and event["Channel"] == blocked["Channel"] for event in own
+            )
+            assert not [event for event in shown if event["ActionID"].startswith("gatekeeper-")]
+
+
+def test_no_right_no_question(site: Site) -> None:
+    """The same for every action that can place a call; and the answers stay in order."""
+    actions = {
+        "Originate": {"Channel": f"PJSIP/{LISTED}@trunk", "Application": "Wait"},
+        "Redirect": {"Channel": "x", "Context": "outbound", "Exten": LISTED, "Priority": "1"},
+        "Atxfer": {"Channel": "x", "Context": "outbound", "Exten": LISTED},
+        "Command": {"Command": f"channel originate PJSIP/{FREE}@trunk application Wait 1"},
+        "Ping": {},
+    }
+    with AmiClient(site.proxy.port, "quiet") as client:
+        site.proxy.questions.clear()
+        idents = [client.send(name, headers) for name, headers in actions.items() if name != "Originate"]
+        answers = [client.response(ident) for ident in idents]
+    assert [answer.get("Message") for answer in answers] == ["Permission denied"] * 3 + [None]
+    assert site.proxy.questions == []

@@ -19,7 +19,17 @@ class AmiProxySection(Section):
         default=500,
         ge=1,
         le=100_000,
-        description="How many dialers may be connected at once; the next one is turned away.",
+        description="How many dialers may be logged in at once; the next one is turned away.",
+    )
+    max_guests: Whole = Field(
+        default=40,
+        ge=2,
+        le=10_000,
+        description="How many clients that have not logged in may have a connection to Asterisk, half of them from one "
+        "address; the others wait. Keep it below `authlimit` of manager.conf (50).",
+    )
+    login_s: Whole = Field(
+        default=30, ge=1, le=3600, description="A client that has not logged in after so many seconds is disconnected."
     )
     backlog: Whole = Field(
         default=512, ge=1, le=65535, description="How many dialers the kernel holds for us while we are busy."
