@@ -38,7 +38,7 @@ class BadNumberError(GatekeeperError):
 
 def read_numbers(given: Sequence[str], settings: "Settings") -> Reading:
     """The numbers of the arguments; `-` stands for the lines of standard input."""
-    normaliser = Normaliser(settings.dial_plan)
+    normaliser = Normaliser(settings.written_plan)
     reading = Reading([], [])
     for where, text in _texts(given):
         number = normaliser.normalise(text)

@@ -30,6 +30,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     """Everything that is wrong, in the order of the sections."""
     yield from _port(settings)
     yield from _socket(settings)
+    yield from _line_prefix(settings)
     yield from _red_lists(settings)
     yield from _campaigns(settings)
     yield from _formats(settings)
@@ -49,6 +50,14 @@ def _port(settings: Settings) -> Iterator[Problem]:
         yield Problem(
             ("fastagi", "port"),
             f"is {settings.fastagi.port}, which is the port of {use}; take another, such as 4573, FastAGI's own",
+        )
+
+
+def _line_prefix(settings: Settings) -> Iterator[Problem]:
+    phone = settings.phone
+    if phone.line_prefix and phone.line_prefix not in phone.prefixes:
+        yield Problem(
+            ("phone", "line_prefix"), f'is "{phone.line_prefix}", which must be one of prefixes: add it there'
         )
 
 

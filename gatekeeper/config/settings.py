@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
@@ -141,7 +142,13 @@ class Settings(BaseSettings):
             prefixes=self.phone.prefixes,
             emergency=emergency_numbers(self.phone.home) | frozenset(self.phone.emergency),
             internal=self.phone.internal,
+            line_prefix=self.phone.line_prefix,
         )
+
+    @property
+    def written_plan(self) -> DialPlan:
+        """The same for numbers that are written down, before which nobody put the digit for a line."""
+        return replace(self.dial_plan, line_prefix="")
 
     @property
     def list_formats(self) -> Mapping[str, "Format"]:

@@ -73,4 +73,4 @@ def open_scrubber(settings: Settings, by: str) -> Iterator["Scrubber"]:
         screening = build_screening(settings, index, None)
         # What is built now stays; going through it for garbage at every chunk of contacts took nearly half of a scrub.
         gc.freeze()
-        yield Scrubber(screening, index, Normaliser(settings.dial_plan), store.status, by)
+        yield Scrubber(screening, index, Normaliser(settings.written_plan), store.status, by)

@@ -35,12 +35,15 @@ class DialPlan:
     may stand before any number and are taken off: access codes ("9"), caller-ID prefixes ("#31#"). `emergency` are
     dialled exactly so, alone or behind what callers dial before them (`gatekeeper.phone.emergency`). `internal` are
     regular expressions that must match the whole string.
+    `line_prefix` is the one of the prefixes that stands before every public number, as "9" for an outside line, or "":
+    what begins with it has it.
     """
 
     home: str = "FR"
     prefixes: tuple[str, ...] = ("#31#", "*31#", "3651")
     emergency: frozenset[str] = FRENCH_EMERGENCY
     internal: tuple[str, ...] = ()
+    line_prefix: str = ""
 
 
 def emergency_numbers(home: str) -> frozenset[str]:

@@ -84,18 +84,18 @@ class Normaliser:
             or _invalid(dialled, spellings[0].note or self._read(spellings[0].text)[1])
         )
 
-    def _without_prefixes(self, dialled: str) -> list[str]:
-        """The string itself and what is left of it by taking off configured prefixes, each at most once."""
+    def _without_prefixes(self, dialled: str, prefixes: tuple[str, ...] | None = None) -> list[str]:
+        """The string itself and what is left of it by taking off prefixes (those configured), each at most once."""
         rests = [dialled]
         for _ in range(_MOST_PREFIXES):
-            more = [rest for left in rests for rest in self._without_one(left) if rest not in rests]
+            more = [rest for left in rests for rest in self._without_one(left, prefixes) if rest not in rests]
             if not more:
                 break
             rests.extend(dict.fromkeys(more))
         return rests
 
-    def _without_one(self, text: str) -> Iterator[str]:
-        for prefix in self._prefixes:
+    def _without_one(self, text: str, prefixes: tuple[str, ...] | None) -> Iterator[str]:
+        for prefix in self._prefixes if prefixes is None else prefixes:
             if text.startswith(prefix):
                 yield text[len(prefix) :].lstrip(_PAUSES)
 
@@ -114,10 +114,35 @@ class Normaliser:
                 note = "; ".join(filter(None, ["prefix taken off" if place else "", spelling.note]))
                 found.setdefault(e164, note)
         if len(found) > 1:
+            found = self._behind_line_prefix(dialled) or found
+        if len(found) > 1:
             return _invalid(dialled, "is one number with its prefix and another without it")
         for e164, note in found.items():
             return PhoneNumber(_E164, e164, dialled, note)
         return None
+
+    def _behind_line_prefix(self, dialled: str) -> dict[int, str]:
+        """Numbers that it is when the prefix that always stands before a number is taken off, once.
+
+        9 1 212 555 1234 is dialled in New York and is no number of India where the 9 is dialled before every number.
+        """
+        line = self.plan.line_prefix
+        if not line:
+            return {}
+        others = tuple(prefix for prefix in self._prefixes if prefix != line)
+        behind = [
+            rest
+            for text in self._without_prefixes(dialled, others)
+            if text.startswith(line)
+            for rest in self._without_prefixes(text[len(line) :].lstrip(_PAUSES), others)
+        ]
+        found: dict[int, str] = {}
+        for rest in behind:
+            spelling = spell(rest, self._numbering.country_code)
+            e164 = self._read(spelling.text)[0] if spelling.text else 0
+            if e164:
+                found.setdefault(e164, "; ".join(filter(None, ["prefix taken off", spelling.note])))
+        return found
 
     def _read(self, text: str) -> tuple[int, str]:
         e164 = self.blocks.find(self._numbering.with_plus(text))

@@ -89,7 +89,7 @@ class CsvScrub:
             clean.write(_kept(records, cells, fate))
         kept = contacts & ~fate.removed
         for column, where in zip(choice.strays.columns, rest, strict=True):
-            choice.strays.fields(records.data, column, Fields(where.starts[kept], where.ends[kept]), encoding)
+            choice.strays.fields(records.data, column, where, encoding, kept)
         if removed is not None:
             removed.write(self._removed.rows(records, fate, codes, unreadable, line))
 

@@ -20,12 +20,13 @@ _MOST_STRANGE = 6
 
 _DIGITS = 7
 _REMEMBERED = 200_000
-_WORTH_A_TABLE = 256
 
 _IS_DIGIT = np.zeros(256, np.bool_)
 _IS_DIGIT[48:58] = True
 _IS_STRANGE = np.ones(256, np.bool_)
 _IS_STRANGE[list(b"0123456789+()/.-,; \t\r\n&|\xa0\xc2")] = False
+_IS_POINT = np.zeros(256, np.bool_)
+_IS_POINT[list(b".,")] = True
 _BEGINS = np.zeros(256, np.bool_)
 _BEGINS[list(b"0123456789+( '=")] = True
 
@@ -63,11 +64,11 @@ class Strays:
         self._lengths = np.array(sorted(self._home_lengths), np.int64)
         self._seen: dict[tuple[str, bool], bool] = {}
 
-    def fields(self, data: bytes, column: int, where: Fields, encoding: str) -> None:
-        """Count those of a column's cells in a buffer."""
+    def fields(self, data: bytes, column: int, where: Fields, encoding: str, rows: NDArray[np.bool_]) -> None:
+        """Count those of a column's cells in a buffer, in the rows that are chosen."""
         guarded = column in self._guarded
         octets = np.frombuffer(data, np.uint8)
-        places = _likely(octets, where)
+        places = _likely(octets, where, rows)
         if len(places) == 0:
             return
         likely = Fields(where.starts[places], where.ends[places])
@@ -75,15 +76,16 @@ class Strays:
         plus = octets[likely.starts] == ord("+")
         plain = _digits(octets, likely) == lengths - plus
         found = self._bulk.fields(data, likely)
+        # Bare digits that are no home number by their length are none of ours; the rest is read one by one.
+        bare = plain & ~plus & ~np.isin(lengths, self._lengths)
         claimed = found > 0
         if guarded:
             prefix = self._normaliser.national_prefix
-            claimed &= plus | ((octets[likely.starts] == ord(prefix[0])) if prefix else np.False_)
+            dialled = plus | ((octets[likely.starts] == ord(prefix[0])) if prefix else np.False_)
+            claimed &= dialled
+            bare |= plain & ~dialled
         self.counts[column] += int(claimed.sum())
-        # Bare digits that are no home number by their length are none of ours; the rest is read one by one.
-        bare = plain & ~plus & ~np.isin(lengths, self._lengths)
-        small = len(places) < _WORTH_A_TABLE
-        left = np.flatnonzero((found == 0) & (~bare | small))
+        left = np.flatnonzero((found == 0) & ~bare & ~_decimals(octets, likely))
         for start, end in zip(likely.starts[left].tolist(), likely.ends[left].tolist(), strict=True):
             self.text(data[start:end].decode(encoding, "replace"), column)
 
@@ -91,6 +93,8 @@ class Strays:
         """Count a cell, if it is one."""
         text = text.strip()
         if not _SHORTEST <= len(text) <= _LONGEST:
+            return
+        if text.isdecimal() and len(text) not in self._home_lengths and text.isascii():
             return
         key = (text, column in self._guarded)
         is_one = self._seen.get(key)
@@ -105,11 +109,11 @@ class Strays:
         return {names[column]: count for column, count in sorted(self.counts.items()) if count}
 
     def _is_number(self, text: str, guarded: bool) -> bool:
+        if text.isascii() and text.isdecimal():
+            return len(text) in self._home_lengths and self._is_bare_number(text, guarded=guarded)
         digits = sum(character.isdecimal() for character in text)
         if digits < _DIGITS or len(text) - digits > _MOST_STRANGE + digits or is_other(text):
             return False
-        if text.isascii() and text.isdecimal():
-            return len(text) in self._home_lengths and self._is_bare_number(text, guarded=guarded)
         numbers = read_cell(text, self._normaliser)
         return bool(numbers) and all(number.kind is NumberKind.E164 for number in numbers)
 
@@ -129,10 +133,10 @@ class Strays:
         return found > 0 or (found == 0 and self._normaliser.normalise(text).kind is NumberKind.E164)
 
 
-def _likely(octets: NDArray[np.uint8], where: Fields) -> NDArray[np.int64]:
+def _likely(octets: NDArray[np.uint8], where: Fields, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The places of cells that may hold a number, by their length, their first character and their digits."""
     lengths = where.ends - where.starts
-    places = np.flatnonzero((lengths >= _SHORTEST) & (lengths <= _LONGEST))
+    places = np.flatnonzero((lengths >= _SHORTEST) & (lengths <= _LONGEST) & rows)
     if len(places) == 0:
         return places
     places = places[_BEGINS[octets[where.starts[places]]]]
@@ -141,6 +145,17 @@ def _likely(octets: NDArray[np.uint8], where: Fields) -> NDArray[np.int64]:
     cells = Fields(where.starts[places], where.ends[places])
     enough = (_digits(octets, cells) >= _DIGITS) & (_matching(octets, cells, _IS_STRANGE) <= _MOST_STRANGE)
     return places[enough]
+
+
+def _decimals(octets: NDArray[np.uint8], where: Fields) -> NDArray[np.bool_]:
+    """Cells that are decimals at a glance: 48.8566; not what may be a whole number, or begin as a number is dialled."""
+    first, last = octets[where.starts], octets[where.ends - 1]
+    one_point = _matching(octets, where, _IS_POINT) == 1
+    shaped = (first > ord("0")) & (first <= ord("9")) & (last > ord("0")) & (last <= ord("9"))
+    all_digits = _digits(octets, where) == where.ends - where.starts - 1
+    # With no more than ten digits before the point, as `shapes.is_other` has it.
+    point_early = _matching(octets, Fields(where.starts, np.minimum(where.ends, where.starts + 10)), _IS_POINT) == 1
+    return np.asarray(one_point & shaped & all_digits & point_early, np.bool_)
 
 
 def _digits(octets: NDArray[np.uint8], where: Fields) -> NDArray[np.int64]:

@@ -161,5 +161,6 @@ def test_a_buffer_is_counted_as_its_cells_are(texts: list[str], name: str, home:
             one.text(text, 0)
         data = "\n".join(many).encode()
         ends = np.cumsum([len(text.encode()) + 1 for text in many]) - 1
-        all_at_once.fields(data, 0, Fields(np.concatenate([[0], ends[:-1] + 1]), ends), "utf-8")
+        where, rows = Fields(np.concatenate([[0], ends[:-1] + 1]), ends), np.ones(len(ends), np.bool_)
+        all_at_once.fields(data, 0, where, "utf-8", rows)
         assert all_at_once.counts[0] == one.counts[0]

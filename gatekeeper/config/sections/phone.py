@@ -17,6 +17,11 @@ class PhoneSection(Section):
         description="What a dialler may put before a number and what is taken off again, such as the codes that hide "
         "the caller ID, or the digit for an outside line.",
     )
+    line_prefix: Text = Field(
+        default="",
+        description="The one of `prefixes` that is dialled before every public number, such as the digit for an "
+        "outside line: then `9 1 212...` is no number of India.",
+    )
     emergency: DigitTexts = Field(
         default=(),
         description="Numbers never to be blocked, beside those of the home country, which are built in.",
