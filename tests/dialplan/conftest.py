@@ -107,4 +107,7 @@ def gated(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory)
         daemon = GatekeeperDaemon(folder / "daemon", config="[campaigns.summer]\nlists = []\n")
         daemon.command("init", "--keep")
         stack.enter_context(daemon)
-        yield site_with(stack, asterisk_root, folder, settings(daemon.fastagi_port), str(daemon.socket_path)), daemon
+        yield (
+            site_with(stack, asterisk_root, folder, settings(daemon.fastagi_port), str(daemon.socket_path), CASES),
+            daemon,
+        )
