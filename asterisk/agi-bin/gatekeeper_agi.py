@@ -5,10 +5,12 @@ In the dialplan, each argument encoded with URIENCODE:
 
     AGI(gatekeeper_agi.py,NUMBER,CAMPAIGN,PRINCIPAL,FORM,LINKEDID,EARLIER,CALLER)
 
-Without a NUMBER the channel's extension is asked about. It sets GATEKEEPER_VERDICT (ALLOW or BLOCK),
-GATEKEEPER_REASON, GATEKEEPER_LIST, GATEKEEPER_DECISION and GATEKEEPER_CAUSE. Where the daemon can't be asked in time,
-they say BLOCK and GATE_DOWN. The dialplan clears them before it calls the script and goes on only with an ALLOW, so
-that a script which could not even be started refuses the call, too.
+Without a NUMBER the channel's extension is asked about. A FORM that ends in -odd tells that the dialplan refuses the
+call, for it can't dial the NUMBER. It sets GATEKEEPER_VERDICT (ALLOW or BLOCK), GATEKEEPER_REASON, GATEKEEPER_LIST,
+GATEKEEPER_DECISION and GATEKEEPER_CAUSE. Where the daemon can't be asked in time, they say BLOCK and GATE_DOWN; where
+it is there and can't deal with this call, BLOCK and GATE_ERROR, to which no trunk is open. The dialplan clears them
+before it calls the script and goes on only with an ALLOW, so that a script which could not even be started refuses the
+call, too.
 
 Two environment variables of Asterisk's process change what it does:
 GATEKEEPER_SOCKET (the daemon's socket, /run/gatekeeper/gatekeeper.sock by default) and
@@ -35,10 +37,12 @@ DEFAULT_TIMEOUT = 1.5
 SHORTEST_TIMEOUT = 0.05
 LONGEST_TIMEOUT = 60.0
 TIME_TO_REFUSE = 0.5
-LONGEST_INPUT = 16 * 1024
+LONGEST_INPUT = 1024 * 1024
 LONGEST_ANSWER = 16 * 1024
 LONGEST_VALUE = 1024
+ODD = "-odd"
 DOWN = {"verdict": "BLOCK", "reason": "GATE_DOWN", "list": "", "decision": "", "cause": 21}
+ERROR = {**DOWN, "reason": "GATE_ERROR"}
 FIELDS = (
     # The verdict last: what is cut short half-way leaves no ALLOW.
     ("GATEKEEPER_REASON", "reason"),
@@ -49,6 +53,10 @@ FIELDS = (
 )
 
 
+class NotDecidedError(Exception):
+    """The daemon may well be there, but can't decide on this call."""
+
+
 class BoundedInput:
     """Standard input that ends: pyst2 would wait for ever on one that was closed, and read without limit."""
 
@@ -57,13 +65,13 @@ class BoundedInput:
         self._left = LONGEST_INPUT
 
     def readline(self) -> str:
-        """The next line; EOFError at the end of input, ValueError past the limit."""
+        """The next line; EOFError at the end of input, NotDecidedError past the limit."""
         line = self._stream.readline(self._left)
         self._left -= len(line)
         if not line:
             raise EOFError("Asterisk closed the input")
         if not line.endswith(b"\n"):
-            raise ValueError("Asterisk sends more than an AGI session is made of")
+            raise NotDecidedError("Asterisk sends more than an AGI session is made of")
         return line.decode("utf-8", "replace")
 
 
@@ -85,11 +93,16 @@ def argument(number: int) -> str:
 
 def question(env: dict[str, str]) -> dict[str, str]:
     """What is asked of the daemon."""
+    # A caller's name with newlines could end the environment early; what follows would be taken for replies.
+    if any(env.get(f"agi_arg_{number}") != value.strip() for number, value in enumerate(sys.argv[1:], start=1)):
+        raise NotDecidedError("the environment does not have our arguments")
     caller_id = argument(7) or env.get("agi_callerid", "")
+    odd = argument(4).endswith(ODD)
     return {
         "op": "screen",
         "gate": "AGI_SCRIPT",
-        "dialled": argument(1) or env.get("agi_extension", "")[:LONGEST_VALUE],
+        "dialled": argument(1) or ("" if odd else env.get("agi_extension", "")[:LONGEST_VALUE]),
+        "refused": "NUMBER_INVALID" if odd else "",
         "campaign": argument(2),
         "principal": argument(3),
         "linkedid": argument(5),
@@ -113,6 +126,8 @@ def ask(path: str, asked: dict[str, str], timeout: float) -> dict[str, str | int
             if not data or len(received) > LONGEST_ANSWER:
                 raise ValueError("no answer")
     answer = json.loads(received.decode("utf-8"))
+    if "error" in answer:
+        raise NotDecidedError("the daemon says that it can't")
     if answer["verdict"] not in ("ALLOW", "BLOCK"):
         raise ValueError("no verdict")
     # All are there before the first is set.
@@ -155,12 +170,14 @@ def main() -> int:
         answer = ask(path, question(agi.env), timeout)
         for name, field in FIELDS:
             agi.set_variable(name, safe(answer[field]))
+    except NotDecidedError:
+        return refuse(ERROR, sys.stdin.buffer, has_read=True)
     except Exception:  # noqa: BLE001 - whatever it is, the call is refused
-        return refuse(sys.stdin.buffer, has_read=agi is not None)
+        return refuse(DOWN, sys.stdin.buffer, has_read=agi is not None)
     return 0
 
 
-def refuse(stream: BinaryIO, *, has_read: bool) -> int:
+def refuse(told: dict[str, str | int], stream: BinaryIO, *, has_read: bool) -> int:
     """Set the variables to a refusal, as far as Asterisk still listens; in plain AGI, as pyst2 may be what failed."""
     # A little more time, in case it was the time that ran out.
     signal.setitimer(signal.ITIMER_REAL, TIME_TO_REFUSE)
@@ -169,7 +186,7 @@ def refuse(stream: BinaryIO, *, has_read: bool) -> int:
         while not has_read and replies.readline().strip():
             pass
         for name, field in FIELDS:
-            sys.stdout.write(f'SET VARIABLE {name} "{DOWN[field]}"\n')
+            sys.stdout.write(f'SET VARIABLE {name} "{told[field]}"\n')
             sys.stdout.flush()
             replies.readline()
     except Exception:  # noqa: BLE001 - Asterisk is gone, and the dialplan refuses without an ALLOW

@@ -91,6 +91,7 @@ class AskServer:
             limits=limits,
             counters=self.counters,
             complaint=lambda error: encode({"error": str(error)}),
+            refusal=encode({"error": "this question could not be answered: the daemon's log says why"}),
         )
         listening = self._socket.listen(limits.backlog)
         loop = asyncio.get_running_loop()

@@ -12,17 +12,19 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gatekeeper.errors import ProtocolError
-from gatekeeper.policy import Gate
+from gatekeeper.policy import Gate, Reason
 from gatekeeper.screening import Answer, Question
 
-MAX_QUESTION: Final = 16 * 1024
-"""The longest question, in bytes with its newline."""
+MAX_QUESTION: Final = 256 * 1024
+"""The longest question, in bytes with its newline: every field as long as it may be, each character escaped."""
 
 MAX_VALUE: Final = 1024
 """The longest value in a question, in characters."""
 
 _FIELDS: Final = frozenset(Question._fields) - {"emergency"}
 """What may be asked. That a number is an emergency, whatever the configuration says, the dialplan alone says."""
+
+_REFUSED: Final = frozenset({"", Reason.NUMBER_INVALID.value, Reason.GATE_ERROR.value})
 
 
 class QuestionParser:
@@ -46,6 +48,9 @@ class QuestionParser:
         if end + 1 != len(self._buffer):
             raise ProtocolError("something follows the question: ask one question on a connection")
         return parse_question(bytes(self._buffer[:end]))
+
+    def cut_short(self, why: str) -> None:
+        """No more comes: half a question is none."""
 
 
 def parse_question(line: bytes) -> dict[str, str]:
@@ -76,19 +81,21 @@ def question_of(asked: Mapping[str, str]) -> Question:
     """The question behind a `screen` line.
 
     Raises:
-        ProtocolError: no number, an unknown field or an unknown gate.
+        ProtocolError: no number, an unknown field, gate or reason to refuse.
     """
     fields: dict[str, Any] = {
         name: value.encode("utf-8", "replace").decode("utf-8") for name, value in asked.items() if name != "op"
     }
     if not _FIELDS.issuperset(fields):
         raise ProtocolError(f"a question to screen has no fields but: op, {', '.join(sorted(_FIELDS))}")
-    if not fields.get("dialled"):
+    if fields.get("refused", "") not in _REFUSED:
+        raise ProtocolError(f"refused is one of: {', '.join(sorted(filter(None, _REFUSED)))}")
+    if not fields.get("dialled") and not fields.get("refused"):
         raise ProtocolError("a question to screen names what was dialled")
     gate = fields.pop("gate", Gate.AGI_SCRIPT.value)
     if gate not in Gate.__members__.values():
         raise ProtocolError(f"gate is one of: {', '.join(Gate)}")
-    return Question(gate=Gate(gate), **fields)
+    return Question(**{"dialled": "", **fields}, gate=Gate(gate))
 
 
 def answer_fields(answer: Answer) -> dict[str, object]:

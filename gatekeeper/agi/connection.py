@@ -14,8 +14,9 @@ from gatekeeper.errors import PeerGoneError, ProtocolError
 Question = TypeVar("Question")
 Question_co = TypeVar("Question_co", covariant=True)
 
-_MOST_UNASKED: Final = 1024
-"""How many bytes are taken between question and answer, where nothing but a hangup can come."""
+_MOST_IGNORED: Final = 1024 * 1024
+"""How many bytes are taken and thrown away where nothing but a hangup should come. To close the connection over them
+would reset it (RFC 9293, 3.6.1), and the peer might never see an answer that was sent."""
 
 
 class QuestionParser(Interface[Question_co]):
@@ -23,6 +24,9 @@ class QuestionParser(Interface[Question_co]):
 
     def feed(self, data: bytes) -> Question_co | None:
         """Take bytes; gives the question once it is whole. Raises `ProtocolError`."""
+
+    def cut_short(self, why: str) -> Question_co | None:
+        """No more comes: gives the question as far as it can be refused, None where nothing was asked."""
 
 
 class ReplyParser(Interface):
@@ -47,6 +51,9 @@ class House(Interface[Question]):
     def broken(self, error: ProtocolError) -> bytes:
         """A peer broke the protocol; gives what is said to it."""
 
+    def refusal(self) -> bytes:
+        """What is said to one that has asked and can't be answered."""
+
     def settled(self) -> None:
         """An answer has been taken."""
 
@@ -70,8 +77,9 @@ class Connection(asyncio.Protocol, Generic[Question]):
         self._house = house
         self._parser: QuestionParser[Question] | None = house.parser()
         self._replies: ReplyParser | None = None
-        self._unasked = 0
+        self._ignored = 0
         self._complete = False
+        self._broken = False
         self._inside = False
         self._closed = False
         self.answered = False
@@ -102,12 +110,13 @@ class Connection(asyncio.Protocol, Generic[Question]):
             elif self._replies is not None:
                 self._complete = self._replies.feed(data)
             else:
-                self._count_unasked(len(data))
+                self._ignore(len(data))
         except ProtocolError as error:
             self._complain(error)
 
     def eof_received(self) -> bool:
         """Called by the loop: the peer says no more. True keeps our own direction open."""
+        self._cut_short("it ended before its end")
         return self._parser is None and not self.answered
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's own signature
@@ -115,15 +124,16 @@ class Connection(asyncio.Protocol, Generic[Question]):
         if self._inside:
             if self._complete:
                 self._house.settled()
-            elif not self._closed:
+            elif not self._closed and not self._broken:
                 self._house.gone()
             self._house.left(self)
         self._closed = True
 
-    def answer(self, data: bytes, replies: ReplyParser | None = None) -> None:
+    def answer(self, data: bytes, replies: ReplyParser | None = None, *, even_so: bool = False) -> None:
         """Send the answer, the only one, and close our direction.
 
-        Where `replies` are awaited, the connection stays until the peer closes it.
+        Where `replies` are awaited, the connection stays until the peer closes it. With `even_so` it is sent though the
+        peer has said something more: a refusal is right whatever the question was.
 
         Raises:
             PeerGoneError: the peer is gone.
@@ -131,7 +141,7 @@ class Connection(asyncio.Protocol, Generic[Question]):
         """
         if self._closed or self.transport.is_closing():
             raise PeerGoneError("the peer left before it was answered")
-        if self._unasked:
+        if self._ignored and not even_so:
             raise ProtocolError("the question goes on after its end: does a value hold a newline?")
         self.answered = True
         self.transport.write(data)
@@ -142,19 +152,31 @@ class Connection(asyncio.Protocol, Generic[Question]):
             self._replies = replies
             self.transport.write_eof()
 
-    def _count_unasked(self, count: int) -> None:
-        self._unasked += count
-        if self._unasked > _MOST_UNASKED:
-            raise ProtocolError("the peer goes on before it was answered")
+    def overdue(self) -> bool:
+        """The time is over, for asking or for the answer; gives whether the peer gets a little more to take a refusal.
 
-    def _complain(self, error: ProtocolError) -> None:
-        said = self._house.broken(error)
-        if said and not self.answered and self.task is None:
-            self._closed = True
-            self.transport.write(said)
-            transports.close(self.transport)
+        To close without a word would say that the gate is down, and a site may let calls by then.
+        """
+        return self._cut_short("it did not come in time") or self.give_up()
+
+    def give_up(self) -> bool:
+        """What was asked can't be answered: refuse it, if that can be said; else close. Gives whether it was said."""
+        asked = self._parser is None and not self.answered and not self._closed
+        refusal = self._house.refusal() if asked else b""
+        if refusal:
+            self.refuse(refusal)
         else:
             self.dismiss()
+        return bool(refusal)
+
+    def refuse(self, said: bytes) -> None:
+        """Say why there is no answer, close our direction, and wait until the peer closes its own."""
+        self.answered = self._broken = True
+        self._parser = None
+        self.transport.write(said)
+        self.transport.write_eof()
+        if self.task is not None:
+            self.task.cancel()
 
     def dismiss(self) -> None:
         """Close now, without an answer."""
@@ -162,3 +184,28 @@ class Connection(asyncio.Protocol, Generic[Question]):
         transports.abort(self.transport)
         if self.task is not None:
             self.task.cancel()
+
+    def _cut_short(self, why: str) -> bool:
+        """Have half a question refused; False where there is none."""
+        question = None if self._parser is None or self._closed else self._parser.cut_short(why)
+        if question is None:
+            return False
+        self._parser = None
+        self._house.asked(self, question)
+        return True
+
+    def _ignore(self, count: int) -> None:
+        self._ignored += count
+        if self._ignored > _MOST_IGNORED:
+            self.dismiss()
+
+    def _complain(self, error: ProtocolError) -> None:
+        said = self._house.broken(error)
+        if self.answered:
+            # What the peer makes of the answer is its own affair; only that it gets it is ours.
+            self._broken = True
+            self._replies = None
+        elif said:
+            self.refuse(said)
+        else:
+            self.dismiss()

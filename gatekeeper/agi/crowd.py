@@ -8,6 +8,9 @@ from gatekeeper.agi.limits import Counters, Limits
 class Guest(Protocol):
     """A connection, as far as the crowd knows it."""
 
+    def overdue(self) -> bool:
+        """Its time is over; True where it stays as long as an answer may take, False where it is closed."""
+
     def dismiss(self) -> None:
         """Close it now, without an answer."""
 
@@ -65,7 +68,7 @@ class Crowd:
             self._answering.pop(guest, None)
 
     def sweep(self, now: float) -> int:
-        """Dismiss those whose time is over; gives how many."""
+        """Tell those whose time is over; gives how many."""
         late = 0
         for guests, seconds in (
             (self._waiting, self._limits.environment_s),
@@ -77,7 +80,8 @@ class Crowd:
                     break
                 del guests[oldest]
                 late += 1
-                oldest.dismiss()
+                if oldest.overdue():
+                    self._answering[oldest] = now
         self._counters.late += late
         return late
 

@@ -4,9 +4,9 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
-from gatekeeper.agi.protocol import AgiRequest, set_variables
+from gatekeeper.agi.protocol import MAX_VALUE, AgiRequest, set_variables
 from gatekeeper.errors import ProtocolError
-from gatekeeper.policy import Gate, Reason, Verdict
+from gatekeeper.policy import Gate, Reason, Verdict, info_of
 from gatekeeper.screening import Answer, Question
 
 COMMANDS: Final = 1
@@ -15,7 +15,15 @@ COMMANDS: Final = 1
 _DECISION: Final = "-id-"
 """Stands where the decision's id goes."""
 
-_FORMS: Final = {"gosub": Gate.GOSUB, "predial": Gate.PREDIAL, "context": Gate.CONTEXT}
+_GATES: Final = {"gosub": Gate.GOSUB, "predial": Gate.PREDIAL, "context": Gate.CONTEXT}
+
+_FORMS: Final = {
+    **{form: (gate, "") for form, gate in _GATES.items()},
+    **{f"{form}-odd": (gate, Reason.NUMBER_INVALID.value) for form, gate in _GATES.items()},
+}
+"""The gate behind a form, and the reason for which it refuses the call whatever the lists say, or ""."""
+
+_NO_FORM: Final = (Gate.FASTAGI, "")
 
 
 def question_of(request: AgiRequest) -> Question:
@@ -23,26 +31,31 @@ def question_of(request: AgiRequest) -> Question:
 
     The dialplan encodes each argument (`URIENCODE`), so that none of them can hold a comma or a newline. Without a
     number in the arguments, the channel's extension is the number. `form` tells which form of the gate it is:
-    `gosub`, `predial` or `context`; `earlier` names the decisions that the call carries from gates it met before;
-    `caller` is the caller ID where it is not the channel's own.
+    `gosub`, `predial` or `context`, each with `-odd` behind it where the dialplan refuses the call because what was
+    dialled is no number that it could dial; `earlier` names the decisions that the call carries from gates it met
+    before; `caller` is the caller ID where it is not the channel's own.
 
     Asterisk writes the URL first and the arguments last; between them stand the caller's names and numbers, as they
     came. One with newlines in it could end the environment early, with arguments of its own. So the URL may repeat
     the arguments, as they are encoded, from the first on: `agi://.../screen?number&campaign&principal`.
 
     Raises:
-        ProtocolError: there is no number at all, or the URL says otherwise than the arguments.
+        ProtocolError: the request can't be relied on, there is no number at all, or the URL says otherwise than the
+            arguments.
     """
+    if request.fault:
+        raise ProtocolError(request.fault)
     _demand_same(request)
     variables = request.variables
     number = argument(variables, b"agi_arg_1")
-    if not number:
+    gate, refused = _FORMS.get(argument(variables, b"agi_arg_4"), _NO_FORM)
+    if not number and not refused:
         number = plain(variables, b"agi_extension")
         if not number:
             raise ProtocolError("the AGI request names no number: give it as the first argument")
     return Question(
         number,
-        _FORMS.get(argument(variables, b"agi_arg_4"), Gate.FASTAGI),
+        gate,
         argument(variables, b"agi_arg_2"),
         argument(variables, b"agi_arg_3"),
         argument(variables, b"agi_arg_7") or _caller(variables),
@@ -50,6 +63,30 @@ def question_of(request: AgiRequest) -> Question:
         plain(variables, b"agi_uniqueid"),
         argument(variables, b"agi_arg_5"),
         argument(variables, b"agi_arg_6"),
+        refused,
+    )
+
+
+def refused_question(request: AgiRequest) -> Question:
+    """The question behind a request that can't be relied on, as far as it can be told: for the log, for it is refused.
+
+    Number, campaign and principal are the URL's, which no caller ID can reach, where that has them.
+    """
+    variables = {name: value[:MAX_VALUE] for name, value in request.variables.items()}
+    query = variables.get(b"agi_network_script", b"").partition(b"?")[2]
+    variables |= {b"agi_arg_%d" % place: value for place, value in enumerate(query.split(b"&"), start=1) if value}
+    number = argument(variables, b"agi_arg_1") or plain(variables, b"agi_extension")
+    gate, _ = _FORMS.get(argument(variables, b"agi_arg_4"), _NO_FORM)
+    return Question(
+        number,
+        gate,
+        argument(variables, b"agi_arg_2"),
+        argument(variables, b"agi_arg_3"),
+        caller_id=_caller(variables),
+        channel=plain(variables, b"agi_channel"),
+        uniqueid=plain(variables, b"agi_uniqueid"),
+        linkedid=argument(variables, b"agi_arg_5"),
+        refused=Reason.GATE_ERROR.value,
     )
 
 
@@ -80,6 +117,19 @@ def _frame(verdict: Verdict, reason: Reason, list_name: str, cause: int) -> tupl
     )
     head, _, tail = command.partition(_DECISION.encode())
     return head, tail
+
+
+def refusal_without_decision() -> bytes:
+    """The command that refuses a call on which nothing could be decided; the dialplan keeps the record."""
+    return set_variables(
+        {
+            "GATEKEEPER_REASON": Reason.GATE_ERROR.value,
+            "GATEKEEPER_LIST": "",
+            "GATEKEEPER_CAUSE": str(info_of(Reason.GATE_ERROR).hangup_cause),
+            "GATEKEEPER_DECISION": "",
+            "GATEKEEPER_VERDICT": Verdict.BLOCK.value,
+        }
+    )
 
 
 def _demand_same(request: AgiRequest) -> None:

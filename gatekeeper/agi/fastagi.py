@@ -3,8 +3,9 @@
 panoramisk's own handler reads without end-of-file check, limit or deadline: a peer that connects and leaves freezes
 the event loop. Ours gets a whole environment, read within the listener's limits; routes are panoramisk's.
 
-A connection on which anything goes wrong is closed without an answer. The dialplan takes that for a gate that is down
-and refuses the call. An answer whose row is not in the log is thus never given.
+Whoever begins to ask as Asterisk does is answered, and be it with a refusal: a connection that is closed without an
+answer is to the dialplan a gate that is down, and a site may have chosen to let calls by then. No call's own content
+may bring that about. Only strangers, and those whom there is no room for, are closed without a word.
 """
 
 import asyncio
@@ -16,12 +17,13 @@ from typing import Final, NamedTuple
 from panoramisk import fast_agi
 
 from gatekeeper.agi.connection import Connection
-from gatekeeper.agi.exchange import COMMANDS, commands_of, question_of
+from gatekeeper.agi.exchange import COMMANDS, commands_of, question_of, refusal_without_decision, refused_question
 from gatekeeper.agi.limits import Counters, Limits, explain_backlog, room_for
 from gatekeeper.agi.listener import Listener
 from gatekeeper.agi.peers import AllowedPeers
 from gatekeeper.agi.protocol import AgiRequest, EnvironmentParser, ReplyParser
 from gatekeeper.errors import DaemonError, ProtocolError
+from gatekeeper.policy import Reason
 from gatekeeper.screening import Answer, Question
 
 log = logging.getLogger(__name__)
@@ -43,18 +45,23 @@ class GateRequest(NamedTuple):
     agi: AgiRequest
     connection: Connection[AgiRequest]
 
-    def answer(self, commands: bytes, count: int) -> None:
+    def answer(self, commands: bytes, count: int, *, even_so: bool = False) -> None:
         """Send the session's commands, `count` of them, all at once.
 
         Our direction is closed right after them. Asterisk reads commands through a buffer but waits on the socket:
         what is in its buffer lies there until more, or the end, arrives. And the dialplan goes on as soon as Asterisk
         has worked off what came before the end, without waiting for us.
 
+        Args:
+            commands: the commands.
+            count: how many they are.
+            even_so: send them though Asterisk has said more since it asked.
+
         Raises:
             PeerGoneError: Asterisk is gone.
             ProtocolError: it has said more since it asked, so that nothing was sent.
         """
-        self.connection.answer(commands, ReplyParser(count))
+        self.connection.answer(commands, ReplyParser(count), even_so=even_so)
 
 
 Endpoint = Callable[[GateRequest], Awaitable[None]]
@@ -95,6 +102,8 @@ class GateApplication(fast_agi.Application):  # type: ignore[misc]  # panoramisk
             raise ProtocolError(
                 f"the dialplan asks for a path that is not served; it should be agi://HOST:PORT/{ROUTE}"
             )
+        if reader.fault and reader.script != ROUTE:
+            raise ProtocolError(reader.fault)
         await endpoint(GateRequest(reader, writer))
 
 
@@ -150,6 +159,7 @@ class FastAgiServer:
             limits=limits,
             counters=self.counters,
             peers=self._peers,
+            refusal=refusal_without_decision(),
         )
         loop = asyncio.get_running_loop()
         try:
@@ -173,5 +183,19 @@ class FastAgiServer:
         self._server = None
 
     async def _answer(self, request: GateRequest) -> None:
-        answer = await self._screen(question_of(request.agi))
-        request.answer(commands_of(answer), COMMANDS)
+        try:
+            question = question_of(request.agi)
+        except ProtocolError:
+            await self._refuse(request, refused_question(request.agi))
+            raise
+        answer = await self._screen(question)
+        try:
+            request.answer(commands_of(answer), COMMANDS)
+        except ProtocolError:
+            # The question was perhaps another one. The row of the refusal takes the place of the answer's.
+            await self._refuse(request, question._replace(refused=Reason.GATE_ERROR.value, earlier=answer.id))
+            raise
+
+    async def _refuse(self, request: GateRequest, question: Question) -> None:
+        """Answer what can't be relied on: with a refusal, which has its row like any."""
+        request.answer(commands_of(await self._screen(question)), COMMANDS, even_so=True)

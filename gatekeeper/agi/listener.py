@@ -32,6 +32,7 @@ class Listener(Generic[Question]):
         counters: counts what comes.
         peers: who may connect; None where the socket itself says so.
         complaint: what is said to a peer that broke the protocol; nothing by default.
+        refusal: what is said to one that has asked and can't be answered, by a fault of ours or for want of time.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Listener(Generic[Question]):
         counters: Counters,
         peers: AllowedPeers | None = None,
         complaint: Callable[[ProtocolError], bytes] = lambda _: b"",
+        refusal: bytes = b"",
     ) -> None:
         self.parser = parser
         self._name = name
@@ -51,6 +53,7 @@ class Listener(Generic[Question]):
         self._counters = counters
         self._peers = peers
         self._complaint = complaint
+        self._refusal = refusal
         self._crowd = Crowd(limits, counters)
         self._trouble = SeldomLog(log)
         self._loop = asyncio.get_running_loop()
@@ -94,8 +97,12 @@ class Listener(Generic[Question]):
     def broken(self, error: ProtocolError) -> bytes:
         """A peer broke the protocol; gives what is said to it."""
         self._counters.malformed += 1
-        self._trouble.warning("malformed", f"{self._name}: closed a connection: {error}")
+        self._trouble.warning("malformed", f"{self._name}: {error}")
         return self._complaint(error)
+
+    def refusal(self) -> bytes:
+        """What is said to one that has asked and can't be answered."""
+        return self._refusal
 
     def settled(self) -> None:
         """An answer has been taken."""
@@ -130,7 +137,7 @@ class Listener(Generic[Question]):
     def _sweep(self) -> None:
         self._sweep_due = None
         if self._crowd.sweep(self._loop.time()):
-            self._trouble.warning("late", f"{self._name}: closed a connection without an answer: its time was over")
+            self._trouble.warning("late", f"{self._name}: a connection's time was over")
         if len(self._crowd):
             self._sweep_due = self._loop.call_later(_SWEEP_S, self._sweep)
 
@@ -146,6 +153,8 @@ class Listener(Generic[Question]):
             self._counters.failed += 1
             # Without the error's own text, which could hold a number.
             self._trouble.warning("failed", f"{self._name}: {type(error).__name__} (a fault of Gatekeeper)")
+            connection.task = None
+            connection.give_up()
         finally:
             if not connection.answered:
                 connection.task = None

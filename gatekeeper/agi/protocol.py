@@ -4,8 +4,9 @@ Asterisk opens with the *environment*: lines `agi_name: value`, ended by an empt
 one to a line, and Asterisk answers each with a line that opens with a three-digit code. Asterisk works commands off in
 order, so several can be sent at once (*pipelined*).
 
-Nothing here touches a socket or a clock. Whatever is not as Asterisk writes it is a `ProtocolError`: a value that
-holds a newline would otherwise add a line, and so could give the call another number.
+Nothing here touches a socket or a clock. Whatever is not as Asterisk writes it can't be relied on: a value that holds a
+newline would otherwise add a line, and so could give the call another number. Who begins as Asterisk does gets an
+answer all the same, a refusal: silence would say that the gate is down, and one call's caller ID must not say that.
 """
 
 import re
@@ -14,11 +15,17 @@ from typing import Final, NamedTuple
 
 from gatekeeper.errors import ProtocolError
 
-MAX_ENVIRONMENT: Final = 16 * 1024
-"""The longest environment taken, in bytes. Asterisk's own is below 2 KiB but for long arguments."""
+MAX_ENVIRONMENT: Final = 64 * 1024
+"""The longest environment that is read, in bytes. Asterisk's own is below 2 KiB but for long arguments and names."""
+
+MAX_SKIPPED: Final = 1024 * 1024
+"""So many bytes are looked through for the end of an environment that is not read any more."""
+
+MAX_VALUE: Final = 1024
+"""The longest value that is read, in bytes. What nobody asks for, such as the caller's name, may be longer."""
 
 MAX_LINE: Final = 1024
-"""The longest line of an environment or of a reply, in bytes without its newline."""
+"""The longest line of a reply, in bytes without its newline."""
 
 MAX_COMMAND: Final = 2000
 """The longest command sent, in bytes: Asterisk reads commands into 2,048 bytes."""
@@ -30,6 +37,11 @@ END_OF_ENVIRONMENT: Final = b"\n\n"
 
 _VARIABLE = re.compile(rb"^(agi_[a-z0-9_]{1,60}): ([^\n\0]*)$", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
+_BEGINNING = b"agi_network: yes\n"
+_READ = (
+    *(b"agi_network_script", b"agi_extension", b"agi_callerid", b"agi_channel", b"agi_uniqueid"),
+    *(b"agi_arg_%d" % number for number in range(1, 8)),
+)
 _WORD = re.compile(r"[A-Za-z0-9_.+-]*")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _REPLY = re.compile(rb"[1-5][0-9][0-9](?:[ -]|$)")
@@ -44,9 +56,11 @@ class AgiRequest(NamedTuple):
 
     Attributes:
         variables: the environment by name, names with their `agi_`.
+        fault: why it can't be relied on, or "". Its variables are then those that came first.
     """
 
     variables: dict[bytes, bytes]
+    fault: str = ""
 
     @property
     def script(self) -> str:
@@ -70,22 +84,42 @@ class EnvironmentParser:
         self._lines = 0
         self._size = 0
         self._rest = b""
+        self._fault = ""
 
     def feed(self, data: bytes) -> AgiRequest | None:
         """Take the next bytes; gives the request once the environment is whole, None before.
 
+        An environment that can't be relied on is looked through to its end, for Asterisk takes no command before that.
+
         Raises:
-            ProtocolError: it is too long, or not as Asterisk writes it, or something follows it: Asterisk says no
-                more before it has got a command.
+            ProtocolError: it does not begin as Asterisk does.
         """
         self._size += len(data)
+        if self._fault:
+            return self._skip(data)
+        text = self._rest + data if self._rest else data
+        try:
+            return self._read(text)
+        except ProtocolError as error:
+            self._spoil(text, error)
+            # What was read before ended with its line.
+            return self._skip(b"\n" + text)
+
+    def cut_short(self, why: str) -> AgiRequest | None:
+        """No more comes: gives what there is, not to be relied on; None where nobody began to ask as Asterisk does."""
+        if not self._fault:
+            try:
+                self._spoil(self._rest, ProtocolError(f"the AGI environment is not whole: {why}"))
+            except ProtocolError:
+                return None
+        return AgiRequest(self._variables, self._fault)
+
+    def _read(self, text: bytes) -> AgiRequest | None:
+        """What has come since the last whole line."""
         if self._size > MAX_ENVIRONMENT:
             raise ProtocolError(f"the AGI environment is longer than {MAX_ENVIRONMENT} bytes")
-        text = self._rest + data if self._rest else data
         if text[-1:] != b"\n":
             lines, _, self._rest = text.rpartition(b"\n")
-            if len(self._rest) > MAX_LINE:
-                raise ProtocolError(f"the AGI environment has a line longer than {MAX_LINE} bytes")
             if lines:
                 self._take(lines + b"\n")
             return None
@@ -105,8 +139,6 @@ class EnvironmentParser:
             raise ProtocolError(
                 "the AGI environment has a line that is not `agi_name: value`, or goes on after its end"
             )
-        if len(lines) > MAX_LINE and max(map(len, lines.split(b"\n"))) > MAX_LINE:
-            raise ProtocolError(f"the AGI environment has a line longer than {MAX_LINE} bytes")
         self._variables.update(found)
         self._lines += len(found)
         if len(self._variables) != self._lines:
@@ -115,7 +147,28 @@ class EnvironmentParser:
     def _whole(self) -> AgiRequest:
         if not self._variables:
             raise ProtocolError("the AGI environment is empty")
+        if self._size > MAX_VALUE:
+            values = (self._variables.get(name, b"") for name in _READ)
+            if max(map(len, values)) > MAX_VALUE:
+                raise ProtocolError(f"the AGI environment has a value of more than {MAX_VALUE} bytes")
         return AgiRequest(self._variables)
+
+    def _spoil(self, text: bytes, error: ProtocolError) -> None:
+        """It can't be relied on: keep what came first of each variable, or raise where it is no Asterisk's."""
+        if self._variables.get(b"agi_network") != b"yes" and not text.startswith(_BEGINNING):
+            raise error
+        for name, value in _VARIABLE.findall(text):
+            self._variables.setdefault(name, value)
+        self._fault = str(error)
+        self._rest = b""
+
+    def _skip(self, data: bytes) -> AgiRequest | None:
+        """Look for the end only."""
+        end = (self._rest + data)[-len(END_OF_ENVIRONMENT) :]
+        self._rest = end
+        if end == END_OF_ENVIRONMENT or self._size > MAX_SKIPPED:
+            return AgiRequest(self._variables, self._fault)
+        return None
 
 
 def set_variable(name: str, value: str) -> bytes:

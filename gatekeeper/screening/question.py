@@ -19,6 +19,8 @@ class Question(NamedTuple):
         linkedid: Asterisk's id of the whole call, or "".
         earlier: the ids of decisions that the call carries from gates it met before, joined by `&`; or "". They come
             from outside: they are believed only as far as they name decisions of ours on this number.
+        refused: the reason for which the gate refuses the call whatever the lists say, or "": it can't dial what was
+            dialled, or could not rely on the request. It is told so that the log says what became of the call.
         emergency: whether Asterisk's dialplan takes the number for an emergency, whatever the configuration says.
     """
 
@@ -31,6 +33,7 @@ class Question(NamedTuple):
     uniqueid: str = ""
     linkedid: str = ""
     earlier: str = ""
+    refused: str = ""
     emergency: bool = False
 
 

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 _FAILED = Decision(Verdict.BLOCK, Reason.GATE_ERROR, "error")
 _EMERGENCY = Decision(Verdict.ALLOW, Reason.EMERGENCY, "emergency")
 
+_REFUSED_BY = "gate"
+"""In place of a rule's name: the gate that asked refuses the call."""
+
 _SAYS_NOTHING = frozenset({Reason.GATE_ERROR.value, Reason.EMERGENCY.value})
 """Reasons that do not show that the lists can be read."""
 
@@ -110,6 +113,9 @@ class Screening:
             StoreError: the lists can't be read.
         """
         number = self._normalise(question.dialled)
+        if question.refused:
+            decision = Decision(Verdict.BLOCK, Reason(question.refused), _REFUSED_BY)
+            return Finding(attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
         if question.emergency:
             number = PhoneNumber(NumberKind.EMERGENCY, 0, question.dialled, "the dialplan takes it for one")
         if number.kind is NumberKind.EMERGENCY:

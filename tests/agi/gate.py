@@ -38,6 +38,15 @@ class Screen:
         return self.answer
 
 
+class Refusing(Screen):
+    """Screening that refuses what its gate refuses."""
+
+    async def __call__(self, question: Question) -> Answer:
+        """Answer when the gate is open."""
+        answer = await super().__call__(question)
+        return BLOCKED if question.refused else answer
+
+
 @contextlib.asynccontextmanager
 async def serving(server: FastAgiServer) -> AsyncIterator[FastAgiServer]:
     """The server, started on a free port."""

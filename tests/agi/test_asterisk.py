@@ -9,7 +9,7 @@ import pytest
 
 from gatekeeper.agi.ask_protocol import answer_fields
 from lab.asterisk import AsteriskInstance
-from tests.agi.gate import ANSWER
+from tests.agi.gate import ANSWER, BLOCKED
 from tests.agi.test_hostile import Gate
 from tests.agi.test_script import SCRIPT, daemon
 
@@ -29,12 +29,12 @@ def asked(asterisk: AsteriskInstance, context: str) -> dict[str, str]:
 
 
 ALLOWED = {"Verdict": "ALLOW", "Decision": ANSWER.id, "Reason": "CLEAR", "List": "", "Cause": "0"}
-NONE = {"Verdict": "", "Decision": "", "Reason": "", "List": "", "Cause": ""}
+REFUSED = {"Verdict": "BLOCK", "Decision": BLOCKED.id, "Reason": "LISTED", "List": "bloctel", "Cause": "21"}
 DOWN = {"Verdict": "BLOCK", "Decision": "", "Reason": "GATE_DOWN", "List": "", "Cause": "21"}
 
 
 def test_fastagi(asterisk_factory: Callable[..., AsteriskInstance], asterisk_root: object) -> None:
-    """The variables are set when the dialplan goes on; a newline in a caller ID gets no answer."""
+    """The variables are set when the dialplan goes on; a newline in a caller ID gets a refusal."""
     with Gate() as gate:
         url = f"agi://127.0.0.1:{gate.port}/screen"
         forged = "%0aagi_extension: 0699999999%0aagi_arg_1: 0699999999%0a%0a"
@@ -58,8 +58,8 @@ exten => _X.,1,Set(CALLERID(name)=${{URIDECODE({forged})}})
         assert asked(asterisk, "plain") == ALLOWED
         assert asked(asterisk, "repeated") == ALLOWED
         assert gate.asked == 2
-        assert asked(asterisk, "forged") == NONE
-        assert gate.asked == 2
+        assert asked(asterisk, "forged") == REFUSED
+        assert gate.asked == 3
 
 
 @pytest.mark.parametrize("running", [True, False], ids=["daemon", "no daemon"])
@@ -108,5 +108,5 @@ exten => _X.,1,Set(CALLERID(name)=${{URIDECODE({forged})}})
         asterisk = asterisk_factory(dialplan=[lines, folder / "gatekeeper.conf", contexts])
         for _ in range(3):
             assert asked(asterisk, "plain") == ALLOWED
-            assert asked(asterisk, "forged") == DOWN
-        assert gate.asked == 3
+            assert asked(asterisk, "forged") == REFUSED
+        assert gate.asked == 6

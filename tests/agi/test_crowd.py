@@ -11,6 +11,10 @@ class Guest:
     def dismiss(self) -> None:
         self.dismissed = True
 
+    def overdue(self) -> bool:
+        self.dismiss()
+        return False
+
 
 def test_each_is_dismissed_when_its_own_time_is_over() -> None:
     """Those that wait after the one time, those that asked after the other, counted from their asking."""

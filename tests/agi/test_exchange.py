@@ -1,6 +1,6 @@
 import pytest
 
-from gatekeeper.agi.exchange import COMMANDS, commands_of, question_of
+from gatekeeper.agi.exchange import COMMANDS, commands_of, question_of, refused_question
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening import Question
@@ -62,9 +62,21 @@ def test_a_request_becomes_a_question(data: bytes, question: Question) -> None:
     ],
 )
 def test_a_request_that_cannot_be_relied_on_is_refused(data: bytes) -> None:
-    """It is no question at all."""
+    """It is no question at all, but one that is refused; the number is the URL's where that has one."""
+    request = parsed(data)
     with pytest.raises(ProtocolError):
-        question_of(parsed(data))
+        question_of(request)
+    refused = refused_question(request)
+    assert (refused.dialled or "none", refused.refused) in (("0612345678", "GATE_ERROR"), ("none", "GATE_ERROR"))
+
+
+@pytest.mark.parametrize("form", ["gosub", "predial", "context"])
+@pytest.mark.parametrize("number", ["tel:0612345678", "", "0612345678"])
+def test_what_the_dialplan_can_not_dial_is_told(form: str, number: str) -> None:
+    """A form that ends in -odd is refused, whatever the lists say; no other number is looked for."""
+    question = question_of(parsed(environment(number, "", "", f"{form}-odd", agi_extension="0698765432")))
+    assert question[:2] == (number, question_of(parsed(environment("1", "", "", form))).gate)
+    assert question.refused == "NUMBER_INVALID"
 
 
 def test_an_answer_becomes_one_command() -> None:

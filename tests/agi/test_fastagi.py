@@ -7,12 +7,12 @@ from contextlib import suppress
 import pytest
 
 from gatekeeper.agi import FastAgiServer, GateRequest, Limits, set_variable
-from gatekeeper.agi.exchange import commands_of
+from gatekeeper.agi.exchange import commands_of, refusal_without_decision
 from gatekeeper.errors import DaemonError
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Answer, Question
 from tests.agi.environments import environment
-from tests.agi.gate import ANSWER, BLOCKED, Screen, call, heard, send, serving
+from tests.agi.gate import ANSWER, BLOCKED, REPLIES, Refusing, Screen, call, heard, send, serving
 
 QUICK = Limits(environment_s=0.3, answer_s=0.3)
 
@@ -69,27 +69,72 @@ async def test_a_hangup_in_between_is_no_fault() -> None:
     [
         environment("0612345678", agi_network_script="other"),
         environment("0612345678", agi_network_script=""),
-        environment("0612345678", agi_calleridname="x\nagi_arg_1: 0699999999"),
-        environment("0612345678", agi_network_script="screen?0699999999"),
-        environment("", agi_extension=""),
         b"GET / HTTP/1.1\r\nHost: x\r\n\r\n\n\n",
-        environment("0612345678") + b"agi_rest: 1\n",
-        b"x" * 20_000,
+        b"x" * 100_000,
     ],
 )
-async def test_a_broken_request_gets_no_answer(data: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    """It is closed without a word, so that the dialplan refuses the call, and logged without the number."""
-    async with serving(FastAgiServer(Screen())) as server:
+async def test_a_stranger_gets_no_answer(data: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """Who does not ask as the dialplan does is closed without a word, and logged without the number."""
+    screen = Screen()
+    async with serving(FastAgiServer(screen)) as server:
         assert await call(server.port, data) == b""
         await settled(server, malformed=1, answered=0)
+        assert "0612345678" not in caplog.text
+        assert not screen.asked
+        assert await call(server.port) == commands_of(ANSWER)
+
+
+SPOILT = {
+    "a second number": environment("0612345678", agi_calleridname="x\nagi_arg_1: 0699999999"),
+    "an early end": environment("0612345678", agi_calleridname="x\n\nagi_x: 1"),
+    "a URL that says otherwise": environment("0699999999", agi_network_script="screen?0612345678"),
+    "no number": environment("", agi_extension=""),
+    "a NUL": environment("0612345678", agi_calleridname="\0"),
+    "a long number": environment("0" * 1025, agi_network_script="screen?0612345678"),
+    "a long campaign": environment("0612345678", "x" * 20_000),
+    "many arguments": environment("0612345678", *["x" * 1000] * 70),
+    "a hundred thousand bytes": environment("0612345678", agi_calleridname="x" * 100_000),
+    "what follows it": environment("0612345678") + b"agi_rest: 1\n\n",
+    "half of it": environment("0612345678")[:300],
+}
+
+
+@pytest.mark.parametrize("data", SPOILT.values(), ids=SPOILT.keys())
+@pytest.mark.parametrize("ends", [True, False])
+async def test_what_can_not_be_relied_on_is_refused(
+    data: bytes, caplog: pytest.LogCaptureFixture, *, ends: bool
+) -> None:
+    """A refusal is what the gate asks for, and what Asterisk is told; a closed connection would say that it is down."""
+    screen = Refusing()
+    async with serving(FastAgiServer(screen, limits=QUICK)) as server:
+        reader, writer = await send(server.port, data)
+        if ends:
+            writer.write_eof()
+        assert await heard(reader) == commands_of(BLOCKED)
+        if not ends:
+            writer.write(REPLIES)
+        writer.close()
+        (question,) = screen.asked
+        assert question.refused == "GATE_ERROR"
+        assert question.dialled in ("0612345678", "0699999999", "")
+        await settled(server, malformed=1)
         assert "0612345678" not in caplog.text
         assert "0699999999" not in caplog.text
         assert await call(server.port) == commands_of(ANSWER)
 
 
+@pytest.mark.parametrize("name", ["agi_calleridname", "agi_dnid", "agi_rdnis", "agi_accountcode"])
+@pytest.mark.parametrize("value", ["x" * 1500, "é" * 4000, b"\xff" * 9000, "x" * 50_000])
+async def test_a_call_is_answered_however_long_its_names_are(name: str, value: str | bytes) -> None:
+    """What nobody reads does not decide on a call."""
+    async with serving(FastAgiServer(Screen())) as server:
+        assert await call(server.port, environment("0612345678", **{name: value})) == commands_of(ANSWER)
+        await settled(server, answered=1, malformed=0)
+
+
 async def test_what_follows_the_environment_takes_the_answer_back() -> None:
-    """More from Asterisk before it was answered shows that what ended the environment was a value: no answer."""
-    screen = Screen()
+    """More from Asterisk before it was answered shows that what ended the environment was a value: a refusal."""
+    screen = Refusing()
     screen.open.clear()
     async with serving(FastAgiServer(screen)) as server:
         reader, writer = await send(server.port, environment("0699999999"))
@@ -97,20 +142,25 @@ async def test_what_follows_the_environment_takes_the_answer_back() -> None:
         writer.write(b"agi_callingpres: 0\nagi_arg_1: 0612345678\n\n")
         await asyncio.sleep(0.05)
         screen.open.set()
-        assert await heard(reader) == b""
-        await settled(server, malformed=1, answered=0)
+        assert await heard(reader) == commands_of(BLOCKED)
+        assert [(asked.refused, asked.earlier) for asked in screen.asked] == [("", ""), ("GATE_ERROR", ANSWER.id)]
+        await settled(server, malformed=1)
         writer.close()
 
 
 async def test_replies_that_are_none_are_noticed() -> None:
-    """They are counted and logged as a broken protocol."""
+    """They are counted and logged as a broken protocol, and the answer stands: Asterisk has yet to read it."""
     async with serving(FastAgiServer(Screen())) as server:
-        await call(server.port, replies=b"agi_callingpres: 0\n\n")
-        await settled(server, malformed=1, answered=0)
+        reader, writer = await send(server.port, environment("0612345678"))
+        writer.write(b"agi_callingpres: 0\n\n" * 5000)
+        await writer.drain()
+        assert await heard(reader) == commands_of(ANSWER)
+        writer.close()
+        await settled(server, malformed=1, answered=0, gone=0)
 
 
 async def test_a_fault_touches_its_own_connection_only(caplog: pytest.LogCaptureFixture) -> None:
-    """An unforeseen error closes the connection without an answer; the log does not repeat its text."""
+    """An unforeseen error refuses that call without a decision; the log does not repeat its text."""
 
     async def screen(question: Question) -> Answer:
         if question.campaign == "bad":
@@ -118,7 +168,7 @@ async def test_a_fault_touches_its_own_connection_only(caplog: pytest.LogCapture
         return ANSWER
 
     async with serving(FastAgiServer(screen)) as server:
-        assert await call(server.port, environment("0612345678", "bad")) == b""
+        assert await call(server.port, environment("0612345678", "bad")) == refusal_without_decision()
         assert await call(server.port) == commands_of(ANSWER)
         await settled(server, failed=1, answered=1)
         assert "RuntimeError" in caplog.text
@@ -126,12 +176,12 @@ async def test_a_fault_touches_its_own_connection_only(caplog: pytest.LogCapture
 
 
 async def test_a_late_answer_is_none() -> None:
-    """Past the deadline the connection is closed without an answer and the work on it is cancelled."""
+    """Past the deadline the call is refused without a decision and the work on it is cancelled."""
     screen = Screen()
     screen.open.clear()
     async with serving(FastAgiServer(screen, limits=QUICK)) as server:
         started = asyncio.get_running_loop().time()
-        assert await call(server.port) == b""
+        assert await call(server.port) == refusal_without_decision()
         assert 0.25 < asyncio.get_running_loop().time() - started < 1.5
         await settled(server, late=1)
         assert screen.cancelled == 1

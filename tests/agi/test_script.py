@@ -171,7 +171,6 @@ def test_a_frozen_daemon_refuses_the_call_in_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        {"error": "no"},
         {"verdict": "ALLOW"},
         {**answer_fields(ANSWER), "verdict": "allow"},
         {**answer_fields(ANSWER), "verdict": ["ALLOW"]},
@@ -186,6 +185,65 @@ def test_an_answer_that_is_none_refuses_the_call(tmp_path: Path, answer: dict[st
 
     with daemon(tmp_path / "s", screen):
         assert variables(start(tmp_path / "s", environment("0612345678"))) == REFUSED
+
+
+NOT_DECIDED = {**REFUSED, "GATEKEEPER_REASON": "GATE_ERROR"}
+
+
+def test_a_daemon_that_can_not_answer_is_not_down(tmp_path: Path) -> None:
+    """What it says to this question refuses the call on any trunk, also on one that is open while the gate is down."""
+
+    async def screen(_: Mapping[str, str]) -> Mapping[str, object]:
+        return {"error": "no"}
+
+    with daemon(tmp_path / "s", screen):
+        assert variables(start(tmp_path / "s", environment("0612345678"))) == NOT_DECIDED
+
+
+@pytest.mark.parametrize("name", ["agi_calleridname", "agi_dnid", "agi_accountcode"])
+@pytest.mark.parametrize("value", ["x" * 2000, "é" * 9000, b"\xff" * 50_000, "x" * 500_000])
+def test_a_call_is_answered_however_long_its_names_are(tmp_path: Path, name: str, value: str | bytes) -> None:
+    """What nobody reads does not decide on a call."""
+
+    async def screen(_: Mapping[str, str]) -> Mapping[str, object]:
+        return answer_fields(ANSWER)
+
+    with daemon(tmp_path / "s", screen):
+        found = variables(start(tmp_path / "s", environment("0612345678", **{name: value}), "0612345678"))
+    assert found["GATEKEEPER_VERDICT"] == "ALLOW"
+
+
+@pytest.mark.parametrize("forged", ["x\n\n", "x\nagi_arg_1: 0612345678\n\n", "x\nagi_arg_1: 1\nagi_arg_2: \n\n", "\n"])
+def test_a_newline_in_a_name_does_not_say_that_the_daemon_is_down(tmp_path: Path, forged: str) -> None:
+    """An environment without our arguments refuses the call, and nobody is asked."""
+    asked = []
+
+    async def screen(question: Mapping[str, str]) -> Mapping[str, object]:
+        asked.append(question)
+        return answer_fields(ANSWER)
+
+    data = environment("0612345678", "sales", agi_calleridname=forged)
+    with daemon(tmp_path / "s", screen):
+        found = variables(start(tmp_path / "s", data, "0612345678", "sales"))
+    if asked:  # the newline changed nothing
+        assert found["GATEKEEPER_VERDICT"] == "ALLOW"
+    else:
+        assert found == NOT_DECIDED
+
+
+@pytest.mark.parametrize("number", ["tel:0612345678", ""])
+def test_what_the_dialplan_can_not_dial_is_told(tmp_path: Path, number: str) -> None:
+    """The daemon is told that the dialplan refuses the call."""
+    seen = []
+
+    async def screen(question: Mapping[str, str]) -> Mapping[str, object]:
+        seen.append((question["dialled"], question["refused"]))
+        return answer_fields(BLOCKED)
+
+    arguments = (number, "", "", "gosub-odd")
+    with daemon(tmp_path / "s", screen):
+        assert variables(start(tmp_path / "s", environment(*arguments), *arguments))["GATEKEEPER_VERDICT"] == "BLOCK"
+    assert seen == [(number, "NUMBER_INVALID")]
 
 
 def test_a_missing_pyst2_refuses_the_call(tmp_path: Path) -> None:

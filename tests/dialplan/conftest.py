@@ -12,6 +12,7 @@ import pytest
 from lab.asterisk import AsteriskInstance
 from lab.carrier import Carrier
 from lab.daemon import GatekeeperDaemon
+from lab.ports import free_port
 from lab.roots import AsteriskRoot
 from tests.dialplan.peer import ScriptedPeer
 from tests.dialplan.redirector import Redirector
@@ -30,6 +31,7 @@ def site_with(
     *more: str | Path,
     modules: Sequence[str] = (),
     trunks: Mapping[str, int] | None = None,
+    with_chan_sip: bool = False,
 ) -> Site:
     """Start a carrier and an Asterisk with the gate's dialplan, which asks these."""
     carrier = stack.enter_context(Carrier(folder / "carrier"))
@@ -44,13 +46,20 @@ def site_with(
         carrier_port=carrier.port,
         dialplan=[globals_text, DIALPLAN / "gatekeeper.conf", contexts(), contexts("open", "open"), *more],
         environment=environment,
-        modules=modules,
+        modules=[*modules, *(["chan_sip"] if with_chan_sip else [])],
         trunks=trunks,
+        config={"sip.conf": sip_conf(carrier.port)} if with_chan_sip else {},
     )
     shutil.copy(SCRIPT, asterisk.agi_bin / SCRIPT.name)
     (asterisk.agi_bin / SCRIPT.name).chmod(0o755)
     stack.enter_context(asterisk)
     return Site(asterisk, carrier, stack.enter_context(asterisk.ami()))
+
+
+def sip_conf(carrier_port: int) -> str:
+    """chan_sip with the carrier as its peer ``peer``."""
+    general = f"[general]\nudpbindaddr = 127.0.0.1:{free_port('udp')}\n"
+    return f"{general}[peer]\ntype = peer\nhost = 127.0.0.1\nport = {carrier_port}\n"
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +87,16 @@ def site(
     folder = tmp_path_factory.mktemp(f"dialplan-{asterisk_root.release}")
     with ExitStack() as stack:
         nobody = str(folder / "nobody.sock")
-        trunks = {"redirecting": redirector.port}
-        yield site_with(stack, asterisk_root, folder, settings(peer.port, seconds="1.5"), nobody, CASES, trunks=trunks)
+        yield site_with(
+            stack,
+            asterisk_root,
+            folder,
+            settings(peer.port, seconds="1.5"),
+            nobody,
+            CASES,
+            trunks={"redirecting": redirector.port},
+            with_chan_sip=asterisk_root.release == "16",  # 22 has none
+        )
 
 
 @pytest.fixture(scope="session")
@@ -90,4 +107,7 @@ def gated(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory)
         daemon = GatekeeperDaemon(folder / "daemon", config="[campaigns.summer]\nlists = []\n")
         daemon.command("init", "--keep")
         stack.enter_context(daemon)
-        yield site_with(stack, asterisk_root, folder, settings(daemon.fastagi_port), str(daemon.socket_path)), daemon
+        yield (
+            site_with(stack, asterisk_root, folder, settings(daemon.fastagi_port), str(daemon.socket_path), CASES),
+            daemon,
+        )

@@ -30,7 +30,7 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
     "ALLOW alone": (say({"VERDICT": "ALLOW"}), "GATE_DOWN"),
     "ALLOW without reason": (say({**RIGHT, "REASON": ""}), "GATE_DOWN"),
     "ALLOW without decision": (say({**RIGHT, "DECISION": ""}), "GATE_DOWN"),
-    "BLOCK alone": (say({"VERDICT": "BLOCK"}), "GATE_DOWN"),
+    "BLOCK alone": (say({"VERDICT": "BLOCK"}), "GATE_ERROR"),
     # Not an ALLOW
     "allow": (say({**RIGHT, "VERDICT": "allow"}), "GATE_DOWN"),
     "ALLOWED": (say({**RIGHT, "VERDICT": "ALLOWED"}), "GATE_DOWN"),
@@ -40,6 +40,8 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
     # A refusal
     "BLOCK": (say(BLOCK), "LISTED"),
     "BLOCK without list": (say({**BLOCK, "LIST": "", "REASON": "NUMBER_INVALID"}), "NUMBER_INVALID"),
+    "BLOCK without decision": (say({**BLOCK, "DECISION": ""}), "GATE_ERROR"),
+    "the gate says it can't": (say({**BLOCK, "REASON": "GATE_ERROR", "DECISION": ""}), "GATE_ERROR"),
     "the gate says it is down": (say({**BLOCK, "REASON": "GATE_DOWN", "DECISION": ""}), "GATE_DOWN"),
 }
 

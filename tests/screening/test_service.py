@@ -107,6 +107,20 @@ async def test_what_applies(screening: Screening, dialled: str, campaign: str, r
     assert answer.hangup_cause == (0 if allowed else 21)
 
 
+@pytest.mark.parametrize("dialled", [ON_NONE, ON_RED, "tel:" + ON_NONE, "112", "2001", "36 15", "x" * 500, ""])
+@pytest.mark.parametrize("reason", [Reason.NUMBER_INVALID, Reason.GATE_ERROR])
+async def test_what_the_gate_refuses_is_refused(
+    screening: Screening, tmp_path: Path, dialled: str, reason: Reason
+) -> None:
+    """Whatever the number is, the answer and its one row say what becomes of the call."""
+    answer = await screening.screen(Question(dialled, Gate.GOSUB, refused=reason))
+    assert (answer.verdict, answer.reason, answer.hangup_cause) == (Verdict.BLOCK, reason, 21)
+    with JournalReader(tmp_path / JOURNAL_FILE) as reader:
+        (stored,) = reader.latest(DecisionFilter(), 10)
+    row = stored.row
+    assert (row.id, row.verdict, row.reason, row.rule) == (answer.id, "BLOCK", reason, "gate")
+
+
 async def test_a_list_grows_stale(screening: Screening, clock: Clock) -> None:
     """After its thirty days a list blocks its campaigns, and still says who is on it."""
     question = Question(ON_NONE, Gate.CLI, "french")

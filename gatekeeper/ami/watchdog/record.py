@@ -25,6 +25,7 @@ _KEY: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-[0-9A-Za-z.-
 _FORMS: Final = {"gosub": Gate.GOSUB, "predial": Gate.PREDIAL, "context": Gate.CONTEXT}
 _VERDICTS: Final = {
     Reason.GATE_DOWN: Verdict.BLOCK,
+    Reason.GATE_ERROR: Verdict.BLOCK,
     Reason.FAIL_OPEN: Verdict.ALLOW,
     Reason.EMERGENCY: Verdict.ALLOW,
 }
