@@ -35,6 +35,12 @@ def show(report: "ImportReport", *, dry_run: bool, numbers: bool) -> None:
         say(f"  {count(report.lapsed)} numbers that were removed by hand are in the file, and so on the list again")
     for warning in report.warnings:
         say(f"  LOOK: {warning}" + ("; --accept imports it all the same" if dry_run else "; accepted"))
+    for text in report.notes:
+        say(f"  NOTE: {text}")
+    if report.passed_over:
+        from gatekeeper.journal.export import printable
+
+        say(f"  not read    {', '.join(printable(name) for name in report.passed_over)}")
     if dry_run or numbers:
         _samples(report, numbers=numbers)
     say(f"  read as     {_how(report)}")

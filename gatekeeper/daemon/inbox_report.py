@@ -24,6 +24,9 @@ _WORDS = {
     "duplicates": "duplicates / doublons",
     "rejected": "set aside / mises de côté",
     "rejects_file": "these lines are in / ces lignes sont dans",
+    "passed_over": "not read / non lus",
+    "notes": "to know / à savoir",
+    "warnings": "look at / à vérifier",
     "encoding": "encoding / encodage",
     "sha256": "SHA-256",
 }
@@ -56,4 +59,8 @@ def printable(text: str) -> str:
 
 def _figures(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the import says of itself, as far as there are words for it."""
-    return [(label, str(report[key])) for key, label in _WORDS.items() if report.get(key) not in (None, "")]
+    found = [(label, report[key]) for key, label in _WORDS.items() if report.get(key) not in (None, "", [], ())]
+    return [
+        (label, printable("; ".join(value)) if isinstance(value, list | tuple) else str(value))
+        for label, value in found
+    ]

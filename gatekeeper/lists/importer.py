@@ -32,7 +32,7 @@ from gatekeeper.lists.activation import Record, activate, keep_raw, retire
 from gatekeeper.lists.build import Built, Extra, build_version
 from gatekeeper.lists.collect import Collected
 from gatekeeper.lists.combine import Combined, Delta, Full, Tally, Wash
-from gatekeeper.lists.limits import CONTRACT, doubts, source_kind
+from gatekeeper.lists.limits import CONTRACT, doubts, source_kind, strays
 from gatekeeper.lists.model import OPEN_END, ListKind
 from gatekeeper.lists.overlay import list_row
 from gatekeeper.lists.paths import Layout
@@ -76,6 +76,7 @@ class Importer:
         self._next = 1
         self._written = self._now
         self._raw: Path | None = None
+        self._stray: tuple[str, ...] = ()
 
     def run(self, given: Path | BinaryIO) -> ImportReport:
         """Import a file.
@@ -144,6 +145,9 @@ class Importer:
             else:
                 reader = NumberReader(source, options, workers)
                 collected.numbers(reader)
+                self._stray = tuple(strays(reader.strays))
+                if self._stray and not (options.accept or options.dry_run):
+                    raise ImportRefused(f"{self._stray[0]}; or accept that they are left out; nothing was imported")
                 dialect = reader.dialect
                 delimiter, column = (dialect.delimiter.decode(), dialect.column + 1) if dialect else ("", 1)
                 how = (reader.headers, delimiter, column, reader.encoding)
@@ -196,6 +200,7 @@ class Importer:
             dropped_sample=tuple(tally.dropped),
             samples=tuple(collected.samples),
             warnings=warnings,
+            passed_over=tuple(source.passed_over),
         )
 
     @property
@@ -264,7 +269,7 @@ class Importer:
         dates = (before.source_date if before is not None else None, micros(self._options.source_date))
         # A wash list gathers answers: it grows with every return.
         measured = 0 if self._kind == "wash" else self._before_count
-        return tuple(doubts(self._options, measured, after, dates))
+        return (*self._stray, *doubts(self._options, measured, after, dates))
 
     def _accepted(self, after: int) -> tuple[str, ...]:
         found = self._doubts(after)

@@ -1,6 +1,6 @@
 """What makes an import doubtful: a list that shrinks or grows too much, or a source older than the one in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists.formats.model import SourceKind
@@ -9,6 +9,9 @@ from gatekeeper.lists.reading.options import ImportOptions
 
 _MEASURED = 1000
 """Lists of fewer numbers change too much to be measured."""
+
+_SHOWN = 10
+"""Columns that an error names."""
 
 CONTRACT = "contract"
 """The kind of source that fills a contract register."""
@@ -51,6 +54,23 @@ def source_kind(kind: ListKind, name: str, options: ImportOptions, version: int)
             f"{shown} says what changed, and the list {name} has no version yet: import the full list first"
         )
     return given.value
+
+
+def strays(found: Mapping[str, int]) -> Iterator[str]:
+    """What a person should look at where numbers stand in columns that were not taken.
+
+    Args:
+        found: how many, by the column's name.
+    """
+    total = sum(found.values())
+    if total:
+        # Of a column with very many not all are counted.
+        which = ", ".join(f"{name} ({count:,})" for name, count in sorted(found.items())[:_SHOWN])
+        yield (
+            f"{total:,} number{'s' * (total > 1)} in column{'s' * (len(found) > 1)} {which} "
+            f"{'were' if total > 1 else 'was'} not taken: say every column that holds numbers (--column, once for "
+            "each, or `column` of its format), or the one that does"
+        )
 
 
 def doubts(options: ImportOptions, before: int, after: int, dates: tuple[int | None, int | None]) -> Iterator[str]:

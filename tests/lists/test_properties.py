@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
 from gatekeeper.lists.reading.dialect import Dialect
-from gatekeeper.lists.reading.extract import Extractor, without_quotes
+from gatekeeper.lists.reading.extract import Extractor
+from gatekeeper.lists.reading.records import without_quotes
 from gatekeeper.lists.reading.text import Block, whole_lines
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
 

@@ -1,7 +1,8 @@
 """The columns beside the numbers: what an answer means, and of when a line is. Few different texts, many lines."""
 
 import re
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,9 @@ _WIDE = 24
 """Bytes of a cell that NumPy compares; longer ones are looked at one by one."""
 
 _WORD = 8
+
+_FIRST = date(1990, 1, 1)
+"""No registry of the kind is older."""
 
 _DATES = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:[T ].*)?"),
@@ -78,9 +82,15 @@ def meanings(cells: Column, answers: Answers) -> NDArray[np.uint8]:
     return table[cells.which]
 
 
-def newest(cells: Column) -> date | None:
-    """The latest day in a column; what is no date is passed over."""
-    return max((day for text in cells.texts if (day := read_date(text)) is not None), default=None)
+def newest(texts: Iterable[str], today: date | None) -> tuple[date | None, int]:
+    """The latest day among some texts that can be one; and how many texts are days to come, or long past.
+
+    What is no date is passed over. A day's grace: where a registry is, it may be tomorrow.
+    """
+    last = today + timedelta(days=1) if today is not None else date.max
+    days = [day for text in texts if (day := read_date(text)) is not None]
+    good = [day for day in days if _FIRST <= day <= last]
+    return max(good, default=None), len(days) - len(good)
 
 
 def read_date(text: str) -> date | None:

@@ -2,18 +2,39 @@
 
 import re
 import zipfile
+from typing import NamedTuple
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists.reading.checksum import is_checksum_file
 
-_READ = (".txt", ".csv", ".tsv", ".xml", ".xlsx", ".txt.gz", ".csv.gz", ".txt.xz", ".csv.xz", ".txt.zst", ".csv.zst")
 _LONGEST = 100
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+_BESIDE = re.compile(
+    r"(?:read[ _-]?me|lisez[ _-]?moi|lies[ _-]?mich|leesmij|license|licence|notice)\b.*"
+    r"|.*\.(?:pdf|png|jpe?g|gif|svg|md|docx?|rtf)",
+    re.IGNORECASE,
+)
+"""How a file is called that goes with a list and is none."""
 
 
-def members(
-    archive: zipfile.ZipFile, name: str, wanted: str | None, max_bytes: int
-) -> tuple[list[zipfile.ZipInfo], list[zipfile.ZipInfo]]:
-    """Which members to read, in the order of their names, and those that are files of checksums.
+class Members(NamedTuple):
+    """What is in a zip.
+
+    Attributes:
+        files: those to read, in the order of their names.
+        sums: files of checksums.
+        passed_over: names of files that are not read, to be told.
+    """
+
+    files: list[zipfile.ZipInfo]
+    sums: list[zipfile.ZipInfo]
+    passed_over: list[str]
+
+
+def members(archive: zipfile.ZipFile, name: str, wanted: str | None, max_bytes: int) -> Members:
+    """Which members to read: the one that is wanted, or all but what only goes with a list.
+
+    Whatever a member is called, it may be a part of the list. One that is no text refuses the import when it is read.
 
     Raises:
         ImportRefused: none is fit to be read.
@@ -22,27 +43,33 @@ def members(
     sums = [info for info in everything if is_checksum_file(info.filename)]
     files = [info for info in everything if info not in sums] or everything
     names = [info.filename for info in files]
+    passed_over: list[str] = []
     if wanted is not None:
         files = [info for info in files if info.filename == wanted]
         if not files:
             raise ImportRefused(f"{name} has no member {wanted!r}: it has {_some(names)}")
-    elif len(files) > 1:
-        files = [info for info in files if info.filename.lower().endswith(_READ)]
-        if not files:
-            raise ImportRefused(f"{name} has no .txt or .csv in it, say which member to read: {_some(names)}")
+    elif any(not _goes_with_it(info.filename) for info in files):
+        passed_over = [info.filename for info in files if _goes_with_it(info.filename)]
+        files = [info for info in files if info.filename not in passed_over]
     if not files:
         raise ImportRefused(f"{name} is an empty zip: nothing was imported")
+    if names[0] == "mimetype" and archive.read(everything[0])[:100].startswith(_OPEN_DOCUMENT):
+        raise ImportRefused(f"{name} is an OpenDocument file (.ods): save the sheet as XLSX or CSV")
     for info in files:
         if info.flag_bits & 1:
             raise ImportRefused(f"{info.filename!r} in {name} is encrypted: unpack it with its password first")
     if sum(info.file_size for info in files) > max_bytes:
         raise ImportRefused(f"{name} holds more than {max_bytes} bytes: raise the limit if that is right")
-    return sorted(files, key=lambda info: info.filename), sums
+    return Members(sorted(files, key=lambda info: info.filename), sums, passed_over)
 
 
 def is_workbook(archive: zipfile.ZipFile) -> bool:
     """Whether the zip is an Office file."""
     return "[Content_Types].xml" in archive.namelist()
+
+
+def _goes_with_it(name: str) -> bool:
+    return _BESIDE.fullmatch(name.rsplit("/", 1)[-1]) is not None
 
 
 def _is_litter(name: str) -> bool:

@@ -106,6 +106,8 @@ class ContractReader:
         texts = [cell.strip().casefold() for cell in heading]
         columns = {what: texts.index(word) for what, words in HEADINGS.items() for word in words if word in texts}
         wanted = self._options.column
+        if isinstance(wanted, tuple):
+            raise ImportRefused(f"{name}: a contract register has one column of numbers: say that one")
         if isinstance(wanted, int) and 0 < wanted <= len(texts):
             columns["number"] = wanted - 1
         elif isinstance(wanted, str) and wanted.strip().casefold() in texts:

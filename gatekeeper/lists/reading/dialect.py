@@ -7,16 +7,17 @@ from typing import NamedTuple
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists.formats.model import Answers, Layout
+from gatekeeper.lists.reading.columns import Chosen, Numberish, Wanted, choose, fixed, named, says_number, shown
 from gatekeeper.lists.reading.options import ImportOptions
+from gatekeeper.lists.reading.text import MAX_RECORD_LINES
 
 _LINES = 200
 _MOST = 0.8  # the share of sample lines that must agree for a delimiter to be believed
-_HALF = 0.5  # the share of a column's cells that must be numbers for it to be taken for the numbers' column
-_SHOWN = 20  # columns named in an error
+_HALF = 0.5  # the share of a column's cells that must be answers for it to be taken for the answers' column
+_SHOWN = 20  # answers named in an error
+_TITLES = 20  # lines above a heading: of when, by whom
 _LIKELY = ["cp1252", "cp1250", "mac_roman", "cp850", "big5", "cp932", "cp1251"]
 """Encodings based on ASCII that exports come in where they are not in UTF-8. They only matter to columns' names."""
-
-Numberish = Callable[[str], bool]
 
 
 class Dialect(NamedTuple):
@@ -27,6 +28,12 @@ class Dialect(NamedTuple):
         column: where the numbers are, counted from 0.
         columns: how many columns a line has.
         header: whether the first line names the columns.
+        more: other columns of numbers.
+        watched: columns in which numbers are looked for that would be left out; None where nobody need look.
+        width: how many columns the widest line seen has.
+        code: where the country codes are, or None.
+        above: lines above the heading that say something else, blank ones not counted.
+        names: of the columns, for errors.
         area: digits of a first column that belongs to the number in the next, which it is joined to before columns are
             counted; 0 for none.
         answer: where the answers are, counted from 0; None for none.
@@ -38,6 +45,12 @@ class Dialect(NamedTuple):
     column: int
     columns: int
     header: bool
+    more: tuple[int, ...] = ()
+    watched: tuple[int, ...] | None = None
+    width: int = 0
+    code: int | None = None
+    above: int = 0
+    names: tuple[str, ...] = ()
     area: int = 0
     answer: int | None = None
     answers: Answers | None = None
@@ -61,29 +74,41 @@ def find_dialect(
     """
     layout = layout or Layout()
     wanted = options.column if options.column is not None else layout.column
-    lines = [line for line in _text(sample, wanted).splitlines()[:_LINES] if line.strip()]
+    lines = _records(_text(sample, wanted))
     if not lines:
         raise ImportRefused(f"{name} has no lines in it: nothing was imported")
-    delimiter = _delimiter(options, layout, lines)
+    delimiter = _delimiter(options, layout, lines, numberish)
     rows = [join_area(_cells(line, delimiter), layout.area) for line in lines]
     told = options.header if options.header is not None else layout.header
+    above = _titles(rows, wanted, numberish) if told is not False else 0
+    rows = rows[above:]
     header = told if told is not None else _has_header(rows, wanted, numberish)
     names, body = (rows[0], rows[1:]) if header else ([], rows)
     # A layout's own number of a column need not be in a file that has no good line.
-    column = _fixed(wanted) if options.column is None else None
-    if column is None:
-        column = _find_column(names, body, wanted, numberish, name)
+    place = fixed(wanted) if options.column is None else None
+    chosen = choose(names, body, wanted, numberish, name) if place is None else Chosen((place,), None, None)
     _refuse_foreign(body, layout, name)
     columns = Counter(len(row) for row in body or rows).most_common(1)[0][0]
+    answer = _find_answers(names, body, layout.answers, name) if layout.answers else None
+    dates = _place(names, layout.date, name) if layout.date is not None else None
+    watched = chosen.watched
+    if watched is not None:
+        watched = tuple(at for at in watched if at not in (answer, dates)) if delimiter else None
     return Dialect(
         delimiter.encode(),
-        column,
-        max(columns, column + 1),
+        chosen.columns[0],
+        max(columns, *(column + 1 for column in chosen.columns)),
         header,
-        layout.area,
-        _find_answers(names, body, layout.answers, name) if layout.answers else None,
-        layout.answers,
-        _place(names, layout.date, name) if layout.date is not None else None,
+        more=chosen.columns[1:],
+        watched=watched,
+        width=max(len(row) for row in [names, *body]),
+        code=chosen.code if delimiter else None,
+        above=above,
+        names=tuple(names),
+        area=layout.area,
+        answer=answer,
+        answers=layout.answers,
+        date=dates,
     )
 
 
@@ -99,17 +124,18 @@ def join_area(row: list[str], area: int) -> list[str]:
     return row
 
 
-def _text(sample: bytes, wanted: str | int | None) -> str:
+def _text(sample: bytes, wanted: Wanted) -> str:
     """The sample as text. Only the names of columns depend on the encoding: one in which `wanted` is there is right."""
     try:
         return sample.decode()
     except UnicodeDecodeError as error:
         if error.start > len(sample) - 4:  # the sample ends within a character
             return sample.decode("utf-8", "replace")
-    if isinstance(wanted, str):
+    asked = next((one for one in (wanted if isinstance(wanted, tuple) else (wanted,)) if isinstance(one, str)), None)
+    if asked is not None:
         head = sample.partition(b"\n")[0]
         for encoding in _LIKELY:
-            if wanted.casefold() in head.decode(encoding, "replace").casefold():
+            if asked.casefold() in head.decode(encoding, "replace").casefold():
                 return sample.decode(encoding, "replace")
     # Imported here: few files need it.
     from charset_normalizer import from_bytes
@@ -118,10 +144,10 @@ def _text(sample: bytes, wanted: str | int | None) -> str:
     return sample.decode(guess.encoding if guess else "cp1252", "replace")
 
 
-def _delimiter(options: ImportOptions, layout: Layout, lines: Sequence[str]) -> str:
+def _delimiter(options: ImportOptions, layout: Layout, lines: Sequence[str], numberish: Numberish) -> str:
     given = options.delimiter if options.delimiter is not None else layout.delimiter
     if given is None:
-        return _find_delimiter(lines, layout.candidates)
+        return _find_delimiter(lines, layout.candidates) or _below_titles(lines, layout.candidates, numberish)
     return given_delimiter(given) if given or options.delimiter is not None else ""
 
 
@@ -158,13 +184,24 @@ def _find_delimiter(lines: Sequence[str], candidates: str) -> str:
     return best
 
 
-def _has_header(rows: Sequence[Sequence[str]], column: str | int | None, numberish: Numberish) -> bool:
-    if isinstance(column, str) and not column.isdigit():
+def _below_titles(lines: Sequence[str], candidates: str, numberish: Numberish) -> str:
+    """The delimiter of what stands below a title, which few lines have enough of to be outvoted."""
+    for above in range(1, min(_TITLES, len(lines) - 1)):
+        if numberish(lines[above - 1]):
+            return ""
+        if found := _find_delimiter(lines[above:], candidates):
+            return found
+    return ""
+
+
+def _has_header(rows: Sequence[Sequence[str]], column: Wanted, numberish: Numberish) -> bool:
+    if any(isinstance(one, str) and not one.isdigit() for one in (column if isinstance(column, tuple) else (column,))):
         return True
     first = [cell for cell in rows[0] if cell]
     if any(numberish(cell) or _is_digits(cell) for cell in first):
         return False
-    return any(numberish(cell) for row in rows[1:] for cell in row)
+    # The numbers below may all be far below.
+    return any(map(says_number, first)) or any(numberish(cell) for row in rows[1:] for cell in row)
 
 
 def _is_digits(cell: str) -> bool:
@@ -172,39 +209,50 @@ def _is_digits(cell: str) -> bool:
     return sum(char.isdigit() for char in cell) * 2 > len(cell)
 
 
-def _fixed(wanted: str | int | None) -> int | None:
-    """The place of a column that is told by its number."""
-    return int(wanted) - 1 if isinstance(wanted, int) or (wanted is not None and wanted.isdigit()) else None
+def _titles(rows: Sequence[Sequence[str]], wanted: Wanted, numberish: Numberish) -> int:
+    """How many rows stand above the heading: a title, a date. A row with a number in it is none of these."""
+    asked = {
+        one.strip().casefold() for one in (wanted if isinstance(wanted, tuple) else (wanted,)) if isinstance(one, str)
+    }
+    for count, row in enumerate(rows[:_TITLES]):
+        if any(numberish(cell) for cell in row):
+            return 0
+        folded = {cell.strip().casefold() for cell in row}
+        if folded & asked or (not asked and any(map(says_number, row))):
+            return count
+    return 0
 
 
-def _find_column(
-    names: Sequence[str], body: Sequence[Sequence[str]], wanted: str | int | None, numberish: Numberish, name: str
-) -> int:
-    width = max((len(row) for row in [names, *body]), default=0)
-    if isinstance(wanted, str) and (by_name := _named(names, wanted)) is not None:
-        return by_name
-    if (number := _fixed(wanted)) is not None:
-        if not 0 <= number < width:
-            raise ImportRefused(f"{name} has no column {number + 1}: it has {width}, counted from 1")
-        return number
-    if wanted is not None:
-        raise ImportRefused(f"{name} has no column {wanted!r}: {_columns(names, width)}")
-    return _fullest(names, body, width, numberish, name)
+def _records(text: str) -> list[str]:
+    """The first records that are not blank: lines, or several where a quoted cell has line ends in it."""
+    lines = text.splitlines()
+    records: list[str] = []
+    at = 0
+    while at < len(lines) and len(records) < _LINES:
+        count = _lines_of_record(lines, at)
+        if any(line.strip() for line in lines[at : at + count]):
+            records.append("\n".join(lines[at : at + count]))
+        at += count
+    return records
 
 
-def _named(names: Sequence[str], wanted: str) -> int | None:
-    folded = [name.strip().casefold() for name in names]
-    key = wanted.strip().casefold()
-    return folded.index(key) if key in folded else None
+def _lines_of_record(lines: Sequence[str], at: int) -> int:
+    """How many lines the record has that begins at a line; 1 where a quote is opened and never closed."""
+    quotes = lines[at].count('"')
+    count = 1
+    while quotes % 2 and count < MAX_RECORD_LINES and at + count < len(lines):
+        quotes += lines[at + count].count('"')
+        count += 1
+    return 1 if quotes % 2 else count
 
 
 def _place(names: Sequence[str], wanted: str | int, name: str) -> int:
     """A column of a layout, by its name or its number, whether or not the lines reach so far."""
-    if isinstance(wanted, str) and (by_name := _named(names, wanted)) is not None:
+    if isinstance(wanted, str) and (by_name := named(names, wanted)) is not None:
         return by_name
-    number = _fixed(wanted)
+    number = fixed(wanted)
     if number is None or number < 0:
-        raise ImportRefused(f"{name} has no column {wanted!r}: {_columns(names, len(names))}")
+        raise ImportRefused(f"{name} has no column {wanted!r}: {shown(names, len(names))}")
     return number
 
 
@@ -213,8 +261,8 @@ def _find_answers(names: Sequence[str], body: Sequence[Sequence[str]], answers: 
         return _place(names, answers.column, name)
     place = _column_of(body, answers.knows)
     if place is None:
-        shown = ", ".join(list(answers.words)[:_SHOWN])
-        raise ImportRefused(f"{name} has no column of answers ({shown}): is it of another format?")
+        some = ", ".join(list(answers.words)[:_SHOWN])
+        raise ImportRefused(f"{name} has no column of answers ({some}): is it of another format?")
     return place
 
 
@@ -233,32 +281,3 @@ def _refuse_foreign(body: Sequence[Sequence[str]], layout: Layout, name: str) ->
             f"{name} is a list of changes, which must not replace the whole list: import it with --format "
             f"{layout.foreign_format}"
         )
-
-
-def _fullest(names: Sequence[str], body: Sequence[Sequence[str]], width: int, numberish: Numberish, name: str) -> int:
-    """The one column that is mostly numbers."""
-    if width <= 1:
-        return 0
-    shares = [
-        sum(len(row) > index and numberish(row[index]) for row in body) / max(len(body), 1) for index in range(width)
-    ]
-    full = [index for index, share in enumerate(shares) if share >= _HALF]
-    if len(full) > 1:
-        which = " and ".join(str(index + 1) for index in full)
-        raise ImportRefused(f"{name} has numbers in the columns {which}: say which to take; {_columns(names, width)}")
-    if full:
-        return full[0]
-    best = max(range(width), key=lambda index: shares[index])
-    if shares[best] == 0:
-        raise ImportRefused(
-            f"{name} has no column that holds telephone numbers of this country: say which column, and which country; "
-            f"{_columns(names, width)}"
-        )
-    return best
-
-
-def _columns(names: Sequence[str], width: int) -> str:
-    if not any(names):
-        return f"it has {width} column{'s' * (width != 1)} and no header"
-    shown = ", ".join(repr(name[:40]) for name in names[:_SHOWN])
-    return f"its columns are {shown}" + (" and more" if len(names) > _SHOWN else "")

@@ -1,26 +1,34 @@
 """A whole delivered file as a stream of numbers and rejects: opens, decodes, finds the dialect, reads in parallel."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from phonenumbers.phonenumberutil import ndd_prefix_for_region
 
 from gatekeeper.errors import ImportRefused
-from gatekeeper.lists.formats.model import Format, Layout
+from gatekeeper.lists.formats import plain
+from gatekeeper.lists.formats.model import Format
 from gatekeeper.lists.reading.dialect import Dialect, find_dialect
 from gatekeeper.lists.reading.extract import Extract, Extractor
 from gatekeeper.lists.reading.markup import looks_like_xml, xml_lines
 from gatekeeper.lists.reading.options import ImportOptions
 from gatekeeper.lists.reading.source import SHEET_DELIMITER, Part, Source
-from gatekeeper.lists.reading.text import SAMPLE, Block, decoded, find_encoding, unix_lines, whole_lines
+from gatekeeper.lists.reading.text import (
+    MAX_RECORD_LINES,
+    SAMPLE,
+    Block,
+    decoded,
+    find_encoding,
+    unix_lines,
+    whole_lines,
+)
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind, emergency_numbers
 
 _AHEAD = 3
@@ -57,7 +65,9 @@ class NumberReader:
         encoding: of the first text.
         dialect: of the first text.
         headers: header lines passed over so far.
-        newest: the latest date so far, where the format has dates.
+        newest: the latest date so far that can be one, where the format has dates.
+        odd_dates: how many dates can be none.
+        strays: numbers so far in columns that were not taken, by the column's name.
 
     Raises:
         ImportRefused: there is no such country.
@@ -68,11 +78,13 @@ class NumberReader:
         self._options = options
         self._workers = workers
         self.format: Format | None = options.format
-        self._layout = options.format.layout if options.format else Layout()
+        self._layout = (options.format or plain.FORMATS[0]).layout
         self.encoding = ""
         self.dialect: Dialect | None = None
         self.headers = 0
         self.newest: date | None = None
+        self.odd_dates = 0
+        self.strays: Counter[str] = Counter()
         self._areas = _Areas(options.format.area_digits if options.format else 0)
         country = self.country
         try:
@@ -101,8 +113,8 @@ class NumberReader:
         for part in self._source.parts():
             for extract in self._read_part(part):
                 self._areas.add(extract)
-                if extract.newest and (self.newest is None or extract.newest > self.newest):
-                    self.newest = extract.newest
+                self.newest = max(filter(None, (self.newest, extract.newest)), default=None)
+                self.odd_dates += extract.odd
                 yield Piece(part.name, extract)
         self._source.check_sums(self._options.sha256, demanded=self.format is not None and self.format.checksum)
 
@@ -125,21 +137,21 @@ class NumberReader:
         if self.dialect is None:
             self.encoding, self.dialect = encoding, dialect
         lines = whole_lines(texts, quotes=bool(dialect.delimiter))
-        for _ in range(bool(said) + dialect.header):
+        for _ in range(bool(said) + dialect.above + dialect.header):
             self.headers += 1
             lines = without_header(lines)
-        extractor = Extractor(self._normaliser, dialect, self._trunk_prefix() if part.sheet else "")
-        yield from self._in_order(extractor.read, lines)
+        # A day of this site, as of the dates.
+        today = datetime.now().astimezone().date()
+        extractor = Extractor(self._normaliser, dialect, sheet=part.sheet, today=today)
+        for extract in self._in_order(extractor.read, lines):
+            for column, count in (extract.strays or {}).items():
+                self.strays[_column_name(dialect, column, part.name)] += count
+            yield extract
 
     def _from_xml(self, texts: Iterator[bytes], name: str) -> tuple[bytes, Iterator[bytes]]:
         if not self._layout.xml:
             raise ImportRefused(f"{name} is XML: say which registry's format it is, such as --format ftc or canada")
         return _peek(xml_lines(texts, name, complete=not self._options.force), SAMPLE)
-
-    def _trunk_prefix(self) -> str:
-        """What a spreadsheet takes off a national number where a cell is a number: the 0 of 06 12 34 56 78."""
-        prefix = ndd_prefix_for_region(self.country, True) or ""
-        return prefix if set(prefix) == {"0"} else ""
 
     def _in_order(self, read: Callable[[Block], Extract], lines: Iterator[Block]) -> Iterator[Extract]:
         waiting: deque[Future[Extract]] = deque()
@@ -187,8 +199,14 @@ def excel_delimiter(sample: bytes) -> tuple[str, bytes]:
     return (found[1].decode("ascii"), sample[found.end() :]) if found else ("", sample)
 
 
+def _column_name(dialect: Dialect, column: int, part: str) -> str:
+    """A column as an error names it."""
+    said = dialect.names[column][:40] if column < len(dialect.names) else ""
+    return (f"{said!r}" if said else f"{column + 1}") + (f" of {part[:60]!r}" if part else "")
+
+
 def without_header(blocks: Iterator[Block]) -> Iterator[Block]:
-    """The blocks without the first line that is not blank."""
+    """The blocks without the first record that is not blank."""
     looking = True
     for block in blocks:
         if not looking:
@@ -204,11 +222,24 @@ def without_header(blocks: Iterator[Block]) -> Iterator[Block]:
         if looking:
             yield block
             continue
-        end = block.data.find(b"\n", start) + 1 or len(block.data)
+        end = _record_end(block.data, start)
+        skipped += block.data.count(b"\n", start, end)
         if start:
             yield Block(block.data[:start], block.line)
         if end < len(block.data):
-            yield Block(block.data[end:], block.line + skipped + 1)
+            yield Block(block.data[end:], block.line + skipped)
+
+
+def _record_end(data: bytes, start: int) -> int:
+    """Where the record that begins at `start` ends: with its line, or with that of the quote that is open there."""
+    first = end = data.find(b"\n", start) + 1 or len(data)
+    for _ in range(MAX_RECORD_LINES):
+        if data.count(b'"', start, end) % 2 == 0:
+            return end
+        end = data.find(b"\n", end) + 1
+        if not end:
+            break
+    return first
 
 
 def _lines_of(sample: bytes) -> bytes:

@@ -20,7 +20,8 @@ class ImportOptions:
             that of its numbers.
         delimiter: one character, or `tab`; None finds out.
         column: which column holds the numbers: its name in the header (case does not matter), or its number counted
-            from 1; None finds out.
+            from 1; or several of them. Numbers in others are then nobody's concern. None finds out, and refuses a file
+            that has numbers elsewhere.
         header: whether the first line names the columns; None finds out.
         encoding: of the text, by Python's name; None takes the byte order mark, finds UTF-16 out, and reads anything
             else as it is: digits are the same in every encoding based on ASCII.
@@ -42,14 +43,15 @@ class ImportOptions:
         max_shrink: the import is refused when the list becomes smaller by more than this share (0 to 1); None: never.
             Lists of less than a thousand numbers are not measured.
         max_growth: the same where it becomes larger.
-        accept: import in spite of these two, or of a source that is older than the one in force.
+        accept: import in spite of these two, of a source that is older than the one in force, or of numbers in columns
+            that are not read.
         keep_versions: how many versions stay on disk, the new one included; at least 2.
         keep_raw: keep the file as delivered.
     """
 
     format: Format | None = None
     delimiter: str | None = None
-    column: str | int | None = None
+    column: str | int | tuple[str | int, ...] | None = None
     header: bool | None = None
     encoding: str | None = None
     country: str = "FR"
@@ -133,6 +135,9 @@ class ImportReport(NamedTuple):
         dropped_sample: some of those that go.
         samples: some of the rejected lines.
         warnings: what a person should look at before it counts.
+        source_date: of when the source is: as told, or the latest date in it; microseconds since the epoch.
+        notes: what a person should know of how it was read.
+        passed_over: what is in the file and was not read: a README, a hidden sheet.
     """
 
     list: str
@@ -162,3 +167,6 @@ class ImportReport(NamedTuple):
     dropped_sample: tuple[int, ...] = ()
     samples: tuple[Sample, ...] = ()
     warnings: tuple[str, ...] = ()
+    source_date: int | None = None
+    notes: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()

@@ -63,6 +63,9 @@ class Source:
         max_ratio: limit on how many times larger than the file that is.
         member: which member of a zip to read.
         sums: SHA-256 sums that came with the file.
+
+    Attributes:
+        passed_over: what is in it and was not read so far.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class Source:
         self._packed_before = 0
         self._sums = list(sums or [])
         self._digests: dict[str, str] = {}
+        self.passed_over: list[str] = []
 
     @property
     def done(self) -> int:
@@ -173,13 +177,14 @@ class Source:
                         yield Part(member, self._limited(self._sheet(file, shown)), sheet=True)
                         return
                     wanted = self._member if stream is self._raw else None
-                    files, sums = members(archive, shown, wanted, self._max_bytes)
-                    for info in sums:
+                    found = members(archive, shown, wanted, self._max_bytes)
+                    self.passed_over += [f"{member}/{one}" if member else one for one in found.passed_over]
+                    for info in found.sums:
                         self._sums += self._read_sums(archive, info)
-                    for info in files:
+                    for info in found.files:
                         if stream is self._raw:
                             self._packed_before += info.compress_size
-                        yield from self._member_parts(archive, info, depth)
+                        yield from self._member_parts(archive, info, member, depth)
             except zipfile.BadZipFile as error:
                 raise ImportRefused(f"{shown} is a damaged zip ({error}): fetch it again") from error
 
@@ -189,10 +194,10 @@ class Source:
 
         yield from sheet_lines(file, shown, max_bytes=self._max_bytes, max_ratio=self._max_ratio)
 
-    def _member_parts(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, depth: int) -> Iterator[Part]:
+    def _member_parts(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, within: str, depth: int) -> Iterator[Part]:
         with _Member(archive, info, self.name) as reader:
             stream = Stream(reader)
-            yield from self._parts(stream, info.filename, depth - 1)
+            yield from self._parts(stream, f"{within}/{info.filename}" if within else info.filename, depth - 1)
             for _ in stream.blocks():
                 pass
             self._digests[info.filename.rsplit("/", 1)[-1]] = stream.digest.hexdigest()

@@ -94,6 +94,9 @@ def whole_lines(blocks: Iterable[bytes], *, quotes: bool) -> Iterator[Block]:
             continue
         if quotes and data.count(b'"', 0, end) % 2:
             end = _outside_quotes(data, end)
+            if end == 0:
+                rest = data
+                continue
         rest = data[end:]
         whole = data[:end]
         yield Block(whole, line)
@@ -103,12 +106,17 @@ def whole_lines(blocks: Iterable[bytes], *, quotes: bool) -> Iterator[Block]:
 
 
 def _outside_quotes(data: bytes, end: int) -> int:
-    """The last line end with an even number of quotes before it; `end` where there is none nearby."""
+    """The last line end with an even number of quotes before it; `end` where there is none nearby.
+
+    0 where the record may be the first, and goes on in the next block.
+    """
     cut, quotes = end, data.count(b'"', 0, end)
     for _ in range(MAX_RECORD_LINES):
         before = data.rfind(b"\n", 0, cut - 1) + 1
-        if before == 0 or end - before > MAX_LINE:
+        if end - before > MAX_LINE:
             break
+        if before == 0:
+            return 0
         quotes -= data.count(b'"', before, cut)
         cut = before
         if quotes % 2 == 0:

@@ -33,8 +33,8 @@ def import_list(
         typer.Option("--format", metavar="NAME", help="The registry's format: see `gatekeeper list formats`."),
     ] = None,
     column: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="The column of the number: its heading, or counted from 1."),
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="A column of numbers: heading, or counted from 1. Repeat for several."),
     ] = None,
     delimiter: Annotated[
         str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.")
@@ -46,7 +46,7 @@ def import_list(
         str | None, typer.Option(metavar="NAME", help="The file's encoding, such as utf-8 or cp1252.")
     ] = None,
     member: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The file within a zip; without it all .txt and .csv in it.")
+        str | None, typer.Option(metavar="NAME", help="The file within a zip; without it all but a README.")
     ] = None,
     country: Annotated[
         str | None, typer.Option(metavar="CODE", help="The country of numbers written the national way (phone.home).")
@@ -71,7 +71,7 @@ def import_list(
     ] = False,
     accept: Annotated[
         bool,
-        typer.Option("--accept", help="Import though the list shrinks or grows a lot, or the source is an older one."),
+        typer.Option("--accept", help="Import though it shrinks or grows a lot, is older, or leaves numbers out."),
     ] = False,
     show_numbers: Annotated[
         bool, typer.Option("--show-numbers", help="Show numbers and rejected lines in the report, too.")
@@ -82,7 +82,8 @@ def import_list(
     """Replace a list by the numbers of a file: all of it or nothing.
 
     Delimiter, column, heading and encoding are found out where they are not given. Lines that hold no number are
-    counted and kept in a file of rejects. Until the import is through, and if it fails, the old list stays in force.
+    counted and kept in a file of rejects; numbers in columns that are not read refuse the import. Until the import is
+    through, and if it fails, the old list stays in force.
 
     For example:
 
@@ -98,7 +99,7 @@ def import_list(
     options = ImportOptions(
         format=call.settings.format_of(name, form or ""),
         delimiter=delimiter,
-        column=int(column) if column and column.isascii() and column.isdecimal() else column,
+        column=_columns(column or []),
         header=header,
         encoding=encoding,
         country=(country or call.settings.phone.home).upper(),
@@ -121,6 +122,12 @@ def import_list(
         say_json(record(report, dry_run=dry_run, numbers=show_numbers))
     else:
         show(report, dry_run=dry_run, numbers=show_numbers)
+
+
+def _columns(given: list[str]) -> str | int | tuple[str | int, ...] | None:
+    """What was said of columns; a number counts them from 1."""
+    found = tuple(int(one) if one.isascii() and one.isdecimal() else one for one in given)
+    return found if len(found) > 1 else found[0] if found else None
 
 
 def _checked_sum(text: str) -> str:

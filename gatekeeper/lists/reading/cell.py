@@ -1,0 +1,129 @@
+"""What one cell of a list says: its number, several of them, or why there is none.
+
+Spreadsheets and data frames spoil numbers in known ways: `658105567.0`, `6,58105567E+08`, `'+33612345678`. People put
+two numbers into one cell. Both must be seen before the cell is read as one number: `658105567.0` without its point
+would be somebody's in Singapore, and `23456789;98765432` one number with digits to send after the answer.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from phonenumbers.phonenumberutil import ndd_prefix_for_region
+
+from gatekeeper.phone import Normaliser, NumberKind
+
+_KINDS = {
+    NumberKind.EMERGENCY: "an emergency number can't be listed",
+    NumberKind.SHORT_CODE: "a short code is no person's number",
+    NumberKind.INTERNAL: "an internal number",
+    NumberKind.WITHHELD: "no number: withheld",
+}
+_NONE = "not a telephone number"
+_ROUNDED = "a spreadsheet has rounded it: format the column as text, and save it anew"
+
+_LONGEST = 256
+"""Characters of a cell in which several numbers are looked for."""
+_MOST_GROUPS = 16
+
+_FLOAT = re.compile(r"([1-9]\d{4,})[.,]0+", re.ASCII)
+_POWER = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", re.ASCII)
+_BETWEEN = re.compile(r"[/;,|&\n\r]+|\s+(?:-|–|ou|or|et|and|und|oder|of|en|o|y)\s+")
+_GROUPS = re.compile(r"[\s-]+")
+
+
+class Cell(NamedTuple):
+    """What was read.
+
+    Attributes:
+        numbers: E.164; none, one or several.
+        reason: why there is none, else "".
+    """
+
+    numbers: tuple[int, ...]
+    reason: str = ""
+
+
+def spoilt_by_spreadsheet(cell: bytes) -> bool:
+    """Whether the point in a cell may be that of a fraction, and no separator: `23456.0` is not 234560."""
+    return cell.endswith(b"0") and not cell.startswith(b"0") and cell.rstrip(b"0").endswith(b".")
+
+
+class CellReader:
+    """Reads cells.
+
+    Args:
+        normaliser: for the list's country.
+        country: that one.
+        sheet: whether the cells are those of a workbook, where digits alone are a number that lost its leading 0.
+    """
+
+    def __init__(self, normaliser: Normaliser, country: str, *, sheet: bool = False) -> None:
+        self._normalise = normaliser.normalise
+        prefix = ndd_prefix_for_region(country, True) or ""
+        self._trunk = prefix if set(prefix) == {"0"} else ""
+        self._sheet = sheet
+
+    def read(self, text: str) -> Cell:
+        """What a cell says."""
+        text = text.strip().removeprefix("'")
+        spoilt = self._fraction(text)
+        if spoilt is not None:
+            return spoilt
+        if len(text) <= _LONGEST and (several := self._divided(text)):
+            return Cell(several)
+        if self._sheet and text.isdecimal() and (number := self._number(self._trunk + text)):
+            return Cell((number,))
+        found = self._normalise(text)
+        if found.kind is NumberKind.E164:
+            return Cell((found.e164,))
+        if several := self._side_by_side(text):
+            return Cell(several)
+        return Cell((), _KINDS.get(found.kind) or found.note or _NONE)
+
+    def _number(self, text: str) -> int:
+        found = self._normalise(text)
+        return found.e164 if found.kind is NumberKind.E164 else 0
+
+    def _fraction(self, text: str) -> Cell | None:
+        """A number that went through a column of fractions; None where it is none."""
+        if power := _POWER.fullmatch(text):
+            digits, places = power[1] + (power[2] or ""), int(power[3])
+            kept = digits.rstrip("0") if len(digits) > places + 1 else digits
+            if len(kept) != places + 1:
+                return Cell((), _ROUNDED)
+            text = kept
+        elif whole := _FLOAT.fullmatch(text):
+            text = whole[1]
+        else:
+            return None
+        number = (self._trunk and self._number(self._trunk + text)) or self._number(text)
+        return Cell((number,)) if number else Cell((), _NONE)
+
+    def _divided(self, text: str) -> tuple[int, ...]:
+        """The numbers of a cell that something divides, where every part is one."""
+        parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
+        if len(parts) < 2:  # noqa: PLR2004 - several are two
+            return ()
+        numbers = tuple(self._number(part) for part in parts)
+        return tuple(dict.fromkeys(numbers)) if all(numbers) else ()
+
+    def _side_by_side(self, text: str) -> tuple[int, ...]:
+        """The numbers of a cell that has only blanks between them, where just one way to divide it gives numbers."""
+        groups = _GROUPS.split(text.strip()) if len(text) <= _LONGEST else []
+        if not 1 < len(groups) <= _MOST_GROUPS or not all(group.strip("+.()").isdecimal() for group in groups):
+            return ()
+        ways = []
+        for way in self._ways(groups):
+            ways.append(way)
+            if len(ways) > 1:
+                return ()
+        return tuple(dict.fromkeys(ways[0])) if ways else ()
+
+    def _ways(self, groups: list[str]) -> Iterator[tuple[int, ...]]:
+        if not groups:
+            yield ()
+        for size in range(1, len(groups) + 1):
+            if number := self._number(" ".join(groups[:size])):
+                for rest in self._ways(groups[size:]):
+                    yield (number, *rest)
