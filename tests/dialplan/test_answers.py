@@ -236,33 +236,6 @@ def test_each_target_of_one_dial_is_asked_about(site: Site, peer: ScriptedPeer) 
     assert [e["Number"] for e in site.user_events("GatekeeperBlocked") if e["Number"] == listed] == [listed]
 
 
-@pytest.mark.parametrize(
-    ("target", "questions", "invites"),
-    [
-        ("PJSIP/{number}@trunk", 1, 1),
-        ("PJSIP/trunk/sip:{number}@{host}", 1, 1),
-        ("PJSIP/{number}@trunk/sip:{host}", 1, 1),
-        ("PJSIP/{number}@trunk/trunk", 1, 1),
-        ("PJSIP/{number}@trunk/sip:{other}@{host}", 0, 0),
-        ("PJSIP/{number}@trunk/tel:{other}", 0, 0),
-        ("PJSIP/trunk/sip:%2D{number}@{host}", 0, 0),
-        ("PJSIP/trunk/sip:{host}", 0, 0),
-    ],
-)
-def test_the_number_that_is_dialled_is_asked_about(
-    site: Site, peer: ScriptedPeer, target: str, questions: int, invites: int
-) -> None:
-    """The pre-dial handler reads a dial string as Asterisk dials it; what names two numbers, or none, is refused."""
-    host = f"127.0.0.1:{site.carrier.port}"
-    for listed in (False, True):
-        number, other = site.number(), site.number()
-        if listed:
-            peer.behaviours[number] = say(BLOCK)
-        outcome = site.call(number, "target", [f"TARGET={target.format(number=number, other=other, host=host)}"])
-        assert (outcome.invites, len(peer.questions(number))) == (0 if listed else invites, questions)
-        assert other not in site.carrier.numbers()
-
-
 def test_a_redirection_by_the_carrier_is_not_followed_with_option_i(
     site: Site, peer: ScriptedPeer, redirector: Redirector
 ) -> None:

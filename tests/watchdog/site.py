@@ -57,7 +57,7 @@ exten => _1XXX,1,Dial(PJSIP/agent,20)
 [from-sip]
 exten => _X.,1,Answer()
  same => n,Wait(3)
-exten => 0900,1,Answer()
+exten => 0189000900,1,Answer()
  same => n,Wait(120)
 """
 

@@ -80,7 +80,7 @@ def test_an_inbound_call_is_left_alone(asterisk_root: AsteriskRoot, tmp_path: Pa
         running_site(asterisk_root, tmp_path / "caller") as other,
     ):
         site.add(caller)
-        trunk = f"PJSIP/anonymous/sip:0900@127.0.0.1:{site.asterisk.sip_port}"
+        trunk = f"PJSIP/anonymous/sip:0189000900@127.0.0.1:{site.asterisk.sip_port}"
         other.ami.send(
             "Originate", {"Channel": trunk, "Application": "Wait", "Data": "120", "Async": "true", "CallerID": caller}
         )

@@ -95,7 +95,7 @@ def test_an_inbound_call(site: Site, asterisk_root: AsteriskRoot, tmp_path: Path
     site.ami.send(
         "Originate",
         {
-            "Channel": "Local/0900@from-sip-agent/n", "Application": "Wait", "Data": "8", "Async": "true",
+            "Channel": "Local/0189000900@from-sip-agent/n", "Application": "Wait", "Data": "8", "Async": "true",
             "CallerID": caller,
         },
     )  # fmt: skip
