@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test lint bench bench-large soak format clean
+.PHONY: help setup lab demo test test-short lint bench bench-large soak format clean
 
 help: ## explain the targets
 	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
@@ -35,6 +35,17 @@ demo: $(STAMP) ## one million numbers, a real Asterisk, a SIPp carrier, and call
 test: $(STAMP) lab ## pass every test, on Asterisk 22 and 16
 	@echo "==> tests"
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+# What another Python could make otherwise: the parts without a telephone, the event loops, TLS, and one real Asterisk.
+SHORT := agi/test_exchange.py agi/test_fastagi.py agi/test_hostile.py agi/test_protocol.py agi/test_script.py \
+  ami/test_action.py ami/test_inspect.py ami/test_proxy.py ami/test_session.py ami/test_targets.py \
+  ami/test_transports.py ami/test_wire.py config contacts journal/test_writer.py lab/test_ports.py lists/test_index.py \
+  lists/test_kinds.py lists/test_versions.py phone/test_normaliser.py phone/test_properties.py policy screening \
+  scrub/test_csv.py storage test_eager.py tools lab/test_asterisk.py
+
+test-short: $(STAMP) ## a minute of the tests: pure parts, event loops, and one Asterisk of each release
+	@echo "==> a short form of the tests"
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(addprefix tests/,$(SHORT)) $(PYTEST_ARGS)
 
 lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers, what the oldest Python gets wrong
 	@echo "==> ruff"

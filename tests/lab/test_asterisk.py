@@ -54,7 +54,9 @@ def test_a_call_through_the_dialplan_reaches_the_carrier(
     (invite,) = carrier.settle()
     assert response["Response"] == "Success"
     assert (invite.number, invite.caller, invite.status, invite.cancelled_at) == ("0612345678", "0199000000", 200, None)
-    assert invite.at <= (invite.answered_at or 0) <= response.received_at <= (invite.ended_at or 0)
+    # Not the answer's time against ours: SIPp takes it once the answer is out, and we may have heard of it before.
+    assert invite.at <= (invite.answered_at or 0) <= (invite.ended_at or 0)
+    assert invite.at <= response.received_at
 
 
 def test_a_cancelled_call_is_on_record(
