@@ -20,7 +20,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,6 +31,7 @@ from gatekeeper.lists.activation import Record, activate, keep_raw, retire
 from gatekeeper.lists.build import Built, Extra, build_version
 from gatekeeper.lists.collect import Collected
 from gatekeeper.lists.combine import Combined, Delta, Full, Tally, Wash
+from gatekeeper.lists.dating import Dated, DatesSeen, check_options, dated, micros
 from gatekeeper.lists.limits import CONTRACT, doubts, source_kind, strays
 from gatekeeper.lists.model import OPEN_END, ListKind
 from gatekeeper.lists.overlay import list_row
@@ -77,6 +77,7 @@ class Importer:
         self._written = self._now
         self._raw: Path | None = None
         self._stray: tuple[str, ...] = ()
+        self._dated = Dated(None)
 
     def run(self, given: Path | BinaryIO) -> ImportReport:
         """Import a file.
@@ -87,6 +88,7 @@ class Importer:
         """
         started = time.monotonic()
         options = self._options
+        check_options(options, self._now)
         self._kind = self._importable()
         source, raw = open_source(
             given, max_bytes=options.max_bytes, max_ratio=options.max_ratio, member=options.member
@@ -140,6 +142,7 @@ class Importer:
             if self._kind == CONTRACT:
                 register = ContractReader(source, options)
                 collected.register(register)
+                self._dated = dated(options, DatesSeen(), self._now)
                 how = (register.headers, register.delimiter, register.column, register.encoding)
                 country, prefixes = register.country, ""
             else:
@@ -148,6 +151,7 @@ class Importer:
                 self._stray = tuple(strays(reader.strays))
                 if self._stray and not (options.accept or options.dry_run):
                     raise ImportRefused(f"{self._stray[0]}; or accept that they are left out; nothing was imported")
+                self._dated = dated(options, reader.dates, self._now)
                 dialect = reader.dialect
                 delimiter, column = (dialect.delimiter.decode(), dialect.column + 1) if dialect else ("", 1)
                 how = (reader.headers, delimiter, column, reader.encoding)
@@ -200,6 +204,8 @@ class Importer:
             dropped_sample=tuple(tally.dropped),
             samples=tuple(collected.samples),
             warnings=warnings,
+            source_date=self._dated.source_date,
+            notes=self._dated.notes,
             passed_over=tuple(source.passed_over),
         )
 
@@ -248,7 +254,7 @@ class Importer:
         options = self._options
         own = options.format.max_age_days if options.format is not None else 0
         days = min(options.hold_days, own) if own else options.hold_days
-        said = micros(options.source_date)
+        said = self._dated.source_date
         since = said if said is not None else self._written
         until = min(since + days * _DAY, micros(options.valid_until) or OPEN_END)
         if until <= self._now:
@@ -266,7 +272,7 @@ class Importer:
 
     def _doubts(self, after: int) -> tuple[str, ...]:
         before = self._before
-        dates = (before.source_date if before is not None else None, micros(self._options.source_date))
+        dates = (before.source_date if before is not None else None, self._dated.source_date)
         # A wash list gathers answers: it grows with every return.
         measured = 0 if self._kind == "wash" else self._before_count
         return (*self._stray, *doubts(self._options, measured, after, dates))
@@ -306,7 +312,7 @@ class Importer:
             duplicates=collected.read - rejected - (len(collected.contracts) or combined.taken),
             rejected=rejected,
             source=options.source or source.name,
-            source_date=micros(options.source_date),
+            source_date=self._dated.source_date,
             valid_until=wash.latest if wash is not None else micros(options.valid_until),
             sha256=source.sha256,
             country=country,
@@ -324,16 +330,3 @@ class Importer:
         retire(self._engine, self._layout, self._name, self._options.keep_versions)
         self._watch(Progress("activating", 1, 1))
         return lapsed
-
-
-def micros(moment: datetime | None) -> int | None:
-    """Microseconds since the epoch.
-
-    Raises:
-        ImportRefused: the moment has no time zone.
-    """
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise ImportRefused(f"the time {moment} has no time zone")
-    return round(moment.timestamp() * 1_000_000)

@@ -24,9 +24,9 @@ _FIRST = date(1990, 1, 1)
 
 _DATES = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:[T ].*)?"),
-    re.compile(r"(?P<y>\d{4})/(?P<m>\d\d)/(?P<d>\d\d)"),
+    re.compile(r"(?P<y>\d{4})[/.](?P<m>\d\d)[/.](?P<d>\d\d)(?: .*)?"),
     re.compile(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"),
-    re.compile(r"(?P<d>\d\d)[/.-](?P<m>\d\d)[/.-](?P<y>\d{4})(?: .*)?"),
+    re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})(?: .*)?"),
 )
 
 
@@ -94,7 +94,7 @@ def newest(texts: Iterable[str], today: date | None) -> tuple[date | None, int]:
 
 
 def read_date(text: str) -> date | None:
-    """A day as registries write it: 2026-11-23, 2026/11/23, 20261123 or 23/11/2026; None for anything else."""
+    """A day as registries write it: 2026-11-23, 2026/11/23, 20261123, 23/11/2026, 3.1.2026; None for anything else."""
     text = text.strip()
     for pattern in _DATES:
         if found := pattern.fullmatch(text):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.errors import ImportRefused
+from gatekeeper.lists.dating import DatesSeen
 from gatekeeper.lists.formats import plain
 from gatekeeper.lists.formats.model import Format
 from gatekeeper.lists.reading.dialect import Dialect, find_dialect
@@ -102,6 +103,11 @@ class NumberReader:
     def prefixes(self) -> tuple[str, ...]:
         """What the file covers, as the first digits of E.164 numbers, as far as it was read; () for all of it."""
         return self._areas.prefixes()
+
+    @property
+    def dates(self) -> DatesSeen:
+        """The dates in the file, as far as it was read."""
+        return DatesSeen(self._layout.date is not None, self.newest, self.odd_dates)
 
     def pieces(self) -> Iterator[Piece]:
         """Every block's numbers, in the order of the file.

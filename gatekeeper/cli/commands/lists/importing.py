@@ -17,6 +17,7 @@ from gatekeeper.cli.times import read_moment
 from gatekeeper.errors import ImportRefused
 
 if TYPE_CHECKING:
+    from gatekeeper.config import Settings
     from gatekeeper.lists import ImportOptions, ImportReport, ListStore
 
 
@@ -54,7 +55,10 @@ def import_list(
     source: Annotated[
         str, typer.Option(metavar="TEXT", help="Where the file came from, for the record (its name).")
     ] = "",
-    source_date: Annotated[str | None, typer.Option(metavar="TIME", help="Of when the file is.")] = None,
+    source_date: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Of when the file is (the latest date in it, if its format has any)."),
+    ] = None,
     valid_until: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="Until when the list may be relied on; a day counts to its end."),
@@ -118,10 +122,13 @@ def import_list(
     with open_lists(call.settings) as store:
         make_list(store, name, call.settings)
         report = _run(store, name, file, options, visible=sys.stderr.isatty() and not quiet)
+        stale = _stale(store, name, call.settings)
     if as_json:
         say_json(record(report, dry_run=dry_run, numbers=show_numbers))
     else:
         show(report, dry_run=dry_run, numbers=show_numbers)
+    if stale and not dry_run:
+        note(f"the list {name} is too old to be relied on: the calls of its campaigns are blocked (LIST_STALE)")
 
 
 def _columns(given: list[str]) -> str | int | tuple[str | int, ...] | None:
@@ -134,6 +141,13 @@ def _checked_sum(text: str) -> str:
     if text and not re.fullmatch(r"[0-9A-Fa-f]{64}", text.strip()):
         raise ImportRefused("--sha256 takes a SHA-256 in 64 hexadecimal digits")
     return text.strip().lower()
+
+
+def _stale(store: "ListStore", name: str, settings: "Settings") -> bool:
+    """Whether the version in force is too old already."""
+    from gatekeeper.cli.commands.lists.status import freshness
+
+    return any(one.name == name and freshness(one, settings).state == "stale" for one in store.status())
 
 
 def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> datetime | None:
