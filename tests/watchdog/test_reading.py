@@ -57,7 +57,9 @@ UNREADABLE = [
         ("PJSIP/1001-00000001", "1001/sip:9d1f2c3a-7b1e-4c5d-8f6a-1234567890ab@10.0.0.5", None),
         # a URI with a number, behind whatever endpoint, is none
         *((f"PJSIP/{peer}-00000001", f"{peer}/{uri}", ("0612345678",)) for peer in ("1001", "ovh") for uri in URIS),
-        ("PJSIP/1001-00000001", "1001/sip:8765@10.0.0.5", ("8765",)),
+        ("PJSIP/1001-00000001", "1001/sip:8765@10.0.0.5", None),
+        ("PJSIP/ovh-00000001", "ovh/sip:8765@10.0.0.5", ("8765",)),
+        ("PJSIP/ovh-00000001", "ovh/sip:10.0.0.5", ("",)),
         ("PJSIP/0612345678-00000001", "0612345678/sip:0612345678@carrier", ("0612345678",)),
         *(("PJSIP/1001-00000001", f"1001/{uri}", (f"1001/{uri}",)) for uri in UNREADABLE),
         ("PJSIP/ovh-00000001", "(06)12345678@ovh", ("(06)12345678@ovh",)),

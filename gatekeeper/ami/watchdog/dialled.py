@@ -71,7 +71,7 @@ def outside(technology: str, dial_string: str, channel: str, routes: Routes) -> 
     """The numbers that a dial string without its technology calls outside.
 
     It is read as the proxy reads it. But a telephone's own address is a URI, too (`PJSIP_DIAL_CONTACTS`), and may hold
-    anything: it is told by a user that is the endpoint's name, a name, or none.
+    anything: it is told by a user that is an extension, a name, or none.
     """
     if not dial_string.strip():
         return numbers_named(channel, routes)
@@ -91,12 +91,11 @@ def _user_of_address(technology: str, dial_string: str, routes: Routes) -> str |
     if found is None or routes.is_trunk(found["peer"]):
         return None
     user = plain(unquote(found["user"] or ""))
-    if user in {"", found["peer"]}:
-        return None if routes.is_public(user) else user
     letter = _LETTER.search(user)
-    if letter is None or "@" in user or ":" in user or routes.is_public(user[: letter.start()]):
+    number = user if letter is None else user[: letter.start()]
+    if routes.is_public(number) or _SCHEMED.match(user) or "@" in user or ":" in user:
         return None
-    return None if _SCHEMED.match(user) else user
+    return user
 
 
 def numbers_named(channel: str, routes: Routes) -> tuple[str, ...]:
