@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lab.carrier_record import Invite
+from lab.processes import wait_until
 from lab.roots import AsteriskRoot
 from tests.watchdog.site import Site, running_site
 
@@ -57,6 +58,35 @@ def test_a_listed_number_is_cancelled(site: Site, way: Callable[[Site, str], Non
     assert (row["verdict"], row["reason"], row["gate"], row["bypass"]) == ("BLOCK", "RED_LIST", "WATCHDOG", 1)
     event = site.ami.wait_event("UserEvent", UserEvent="GatekeeperBypass", Number=number)
     assert (event["Verdict"], event["Decision"], event["HungUp"]) == ("BLOCK", row["id"], "yes")
+    site.quiet()
+
+
+DECORATED = [
+    *(
+        "PJSIP/agent/sip:{0}@{1}",
+        "PJSIP/agent/sip:-{0}@{1}",
+        "PJSIP/agent/sip:%2D{0}@{1}",
+        "PJSIP/agent/SIP:{0};ext=5@{1}",
+    ),
+    *("PJSIP/agent/sip:{0}:secret@{1}", "PJSIP/agent/sip:{0};x=1@{1}", "PJSIP/(0){2}@agent", "PJSIP/-{0}@agent"),
+    *("PJSIP/agent/sip:(0){2}@{1}", "PJSIP/{0}@agent/sip:{1}", "PJSIP/{0}@trunk/sip:0123456789@{1}"),
+]
+
+
+def test_no_dial_string_hides_a_listed_number(site: Site) -> None:
+    """However a dial string spells it, behind whatever endpoint: the call is cancelled before it is answered."""
+    dialled = {}
+    for form in DECORATED:
+        number = site.number()
+        site.add(number)
+        dialled[number] = form.format(number, f"127.0.0.1:{site.carrier.port}", number[1:])
+        site.ami.send("Originate", Channel=dialled[number], Application="Wait", Data="0.3", Async="true")
+    wait_until(lambda: "0 active channels" in site.ami.command("core show channels count"), 10, "all calls to end")
+    invites = site.carrier.settle()
+    for number, channel in dialled.items():
+        reached = [invite for invite in invites if number[1:] in invite.number]
+        assert all(invite.cancelled_at and not invite.answered_at for invite in reached), channel
+    assert sum(any(number[1:] in invite.number for invite in invites) for number in dialled) > len(DECORATED) // 2
     site.quiet()
 
 
