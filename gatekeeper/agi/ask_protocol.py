@@ -9,7 +9,7 @@ The answer is an object, `{"error": "..."}` where the question can't be answered
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate
@@ -21,7 +21,7 @@ MAX_QUESTION: Final = 16 * 1024
 MAX_VALUE: Final = 1024
 """The longest value in a question, in characters."""
 
-_FIELDS: Final = frozenset(Question._fields)
+_FIELDS: Final = frozenset(Question._fields) - {"caller", "living"}
 
 
 class QuestionParser:
@@ -85,7 +85,8 @@ def question_of(asked: Mapping[str, str]) -> Question:
     gate = fields.pop("gate", Gate.AGI_SCRIPT.value)
     if gate not in Gate.__members__.values():
         raise ProtocolError(f"gate is one of: {', '.join(Gate)}")
-    return Question(gate=Gate(gate), **fields)
+    texts: dict[str, Any] = {**fields}  # every field but the gate that may be given is a text
+    return Question(gate=Gate(gate), **texts)
 
 
 def answer_fields(answer: Answer) -> dict[str, object]:

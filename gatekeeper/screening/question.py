@@ -19,6 +19,8 @@ class Question(NamedTuple):
         linkedid: Asterisk's id of the whole call, or "".
         earlier: the ids of decisions that the call carries from gates it met before, joined by `&`; or "". They come
             from outside: they are believed only as far as they name decisions of ours on this number.
+        caller: Asterisk's name of the channel that dials, where the watchdog asks; or "".
+        living: names of channels of earlier decisions that are up now, as far as that was asked.
     """
 
     dialled: str
@@ -30,6 +32,8 @@ class Question(NamedTuple):
     uniqueid: str = ""
     linkedid: str = ""
     earlier: str = ""
+    caller: str = ""
+    living: tuple[str, ...] = ()
 
 
 class Answer(NamedTuple):
