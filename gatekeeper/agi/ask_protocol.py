@@ -21,8 +21,8 @@ MAX_QUESTION: Final = 256 * 1024
 MAX_VALUE: Final = 1024
 """The longest value in a question, in characters."""
 
-_FIELDS: Final = frozenset(Question._fields) - {"emergency"}
-"""What may be asked. That a number is an emergency, whatever the configuration says, the dialplan alone says."""
+_FIELDS: Final = frozenset(Question._fields) - {"emergency", "caller", "living"}
+"""What may be asked. That a number is an emergency, whatever the configuration says, the dialplan alone says; what lives, the watchdog."""
 
 _REFUSED: Final = frozenset({"", Reason.NUMBER_INVALID.value, Reason.GATE_ERROR.value})
 

@@ -2,7 +2,7 @@
 
 from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader, MetRow
 from gatekeeper.phone import Normaliser
-from gatekeeper.policy import Verdict
+from gatekeeper.policy import Reason, Verdict
 from gatekeeper.screening.question import Question
 from gatekeeper.screening.recent import MOST_NAMED
 
@@ -29,8 +29,13 @@ class History:
         """
         return self._reader.attempt(ident)
 
-    def was_let_by(self, question: Question) -> bool:
+    def was_let_by(self, question: Question, since: int = 0) -> bool:
         """Whether a gate has let this number by within this call, the watchdog included.
+
+        Args:
+            question: the call, as the watchdog finds it.
+            since: when the call began, in microseconds since the epoch. What was decided before is about another call
+                with the same id, which a client may choose.
 
         Raises:
             JournalError: the log can't be read.
@@ -45,7 +50,12 @@ class History:
                 verdicts=frozenset({Verdict.ALLOW.value}),
             )
             rows += [one.row for one in self._reader.latest(of_call, _MOST_OF_A_CALL)]
-        return any(row.verdict == Verdict.ALLOW and _same(row, number, question.dialled) for row in rows)
+        return any(_lets_by(row) and row.at >= since and _same(row, number, question.dialled) for row in rows)
+
+
+def _lets_by(row: DecisionRow) -> bool:
+    """Under FAIL_OPEN no gate had a look at the call."""
+    return row.verdict == Verdict.ALLOW and row.reason != Reason.FAIL_OPEN
 
 
 def _ids(earlier: str) -> list[str]:

@@ -22,6 +22,8 @@ class Question(NamedTuple):
         refused: the reason for which the gate refuses the call whatever the lists say, or "": it can't dial what was
             dialled, or could not rely on the request. It is told so that the log says what became of the call.
         emergency: whether Asterisk's dialplan takes the number for an emergency, whatever the configuration says.
+        caller: Asterisk's name of the channel that dials, where the watchdog asks; or "".
+        living: names of channels of earlier decisions that are up now, as far as that was asked.
     """
 
     dialled: str
@@ -35,6 +37,8 @@ class Question(NamedTuple):
     earlier: str = ""
     refused: str = ""
     emergency: bool = False
+    caller: str = ""
+    living: tuple[str, ...] = ()
 
 
 class Answer(NamedTuple):

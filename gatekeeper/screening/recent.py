@@ -9,6 +9,7 @@ from ulid import ULID
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.policy import Gate, Verdict
+from gatekeeper.screening.question import Question
 
 MOST: Final = 20_000
 """How many calls are held in memory; older ones are looked up in the log."""
@@ -38,10 +39,11 @@ class Passed:
         campaign: the campaign it was decided for.
         principal: the company that is called for, or "".
         linkedid: Asterisk's id of the whole call, "" until a gate names it.
-        gates: the gates that it met, with the channel's unique id at each.
+        gates: the gates that it met, with the channel's unique id and name at each.
+        channels: the names of the call's channels, as far as they are known.
     """
 
-    __slots__ = ("at", "campaign", "gates", "id", "key", "linkedid", "principal", "reason")
+    __slots__ = ("at", "campaign", "channels", "gates", "id", "key", "linkedid", "principal", "reason")
 
     def __init__(self, row: DecisionRow) -> None:
         self.id = row.id
@@ -51,24 +53,44 @@ class Passed:
         self.campaign = row.campaign
         self.principal = row.principal
         self.linkedid = row.linkedid
-        self.gates = {row.gate: row.uniqueid}
+        self.gates: dict[str, tuple[str, str]] = {}
+        self.channels: set[str] = set()
+        self.meet(row.gate, row.uniqueid, row.linkedid, row.channel)
 
-    def may_meet(self, gate: Gate, uniqueid: str, linkedid: str) -> bool:
+    def may_meet(self, question: Question) -> bool:
         """Whether this can be the call that a gate meets now, or only one that shows the same id.
 
         A call meets a gate once on a channel. Once it is dialled, only the watchdog meets it again, where it is dialled
         over another trunk; a gate that is asked again then is asked about another attempt.
-        """
-        if self.linkedid and linkedid and self.linkedid != linkedid:
-            return False
-        if gate is Gate.WATCHDOG:
-            return True
-        return Gate.WATCHDOG not in self.gates and self.gates.get(gate, uniqueid) == uniqueid
 
-    def meet(self, gate: str, uniqueid: str, linkedid: str) -> None:
+        A client may choose a channel's unique id (`ChannelId`), and so the id of the whole call, and choose it again.
+        The names of channels are Asterisk's own, and have a counter in them: it is the same call if one of them is.
+        """
+        if self.linkedid and question.linkedid and self.linkedid != question.linkedid:
+            return False
+        if question.gate is Gate.WATCHDOG:
+            return not self.channels or self._is_dialled_by(question)
+        met = self.gates.get(question.gate)
+        return Gate.WATCHDOG not in self.gates and (met is None or met == (question.uniqueid, question.channel))
+
+    def is_doubtful(self, question: Question) -> bool:
+        """Whether this is the call that the watchdog meets only if one of its other channels is still up.
+
+        So it is where a channel that asked a gate dials through others (`Local`). What nobody dials, was originated.
+        """
+        known = bool(self.linkedid and self.linkedid == question.linkedid)
+        return known and bool(question.caller) and not self.may_meet(question)
+
+    def meet(self, gate: str, uniqueid: str, linkedid: str, channel: str, caller: str = "") -> None:
         """The call has met a gate."""
-        self.gates.setdefault(gate, uniqueid)
+        self.gates.setdefault(gate, (uniqueid, channel))
         self.linkedid = self.linkedid or linkedid
+        if gate != Gate.AMI_PROXY:  # it knows only what is to be dialled; there is no channel yet
+            self.channels |= {name for name in (channel, caller) if name}
+
+    def _is_dialled_by(self, question: Question) -> bool:
+        mine = self.channels
+        return question.channel in mine or question.caller in mine or not mine.isdisjoint(question.living)
 
 
 class RecentCalls:
@@ -89,10 +111,13 @@ class RecentCalls:
     def __len__(self) -> int:
         return len(self._calls)
 
-    def add(self, row: DecisionRow) -> None:
-        """A call was let by."""
+    def add(self, row: DecisionRow, caller: str = "") -> None:
+        """A call was let by; `caller` is the channel that dials it, where that is known."""
         calls = self._calls
         calls[row.id] = row
+        if caller:
+            calls[row.id] = passed = Passed(row)
+            passed.channels.add(caller)
         if row.linkedid:
             self._by_call[row.linkedid, row.number or row.dialled] = row.id
         if len(calls) > self._most:
@@ -103,9 +128,9 @@ class RecentCalls:
         if row.verdict == Verdict.ALLOW:
             self.add(row)
 
-    def meet(self, passed: Passed, gate: Gate, uniqueid: str, linkedid: str) -> None:
+    def meet(self, passed: Passed, question: Question) -> None:
         """A call that was let by has met another gate."""
-        passed.meet(gate, uniqueid, linkedid)
+        passed.meet(question.gate, question.uniqueid, question.linkedid, question.channel, question.caller)
         if passed.linkedid and passed.id in self._calls:
             self._by_call[passed.linkedid, passed.key] = passed.id
 
@@ -138,7 +163,7 @@ class RecentCalls:
         self.add(row)
         passed = self._calls[ident] = Passed(row)
         for one in met:
-            passed.meet(one.gate, one.uniqueid, one.linkedid)
+            passed.meet(one.gate, one.uniqueid, one.linkedid, one.channel)
         if passed.linkedid:
             self._by_call[passed.linkedid, passed.key] = ident
         return passed

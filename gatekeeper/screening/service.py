@@ -12,9 +12,10 @@ from gatekeeper.policy import NO_FACTS, Campaign, Chain, Decision, Gate, Reason,
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.screening.plans import Ground, Planner
 from gatekeeper.screening.ports import Index, Journal, system_clock
+from gatekeeper.screening.prefixed import is_behind_prefix
 from gatekeeper.screening.queries import AnswerBook, QueryError, QuerySource
 from gatekeeper.screening.question import Answer, Question
-from gatekeeper.screening.recent import Passed, RecentCalls
+from gatekeeper.screening.recent import MOST_NAMED, Passed, RecentCalls
 from gatekeeper.screening.records import Finding, answer_of, attempt_of, completed, row_of
 from gatekeeper.screening.trouble import Trouble
 
@@ -93,9 +94,12 @@ class Screening:
             finding = self._failed(question, at)
         micros = (time.perf_counter_ns() - started) // 1000
         row = row_of(new_ident(at), question, finding, micros)
-        if passed is None:
-            if question.gate is Gate.WATCHDOG:
-                row = row._replace(bypass=1)
+        bypass = question.gate is Gate.WATCHDOG and (passed is None or passed.reason == Reason.FAIL_OPEN)
+        if bypass:
+            # Under FAIL_OPEN the dialplan let it by, and no gate had a look at it.
+            row = row._replace(bypass=1, supersedes="" if passed is None else passed.id)
+        elif passed is None:
+            pass
         elif row.verdict == Verdict.ALLOW and row.reason == passed.reason:
             return await self._met_again(question, row, passed)
         else:
@@ -103,8 +107,8 @@ class Screening:
         if not await self._recorded(row, healthy=row.reason not in _SAYS_NOTHING):
             row = self._not_recorded(row)
         elif row.verdict == Verdict.ALLOW:
-            self.recent.add(row)
-        return answer_of(row, met_before=passed is not None)
+            self.recent.add(row, question.caller)
+        return answer_of(row, met_before=passed is not None and not bypass)
 
     def find(self, question: Question, at: int) -> Finding:
         """The decision on a question asked at a moment, without recording it.
@@ -151,27 +155,51 @@ class Screening:
         """Whether a gate has let this very call by."""
         return self._passed(question, self._clock()) is not None
 
+    def reads(self, question: Question) -> bool:
+        """Whether what was dialled is a number of some kind."""
+        return self._normalise(question.dialled).kind is not NumberKind.INVALID
+
+    def doubts(self, question: Question) -> tuple[str, ...]:
+        """The channels of which one has to be up, for a call that was let by to be this one; none without a doubt."""
+        if self.knows(question):
+            return ()
+        doubted = [one for one in self._candidates(question, self._clock()) if one.is_doubtful(question)]
+        return tuple(dict.fromkeys(name for one in doubted for name in sorted(one.channels)))[:MOST_NAMED]
+
+    def without_prefix(self, question: Question) -> Question:
+        """The question about the number that a gate let by, where that is dialled with a carrier's prefix before it."""
+        at = self._clock()
+        for passed in self.recent.named(question.earlier, at):
+            key = passed.key
+            if isinstance(key, int) and is_behind_prefix(question.dialled, key, self._normalise):
+                return question._replace(dialled=f"+{key}")
+        return question
+
     def explain(self, finding: Finding) -> list[Step]:
         """What every rule says of a finding."""
         return self.chain.explain(finding.attempt, finding.facts)
 
     def _passed(self, question: Question, at: int) -> Passed | None:
         """The call as another gate has let it by, if one has."""
-        key = self._normalise(question.dialled).e164 or question.dialled
-        candidates = self.recent.named(question.earlier, at) if question.earlier else []
-        if question.gate is Gate.WATCHDOG:
-            of_call = self.recent.of_call(question.linkedid, key, at)
-            candidates += [of_call] if of_call is not None else []
-        for passed in candidates:
-            if passed.key == key and passed.may_meet(question.gate, question.uniqueid, question.linkedid):
+        for passed in self._candidates(question, at):
+            if passed.may_meet(question):
                 return passed
         return None
+
+    def _candidates(self, question: Question, at: int) -> list[Passed]:
+        """What was let by with this number, and that this call names, or shares its id with."""
+        key = self._normalise(question.dialled).e164 or question.dialled
+        named = self.recent.named(question.earlier, at) if question.earlier else []
+        if question.gate is Gate.WATCHDOG:
+            of_call = self.recent.of_call(question.linkedid, key, at)
+            named += [of_call] if of_call is not None else []
+        return [passed for passed in named if passed.key == key]
 
     async def _met_again(self, question: Question, row: DecisionRow, passed: Passed) -> Answer:
         """Record that a call which was let by, and still is, has met another gate."""
         met = MetRow(passed.id, row.at, row.gate, row.channel, row.uniqueid, row.linkedid)
         # Before anything is waited for, so that the same id, shown twice at once, is not taken twice.
-        self.recent.meet(passed, question.gate, question.uniqueid, question.linkedid)
+        self.recent.meet(passed, question)
         if await self._recorded(met, healthy=True):
             row = row._replace(id=passed.id)
         else:

@@ -4,10 +4,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from gatekeeper.journal import DecisionFilter, JournalReader, JournalWriter, StoredDecision
+from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader, JournalWriter, StoredDecision, new_ident
 from gatekeeper.lists import ListKind, ListState
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Hit, Reason, Verdict, build_chain
@@ -69,7 +70,7 @@ class Bench:
         )
 
     async def ask(
-        self, gate: Gate, earlier: str = "", uniqueid: str = "1.1", linkedid: str = "1.0", **more: str
+        self, gate: Gate, earlier: str = "", uniqueid: str = "1.1", linkedid: str = "1.0", **more: Any
     ) -> Answer:
         """Ask as a gate does."""
         dialled = more.pop("dialled", NUMBER)
@@ -174,6 +175,121 @@ def test_dialled_again_is_another_attempt(tmp_path: Path) -> None:
         assert (await bench.ask(Gate.GOSUB, first.id)).id != first.id
 
     assert gates(play(tmp_path, scene)) == ["GOSUB WATCHDOG", "GOSUB"]
+
+
+ONE, TWO, THREE = "Local/0612345678@out-00000001;2", "PJSIP/trunk-00000001", "PJSIP/trunk-00000002"
+OTHER = "Local/0612345678@out-00000009;2"
+
+
+@pytest.mark.parametrize(
+    ("more", "same"),
+    [
+        # the channel that asked the gate dials, over the first trunk and over the second
+        ({"channel": TWO, "caller": ONE}, True),
+        ({"channel": THREE, "caller": ONE}, True),
+        # the channel that is dialled asked (pre-dial handler)
+        ({"channel": ONE}, True),
+        # another one dials, behind the one that asked: if that one is up
+        ({"channel": THREE, "caller": OTHER, "living": (ONE,)}, True),
+        ({"channel": THREE, "caller": OTHER}, False),
+        ({"channel": THREE, "caller": OTHER, "living": (OTHER,)}, False),
+        # nobody dials: originated, with the id of the call that was let by
+        ({"channel": THREE}, False),
+        ({"channel": THREE, "living": ()}, False),
+    ],
+)
+@pytest.mark.parametrize("shown", [True, False])
+@pytest.mark.parametrize("dialled_before", [True, False])
+@pytest.mark.parametrize("restarted", [True, False])
+def test_ids_that_repeat(
+    tmp_path: Path, more: dict[str, Any], same: bool, shown: bool, dialled_before: bool, restarted: bool
+) -> None:
+    """Unique ids may be a client's choice, and a decision's id be shown again: the channels' names tell calls apart."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.GOSUB, uniqueid="1.1", channel=ONE)
+        if dialled_before:
+            await bench.ask(Gate.WATCHDOG, first.id, uniqueid="1.2", channel=TWO, caller=ONE)
+        if restarted:
+            bench.begin()
+            if not shown:
+                return  # without its id, a call of an earlier process is not known at all
+        answer = await bench.ask(Gate.WATCHDOG, first.id if shown else "", uniqueid="1.1", **more)
+        assert answer.met_before == same
+        assert bench.rows()[-1].row.bypass == (not same)
+
+    play(tmp_path, scene)
+
+
+def test_what_a_doubt_is_about(tmp_path: Path) -> None:
+    """Only where a channel dials that is not known is to be asked whether the one that asked the gate is up."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.GOSUB, uniqueid="1.1", channel=ONE)
+        question = Question(NUMBER, Gate.WATCHDOG, channel=TWO, uniqueid="1.2", linkedid="1.0", earlier=first.id)
+        doubts = bench.screening.doubts
+        assert doubts(question._replace(caller=OTHER)) == (ONE,)
+        assert doubts(question._replace(caller=ONE)) == ()
+        assert doubts(question) == ()
+        assert doubts(question._replace(caller=OTHER, linkedid="2.0")) == ()
+        assert doubts(question._replace(caller=OTHER, dialled="0612345679")) == ()
+
+    play(tmp_path, scene)
+
+
+def test_a_gate_asked_again_with_the_same_ids(tmp_path: Path) -> None:
+    """A second call with the unique id of the first has a row of its own, though the first was never dialled."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.GOSUB, uniqueid="1.1", channel=ONE)
+        assert (await bench.ask(Gate.GOSUB, first.id, uniqueid="1.1", channel=ONE)).id == first.id
+        assert (await bench.ask(Gate.GOSUB, first.id, uniqueid="1.1", channel=OTHER)).id != first.id
+
+    play(tmp_path, scene)
+
+
+def let_by_open(ident: str, at: int) -> DecisionRow:
+    """The row of what the dialplan let by under FAIL_OPEN."""
+    return DecisionRow(
+        ident, at, NUMBER, E164, "ALLOW", "FAIL_OPEN", "dialplan", "", "", "", "default", "", "", ONE, "1.1", "1.0",
+        "GOSUB", 0,
+    )  # fmt: skip
+
+
+def test_let_by_without_a_look(tmp_path: Path) -> None:
+    """What the dialplan let by under FAIL_OPEN no gate has seen: the watchdog judges it, as a bypass, once."""
+
+    async def scene(bench: Bench) -> None:
+        open_row = let_by_open(new_ident(bench.now), bench.now)
+        await bench.journal.append(open_row)
+        bench.screening.recent.add_if_allowed(open_row)
+        first = await bench.ask(Gate.WATCHDOG, uniqueid="1.2", channel=TWO, caller=ONE)
+        assert not first.met_before
+        second = await bench.ask(Gate.WATCHDOG, uniqueid="1.3", channel=THREE, caller=ONE)
+        assert (second.met_before, second.id) == (True, first.id)
+        _, row = bench.rows()
+        assert (row.row.bypass, row.row.supersedes, row.row.reason) == (1, open_row.id, "CLEAR")
+        question = Question(NUMBER, Gate.WATCHDOG, uniqueid="1.2", linkedid="1.0")
+        assert History(JournalReader(bench.path), Normaliser(DialPlan())).was_let_by(question)
+
+    play(tmp_path, scene)
+
+
+def test_what_was_let_by_in_a_gap(tmp_path: Path) -> None:
+    """FAIL_OPEN lets nothing by that is to be left alone, nor does a decision from before the call began."""
+
+    async def scene(bench: Bench) -> None:
+        history = History(JournalReader(bench.path), Normaliser(DialPlan()))
+        question = Question(NUMBER, Gate.WATCHDOG, uniqueid="1.2", linkedid="1.0")
+        ident = new_ident(bench.now)
+        await bench.journal.append(let_by_open(ident, bench.now))
+        assert not history.was_let_by(question)
+        assert not history.was_let_by(question._replace(earlier=ident))
+        await bench.ask(Gate.GOSUB)
+        assert history.was_let_by(question, bench.now)
+        assert not history.was_let_by(question, bench.now + 1)
+
+    play(tmp_path, scene)
 
 
 def test_added_meanwhile(tmp_path: Path) -> None:

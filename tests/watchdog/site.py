@@ -52,6 +52,23 @@ exten => _[+0-9].,1,Dial(PJSIP/${EXTEN}@trunk,20,b(gatekeeper-predial^s^1(summer
  same => n,Hangup(21)
 [unguarded]
 exten => _[+0-9].,1,Dial(PJSIP/${EXTEN}@trunk,20)
+; A carrier that wants an access code before the number.
+[prefixed]
+exten => _[+0-9].,1,Gosub(gatekeeper,s,1(${EXTEN},summer))
+ same => n,Dial(PJSIP/${CODE}${GATEKEEPER_NUMBER}@trunk,20)
+ same => n,Hangup(${HANGUPCAUSE})
+; A gate, and two trunks behind it that are dialled through a context each.
+[twice]
+exten => _[+0-9].,1,Gosub(gatekeeper,s,1(${EXTEN},summer))
+ same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@nowhere,20)
+ same => n,Dial(Local/${GATEKEEPER_NUMBER}@refused/n,20)
+ same => n,Dial(Local/${GATEKEEPER_NUMBER}@unguarded/n,20)
+ same => n,Hangup(${HANGUPCAUSE})
+[refused]
+exten => _[+0-9].,1,Dial(PJSIP/${EXTEN}@nowhere,20)
+[open]
+exten => _[+0-9].,1,Gosub(gatekeeper,s,1(${EXTEN},summer,,open))
+ same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@trunk,20)
 [inside]
 exten => _1XXX,1,Dial(PJSIP/agent,20)
 [from-sip]

@@ -13,9 +13,6 @@ from tests.watchdog.site import DIALPLAN, Site, running_site, wait_watching
 OPEN = """
 [globals](+)
 GATEKEEPER_FAIL_OPEN_open = unchecked-calls-allowed
-[open]
-exten => _[+0-9].,1,Gosub(gatekeeper,s,1(${EXTEN},summer,,open))
- same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@trunk,20)
 """
 
 

@@ -190,3 +190,81 @@ def test_an_emergency_call_by_the_gate_counts_once(site: Site) -> None:
     (row,) = [row for row in site.journal() if row["dialled"] == "15"]
     assert (row["gates"], row["bypass"]) == ("GOSUB WATCHDOG", 0)
     assert len(site.events("GatekeeperBypass", Number="15")) == bypasses
+
+
+@pytest.mark.parametrize("way", ["PJSIP/{}@trunk", "Local/{}@unguarded"])
+def test_a_channel_id_used_again_hides_nothing(site: Site, way: str) -> None:
+    """A client gives a call round the gates the id of one that a gate let by, and its decision: a bypass, cancelled."""
+    number, chosen = site.number(), f"chosen-{site.number()}"
+    site.originate(f"Local/{number}@out", ChannelId=chosen)
+    site.quiet()
+    (row,) = site.rows(number)
+    assert (row["linkedid"], row["gates"]) == (chosen, "GOSUB WATCHDOG")
+    shown = {"ChannelId": chosen, "Variable": f"__GATEKEEPER_DECISION={row['id']}"}
+    site.originate(way.format(number), **shown)
+    site.quiet()
+    _, second = site.rows(number, 2)
+    assert (second["verdict"], second["gates"], second["bypass"]) == ("ALLOW", "WATCHDOG", 1)
+    site.add(number)
+    since = len(site.ami.events)
+    site.originate(way.format(number), **shown)
+    event = site.ami.wait_event("UserEvent", since=since, UserEvent="GatekeeperBypass", Number=number)
+    assert (event["Verdict"], event["HungUp"]) == ("BLOCK", "yes")
+    site.quiet()
+    assert [one["bypass"] for one in site.rows(number, 3)] == [0, 1, 1]
+    assert [invite.answered_at is None for invite in site.carrier.invites() if invite.number == number][2:] == [True]
+
+
+def test_one_call_over_several_trunks_counts_once(site: Site) -> None:
+    """A call that a gate let by is dialled over one trunk after another, also through other channels: no bypass."""
+    number = site.number()
+    site.originate(f"Local/{number}@twice")
+    assert site.invite(number).answered_at is not None
+    site.quiet()
+    (row,) = site.rows(number)
+    assert (row["gates"], row["bypass"]) == ("GOSUB WATCHDOG", 0)
+
+
+@pytest.mark.parametrize("code", ["9999", "1234%23", "1234#", "0033"])
+def test_a_carrier_s_prefix_behind_the_gate(site: Site, code: str) -> None:
+    """A dialplan puts a carrier's access code before the number that the gate let by: the call goes on, as one row."""
+    number = site.number()
+    site.originate(f"Local/{number[1:] if '33' in code else number}@prefixed", Variable=f"__CODE={code}")
+    site.quiet()
+    rows = [row for row in site.journal() if row["number"] == f"+33{number[1:]}"]
+    assert [(row["verdict"], row["gates"], row["bypass"]) for row in rows] == [("ALLOW", "GOSUB WATCHDOG", 0)]
+
+
+def test_another_number_behind_the_gate(site: Site) -> None:
+    """What comes of digits before a number that was let by is another person's number: that one is judged."""
+    number = site.number()
+    site.originate(f"Local/{number[1:]}@prefixed", Variable="__CODE=0049")
+    site.quiet()
+    rows = [row for row in site.journal() if row["dialled"] == f"0049{number[1:]}"]
+    assert [row["bypass"] for row in rows] == [1]
+
+
+def test_what_was_let_by_without_a_look_is_judged(site: Site) -> None:
+    """The daemon is up, the gate does not reach it, and the site lets such calls by: each is judged as a bypass."""
+    port = site.asterisk.cli("dialplan show globals").split("GATEKEEPER_AGI=")[1].split()[0]
+    site.asterisk.cli("dialplan set global GATEKEEPER_FAIL_OPEN_open unchecked-calls-allowed")
+    site.asterisk.cli("dialplan set global GATEKEEPER_AGI agi://127.0.0.1:1/screen")
+    try:
+        number, listed = site.number(), site.number()
+        site.add(listed)
+        site.originate(f"Local/{number}@open")
+        site.quiet()
+        rows = site.rows(number, 2)
+        assert [(row["reason"], row["bypass"], row["gate"]) for row in rows] == [
+            ("FAIL_OPEN", 0, "GOSUB"),
+            ("CLEAR", 1, "WATCHDOG"),
+        ]
+        assert rows[1]["supersedes"] == rows[0]["id"]
+        site.ami.wait_event("UserEvent", UserEvent="GatekeeperBypass", Number=number)
+        site.originate(f"Local/{listed}@open")
+        event = site.ami.wait_event("UserEvent", UserEvent="GatekeeperBypass", Number=listed)
+        assert (event["Verdict"], event["HungUp"]) == ("BLOCK", "yes")
+        assert site.invite(listed).answered_at is None
+        site.quiet()
+    finally:
+        site.asterisk.cli(f"dialplan set global GATEKEEPER_AGI {port}")

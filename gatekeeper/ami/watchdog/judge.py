@@ -45,6 +45,15 @@ class Screening(Protocol):
     def knows(self, question: Question, /) -> bool:
         """Whether a gate has let this very call by."""
 
+    def reads(self, question: Question, /) -> bool:
+        """Whether what was dialled is a number of some kind."""
+
+    def doubts(self, question: Question, /) -> tuple[str, ...]:
+        """The channels of which one has to be up, for a call that was let by to be this one."""
+
+    def without_prefix(self, question: Question, /) -> Question:
+        """The question about the number that a gate let by, where that is dialled behind a carrier's prefix."""
+
 
 class Counters:
     """What the watchdog has seen since it was started.
@@ -77,7 +86,7 @@ class Judge:
         self._screening = screening
         self._hang_up = hang_up
         self._emergencies = DialplanEmergencies(link)
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._before: dict[str, asyncio.Task[None]] = {}
 
     @property
@@ -85,9 +94,9 @@ class Judge:
         """Where calls are met here."""
         return Gate.WATCHDOG
 
-    def has_seen(self, uniqueid: str) -> bool:
-        """Whether a channel was judged before."""
-        return uniqueid in self._seen
+    def has_seen(self, channel: str, uniqueid: str) -> bool:
+        """Whether a channel was judged before. Its unique id alone may be a client's choice, and be chosen again."""
+        return (channel, uniqueid) in self._seen
 
     def wait_for(self, linkedid: str, event: "asyncio.Task[None]") -> None:
         """Judge a call only when something that was said of it before has been taken in."""
@@ -97,8 +106,9 @@ class Judge:
     async def judge(self, dialled: Dialled) -> None:
         """Judge one call. Never raises but for cancellation."""
         self.counters.dialled += 1
-        self._seen[dialled.uniqueid] = None
-        if len(self._seen) > _MOST_SEEN:
+        for channel in dialled.channels:
+            self._seen[channel, dialled.uniqueid] = None
+        while len(self._seen) > _MOST_SEEN:
             self._seen.popitem(last=False)
         try:
             if before := self._before.get(dialled.linkedid):
@@ -107,6 +117,7 @@ class Judge:
                 question = _question(number, dialled)
                 if dialled.decision is None:
                     question = await self._with_decision(question)
+                question = await self._understood(question)
                 if self._screening.blocks(question) and await self._emergencies.is_one(question.dialled):
                     question = question._replace(emergency=True)
                 if await self._judged(question, dialled.channels) is Verdict.BLOCK:
@@ -138,13 +149,30 @@ class Judge:
 
     async def _with_decision(self, question: Question) -> Question:
         """The question with what the channel carries, where events don't tell it (`channelvars` is not set)."""
-        if self._screening.blocks(question) or self._screening.knows(question):
-            return question  # there is no time to ask, or no need
+        if self._screening.knows(question) or (self._screening.blocks(question) and self._screening.reads(question)):
+            return question  # there is no need to ask, or no time
         try:
             (answer,) = await self._link.ask("Getvar", Channel=question.channel, Variable=DECISION)
         except ProtocolError:
             return question  # the channel is gone
         return question._replace(earlier=printable(first(answer, "Value")))
+
+    async def _understood(self, question: Question) -> Question:
+        """The question as the gates knew the call: without a prefix, and with what is up of what shares its id."""
+        plain = self._screening.without_prefix(question)
+        if doubts := self._screening.doubts(plain):
+            plain = plain._replace(living=await self._living(doubts))
+        return plain if plain.dialled == question.dialled or self._screening.knows(plain) else question
+
+    async def _living(self, channels: tuple[str, ...]) -> tuple[str, ...]:
+        found = []
+        for channel in channels:
+            try:
+                await self._link.ask("Getvar", Channel=channel, Variable=DECISION)
+            except ProtocolError:
+                continue  # it is gone
+            found.append(channel)
+        return tuple(found)
 
     def _end(self, channels: tuple[str, ...]) -> Asked | None:
         return self.hangups.begin(channels) if self._hang_up else None
@@ -195,4 +223,5 @@ def _question(number: str, dialled: Dialled) -> Question:
         uniqueid=printable(dialled.uniqueid),
         linkedid=printable(dialled.linkedid),
         earlier=dialled.decision or "",
+        caller=printable(dialled.caller),
     )

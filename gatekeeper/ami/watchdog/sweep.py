@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 from urllib.parse import unquote
+
+from panoramisk.message import Message
 
 from gatekeeper.ami.action import printable
 from gatekeeper.ami.routes import Routes
@@ -24,6 +26,7 @@ from gatekeeper.ami.watchdog.judge import Judge
 from gatekeeper.ami.watchdog.link import AmiLink
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.screening import Question
+from gatekeeper.screening.ports import system_clock
 from gatekeeper.supervised import tell_fault
 
 log = logging.getLogger(__name__)
@@ -31,14 +34,27 @@ log = logging.getLogger(__name__)
 _DIALLED: Final = "AppDial"
 """What a channel runs that was dialled by a dialplan; `AppDial2` one that was originated and is not answered yet."""
 
+_SECOND_US: Final = 1_000_000
+_BEFORE_US: Final = 5 * _SECOND_US
+"""A proxy decides so long before the first channel, at most; `Duration` is in whole seconds."""
+
 _URI: Final = re.compile(r"<?sips?:([^@>;:]*)[^@>]*@", re.IGNORECASE)
+
+
+def seconds_of(duration: str) -> int | None:
+    """How long `01:02:03` is, in seconds; None for what is no duration."""
+    parts = duration.split(":")
+    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts):  # noqa: PLR2004 - h, m, s
+        return None
+    hours, minutes, seconds = map(int, parts)
+    return (hours * 60 + minutes) * 60 + seconds
 
 
 class History(Protocol):
     """What the log knows of calls, however old."""
 
-    def was_let_by(self, question: Question, /) -> bool:
-        """Whether a gate, the watchdog included, has let this number by within this call."""
+    def was_let_by(self, question: Question, since: int, /) -> bool:
+        """Whether a gate, the watchdog included, has let this number by within this call, at that moment or later."""
 
 
 class Sweep:
@@ -49,13 +65,23 @@ class Sweep:
         routes: what leads outside.
         judge: judges what was missed.
         history: what was decided before.
+        clock: gives now, in microseconds since the epoch.
 
     Attributes:
         unfinished: whether not every channel could be looked at, so that it is to be run again.
     """
 
-    def __init__(self, link: AmiLink, routes: Routes, judge: Judge, history: History) -> None:
+    def __init__(
+        self,
+        link: AmiLink,
+        routes: Routes,
+        judge: Judge,
+        history: History,
+        clock: Callable[[], int] = system_clock,
+    ) -> None:
         self.unfinished = False
+        self._clock = clock
+        self._begun: dict[str, int] = {}
         self._link = link
         self._routes = routes
         self._judge = judge
@@ -79,8 +105,11 @@ class Sweep:
         self.unfinished = True
         channels = await self._link.ask("CoreShowChannels")
         self.unfinished = False
+        self._begun = self._beginnings(channels)
         for event in channels:
-            if event.event != "CoreShowChannel" or self._judge.has_seen(first(event, "Uniqueid")):
+            if event.event != "CoreShowChannel" or self._judge.has_seen(
+                first(event, "Channel"), first(event, "Uniqueid")
+            ):
                 continue
             try:
                 missed += await self._look_at(event)
@@ -115,6 +144,7 @@ class Sweep:
         self.unfinished = True
 
     def _let_by(self, dialled: Dialled) -> bool:
+        since = self._begun.get(dialled.linkedid, 0)
         return all(
             self._history.was_let_by(
                 Question(
@@ -123,10 +153,20 @@ class Sweep:
                     uniqueid=dialled.uniqueid,
                     linkedid=dialled.linkedid,
                     earlier=dialled.decision or "",
-                )
+                ),
+                since,
             )
             for number in dialled.numbers
         )
+
+    def _beginnings(self, channels: list[Message]) -> dict[str, int]:
+        """By the id of a whole call, when its first channel was made: as far as that one is still there."""
+        now = self._clock()
+        return {
+            first(event, "Uniqueid"): now - age * _SECOND_US - _BEFORE_US
+            for event in channels
+            if (age := seconds_of(first(event, "Duration"))) is not None
+        }
 
     async def _read(self, event: Mapping[str, Any]) -> Dialled | None:
         channel = first(event, "Channel")
