@@ -32,6 +32,7 @@ class Carrier:
         answer_after_ms: int | None = 0,
         hold_ms: int | None = None,
         refuse_with: str | None = None,
+        asserted: str | None = None,
     ) -> None:
         """Prepare; nothing is started yet.
 
@@ -42,10 +43,11 @@ class Carrier:
             answer_after_ms: time from INVITE to 200 OK; ``None``: it rings until cancelled.
             hold_ms: time from answer until it hangs up; ``None``: it never does.
             refuse_with: a final status in place of 200, such as ``"486 Busy Here"``.
+            asserted: the number that its answer says was reached.
         """
         self.folder = folder.resolve()
         self.port = port or free_port("udp")
-        self.behaviour = Behaviour(ring_ms, answer_after_ms, hold_ms, refuse_with)
+        self.behaviour = Behaviour(ring_ms, answer_after_ms, hold_ms, refuse_with, asserted)
         self._process: Process | None = None
         self._record = Record(self.folder / "messages.tsv", self.folder / "callers.tsv")
         self._reading = threading.Lock()

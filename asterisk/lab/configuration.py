@@ -149,6 +149,7 @@ allow = ulaw,alaw
 direct_media = no
 timers = no
 rtp_symmetric = yes
+trust_id_inbound = yes
 {more}"""
 
 _MANAGER: Final = """

@@ -16,6 +16,8 @@ class Behaviour:
     """How long after the ACK it hangs up; ``None``: it leaves that to the caller."""
     refuse_with: str | None = None
     """A final status to send in place of 200, such as ``486 Busy Here``."""
+    asserted: str | None = None
+    """The number in a P-Asserted-Identity (RFC 3325) of its answer: who it says was reached."""
 
 
 def scenario(behaviour: Behaviour) -> str:
@@ -27,7 +29,9 @@ def scenario(behaviour: Behaviour) -> str:
         outcome = _pause(answer_ms - behaviour.ring_ms) + _REFUSAL.replace("{status}", behaviour.refuse_with)
     else:
         talk = _WAIT_FOR_BYE if behaviour.hold_ms is None else _HANG_UP.replace("{pause}", _pause(behaviour.hold_ms))
-        outcome = _pause(answer_ms - behaviour.ring_ms) + _ANSWER + talk + _TOO_LATE
+        identity = f"P-Asserted-Identity: <sip:{behaviour.asserted}@[local_ip]>\n" if behaviour.asserted else ""
+        answer = _ANSWER.replace("Contact:", f"{identity}Contact:", 1)
+        outcome = _pause(answer_ms - behaviour.ring_ms) + answer + talk + _TOO_LATE
     return _BEGINNING + _pause(behaviour.ring_ms) + _RINGING + outcome + _ENDINGS
 
 

@@ -179,13 +179,14 @@ def running_site(
     manager: str = MANAGER,
     files: Mapping[str, str] | None = None,
     answer_after_ms: int | None = 300,
+    asserted: str | None = None,
     watched: bool = True,
 ) -> Iterator[Site]:
-    """Start all, stop all; `watched`: the watchdog can log in, and is waited for."""
+    """Start all, stop all; `watched`: the watchdog can log in, and is waited for; `asserted`: whom the carrier says."""
     daemon = GatekeeperDaemon(folder / "gatekeeper")
     proxy_port = free_port()
     with (
-        Carrier(folder / "carrier", answer_after_ms=answer_after_ms) as carrier,
+        Carrier(folder / "carrier", answer_after_ms=answer_after_ms, asserted=asserted) as carrier,
         Carrier(folder / "agent", answer_after_ms=0) as agent,
         contextlib.ExitStack() as running,
     ):

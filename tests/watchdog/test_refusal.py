@@ -21,11 +21,23 @@ exten => s,1,Answer()
  same => n,Wait(0.5)
  same => n,SendDTMF(*66,100)
  same => n,Wait(6)
+; Ways in which an agent calls.
+[over-local]
+exten => _[+0-9].,1,Dial(Local/${EXTEN}@out/n,20)
+[over-local-predial]
+exten => _[+0-9].,1,Dial(Local/${EXTEN}@predial/n,20)
+[guarded-local]
+exten => _[+0-9].,1,Dial(Local/${EXTEN}@unguarded/n,20,b(gatekeeper-predial^s^1(summer)))
+[after-another]
+exten => _[+0-9].,1,Gosub(gatekeeper-check,s,1(0698000000,summer))
+ same => n,Dial(PJSIP/${EXTEN}@trunk,20,b(gatekeeper-predial^s^1(summer)))
 [to-agent]
 exten => s,1,Dial(Local/s@telephone/n,20)
 [from-sip-agent]
 exten => _X.,1,Dial(Local/s@telephone/n,20)
 """
+STRANGER = "0655000001"
+"""Whom the carrier says that it has reached, whoever was dialled."""
 CONFIG_LIMIT = "[refusal]\nper_minute = 3\n"
 
 
@@ -39,6 +51,7 @@ def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) 
         dialplan=dialplan,
         files={"features.conf": FEATURES},
         answer_after_ms=0,
+        asserted=STRANGER,
     ) as running:
         yield running
 
@@ -78,6 +91,32 @@ def test_an_agent_who_called(site: Site) -> None:
     site.originate(f"Local/{number}@out")
     assert site.rows(number, 2)[1]["reason"] == "RED_LIST"
     assert "does not exist" not in site.asterisk.log()
+
+
+WAYS = ("out", "predial", "over-local", "over-local-predial", "guarded-local", "after-another")
+
+
+def test_the_number_is_the_one_that_was_let_by(site: Site) -> None:
+    """Whomever the carrier says it reached, and by whichever gate the call went, the person called is listed."""
+    numbers, since = {way: site.number() for way in WAYS}, len(site.ami.events)
+    for way, number in numbers.items():
+        call = {"Channel": "Local/s@telephone/n", "Context": way, "Exten": number, "Priority": "1", "Async": "true"}
+        site.ami.send("Originate", {**call, "Variable": f"GATEKEEPER_AGENT={way}"})
+    told = {way: refused(site, since, Agent=way) for way in WAYS}
+    assert told == dict.fromkeys(WAYS, "ADDED")
+    assert {way: on_list(site, number) is not None for way, number in numbers.items()} == dict.fromkeys(WAYS, True)
+    assert on_list(site, STRANGER) is None
+    site.end()
+
+
+def test_who_was_called_past_every_gate_is_not_guessed(site: Site) -> None:
+    """No gate knows the number, and the carrier's word for it is not taken: the agent hears that nothing was done."""
+    since = len(site.ami.events)
+    call = {"Channel": "Local/s@telephone/n", "Context": "unguarded", "Exten": site.number(), "Priority": "1"}
+    site.ami.send("Originate", {**call, "Async": "true", "Variable": "GATEKEEPER_AGENT=nobody"})
+    assert refused(site, since, Agent="nobody") == "FAILED"
+    assert on_list(site, STRANGER) is None
+    site.end()
 
 
 def test_an_agent_who_was_given_the_call(site: Site) -> None:
