@@ -43,10 +43,11 @@ def check_options(options: ImportOptions, now: int) -> None:
         ImportRefused: it can't be meant so.
     """
     until, of_when = micros(options.valid_until), micros(options.source_date)
-    if until is not None and until <= now and not (options.force or options.accept):
+    if until is not None and until <= now and not options.force:
         raise ImportRefused(
             f"{options.valid_until:%Y-%m-%d %H:%M %Z}, until when it should hold, is past: nothing could be called by "
-            "it; give a moment to come, import what the registry delivers now, or accept it; nothing was imported"
+            "it; give a moment to come, import what the registry delivers now, or force the import; nothing was"
+            " imported"
         )
     if of_when is not None and of_when > now + _GRACE:
         raise ImportRefused(

@@ -89,6 +89,10 @@ class Importer:
         started = time.monotonic()
         options = self._options
         check_options(options, self._now)
+        if options.keep_raw and isinstance(given, Path) and given.is_fifo():
+            raise ImportRefused(
+                f"{given} is a pipe: it can't be kept as it was delivered (keep_raw), write it into a file first"
+            )
         self._kind = self._importable()
         source, raw = open_source(
             given, max_bytes=options.max_bytes, max_ratio=options.max_ratio, member=options.member

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from gatekeeper.errors import ListError
 from gatekeeper.lists.activation import put_in_force
+from gatekeeper.lists.formats.changes import ADDED, DROPPED, HEADER
 from gatekeeper.lists.model import VersionDiff, VersionInfo
 from gatekeeper.lists.overlay import Said, list_row
 from gatekeeper.lists.paths import Layout
@@ -19,8 +20,6 @@ from gatekeeper.lists.tables import activations, versions
 from gatekeeper.lists.version_file import VersionFile, open_version
 from gatekeeper.phone import display
 from gatekeeper.storage import begin_immediate, fsync_folder
-
-HEADER = ("change", "number")
 
 
 def infos(connection: Connection, layout: Layout, name: str) -> list[VersionInfo]:
@@ -60,7 +59,8 @@ def diff(engine: Engine, layout: Layout, name: str, old: int, new: int, out: Pat
         name: of the list.
         old: number of the first version.
         new: number of the second.
-        out: where each number that differs is written, as CSV with its change (`added`, `dropped`); None: nowhere.
+        out: where each number that differs is written, as CSV with its change (`added`, `dropped`), which can be
+            imported in the format `changes`; None: nowhere.
 
     Raises:
         ListError: a version is not there any more, or never was.
@@ -80,8 +80,8 @@ def diff(engine: Engine, layout: Layout, name: str, old: int, new: int, out: Pat
             comes, goes = after[~stays], before[~within(before, after)]
             added, dropped, unchanged = added + len(comes), dropped + len(goes), unchanged + int(stays.sum())
             if writer is not None:
-                writer.write("added", comes.tolist())
-                writer.write("dropped", goes.tolist())
+                writer.write(ADDED, comes.tolist())
+                writer.write(DROPPED, goes.tolist())
     return VersionDiff(added, dropped, unchanged)
 
 
@@ -159,7 +159,7 @@ class _Changes:
 
     def write(self, change: str, numbers: Iterable[int]) -> None:
         """Add numbers."""
-        # The apostrophe keeps a spreadsheet from taking +33... for a sum.
+        # The apostrophe keeps a spreadsheet from taking +33... for a sum; the importer takes it off.
         self._writer.writerows((change, f"'{display(number)}") for number in numbers)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,9 @@ format = "bloctel-return"
 
 [lists.hk]
 format = "hongkong"
+
+[lists.be]
+format = "belgium"
 """
 A, B = 33612345678, 33761234567
 
@@ -328,3 +334,41 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+@pytest.mark.parametrize(
+    ("folder", "content", "says"),
+    [
+        (
+            "bloctel",
+            b"tel;x\n" + b"0612345678;\n" * 300 + b"0612345678;0761234567\n",
+            "1 number in column 'x' (1) was not taken",
+        ),
+        ("be", b"0470123456;2062-01-01\n", "every date in it is to come"),
+        ("bloctel", b"change,number\nadded,+33612345678\n", "--format changes"),
+    ],
+)
+def test_what_the_command_refuses_the_inbox_refuses(site: Site, folder: str, content: bytes, says: str) -> None:
+    """With the same words in its report."""
+    site.put(f"{folder}/x.csv", content)
+    site.round()
+    site.round(3)
+    assert says in next((site.folder / "failed").glob("*.report.txt")).read_text()
+
+
+def test_the_report_tells_what_the_command_tells(site: Site) -> None:
+    """Of when the source is, and what was not read."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("README.txt", "Read me")
+        archive.writestr("list.dat", "0470123456;2024-06-28\nx;2024-06-27\n")
+        archive.writestr("more", "".join(f"04701234{n};2024-06-28\n" for n in range(57, 80)))
+    site.put("be/list.zip", buffer.getvalue())
+    site.round()
+    site.round(3)
+    report = next((site.folder / "done").glob("*.report.txt")).read_text()
+    assert re.search(r"not read / non lus +README.txt\n", report)
+    assert re.search(r"to know / à savoir +the source is of 2024-06-28, the latest date in it\n", report)
+    assert re.search(r"set aside / mises de côté +1\n", report)
+    with ListStore(site.data_dir) as store:
+        assert store.versions("be")[0].source_date is not None

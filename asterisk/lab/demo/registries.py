@@ -69,7 +69,7 @@ def prepare(daemon: GatekeeperDaemon, listed: Sequence[int], free: Sequence[int]
     daemon.command("list", "import", "returns", str(returned))
     old = daemon.folder / "forgotten.txt"
     old.write_text(f"{national(free[5])}\n")
-    daemon.command("list", "import", "forgotten", str(old), "--valid-until", "2026-08-10")
+    daemon.command("list", "import", "forgotten", str(old), "--valid-until", "2026-08-10", "--force")
     contracts = daemon.folder / "contracts.csv"
     contracts.write_text(f"number;principal;subject\n{national(customer)};Soleil SARL;solar panels\n")
     daemon.command("list", "import", "contracts", str(contracts))

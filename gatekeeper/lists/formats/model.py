@@ -77,7 +77,8 @@ class Layout:
         answers: what the answer column means; None where every line is a listed number.
         date: the column of dates, by name or number from 1.
         xml: whether it may be XML of elements `ac` and `ph` (see `gatekeeper.lists.reading.markup`).
-        foreign: words in a column of their own that only another format has: such a file is refused.
+        foreign: words in a column of their own that only another format has: such a file is refused, unless the
+            layout has answers. Without others, those of a comparison of two versions.
         foreign_format: which format that is.
     """
 
@@ -90,8 +91,8 @@ class Layout:
     answers: Answers | None = None
     date: str | int | None = None
     xml: bool = False
-    foreign: tuple[str, ...] = ()
-    foreign_format: str = ""
+    foreign: tuple[str, ...] = ("added", "dropped")
+    foreign_format: str = "changes"
 
 
 @dataclass(frozen=True, slots=True)

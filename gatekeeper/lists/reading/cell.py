@@ -22,10 +22,17 @@ _KINDS = {
 _NONE = "not a telephone number"
 _ROUNDED = "a spreadsheet has rounded it: format the column as text, and save it anew"
 
+_MORE = "holds a number and something more that is not understood"
+
 _LONGEST = 256
 """Characters of a cell in which several numbers are looked for."""
 _MOST_GROUPS = 16
 
+_KEPT = re.compile(r"'(.*)|=\"([^\"]*)\"", re.DOTALL)
+"""How a text is kept from becoming a number in a spreadsheet."""
+_TAIL = re.compile(r"(?:[wpx#,;]|ext)(.*)", re.DOTALL | re.IGNORECASE)
+_OWN_NUMBER = 7
+"""Digits behind a number that are no extension of it."""
 _FLOAT = re.compile(r"([1-9]\d{4,})[.,]0+", re.ASCII)
 _POWER = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", re.ASCII)
 _BETWEEN = re.compile(r"[/;,|&\n\r]+|\s+(?:-|–|ou|or|et|and|und|oder|of|en|o|y)\s+")
@@ -49,6 +56,12 @@ def spoilt_by_spreadsheet(cell: bytes) -> bool:
     return cell.endswith(b"0") and not cell.startswith(b"0") and cell.rstrip(b"0").endswith(b".")
 
 
+def _has_tail(text: str) -> bool:
+    """Whether what is to be sent after the answer may be another number."""
+    tail = None if text.isdecimal() else _TAIL.search(text, 1)
+    return tail is not None and sum(map(str.isdecimal, tail[1])) >= _OWN_NUMBER
+
+
 class CellReader:
     """Reads cells.
 
@@ -66,7 +79,9 @@ class CellReader:
 
     def read(self, text: str) -> Cell:
         """What a cell says."""
-        text = text.strip().removeprefix("'")
+        text = text.strip()
+        if text.startswith(("'", "=")) and (kept := _KEPT.fullmatch(text)):
+            text = (kept[1] or kept[2] or "").strip()
         spoilt = self._fraction(text)
         if spoilt is not None:
             return spoilt
@@ -76,7 +91,7 @@ class CellReader:
             return Cell((number,))
         found = self._normalise(text)
         if found.kind is NumberKind.E164:
-            return Cell((found.e164,))
+            return Cell((), _MORE) if _has_tail(text) else Cell((found.e164,))
         if several := self._side_by_side(text):
             return Cell(several)
         return Cell((), _KINDS.get(found.kind) or found.note or _NONE)

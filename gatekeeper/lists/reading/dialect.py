@@ -84,10 +84,10 @@ def find_dialect(
     rows = rows[above:]
     header = told if told is not None else _has_header(rows, wanted, numberish)
     names, body = (rows[0], rows[1:]) if header else ([], rows)
+    _refuse_foreign(body, layout, name)
     # A layout's own number of a column need not be in a file that has no good line.
     place = fixed(wanted) if options.column is None else None
     chosen = choose(names, body, wanted, numberish, name) if place is None else Chosen((place,), None, None)
-    _refuse_foreign(body, layout, name)
     columns = Counter(len(row) for row in body or rows).most_common(1)[0][0]
     answer = _find_answers(names, body, layout.answers, name) if layout.answers else None
     dates = _place(names, layout.date, name) if layout.date is not None else None
@@ -275,7 +275,7 @@ def _column_of(body: Sequence[Sequence[str]], knows: Callable[[str], bool]) -> i
 
 
 def _refuse_foreign(body: Sequence[Sequence[str]], layout: Layout, name: str) -> None:
-    foreign = {word.casefold() for word in layout.foreign}
+    foreign = {word.casefold() for word in layout.foreign} if layout.answers is None else set()
     if foreign and _column_of(body, lambda cell: cell.strip().casefold() in foreign) is not None:
         raise ImportRefused(
             f"{name} is a list of changes, which must not replace the whole list: import it with --format "

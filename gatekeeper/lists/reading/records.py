@@ -52,7 +52,9 @@ def _record(lines: list[bytes], index: int, dialect: Dialect) -> tuple[int, list
     delimiter = dialect.delimiter.decode("ascii")
     line = lines[index].rstrip(b"\r").decode("latin-1")
     if not delimiter:
-        return 1, [line.strip().removeprefix('"').removesuffix('"')]
+        cell = line.strip()
+        # ="0612345678" is a spreadsheet's formula, not a cell in quotes.
+        return 1, [cell if cell.startswith("=") else cell.removeprefix('"').removesuffix('"')]
     if '"' not in line or len(line) > MAX_LINE:
         return 1, line.split(delimiter)
     try:

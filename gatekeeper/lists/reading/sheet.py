@@ -21,7 +21,9 @@ _MOST_TEXTS = 512 << 20
 _ROWS = 10_000
 
 
-def sheet_lines(file: BinaryIO, name: str, *, max_bytes: int, max_ratio: int) -> Iterator[bytes]:
+def sheet_lines(
+    file: BinaryIO, name: str, *, max_bytes: int, max_ratio: int, passed_over: list[str]
+) -> Iterator[bytes]:
     """The rows, in UTF-8. A blank row is a blank line, so that the lines' numbers are the rows'.
 
     Args:
@@ -29,6 +31,7 @@ def sheet_lines(file: BinaryIO, name: str, *, max_bytes: int, max_ratio: int) ->
         name: of it, for errors.
         max_bytes: limit on what is unpacked.
         max_ratio: limit on how many times larger than the file that is.
+        passed_over: is told of hidden sheets that have something on them, and are not read.
 
     Raises:
         ImportRefused: it can't be read.
@@ -39,7 +42,12 @@ def sheet_lines(file: BinaryIO, name: str, *, max_bytes: int, max_ratio: int) ->
         try:
             sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
             if not sheets:
-                raise ImportRefused(f"{name} has no sheet in it: nothing was imported")
+                why = (
+                    "all its sheets are hidden: show the one that is the list" if book.worksheets else "no sheet in it"
+                )
+                raise ImportRefused(f"{name} can't be read: {why}; nothing was imported")
+            hidden = [sheet for sheet in book.worksheets if sheet not in sheets and _has_cells(sheet)]
+            passed_over += [f"the hidden sheet {str(sheet.title)[:40]!r}" for sheet in hidden]
             if len(sheets) > 1 and any(_has_cells(sheet) for sheet in sheets[1:]):
                 titles = ", ".join(repr(str(sheet.title)[:40]) for sheet in sheets[:10])
                 raise ImportRefused(f"{name} has several sheets ({titles}): save the one that is the list by itself")

@@ -192,7 +192,8 @@ class Source:
         # Imported here: openpyxl takes longer to import than most lists to read.
         from gatekeeper.lists.reading.sheet import sheet_lines
 
-        yield from sheet_lines(file, shown, max_bytes=self._max_bytes, max_ratio=self._max_ratio)
+        limits = {"max_bytes": self._max_bytes, "max_ratio": self._max_ratio}
+        yield from sheet_lines(file, shown, **limits, passed_over=self.passed_over)
 
     def _member_parts(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, within: str, depth: int) -> Iterator[Part]:
         with _Member(archive, info, self.name) as reader:

@@ -52,6 +52,8 @@ def diff(
 ) -> None:
     """Compare two versions of a list, changes by hand left aside.
 
+    What --out writes is imported by `list import --format changes`, into a list that is as the first version.
+
     For example:
 
       gatekeeper list diff bloctel 11 12
@@ -66,7 +68,7 @@ def diff(
     for label, value in zip(("new", "gone", "unchanged"), found, strict=True):
         say(f"  {label:<12}{count(value):>14}")
     if out is not None:
-        say(f"  the numbers are in {out}")
+        say(f"  the numbers are in {out}; where version {old} is in force, --format changes imports them")
 
 
 def rollback(
