@@ -9,7 +9,7 @@ The answer is an object, `{"error": "..."}` where the question can't be answered
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate
@@ -21,7 +21,8 @@ MAX_QUESTION: Final = 16 * 1024
 MAX_VALUE: Final = 1024
 """The longest value in a question, in characters."""
 
-_FIELDS: Final = frozenset(Question._fields)
+_FIELDS: Final = frozenset(Question._fields) - {"emergency"}
+"""What may be asked. That a number is an emergency, whatever the configuration says, the dialplan alone says."""
 
 
 class QuestionParser:
@@ -77,7 +78,9 @@ def question_of(asked: Mapping[str, str]) -> Question:
     Raises:
         ProtocolError: no number, an unknown field or an unknown gate.
     """
-    fields = {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in asked.items() if name != "op"}
+    fields: dict[str, Any] = {
+        name: value.encode("utf-8", "replace").decode("utf-8") for name, value in asked.items() if name != "op"
+    }
     if not _FIELDS.issuperset(fields):
         raise ProtocolError(f"a question to screen has no fields but: op, {', '.join(sorted(_FIELDS))}")
     if not fields.get("dialled"):

@@ -33,7 +33,8 @@ class DialPlan:
 
     `home` is the country (ISO 3166 alpha-2) whose national numbers may be written without a country code. `prefixes`
     may stand before any number and are taken off: access codes ("9"), caller-ID prefixes ("#31#"). `emergency` are
-    dialled exactly so, alone or after prefixes. `internal` are regular expressions that must match the whole string.
+    dialled exactly so, alone or behind what callers dial before them (`gatekeeper.phone.emergency`). `internal` are
+    regular expressions that must match the whole string.
     """
 
     home: str = "FR"

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from gatekeeper.phone.blocks import NOBODY, Blocks
 from gatekeeper.phone.dialplan import DialPlan
+from gatekeeper.phone.emergency import EmergencyNumbers
 from gatekeeper.phone.kinds import NumberKind, PhoneNumber
 from gatekeeper.phone.spelling import MOST_CHARACTERS, Spelling, is_withheld, spell
 
@@ -33,6 +34,8 @@ class Normaliser:
         self._numbering = Numbering(plan.home)
         self.blocks = Blocks(self._numbering, reserved=plan.emergency)
         self._tables = self.blocks.tables
+        prefixes = self._numbering.emergency_prefixes(self._prefixes)
+        self.emergency = EmergencyNumbers(plan.emergency, prefixes, lambda text: self._read(text)[0] != 0)
         self._remembered = lru_cache(_REMEMBERED)(self._understand)
 
     def normalise(self, dialled: str) -> PhoneNumber:
@@ -59,7 +62,7 @@ class Normaliser:
             return PhoneNumber(NumberKind.WITHHELD, 0, dialled, "no number, only a word that hides one")
         spellings = [spell(rest, self._numbering.country_code) for rest in self._without_prefixes(dialled)]
         return (
-            self._as_prefixed_emergency(dialled)
+            self._as_emergency(dialled)
             or self._as_e164(dialled, spellings)
             or self._as_internal(dialled)
             or self._as_short_code(dialled, spellings)
@@ -81,15 +84,10 @@ class Normaliser:
             if text.startswith(prefix):
                 yield text[len(prefix) :].lstrip(_PAUSES)
 
-    def _as_prefixed_emergency(self, dialled: str) -> PhoneNumber | None:
-        rests = self._without_prefixes(dialled)
-        if self.plan.emergency.isdisjoint(rests) or self._is_long_number(dialled):
+    def _as_emergency(self, dialled: str) -> PhoneNumber | None:
+        if not self.emergency.is_one(dialled):
             return None
-        return PhoneNumber(NumberKind.EMERGENCY, 0, dialled, "prefix taken off")
-
-    def _is_long_number(self, dialled: str) -> bool:
-        """A person's number that happens to be made of a prefix and an emergency number."""
-        return len(dialled) >= _PUBLIC_DIGITS and dialled.isdecimal() and self._read(dialled)[0] != 0
+        return PhoneNumber(NumberKind.EMERGENCY, 0, dialled, "prefix or separators taken off")
 
     def _as_e164(self, dialled: str, spellings: list[Spelling]) -> PhoneNumber | None:
         found: dict[int, str] = {}

@@ -4,11 +4,13 @@ Nothing here knows about punctuation, prefixes or lists: the text is digits, wit
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType, phonenumberutil, shortnumberinfo
 
+from gatekeeper.phone.emergency import dialling_prefixes
 from gatekeeper.phone.patterns import Automaton, Pattern, UnknownPatternError
 
 _NOT_VALID = "not a number of its country's numbering plan"
@@ -119,6 +121,12 @@ class Numbering:
         # phonenumbers takes no prefix off before a further zero, nor do we.
         plain = self.metadata.international_prefix == "00" and text.startswith("00") and not text.startswith("000")
         return "+" + text[2:] if plain else text
+
+    def emergency_prefixes(self, configured: Iterable[str]) -> tuple[str, ...]:
+        """What a caller at home may dial before an emergency number, the site's own prefixes included."""
+        abroad = self.metadata.preferred_international_prefix or self.metadata.international_prefix or ""
+        abroad = abroad if abroad.isdecimal() else ""
+        return dialling_prefixes(self.home, self.country_code, self.national_prefix, abroad, configured)
 
     def is_plain(self, head: str) -> bool:
         """Whether it begins as a home number does in its plainest spellings: 06..., 336..., +336..."""

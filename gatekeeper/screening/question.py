@@ -19,6 +19,7 @@ class Question(NamedTuple):
         linkedid: Asterisk's id of the whole call, or "".
         earlier: the ids of decisions that the call carries from gates it met before, joined by `&`; or "". They come
             from outside: they are believed only as far as they name decisions of ours on this number.
+        emergency: whether Asterisk's dialplan takes the number for an emergency, whatever the configuration says.
     """
 
     dialled: str
@@ -30,6 +31,7 @@ class Question(NamedTuple):
     uniqueid: str = ""
     linkedid: str = ""
     earlier: str = ""
+    emergency: bool = False
 
 
 class Answer(NamedTuple):

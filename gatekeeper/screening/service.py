@@ -110,6 +110,8 @@ class Screening:
             StoreError: the lists can't be read.
         """
         number = self._normalise(question.dialled)
+        if question.emergency:
+            number = PhoneNumber(NumberKind.EMERGENCY, 0, question.dialled, "the dialplan takes it for one")
         if number.kind is NumberKind.EMERGENCY:
             # Before the lists are touched: an emergency number gets through with a broken database, too.
             return Finding(attempt_of(question, number, at, self._campaign(question)), NO_FACTS, _EMERGENCY, "")
@@ -209,7 +211,7 @@ class Screening:
             number = self._normalise(question.dialled)
         except Exception:  # noqa: BLE001 - then that is the fault that was reported
             number = PhoneNumber(NumberKind.INVALID, 0, question.dialled, "not read")
-        decision = _EMERGENCY if number.kind is NumberKind.EMERGENCY else _FAILED
+        decision = _EMERGENCY if question.emergency or number.kind is NumberKind.EMERGENCY else _FAILED
         return Finding(attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
 
     def _not_recorded(self, row: DecisionRow) -> DecisionRow:

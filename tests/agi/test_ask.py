@@ -36,6 +36,13 @@ def test_a_question_is_read_in_chunks_of_any_size(size: int) -> None:
     assert found == [None] * (len(found) - 1) + [asked]
 
 
+@pytest.mark.parametrize("value", ["", "1", "true"])
+def test_nobody_may_say_that_a_number_is_an_emergency(value: str) -> None:
+    """A question that calls its number an emergency is refused: only the dialplan knows."""
+    with pytest.raises(ProtocolError, match="no fields but"):
+        question_of({"op": "screen", "dialled": "0612345678", "emergency": value})
+
+
 @CHUNKS
 @pytest.mark.parametrize(
     "data",

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from gatekeeper.ami.action import printable
 from gatekeeper.ami.watchdog.dialled import DECISION, Dialled, first
+from gatekeeper.ami.watchdog.emergency import DialplanEmergencies
 from gatekeeper.ami.watchdog.link import AmiLink
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate, Reason, Verdict
@@ -69,6 +70,7 @@ class Judge:
         self._link = link
         self._screening = screening
         self._hang_up = hang_up
+        self._emergencies = DialplanEmergencies(link)
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._before: dict[str, Awaitable[None]] = {}
         self._said_at = -_QUIET_S
@@ -101,6 +103,8 @@ class Judge:
                 question = _question(number, dialled)
                 if dialled.decision is None:
                     question = await self._with_decision(question)
+                if self._screening.blocks(question) and await self._emergencies.is_one(question.dialled):
+                    question = question._replace(emergency=True)
                 if await self._judged(question, dialled.channels) is Verdict.BLOCK:
                     return
         except Exception:

@@ -49,6 +49,22 @@ def show(
     console().print(made)
 
 
+def emergency(context: typer.Context) -> None:
+    """Write the emergency numbers of this configuration as Asterisk's dialplan reads them, to the terminal.
+
+    The dialplan lets emergency calls by without asking, so it needs to know the numbers and what may be dialled before
+    them. As shipped it knows France's. Run this, and reload the dialplan, after a change of home, emergency or prefixes
+    in [phone]. For example:
+
+      gatekeeper config emergency > /etc/asterisk/gatekeeper/gatekeeper-emergency-custom.conf
+    """
+    from gatekeeper.phone import Normaliser  # brings phonenumbers in, which the other commands do without
+    from gatekeeper.phone.emergency_dialplan import dialplan_of
+
+    say(dialplan_of(Normaliser(invocation(context).settings.dial_plan).emergency))
+
+
 config = typer.Typer(no_args_is_help=True, help="Check the configuration, or show what is in force.")
 config.command(help=help_of(check))(check)
 config.command(help=help_of(show))(show)
+config.command(help=help_of(emergency))(emergency)
