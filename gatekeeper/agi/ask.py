@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import select
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ from gatekeeper.agi.fastagi import Screen
 from gatekeeper.agi.limits import Counters, Limits, room_for
 from gatekeeper.agi.listener import Listener
 from gatekeeper.agi.unix_socket import UnixSocket
-from gatekeeper.errors import DaemonError, GatekeeperError, ProtocolError
+from gatekeeper.errors import DaemonError, GatekeeperError, PeerGoneError, ProtocolError
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ Operation = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
 
 _CHUNK: Final = 64 * 1024
 _MAX_ANSWER: Final = 1024 * 1024
+_SCREEN: Final = "screen"
 
 
 class AskServer:
@@ -74,7 +76,7 @@ class AskServer:
         async def ping(_asked: Mapping[str, str]) -> Mapping[str, object]:
             return {"pong": True}
 
-        operations = {"screen": screened, "ping": ping, **(more or {})}
+        operations = {_SCREEN: screened, "ping": ping, **(more or {})}
         return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits)
 
     async def start(self) -> None:
@@ -108,6 +110,9 @@ class AskServer:
         self._server = None
 
     async def _handle(self, asked: dict[str, str], connection: Connection[dict[str, str]]) -> None:
+        if asked.get("op", _SCREEN) == _SCREEN and _is_gone(connection):
+            # It waited in vain while we stood still: its dialplan has refused the call and keeps the record.
+            raise PeerGoneError("the peer left before its question was read")
         try:
             answer = await self._answer(asked)
         except GatekeeperError as error:
@@ -115,7 +120,7 @@ class AskServer:
         connection.answer(encode(answer))
 
     async def _answer(self, asked: Mapping[str, str]) -> Mapping[str, object]:
-        operation = self._operations.get(asked.get("op", "screen"))
+        operation = self._operations.get(asked.get("op", _SCREEN))
         if operation is None:
             raise ProtocolError(f"op is one of: {', '.join(sorted(self._operations))}")
         return await operation(asked)
@@ -140,6 +145,13 @@ def ask(path: Path, asked: Mapping[str, str], timeout: float = 2.0) -> dict[str,
     if "error" in answer:
         raise DaemonError(f"the daemon on {path} says: {answer['error']}")
     return answer
+
+
+def _is_gone(connection: Connection[dict[str, str]]) -> bool:
+    """Whether the peer has closed the connection, not only its own direction of it (poll(2): POLLHUP)."""
+    poll = select.poll()
+    poll.register(connection.transport.get_extra_info("socket").fileno(), 0)
+    return any(event & select.POLLHUP for _, event in poll.poll(0))
 
 
 def _read_answer(peer: socket.socket) -> dict[str, object]:

@@ -5,6 +5,8 @@ more than all the rest of an answer.
 """
 
 import asyncio
+import os
+import socket
 from typing import Final, Generic, TypeVar, cast
 from typing import Protocol as Interface
 
@@ -151,6 +153,16 @@ class Connection(asyncio.Protocol, Generic[Question]):
         else:
             self._replies = replies
             self.transport.write_eof()
+
+    def has_left(self) -> bool:
+        """Whether the peer says no more, as far as the kernel knows; nothing may have been left unread of it."""
+        with socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno())) as same:
+            try:
+                return same.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+            except BlockingIOError:
+                return False
+            except OSError:
+                return True
 
     def overdue(self) -> bool:
         """The time is over, for asking or for the answer; gives whether the peer gets a little more to take a refusal.

@@ -22,7 +22,7 @@ from gatekeeper.agi.limits import Counters, Limits, explain_backlog, room_for
 from gatekeeper.agi.listener import Listener
 from gatekeeper.agi.peers import AllowedPeers
 from gatekeeper.agi.protocol import AgiRequest, EnvironmentParser, ReplyParser
-from gatekeeper.errors import DaemonError, ProtocolError
+from gatekeeper.errors import DaemonError, PeerGoneError, ProtocolError
 from gatekeeper.policy import Reason
 from gatekeeper.screening import Answer, Question
 
@@ -183,6 +183,9 @@ class FastAgiServer:
         self._server = None
 
     async def _answer(self, request: GateRequest) -> None:
+        if request.agi.hung_up and request.connection.has_left():
+            # It waited in vain while we stood still: its dialplan has refused the call and keeps the record.
+            raise PeerGoneError("Asterisk left before its question was read")
         try:
             question = question_of(request.agi)
         except ProtocolError:

@@ -48,6 +48,7 @@ _REPLY = re.compile(rb"[1-5][0-9][0-9](?:[ -]|$)")
 _USAGE_OPENS = b"520-"
 _USAGE_ENDS = b"520 "
 _HANGUP = b"HANGUP"
+_HUNG_UP = re.compile(rb"\n\n(?:HANGUP\n){1,4}\Z")  # Asterisk 16 and 22 say it twice
 _DONE = b"200 result=1\n"
 
 
@@ -57,10 +58,13 @@ class AgiRequest(NamedTuple):
     Attributes:
         variables: the environment by name, names with their `agi_`.
         fault: why it can't be relied on, or "". Its variables are then those that came first.
+        hung_up: whether the channel seems to have been hung up by the time the environment was read (`HANGUP` follows
+            it). A value with newlines can seem so, too.
     """
 
     variables: dict[bytes, bytes]
     fault: str = ""
+    hung_up: bool = False
 
     @property
     def script(self) -> str:
@@ -102,8 +106,10 @@ class EnvironmentParser:
             return self._read(text)
         except ProtocolError as error:
             self._spoil(text, error)
-            # What was read before ended with its line.
-            return self._skip(b"\n" + text)
+            text = b"\n" + text  # what was read before ended with its line
+            if _HUNG_UP.search(text):
+                return AgiRequest(self._variables, self._fault, hung_up=True)
+            return self._skip(text)
 
     def cut_short(self, why: str) -> AgiRequest | None:
         """No more comes: gives what there is, not to be relied on; None where nobody began to ask as Asterisk does."""

@@ -148,6 +148,22 @@ async def test_what_follows_the_environment_takes_the_answer_back() -> None:
         writer.close()
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_a_question_of_a_call_that_is_over_makes_no_row(*, leaves: bool) -> None:
+    """Asterisk hung up and left while the daemon stood still: its dialplan has refused. Who is still there is answered."""
+    screen = Refusing()
+    async with serving(FastAgiServer(screen)) as server:
+        with socket.create_connection(("127.0.0.1", server.port)) as peer:
+            peer.setblocking(False)
+            # In one turn of the loop, as a daemon that stood still finds it.
+            peer.send(environment("0612345678") + b"HANGUP\n" * 2)
+            if leaves:
+                peer.shutdown(socket.SHUT_WR)
+            await eventually(lambda: server.counters.accepted == 1)
+            await asyncio.sleep(0.1)
+        assert [asked.refused for asked in screen.asked] == ([] if leaves else ["GATE_ERROR"])
+
+
 async def test_replies_that_are_none_are_noticed() -> None:
     """They are counted and logged as a broken protocol, and the answer stands: Asterisk has yet to read it."""
     async with serving(FastAgiServer(Screen())) as server:

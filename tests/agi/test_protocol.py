@@ -100,6 +100,19 @@ def test_what_can_not_be_relied_on_is_a_request_with_a_fault(data: bytes, size: 
     assert request.script in ("screen", "")
 
 
+@pytest.mark.parametrize("cut", [0, 17, 40])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_hangup_behind_the_environment_is_told(cut: int, times: int) -> None:
+    """A question that waited until its channel was gone is seen as such, but never relied on."""
+    data = environment("0612345678")
+    parser = EnvironmentParser()
+    assert parser.feed(data[:cut]) is None
+    request = parser.feed(data[cut:] + b"HANGUP\n" * times)
+    assert request is not None
+    assert request.hung_up
+    assert request.fault
+
+
 @CHUNKS
 @pytest.mark.parametrize("data", STRANGE.values(), ids=STRANGE.keys())
 def test_who_does_not_begin_as_asterisk_is_not_heard(data: bytes, size: int) -> None:

@@ -16,6 +16,7 @@ from tests.dialplan.conftest import Gated
 from tests.dialplan.site import ALL_FORMS, SLOT_SECONDS, Outcome, Pending, Site
 
 STATES: Final = ("up", "frozen", "killed", "down")
+THAWED: Final = "thawed"
 KINDS: Final = ("emergency", "allowed", "listed")
 # A different emergency number for each form, so that each is found in the carrier's record; some behind a prefix.
 EMERGENCY: Final = ("112", "15", "017", "18", "9114", "115", "0116000", "#31#119", "191", "196", "197")
@@ -31,6 +32,8 @@ class Matrix:
     """What the dialplan kept in AstDB about it."""
     rows: list[dict[str, Any]]
     """The daemon's journal."""
+    marks: dict[tuple[str, str, str], set[str]]
+    """What the gate wrote into its CDRs."""
 
 
 def number_of(state: str, form: str, kind: str) -> str:
@@ -38,7 +41,7 @@ def number_of(state: str, form: str, kind: str) -> str:
     place = ALL_FORMS.index(form)
     if kind == "emergency":
         return EMERGENCY[place]
-    return f"061{STATES.index(state)}{place}0000{KINDS.index(kind)}"
+    return f"061{(*STATES, THAWED).index(state)}{place}0000{KINDS.index(kind)}"
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +59,10 @@ def matrix(gated: Gated) -> Matrix:
 
     daemon.freeze()
     outcomes |= finish(site, start(site, "frozen", ALL_FORMS))
+    daemon.thaw()  # it finds the questions of calls that are over
+    outcomes |= finish(site, start(site, THAWED, fast))
 
+    daemon.freeze()
     killed = start(site, "killed", ALL_FORMS)
     site.wait_asking(call for (_, kind), call in killed.calls.items() if kind != "emergency")
     daemon.kill()
@@ -66,7 +72,11 @@ def matrix(gated: Gated) -> Matrix:
     daemon.start()
     records = site.all_kept()
     kept = {cell: [r for r in records if r["number"] == outcome.number] for cell, outcome in outcomes.items()}
-    return Matrix(outcomes, kept, daemon.journal())
+    marks = {
+        cell: {mark for field in site.cdr_fields(outcome.number) for mark in field.split(";") if mark}
+        for cell, outcome in outcomes.items()
+    }
+    return Matrix(outcomes, kept, daemon.journal(), marks)
 
 
 class Round(NamedTuple):
@@ -157,7 +167,8 @@ def test_nothing_is_kept_when_there_was_an_answer(matrix: Matrix, form: str) -> 
 def test_emergency_calls_are_kept_for_the_journal(matrix: Matrix, form: str) -> None:
     """No daemon was asked about an emergency call: the dialplan keeps each, so that the journal has it later."""
     records = matrix.kept["up", form, "emergency"]
-    assert [(record["verdict"], record["reason"]) for record in records] == [("ALLOW", "EMERGENCY")] * len(STATES)
+    rounds = len(STATES) + (not form.endswith("-script"))
+    assert [(record["verdict"], record["reason"]) for record in records] == [("ALLOW", "EMERGENCY")] * rounds
 
 
 @pytest.mark.parametrize("form", ALL_FORMS)
@@ -165,6 +176,19 @@ def test_the_journal_has_the_calls_that_were_answered(matrix: Matrix, form: str)
     """One row for each answered call, with the verdict that Asterisk acted on."""
     verdicts = {kind: [row["verdict"] for row in rows_of(matrix, number_of("up", form, kind))] for kind in KINDS[1:]}
     assert verdicts == {"allowed": ["ALLOW"], "listed": ["BLOCK"]}
+
+
+@pytest.mark.parametrize("form", ALL_FORMS)
+@pytest.mark.parametrize("state", STATES)
+def test_cdr_journal_and_what_is_kept_tell_the_same(matrix: Matrix, state: str, form: str) -> None:
+    """One row or one record to a call, and the CDR says the same; a daemon that comes to itself adds none."""
+    for kind in ("allowed", "listed"):
+        cell = state, form, kind
+        rows = [(row["verdict"], row["reason"], row["id"]) for row in rows_of(matrix, number_of(*cell))]
+        kept = [(record["verdict"], record["reason"], "") for record in matrix.kept[cell]]
+        told = [mark.split(":") for mark in matrix.marks[cell]]
+        assert rows + kept == [(verdict, reason, decision) for _, verdict, reason, _, decision in told]
+        assert len(rows + kept) == 1
 
 
 def rows_of(matrix: Matrix, number: str) -> list[dict[str, Any]]:
