@@ -38,14 +38,20 @@ class BadNumberError(GatekeeperError):
 
 def read_numbers(given: Sequence[str], settings: "Settings") -> Reading:
     """The numbers of the arguments; `-` stands for the lines of standard input."""
+    from gatekeeper.lists.reading.cell import CellReader  # brings SQLAlchemy in, which some commands do without
+
     normaliser = Normaliser(settings.written_plan)
+    cells = CellReader(normaliser, settings.phone.home)
     reading = Reading([], [])
     for where, text in _texts(given):
-        number = normaliser.normalise(text)
-        if number.kind is NumberKind.E164:
-            reading.numbers.append(number.e164)
+        # What a spreadsheet has made of a number comes this way, too.
+        cell = cells.read(text)
+        if cell.numbers:
+            reading.numbers.extend(cell.numbers)
         else:
-            reading.refused.append(f"{where}: {_why_not(number)}")
+            number = normaliser.normalise(text)
+            why = cell.reason if number.kind is NumberKind.E164 else _why_not(number)
+            reading.refused.append(f"{where}: {why}")
     return reading
 
 

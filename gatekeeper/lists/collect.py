@@ -10,7 +10,7 @@ import numpy as np
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists.reading.contracts import ContractReader
-from gatekeeper.lists.reading.extract import Reject
+from gatekeeper.lists.reading.extracts import Reject
 from gatekeeper.lists.reading.numbers import NumberReader
 from gatekeeper.lists.reading.options import ImportOptions, Progress, Sample
 from gatekeeper.lists.reading.rejects import RejectFile

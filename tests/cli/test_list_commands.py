@@ -177,3 +177,46 @@ def test_stale_and_missing_lists_show(site: Any) -> None:
     assert states(site)["bloctel"]["state"] == "stale"
     site.run("list", "import", "bloctel", site.file(FILE))
     assert states(site)["bloctel"]["state"] == "fresh"
+
+
+@pytest.mark.parametrize(
+    ("given", "listed"),
+    [
+        ("658105567.0", ["+33658105567"]),
+        ("6,58105567E+08", ["+33658105567"]),
+        ("'+33612345678", ["+33612345678"]),
+        ("0612345678 / 0145678901", ["+33612345678", "+33145678901"]),
+    ],
+)
+def test_what_a_spreadsheet_made_of_a_number_is_added_by_hand(site: Any, given: str, listed: list[str]) -> None:
+    """As it is imported: a number of Singapore is not meant."""
+    result = site.run("list", "add", "red", given)
+    assert result.code == 0, result.err
+    assert states(site)["red"]["count"] == len(listed)
+    assert all("on red" in site.run("list", "show", number).out for number in listed)
+
+
+def test_numbers_left_out_refuse_the_import(site: Any) -> None:
+    """With the option that says what is meant."""
+    path = site.file("tel;x\n" + "0612345678;\n" * 300 + ";0761234567\n0612345679;0761234567\n")
+    result = site.run("list", "import", "bloctel", path)
+    assert (result.code, result.out) == (2, "")
+    assert "in column 'x' (2) were not taken: say every column" in result.err
+    assert site.run("list", "import", "bloctel", path, "--column", "tel").code == 0
+    assert states(site)["bloctel"]["count"] == 2
+    assert site.run("list", "import", "bloctel", path, "--column", "tel", "--column", "2").code == 0
+    assert states(site)["bloctel"]["count"] == 3
+
+
+def test_a_list_that_is_old_when_it_comes_is_told_and_shown(site: Any) -> None:
+    """By the dates in it: of June in November, of 2024 today."""
+    path = site.file("0470123456;2024-06-28\n025551234;2024-06-01\n")
+    result = site.run("list", "import", "bloctel", path, "--format", "belgium")
+    assert result.code == 0
+    assert "the source is of 2024-06-28, the latest date in it" in result.out
+    assert "too old to be relied on" in result.err
+    state = states(site)["bloctel"]
+    assert (state["state"], state["source_date"][:7]) == ("stale", "2024-06")
+    assert site.run("list", "status").code == 4
+    assert site.run("list", "import", "bloctel", path, "--format", "belgium", "--source-date", "today").code == 0
+    assert states(site)["bloctel"]["state"] == "fresh"

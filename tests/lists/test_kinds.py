@@ -293,3 +293,11 @@ def test_only_kinds_that_have_them_carry_more_tables(store: ListStore, load: Loa
 def test_options_default_to_thirty_days() -> None:
     """What nothing else limits holds for thirty days."""
     assert ImportOptions().hold_days == 30
+
+
+def test_cells_of_a_contract_register_are_read_as_those_of_lists(store: ListStore, load: Load) -> None:
+    """A fraction is no number of Singapore; two numbers in a cell are set aside."""
+    store.ensure("contracts", ListKind.CONTRACT)
+    rows = "number;principal\n658105567.0;x\n6,58105568E+08;x\n0612345678 / 0612345679;x\n"
+    assert load(rows.encode(), "contracts", max_reject_share=0.5).rejected == 1
+    assert list(store.numbers("contracts")) == [33658105567, 33658105568]

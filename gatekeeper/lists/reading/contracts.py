@@ -8,12 +8,13 @@ from typing import NamedTuple
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists.model import OPEN_END, principal_key
 from gatekeeper.lists.reading.answers import read_date
-from gatekeeper.lists.reading.extract import Reject
+from gatekeeper.lists.reading.cell import CellReader
+from gatekeeper.lists.reading.extracts import Reject
 from gatekeeper.lists.reading.options import ImportOptions
 from gatekeeper.lists.reading.source import Part, Source
 from gatekeeper.lists.reading.text import MAX_LINE, decoded, find_encoding
 from gatekeeper.lists.version_file import ContractRow
-from gatekeeper.phone import DialPlan, Normaliser, NumberKind, emergency_numbers
+from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 
 HEADINGS = {
     "number": ("number", "telephone", "téléphone", "tel", "phone", "numero", "numéro"),
@@ -57,7 +58,7 @@ class ContractReader:
         self.encoding = ""
         try:
             plan = DialPlan(home=self.country, prefixes=(), emergency=emergency_numbers(self.country), internal=())
-            self._normaliser = Normaliser(plan)
+            self._cells = CellReader(Normaliser(plan), self.country)
         except ValueError as error:
             raise ImportRefused(f"there is no country {self.country!r}: give its two letters (ISO 3166)") from error
 
@@ -122,9 +123,9 @@ class ContractReader:
     def _read(self, cells: list[str], columns: dict[str, int]) -> ContractRow | str:
         """The contract of a line, or why there is none."""
         said = {what: cells[place].strip() if place < len(cells) else "" for what, place in columns.items()}
-        number = self._normaliser.normalise(said["number"])
-        if number.kind is not NumberKind.E164:
-            return number.note or "it is no complete telephone number"
+        cell = self._cells.read(said["number"])
+        if len(cell.numbers) != 1:
+            return cell.reason or "it holds several numbers: give each a line of its own"
         moments: dict[str, int] = {}
         for what, missing, days in (("since", 0, 0), ("until", OPEN_END, 1)):
             text = said.get(what, "")
@@ -135,7 +136,7 @@ class ContractReader:
         if moments["until"] <= moments["since"]:
             return "the contract ends before it begins"
         principal, subject = principal_key(said.get("principal", "")), principal_key(said.get("subject", ""))
-        return ContractRow(number.e164, principal, subject, moments["since"], moments["until"])
+        return ContractRow(cell.numbers[0], principal, subject, moments["since"], moments["until"])
 
 
 def _midnight(local: datetime) -> int:

@@ -17,7 +17,8 @@ from gatekeeper.lists.dating import DatesSeen
 from gatekeeper.lists.formats import plain
 from gatekeeper.lists.formats.model import Format
 from gatekeeper.lists.reading.dialect import Dialect, find_dialect
-from gatekeeper.lists.reading.extract import Extract, Extractor
+from gatekeeper.lists.reading.extract import Extractor
+from gatekeeper.lists.reading.extracts import Extract
 from gatekeeper.lists.reading.markup import looks_like_xml, xml_lines
 from gatekeeper.lists.reading.options import ImportOptions
 from gatekeeper.lists.reading.source import SHEET_DELIMITER, Part, Source

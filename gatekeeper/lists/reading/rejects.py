@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from gatekeeper.lists.reading.extract import Reject
+from gatekeeper.lists.reading.extracts import Reject
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)

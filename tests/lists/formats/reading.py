@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions
 from gatekeeper.lists.formats import Format, find_format
-from gatekeeper.lists.reading.extract import Reject
+from gatekeeper.lists.reading.extracts import Reject
 from gatekeeper.lists.reading.numbers import NumberReader
 from gatekeeper.lists.reading.source import open_source
 
