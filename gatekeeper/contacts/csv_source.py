@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from gatekeeper.contacts.address import must_be_file
 from gatekeeper.contacts.dialect import SAMPLE, Dialect, sniff
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.records import Records, cut
@@ -36,6 +37,7 @@ class CsvSource:
         self.path = path
         self._digest = hashlib.sha256()
         self.size = 0
+        must_be_file(path)
         try:
             self._file: BinaryIO = path.open("rb")
             self.total = path.stat().st_size
@@ -68,7 +70,7 @@ class CsvSource:
         decode = None
         if dialect.wide:
             decode = codecs.getincrementaldecoder(dialect.encoding)("surrogatepass").decode
-        self._read(len(dialect.mark))
+        self._read(len(dialect.mark) + len(dialect.above))
         while not ended:
             block = self._read(CHUNK)
             ended = not block

@@ -8,13 +8,13 @@ from collections import Counter
 from typing import NamedTuple
 
 from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.heading import is_heading, rows_above
 
 SAMPLE = 256 << 10
 """Bytes of a file that are looked at to find out how it is written."""
 
 _DELIMITERS = ";,\t|"
 _ROWS = 200
-_DIGITS = 5
 _EXCEL = re.compile(r"sep=([;,\t|])(?:\r\n|\r|\n)")
 _NAMED = {"tab": "\t", "semicolon": ";", "comma": ",", "pipe": "|"}
 # UTF-16 by its mark. (UTF-32 in the wild was never a contact file; its text is refused as binary.)
@@ -32,6 +32,7 @@ class Dialect(NamedTuple):
         header: whether the first row names the columns.
         names: what it names them; empty without a header.
         width: how many columns there are.
+        above: titles above the names of the columns, as bytes; they stay where they are.
     """
 
     encoding: str
@@ -41,6 +42,15 @@ class Dialect(NamedTuple):
     header: bool
     names: tuple[str, ...]
     width: int
+    above: bytes = b""
+
+    @property
+    def lines_before(self) -> int:
+        """How many lines stand before the first row."""
+        before = self.mark + self.above
+        if self.wide:
+            return before.decode(self.encoding, "replace").count(self.newline.decode())
+        return before.count(self.newline)
 
     @property
     def wide(self) -> bool:
@@ -82,7 +92,9 @@ def find_encoding(sample: bytes, *, whole: bool) -> tuple[str, bytes]:
         for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
             if zeros.count(0) * 10 > len(sample) * 3:
                 return encoding, b""
-    if sample.count(0) * 100 > len(sample) or sample.startswith((b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):
+    if sample.startswith(b"PK\x03\x04"):
+        raise ContactsError(_packed(sample))
+    if sample.count(0) * 100 > len(sample) or sample.startswith((b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):
         raise ContactsError("it is no text file: save the contacts as CSV or XLSX, unpacked")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
@@ -126,19 +138,22 @@ def sniff(
     if not whole:
         text = text[: text.rfind("\n") + 1] or text
     chosen = delimiter if delimiter is not None else _best_delimiter(text)
-    rows = _rows(text, chosen)
-    named = _has_header(rows) if header is None else header
+    rows, ends = _rows(text, chosen)
+    skipped = rows_above(rows) if header is None else 0
+    above = _first_lines(sample[len(mark) :], ends[skipped - 1], newline, found) if skipped else b""
+    rows = rows[skipped:]
+    named = bool(rows) and is_heading(rows[0]) if header is None else header
     names = tuple(rows[0]) if named and rows else ()
     width = len(names) or Counter(map(len, rows)).most_common(1)[0][0] if rows else 1
-    return Dialect(found, mark, chosen, newline, named and bool(rows), names, width)
+    return Dialect(found, mark, chosen, newline, named and bool(rows), names, width, above)
 
 
 def sample_rows(sample: bytes, dialect: Dialect) -> list[list[str]]:
     """Some rows below the header, as texts."""
-    text = sample[len(dialect.mark) :].decode(dialect.encoding, "replace")
+    text = sample[len(dialect.mark) + len(dialect.above) :].decode(dialect.encoding, "replace")
     if dialect.newline == b"\r":
         text = text.replace("\r", "\n")
-    return _rows(text, dialect.delimiter)[int(dialect.header) :]
+    return _rows(text, dialect.delimiter)[0][int(dialect.header) :]
 
 
 def _known_encoding(told: str, found: str) -> str:
@@ -158,26 +173,36 @@ def _known_encoding(told: str, found: str) -> str:
     return name
 
 
-def _rows(text: str, delimiter: str) -> list[list[str]]:
-    """The first rows that are not blank; broken quoting can't make them fail."""
+def _first_lines(data: bytes, count: int, newline: bytes, encoding: str) -> bytes:
+    """So many lines with their ends."""
+    if encoding.startswith("utf-16"):
+        lines = data.decode(encoding, "replace").split(newline.decode())[:count]
+        return (newline.decode().join(lines) + newline.decode()).encode(encoding)
+    return newline.join(data.split(newline, count)[:count]) + newline
+
+
+def _rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """The first rows that are not blank, and the line each ends in; broken quoting can't make them fail."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
+    ends: list[int] = []
     try:
         for row in reader:
             if row:
                 rows.append(row)
+                ends.append(reader.line_num)
             if len(rows) > _ROWS:
                 break
     except csv.Error:
         pass  # a field beyond csv's limit: what was read before it will do
-    return rows
+    return rows, ends
 
 
 def _best_delimiter(text: str) -> str:
     """The one that gives most rows the same number of columns, and more columns where that is a tie."""
 
     def score(delimiter: str) -> tuple[float, int]:
-        rows = _rows(text, delimiter)
+        rows, _ = _rows(text, delimiter)
         if not rows:
             return 0.0, 0
         width, share = Counter(map(len, rows)).most_common(1)[0]
@@ -186,10 +211,10 @@ def _best_delimiter(text: str) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _has_header(rows: list[list[str]]) -> bool:
-    """A header has no cell with the digits of a number in it, and is not empty."""
-    if not rows:
-        return False
-    return any(cell.strip() for cell in rows[0]) and not any(
-        sum(character.isdecimal() for character in cell) >= _DIGITS for cell in rows[0]
-    )
+def _packed(sample: bytes) -> str:
+    """What a packed file is, and what to do."""
+    if b"mimetypeapplication/vnd.oasis.opendocument" in sample[:100]:
+        return "it is an OpenDocument spreadsheet, which is not read: save it as XLSX or CSV"
+    if b"[Content_Types].xml" in sample or b"xl/" in sample:
+        return "it is an Excel workbook, but its name does not end in .xlsx: give it such a name"
+    return "it is packed: unpack it first"

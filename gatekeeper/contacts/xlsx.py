@@ -1,21 +1,21 @@
 """Reading and writing the sheet of an XLSX workbook, row by row. What is kept are values and their number formats."""
 
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
 
 from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.heading import is_heading, rows_above
+from gatekeeper.contacts.number_format import shown
 from gatekeeper.contacts.table_rows import number_text
 
-_PADDED = re.compile(r"0[0 .\-]*")
 _GENERAL = "General"
 _DAMAGED = (
     InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, SyntaxError, EOFError,
@@ -24,8 +24,6 @@ _DAMAGED = (
 """What openpyxl raises of a file that is none or damaged; the XML parser's error derives from SyntaxError."""
 
 _SAMPLE = 200
-_DIGITS = 5
-"""A first row with a cell of so many digits is no header."""
 
 
 class Head(NamedTuple):
@@ -35,11 +33,13 @@ class Head(NamedTuple):
         names: of the columns; none where there is no header.
         width: how many columns there are.
         rows: some contacts, as texts.
+        above: how many rows stand above the names of the columns.
     """
 
     names: tuple[str, ...]
     width: int
     rows: list[list[str]]
+    above: int = 0
 
     def column_name(self, column: int) -> str:
         """A column's name, or its number."""
@@ -52,7 +52,7 @@ class Sheet:
 
     Args:
         path: of the workbook.
-        name: of the sheet; None is the first.
+        name: of the sheet; None is the first that is not hidden.
 
     Raises:
         ContactsError: it can't be read, or has no such sheet.
@@ -68,9 +68,18 @@ class Sheet:
         if name is not None and name not in self._book.sheetnames:
             self.close()
             raise ContactsError(f"{path} has no sheet {name!r}; it has: {', '.join(self._book.sheetnames)}")
-        self._sheet = self._book[name if name is not None else self._book.sheetnames[0]]
+        self._sheet = self._book[name] if name is not None else self._first_visible()
         self.name = str(self._sheet.title)
         self.other_sheets = [sheet for sheet in self._book.sheetnames if sheet != self.name]
+
+    def _first_visible(self) -> Any:
+        """The first sheet that people see."""
+        for sheet in self._book.worksheets:
+            if sheet.sheet_state == "visible":
+                return sheet
+        self.close()
+        names = ", ".join(self._book.sheetnames)
+        raise ContactsError(f"{self.path} has no sheet that is shown: name one, --sheet NAME; it has: {names}")
 
     def rows(self) -> Iterator[Sequence[Any]]:
         """The rows with their cells.
@@ -89,13 +98,12 @@ class Sheet:
     def head(self, told: bool | None) -> Head:
         """What it begins with; `told` says whether the first row names the columns, None finds out."""
         sample = [[cell_text(cell) for cell in row] for row in islice(self.rows(), _SAMPLE)]
+        above = rows_above(sample) if told is None else 0
+        sample = sample[above:]
         first = sample[0] if sample else []
-        named = any(cell.strip() for cell in first) and not any(
-            sum(character.isdecimal() for character in cell) >= _DIGITS for cell in first
-        )
-        if named if told is None else told:
+        if is_heading(first) if told is None else told:
             names = tuple(first[: max((place for place, cell in enumerate(first, start=1) if cell.strip()), default=0)])
-            return Head(names, len(names), sample[1:])
+            return Head(names, len(names), sample[1:], above)
         return Head((), max(map(len, sample), default=0), sample)
 
     def close(self) -> None:
@@ -163,6 +171,6 @@ class SheetWriter:
 def cell_text(cell: Any) -> str:
     """A cell as it would be dialled: a number with the zeros in front that its format shows."""
     text = number_text(cell.value)
-    if text.isdecimal() and not isinstance(cell.value, str) and _PADDED.fullmatch(cell.number_format or ""):
-        return text.zfill(cast("str", cell.number_format).count("0"))
+    if text.isdecimal() and not isinstance(cell.value, str):
+        return shown(text, cell.number_format or "")
     return text

@@ -51,12 +51,14 @@ class CsvScrub:
             ContactsError: a file can't be read or written.
             StoreError: the lists can't be read.
         """
-        choice, mark = self._choice, self._source.dialect.mark
+        choice, dialect = self._choice, self._source.dialect
         code = () if choice.code is None else (choice.code,)
         for output in (clean, removed):
             if output is not None:
-                output.write_plain(mark)
-        header_to_come, line = self._source.dialect.header, 1
+                output.write_plain(dialect.mark)
+        if clean is not None:
+            clean.write_plain(dialect.above)
+        header_to_come, line = dialect.header, 1 + dialect.lines_before
         for records in self._source.records((*choice.numbers, *code, *choice.strays.columns)):
             contacts = ~records.blank
             if header_to_come and contacts.any():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper.contacts.address import is_workbook
+from gatekeeper.contacts.address import is_workbook, must_be_file
 from gatekeeper.contacts.columns import choose_code_column, choose_columns
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import sample_rows
@@ -121,6 +121,7 @@ def gather_file(path: Path, normaliser: Normaliser, reading: Reading) -> Gathere
         ContactsError: it can't be read, or no column holds numbers.
         ScrubRefused: it changed while it was read.
     """
+    must_be_file(path)
     before = stamp(path) if path.exists() else None
     gathered = (_sheet if is_workbook(path) else _csv)(path, normaliser, reading)
     if stamp(path) != before:
@@ -167,7 +168,7 @@ def _cells(
 ) -> Iterator[tuple[Cell, str | None]]:
     """The cells of numbers with the country code beside them, and of a row that can't be read its text with None."""
     encoding = "utf-8" if source.dialect.wide else source.dialect.encoding
-    header_to_come, line, newline = source.dialect.header, 1, source.dialect.newline
+    header_to_come, line, newline = source.dialect.header, 1 + source.dialect.lines_before, source.dialect.newline
     for records in source.records((*columns, *([] if code is None else [code]))):
         place = 0
         for row in range(len(records.starts)):
@@ -201,7 +202,7 @@ def _sheet(path: Path, normaliser: Normaliser, reading: Reading) -> Gathered:
         code = choose_code_column(reading.code, head.names, head.width, head.rows)
         gathered = Gathered(tuple(head.column_name(column) for column in columns))
         for line, row in enumerate(sheet.rows(), start=1):
-            if line == 1 and head.names:
+            if line <= head.above + bool(head.names):
                 continue
             texts = [cell_text(cell)[:_MOST] for cell in row]
             if any(text.strip() for text in texts[head.width :]):

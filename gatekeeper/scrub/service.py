@@ -1,5 +1,6 @@
 """The use case: contacts in, contacts that may be called out, the others with their reasons, and a certificate."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -270,15 +271,37 @@ class OutputPaths(NamedTuple):
         """The paths for a file.
 
         Raises:
-            ScrubRefused: one of them is there already.
+            ScrubRefused: one of them is there already, or the file can't be replaced.
         """
         folder = options.folder if options.folder is not None else path.parent
         stem = folder / path.stem
-        clean = path if options.in_place else folder / f"{path.stem}.clean{path.suffix}"
+        clean = _in_place(path) if options.in_place else folder / f"{path.stem}.clean{path.suffix}"
         paths = cls(stem, clean, folder / f"{path.stem}.removed{path.suffix}")
         if not options.dry_run and not options.overwrite:
             must_be_new([*([] if options.in_place else [paths.clean]), paths.removed, *certificate_files(stem)])
         return paths
+
+
+def _in_place(path: Path) -> Path:
+    """The file that is replaced: behind a symbolic link the one it leads to, with its mode and owner.
+
+    Raises:
+        ScrubRefused: it could not stay what it is.
+    """
+    if not path.is_file():
+        return path
+    target, state = path.resolve(), path.stat()
+    if state.st_nlink > 1:
+        raise ScrubRefused(
+            f"{path} has {state.st_nlink} names (hard links), and only one of them would be replaced: scrub it without "
+            "--in-place, and copy the clean file over it. Nothing was changed"
+        )
+    if os.geteuid() not in {0, state.st_uid}:
+        raise ScrubRefused(
+            f"{path} belongs to another user and would not any more: scrub it as that user, or without --in-place. "
+            "Nothing was changed"
+        )
+    return target
 
 
 def certificate_files(stem: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gatekeeper.contacts.address import must_be_file
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.xlsx import Sheet, SheetWriter, cell_text
@@ -56,7 +57,7 @@ def scrub_xlsx(scrubber: Scrubber, path: Path, options: ScrubOptions, progress: 
         if stamp(path) != before:
             raise ContactsError(f"{path} changed while it was read: scrub it again when nobody writes it")
         files = [FileUsed("input", path.name, size, digest)]
-        details = {"sheet": sheet.name, **work.choice.about_code()}
+        details = {"sheet": sheet.name, "other_sheets": ", ".join(sheet.other_sheets), **work.choice.about_code()}
         written = []
         if not options.dry_run:
             for role, target, writer in (
@@ -81,6 +82,7 @@ class _XlsxScrub:
         self.removed = SheetWriter(sheet.name)
         head = sheet.head(options.header)
         self._has_header = bool(head.names)
+        self._above = head.above
         self._width = head.width
         self.choice = choose(options.wanted, head.names, head.width, head.rows, scrubber.normaliser, head.column_name)
         self._columns = self.choice.numbers
@@ -94,12 +96,14 @@ class _XlsxScrub:
 
     def run(self, progress: Progress | None) -> Tally:
         rows = self._sheet.rows()
-        line = 1
+        line = 1 + self._above
+        for title in islice(rows, self._above):
+            self.clean.row(title)
         if self._has_header:
             header = next(rows)
             self.clean.row(header)
             self.removed.row(header, width=self._width, behind=COLUMNS)
-            line = 2
+            line += 1
         while chunk := list(islice(rows, _ROWS)):
             self._chunk(chunk, line)
             line += len(chunk)
@@ -157,6 +161,7 @@ def _text(row: Row, column: int) -> str:
 
 
 def _hashed(path: Path) -> tuple[int, str, tuple[int, int, int]]:
+    must_be_file(path)
     try:
         before = stamp(path)
         with path.open("rb") as file:

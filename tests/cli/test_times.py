@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from gatekeeper.cli.times import iso, micros, read_moment, shown, shown_zone
+from tests.cli.conftest import Site
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
@@ -83,3 +84,14 @@ def test_shown() -> None:
     assert iso(at) == "2026-11-23T13:30:05.250000Z"
     assert (shown(None), iso(None)) == ("", None)
     assert shown_zone() in {"CET, UTC+01:00", "CEST, UTC+02:00"}
+
+
+def test_a_list_is_not_valid_until_a_day_that_has_passed(site: Site) -> None:
+    """It would be too old at once; the text says what to do, and --force imports it all the same."""
+    file = site.file("0612345678\n")
+    result = site.run("list", "import", "bloctel", file, "--valid-until", "2020-01-01")
+    assert result.code == 2
+    assert "has passed" in result.err
+    assert "--force" in result.err
+    assert site.run("list", "import", "bloctel", file, "--valid-until", "2020-01-01", "--force").code == 0
+    assert site.run("list", "import", "bloctel", file, "--valid-until", "2099-01-01", "--force").code == 0

@@ -78,7 +78,7 @@ def scrub(
         str | None, typer.Option(metavar="NAME", help="Such as utf-8 or cp1252.", rich_help_panel=_FILES)
     ] = None,
     sheet: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of an XLSX file (the first).", rich_help_panel=_FILES)
+        str | None, typer.Option(metavar="NAME", help="Of an XLSX file (the first shown).", rich_help_panel=_FILES)
     ] = None,
     table: Annotated[
         str, typer.Option(metavar="NAME", help="The table, or SCHEMA.TABLE.", rich_help_panel=_TABLES)
@@ -177,6 +177,8 @@ def scrub(
         say_json(outcome.certificate.as_dict())
     else:
         _show(outcome, dry_run=dry_run)
+    if outcome.certificate.details.get("other_sheets"):
+        note(f"other sheets were not looked at: {outcome.certificate.details['other_sheets']}")
     if outcome.lists_changed:
         note("a list changed meanwhile; the contacts were judged by the lists as they were at the beginning")
     if outcome.certificate.details.get("settled", "yes") != "yes":
