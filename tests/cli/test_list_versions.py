@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 THREE = "0612345678\n0612345679\n0612345680\n"
-TWO = "0612345679\n0612345681\nnobody\n"
+TWO = "0612345679\n0612345681\nno-telephone\n"
 
 WASH = """
 [lists.washed]
@@ -49,12 +49,12 @@ def test_a_preview_shows_numbers_only_where_asked(site: Any) -> None:
     for text in ("new                      1", "gone                     2", "unchanged                1", "line 3: "):
         assert text in shy.out
     assert "12345" not in shy.out
-    assert "nobody" not in shy.out
+    assert "no-telephone" not in shy.out
     assert "12345" not in imported(site, TWO, "--force", "--dry-run", "--json").out
     bold = imported(site, TWO, "--force", "--dry-run", "--show-numbers").out
     assert "new: +33612345681" in bold
     assert "gone: +33612345678, +33612345680" in bold
-    assert "nobody" in bold
+    assert "no-telephone" in bold
     assert [one["count"] for one in map(json.loads, site.run("list", "status", "--json").out.splitlines())] == [3, 0]
 
 
