@@ -24,8 +24,8 @@ class ClientPolicy:
     Attributes:
         handling: by action name in any case, what differs from the default (see `gatekeeper.ami.inspect`). `originate`
             can't be passed unread.
-        commands: beginnings of CLI commands that pass, besides those known to be harmless; `channel originate` is always
-            checked.
+        commands: beginnings of CLI commands that pass, besides those known to be harmless; `channel originate` is
+            always checked.
         applications: dialplan applications that may be run unread, besides those known to be harmless.
         functions: dialplan functions that may be set and read, besides those known to be harmless.
         campaign: the campaign of this user's calls that name none.
