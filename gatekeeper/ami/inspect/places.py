@@ -26,7 +26,7 @@ def numbers_entered(context: str, extension: str, priority: str, routes: Routes)
     Raises:
         RefusedActionError: it is entered in its middle.
     """
-    if priority.strip() not in {"", "1"} and not is_inside(context, routes):
+    if priority not in {"1", ""} and priority.strip() != "1" and not is_inside(context, routes):
         raise RefusedActionError("a place of the dialplan that is not priority 1, and could lie behind a gate; if "
                                  "nothing in its context calls outside, name it in routes.inside_contexts")  # fmt: skip
     return numbers_at(context, extension, routes)

@@ -23,7 +23,6 @@ MAX_VARIABLES: Final = 64
 _CAMPAIGN: Final = "GATEKEEPER_CAMPAIGN"
 _PRINCIPAL: Final = "GATEKEEPER_PRINCIPAL"
 _OURS: Final = "GATEKEEPER"
-_ARGUMENT: Final = re.compile(r"ARG[0-9]+")
 _CALL: Final = re.compile(r"([A-Za-z0-9_-]*)\s*\(")
 
 
@@ -52,7 +51,8 @@ def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Name
     numbers: Numbers = ()
     for header in action.every("Variable"):
         for name, value in _assignments(header):
-            numbers += numbers_set(name, value, routes, policy)
+            demand_settable(name, policy)
+            numbers += numbers_in(value, routes)
             bare = name.lstrip("_")
             if bare in {_CAMPAIGN, _PRINCIPAL} and named.setdefault(bare, value) != value:
                 raise RefusedActionError(f"the variable {bare} is set twice")
@@ -76,15 +76,16 @@ def demand_settable(name: str, policy: ClientPolicy) -> None:
     Raises:
         RefusedActionError: it may not be set.
     """
-    if _OURS in name.upper() and name.removeprefix("_").removeprefix("_") not in {_CAMPAIGN, _PRINCIPAL}:
+    upper = name.upper()
+    if _OURS in upper and name.removeprefix("_").removeprefix("_") not in {_CAMPAIGN, _PRINCIPAL}:
         raise RefusedActionError("the variables GATEKEEPER_... belong to the gate; a client may set only "
                                  f"{_CAMPAIGN} and {_PRINCIPAL}")  # fmt: skip
-    function, parenthesis, inside = name.partition("(")
-    if parenthesis:
+    if "(" in name:
+        function, _, inside = name.partition("(")
         _demand_settable_function(function.strip().upper(), inside, policy)
         return
-    bare = name.strip().upper().lstrip("_")
-    if bare in OBEYED or bare.startswith(OBEYED_BEGINNINGS) or _ARGUMENT.fullmatch(bare):
+    bare = upper.strip().lstrip("_")
+    if bare in OBEYED or bare.startswith(OBEYED_BEGINNINGS) or (bare[:3] == "ARG" and bare[3:].isdigit()):
         raise RefusedActionError(f"the variable {printable(bare)[:40]}, which Asterisk or the gate obeys")
 
 
