@@ -41,7 +41,7 @@ SHORT := agi/test_exchange.py agi/test_fastagi.py agi/test_hostile.py agi/test_p
   ami/test_action.py ami/test_inspect.py ami/test_proxy.py ami/test_session.py ami/test_targets.py \
   ami/test_transports.py ami/test_wire.py config contacts journal/test_met.py journal/test_query.py lab/test_ports.py \
   lists/test_index.py lists/test_kinds.py lists/test_versions.py phone/test_normaliser.py phone/test_properties.py \
-  policy screening scrub/test_csv.py storage test_eager.py tools lab/test_asterisk.py
+  policy screening scrub/test_csv.py storage test_eager.py lint lab/test_asterisk.py
 
 test-short: $(STAMP) ## a minute of the tests: pure parts, event loops, and one Asterisk of each release
 	@echo "==> a short form of the tests"
@@ -56,7 +56,7 @@ lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers, what the old
 	@echo "==> import-linter"
 	@$(BIN)/lint-imports
 	@echo "==> what the oldest Python gets wrong"
-	@$(BIN)/python tools/oldest_python.py gatekeeper asterisk tests tools
+	@$(BIN)/python tests/lint/oldest_python.py gatekeeper asterisk tests
 
 bench: $(STAMP) lab ## measure against the peers; the table goes to build/bench.json too
 	@$(BIN)/python tests/bench/run.py $(BENCH_ARGS)

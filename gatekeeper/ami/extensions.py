@@ -39,8 +39,8 @@ VICIDIAL_EXTENSIONS: Final = tuple(f"_{server}{inner}" for inner in _VICIDIAL fo
 """Extensions of VICIdial's own dialplan, on its own server and, behind an address in digits, on others of its cluster.
 
 Sources: `ADMIN_keepalive_ALL.pl` and `ADMIN_update_server_ip.pl`, which write that dialplan (`_010*000*000*015*.` goes
-to `${EXTEN:16}`), its sample `extensions.conf`, and `vicidial.php`, which dials them. For soundboards, remote agents
-and ConfBridge there was no source to read: sites have reported them.
+to `${EXTEN:16}`), its sample `extensions.conf`, and `vicidial.php`, which dials them. The forms of soundboards,
+remote agents and ConfBridge stand in none of these; they are taken only in the exact lengths given here.
 """
 
 

@@ -8,7 +8,7 @@
 
 A line that is right all the same says why: `# oldest-python: this is no pattern`.
 
-    python tools/oldest_python.py gatekeeper asterisk tests
+    python tests/lint/oldest_python.py gatekeeper asterisk tests
 """
 
 import ast
