@@ -139,11 +139,11 @@ class Backlog:
             raise ProtocolError("what a channel carries is no record of a call to an emergency number")
         if row.channel != printable(channel[:_MOST_NAME]) or abs(row.at - self._clock()) > _CLOCKS_DIFFER_US:
             raise ProtocolError("the record that a channel carries is one of another call")
+        self._tell(row)  # before the log is: the call is being dialled, and goes on whatever comes of that
         try:
             await self._journal.append_once(row)
         except JournalError:
             self._journal.keep(row)  # the same row, by its id, as the one that comes from AstDB later
-        self._tell(row)
         return True
 
     async def _records(self) -> list[tuple[str, str]]:
