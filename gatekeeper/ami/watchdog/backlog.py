@@ -5,10 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
+from gatekeeper.ami.action import printable
 from gatekeeper.ami.watchdog.dialled import first
 from gatekeeper.ami.watchdog.link import AmiLink
 from gatekeeper.ami.watchdog.record import read_record
-from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.errors import JournalError, PeerGoneError, ProtocolError
 from gatekeeper.journal import DecisionRow, RowError
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Reason
@@ -19,7 +20,12 @@ log = logging.getLogger(__name__)
 
 FAMILY: Final = "gatekeeper-down"
 
+KEPT: Final = "GATEKEEPER_KEPT"
+"""The channel variable in which the dialplan leaves the record of an emergency call: `key?value`."""
+
 _PREFIX: Final = f"/{FAMILY}/"
+_MOST_NAME: Final = 80
+"""So much of a channel's name stands in a record."""
 _AT_ONCE: Final = 100
 _MOST_COMPLAINTS: Final = 1000
 
@@ -32,6 +38,9 @@ class Journal(Protocol):
 
     async def append_once(self, row: DecisionRow, /) -> None:
         """Return when the row is committed, or was before; or raise `JournalError`."""
+
+    def keep(self, row: DecisionRow, /) -> None:
+        """Write a row that could not be committed as soon as that works."""
 
 
 class Backlog:
@@ -106,18 +115,36 @@ class Backlog:
         except Exception as error:  # noqa: BLE001 - it is in the log; the others are to come there, too
             tell_fault(log, "a record of AstDB is in the log, and could not be made use of", error)
 
-    async def take_emergency(self, key: str, value: str) -> None:
-        """Bring in the record of an emergency call, which comes as an event; in AstDB it is when the call has ended.
+    async def take_emergency(self, channel: str) -> bool:
+        """Bring in the record of an emergency call that is up; in AstDB it is when the call has ended.
+
+        An event that tells of such a call only says where to look: any client may send one. The record is what the
+        dialplan left on the channel; with the log out of order, the row is kept until it can be written.
+
+        Args:
+            channel: whose.
+
+        Returns:
+            Whether there was one.
 
         Raises:
-            ProtocolError: it is none. Any client could send such an event.
-            JournalError: the log can't be written.
+            ProtocolError: the channel is gone, or what is on it is no such record.
         """
+        (answer,) = await self._link.ask("Getvar", Channel=channel, Variable=KEPT)
+        key, mark, value = first(answer, "Value").partition("?")
+        if not mark:
+            return False
         row = read_record(key, value, self._normaliser)
         if row.reason != Reason.EMERGENCY or self._normaliser.normalise(row.dialled).kind is not NumberKind.EMERGENCY:
-            raise ProtocolError("a UserEvent GatekeeperEmergency is not about an emergency number")
-        await self._journal.append_once(row)
-        self._tell(row)
+            raise ProtocolError("what a channel carries is no record of a call to an emergency number")
+        if row.channel != printable(channel[:_MOST_NAME]) or abs(row.at - self._clock()) > _CLOCKS_DIFFER_US:
+            raise ProtocolError("the record that a channel carries is one of another call")
+        self._tell(row)  # before the log is: the call is being dialled, and goes on whatever comes of that
+        try:
+            await self._journal.append_once(row)
+        except JournalError:
+            self._journal.keep(row)  # the same row, by its id, as the one that comes from AstDB later
+        return True
 
     async def _records(self) -> list[tuple[str, str]]:
         try:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 _PATIENCE_S: Final = 0.004
 """How long a blocked call may go on because the log is being written."""
 
-_BEFORE_S: Final = 1.0
+_BEFORE_S: Final = 0.25
 """How long a call waits at most for what was said of it before."""
 
 _MOST_SEEN: Final = 50_000

@@ -17,7 +17,7 @@ from gatekeeper.ami.watchdog.rights import Rights
 from gatekeeper.ami.watchdog.sweep import History, Sweep
 from gatekeeper.ami.watchdog.wishes import EVENT as REFUSE
 from gatekeeper.ami.watchdog.wishes import Refuse, grant
-from gatekeeper.errors import GatekeeperError
+from gatekeeper.errors import GatekeeperError, ProtocolError
 from gatekeeper.journal import DecisionRow
 from gatekeeper.phone import Normaliser
 from gatekeeper.supervised import Supervised, tell_fault
@@ -149,10 +149,13 @@ class Watchdog:
             self._spawn(self._grant(event))
 
     async def _take_emergency(self, event: Message) -> None:
+        """The event is a hint, no more: what counts lies on the channel, or in AstDB."""
         try:
-            await self._backlog.take_emergency(first(event, "Key"), first(event, "Record"))
-        except GatekeeperError as error:
-            log.warning("the record of an emergency call was not taken from its event: %s", error)
+            if await self._backlog.take_emergency(first(event, "Channel")):
+                return
+        except ProtocolError as error:
+            log.warning("the record of an emergency call was not taken from its channel: %s", error)
+        await self._collect()
 
     async def _grant(self, event: Message) -> None:
         try:
