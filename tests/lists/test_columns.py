@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions, ImportReport, ListKind, ListStore
-from gatekeeper.lists.formats import Format, Layout
+from gatekeeper.lists.reading.dialect import Dialect
+from gatekeeper.lists.reading.extract import Extractor
+from gatekeeper.lists.reading.text import Block
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
 from tests.lists.formats.reading import read, refusal
 
@@ -89,7 +92,6 @@ def test_two_columns_can_be_told() -> None:
     assert "no column 'd'" in refusal(content, column=("a", "d"))
 
 
-ONE = Format("one", "One number a line", layout=Layout(delimiter=""))
 CELLS = [
     ("658105567.0", [33658105567]),
     ("658105567,00", [33658105567]),
@@ -128,21 +130,24 @@ EIGHT = [
 ]
 
 
+READERS = {home: Normaliser(DialPlan(home=home, prefixes=(), internal=())) for home in ("FR", "HK")}
+
+
 @pytest.mark.parametrize(
     ("cell", "numbers", "country"), [(*row, "FR") for row in CELLS] + [(*row, "HK") for row in EIGHT]
 )
 @pytest.mark.parametrize("many", [False, True])
 def test_a_cell_is_read_as_what_it_was(cell: str, numbers: list[int], country: str, many: bool) -> None:
-    """Alone, beside a column, and where there are so many that they are read in bulk."""
+    """Alone on its line, beside a column, and where there are so many that they are read in bulk."""
     times = 1500 if many else 1
-    good = "0612345678" if country == "FR" else "23450000"
-    lone = read("\n".join([good, *[cell] * times]).encode(), form=ONE, country=country, force=True)
-    assert lone.listed[1:] == numbers * times
-    rows = [["x", good], *[["y", cell]] * times]
+    lone = Extractor(READERS[country], Dialect(b"", 0, 1, header=False)).read(Block(f"{cell}\n".encode() * times, 1))
+    assert lone.numbers.tolist() == numbers * times
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, delimiter=";", lineterminator="\n", quoting=csv.QUOTE_ALL if many else 0).writerows(rows)
-    beside = read(buffer.getvalue().encode(), country=country, column=2, delimiter=";", force=True)
-    assert beside.listed[1:] == numbers * times
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if many else csv.QUOTE_MINIMAL
+    csv.writer(buffer, delimiter=";", lineterminator="\n", quoting=quoting).writerows([["y", cell]] * times)
+    extractor = Extractor(READERS[country], Dialect(b";", 1, 2, header=False))
+    beside = extractor.read(Block(buffer.getvalue().encode(), 1))
+    assert beside.numbers.tolist() == numbers * times
     assert len(beside.rejects) == (0 if numbers else times)
 
 
@@ -163,9 +168,11 @@ CODED = [
 ]
 
 
-@pytest.mark.parametrize(("code", "cell", "numbers"), CODED)
-@pytest.mark.parametrize("name", ["phone_code", "Indicatif", "country_code", "code pays"])
-@pytest.mark.parametrize("quote", ["", '"'])
+@pytest.mark.parametrize(
+    ("code", "cell", "numbers", "name", "quote"),
+    [(*row, "phone_code", quote) for row in CODED for quote in ("", '"')]
+    + [(*CODED[0], name, "") for name in ("Indicatif", "country_code", "code pays", "Landesvorwahl")],
+)
 def test_a_country_code_beside_the_number_counts(
     code: str, cell: str, numbers: list[int], name: str, quote: str
 ) -> None:
@@ -242,7 +249,7 @@ anything = st.one_of(
 tables = st.lists(st.lists(anything, min_size=1, max_size=5), min_size=1, max_size=30)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(tables, st.sampled_from(["téléphone;a;b", "a;tel;b", "a;b;c", "tel;tel2", "indicatif;tel;x"]), st.booleans())
 def test_no_number_in_any_cell_is_lost(rows: list[list[str]], heading: str, quote: bool) -> None:
     """Each that the reader would accept is listed, or counted as a stray, or stands in a line that was set aside."""

@@ -35,7 +35,7 @@ def put(store: ListStore, path: Path, name: str, content: set[int]) -> None:
     store.import_file(path, name, options=ImportOptions())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers, numbers, st.sampled_from(["FR", "BE", "US", "HK"]))
 def test_the_difference_applied_to_the_old_is_the_new(
     store: ListStore, tmp_path: Path, old: set[int], new: set[int], country: str
