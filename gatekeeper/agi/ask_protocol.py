@@ -22,7 +22,7 @@ MAX_VALUE: Final = 1024
 """The longest value in a question, in characters."""
 
 _FIELDS: Final = frozenset(Question._fields) - {"emergency", "caller", "living"}
-"""What may be asked. Which number the dialplan takes for an emergency, and which calls are up, the watchdog finds out."""
+"""What may be asked. Which numbers are emergencies to the dialplan, and which calls are up, the watchdog finds out."""
 
 _REFUSED: Final = frozenset({"", Reason.NUMBER_INVALID.value, Reason.GATE_ERROR.value})
 

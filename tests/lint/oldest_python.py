@@ -107,7 +107,7 @@ def _text(node: ast.expr, known: dict[str, ast.expr], depth: int) -> str | None:
         if isinstance(node.op, ast.Mod) or (left is None and right is None):
             return left
         return (_UNKNOWN if left is None else left) + (_UNKNOWN if right is None else right)
-    if isinstance(node, ast.Name) and node.id in known and depth < 10:  # noqa: PLR2004 - more is a circle
+    if isinstance(node, ast.Name) and node.id in known and depth < 10:
         return _text(known[node.id], known, depth + 1)
     return None
 

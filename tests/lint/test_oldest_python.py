@@ -146,6 +146,4 @@ def test_the_command_names_the_place(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_this_project_is_right(capsys: pytest.CaptureFixture[str]) -> None:
     """What `make lint` looks through."""
     top = Path(__file__).parents[2]
-    assert main([str(top / name) for name in ("gatekeeper", "asterisk", "tests")]) == 0, (
-        capsys.readouterr().out
-    )
+    assert main([str(top / name) for name in ("gatekeeper", "asterisk", "tests")]) == 0, capsys.readouterr().out

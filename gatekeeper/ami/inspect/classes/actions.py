@@ -40,7 +40,7 @@ REFUSED_ACTIONS: Final[dict[str, str]] = {
     "dialplanextensionremove": _CHANGES,
     "messagesend": "sends a text to anybody, on which no gate decides",
     "moduleload": _CHANGES,
-    # Events of PJSIPShowAuths and PJSIPShowEndpoint hold passwords in the clear, as seen on 16.28 and 22.10; so may these.
+    # Their events hold passwords in the clear: seen of PJSIPShowAuths and PJSIPShowEndpoint on 16.28 and 22.10.
     "pjsipshowauths": _SECRETS,
     "pjsipshowendpoint": _SECRETS,
     "pjsipshowregistrationsoutbound": _SECRETS,
