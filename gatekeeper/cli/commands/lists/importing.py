@@ -2,7 +2,7 @@
 
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -109,7 +109,7 @@ def import_list(
         country=(country or call.settings.phone.home).upper(),
         source=source or ("standard input" if str(file) == "-" else ""),
         source_date=_moment(source_date, "--source-date"),
-        valid_until=_future(_moment(valid_until, "--valid-until", end_of_day=True), force=force),
+        valid_until=_moment(valid_until, "--valid-until", end_of_day=True),
         member=member,
         max_reject_share=reject_limit / 100,
         force=force,
@@ -157,16 +157,6 @@ def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> datet
     if moment.note:
         note(moment.note)
     return moment.at
-
-
-def _future(until: datetime | None, *, force: bool) -> datetime | None:
-    if until is not None and until <= datetime.now(UTC) and not force:
-        raise typer.BadParameter(
-            f"{until:%Y-%m-%d %H:%M %Z} has passed: the list would be too old at once, and nobody could be called. "
-            "Give the day until which it holds, get a newer list, or import it all the same with --force",
-            param_hint="--valid-until",
-        )
-    return until
 
 
 def _run(store: "ListStore", name: str, file: Path, options: "ImportOptions", *, visible: bool) -> "ImportReport":
