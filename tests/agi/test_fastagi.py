@@ -150,7 +150,7 @@ async def test_what_follows_the_environment_takes_the_answer_back() -> None:
 
 @pytest.mark.parametrize("leaves", [True, False])
 async def test_a_question_of_a_call_that_is_over_makes_no_row(*, leaves: bool) -> None:
-    """Asterisk hung up while the daemon stood still: its dialplan has refused. Who is still there is answered."""
+    """Asterisk left while the daemon stood still, and its dialplan has refused. Who is still there is answered."""
     screen = Refusing()
     async with serving(FastAgiServer(screen)) as server:
         with socket.create_connection(("127.0.0.1", server.port)) as peer:
