@@ -16,19 +16,24 @@ from typing import Final, NamedTuple
 
 from panoramisk import fast_agi
 
-from gatekeeper.agi.connection import Connection
-from gatekeeper.agi.exchange import COMMANDS, commands_of, question_of, refusal_without_decision, refused_question
-from gatekeeper.agi.limits import Counters, Limits, explain_backlog, room_for
-from gatekeeper.agi.listener import Listener
-from gatekeeper.agi.peers import AllowedPeers
-from gatekeeper.agi.protocol import AgiRequest, EnvironmentParser, ReplyParser
+from gatekeeper.agi.protocol.exchange import (
+    COMMANDS,
+    commands_of,
+    question_of,
+    refusal_without_decision,
+    refused_question,
+)
+from gatekeeper.agi.protocol.wire import AgiRequest, EnvironmentParser, ReplyParser
 from gatekeeper.errors import DaemonError, PeerGoneError, ProtocolError
+from gatekeeper.net.connection import Connection
+from gatekeeper.net.limits import Counters, Limits, explain_backlog, room_for
+from gatekeeper.net.listener import Listener
+from gatekeeper.net.peers import AllowedPeers
 from gatekeeper.policy import Reason
-from gatekeeper.screening import Answer, Question
+from gatekeeper.screening import Question, Screen
 
 log = logging.getLogger(__name__)
 
-Screen = Callable[[Question], Awaitable[Answer]]
 
 ROUTE: Final = "screen"
 """The path that the dialplan asks: `agi://host:port/screen`."""

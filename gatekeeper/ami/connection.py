@@ -6,18 +6,16 @@ Nothing is queued without bound: a side that does not take what it is sent stops
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 
 from gatekeeper import transports
-from gatekeeper.ami.session import Command, EndServer, ProxySession, Report, Screen, ToClient, ToServer
+from gatekeeper.ami.protocol.session import Command, EndServer, ProxySession, Report, Screen, ToClient, ToServer
 from gatekeeper.eager import Done, begin
 from gatekeeper.policy import Verdict
 from gatekeeper.screening import Answer, Question
-
-Ask = Callable[[Question], Awaitable[Answer]]
 
 _HIGH_WATER: Final = 256 * 1024
 """So many bytes may wait for a peer before the reading from the other one stops."""

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from gatekeeper.ami.client_policy import Policies
 from gatekeeper.ami.connection import ClientSide, Connection, ProxyCounters, ServerSide, Tls
-from gatekeeper.ami.guests import GuestLimits, Guests
-from gatekeeper.ami.rights import Rights
-from gatekeeper.ami.routes import Routes
-from gatekeeper.ami.session import ProxySession, Report
+from gatekeeper.ami.protocol.client_policy import Policies
+from gatekeeper.ami.protocol.rights import Rights
+from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.ami.protocol.session import ProxySession, Report
+from gatekeeper.ami.protocol.unauthenticated import GuestLimits, Guests
 from gatekeeper.errors import DaemonError
 from gatekeeper.screening import Answer, Question
 

@@ -38,7 +38,7 @@ class BadNumberError(GatekeeperError):
 
 def read_numbers(given: Sequence[str], settings: "Settings") -> Reading:
     """The numbers of the arguments; `-` stands for the lines of standard input."""
-    from gatekeeper.lists.reading.cell import CellReader  # brings SQLAlchemy in, which some commands do without
+    from gatekeeper.registries.reading.cell import CellReader  # brings SQLAlchemy in, which some commands do without
 
     normaliser = Normaliser(settings.written_plan)
     cells = CellReader(normaliser, settings.phone.home)

@@ -54,7 +54,7 @@ def make_list(store: "ListStore", name: str, settings: "Settings") -> None:
     Raises:
         UnknownListError: neither the configuration nor the store has a list of that name.
     """
-    from gatekeeper.config.model import closest
+    from gatekeeper.config.schema import closest
     from gatekeeper.lists import ListKind
 
     section = settings.lists.get(name)

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Iterator
 
-from gatekeeper.config.model import closest
 from gatekeeper.config.problems import Problem
+from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
 from gatekeeper.config.settings import Settings, policy_of
 from gatekeeper.policy.attempt import ALL_LISTS
@@ -208,7 +208,7 @@ def _list_formats(settings: Settings) -> Iterator[Problem]:
             )
     if not any(wanted for _, _, wanted in named):
         return
-    from gatekeeper.lists.formats import builtin  # brings SQLAlchemy in, which most configurations do without
+    from gatekeeper.registries.formats import builtin  # brings SQLAlchemy in, which most configurations do without
 
     known = sorted({*builtin(), *settings.formats})
     for name, key, wanted in named:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from gatekeeper.config.environment import DELIMITER, PREFIX
-from gatekeeper.config.kinds import expects
-from gatekeeper.config.locate import line_of
-from gatekeeper.config.model import closest, field_at, is_secret, named, owner_of, siblings
+from gatekeeper.config.field_types import expects
+from gatekeeper.config.schema import closest, field_at, is_secret, named, owner_of, siblings
+from gatekeeper.config.toml_lines import line_of
 from gatekeeper.errors import ConfigError
 
 _SHOWN = 60

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, SecretStr
 
 from gatekeeper.config.environment import DELIMITER, PREFIX
-from gatekeeper.config.kinds import expects
-from gatekeeper.config.model import Entry, entries, tables
+from gatekeeper.config.field_types import expects
+from gatekeeper.config.schema import Entry, entries, tables
 
 
 class Row(NamedTuple):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gatekeeper.config.model import closest
 from gatekeeper.config.problems import Problem
+from gatekeeper.config.schema import closest
 from gatekeeper.contacts.address import is_database
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 from pydantic import Field, PrivateAttr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from gatekeeper.ami.client_policy import ClientPolicy, Handling, Policies
-from gatekeeper.ami.extensions import VICIDIAL_EXTENSIONS
-from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling, Policies
+from gatekeeper.ami.protocol.extensions import VICIDIAL_EXTENSIONS
+from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.config.sections.ami_proxy import AmiProxySection
 from gatekeeper.config.sections.ami_users import AmiUserSection
 from gatekeeper.config.sections.campaigns import CampaignSection
@@ -36,7 +36,7 @@ from gatekeeper.policy import Campaign, Chain, Purpose, build_chain
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 
 if TYPE_CHECKING:
-    from gatekeeper.lists.formats import Format
+    from gatekeeper.registries.formats import Format
 
 MICROSECONDS_A_DAY = 86_400_000_000
 
@@ -165,7 +165,7 @@ class Settings(BaseSettings):
         wanted = asked or (section.format if section else "")
         if not wanted:
             return None
-        from gatekeeper.lists.formats import find_format  # brings SQLAlchemy in, which some commands do without
+        from gatekeeper.registries.formats import find_format  # brings SQLAlchemy in, which some commands do without
 
         return find_format(wanted, self.list_formats)
 

@@ -3,8 +3,8 @@
 import textwrap
 from pathlib import Path
 
-from gatekeeper.config.model import entries
 from gatekeeper.config.reference import summary, toml
+from gatekeeper.config.schema import entries
 from gatekeeper.config.settings import Settings
 
 _WIDTH = 100

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper.lists.reading.checksum import is_checksum_file, names_beside
+from gatekeeper.registries.reading.checksum import is_checksum_file, names_beside
 from gatekeeper.storage.files import Stamp, fsync_folder
 
 DONE, FAILED, WORK = "done", "failed", ".work"

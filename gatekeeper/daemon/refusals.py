@@ -8,9 +8,9 @@ from pathlib import Path
 from gatekeeper.config import Settings
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import Normaliser
+from gatekeeper.refusals.service import Refusals
 from gatekeeper.screening import Screening
 from gatekeeper.screening.ports import system_clock
-from gatekeeper.screening.refusal import Refusals
 
 
 class RedListWriter:

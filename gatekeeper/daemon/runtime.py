@@ -8,25 +8,27 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gatekeeper.agi import AskServer, FastAgiServer, Limits, refuse_operation, refuse_route
+from gatekeeper.agi import FastAgiServer, refuse_route
 from gatekeeper.agi.refuse import ROUTE as REFUSE
 from gatekeeper.ami.proxy import AmiProxy
-from gatekeeper.ami.watchdog import Watchdog
 from gatekeeper.config import Settings
-from gatekeeper.daemon.asking import Asking
-from gatekeeper.daemon.asterisk import proxy_settings, watchdog_settings
-from gatekeeper.daemon.compose import build_screening
+from gatekeeper.control import AskServer, refuse_operation
+from gatekeeper.daemon.asterisk_settings import proxy_settings, watchdog_settings
 from gatekeeper.daemon.inbox import Inbox
-from gatekeeper.daemon.keeper import ListKeeper
+from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.refusals import RedListWriter, build_refusals
+from gatekeeper.daemon.registry_queries import Asking
+from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.journal import JOURNAL_FILE, JournalReader, JournalWriter
 from gatekeeper.lists import ListIndex
+from gatekeeper.net.limits import Limits
 from gatekeeper.phone import Normaliser
+from gatekeeper.refusals.service import Refusals
 from gatekeeper.screening import Screening
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import RecentCalls
-from gatekeeper.screening.refusal import Refusals
 from gatekeeper.supervised import Supervised
+from gatekeeper.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 

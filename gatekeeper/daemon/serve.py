@@ -11,10 +11,10 @@ from typing import Any
 
 from gatekeeper.config import Settings
 from gatekeeper.daemon import descriptors
+from gatekeeper.daemon.instance_lock import SingleInstance
 from gatekeeper.daemon.log import set_up_logging
-from gatekeeper.daemon.notify import ServiceManager
 from gatekeeper.daemon.runtime import Runtime
-from gatekeeper.daemon.single import SingleInstance
+from gatekeeper.daemon.systemd import ServiceManager
 from gatekeeper.errors import DaemonError
 from gatekeeper.supervised import Supervised
 

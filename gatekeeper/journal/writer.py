@@ -17,8 +17,8 @@ from typing import Final, NamedTuple
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.checkpoint import Checkpointer
 from gatekeeper.journal.file import FullError, JournalFile, LockedError, Once, Row, RowError, Synchronous
-from gatekeeper.journal.kept import MOST_KEPT, KeptRows
 from gatekeeper.journal.row import DecisionRow, MetRow
+from gatekeeper.journal.unwritten import MOST_KEPT, UnwrittenRows
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class JournalWriter:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._inline = synchronous == "NORMAL"
         self._waiting: list[_Waiting] = []
-        self._kept = KeptRows(most_kept)
+        self._kept = UnwrittenRows(most_kept)
         self._flush_due: asyncio.Handle | None = None
         self._kept_due: asyncio.Handle | None = None
         self._writing: asyncio.Task[None] | None = None

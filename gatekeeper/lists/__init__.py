@@ -3,7 +3,6 @@
 Importing this package imports neither NumPy nor Alembic: the daemon starts without them.
 """
 
-from gatekeeper.lists.index import ListIndex
 from gatekeeper.lists.model import (
     RED_LIST,
     Change,
@@ -17,8 +16,9 @@ from gatekeeper.lists.model import (
     check_name,
 )
 from gatekeeper.lists.paths import LISTS_FILE
-from gatekeeper.lists.reading.options import ImportOptions, ImportReport, Progress
+from gatekeeper.lists.serving.index import ListIndex
 from gatekeeper.lists.store import ListStore
+from gatekeeper.registries.reading.options import ImportOptions, ImportReport, Progress
 
 __all__ = [
     "LISTS_FILE",

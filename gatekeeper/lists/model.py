@@ -13,8 +13,6 @@ Listing = Hit
 RED_LIST = "red"
 """The company's own list, there from the start."""
 
-OPEN_END = 1 << 62
-"""A moment that does not come, in microseconds since the epoch."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
@@ -221,11 +219,6 @@ def check_name(name: str) -> str:
             f"{name[:40]!r} can't name a list: use 1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit"
         )
     return name
-
-
-def principal_key(text: str) -> str:
-    """A company's name or a contract's subject as it is compared: capitals and blanks don't matter."""
-    return " ".join(text.split()).casefold()
 
 
 def shown_version(version: int, changes: int) -> str:

@@ -11,9 +11,10 @@ from typing import Any, BinaryIO, Self
 from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
 
 from gatekeeper.errors import ListError, StoreError
-from gatekeeper.lists import kept, report
-from gatekeeper.lists import overlay as by_hand
-from gatekeeper.lists.in_force import open_base, opened_base, version_row
+from gatekeeper.lists.ledger import overlay as by_hand
+from gatekeeper.lists.ledger import status as report
+from gatekeeper.lists.ledger import versions as kept
+from gatekeeper.lists.ledger.in_force import open_base, opened_base, version_row
 from gatekeeper.lists.model import (
     RED_LIST,
     ListKind,
@@ -24,9 +25,9 @@ from gatekeeper.lists.model import (
     check_name,
 )
 from gatekeeper.lists.paths import Layout
-from gatekeeper.lists.reading.options import ImportOptions, ImportReport, Progress
 from gatekeeper.lists.tables import answers, lists, overlay
-from gatekeeper.lists.version_file import VersionFile
+from gatekeeper.lists.version.file import VersionFile
+from gatekeeper.registries.reading.options import ImportOptions, ImportReport, Progress
 from gatekeeper.storage import FileLock, begin_immediate, migrate, open_engine, translated
 
 MIGRATIONS = "gatekeeper.lists.migrations"
@@ -113,7 +114,7 @@ class ListStore:
     ) -> ImportReport:
         """Replace a list's imported numbers by those of a file: all of it or nothing.
 
-        What becomes of changes made by hand is told in `gatekeeper.lists.importer`.
+        What becomes of changes made by hand is told in `gatekeeper.lists.importing.importer`.
 
         Args:
             given: the file's path, or a binary stream.
@@ -127,7 +128,7 @@ class ListStore:
             StoreError: a database or the disk failed; nothing was changed.
         """
         # Imported here: it needs NumPy, which serving and the other commands do without.
-        from gatekeeper.lists.importer import Importer
+        from gatekeeper.lists.importing.importer import Importer
 
         self._row(name)
         return Importer(self._engine, self._layout, name, options, progress).run(given)
@@ -215,12 +216,12 @@ class ListStore:
             return kept.infos(connection, self._layout, name)
 
     def diff(self, name: str, old: int, new: int, out: Path | None = None) -> VersionDiff:
-        """Compare two versions; see `gatekeeper.lists.kept.diff`."""
+        """Compare two versions; see `gatekeeper.lists.ledger.versions.diff`."""
         with translated(self._layout.database):
             return kept.diff(self._engine, self._layout, name, old, new, out)
 
     def rollback(self, name: str, version: int | None = None, *, by: str, note: str = "") -> int:
-        """Put an older version in force again, for the very next call; see `gatekeeper.lists.kept.rollback`."""
+        """Put an older version in force again, for the very next call; see `ledger/versions.py`."""
         with translated(self._layout.database):
             self._row(name)
             with self._not_importing(name):
@@ -271,7 +272,7 @@ class ListStore:
     def rebuild_filter(self, name: str) -> bool:
         """Make a list's filter anew from its exact store, if the list has an imported version."""
         # Imported here: it needs NumPy.
-        from gatekeeper.lists.rebuild import rebuild_filter
+        from gatekeeper.lists.version.rebuild import rebuild_filter
 
         row = self._row(name)
         if row.version:
@@ -280,7 +281,7 @@ class ListStore:
 
     def sweep(self) -> list[Path]:
         """Remove what killed imports left behind; lists with an import running are passed over."""
-        from gatekeeper.lists.sweep import sweep
+        from gatekeeper.lists.ledger.orphans import sweep
 
         removed: list[Path] = []
         with translated(self._layout.data_dir):

@@ -1,6 +1,6 @@
 """The one use case: normalise, gather the facts, decide, record."""
 
-from gatekeeper.screening.question import Answer, Question
+from gatekeeper.screening.question import Answer, Question, Screen
 from gatekeeper.screening.service import Screening
 
-__all__ = ["Answer", "Question", "Screening"]
+__all__ = ["Answer", "Question", "Screen", "Screening"]

@@ -6,7 +6,7 @@ Needs NumPy, which serving does without.
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.lists.bulk import BulkIndex, Found
+from gatekeeper.lists.serving.bulk import BulkIndex, Found
 from gatekeeper.phone import NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Attempt, Decision, Facts, Reason
 from gatekeeper.screening.plans import Ground
@@ -16,7 +16,7 @@ from gatekeeper.screening.service import Screening
 Codes = NDArray[np.int16]
 
 
-class Judge:
+class BulkScreening:
     """Decides on many numbers of one campaign at one moment, on the lists as they were when it was made.
 
     The rules see of a number its kind and what the lists say of it. So one number of each sort is put to the chain, and

@@ -1,5 +1,6 @@
 """What a gate asks, and what it is told."""
 
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from gatekeeper.policy import Gate, Reason, Verdict
@@ -65,3 +66,7 @@ class Answer(NamedTuple):
     list_version: str = ""
     micros: int = 0
     met_before: bool = False
+
+
+Screen = Callable[[Question], Awaitable[Answer]]
+"""What decides on a question and records the decision."""

@@ -28,7 +28,7 @@ Lookup = Callable[[str], tuple[DecisionRow, list[MetRow]] | None]
 """Finds a decision in the log by its id, with where else its call was met."""
 
 
-class Passed:
+class AllowedCall:
     """A call that was let by.
 
     Attributes:
@@ -105,7 +105,7 @@ class RecentCalls:
         self._lookup = lookup
         self._most = most
         # A row until its call meets a second gate: most never do, or are never asked about.
-        self._calls: OrderedDict[str, DecisionRow | Passed] = OrderedDict()
+        self._calls: OrderedDict[str, DecisionRow | AllowedCall] = OrderedDict()
         self._by_call: dict[tuple[str, int | str], str] = {}
 
     def __len__(self) -> int:
@@ -116,7 +116,7 @@ class RecentCalls:
         calls = self._calls
         calls[row.id] = row
         if caller:
-            calls[row.id] = passed = Passed(row)
+            calls[row.id] = passed = AllowedCall(row)
             passed.channels.add(caller)
         if row.linkedid:
             self._by_call[row.linkedid, row.number or row.dialled] = row.id
@@ -128,31 +128,31 @@ class RecentCalls:
         if row.verdict == Verdict.ALLOW:
             self.add(row)
 
-    def meet(self, passed: Passed, question: Question) -> None:
+    def meet(self, passed: AllowedCall, question: Question) -> None:
         """A call that was let by has met another gate."""
         passed.meet(question.gate, question.uniqueid, question.linkedid, question.channel, question.caller)
         if passed.linkedid and passed.id in self._calls:
             self._by_call[passed.linkedid, passed.key] = passed.id
 
-    def named(self, earlier: str, now: int) -> list[Passed]:
+    def named(self, earlier: str, now: int) -> list[AllowedCall]:
         """The calls let by that `earlier` names: ids joined by `&`. What is no such id, or too old, is left out."""
         found = (self._get(ident, now) for ident in earlier.split(_SEPARATOR, MOST_NAMED)[:MOST_NAMED])
         return [passed for passed in found if passed is not None]
 
-    def of_call(self, linkedid: str, key: int | str, now: int) -> Passed | None:
+    def of_call(self, linkedid: str, key: int | str, now: int) -> AllowedCall | None:
         """The latest decision that let this number by within a whole call."""
         ident = self._by_call.get((linkedid, key))
         return None if ident is None else self._get(ident, now)
 
-    def _get(self, ident: str, now: int) -> Passed | None:
+    def _get(self, ident: str, now: int) -> AllowedCall | None:
         found = self._calls.get(ident)
         if isinstance(found, DecisionRow):
-            found = self._calls[ident] = Passed(found)
+            found = self._calls[ident] = AllowedCall(found)
         elif found is None and self._lookup is not None and _is_recent(ident, now):
             found = self._look_up(ident)
         return None if found is None or now - found.at > LASTS_US else found
 
-    def _look_up(self, ident: str) -> Passed | None:
+    def _look_up(self, ident: str) -> AllowedCall | None:
         try:
             found = self._lookup(ident) if self._lookup is not None else None
         except JournalError:
@@ -161,15 +161,15 @@ class RecentCalls:
             return None
         row, met = found
         self.add(row)
-        passed = self._calls[ident] = Passed(row)
+        passed = self._calls[ident] = AllowedCall(row)
         for one in met:
             passed.meet(one.gate, one.uniqueid, one.linkedid, one.channel)
         if passed.linkedid:
             self._by_call[passed.linkedid, passed.key] = ident
         return passed
 
-    def _forget(self, ident: str, call: DecisionRow | Passed) -> None:
-        key = call.key if isinstance(call, Passed) else (call.number or call.dialled)
+    def _forget(self, ident: str, call: DecisionRow | AllowedCall) -> None:
+        key = call.key if isinstance(call, AllowedCall) else (call.number or call.dialled)
         if self._by_call.get((call.linkedid, key)) == ident:
             del self._by_call[call.linkedid, key]
 

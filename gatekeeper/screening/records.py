@@ -7,7 +7,7 @@ from gatekeeper.journal import DecisionRow
 from gatekeeper.phone import PhoneNumber
 from gatekeeper.policy import Attempt, Campaign, Decision, Facts, Gate, Reason, Verdict, info_of
 from gatekeeper.screening.question import Answer, Question
-from gatekeeper.screening.recent import Passed
+from gatekeeper.screening.recent import AllowedCall
 
 
 class Finding(NamedTuple):
@@ -65,7 +65,7 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
     )
 
 
-def completed(question: Question, passed: Passed | None) -> Question:
+def completed(question: Question, passed: AllowedCall | None) -> Question:
     """A question with what an earlier gate knew of the call: at the end of the line nobody names the campaign."""
     if passed is None:
         return question

@@ -10,12 +10,12 @@ from gatekeeper.journal import DecisionRow, MetRow, new_ident
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Campaign, Chain, Decision, Gate, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
+from gatekeeper.registries.query.source import AnswerBook, QueryError, QuerySource
 from gatekeeper.screening.plans import Ground, Planner
 from gatekeeper.screening.ports import Index, Journal, system_clock
 from gatekeeper.screening.prefixed import is_behind_prefix
-from gatekeeper.screening.queries import AnswerBook, QueryError, QuerySource
 from gatekeeper.screening.question import Answer, Question
-from gatekeeper.screening.recent import MOST_NAMED, Passed, RecentCalls
+from gatekeeper.screening.recent import MOST_NAMED, AllowedCall, RecentCalls
 from gatekeeper.screening.records import Finding, answer_of, attempt_of, completed, row_of
 from gatekeeper.screening.trouble import Trouble
 
@@ -179,14 +179,14 @@ class Screening:
         """What every rule says of a finding."""
         return self.chain.explain(finding.attempt, finding.facts)
 
-    def _passed(self, question: Question, at: int) -> Passed | None:
+    def _passed(self, question: Question, at: int) -> AllowedCall | None:
         """The call as another gate has let it by, if one has."""
         for passed in self._candidates(question, at):
             if passed.may_meet(question):
                 return passed
         return None
 
-    def _candidates(self, question: Question, at: int) -> list[Passed]:
+    def _candidates(self, question: Question, at: int) -> list[AllowedCall]:
         """What was let by with this number, and that this call names, or shares its id with."""
         key = self._normalise(question.dialled).e164 or question.dialled
         named = self.recent.named(question.earlier, at) if question.earlier else []
@@ -195,7 +195,7 @@ class Screening:
             named += [of_call] if of_call is not None else []
         return [passed for passed in named if passed.key == key]
 
-    async def _met_again(self, question: Question, row: DecisionRow, passed: Passed) -> Answer:
+    async def _met_again(self, question: Question, row: DecisionRow, passed: AllowedCall) -> Answer:
         """Record that a call which was let by, and still is, has met another gate."""
         met = MetRow(passed.id, row.at, row.gate, row.channel, row.uniqueid, row.linkedid)
         # Before anything is waited for, so that the same id, shown twice at once, is not taken twice.

@@ -10,7 +10,7 @@ from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.phone.bulk import BulkNormaliser, Fields
 from gatekeeper.phone.cells import read_cell, read_code
 from gatekeeper.policy import Verdict
-from gatekeeper.screening.bulk import Judge
+from gatekeeper.screening.bulk import BulkScreening
 
 Codes = NDArray[np.int16]
 
@@ -39,7 +39,7 @@ class CellReader:
         judge: decides on what was read.
     """
 
-    def __init__(self, normaliser: Normaliser, judge: Judge) -> None:
+    def __init__(self, normaliser: Normaliser, judge: BulkScreening) -> None:
         self._normaliser = normaliser
         self._bulk = BulkNormaliser(normaliser)
         self._judge = judge

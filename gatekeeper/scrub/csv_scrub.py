@@ -9,11 +9,11 @@ from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.records import Records
 from gatekeeper.phone.bulk import Fields
-from gatekeeper.screening.bulk import Judge
+from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.scrub.cells import CellReader
 from gatekeeper.scrub.choice import Choice
 from gatekeeper.scrub.removed import RemovedRows
-from gatekeeper.scrub.rows import Fate, count_rows, judge_rows
+from gatekeeper.scrub.rows import RowOutcome, count_rows, judge_rows
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import Language
 
@@ -31,7 +31,9 @@ class CsvScrub:
         language: of the sentences beside what was taken out.
     """
 
-    def __init__(self, source: CsvSource, choice: Choice, cells: CellReader, judge: Judge, language: Language) -> None:
+    def __init__(
+        self, source: CsvSource, choice: Choice, cells: CellReader, judge: BulkScreening, language: Language
+    ) -> None:
         self._source = source
         self._choice = choice
         self._cells = cells
@@ -106,7 +108,7 @@ class CsvScrub:
         return wide
 
 
-def _kept(records: Records, cells: Sequence[Fields], fate: Fate) -> Iterator[memoryview]:
+def _kept(records: Records, cells: Sequence[Fields], fate: RowOutcome) -> Iterator[memoryview]:
     """The buffer without the rows removed and without the numbers lost."""
     starts, ends = [records.starts[fate.removed]], [records.ends[fate.removed]]
     if fate.reduced.any():

@@ -1,7 +1,7 @@
 """Deposit files: the numbers of contacts that a wash list has no answer for, or none that holds for long.
 
 Bloctel never gave its list away: numbers were deposited, and came back with an answer that holds thirty days
-(`gatekeeper.lists.formats.bloctel` has the form of both files).
+(`gatekeeper.registries.formats.bloctel` has the form of both files).
 """
 
 import csv
@@ -20,11 +20,11 @@ from gatekeeper.contacts.output import Output, Written
 from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.journal.export import csv_safe
 from gatekeeper.lists import ListIndex, ListKind
-from gatekeeper.lists.bulk import BulkIndex
-from gatekeeper.lists.formats.bloctel import deposit_lines
+from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import Normaliser
-from gatekeeper.scrub.gather import Gathered, Reading, gather_file, gather_table
-from gatekeeper.scrub.service import ScrubRefused, must_be_new
+from gatekeeper.registries.formats.bloctel import deposit_lines
+from gatekeeper.scrub.contact_numbers import Gathered, Reading, gather_file, gather_table
+from gatekeeper.scrub.run import ScrubRefused, must_be_new
 
 _LINES = 50_000
 

@@ -9,7 +9,7 @@ from gatekeeper.contacts.dialect import Dialect
 from gatekeeper.contacts.records import Flags, Records
 from gatekeeper.policy import Decision, Reason, Verdict
 from gatekeeper.scrub.cells import EMPTY, Codes
-from gatekeeper.scrub.rows import Fate, first_reason
+from gatekeeper.scrub.rows import RowOutcome, first_reason
 from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, Language, sentence, shown_list
 
 
@@ -45,7 +45,7 @@ class RemovedRows:
         return body + self._delimiter + names + self._end(records, row)
 
     def rows(
-        self, records: Records, fate: Fate, codes: Sequence[Codes], unreadable: Flags, line: int
+        self, records: Records, fate: RowOutcome, codes: Sequence[Codes], unreadable: Flags, line: int
     ) -> Iterator[bytes]:
         """Every row that was removed or lost a number.
 

@@ -14,7 +14,7 @@ from gatekeeper.scrub.words import shown_list
 Flags = NDArray[np.bool_]
 
 
-class Fate(NamedTuple):
+class RowOutcome(NamedTuple):
     """What becomes of rows.
 
     Attributes:
@@ -28,7 +28,7 @@ class Fate(NamedTuple):
     blocked: list[Flags]
 
 
-def judge_rows(codes: Sequence[Codes], decisions: Sequence[Decision], contacts: Flags, unreadable: Flags) -> Fate:
+def judge_rows(codes: Sequence[Codes], decisions: Sequence[Decision], contacts: Flags, unreadable: Flags) -> RowOutcome:
     """Decide on rows by the decisions on their cells.
 
     Args:
@@ -47,7 +47,7 @@ def judge_rows(codes: Sequence[Codes], decisions: Sequence[Decision], contacts: 
     lost = np.zeros(len(contacts), np.bool_)
     for is_blocked in blocked:
         lost |= is_blocked
-    return Fate(contacts & ~may_be_called, contacts & may_be_called & lost, blocked)
+    return RowOutcome(contacts & ~may_be_called, contacts & may_be_called & lost, blocked)
 
 
 class Classes(NamedTuple):
@@ -62,7 +62,7 @@ class Classes(NamedTuple):
 
 
 def classes(
-    codes: Sequence[Codes], decisions: Sequence[Decision], contacts: Flags, unreadable: Flags, fate: Fate
+    codes: Sequence[Codes], decisions: Sequence[Decision], contacts: Flags, unreadable: Flags, fate: RowOutcome
 ) -> Classes:
     """Why contacts are taken out, each for one of three reasons. The arguments are those of `judge_rows`."""
     speaks = np.array([d.verdict is Verdict.BLOCK and not is_unreadable(d) for d in decisions] + [False])
@@ -81,7 +81,7 @@ def count_rows(
     decisions: Sequence[Decision],
     contacts: Flags,
     unreadable: Flags,
-    fate: Fate,
+    fate: RowOutcome,
 ) -> None:
     """Add rows to what was counted."""
     tally.read += int(contacts.sum())

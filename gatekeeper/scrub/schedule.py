@@ -8,7 +8,7 @@ from pathlib import Path
 from gatekeeper.contacts.address import is_workbook
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table_rows import TableSpec
-from gatekeeper.scrub.service import Outcome, Scrubber, ScrubOptions, ScrubRefused
+from gatekeeper.scrub.run import Outcome, Scrubber, ScrubOptions, ScrubRefused
 from gatekeeper.scrub.tables import TableOptions, scrub_table
 from gatekeeper.storage import FileLock
 

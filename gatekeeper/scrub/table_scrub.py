@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import Action, Change, Key, TableRow, number_text
 from gatekeeper.policy import Decision, Reason, Verdict
-from gatekeeper.screening.bulk import Judge
+from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.scrub.cells import EMPTY, CellReader
 from gatekeeper.scrub.csv_scrub import Progress
 from gatekeeper.scrub.progress_file import Entry, ProgressFile
-from gatekeeper.scrub.rows import Fate, classes, first_reason, is_unreadable, judge_rows
+from gatekeeper.scrub.rows import RowOutcome, classes, first_reason, is_unreadable, judge_rows
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import shown_list
 
@@ -66,7 +66,14 @@ class TableScrub:
     """
 
     def __init__(
-        self, table: ContactTable, cells: CellReader, judge: Judge, action: Action, *, drop_numbers: bool, batch: int
+        self,
+        table: ContactTable,
+        cells: CellReader,
+        judge: BulkScreening,
+        action: Action,
+        *,
+        drop_numbers: bool,
+        batch: int,
     ) -> None:
         self._table = table
         self._cells = cells
@@ -183,7 +190,9 @@ class TableScrub:
         self._untouched.empty += int(of_class.empty.sum())
         return [self._entry(rows[place], codes[place].tolist(), decisions) for place in chosen.tolist()]
 
-    def _leave(self, places: NDArray[np.int64], rows: list[TableRow], codes: NDArray[np.int16], fate: Fate) -> None:
+    def _leave(
+        self, places: NDArray[np.int64], rows: list[TableRow], codes: NDArray[np.int16], fate: RowOutcome
+    ) -> None:
         """Count contacts that stay as they are, and tell those that are not all clear."""
         here, decisions = self._untouched, self._judge.decisions
         here.kept += int((~fate.removed[places]).sum())

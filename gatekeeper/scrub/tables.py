@@ -17,12 +17,12 @@ from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.choice import stray_numbers
 from gatekeeper.scrub.csv_scrub import Progress
 from gatekeeper.scrub.progress_file import Entry, ProgressFile
-from gatekeeper.scrub.service import (
-    Bench,
+from gatekeeper.scrub.run import (
     Outcome,
     Scrubber,
     ScrubOptions,
     ScrubRefused,
+    ScrubRun,
     certificate_files,
     must_be_new,
 )
@@ -109,7 +109,7 @@ def scrub_table(
         return outcome
 
 
-def _identity(bench: Bench, table: ContactTable, action: Action, treatment: TableOptions) -> dict[str, object]:
+def _identity(bench: ScrubRun, table: ContactTable, action: Action, treatment: TableOptions) -> dict[str, object]:
     return {
         "database": table.address,
         "table": table.spec.table,
@@ -126,7 +126,7 @@ def _identity(bench: Bench, table: ContactTable, action: Action, treatment: Tabl
 
 def _finish(
     scrubber: Scrubber,
-    bench: Bench,
+    bench: ScrubRun,
     tally: Tally,
     table: ContactTable,
     details: dict[str, str],

@@ -21,7 +21,7 @@ from gatekeeper.scrub.certificate import FileUsed
 from gatekeeper.scrub.choice import choose
 from gatekeeper.scrub.csv_scrub import Progress
 from gatekeeper.scrub.rows import count_rows, first_reason, judge_rows
-from gatekeeper.scrub.service import Bench, Outcome, OutputPaths, Scrubber, ScrubOptions
+from gatekeeper.scrub.run import Outcome, OutputPaths, Scrubber, ScrubOptions, ScrubRun
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, sentence, shown_list
 from gatekeeper.storage import stamp
@@ -74,7 +74,7 @@ def scrub_xlsx(scrubber: Scrubber, path: Path, options: ScrubOptions, progress: 
 
 
 class _XlsxScrub:
-    def __init__(self, sheet: Sheet, scrubber: Scrubber, bench: Bench, options: ScrubOptions) -> None:
+    def __init__(self, sheet: Sheet, scrubber: Scrubber, bench: ScrubRun, options: ScrubOptions) -> None:
         self._sheet = sheet
         self._bench = bench
         self._options = options

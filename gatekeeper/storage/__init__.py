@@ -1,9 +1,9 @@
 """What the stores share: SQLite engines, migrations, durable files, and errors an admin can act on."""
 
-from gatekeeper.storage.engine import begin_immediate, open_engine, raw_connection
 from gatekeeper.storage.files import FileLock, fsync_folder, stamp
-from gatekeeper.storage.migrate import migrate
-from gatekeeper.storage.trouble import translate, translated
+from gatekeeper.storage.sqlite.engine import begin_immediate, open_engine, raw_connection
+from gatekeeper.storage.sqlite.errors import translate, translated
+from gatekeeper.storage.sqlite.migrate import migrate
 
 __all__ = [
     "FileLock",

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from gatekeeper.agi import AgiRequest, EnvironmentParser, FastAgiServer
-from gatekeeper.agi.exchange import COMMANDS
+from gatekeeper.agi.protocol.exchange import COMMANDS
 from gatekeeper.policy import Reason, Verdict
 from gatekeeper.screening import Answer, Question
 from tests.agi.environments import environment

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.agi import AskServer, Limits, ask
-from gatekeeper.agi.ask_protocol import QuestionParser, encode, parse_question, question_of
+from gatekeeper.control import AskServer, ask
+from gatekeeper.control.protocol import QuestionParser, encode, parse_question, question_of
 from gatekeeper.errors import DaemonError, ListError, ProtocolError
+from gatekeeper.net.limits import Limits
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Question
 from tests.agi.gate import BLOCKED, Screen, heard

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.agi.ask_protocol import answer_fields
+from gatekeeper.control.protocol import answer_fields
 from lab.asterisk import AsteriskInstance
 from tests.agi.gate import ANSWER, BLOCKED
 from tests.agi.test_hostile import Gate

@@ -1,6 +1,6 @@
 import pytest
 
-from gatekeeper.agi.exchange import COMMANDS, commands_of, question_of, refused_question
+from gatekeeper.agi.protocol.exchange import COMMANDS, commands_of, question_of, refused_question
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening import Question

@@ -6,9 +6,10 @@ from contextlib import suppress
 
 import pytest
 
-from gatekeeper.agi import FastAgiServer, GateRequest, Limits, set_variable
-from gatekeeper.agi.exchange import commands_of, refusal_without_decision
+from gatekeeper.agi import FastAgiServer, GateRequest, set_variable
+from gatekeeper.agi.protocol.exchange import commands_of, refusal_without_decision
 from gatekeeper.errors import DaemonError
+from gatekeeper.net.limits import Limits
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Answer, Question
 from tests.agi.environments import environment

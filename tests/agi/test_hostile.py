@@ -15,8 +15,9 @@ from typing import Self
 import pytest
 import uvloop
 
-from gatekeeper.agi import Counters, FastAgiServer, Limits
-from gatekeeper.agi.exchange import commands_of
+from gatekeeper.agi import FastAgiServer
+from gatekeeper.agi.protocol.exchange import commands_of
+from gatekeeper.net.limits import Counters, Limits
 from gatekeeper.screening import Answer, Question
 from tests.agi.environments import environment
 from tests.agi.gate import ANSWER, BLOCKED, REPLIES

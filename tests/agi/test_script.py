@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.agi import AskServer
-from gatekeeper.agi.ask import Operation
-from gatekeeper.agi.ask_protocol import answer_fields
+from gatekeeper.control import AskServer
+from gatekeeper.control.protocol import answer_fields
+from gatekeeper.control.server import Operation
 from tests.agi.environments import environment
 from tests.agi.gate import ANSWER, BLOCKED
 

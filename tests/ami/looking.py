@@ -1,18 +1,18 @@
 """What the inspection says of an action, for its truth tables."""
 
-from gatekeeper.ami.action import Action
-from gatekeeper.ami.client_policy import ClientPolicy
-from gatekeeper.ami.finding import Checked, Finding
-from gatekeeper.ami.inspect import inspect
-from gatekeeper.ami.routes import Routes
-from gatekeeper.ami.wire import RawAction
+from gatekeeper.ami.protocol.action import Action
+from gatekeeper.ami.protocol.client_policy import ClientPolicy
+from gatekeeper.ami.protocol.inspect import inspect
+from gatekeeper.ami.protocol.inspection import Check, Inspection
+from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.ami.protocol.wire import RawAction
 
 N = "0612345678"
 TRUNK = f"PJSIP/{N}@trunk"
 ROUTES = Routes(inside_contexts=("agents*",))
 
 
-def look(name: str, policy: ClientPolicy | None = None, **headers: str) -> Finding:
+def look(name: str, policy: ClientPolicy | None = None, **headers: str) -> Inspection:
     """What the inspection of an action says."""
     lines = [f"Action: {name}", *(f"{header}: {value}" for header, value in headers.items())]
     octets = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape")
@@ -20,7 +20,7 @@ def look(name: str, policy: ClientPolicy | None = None, **headers: str) -> Findi
     return inspect(Action(raw), ROUTES, policy or ClientPolicy())
 
 
-def by_every_way(application: str, data: str) -> list[Finding]:
+def by_every_way(application: str, data: str) -> list[Inspection]:
     """An application run by each way in which a client can run one."""
     return [
         look("Originate", Channel="PJSIP/1001", Application=application, Data=data),
@@ -32,9 +32,9 @@ def by_every_way(application: str, data: str) -> list[Finding]:
     ]
 
 
-def demand(findings: list[Finding], kind: type[Finding], *numbers: str) -> None:
+def demand(findings: list[Inspection], kind: type[Inspection], *numbers: str) -> None:
     """All of them are of a kind, with these numbers."""
     for number, finding in enumerate(findings):
         assert isinstance(finding, kind), (number, finding)
-        if isinstance(finding, Checked):
+        if isinstance(finding, Check):
             assert finding.numbers == numbers, (number, finding)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from gatekeeper.ami.client_policy import Policies
-from gatekeeper.ami.rights import Rights
-from gatekeeper.ami.routes import Routes
-from gatekeeper.ami.session import (
+from gatekeeper.ami.protocol.client_policy import Policies
+from gatekeeper.ami.protocol.rights import Rights
+from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.ami.protocol.session import (
     Command,
     EndServer,
     ProxySession,

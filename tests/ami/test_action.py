@@ -1,7 +1,7 @@
 import pytest
 
-from gatekeeper.ami.action import Action, printable
-from gatekeeper.ami.wire import ActionFramer
+from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.wire import ActionFramer
 
 
 def read(octets: bytes) -> Action:

@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 import pytest
 
-from gatekeeper.ami.inspect import INSPECTORS
-from gatekeeper.ami.inspect.applications import READERS
-from gatekeeper.ami.inspect.classes.actions import HARMLESS_ACTIONS, REFUSED_ACTIONS
-from gatekeeper.ami.inspect.classes.agi_commands import EVALUATING_AGI, HARMLESS_AGI, READ_AGI, REFUSED_AGI
-from gatekeeper.ami.inspect.classes.applications import FORMS, HARMLESS, READ, REFUSED
-from gatekeeper.ami.inspect.classes.commands import HARMLESS_COMMANDS, READ_COMMANDS, REFUSED_COMMANDS
-from gatekeeper.ami.inspect.classes.functions import READABLE, REFUSED_FUNCTIONS, SETTABLE, VARIABLES
-from gatekeeper.ami.inspect.classes.technologies import TECHNOLOGIES
-from gatekeeper.ami.inspect.command import known_command
-from gatekeeper.ami.inspect.forms import ALL_FORMS
+from gatekeeper.ami.protocol.inspect import INSPECTORS
+from gatekeeper.ami.protocol.inspect.applications import READERS
+from gatekeeper.ami.protocol.inspect.classes.actions import HARMLESS_ACTIONS, REFUSED_ACTIONS
+from gatekeeper.ami.protocol.inspect.classes.agi_commands import EVALUATING_AGI, HARMLESS_AGI, READ_AGI, REFUSED_AGI
+from gatekeeper.ami.protocol.inspect.classes.applications import FORMS, HARMLESS, READ, REFUSED
+from gatekeeper.ami.protocol.inspect.classes.commands import HARMLESS_COMMANDS, READ_COMMANDS, REFUSED_COMMANDS
+from gatekeeper.ami.protocol.inspect.classes.functions import READABLE, REFUSED_FUNCTIONS, SETTABLE, VARIABLES
+from gatekeeper.ami.protocol.inspect.classes.technologies import TECHNOLOGIES
+from gatekeeper.ami.protocol.inspect.command import known_command
+from gatekeeper.ami.protocol.inspect.forms import ALL_FORMS
 from lab.asterisk import AsteriskInstance
 from lab.ports import free_port
 from lab.roots import AsteriskRoot

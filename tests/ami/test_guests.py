@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.ami.guests import GuestLimits, Guests, Turn
+from gatekeeper.ami.protocol.unauthenticated import GuestLimits, Guests, Turn
 
 GRACE_S = 0.5
 LIMITS = GuestLimits(seats=3, seats_of_address=2, most=6, grace_s=GRACE_S, login_s=10.0)

@@ -1,11 +1,11 @@
 import pytest
 
-from gatekeeper.ami.action import Action
-from gatekeeper.ami.client_policy import ClientPolicy, Handling, Policies
-from gatekeeper.ami.finding import Checked, Finding, Passed, Refused
-from gatekeeper.ami.inspect import inspect
-from gatekeeper.ami.routes import Routes
-from gatekeeper.ami.wire import ActionFramer
+from gatekeeper.ami.protocol.action import Action
+from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling, Policies
+from gatekeeper.ami.protocol.inspect import inspect
+from gatekeeper.ami.protocol.inspection import Check, Inspection, Pass, Refuse
+from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.ami.protocol.wire import ActionFramer
 
 N = "0612345678"
 M = "0698765432"
@@ -13,7 +13,7 @@ ORIGINATE = "Action: Originate\n"
 AGENT = "Channel: PJSIP/1001\n"
 
 
-def look(text: str, policy: ClientPolicy | None = None) -> Finding:
+def look(text: str, policy: ClientPolicy | None = None) -> Inspection:
     """What the inspection of an action says."""
     framer = ActionFramer()
     framer.feed(text.removesuffix("\n").encode() + b"\n\n")
@@ -69,7 +69,7 @@ def look(text: str, policy: ClientPolicy | None = None) -> Finding:
 def test_what_calls_outside_is_checked(text: str, expected: list[str]) -> None:
     """Every number that an action calls outside is found."""
     finding = look(text)
-    assert isinstance(finding, Checked), finding
+    assert isinstance(finding, Check), finding
     assert expected == list(finding.numbers)
 
 
@@ -121,7 +121,7 @@ def test_what_calls_outside_is_checked(text: str, expected: list[str]) -> None:
 )
 def test_what_stays_inside_passes(text: str) -> None:
     """What calls nobody outside passes as it came."""
-    assert Passed() == look(text)
+    assert Pass() == look(text)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_what_stays_inside_passes(text: str) -> None:
 def test_what_goes_round_the_gate_is_refused(text: str) -> None:
     """What could go round the gate, or be read otherwise by Asterisk, is refused by default."""
     finding = look(text)
-    assert isinstance(finding, Refused), finding
+    assert isinstance(finding, Refuse), finding
     assert N not in finding.why
 
 
@@ -210,7 +210,7 @@ def test_an_originate_says_for_whom_it_is() -> None:
     ]
     for more, of, expected in table:
         finding = look(start + more, of)
-        assert isinstance(finding, Checked)
+        assert isinstance(finding, Check)
         assert expected == (finding.campaign, finding.principal)
         assert ("0123456789", f"PJSIP/{N}@trunk", True) == (finding.caller_id, finding.channel, finding.originates)
 
@@ -218,29 +218,29 @@ def test_an_originate_says_for_whom_it_is() -> None:
 @pytest.mark.parametrize(
     ("text", "policy", "expected"),
     [
-        ("Action: Redirect\nExten: 1", ClientPolicy(handling={"Redirect": Handling.REFUSE}), Refused),
+        ("Action: Redirect\nExten: 1", ClientPolicy(handling={"Redirect": Handling.REFUSE}), Refuse),
         (
             f"Action: Redirect\nExten: {N}\nContext: outbound",
             ClientPolicy(handling={"redirect": Handling.PASS}),
-            Passed,
+            Pass,
         ),
-        ("Action: UpdateConfig", ClientPolicy(handling={"UpdateConfig": Handling.PASS}), Passed),
-        ("Action: UpdateConfig ", ClientPolicy(), Refused),
-        ("Action: PlayDTMF\nDigit: 1", ClientPolicy(handling={"playdtmf": Handling.REFUSE}), Refused),
-        ("Action: Ping", ClientPolicy(handling={"ping": Handling.CHECK}), Refused),
-        ("Action: Originate", ClientPolicy(handling={"originate": Handling.REFUSE}), Refused),
-        ("Action: Command\nCommand: dialplan  reload", ClientPolicy(commands=("Dialplan reload",)), Passed),
-        ("Action: Command\nCommand: dialplan add x", ClientPolicy(commands=("dialplan reload",)), Refused),
-        ("Action: Command\nCommand: dialplan reloadx", ClientPolicy(commands=("dialplan reload",)), Refused),
-        (f"{ORIGINATE}{AGENT}Application: Macro\nData: x", ClientPolicy(applications=frozenset({"MACRO"})), Passed),
+        ("Action: UpdateConfig", ClientPolicy(handling={"UpdateConfig": Handling.PASS}), Pass),
+        ("Action: UpdateConfig ", ClientPolicy(), Refuse),
+        ("Action: PlayDTMF\nDigit: 1", ClientPolicy(handling={"playdtmf": Handling.REFUSE}), Refuse),
+        ("Action: Ping", ClientPolicy(handling={"ping": Handling.CHECK}), Refuse),
+        ("Action: Originate", ClientPolicy(handling={"originate": Handling.REFUSE}), Refuse),
+        ("Action: Command\nCommand: dialplan  reload", ClientPolicy(commands=("Dialplan reload",)), Pass),
+        ("Action: Command\nCommand: dialplan add x", ClientPolicy(commands=("dialplan reload",)), Refuse),
+        ("Action: Command\nCommand: dialplan reloadx", ClientPolicy(commands=("dialplan reload",)), Refuse),
+        (f"{ORIGINATE}{AGENT}Application: Macro\nData: x", ClientPolicy(applications=frozenset({"MACRO"})), Pass),
         (
             f"{ORIGINATE}{AGENT}Variable: DB(a/b)=1\nApplication: Echo",
             ClientPolicy(functions=frozenset({"db"})),
-            Passed,
+            Pass,
         ),
     ],
 )
-def test_the_policy_decides(text: str, policy: ClientPolicy, expected: type[Finding]) -> None:
+def test_the_policy_decides(text: str, policy: ClientPolicy, expected: type[Inspection]) -> None:
     """The admin's policy opens and closes what the default does not."""
     assert isinstance(look(text, policy), expected)
 
@@ -261,5 +261,5 @@ def test_users_are_found_in_any_case() -> None:
 def test_the_last_header_is_kept_free() -> None:
     """An originate that fills all of Asterisk's headers has no room for the decision, and is refused."""
     start = f"{ORIGINATE}Channel: PJSIP/{N}@trunk\nApplication: Echo\n"
-    assert isinstance(look(start + "X: y\n" * 124), Checked)
-    assert isinstance(look(start + "X: y\n" * 125), Refused)
+    assert isinstance(look(start + "X: y\n" * 124), Check)
+    assert isinstance(look(start + "X: y\n" * 125), Refuse)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatekeeper.ami.finding import Checked, Finding, Passed, Refused
+from gatekeeper.ami.protocol.inspection import Check, Inspection, Pass, Refuse
 from tests.ami.looking import TRUNK, N, demand, look
 
 VALUES = [
@@ -23,7 +23,7 @@ def test_a_value_that_reads_as_a_dial_string_is_decided_on(value: str) -> None:
         look("Setvar", Channel="a", Variable="MASTER_CHANNEL(AGENT)", Value=value),
         look("DBPut", Family="AGENTS", Key="1001", Val=value),
     ]
-    demand(findings, Checked, N)
+    demand(findings, Check, N)
     if not set('"\\,').intersection(value):
         demand(
             [
@@ -31,7 +31,7 @@ def test_a_value_that_reads_as_a_dial_string_is_decided_on(value: str) -> None:
                 look("Originate", Channel="PJSIP/1001", Application="Echo", Variable=f"__AGENT={value}"),
                 look("Originate", Channel="PJSIP/1001", Application="Set", Data=f"_AGENT={value}"),
             ],
-            Checked,
+            Check,
             N,
         )
 
@@ -50,7 +50,7 @@ def test_a_value_that_dials_nobody_outside_passes(value: str) -> None:
             look("DBPut", Family="a", Key="b", Val=value),
             look("Originate", Channel="PJSIP/1001", Application="Echo", Variable=f"FOO={value}"),
         ],
-        Passed,
+        Pass,
     )
 
 
@@ -79,24 +79,24 @@ def test_variables_that_asterisk_obeys_are_refused(name: str, form: str) -> None
         look("Originate", Channel="PJSIP/1001", Application="Set", Data=f"{variable}=1"),
         look("Originate", Channel="PJSIP/1001", Application="MSet", Data=f"A=1,{variable}=1"),
     ]
-    demand(findings, Refused)
+    demand(findings, Refuse)
 
 
 @pytest.mark.parametrize(
     ("function", "expected"),
     [
-        ("CALLERID(num)", Passed), ("CDR(userfield)", Passed), ("CHANNEL(language)", Passed), ("SHARED(X)", Passed),
-        ("ARRAY(A,B)", Passed), ("QUEUE_MEMBER(q,penalty,PJSIP/1001)", Passed), ("HASH(a,b)", Passed),
-        ("CONFBRIDGE(user,quiet)", Passed), ("TIMEOUT(absolute)", Passed), ("PJSIP_HEADER(add,X-A)", Passed),
-        ("CHANNEL(hangup_handler_push)", Refused), ("CHANNEL(after_bridge_goto)", Refused), ("CHANNEL()", Refused),
-        ("CHANNEL( hangup_handler_push)", Refused), ("MASTER_CHANNEL(CHANNEL(hangup_handler_push))", Refused),
-        ("CONFBRIDGE(bridge,record_command)", Refused), ("CONFBRIDGE(menu,1)", Refused), ("DB(a/b)", Refused),
-        ("PERIODIC_HOOK(a,b,1)", Refused), ("CALLCOMPLETION(cc_callback_sub)", Refused), ("ENV(PATH)", Refused),
-        ("FILE(/etc/passwd)", Refused), ("SHELL(x)", Refused), ("NEW_ONE(x)", Refused), ("DIALGROUP(x,add)", Refused),
-        ("CALLERID(${SHELL(x)})", Refused),
+        ("CALLERID(num)", Pass), ("CDR(userfield)", Pass), ("CHANNEL(language)", Pass), ("SHARED(X)", Pass),
+        ("ARRAY(A,B)", Pass), ("QUEUE_MEMBER(q,penalty,PJSIP/1001)", Pass), ("HASH(a,b)", Pass),
+        ("CONFBRIDGE(user,quiet)", Pass), ("TIMEOUT(absolute)", Pass), ("PJSIP_HEADER(add,X-A)", Pass),
+        ("CHANNEL(hangup_handler_push)", Refuse), ("CHANNEL(after_bridge_goto)", Refuse), ("CHANNEL()", Refuse),
+        ("CHANNEL( hangup_handler_push)", Refuse), ("MASTER_CHANNEL(CHANNEL(hangup_handler_push))", Refuse),
+        ("CONFBRIDGE(bridge,record_command)", Refuse), ("CONFBRIDGE(menu,1)", Refuse), ("DB(a/b)", Refuse),
+        ("PERIODIC_HOOK(a,b,1)", Refuse), ("CALLCOMPLETION(cc_callback_sub)", Refuse), ("ENV(PATH)", Refuse),
+        ("FILE(/etc/passwd)", Refuse), ("SHELL(x)", Refuse), ("NEW_ONE(x)", Refuse), ("DIALGROUP(x,add)", Refuse),
+        ("CALLERID(${SHELL(x)})", Refuse),
     ],
 )  # fmt: skip
-def test_functions_that_are_set(function: str, expected: type[Finding]) -> None:
+def test_functions_that_are_set(function: str, expected: type[Inspection]) -> None:
     """What describes a call can be set; what leads into the dialplan, runs or writes can't."""
     demand([look("Setvar", Channel="a", Variable=function, Value="x")], expected)
 
@@ -104,17 +104,17 @@ def test_functions_that_are_set(function: str, expected: type[Finding]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("CALLERID(num)", Passed), ("QUEUE_MEMBER(q,logged)", Passed), ("SHARED(X)", Passed), ("ARRAY(x)", Passed),
-        ("LEN(${FOO})", Passed), ("FOO", Passed), ("SHELL(x)", Refused), ("LEN(${SHELL(x)})", Refused),
-        ("IMPORT(a,SHELL(x))", Refused), ("CUT(SHELL(x),,1)", Refused), ("shell(x)", Refused),
-        ("VM_INFO(1,password)", Refused),
-        ("AST_CONFIG(manager.conf,dialer,secret)", Refused), ("AST_SORCERY(res_pjsip,auth,x,password)", Refused),
-        ("ENV(SECRET)", Refused), ("SET(GATEKEEPER_VERDICT=ALLOW)", Refused), ("ODBC_ANYTHING(x)", Refused),
-        ("NEW_ONE(x)", Refused),
-        ("DB_DELETE(gatekeeper/x)", Refused), ("EVAL(x)", Refused), ("SHELL (x)", Refused),
+        ("CALLERID(num)", Pass), ("QUEUE_MEMBER(q,logged)", Pass), ("SHARED(X)", Pass), ("ARRAY(x)", Pass),
+        ("LEN(${FOO})", Pass), ("FOO", Pass), ("SHELL(x)", Refuse), ("LEN(${SHELL(x)})", Refuse),
+        ("IMPORT(a,SHELL(x))", Refuse), ("CUT(SHELL(x),,1)", Refuse), ("shell(x)", Refuse),
+        ("VM_INFO(1,password)", Refuse),
+        ("AST_CONFIG(manager.conf,dialer,secret)", Refuse), ("AST_SORCERY(res_pjsip,auth,x,password)", Refuse),
+        ("ENV(SECRET)", Refuse), ("SET(GATEKEEPER_VERDICT=ALLOW)", Refuse), ("ODBC_ANYTHING(x)", Refuse),
+        ("NEW_ONE(x)", Refuse),
+        ("DB_DELETE(gatekeeper/x)", Refuse), ("EVAL(x)", Refuse), ("SHELL (x)", Refuse),
     ],
 )  # fmt: skip
-def test_functions_that_are_read(text: str, expected: type[Finding]) -> None:
+def test_functions_that_are_read(text: str, expected: type[Inspection]) -> None:
     """Reading computes and tells; it does not run, write, or show secrets."""
     findings = [
         look("Getvar", Channel="a", Variable=text),

@@ -14,9 +14,9 @@ from typing import TypeAlias
 import pytest
 
 from gatekeeper import transports
-from gatekeeper.ami.guests import GuestLimits
+from gatekeeper.ami.protocol.session import Report
+from gatekeeper.ami.protocol.unauthenticated import GuestLimits
 from gatekeeper.ami.proxy import AmiProxy, ProxySettings
-from gatekeeper.ami.session import Report
 from gatekeeper.errors import DaemonError
 from gatekeeper.screening import Answer, Question
 from lab.ports import free_port

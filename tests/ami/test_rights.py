@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gatekeeper.ami.rights import READS_CALLS, Rights, failing_originate, trial
+from gatekeeper.ami.protocol.rights import READS_CALLS, Rights, failing_originate, trial
 from tests.ami.playbook import BLOCKED, Playbook, action, barrier, messages, pong
 
 CHUNKS = (4096, 128, 16, 3, 1)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.ami.extensions import VICIDIAL_EXTENSIONS, demand_exact
-from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.protocol.extensions import VICIDIAL_EXTENSIONS, demand_exact
+from gatekeeper.ami.protocol.routes import Routes
 
 SITE = Routes(inside_contexts=("agents",), inside_extensions=("123456789", "_9-99[5-7]ZN*X!", "_990009*."))
 VICIDIAL = Routes(inside_extensions=VICIDIAL_EXTENSIONS)

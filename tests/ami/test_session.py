@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from gatekeeper.ami.client_policy import ClientPolicy, Handling, Policies
-from gatekeeper.ami.session import MAX_READ_AHEAD, MAX_WAITING
+from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling, Policies
+from gatekeeper.ami.protocol.session import MAX_READ_AHEAD, MAX_WAITING
 from gatekeeper.policy import Gate
 from tests.ami.playbook import (
     ACCEPTED,

@@ -3,12 +3,12 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.ami.action import Action
-from gatekeeper.ami.client_policy import ClientPolicy
-from gatekeeper.ami.finding import Passed
-from gatekeeper.ami.inspect import inspect
-from gatekeeper.ami.routes import Routes
-from gatekeeper.ami.wire import MAX_HEADERS, MAX_LINE, ActionFramer
+from gatekeeper.ami.protocol.action import Action
+from gatekeeper.ami.protocol.client_policy import ClientPolicy
+from gatekeeper.ami.protocol.inspect import inspect
+from gatekeeper.ami.protocol.inspection import Pass
+from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.ami.protocol.wire import MAX_HEADERS, MAX_LINE, ActionFramer
 from tests.ami.playbook import BLOCKED, Playbook, barrier, pong
 
 CLOSED = b" to this client: it changes what Asterisk does with every later call"
@@ -78,7 +78,7 @@ def passes(octets: bytes) -> bytes:
     expected = b""
     while (raw := framer.next_action()) is not None:
         action = Action(raw)
-        if raw.fault is None and inspect(action, Routes(), ClientPolicy()) == Passed():
+        if raw.fault is None and inspect(action, Routes(), ClientPolicy()) == Pass():
             expected += raw.octets
     return expected
 

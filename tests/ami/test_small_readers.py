@@ -1,8 +1,8 @@
 import pytest
 
-from gatekeeper.ami.arguments import separate
-from gatekeeper.ami.caller_id import parse_caller_id
-from gatekeeper.ami.event_mask import wants_calls
+from gatekeeper.ami.protocol.arguments import separate
+from gatekeeper.ami.protocol.caller_id import parse_caller_id
+from gatekeeper.ami.protocol.event_mask import wants_calls
 
 
 @pytest.mark.parametrize(

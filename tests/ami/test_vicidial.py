@@ -2,8 +2,8 @@
 
 import pytest
 
-from gatekeeper.ami.extensions import VICIDIAL_EXTENSIONS
-from gatekeeper.ami.routes import Routes
+from gatekeeper.ami.protocol.extensions import VICIDIAL_EXTENSIONS
+from gatekeeper.ami.protocol.routes import Routes
 from tests.ami.playbook import Playbook
 
 ROUTES = Routes(inside_extensions=VICIDIAL_EXTENSIONS)

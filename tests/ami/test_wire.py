@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.ami.wire import MAX_HEADERS, MAX_LINE, ActionFramer, Fault, RawAction
+from gatekeeper.ami.protocol.wire import MAX_HEADERS, MAX_LINE, ActionFramer, Fault, RawAction
 
 CHUNKS = (4096, 128, 16, 1)
 

@@ -13,7 +13,7 @@ from originate import p50
 from store import undrawn
 
 from gatekeeper.config import load
-from gatekeeper.daemon.compose import open_screening
+from gatekeeper.daemon.wiring import open_screening
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Question, Screening
 from lab.daemon import GatekeeperDaemon

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from store import draw
 
 from gatekeeper.config import Settings, load
-from gatekeeper.daemon.compose import open_scrubber
-from gatekeeper.scrub.service import ScrubOptions
+from gatekeeper.daemon.wiring import open_scrubber
+from gatekeeper.scrub.run import ScrubOptions
 from lab.daemon import GatekeeperDaemon
 
 ROUNDS = 5

@@ -12,7 +12,7 @@ from pathlib import Path
 from originate import p50
 
 from gatekeeper.config import load
-from gatekeeper.daemon.compose import open_screening
+from gatekeeper.daemon.wiring import open_screening
 from gatekeeper.lists import ListIndex
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Question

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.ami.client_policy import Handling
+from gatekeeper.ami.protocol.client_policy import Handling
 from gatekeeper.config import Settings, load
-from gatekeeper.daemon.asterisk import proxy_settings, watchdog_settings
+from gatekeeper.daemon.asterisk_settings import proxy_settings, watchdog_settings
 from gatekeeper.errors import ConfigError, DaemonError
 
 SITE = """

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.config import Settings, load
-from gatekeeper.config.model import entries, tables
 from gatekeeper.config.reference import Row, markdown_line, rows
+from gatekeeper.config.schema import entries, tables
 from gatekeeper.config.sections.daemon import DaemonSection
 from gatekeeper.config.template import template
 

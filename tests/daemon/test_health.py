@@ -5,9 +5,9 @@ import socket
 from pathlib import Path
 from typing import cast
 
-from gatekeeper.daemon.notify import ServiceManager
 from gatekeeper.daemon.runtime import Runtime
 from gatekeeper.daemon.serve import _tell_health
+from gatekeeper.daemon.systemd import ServiceManager
 
 
 class Ailing:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.errors import UnknownListError
 from gatekeeper.lists import ImportReport, ListIndex, ListKind, ListStore
-from gatekeeper.lists.bulk import BulkIndex, may_hold
+from gatekeeper.lists.serving.bulk import BulkIndex, may_hold
 
 FIRST = 33612000000
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions, ImportReport, ListKind, ListStore
-from gatekeeper.lists.reading.dialect import Dialect
-from gatekeeper.lists.reading.extract import Extractor
-from gatekeeper.lists.reading.text import Block
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
+from gatekeeper.registries.reading.dialect import Dialect
+from gatekeeper.registries.reading.extract import Extractor
+from gatekeeper.registries.reading.text import Block
 from tests.lists.formats.reading import read, refusal
 
 Load = Callable[..., ImportReport]

@@ -8,8 +8,8 @@ import pytest
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportReport, ListKind, ListStore
-from gatekeeper.lists.formats import Answers, Format, Layout, SourceKind, find_format, words
-from gatekeeper.lists.reading.answers import read_date
+from gatekeeper.registries.formats import Answers, Format, Layout, SourceKind, find_format, words
+from gatekeeper.registries.reading.answers import read_date
 
 Load = Callable[..., ImportReport]
 

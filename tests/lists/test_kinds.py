@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from gatekeeper.errors import ImportRefused, ListError
 from gatekeeper.lists import ImportOptions, ImportReport, ListIndex, ListKind, ListStore
-from gatekeeper.lists.bulk import BulkIndex
-from gatekeeper.lists.combine import aligned
-from gatekeeper.lists.formats import Answers, Format, Layout, SourceKind, find_format, words
+from gatekeeper.lists.serving.bulk import BulkIndex
+from gatekeeper.lists.version.merge import aligned
+from gatekeeper.registries.formats import Answers, Format, Layout, SourceKind, find_format, words
 
 FIRST = 33612000000
 DAY = 86_400_000_000

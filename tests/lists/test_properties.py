@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
-from gatekeeper.lists.reading.dialect import Dialect
-from gatekeeper.lists.reading.extract import Extractor
-from gatekeeper.lists.reading.records import without_quotes
-from gatekeeper.lists.reading.text import Block, whole_lines
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
+from gatekeeper.registries.reading.dialect import Dialect
+from gatekeeper.registries.reading.extract import Extractor
+from gatekeeper.registries.reading.records import without_quotes
+from gatekeeper.registries.reading.text import Block, whole_lines
 
 NORMALISER = Normaliser(DialPlan(prefixes=(), emergency=frozenset({"112"})))
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions, ImportReport, ListKind, ListStore
-from gatekeeper.lists.formats import find_format
 from gatekeeper.phone import display
+from gatekeeper.registries.formats import find_format
 
 Load = Callable[..., ImportReport]
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.lists import runs as module
-from gatekeeper.lists.runs import SortedRuns, Spool
+from gatekeeper.lists.version import external_sort as module
+from gatekeeper.lists.version.external_sort import SortedRuns, Spool
 
 
 @settings(max_examples=60, deadline=None)

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from gatekeeper.lists.reading.bare import BareDigits
-from gatekeeper.lists.reading.cell import CellReader
 from gatekeeper.phone import DialPlan, Normaliser
+from gatekeeper.registries.reading.bare import BareDigits
+from gatekeeper.registries.reading.cell import CellReader
 
 
 @pytest.mark.parametrize("home", ["FR", "BE", "HK", "DE", "IT", "US", "GB", "ES", "NL", "RU", "CH"])

@@ -254,7 +254,7 @@ def test_no_room_for_an_import_leaves_the_old_list(
 
 def test_no_room_for_an_addition_is_told(store: ListStore, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk is an error, and nothing is half done."""
-    from gatekeeper.storage import engine as module
+    from gatekeeper.storage.sqlite import engine as module
 
     original = module._ensure_wal
 

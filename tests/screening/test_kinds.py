@@ -10,12 +10,12 @@ import pytest
 
 from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalReader, JournalWriter
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
-from gatekeeper.lists.bulk import BulkIndex
-from gatekeeper.lists.formats import find_format
+from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Purpose, Reason, Verdict, build_chain
+from gatekeeper.registries.formats import find_format
 from gatekeeper.screening import Question, Screening
-from gatekeeper.screening.bulk import Judge
+from gatekeeper.screening.bulk import BulkScreening
 
 OK, MARKED, UNKNOWN, OK_AND_LISTED, CUSTOMER, RED = (f"06123456{n}" for n in (10, 20, 30, 40, 50, 60))
 LISTED_CUSTOMER, AMERICAN = "0612345670", "+13055550100"
@@ -120,7 +120,7 @@ def test_a_scrub_decides_alike(index: ListIndex, campaign: str) -> None:
     screening, now = screening_of(index), time.time_ns() // 1000
     numbers = [33612345600 + n for n in range(100)] + [13055550100, 12125550100, 12125550111, 442079460018]
     for at in (now, now + 31 * DAY):
-        judge = Judge(screening, BulkIndex(index), Question("", Gate.CLI, campaign), at)
+        judge = BulkScreening(screening, BulkIndex(index), Question("", Gate.CLI, campaign), at)
         codes = judge.numbers(np.array(numbers, np.int64))
         for number, code in zip(numbers, codes.tolist(), strict=True):
             expected = screening.find(Question(f"+{number}", Gate.CLI, campaign), at).decision

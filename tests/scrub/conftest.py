@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from gatekeeper.config import Settings
-from gatekeeper.daemon.compose import open_scrubber
+from gatekeeper.daemon.wiring import open_scrubber
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
-from gatekeeper.lists.formats import find_format
-from gatekeeper.scrub.service import Outcome, Scrubber, ScrubOptions
+from gatekeeper.registries.formats import find_format
+from gatekeeper.scrub.run import Outcome, Scrubber, ScrubOptions
 
 FIRST = 612_000_000
 """The first national number, without its zero, of those that are drawn."""

@@ -16,7 +16,7 @@ from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output
 from gatekeeper.scrub.choice import Wanted, choose
 from gatekeeper.scrub.csv_scrub import CsvScrub
-from gatekeeper.scrub.service import Scrubber, ScrubRefused
+from gatekeeper.scrub.run import Scrubber, ScrubRefused
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS, Language
 from tests.scrub.conftest import (

@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.config import Settings
-from gatekeeper.daemon.compose import build_screening
+from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.lists import ListIndex
-from gatekeeper.lists.bulk import BulkIndex
+from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.bulk import Fields
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Question
-from gatekeeper.screening.bulk import Judge
+from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.scrub.cells import EMPTY, CellReader
 from tests.scrub.conftest import FIRST
 
@@ -45,8 +45,8 @@ class Both:
         self.screening = build_screening(site, self.index, None)
         self.normaliser = Normaliser(site.dial_plan)
 
-    def judge(self, campaign: str) -> Judge:
-        return Judge(self.screening, BulkIndex(self.index), Question("", Gate.CLI, campaign=campaign), NOW)
+    def judge(self, campaign: str) -> BulkScreening:
+        return BulkScreening(self.screening, BulkIndex(self.index), Question("", Gate.CLI, campaign=campaign), NOW)
 
     def one_by_one(self, text: str, campaign: str) -> Any:
         return self.screening.find(Question(text, Gate.CLI, campaign=campaign), NOW).decision

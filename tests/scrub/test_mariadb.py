@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from gatekeeper.config import Settings
 from gatekeeper.contacts.table_rows import TableSpec
-from gatekeeper.scrub.service import Scrubber, ScrubOptions
+from gatekeeper.scrub.run import Scrubber, ScrubOptions
 from gatekeeper.scrub.tables import TableOptions, scrub_table
 from lab.mariadb import MariaDb
 from tests.scrub.conftest import FIRST, certificate, may_be_called, national, removed_rows

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.scrub.pdf_words import WORDS
-from gatekeeper.scrub.service import Scrubber, ScrubOptions
+from gatekeeper.scrub.run import Scrubber, ScrubOptions
 from tests.scrub.conftest import FIRST, certificate
 from tests.scrub.test_unseen import SOURCES, Source, csv_file
 

@@ -11,8 +11,8 @@ from openpyxl import Workbook, load_workbook
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.number_format import shown
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.scrub.gather import Reading, gather_file
-from gatekeeper.scrub.service import Scrubber, ScrubOptions, ScrubRefused
+from gatekeeper.scrub.contact_numbers import Reading, gather_file
+from gatekeeper.scrub.run import Scrubber, ScrubOptions, ScrubRefused
 from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
 from tests.scrub.conftest import removed_rows
 

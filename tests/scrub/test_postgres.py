@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import TableSpec
-from gatekeeper.scrub.service import Scrubber, ScrubOptions
+from gatekeeper.scrub.run import Scrubber, ScrubOptions
 from gatekeeper.scrub.tables import TableOptions, scrub_table
 from lab.postgres import Postgres
 from tests.scrub.conftest import FIRST, may_be_called, national, removed_rows

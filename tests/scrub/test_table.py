@@ -12,7 +12,7 @@ from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import Action, Change, TableSpec
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.scrub.service import Outcome, Scrubber, ScrubOptions, ScrubRefused
+from gatekeeper.scrub.run import Outcome, Scrubber, ScrubOptions, ScrubRefused
 from gatekeeper.scrub.tables import TableOptions, scrub_table
 from tests.scrub.conftest import BY_HAND, FIRST, certificate, may_be_called, national, removed_rows
 

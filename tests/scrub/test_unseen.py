@@ -15,7 +15,7 @@ from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.phone.bulk import Fields
 from gatekeeper.scrub.pdf import render
-from gatekeeper.scrub.service import Outcome, Scrubber, ScrubOptions
+from gatekeeper.scrub.run import Outcome, Scrubber, ScrubOptions
 from gatekeeper.scrub.strays import Strays
 from gatekeeper.scrub.tables import TableOptions, scrub_table
 from gatekeeper.scrub.xlsx_scrub import scrub_xlsx

@@ -9,8 +9,8 @@ from openpyxl import Workbook, load_workbook
 
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.scrub.gather import Reading, gather_file
-from gatekeeper.scrub.service import Scrubber, ScrubOptions
+from gatekeeper.scrub.contact_numbers import Reading, gather_file
+from gatekeeper.scrub.run import Scrubber, ScrubOptions
 from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
 from tests.scrub.conftest import certificate
 

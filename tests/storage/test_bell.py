@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.storage import begin_immediate, open_engine
-from gatekeeper.storage import bell as bell_module
-from gatekeeper.storage.bell import UNHEARD_S, Listener, ring
+from gatekeeper.storage import change_signal as bell_module
+from gatekeeper.storage.change_signal import UNHEARD_S, Listener, ring
 
 
 def test_a_ring_is_heard_once_by_each_who_listens(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gatekeeper.ami.watchdog.hangup import Ended, Hangups
+from gatekeeper.watchdog.hangup import Ended, Hangups
 from tests.watchdog.test_link import accept, linked, read_action, until
 
 DONE = "Response: Success\r\nMessage: Channel Hungup\r\n"

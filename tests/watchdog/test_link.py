@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.ami.watchdog.link import AmiLink, LinkSettings
+from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.errors import PeerGoneError, ProtocolError
 
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

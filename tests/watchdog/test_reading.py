@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ulid import ULID
 
-from gatekeeper.ami.routes import Routes
-from gatekeeper.ami.watchdog.dialled import read_dial_begin
-from gatekeeper.ami.watchdog.record import read_record
+from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import ProtocolError
 from gatekeeper.phone import DialPlan, Normaliser
+from gatekeeper.watchdog.astdb_record import read_record
+from gatekeeper.watchdog.dial_event import read_dial_begin
 
 ROUTES = Routes(trunks=("trunk*", "ovh"), inside_peers=("pbx2",))
 NORMALISER = Normaliser(DialPlan())

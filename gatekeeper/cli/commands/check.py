@@ -51,7 +51,7 @@ def check(
     must_have_lists(settings)
     # These bring the stores in; the other commands do without.
     from gatekeeper.cli.answers import record, show, show_steps
-    from gatekeeper.daemon.compose import open_screening
+    from gatekeeper.daemon.wiring import open_screening
     from gatekeeper.screening import Question
 
     question = Question(number, Gate.CLI, campaign=campaign, principal=principal, caller_id=caller_id)

@@ -6,8 +6,8 @@ import typer
 
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.numbers import read_number
+from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say
-from gatekeeper.cli.people import who
 from gatekeeper.cli.stores import make_list, open_lists
 
 
@@ -30,7 +30,7 @@ def refuse(
       gatekeeper refuse +33612345678 --note "by letter, 23 November"
     """
     settings = invocation(context).settings
-    from gatekeeper.screening.refusal import Refusal, provenance  # brings SQLAlchemy in
+    from gatekeeper.refusals.service import Refusal, provenance  # brings SQLAlchemy in
 
     name = settings.refusal.list
     found = read_number(number, settings)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatekeeper.cli.context import note
+from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say
-from gatekeeper.cli.people import who
 from gatekeeper.errors import ConfigError, GatekeeperError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def run_scheduled(settings: "Settings") -> None:
 
 def _look_after(name: str, settings: "Settings") -> bool:
     """Do one if it is due; whether all is well with it."""
-    from gatekeeper.daemon.compose import open_scrubber
+    from gatekeeper.daemon.wiring import open_scrubber
 
     job = None
     try:
@@ -70,8 +70,8 @@ def job_of(name: str, settings: "Settings") -> "Job":
     """A scheduled scrub as configured (`gatekeeper.config` has seen that its settings go together)."""
     from gatekeeper.contacts.address import is_database
     from gatekeeper.contacts.table_rows import TableSpec
+    from gatekeeper.scrub.run import ScrubOptions
     from gatekeeper.scrub.schedule import Job
-    from gatekeeper.scrub.service import ScrubOptions
     from gatekeeper.scrub.tables import TableOptions
     from gatekeeper.scrub.words import Language
 

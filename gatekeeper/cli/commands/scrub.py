@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say, say_json
-from gatekeeper.cli.people import who
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.stores import must_have_lists
 from gatekeeper.cli.words import Language
@@ -17,7 +17,7 @@ from gatekeeper.errors import ConfigError
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
     from gatekeeper.contacts.table_rows import TableSpec
-    from gatekeeper.scrub.service import Outcome, ScrubOptions
+    from gatekeeper.scrub.run import Outcome, ScrubOptions
     from gatekeeper.scrub.tables import TableOptions
 
 _FILES = "Contacts in a file"
@@ -145,7 +145,7 @@ def scrub(
     from gatekeeper.contacts.address import is_database
     from gatekeeper.contacts.dialect import read_delimiter
     from gatekeeper.contacts.table_rows import TableSpec
-    from gatekeeper.scrub.service import ScrubOptions
+    from gatekeeper.scrub.run import ScrubOptions
     from gatekeeper.scrub.tables import TableOptions
     from gatekeeper.scrub.words import Language as ScrubLanguage
 
@@ -210,7 +210,7 @@ def _run(
     visible: bool,
 ) -> "Outcome":
     from gatekeeper.contacts.address import is_workbook
-    from gatekeeper.daemon.compose import open_scrubber
+    from gatekeeper.daemon.wiring import open_scrubber
     from gatekeeper.scrub.tables import scrub_table
 
     bar = WorkProgress("scrubbing", visible=visible and sys.stderr.isatty())

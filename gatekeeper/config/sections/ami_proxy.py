@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import Flag, Host, OptionalPath, Section, Text, Whole
+from gatekeeper.config.field_types import Flag, Host, OptionalPath, Section, Text, Whole
 
 
 class AmiProxySection(Section):

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import Flag, Section, Text, Texts
+from gatekeeper.config.field_types import Flag, Section, Text, Texts
 
 
 class AmiUserSection(Section):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import Section, Text, Texts
+from gatekeeper.config.field_types import Section, Text, Texts
 
 
 class CampaignSection(Section):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import AbsolutePath, Section
+from gatekeeper.config.field_types import AbsolutePath, Section
 
 
 class DaemonSection(Section):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from gatekeeper.config.kinds import Says, Section
+from gatekeeper.config.field_types import Says, Section
 from gatekeeper.policy import Purpose
 
 _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")

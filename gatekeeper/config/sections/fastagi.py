@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import Flag, Host, Networks, Section, Whole
+from gatekeeper.config.field_types import Flag, Host, Networks, Section, Whole
 
 
 class FastAgiSection(Section):

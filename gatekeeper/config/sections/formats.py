@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import Flag, Section, Text, Texts, Whole
+from gatekeeper.config.field_types import Flag, Section, Text, Texts, Whole
 
 if TYPE_CHECKING:
-    from gatekeeper.lists.formats import Format
+    from gatekeeper.registries.formats import Format
 
 
 class FormatSection(Section):
@@ -61,7 +61,7 @@ class FormatSection(Section):
     def as_format(self, name: str) -> "Format":
         """The format as the importer takes it."""
         # Imported here: it brings SQLAlchemy in, which some commands do without.
-        from gatekeeper.lists.formats import Answers, Format, Layout, Meaning, SourceKind, words
+        from gatekeeper.registries.formats import Answers, Format, Layout, Meaning, SourceKind, words
 
         answers = None
         if self.answer_column:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import AbsolutePath, Flag, Section, Whole
+from gatekeeper.config.field_types import AbsolutePath, Flag, Section, Whole
 
 
 class InboxSection(Section):

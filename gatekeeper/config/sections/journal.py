@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import Section
+from gatekeeper.config.field_types import Section
 
 
 class JournalSection(Section):

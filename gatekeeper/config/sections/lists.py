@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from gatekeeper.config.kinds import Flag, Section, Text, Texts, Whole
+from gatekeeper.config.field_types import Flag, Section, Text, Texts, Whole
 
 RED = "red"
 """The name of the red list that is always there."""

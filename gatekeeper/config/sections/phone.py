@@ -2,7 +2,7 @@
 
 from pydantic import Field, field_validator
 
-from gatekeeper.config.kinds import DigitTexts, Regexes, Section, Text, Texts
+from gatekeeper.config.field_types import DigitTexts, Regexes, Section, Text, Texts
 
 
 class PhoneSection(Section):

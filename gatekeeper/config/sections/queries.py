@@ -2,7 +2,7 @@
 
 from pydantic import Field, SecretStr, field_validator
 
-from gatekeeper.config.kinds import Section, Text, Texts, Whole
+from gatekeeper.config.field_types import Section, Text, Texts, Whole
 
 
 class QuerySection(Section):

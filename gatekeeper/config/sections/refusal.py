@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import Section, Text, Whole
+from gatekeeper.config.field_types import Section, Text, Whole
 
 
 class RefusalSection(Section):

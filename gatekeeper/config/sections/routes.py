@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from gatekeeper.ami.routes import INSIDE_TECHNOLOGIES, Routes
-from gatekeeper.config.kinds import Extensions, Patterns, Section, Texts, Whole
+from gatekeeper.ami.protocol.routes import INSIDE_TECHNOLOGIES, Routes
+from gatekeeper.config.field_types import Extensions, Patterns, Section, Texts, Whole
 
 _DEFAULTS = Routes()
 

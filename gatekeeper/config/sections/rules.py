@@ -2,7 +2,7 @@
 
 from pydantic import Field, field_validator
 
-from gatekeeper.config.kinds import Section, Texts
+from gatekeeper.config.field_types import Section, Texts
 from gatekeeper.policy import build_chain
 from gatekeeper.policy.chain import DEFAULT_ORDER
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from gatekeeper.config.kinds import Flag, OptionalPath, Section, Text, Texts, Whole
+from gatekeeper.config.field_types import Flag, OptionalPath, Section, Text, Texts, Whole
 
 
 class ScrubSection(Section):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from gatekeeper.config.kinds import AbsolutePath, FileMode, Section, Text
+from gatekeeper.config.field_types import AbsolutePath, FileMode, Section, Text
 
 
 class SocketSection(Section):

@@ -1,6 +1,6 @@
 """Alembic's entry to the migrations of the lists."""
 
 from gatekeeper.lists.tables import metadata
-from gatekeeper.storage.alembic_env import run
+from gatekeeper.storage.sqlite.alembic_env import run
 
 run(metadata)

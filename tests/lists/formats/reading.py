@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions
-from gatekeeper.lists.formats import Format, find_format
-from gatekeeper.lists.reading.extracts import Reject
-from gatekeeper.lists.reading.numbers import NumberReader
-from gatekeeper.lists.reading.source import open_source
+from gatekeeper.registries.formats import Format, find_format
+from gatekeeper.registries.reading.extracts import Reject
+from gatekeeper.registries.reading.numbers import NumberReader
+from gatekeeper.registries.reading.source import open_source
 
 
 class Read(NamedTuple):

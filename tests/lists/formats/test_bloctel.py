@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.errors import ImportRefused
-from gatekeeper.lists.formats.bloctel import DAYS, deposit_lines
+from gatekeeper.registries.formats.bloctel import DAYS, deposit_lines
 from tests.lists.formats.reading import accounted, mutated, read
 
 A, B, C, D = 33612345678, 33145678901, 33761234567, 33698765432

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.lists.reading.markup import xml_lines
+from gatekeeper.registries.reading.markup import xml_lines
 from tests.lists.formats.reading import accounted, mutated, read, refusal
 
 A, B, C = 14165550123, 14165550177, 16045550199

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gatekeeper.config import load
 from gatekeeper.errors import ConfigError, ImportRefused
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
-from gatekeeper.lists.formats import Format, SourceKind
+from gatekeeper.registries.formats import Format, SourceKind
 from tests.lists.formats.reading import lines_of, mutated, read
 
 WASH = """
@@ -110,7 +110,7 @@ def test_a_list_has_a_format_of_its_own(tmp_path: Path) -> None:
 
 def test_a_deposit_is_no_list(tmp_path: Path) -> None:
     """What we sent says nothing about anybody's wishes."""
-    from gatekeeper.lists.formats import find_format
+    from gatekeeper.registries.formats import find_format
 
     path = tmp_path / "deposit.csv"
     path.write_text("Telephone;Identifiant\n0612345678;1\n")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from gatekeeper.errors import ListError
-from gatekeeper.lists.formats import builtin, find_format
+from gatekeeper.registries.formats import builtin, find_format
 from tests.lists.formats.reading import accounted, mutated, read, refusal
 
 A, B, C = 33612345678, 33145678901, 33761234567

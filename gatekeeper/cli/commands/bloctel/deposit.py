@@ -72,8 +72,8 @@ def deposit(
     from gatekeeper.contacts.dialect import read_delimiter
     from gatekeeper.contacts.table_rows import TableSpec
     from gatekeeper.phone import Normaliser
+    from gatekeeper.scrub.contact_numbers import Reading
     from gatekeeper.scrub.deposit import DepositOptions, make_deposit
-    from gatekeeper.scrub.gather import Reading
 
     columns = tuple(column or ())
     source: Path | TableSpec = Path(contacts)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say_json
-from gatekeeper.cli.people import who
 from gatekeeper.cli.reports import record, show
 from gatekeeper.cli.stores import make_list, open_lists
 from gatekeeper.cli.times import read_moment

@@ -7,8 +7,8 @@ import typer
 
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.numbers import Reading, read_numbers
+from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say
-from gatekeeper.cli.people import who
 from gatekeeper.cli.stores import make_list, open_lists
 
 SOME_REFUSED = 2

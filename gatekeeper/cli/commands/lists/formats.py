@@ -23,7 +23,7 @@ def formats(
       gatekeeper list formats
       gatekeeper list formats --json
     """
-    from gatekeeper.lists.formats import builtin  # brings SQLAlchemy in
+    from gatekeeper.registries.formats import builtin  # brings SQLAlchemy in
 
     own = invocation(context).settings.list_formats
     for name, form in sorted({**builtin(), **own}.items()):

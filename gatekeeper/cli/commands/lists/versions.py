@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import console, count, say, say_json, table
-from gatekeeper.cli.people import who
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import iso, shown, shown_zone
 

@@ -1,0 +1,1 @@
+"""AMI: the wire format, and what the proxy makes of each action, without a socket."""

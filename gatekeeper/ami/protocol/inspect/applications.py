@@ -1,0 +1,157 @@
+"""Dialplan applications that a client runs by itself: which numbers do they call outside?
+
+What is not known here is refused, for an application can do anything. Asterisk does not expand `${...}` in the data of
+an application that a manager or an AGI command runs; where a dial string is read, it is refused all the same.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from gatekeeper.ami.protocol.action import printable
+from gatekeeper.ami.protocol.arguments import separate
+from gatekeeper.ami.protocol.client_policy import ClientPolicy
+from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_at, numbers_of
+from gatekeeper.ami.protocol.inspect.classes.applications import HARMLESS, REFUSED
+from gatekeeper.ami.protocol.inspect.events import demand_own_event
+from gatekeeper.ami.protocol.inspect.forms import ALL_FORMS, numbers_of_form
+from gatekeeper.ami.protocol.inspect.places import numbers_entered, numbers_of_gosub, numbers_of_goto
+from gatekeeper.ami.protocol.inspect.values import numbers_in
+from gatekeeper.ami.protocol.inspect.variables import demand_evaluable, numbers_set
+from gatekeeper.ami.protocol.inspection import RefusedActionError
+from gatekeeper.ami.protocol.routes import Routes
+
+_SCRIPT: Final = re.compile(r"\w[\w.+-]*|agi:async", re.ASCII)
+_ORIGINATE_OPTIONS: Final = frozenset("aCcn")
+
+
+def numbers_run(application: str, data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """The numbers that an application calls outside.
+
+    Raises:
+        RefusedActionError: the application is not open to the client, or its data can't be read without doubt.
+        UnreadableTargetError: the same of a dial string.
+    """
+    name = application.strip().lower()
+    if name in policy.applications:
+        return ()
+    demand_evaluable(data, policy)
+    if name in HARMLESS:
+        return ()
+    form = ALL_FORMS.get(name)
+    if form is not None:
+        return numbers_of_form(form, data, routes, policy)
+    reader = READERS.get(name)
+    if reader is not None:
+        if "${" in data or "$[" in data:
+            raise RefusedActionError(f"{name} with data that Asterisk would expand first")
+        return reader(data, routes, policy)
+    raise RefusedActionError(_why(name))
+
+
+def _why(name: str) -> str:
+    if name in REFUSED:
+        return f"the application {name} is not open to this client: it {REFUSED[name]}"
+    return (
+        f"the application {printable(name)[:40]} is not known to the gate, and what is not known is refused; if it "
+        "calls nobody and runs nothing, name it in ami_users.NAME.applications"
+    )
+
+
+def _first(data: str) -> str:
+    """The first argument, which must be one whatever stands behind it."""
+    first = data.partition(",")[0]
+    if any(character in first for character in '"\\(['):
+        raise RefusedActionError("dial strings with quotes or brackets")
+    return first
+
+
+def _originate(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """`Originate(dial string,exten,context,extension,priority,...)` or `(dial string,app,application,data,,...)`."""
+    if '"' in data or "\\" in data:
+        raise RefusedActionError("an Originate with quotes or backslashes in its arguments")
+    target, kind, first, second, third, _, options, *more = [*(part.strip() for part in separate(data)), *[""] * 7]
+    if any(more) or not _ORIGINATE_OPTIONS.issuperset(options):
+        raise RefusedActionError("an Originate with options that run something")
+    found = numbers_of(target, routes)
+    if kind.lower() == "exten":
+        return found + numbers_entered(first, second, third, routes)
+    if kind.lower() != "app" or first.lower() == "originate":
+        raise RefusedActionError("an Originate inside another that is neither exten nor app")
+    return found + numbers_run(first, second, routes, policy)
+
+
+def _transfer(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    """`Transfer([technology/]number[@host])`: the far end is told to call it."""
+    target = _first(data).strip()
+    number = target.rpartition("/")[2].partition("@")[0]
+    return (number.rpartition(":")[2],) if routes.is_public(number.rpartition(":")[2]) or "@" in target else ()
+
+
+def _goto(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    return numbers_of_goto(data, routes)
+
+
+def _gosub(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    return numbers_of_gosub(data, routes)
+
+
+def _channel_redirect(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    """`ChannelRedirect(channel,[[context,]extension,]priority)`."""
+    channel, _, place = data.partition(",")
+    if any(character in channel for character in '"\\(['):
+        raise RefusedActionError("a channel with quotes or brackets")
+    return numbers_of_goto(place, routes)
+
+
+def _send_on(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    """`BlindTransfer(extension[,context])`, `AttendedTransfer(extension)`."""
+    extension, _, context = _first(data), *data.partition(",")[1:]
+    return numbers_at(context.partition(",")[0].strip(), extension.strip(), routes)
+
+
+def _set(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """`Set(name=value)`: the value is the rest, or else (`app_set = 1.4` in asterisk.conf) what `MSet` takes."""
+    name, _, value = data.partition("=")
+    found = numbers_set(name.strip(), value, routes, policy)
+    return found + _set_many(data, routes, policy) if "," in value else found
+
+
+def _set_many(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """`MSet(name=value,...)`."""
+    found: Numbers = ()
+    for item in separate(data):
+        name, _, value = item.partition("=")
+        found += numbers_set(name.strip(), value, routes, policy)
+    return found
+
+
+def _user_event(data: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
+    demand_own_event(separate(data)[0])
+    return ()
+
+
+def _script(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    """`AGI(script,...)`: a script of the site's own folder. What it does is the site's, what it is given is read."""
+    script, *arguments = separate(data)
+    if not _SCRIPT.fullmatch(script.strip()):
+        raise RefusedActionError("an AGI that is no script of the site's own folder (agi-bin)")
+    return numbers_in(",".join(arguments), routes)
+
+
+READERS: Final[dict[str, Callable[[str, Routes, ClientPolicy], Numbers]]] = {
+    "agi": _script,
+    "attendedtransfer": _send_on,
+    "blindtransfer": _send_on,
+    "channelredirect": _channel_redirect,
+    "deadagi": _script,
+    "eagi": _script,
+    "gosub": _gosub,
+    "goto": _goto,
+    "mset": _set_many,
+    "originate": _originate,
+    "set": _set,
+    "transfer": _transfer,
+    "userevent": _user_event,
+}
+"""By the application's name in lower case."""

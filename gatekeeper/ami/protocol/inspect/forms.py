@@ -1,0 +1,141 @@
+"""Reads an application's arguments by their kinds, so that none can dial or run something unseen.
+
+The options are read more strictly than by Asterisk (`ast_app_parse_options`, which regards seven bits of a letter
+only): what is no plain letter with a plain argument is refused.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from gatekeeper.ami.protocol.arguments import separate
+from gatekeeper.ami.protocol.client_policy import ClientPolicy
+from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_of, numbers_of_all
+from gatekeeper.ami.protocol.inspect.classes.applications import FORMS
+from gatekeeper.ami.protocol.inspect.places import is_inside
+from gatekeeper.ami.protocol.inspect.variables import demand_settable
+from gatekeeper.ami.protocol.inspection import RefusedActionError
+from gatekeeper.ami.protocol.routes import Routes
+
+_OPTION: Final = re.compile(r"([A-Za-z0-9*])(?:\([^()\"\\]*\))?| +")
+_SHELL_SAFE: Final = re.compile(r"[\w./+=@:,-]*")
+
+
+class Form(NamedTuple):
+    """What an application's arguments are.
+
+    Attributes:
+        application: its name in lower case.
+        kinds: of its arguments in order (see `gatekeeper.ami.protocol.inspect.classes.applications.FORMS`).
+        options: those that are harmless.
+        refused: those that dial, or run something.
+    """
+
+    application: str
+    kinds: tuple[str, ...]
+    options: frozenset[str]
+    refused: frozenset[str]
+
+
+def _form(application: str, text: str) -> Form:
+    kinds, _, options = text.partition(":")
+    harmless, _, refused = (frozenset(part.split()) if "words" in kinds else frozenset(part.replace(" ", ""))
+                            for part in options.partition("|"))  # fmt: skip
+    return Form(application, tuple(kinds.split()), harmless, refused)
+
+
+ALL_FORMS: Final[dict[str, Form]] = {name: _form(name, text) for name, text in FORMS.items()}
+"""By the application's name in lower case."""
+
+
+def numbers_of_form(form: Form, data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """The numbers that an application calls outside.
+
+    Raises:
+        RefusedActionError: an argument or option is not open to the client, or can't be read without doubt.
+        UnreadableTargetError: the same of a dial string.
+    """
+    if '"' in data or "\\" in data:
+        raise RefusedActionError(f"{form.application} with quotes or backslashes in its arguments")
+    arguments = separate(data)
+    if len(arguments) > len(form.kinds) and "words" not in form.kinds:
+        raise RefusedActionError(f"{form.application} with more arguments than {len(form.kinds)}")
+    found: Numbers = ()
+    for kind, argument in zip(form.kinds, arguments, strict=False):
+        reader = _KINDS.get(kind)
+        if reader is not None and argument:
+            found += reader(form, argument, routes, policy)
+    return found
+
+
+def _options(form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
+    position = 0
+    while position < len(argument):
+        found = _OPTION.match(argument, position)
+        if found is None:
+            raise RefusedActionError(f"options of {form.application} that can be read in more than one way")
+        if found[1] and found[1] not in form.options:
+            raise RefusedActionError(f"the option {found[1]} of {form.application} is not open to this client")
+        position = found.end()
+    return ()
+
+
+def _dial(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    _demand_readable(argument)
+    return numbers_of_all(argument, routes)
+
+
+def _interface(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    _demand_readable(argument)
+    return numbers_of(argument, routes) if "/" in argument else ()
+
+
+def _demand_readable(argument: str) -> None:
+    if "$" in argument or "(" in argument or "[" in argument:
+        raise RefusedActionError("dial strings with brackets, or with what Asterisk would expand first")
+
+
+def _none(form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
+    if argument.strip():
+        raise RefusedActionError(f"{form.application} with an argument that runs something")
+    return ()
+
+
+def _variable(_form: Form, argument: str, _routes: Routes, policy: ClientPolicy) -> Numbers:
+    if "(" in argument:
+        raise RefusedActionError("an application that sets a dialplan function")
+    demand_settable(argument, policy)
+    return ()
+
+
+def _context(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+    if argument.strip() and not is_inside(argument, routes):
+        raise RefusedActionError("an application that lets digits lead into a context which is not among "
+                                 "routes.inside_contexts")  # fmt: skip
+    return ()
+
+
+def _file(_form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
+    demand_shell_safe(argument)
+    return ()
+
+
+def demand_shell_safe(name: str) -> None:
+    """Refuse a file's name that would be more than a name to a shell.
+
+    Raises:
+        RefusedActionError: it would.
+    """
+    if not _SHELL_SAFE.fullmatch(name) or not name.isascii():
+        raise RefusedActionError("a name of a file that reaches a shell, with a character that means something there")
+
+
+_KINDS: Final[dict[str, Callable[[Form, str, Routes, ClientPolicy], Numbers]]] = {
+    "options": _options,
+    "dial": _dial,
+    "interface": _interface,
+    "none": _none,
+    "variable": _variable,
+    "context": _context,
+    "file": _file,
+}

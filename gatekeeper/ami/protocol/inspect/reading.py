@@ -1,0 +1,37 @@
+"""Reads the headers that matter, and refuses those that could be read in more than one way."""
+
+import re
+from typing import Final
+
+from gatekeeper.ami.protocol.action import Action
+from gatekeeper.ami.protocol.inspection import RefusedActionError
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def demand_no_control(text: str, header: str) -> None:
+    """Refuse a value with a control character.
+
+    Raises:
+        RefusedActionError: there is one.
+    """
+    if _CONTROL.search(text):
+        raise RefusedActionError(f"a control character in the header {header}")
+
+
+def plain(action: Action, *names: str) -> list[str]:
+    """The values of headers, in the order of the names; "" for one that is not there.
+
+    Raises:
+        RefusedActionError: a header stands more than once with different values, or holds a control character.
+    """
+    values = []
+    suspect = action.has_control()
+    for name in names:
+        value = action.the(name)
+        if value is None:
+            raise RefusedActionError(f"the header {name} stands more than once")
+        if suspect:
+            demand_no_control(value, name)
+        values.append(value)
+    return values

@@ -1,0 +1,46 @@
+"""Actions that record: what they call files and options reaches applications, and shells."""
+
+from typing import Final
+
+from gatekeeper.ami.protocol.action import Action
+from gatekeeper.ami.protocol.client_policy import ClientPolicy
+from gatekeeper.ami.protocol.inspect.applications import numbers_run
+from gatekeeper.ami.protocol.inspect.forms import demand_shell_safe
+from gatekeeper.ami.protocol.inspect.reading import plain
+from gatekeeper.ami.protocol.inspection import PASSED, Inspection, RefusedActionError
+from gatekeeper.ami.protocol.routes import Routes
+
+_DIVIDING: Final = frozenset(',"\\()[]')
+
+
+def inspect_mix_monitor(action: Action, routes: Routes, policy: ClientPolicy) -> Inspection:
+    """`MixMonitor`: Asterisk joins the three headers with commas and has its application divide them again."""
+    file, options, command = plain(action, "File", "Options", "Command")
+    if "," in options or command:
+        raise RefusedActionError("MixMonitor with a command, or a comma that could begin one")
+    demand_one_argument(file)
+    numbers_run("mixmonitor", f"{file},{options}", routes, policy)
+    return PASSED
+
+
+def inspect_conference_record(action: Action, _routes: Routes, _policy: ClientPolicy) -> Inspection:
+    """`ConfbridgeStartRecord`: its file becomes the first argument of `MixMonitor`, in front of options and command."""
+    demand_one_argument(*plain(action, "RecordFile"))
+    return PASSED
+
+
+def demand_one_argument(file: str) -> None:
+    """Refuse a file's name which Asterisk would divide.
+
+    Raises:
+        RefusedActionError: it would.
+    """
+    if not _DIVIDING.isdisjoint(file):
+        raise RefusedActionError("a recording's name with a character that could begin a command")
+
+
+def inspect_monitor(action: Action, _routes: Routes, _policy: ClientPolicy) -> Inspection:
+    """`Monitor`, `ChangeMonitor`: with `Mix`, the names stand in a command for a shell."""
+    for name in plain(action, "File", "Format"):
+        demand_shell_safe(name)
+    return PASSED

@@ -1,0 +1,170 @@
+"""Channel variables: the campaign's are read, those of the gate and those that Asterisk obeys are refused.
+
+A client that could set the gate's own variables could forge its answers; what it sets can be dialled by the dialplan.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.arguments import separate
+from gatekeeper.ami.protocol.client_policy import ClientPolicy
+from gatekeeper.ami.protocol.dial_strings import Numbers
+from gatekeeper.ami.protocol.inspect.classes.functions import (
+    CHANNEL_ITEMS,
+    CONFBRIDGE_ITEMS,
+    READABLE,
+    SETTABLE,
+    VARIABLES,
+)
+from gatekeeper.ami.protocol.inspect.classes.variables import OBEYED, OBEYED_BEGINNINGS
+from gatekeeper.ami.protocol.inspect.reading import demand_no_control, plain
+from gatekeeper.ami.protocol.inspect.values import numbers_in
+from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection, RefusedActionError
+from gatekeeper.ami.protocol.routes import Routes
+
+MAX_VARIABLES: Final = 64
+"""The most variables that Asterisk reads of one `Variable` header."""
+
+_CAMPAIGN: Final = "GATEKEEPER_CAMPAIGN"
+_PRINCIPAL: Final = "GATEKEEPER_PRINCIPAL"
+_OURS: Final = "GATEKEEPER"
+_CALL: Final = re.compile(r"([A-Za-z0-9_-]*)\s*\(")
+
+
+class Named(NamedTuple):
+    """What an originate's variables say of the call.
+
+    Attributes:
+        campaign: or "".
+        principal: or "".
+        numbers: those that are called outside where a value is dialled.
+    """
+
+    campaign: str
+    principal: str
+    numbers: Numbers
+
+
+def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Named:
+    """What the `Variable` headers of an action say of the call.
+
+    Raises:
+        RefusedActionError: one sets a variable of the gate, or what may do more than describe the call.
+        UnreadableTargetError: a value holds a dial string that can't be read without doubt.
+    """
+    named: dict[str, str] = {}
+    numbers: Numbers = ()
+    for header in action.every("Variable"):
+        for name, value in _assignments(header):
+            demand_settable(name, policy)
+            numbers += numbers_in(value, routes)
+            bare = name.lstrip("_")
+            if bare in {_CAMPAIGN, _PRINCIPAL} and named.setdefault(bare, value) != value:
+                raise RefusedActionError(f"the variable {bare} is set twice")
+    return Named(named.get(_CAMPAIGN, ""), named.get(_PRINCIPAL, ""), numbers)
+
+
+def numbers_set(name: str, value: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+    """The numbers that are called outside where the dialplan dials what a variable is set to.
+
+    Raises:
+        RefusedActionError: no client may set it.
+        UnreadableTargetError: the value holds a dial string that can't be read without doubt.
+    """
+    demand_settable(name, policy)
+    return numbers_in(value, routes)
+
+
+def demand_settable(name: str, policy: ClientPolicy) -> None:
+    """Refuse a variable or function that no client may set.
+
+    Raises:
+        RefusedActionError: it may not be set.
+    """
+    upper = name.upper()
+    if _OURS in upper and name.removeprefix("_").removeprefix("_") not in {_CAMPAIGN, _PRINCIPAL}:
+        raise RefusedActionError("the variables GATEKEEPER_... belong to the gate; a client may set only "
+                                 f"{_CAMPAIGN} and {_PRINCIPAL}")  # fmt: skip
+    if "(" in name:
+        function, _, inside = name.partition("(")
+        _demand_settable_function(function.strip().upper(), inside, policy)
+        return
+    bare = upper.strip().lstrip("_")
+    if bare in OBEYED or bare.startswith(OBEYED_BEGINNINGS) or (bare[:3] == "ARG" and bare[3:].isdigit()):
+        raise RefusedActionError(f"the variable {printable(bare)[:40]}, which Asterisk or the gate obeys")
+
+
+def _demand_settable_function(function: str, inside: str, policy: ClientPolicy) -> None:
+    if function in policy.functions:
+        return
+    demand_evaluable(inside, policy)
+    inside = inside.rstrip().removesuffix(")")
+    item = inside.partition(",")[0].strip().lower()
+    if function in VARIABLES:
+        for variable in re.split(r"[,|]", inside):
+            demand_settable(variable, policy)
+        return
+    if function in SETTABLE or (function == "CHANNEL" and item in CHANNEL_ITEMS):
+        return
+    if function == "CONFBRIDGE" and item in CONFBRIDGE_ITEMS:
+        return
+    raise RefusedActionError(f"the dialplan function {printable(function)[:40]} can't be set by this client; if that "
+                             "calls nobody and runs nothing, name it in ami_users.NAME.functions")  # fmt: skip
+
+
+def demand_evaluable(text: str, policy: ClientPolicy) -> None:
+    """Refuse a text in which a dialplan function is named that may do more than be read.
+
+    Raises:
+        RefusedActionError: there is one.
+    """
+    if "(" not in text or ("${" not in text and "$[" not in text):
+        return
+    demand_readable_functions(text, policy)
+
+
+def demand_readable_functions(text: str, policy: ClientPolicy) -> None:
+    """Refuse a text that Asterisk evaluates whole, if it names a dialplan function that may do more than be read.
+
+    Raises:
+        RefusedActionError: there is one.
+    """
+    for function in _CALL.findall(text):
+        name = function.upper()
+        if name and name not in READABLE and name not in policy.functions:
+            raise RefusedActionError(f"the dialplan function {printable(name)[:40]} is not open to this client; if "
+                                     "it runs nothing, name it in ami_users.NAME.functions")  # fmt: skip
+
+
+def inspect_setvar(action: Action, routes: Routes, policy: ClientPolicy) -> Inspection:
+    """`Setvar`: passes unless it sets what no client may; a value that reads as a dial string is decided on."""
+    name, value = plain(action, "Variable", "Value")
+    numbers = numbers_set(name.replace('"', "").replace("\\", ""), value, routes, policy)
+    return checked_value(numbers, f"{name}={value}", policy)
+
+
+def checked_value(numbers: Numbers, shown: str, policy: ClientPolicy) -> Inspection:
+    """What comes of a value: it passes, or its numbers are to be checked."""
+    if not numbers:
+        return PASSED
+    clean = tuple(printable(number) for number in dict.fromkeys(numbers))
+    return Check(clean, printable(shown), policy.campaign, policy.principal)
+
+
+def inspect_getvar(action: Action, _routes: Routes, policy: ClientPolicy) -> Inspection:
+    """`Getvar` and `Status`: pass unless they evaluate a function that may do more than be read."""
+    for header in ("Variable", "Variables"):
+        for text in action.every(header):
+            if "(" in text:
+                demand_readable_functions(text, policy)
+    return PASSED
+
+
+def _assignments(header: str) -> list[tuple[str, str]]:
+    demand_no_control(header, "Variable")
+    items = separate(header)
+    if len(items) > MAX_VARIABLES:
+        raise RefusedActionError(f"more than {MAX_VARIABLES} variables in one header")
+    pairs = (item.partition("=") for item in items)
+    return [(name, value) for name, equals, value in pairs if equals]

@@ -1,0 +1,126 @@
+"""The kinds of value that settings have, and how each is said in words."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, StrictInt, StringConstraints
+from pydantic.fields import FieldInfo
+
+from gatekeeper.ami.protocol.extensions import demand_exact
+
+
+class Says:
+    """Rides on a type: what a value must be, for error messages and for the table of settings."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class Section(BaseModel):
+    """A table of the configuration file. It can't be changed, and knows its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def _absolute(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError("it must begin with /, for else it would depend on where the program is started")
+    return path
+
+
+def _absolute_or_none(text: str) -> str:
+    if text:
+        _absolute(Path(text))
+    return text
+
+
+def _patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    if any(not pattern for pattern in patterns):
+        raise ValueError("an entry is empty")
+    return patterns
+
+
+def _extensions(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(demand_exact, _patterns(patterns)))
+
+
+def _mode(text: str) -> str:
+    if not re.fullmatch(r"0?[0-7]{3}", text):
+        raise ValueError('it must be three octal digits, such as "0660"')
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        try:
+            right = ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            raise ValueError('it is no address and no network; one machine is "192.0.2.7/32"') from None
+        raise ValueError(f'it has bits set behind its mask; the network is "{right}"') from None
+    return text
+
+
+def _host(text: str) -> str:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        if not re.fullmatch(r"(?!-)[A-Za-z0-9-]+(\.(?!-)[A-Za-z0-9-]+)*", text) or text.replace(".", "").isdigit():
+            raise ValueError("it is no address and no host name") from None
+    return text
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"it is no regular expression: {error}") from None
+    return text
+
+
+Flag = Annotated[StrictBool, Says("true or false")]
+Whole = Annotated[StrictInt, Says("an integer")]
+AbsolutePath = Annotated[Path, AfterValidator(_absolute), Says("an absolute path")]
+OptionalPath = Annotated[str, AfterValidator(_absolute_or_none), Says('an absolute path, or "" for none')]
+FileMode = Annotated[str, AfterValidator(_mode), Says('an octal file mode such as "0660"')]
+Host = Annotated[str, AfterValidator(_host), Says("an IP address or a host name")]
+Network = Annotated[str, AfterValidator(_network)]
+Networks = Annotated[tuple[Network, ...], Says('a list of addresses or networks such as ["127.0.0.1/32"]')]
+Regex = Annotated[str, AfterValidator(_regex)]
+Regexes = Annotated[tuple[Regex, ...], Says("a list of regular expressions")]
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$"), Says("a text on one line")]
+Texts = Annotated[tuple[Text, ...], Says("a list of texts")]
+Patterns = Annotated[
+    tuple[Text, ...], AfterValidator(_patterns), Says("a list of texts, with `*` and `?` as in file names")
+]
+Extensions = Annotated[
+    tuple[Text, ...],
+    AfterValidator(_extensions),
+    Says('a list of extensions or patterns of a dialplan such as ["_010*000*000*015*8600XXX"]'),
+]
+Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
+DigitTexts = Annotated[tuple[Digits, ...], Says('a list of texts of digits such as ["3966"]')]
+
+
+def expects(field: FieldInfo) -> str:
+    """What a field's value must be, in words: `an integer from 1 to 65535`, `"normal" or "full"`."""
+    said = next((item.text for item in field.metadata if isinstance(item, Says)), None)
+    choices = _choices(field.annotation)
+    if choices:
+        return " or ".join(f'"{choice}"' for choice in choices)
+    return f"{said or 'a text'}{_range(field.metadata)}"
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    return getattr(annotation, "__args__", ()) if "Literal" in str(annotation) else ()
+
+
+def _range(metadata: list[Any]) -> str:
+    low = next((item.ge for item in metadata if hasattr(item, "ge")), None)
+    high = next((item.le for item in metadata if hasattr(item, "le")), None)
+    if low is not None and high is not None:
+        return f" from {low} to {high}"
+    return f" of at least {low}" if low is not None else ""

@@ -1,0 +1,50 @@
+"""The control socket: the command line's side of it."""
+
+import json
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from gatekeeper.control.protocol import encode
+from gatekeeper.errors import DaemonError
+
+_CHUNK: Final = 64 * 1024
+_MAX_ANSWER: Final = 1024 * 1024
+
+
+def ask(path: Path, asked: Mapping[str, str], timeout: float = 2.0) -> dict[str, object]:
+    """Ask the daemon, for the command line: blocks for at most `timeout` seconds between any two bytes.
+
+    Raises:
+        DaemonError: no daemon listens there, it does not answer in time, or it answers with an error.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+            peer.settimeout(timeout)
+            peer.connect(str(path))
+            peer.sendall(encode(asked))
+            answer = _read_answer(peer)
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        raise DaemonError(f"no daemon listens on {path}: start it with `gatekeeper serve`") from error
+    except OSError as error:
+        raise DaemonError(f"the daemon on {path} does not answer ({error.strerror or error})") from error
+    if "error" in answer:
+        raise DaemonError(f"the daemon on {path} says: {answer['error']}")
+    return answer
+
+
+def _read_answer(peer: socket.socket) -> dict[str, object]:
+    received = bytearray()
+    while not received.endswith(b"\n") and len(received) < _MAX_ANSWER:
+        data = peer.recv(_CHUNK)
+        if not data:
+            break
+        received += data
+    try:
+        answer = json.loads(received.decode("utf-8"))
+    except ValueError as error:
+        raise DaemonError("the daemon closed the connection without an answer") from error
+    if not isinstance(answer, dict):
+        raise DaemonError("the daemon's answer is no object")
+    return answer

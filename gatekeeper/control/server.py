@@ -1,0 +1,129 @@
+"""The control socket: the daemon's side of the Unix socket on which the AGI script and the command line ask it."""
+
+import asyncio
+import logging
+import select
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from gatekeeper.control.protocol import QuestionParser, answer_fields, encode, question_of
+from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
+from gatekeeper.net.connection import Connection
+from gatekeeper.net.limits import Counters, Limits, room_for
+from gatekeeper.net.listener import Listener
+from gatekeeper.net.unix_socket import UnixSocket
+from gatekeeper.screening import Screen
+
+log = logging.getLogger(__name__)
+
+Operation = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
+
+_SCREEN: Final = "screen"
+
+
+class AskServer:
+    """Answers questions on a Unix socket: one on each connection.
+
+    Args:
+        operations: what can be asked, by the question's `op`.
+        path: the socket's path.
+        mode: its permissions.
+        owner: user (name or number) that it belongs to; None leaves it as it is.
+        group: group (name or number) that it belongs to; None leaves it as it is.
+        limits: deadlines and bounds.
+    """
+
+    def __init__(
+        self,
+        operations: Mapping[str, Operation],
+        *,
+        path: Path,
+        mode: int = 0o660,
+        owner: str | int | None = None,
+        group: str | int | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - immutable
+    ) -> None:
+        self.counters = Counters()
+        self._operations = dict(operations)
+        self._socket = UnixSocket(path, mode, owner, group)
+        self._limits = limits
+        self._server: asyncio.Server | None = None
+        self._listener: Listener[dict[str, str]]
+
+    @classmethod
+    def for_screening(
+        cls,
+        screen: Screen,
+        more: Mapping[str, Operation] | None = None,
+        *,
+        path: Path,
+        mode: int = 0o660,
+        owner: str | int | None = None,
+        group: str | int | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - immutable
+    ) -> "AskServer":
+        """A server that answers `screen` and `ping`, and what `more` adds."""
+
+        async def screened(asked: Mapping[str, str]) -> Mapping[str, object]:
+            return answer_fields(await screen(question_of(asked)))
+
+        async def ping(_asked: Mapping[str, str]) -> Mapping[str, object]:
+            return {"pong": True}
+
+        operations = {_SCREEN: screened, "ping": ping, **(more or {})}
+        return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits)
+
+    async def start(self) -> None:
+        """Listen. A socket that a dead daemon left is replaced; one in use is not.
+
+        Raises:
+            DaemonError: another daemon listens there, or the path can't be used.
+        """
+        limits = replace(self._limits, max_connections=room_for(self._limits.max_connections, log))
+        self._listener = Listener(
+            str(self._socket.path),
+            parser=QuestionParser,
+            handler=self._handle,
+            limits=limits,
+            counters=self.counters,
+            complaint=lambda error: encode({"error": str(error)}),
+            refusal=encode({"error": "this question could not be answered: the daemon's log says why"}),
+        )
+        listening = self._socket.listen(limits.backlog)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_unix_server(self._listener.connection, sock=listening, backlog=limits.backlog)
+        log.info("listening on %s", self._socket.path)
+
+    async def stop(self, grace: float = 2.0) -> None:
+        """Stop accepting, let running answers end within `grace` seconds, then close everything."""
+        if self._server is None:
+            return
+        self._socket.remove()
+        self._server.close()
+        await self._listener.drain(grace)
+        self._server = None
+
+    async def _handle(self, asked: dict[str, str], connection: Connection[dict[str, str]]) -> None:
+        if asked.get("op", _SCREEN) == _SCREEN and _is_gone(connection):
+            # It waited in vain while we stood still: its dialplan has refused the call and keeps the record.
+            raise PeerGoneError("the peer left before its question was read")
+        try:
+            answer = await self._answer(asked)
+        except GatekeeperError as error:
+            answer = {"error": str(error)}
+        connection.answer(encode(answer))
+
+    async def _answer(self, asked: Mapping[str, str]) -> Mapping[str, object]:
+        operation = self._operations.get(asked.get("op", _SCREEN))
+        if operation is None:
+            raise ProtocolError(f"op is one of: {', '.join(sorted(self._operations))}")
+        return await operation(asked)
+
+
+def _is_gone(connection: Connection[dict[str, str]]) -> bool:
+    """Whether the peer has closed the connection, not only its own direction of it (poll(2): POLLHUP)."""
+    poll = select.poll()
+    poll.register(connection.transport.get_extra_info("socket").fileno(), 0)
+    return any(event & select.POLLHUP for _, event in poll.poll(0))

@@ -1,0 +1,76 @@
+"""Builds the parts out of the settings."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from gatekeeper.config import Settings
+from gatekeeper.lists import ListIndex, ListStore
+from gatekeeper.phone import Normaliser
+from gatekeeper.screening import Screening
+from gatekeeper.screening.ports import Index, Journal
+from gatekeeper.screening.recent import RecentCalls
+
+if TYPE_CHECKING:
+    from gatekeeper.daemon.registry_queries import Asking
+    from gatekeeper.scrub.run import Scrubber
+
+
+def build_screening(
+    settings: Settings,
+    index: Index,
+    journal: Journal | None,
+    recent: RecentCalls | None = None,
+    asking: "Asking | None" = None,
+) -> Screening:
+    """The screening service over opened stores; `asking` where registries may be asked."""
+    return Screening(
+        Normaliser(settings.dial_plan),
+        index,
+        settings.chain,
+        settings.campaign_map,
+        settings.max_ages,
+        journal,
+        recent=recent,
+        sources=asking.sources if asking else None,
+        book=asking,
+    )
+
+
+@contextmanager
+def open_screening(settings: Settings) -> Iterator[Screening]:
+    """Screening over the lists alone, for questions that are not recorded: `find` and `explain`.
+
+    Raises:
+        StoreError: the lists can't be opened.
+    """
+    index = ListIndex.open(settings.daemon.data_dir)
+    try:
+        yield build_screening(settings, index, None)
+    finally:
+        index.close()
+
+
+@contextmanager
+def open_scrubber(settings: Settings, by: str) -> Iterator["Scrubber"]:
+    """The scrub over the lists, by the campaigns and rules that calls are screened by.
+
+    Args:
+        settings: the configuration.
+        by: who scrubs, for the certificate.
+
+    Raises:
+        StoreError: the lists can't be opened.
+    """
+    # Brings NumPy in, which serving does without.
+    from gatekeeper.scrub.run import Scrubber
+
+    with (
+        closing(ListStore(settings.daemon.data_dir)) as store,
+        closing(ListIndex.open(settings.daemon.data_dir)) as index,
+    ):
+        screening = build_screening(settings, index, None)
+        # What is built now stays; going through it for garbage at every chunk of contacts took nearly half of a scrub.
+        gc.freeze()
+        yield Scrubber(screening, index, Normaliser(settings.written_plan), store.status, by)

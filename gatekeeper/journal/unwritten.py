@@ -1,0 +1,43 @@
+"""Rows that could not be written yet."""
+
+from collections import deque
+from itertools import islice
+from typing import Final
+
+from gatekeeper.journal.row import DecisionRow
+
+MOST_KEPT: Final = 10_000
+"""How many rows are held in memory; more are counted and lost."""
+
+
+class UnwrittenRows:
+    """A bounded queue of rows, the oldest first.
+
+    Attributes:
+        lost: how many rows found no room.
+    """
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self.lost = 0
+        self._most = most
+        self._rows: deque[DecisionRow] = deque()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, row: DecisionRow) -> bool:
+        """Hold a row; False where there is no room: the oldest refusals tell most of how it began."""
+        if len(self._rows) >= self._most:
+            self.lost += 1
+            return False
+        self._rows.append(row)
+        return True
+
+    def first(self, count: int) -> list[DecisionRow]:
+        """The oldest rows, which stay."""
+        return list(islice(self._rows, count))
+
+    def drop(self, count: int) -> None:
+        """Forget the oldest rows: they are written."""
+        for _ in range(count):
+            self._rows.popleft()

@@ -1,5 +1,0 @@
-"""Canada's National Do Not Call List (DNCL): CSV, or XML whose published sample is itself malformed."""
-
-from gatekeeper.lists.formats.northamerica import pair
-
-FORMATS = pair("canada", "Canada's National DNCL", "CA")

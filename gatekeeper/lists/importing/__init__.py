@@ -1,0 +1,1 @@
+"""Imports: from a delivered file to a version in force."""

@@ -1,0 +1,1 @@
+"""Lists in service: opened, checked, and looked numbers up in."""

@@ -1,0 +1,1 @@
+"""Connections: what every server of the gate needs, whatever it speaks."""

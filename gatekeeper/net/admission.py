@@ -1,0 +1,99 @@
+"""How many connections are held at once, and for how long. Pure: times are passed in."""
+
+from typing import Protocol
+
+from gatekeeper.net.limits import Counters, Limits
+
+
+class Slot(Protocol):
+    """A connection, as far as the admission knows it."""
+
+    def overdue(self) -> bool:
+        """Its time is over; True where it stays as long as an answer may take, False where it is closed."""
+
+    def close_now(self) -> None:
+        """Close it now, without an answer."""
+
+
+class Admission:
+    """The connections held at once.
+
+    One that has not asked yet gives way to a newcomer when there are too many: Asterisk asks within a millisecond, so
+    that those who wait longest are no Asterisk. One that is being answered never does.
+
+    All connections have the same time for the same thing. The order in which they began it is the order in which
+    their times are over, so one timer serves all of them.
+
+    Args:
+        limits: how many, and for how long.
+        counters: counts who had to go.
+    """
+
+    def __init__(self, limits: Limits, counters: Counters) -> None:
+        self._limits = limits
+        self._counters = counters
+        # Slots with the time at which they began to wait, or to be answered: the oldest first.
+        self._waiting: dict[Slot, float] = {}
+        self._answering: dict[Slot, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting) + len(self._answering)
+
+    @property
+    def answering(self) -> int:
+        """How many have asked."""
+        return len(self._answering)
+
+    def enter(self, slot: Slot, now: float) -> bool:
+        """A newcomer; False where there is no room even so."""
+        if len(self._waiting) + len(self._answering) >= self._limits.max_connections:
+            if not self._waiting:
+                self._counters.crowded += 1
+                return False
+            oldest = next(iter(self._waiting))
+            del self._waiting[oldest]
+            self._counters.evicted += 1
+            oldest.close_now()
+        self._waiting[slot] = now
+        return True
+
+    def asked(self, slot: Slot, now: float) -> None:
+        """One has asked its whole question."""
+        if self._waiting.pop(slot, None) is not None:
+            self._answering[slot] = now
+
+    def leave(self, slot: Slot) -> None:
+        """One is gone."""
+        if self._waiting.pop(slot, None) is None:
+            self._answering.pop(slot, None)
+
+    def sweep(self, now: float) -> int:
+        """Tell those whose time is over; gives how many."""
+        late = 0
+        for slots, seconds in (
+            (self._waiting, self._limits.environment_s),
+            (self._answering, self._limits.answer_s),
+        ):
+            while slots:
+                oldest, since = next(iter(slots.items()))
+                if now - since < seconds:
+                    break
+                del slots[oldest]
+                late += 1
+                if oldest.overdue():
+                    self._answering[oldest] = now
+        self._counters.late += late
+        return late
+
+    def close_waiting(self) -> None:
+        """Close those that have not asked."""
+        waiting, self._waiting = self._waiting, {}
+        for slot in waiting:
+            slot.close_now()
+
+    def close_all(self) -> None:
+        """Close every connection."""
+        self.close_waiting()
+        answering, self._answering = self._answering, {}
+        for slot in answering:
+            slot.close_now()

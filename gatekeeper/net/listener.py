@@ -1,0 +1,163 @@
+"""Listening: who may come in, how long one may stay, and how it ends."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final, Generic, TypeVar
+
+from gatekeeper.eager import Done, begin
+from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.net.admission import Admission
+from gatekeeper.net.connection import Connection, QuestionParser
+from gatekeeper.net.limits import Counters, Limits, SeldomLog
+from gatekeeper.net.peers import AllowedPeers
+
+log = logging.getLogger(__name__)
+
+Question = TypeVar("Question")
+
+_SWEEP_S: Final = 0.05
+"""How often deadlines are looked at, in seconds."""
+
+
+class Listener(Generic[Question]):
+    """Takes questions and has them answered, within limits.
+
+    Args:
+        name: of what is listened for, in the log.
+        parser: makes a parser for each question.
+        handler: answers a question on its connection.
+        limits: how many connections at once, and for how long.
+        counters: counts what comes.
+        peers: who may connect; None where the socket itself says so.
+        complaint: what is said to a peer that broke the protocol; nothing by default.
+        refusal: what is said to one that has asked and can't be answered, by a fault of ours or for want of time.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        parser: Callable[[], QuestionParser[Question]],
+        handler: Callable[[Question, Connection[Question]], Awaitable[None]],
+        limits: Limits,
+        counters: Counters,
+        peers: AllowedPeers | None = None,
+        complaint: Callable[[ProtocolError], bytes] = lambda _: b"",
+        refusal: bytes = b"",
+    ) -> None:
+        self.parser = parser
+        self._name = name
+        self._handler = handler
+        self._counters = counters
+        self._peers = peers
+        self._complaint = complaint
+        self._refusal = refusal
+        self._admission = Admission(limits, counters)
+        self._trouble = SeldomLog(log)
+        self._loop = asyncio.get_running_loop()
+        self._sweep_due: asyncio.TimerHandle | None = None
+        self._stopping = False
+        self._all_answered = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def connection(self) -> Connection[Question]:
+        """A protocol for the next connection (for `loop.create_server`)."""
+        return Connection(self)
+
+    def admit(self, connection: Connection[Question]) -> bool:
+        """May this connection come in?"""
+        if self._stopping:
+            return False
+        if self._peers is not None:
+            peer = connection.transport.get_extra_info("peername")
+            if not peer or not self._peers.allows(peer[0]):
+                self._counters.refused += 1
+                self._trouble.warning("refused", f"{self._name}: refused {peer[0] if peer else 'an unknown peer'}")
+                return False
+        if not self._admission.enter(connection, self._loop.time()):
+            self._trouble.warning(
+                "crowded", f"{self._name}: turned a peer away, {len(self._admission)} are being answered"
+            )
+            return False
+        self._counters.accepted += 1
+        if self._sweep_due is None:
+            self._sweep_due = self._loop.call_later(_SWEEP_S, self._sweep)
+        return True
+
+    def asked(self, connection: Connection[Question], question: Question) -> None:
+        """A connection has asked: answer it, at once where there is nothing to wait for."""
+        self._admission.asked(connection, self._loop.time())
+        serving = begin(self._serve(connection, question))
+        if isinstance(serving, Done):
+            return
+        connection.task = task = self._loop.create_task(serving)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def broken(self, error: ProtocolError) -> bytes:
+        """A peer broke the protocol; gives what is said to it."""
+        self._counters.malformed += 1
+        self._trouble.warning("malformed", f"{self._name}: {error}")
+        return self._complaint(error)
+
+    def refusal(self) -> bytes:
+        """What is said to one that has asked and can't be answered."""
+        return self._refusal
+
+    def settled(self) -> None:
+        """An answer has been taken."""
+        self._counters.answered += 1
+
+    def gone(self) -> None:
+        """A peer left before it had its answer."""
+        self._counters.gone += 1
+
+    def left(self, connection: Connection[Question]) -> None:
+        """A connection is closed."""
+        self._admission.leave(connection)
+        if not self._admission.answering:
+            self._all_answered.set()
+
+    async def drain(self, grace: float) -> None:
+        """Let those that have asked get their answers, for at most `grace` seconds; then close everything.
+
+        The caller has stopped accepting. Those that have not asked are closed at once.
+        """
+        self._stopping = True
+        self._admission.close_waiting()
+        if self._admission.answering:
+            self._all_answered.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._all_answered.wait(), grace)
+        self._admission.close_all()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._sweep_due is not None:
+            self._sweep_due.cancel()
+
+    def _sweep(self) -> None:
+        self._sweep_due = None
+        if self._admission.sweep(self._loop.time()):
+            self._trouble.warning("late", f"{self._name}: a connection's time was over")
+        if len(self._admission):
+            self._sweep_due = self._loop.call_later(_SWEEP_S, self._sweep)
+
+    async def _serve(self, connection: Connection[Question], question: Question) -> None:
+        """Answer; whatever happens touches this connection only."""
+        try:
+            await self._handler(question, connection)
+        except PeerGoneError:
+            pass  # counted when it left
+        except ProtocolError as error:
+            self.broken(error)
+        except Exception as error:  # noqa: BLE001 - one connection's fault must not touch the others
+            self._counters.failed += 1
+            # Without the error's own text, which could hold a number.
+            self._trouble.warning("failed", f"{self._name}: {type(error).__name__} (a fault of Gatekeeper)")
+            connection.task = None
+            connection.give_up()
+        finally:
+            if not connection.answered:
+                connection.task = None
+                connection.close_now()

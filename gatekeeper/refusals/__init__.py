@@ -1,0 +1,1 @@
+"""Refusals during a call: the red list is written at once."""

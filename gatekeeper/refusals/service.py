@@ -1,0 +1,145 @@
+"""A person says during a call that they don't want to be called: their number goes on the red list at once."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from gatekeeper.errors import StoreError
+from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.screening.recent import RecentCalls
+
+log = logging.getLogger(__name__)
+
+MOST_TEXT: Final = 120
+"""So many characters of what is said of agent, channel or call are kept."""
+
+_MINUTE: Final = 60.0
+
+Add = Callable[[int, str, str], Awaitable[bool]]
+"""Puts a number (E.164) on the list; who, and a note for the record. False where it was on it."""
+
+
+class Refused(StrEnum):
+    """What came of a refusal."""
+
+    ADDED = "ADDED"
+    """The number is on the red list now."""
+    ALREADY = "ALREADY"
+    """It was on it before."""
+    NOT_A_PERSON = "NOT_A_PERSON"
+    """No complete public number, or an emergency or internal one: nothing was changed."""
+    TOO_MANY = "TOO_MANY"
+    """More refusals in this minute than the configuration allows: nothing was changed."""
+    FAILED = "FAILED"
+    """The list could not be written: nothing was changed."""
+
+
+class Refusal(NamedTuple):
+    """A person's wish not to be called again.
+
+    Attributes:
+        via: how it came: `feature code`, `UserEvent`, `socket`.
+        number: the other party's number, as the caller of this knows it; or "".
+        decision: the ids of decisions that the call carries, joined by `&`; they name the number more surely than
+            `number` does.
+        agent: who took the wish down, or "".
+        channel: that agent's channel, or "".
+        uniqueid: its unique id, or "".
+        linkedid: Asterisk's id of the whole call, or "".
+        note: what else is to be kept.
+    """
+
+    via: str
+    number: str = ""
+    decision: str = ""
+    agent: str = ""
+    channel: str = ""
+    uniqueid: str = ""
+    linkedid: str = ""
+    note: str = ""
+
+
+Refuse = Callable[[Refusal], Awaitable[Refused]]
+"""What takes a refusal."""
+
+
+class Refusals:
+    """Takes refusals.
+
+    Args:
+        normaliser: reads the numbers.
+        recent: the calls let by of late, with their numbers.
+        add: puts a number on the red list.
+        per_minute: how many are taken within a minute, of each way they come.
+        clock: gives now, in microseconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        normaliser: Normaliser,
+        recent: RecentCalls,
+        add: Add,
+        per_minute: int,
+        clock: Callable[[], int],
+    ) -> None:
+        self._normaliser = normaliser
+        self._recent = recent
+        self._add = add
+        self._per_minute = per_minute
+        self._clock = clock
+        self._taken: dict[str, deque[float]] = {}
+
+    async def refuse(self, refusal: Refusal) -> Refused:
+        """Put the other party on the red list. It is in force for the very next call when this returns."""
+        if not self._has_room(refusal.via):
+            log.error("a refusal by %s was not taken: more than %d in a minute", refusal.via, self._per_minute)
+            return Refused.TOO_MANY
+        number = self._number(refusal)
+        if number is None:
+            return Refused.NOT_A_PERSON
+        by = f"{_short(refusal.agent) or 'unknown agent'} ({refusal.via})"
+        try:
+            added = await self._add(number, by, provenance(refusal))
+        except StoreError as error:
+            log.error("a refusal was not taken: %s", error)  # noqa: TRY400 - no fault of ours
+            return Refused.FAILED
+        return Refused.ADDED if added else Refused.ALREADY
+
+    def _number(self, refusal: Refusal) -> int | None:
+        for passed in self._recent.named(refusal.decision, self._clock()):
+            if isinstance(passed.key, int):
+                return passed.key
+        number = self._normaliser.normalise(refusal.number)
+        return number.e164 if number.kind is NumberKind.E164 else None
+
+    def _has_room(self, via: str) -> bool:
+        taken = self._taken.setdefault(via, deque())
+        now = time.monotonic()
+        while taken and now - taken[0] > _MINUTE:
+            taken.popleft()
+        if len(taken) >= self._per_minute:
+            return False
+        taken.append(now)
+        return True
+
+
+def provenance(refusal: Refusal) -> str:
+    """What is kept of a refusal beside the number: who, in which call."""
+    call = {
+        "agent": refusal.agent,
+        "channel": refusal.channel,
+        "uniqueid": refusal.uniqueid,
+        "linkedid": refusal.linkedid,
+        "decision": refusal.decision,
+        "note": refusal.note,
+    }
+    told = [f"{name} {text}" for name, value in call.items() if (text := _short(value))]
+    return f"refused by {refusal.via}" + (": " + ", ".join(told) if told else "")
+
+
+def _short(text: str) -> str:
+    clean = "".join(character if character.isprintable() else " " for character in text[:MOST_TEXT])
+    return clean.strip()

@@ -1,0 +1,16 @@
+"""Belgium's Do Not Call Me list (DNCM): text, a number and the date of its registration on each line."""
+
+from gatekeeper.registries.formats.model import Format, Layout
+
+DAYS = 5
+"""How long a delivery may be used."""
+
+FORMATS = (
+    Format(
+        "belgium",
+        "Belgium, Do Not Call Me",
+        country="BE",
+        max_age_days=DAYS,
+        layout=Layout(candidates=";,\t| ", column=1, date=2),
+    ),
+)

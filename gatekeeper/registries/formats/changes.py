@@ -1,0 +1,25 @@
+"""What `gatekeeper list diff --out` writes: the numbers that come and go between two versions of a list."""
+
+from gatekeeper.registries.formats.model import Answers, Format, Layout, Meaning, SourceKind, words
+
+ADDED, DROPPED = "added", "dropped"
+HEADER = ("change", "number")
+
+FORMATS = (
+    Format(
+        "changes",
+        "Differences of two versions (`list diff --out`)",
+        kind=SourceKind.DELTA,
+        layout=Layout(
+            delimiter=",",
+            column=HEADER[1],
+            header=True,
+            answers=Answers(
+                words(listed=(ADDED,), removed=(DROPPED,)),
+                other=Meaning.UNCLEAR,
+                empty=Meaning.UNCLEAR,
+                column=HEADER[0],
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,16 @@
+"""Hong Kong's do-not-call registers: a zip of `NNNNNNNN` or `number,date` a line, with a file of its SHA-256.
+
+A number's eight digits can also be read as a date, and a date as a number: the first column is the number.
+"""
+
+from gatekeeper.registries.formats.model import Format, Layout
+
+FORMATS = (
+    Format(
+        "hongkong",
+        "Hong Kong Do-not-call Register",
+        country="HK",
+        layout=Layout(delimiter=",", column=1, date=2),
+        checksum=True,
+    ),
+)

@@ -1,0 +1,5 @@
+"""Text, CSV and XLSX of any layout: everything is found out, or said by options. The same as naming no format."""
+
+from gatekeeper.registries.formats.model import Format
+
+FORMATS = (Format("text", "Text, CSV or XLSX with one number a line or row"),)

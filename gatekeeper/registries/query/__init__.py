@@ -1,0 +1,1 @@
+"""Registries that are asked number by number."""

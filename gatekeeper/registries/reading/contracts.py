@@ -1,0 +1,176 @@
+"""Reading a contract register: a CSV with a heading, a contract on each line."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from gatekeeper.errors import ImportRefused
+from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
+from gatekeeper.registries.contract_row import OPEN_END, ContractRow, principal_key
+from gatekeeper.registries.reading.answers import read_date
+from gatekeeper.registries.reading.cell import CellReader
+from gatekeeper.registries.reading.extracts import Reject
+from gatekeeper.registries.reading.options import ImportOptions
+from gatekeeper.registries.reading.source import Part, Source
+from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding
+
+HEADINGS = {
+    "number": ("number", "telephone", "téléphone", "tel", "phone", "numero", "numéro"),
+    "principal": ("principal", "mandant", "company", "société", "societe"),
+    "subject": ("subject", "objet", "object", "contract", "contrat"),
+    "since": ("from", "since", "start", "depuis", "debut", "début", "du"),
+    "until": ("until", "to", "end", "fin", "au"),
+}
+"""What each column may be called; capitals do not matter. Only the number's must be there."""
+
+_SHOWN = 200
+
+
+class ContractRecord(NamedTuple):
+    """What one line gave: a contract, or why it is none."""
+
+    part: str
+    row: ContractRow | None
+    reject: Reject | None
+
+
+class ContractReader:
+    """Reads contracts.
+
+    Args:
+        source: what was delivered.
+        options: the delimiter, the number's column and the country.
+
+    Raises:
+        ImportRefused: there is no such country.
+    """
+
+    def __init__(self, source: Source, options: ImportOptions) -> None:
+        self._source = source
+        self._options = options
+        self.country = options.country.upper()
+        self.headers = 0
+        self.blank = 0
+        self.delimiter = ""
+        self.column = 0
+        self.encoding = ""
+        try:
+            plan = DialPlan(home=self.country, prefixes=(), emergency=emergency_numbers(self.country), internal=())
+            self._cells = CellReader(Normaliser(plan), self.country)
+        except ValueError as error:
+            raise ImportRefused(f"there is no country {self.country!r}: give its two letters (ISO 3166)") from error
+
+    def records(self) -> Iterator[ContractRecord]:
+        """Every line's contract or reject.
+
+        Raises:
+            ImportRefused: the file can't be read, or its heading does not name the number's column.
+        """
+        for part in self._source.parts():
+            yield from self._of_part(part)
+        self._source.check_sums(self._options.sha256)
+
+    def _of_part(self, part: Part) -> Iterator[ContractRecord]:
+        name = f"{part.name!r} in {self._source.name}" if part.name else self._source.name
+        lines = _lines(part, self._options.encoding, name)
+        heading = next((line for line in lines if line.strip()), "")
+        if not heading:
+            return
+        self.headers += 1
+        delimiter = _delimiter(heading, self._options.delimiter)
+        columns = self._columns(next(csv.reader([heading], delimiter=delimiter)), name)
+        self.delimiter, self.column = delimiter, columns["number"] + 1
+        self.encoding = self._options.encoding or "utf-8 or cp1252"
+        reader = csv.reader(lines, delimiter=delimiter)
+        while True:
+            line = reader.line_num + 2
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield ContractRecord(part.name, None, Reject(line, f"it is no line of a CSV file: {error}", ""))
+                continue
+            if not any(cell.strip() for cell in cells):
+                self.blank += 1
+                continue
+            found = self._read(cells, columns)
+            if isinstance(found, str):
+                text = delimiter.join(cells)[:_SHOWN]
+                yield ContractRecord(part.name, None, Reject(line, found, text))
+            else:
+                yield ContractRecord(part.name, found, None)
+
+    def _columns(self, heading: list[str], name: str) -> dict[str, int]:
+        texts = [cell.strip().casefold() for cell in heading]
+        columns = {what: texts.index(word) for what, words in HEADINGS.items() for word in words if word in texts}
+        wanted = self._options.column
+        if isinstance(wanted, tuple):
+            raise ImportRefused(f"{name}: a contract register has one column of numbers: say that one")
+        if isinstance(wanted, int) and 0 < wanted <= len(texts):
+            columns["number"] = wanted - 1
+        elif isinstance(wanted, str) and wanted.strip().casefold() in texts:
+            columns["number"] = texts.index(wanted.strip().casefold())
+        elif wanted is not None or "number" not in columns:
+            raise ImportRefused(
+                f"{name} has no column of numbers: its columns are {', '.join(texts)[:_SHOWN]}. A contract register "
+                "has a heading with number, principal, subject, from and until (number, mandant, objet, du, au)"
+            )
+        return columns
+
+    def _read(self, cells: list[str], columns: dict[str, int]) -> ContractRow | str:
+        """The contract of a line, or why there is none."""
+        said = {what: cells[place].strip() if place < len(cells) else "" for what, place in columns.items()}
+        cell = self._cells.read(said["number"])
+        if len(cell.numbers) != 1:
+            return cell.reason or "it holds several numbers: give each a line of its own"
+        moments: dict[str, int] = {}
+        for what, missing, days in (("since", 0, 0), ("until", OPEN_END, 1)):
+            text = said.get(what, "")
+            day = read_date(text) if text else None
+            if text and day is None:
+                return f"the day in the column {'from' if what == 'since' else what} can't be read"
+            moments[what] = missing if day is None else _midnight(datetime.combine(day, time()) + timedelta(days=days))
+        if moments["until"] <= moments["since"]:
+            return "the contract ends before it begins"
+        principal, subject = principal_key(said.get("principal", "")), principal_key(said.get("subject", ""))
+        return ContractRow(cell.numbers[0], principal, subject, moments["since"], moments["until"])
+
+
+def _midnight(local: datetime) -> int:
+    """Of a day at this site, in microseconds since the epoch."""
+    return round(local.astimezone().timestamp()) * 1_000_000
+
+
+def _delimiter(heading: str, given: str | None) -> str:
+    if given is not None:
+        return "\t" if given == "tab" else given
+    return max(";,\t|", key=heading.count)
+
+
+def _lines(part: Part, encoding: str | None, name: str) -> Iterator[str]:
+    """The lines with their ends: UTF-8, or cp1252 where a line is none."""
+    blocks = iter(part.blocks)
+    first = next(blocks, b"")
+    rest = b""
+    for block in decoded(_again(first, blocks), encoding or find_encoding(first, name), name):
+        data = (rest + block).replace(b"\r\n", b"\n")
+        *whole, rest = data.split(b"\n")
+        rest = rest[: MAX_LINE + 1]
+        for line in whole:
+            yield _text(line[: MAX_LINE + 1]) + "\n"
+    if rest:
+        yield _text(rest)
+
+
+def _again(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from blocks
+
+
+def _text(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")

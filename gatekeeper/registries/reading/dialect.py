@@ -1,0 +1,283 @@
+"""Finding out how a list file is laid out: delimiter, header, and the columns of numbers, answers and dates."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from gatekeeper.errors import ImportRefused
+from gatekeeper.registries.formats.model import Answers, Layout
+from gatekeeper.registries.reading.columns import Chosen, Numberish, Wanted, choose, fixed, named, says_number, shown
+from gatekeeper.registries.reading.options import ImportOptions
+from gatekeeper.registries.reading.text import MAX_RECORD_LINES
+
+_LINES = 200
+_MOST = 0.8  # the share of sample lines that must agree for a delimiter to be believed
+_HALF = 0.5  # the share of a column's cells that must be answers for it to be taken for the answers' column
+_SHOWN = 20  # answers named in an error
+_TITLES = 20  # lines above a heading: of when, by whom
+_LIKELY = ["cp1252", "cp1250", "mac_roman", "cp850", "big5", "cp932", "cp1251"]
+"""Encodings based on ASCII that exports come in where they are not in UTF-8. They only matter to columns' names."""
+
+
+class Dialect(NamedTuple):
+    """How a text is laid out.
+
+    Attributes:
+        delimiter: one byte; b"" for one number a line.
+        column: where the numbers are, counted from 0.
+        columns: how many columns a line has.
+        header: whether the first line names the columns.
+        more: other columns of numbers.
+        watched: columns in which numbers are looked for that would be left out; None where nobody need look.
+        width: how many columns the widest line seen has.
+        code: where the country codes are, or None.
+        above: lines above the heading that say something else, blank ones not counted.
+        names: of the columns, for errors.
+        area: digits of a first column that belongs to the number in the next, which it is joined to before columns are
+            counted; 0 for none.
+        answer: where the answers are, counted from 0; None for none.
+        answers: what they mean.
+        date: where the dates are, counted from 0; None for none.
+    """
+
+    delimiter: bytes
+    column: int
+    columns: int
+    header: bool
+    more: tuple[int, ...] = ()
+    watched: tuple[int, ...] | None = None
+    width: int = 0
+    code: int | None = None
+    above: int = 0
+    names: tuple[str, ...] = ()
+    area: int = 0
+    answer: int | None = None
+    answers: Answers | None = None
+    date: int | None = None
+
+
+def find_dialect(
+    sample: bytes, options: ImportOptions, numberish: Numberish, name: str, layout: Layout | None = None
+) -> Dialect:
+    """The dialect of a text, as far as neither the options nor the layout say it.
+
+    Args:
+        sample: the beginning of the text, in UTF-8 or an encoding based on ASCII.
+        options: what is known.
+        numberish: whether a cell is a telephone number.
+        name: of the file, for errors.
+        layout: what the file's format says.
+
+    Raises:
+        ImportRefused: a column is not there, or can't be told; or the file is of another format.
+    """
+    layout = layout or Layout()
+    wanted = options.column if options.column is not None else layout.column
+    lines = _records(_text(sample, wanted))
+    if not lines:
+        raise ImportRefused(f"{name} has no lines in it: nothing was imported")
+    delimiter = _delimiter(options, layout, lines, numberish)
+    rows = [join_area(_cells(line, delimiter), layout.area) for line in lines]
+    told = options.header if options.header is not None else layout.header
+    above = _titles(rows, wanted, numberish) if told is not False else 0
+    rows = rows[above:]
+    header = told if told is not None else _has_header(rows, wanted, numberish)
+    names, body = (rows[0], rows[1:]) if header else ([], rows)
+    _refuse_foreign(body, layout, name)
+    # A layout's own number of a column need not be in a file that has no good line.
+    place = fixed(wanted) if options.column is None else None
+    chosen = choose(names, body, wanted, numberish, name) if place is None else Chosen((place,), None, None)
+    columns = Counter(len(row) for row in body or rows).most_common(1)[0][0]
+    answer = _find_answers(names, body, layout.answers, name) if layout.answers else None
+    dates = _place(names, layout.date, name) if layout.date is not None else None
+    watched = chosen.watched
+    if watched is not None:
+        watched = tuple(at for at in watched if at not in (answer, dates)) if delimiter else None
+    return Dialect(
+        delimiter.encode(),
+        chosen.columns[0],
+        max(columns, *(column + 1 for column in chosen.columns)),
+        header,
+        more=chosen.columns[1:],
+        watched=watched,
+        width=max(len(row) for row in [names, *body]),
+        code=chosen.code if delimiter else None,
+        above=above,
+        names=tuple(names),
+        area=layout.area,
+        answer=answer,
+        answers=layout.answers,
+        date=dates,
+    )
+
+
+def split_cells(text: str, delimiter: str) -> list[str]:
+    """The cells of one record, quotes taken off. Raises `csv.Error` for one that makes no sense."""
+    return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+
+
+def join_area(row: list[str], area: int) -> list[str]:
+    """The cells of a record, with an area code in the first put before the number in the second."""
+    if area and len(row) > 1 and len(row[0]) == area and row[0].isdecimal():
+        return [row[0] + row[1], *row[2:]]
+    return row
+
+
+def _text(sample: bytes, wanted: Wanted) -> str:
+    """The sample as text. Only the names of columns depend on the encoding: one in which `wanted` is there is right."""
+    try:
+        return sample.decode()
+    except UnicodeDecodeError as error:
+        if error.start > len(sample) - 4:  # the sample ends within a character
+            return sample.decode("utf-8", "replace")
+    asked = next((one for one in (wanted if isinstance(wanted, tuple) else (wanted,)) if isinstance(one, str)), None)
+    if asked is not None:
+        head = sample.partition(b"\n")[0]
+        for encoding in _LIKELY:
+            if asked.casefold() in head.decode(encoding, "replace").casefold():
+                return sample.decode(encoding, "replace")
+    # Imported here: few files need it.
+    from charset_normalizer import from_bytes
+
+    guess = from_bytes(sample, cp_isolation=_LIKELY).best()
+    return sample.decode(guess.encoding if guess else "cp1252", "replace")
+
+
+def _delimiter(options: ImportOptions, layout: Layout, lines: Sequence[str], numberish: Numberish) -> str:
+    given = options.delimiter if options.delimiter is not None else layout.delimiter
+    if given is None:
+        return _find_delimiter(lines, layout.candidates) or _below_titles(lines, layout.candidates, numberish)
+    return given_delimiter(given) if given or options.delimiter is not None else ""
+
+
+def given_delimiter(given: str) -> str:
+    """The delimiter that a person means: one character, or `tab` or `space`.
+
+    Raises:
+        ImportRefused: it can't be one.
+    """
+    delimiter = {"tab": "\t", "\\t": "\t", "space": " "}.get(given.lower(), given)
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '\r\n"\0' or delimiter.isdigit():
+        raise ImportRefused(f"{given!r} can't delimit columns: give one ASCII character, or `tab`")
+    return delimiter
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    if not delimiter:
+        return [line.strip().strip('"')]
+    try:
+        return [cell.strip() for cell in split_cells(line, delimiter)]
+    except csv.Error:
+        return [cell.strip() for cell in line.split(delimiter)]
+
+
+def _find_delimiter(lines: Sequence[str], candidates: str) -> str:
+    """The candidate that splits most lines alike; "" where none splits most of them."""
+    best, best_score = "", _MOST
+    for candidate in candidates:
+        widths = Counter(len(_cells(line, candidate)) for line in lines)
+        width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+        score = count / len(lines)
+        if width > 1 and score >= best_score and (not best or score > best_score):
+            best, best_score = candidate, score
+    return best
+
+
+def _below_titles(lines: Sequence[str], candidates: str, numberish: Numberish) -> str:
+    """The delimiter of what stands below a title, which few lines have enough of to be outvoted."""
+    for above in range(1, min(_TITLES, len(lines) - 1)):
+        if numberish(lines[above - 1]):
+            return ""
+        if found := _find_delimiter(lines[above:], candidates):
+            return found
+    return ""
+
+
+def _has_header(rows: Sequence[Sequence[str]], column: Wanted, numberish: Numberish) -> bool:
+    if any(isinstance(one, str) and not one.isdigit() for one in (column if isinstance(column, tuple) else (column,))):
+        return True
+    first = [cell for cell in rows[0] if cell]
+    if any(numberish(cell) or _is_digits(cell) for cell in first):
+        return False
+    # The numbers below may all be far below.
+    return any(map(says_number, first)) or any(numberish(cell) for row in rows[1:] for cell in row)
+
+
+def _is_digits(cell: str) -> bool:
+    """A cell of a number's characters only is no name of a column, even where it is no valid number."""
+    return sum(char.isdigit() for char in cell) * 2 > len(cell)
+
+
+def _titles(rows: Sequence[Sequence[str]], wanted: Wanted, numberish: Numberish) -> int:
+    """How many rows stand above the heading: a title, a date. A row with a number in it is none of these."""
+    asked = {
+        one.strip().casefold() for one in (wanted if isinstance(wanted, tuple) else (wanted,)) if isinstance(one, str)
+    }
+    for count, row in enumerate(rows[:_TITLES]):
+        if any(numberish(cell) for cell in row):
+            return 0
+        folded = {cell.strip().casefold() for cell in row}
+        if folded & asked or (not asked and any(map(says_number, row))):
+            return count
+    return 0
+
+
+def _records(text: str) -> list[str]:
+    """The first records that are not blank: lines, or several where a quoted cell has line ends in it."""
+    lines = text.splitlines()
+    records: list[str] = []
+    at = 0
+    while at < len(lines) and len(records) < _LINES:
+        count = _lines_of_record(lines, at)
+        if any(line.strip() for line in lines[at : at + count]):
+            records.append("\n".join(lines[at : at + count]))
+        at += count
+    return records
+
+
+def _lines_of_record(lines: Sequence[str], at: int) -> int:
+    """How many lines the record has that begins at a line; 1 where a quote is opened and never closed."""
+    quotes = lines[at].count('"')
+    count = 1
+    while quotes % 2 and count < MAX_RECORD_LINES and at + count < len(lines):
+        quotes += lines[at + count].count('"')
+        count += 1
+    return 1 if quotes % 2 else count
+
+
+def _place(names: Sequence[str], wanted: str | int, name: str) -> int:
+    """A column of a layout, by its name or its number, whether or not the lines reach so far."""
+    if isinstance(wanted, str) and (by_name := named(names, wanted)) is not None:
+        return by_name
+    number = fixed(wanted)
+    if number is None or number < 0:
+        raise ImportRefused(f"{name} has no column {wanted!r}: {shown(names, len(names))}")
+    return number
+
+
+def _find_answers(names: Sequence[str], body: Sequence[Sequence[str]], answers: Answers, name: str) -> int:
+    if answers.column is not None:
+        return _place(names, answers.column, name)
+    place = _column_of(body, answers.knows)
+    if place is None:
+        some = ", ".join(list(answers.words)[:_SHOWN])
+        raise ImportRefused(f"{name} has no column of answers ({some}): is it of another format?")
+    return place
+
+
+def _column_of(body: Sequence[Sequence[str]], knows: Callable[[str], bool]) -> int | None:
+    """The column most of whose cells are known words."""
+    width = max((len(row) for row in body), default=0)
+    known = [sum(len(row) > index and knows(row[index]) for row in body) for index in range(width)]
+    best = max(range(width), key=lambda index: known[index], default=None)
+    return best if best is not None and known[best] > len(body) * _HALF else None
+
+
+def _refuse_foreign(body: Sequence[Sequence[str]], layout: Layout, name: str) -> None:
+    foreign = {word.casefold() for word in layout.foreign} if layout.answers is None else set()
+    if foreign and _column_of(body, lambda cell: cell.strip().casefold() in foreign) is not None:
+        raise ImportRefused(
+            f"{name} is a list of changes, which must not replace the whole list: import it with --format "
+            f"{layout.foreign_format}"
+        )

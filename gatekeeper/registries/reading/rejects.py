@@ -1,0 +1,69 @@
+"""The file of what an import could not take: for a person to look through, mostly in a spreadsheet."""
+
+import csv
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from gatekeeper.registries.reading.extracts import Reject
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+HEADER = ("file", "line", "reason", "text")
+
+
+class RejectFile:
+    """Written aside, and put into place by `keep`. Nothing is made where nothing is rejected.
+
+    Args:
+        folder: where; made if missing.
+        name: of the imported file.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        safe = _UNSAFE.sub("_", name).lstrip(".")[:100] or "list"
+        self.path = folder / f"{safe}.rejects.csv"
+        self._aside = folder / f".{safe}.{os.getpid()}.part"
+        self._open = False
+        self.count = 0
+
+    def write(self, part: str, rejects: Iterable[Reject]) -> None:
+        """Add rejected records of one part of the file."""
+        for reject in rejects:
+            if not self._open:
+                self._begin()
+            self.count += 1
+            self._writer.writerow((cell(part), reject.line, reject.reason, cell(reject.text)))
+
+    def _begin(self) -> None:
+        self._aside.parent.mkdir(parents=True, exist_ok=True)
+        # For nobody but Gatekeeper's user: there are people's numbers in it.
+        handle = os.open(self._aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        self._stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._stream)
+        self._writer.writerow(HEADER)
+        self._open = True
+
+    def keep(self) -> Path | None:
+        """Put the file into place, over that of an earlier import of the same name; None where nothing is in it."""
+        if not self._open:
+            return None
+        self._stream.close()
+        self._open = False
+        self._aside.replace(self.path)
+        return self.path
+
+    def drop(self) -> None:
+        """Forget it, if it is not in place yet."""
+        if self._open:
+            self._stream.close()
+            self._open = False
+            self._aside.unlink(missing_ok=True)
+
+
+def cell(text: str) -> str:
+    """The text such that a spreadsheet shows it and does not run it, and that it stays on its line."""
+    shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return "'" + shown if shown.startswith(_FORMULA) else shown

@@ -1,0 +1,320 @@
+"""The use case: contacts in, contacts that may be called out, the others with their reasons, and a certificate."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from gatekeeper.contacts.csv_source import CsvSource
+from gatekeeper.contacts.dialect import sample_rows
+from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.output import Output, Written
+from gatekeeper.errors import GatekeeperError
+from gatekeeper.lists import ListIndex, ListStatus
+from gatekeeper.lists.serving.bulk import BulkIndex
+from gatekeeper.phone import Normaliser
+from gatekeeper.policy import Gate
+from gatekeeper.screening import Question, Screening
+from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.scrub import certificate as certificates
+from gatekeeper.scrub.cells import CellReader
+from gatekeeper.scrub.certificate import Certificate, FileUsed
+from gatekeeper.scrub.choice import Wanted, choose
+from gatekeeper.scrub.csv_scrub import CsvScrub, Progress
+from gatekeeper.scrub.tally import Tally
+from gatekeeper.scrub.words import Language
+from gatekeeper.storage import stamp
+
+
+class ScrubRefused(GatekeeperError):  # noqa: N818 - an outcome, like ImportRefused
+    """A scrub that changed nothing; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScrubOptions:
+    """How to scrub a file.
+
+    Attributes:
+        campaign: whose lists apply; "" is the default campaign.
+        principal: the company that is called for; "" is the campaign's own.
+        columns: of the numbers, by name or number counted from 1; empty finds out.
+        country_code_column: with the country calling code of these numbers, likewise; None finds out, `none` is none.
+        leave_other_numbers: let numbers in other columns stay unchecked, and say so in the certificate.
+        encoding: of a CSV file, by Python's name; None finds out.
+        delimiter: of a CSV file; None finds out.
+        header: whether the first row names the columns; None finds out.
+        sheet: of an XLSX file; None is the first.
+        language: of the sentences beside what is taken out.
+        folder: where outputs go; None is beside the contacts.
+        overwrite: replace outputs of an earlier scrub.
+        in_place: what may be called takes the place of the contacts.
+        dry_run: write nothing.
+    """
+
+    campaign: str = ""
+    principal: str = ""
+    columns: tuple[str, ...] = ()
+    country_code_column: str | None = None
+    leave_other_numbers: bool = False
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: bool | None = None
+    sheet: str | None = None
+    language: Language = Language.EN
+    folder: Path | None = None
+    overwrite: bool = False
+    in_place: bool = False
+    dry_run: bool = False
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is said of the columns."""
+        return Wanted(self.columns, self.country_code_column, self.leave_other_numbers)
+
+
+class Outcome(NamedTuple):
+    """What a scrub did.
+
+    Attributes:
+        certificate: what is certified; it was written unless this was a dry run.
+        tally: what was counted.
+        columns: of the numbers, by name.
+        written: the files, the certificate's own among them.
+        lists_changed: whether a list changed while it ran, so that another scrub would say more.
+    """
+
+    certificate: Certificate
+    tally: Tally
+    columns: tuple[str, ...]
+    written: tuple[Written, ...]
+    lists_changed: bool
+
+
+class ScrubRun(NamedTuple):
+    """What one scrub works with: the lists as they were when it began.
+
+    Attributes:
+        id: of the scrub.
+        started: when it began, in microseconds since the epoch.
+        judge: decides.
+        cells: reads numbers and has them decided on.
+        statuses: of the lists.
+    """
+
+    id: str
+    started: int
+    judge: BulkScreening
+    cells: CellReader
+    statuses: Sequence[ListStatus]
+
+
+class Scrubber:
+    """Scrubs contacts by the lists, campaigns and rules that calls are screened by.
+
+    Args:
+        screening: decides; over `index`.
+        index: the lists, open.
+        normaliser: reads numbers, by the dial plan that screening uses.
+        statuses: gives what is known of each list.
+        by: who scrubs, for the certificate.
+        clock: gives now, in microseconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        screening: Screening,
+        index: ListIndex,
+        normaliser: Normaliser,
+        statuses: Callable[[], Sequence[ListStatus]],
+        by: str,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        self._screening = screening
+        self._index = index
+        self.normaliser = normaliser
+        self._statuses = statuses
+        self._by = by
+        self._clock = clock
+
+    def begin(self, campaign: str, principal: str) -> ScrubRun:
+        """Take the lists as they are now.
+
+        Raises:
+            ScrubRefused: a list is too old, so that nobody may be called.
+            StoreError: the lists can't be read.
+        """
+        at = self._clock()
+        question = Question("", Gate.CLI, campaign=campaign, principal=principal)
+        judge = BulkScreening(self._screening, BulkIndex(self._index), question, at)
+        # Even where contracts let some be called: the others would be taken out for what an import mends.
+        if judge.stale_blocks and judge.ground.stale is not None:
+            raise ScrubRefused(
+                f"the list {judge.ground.stale.list} is too old or was never imported, so nobody of the campaign "
+                f"{judge.ground.campaign.name} may be called: import it first (gatekeeper list import). "
+                "Nothing was changed"
+            )
+        return ScrubRun(certificates.new_id(), at, judge, CellReader(self.normaliser, judge), self._statuses())
+
+    def csv(self, path: Path, options: ScrubOptions, progress: Progress | None = None) -> Outcome:
+        """Scrub a CSV file.
+
+        Writes `NAME.clean.csv`, `NAME.removed.csv` and the certificate; each appears whole or not at all.
+
+        Raises:
+            ContactsError: a file can't be read or written.
+            ScrubRefused: nothing was changed.
+            StoreError: the lists can't be read.
+        """
+        paths = OutputPaths.of(path, options)
+        bench = self.begin(options.campaign, options.principal)
+        source = CsvSource(path, encoding=options.encoding, delimiter=options.delimiter, header=options.header)
+        with ExitStack() as stack:
+            stack.callback(source.close)
+            before = stamp(path)
+            dialect = source.dialect
+            rows = sample_rows(source.sample, dialect)
+            names, width = dialect.names, dialect.width
+            choice = choose(options.wanted, names, width, rows, self.normaliser, dialect.column_name)
+            work = CsvScrub(source, choice, bench.cells, bench.judge, options.language)
+            clean = removed = None
+            if not options.dry_run:
+                wide = dialect.encoding if dialect.wide else ""
+                clean = stack.enter_context(Output(paths.clean, encoding=wide))
+                removed = stack.enter_context(Output(paths.removed, encoding=wide))
+            tally = work.run(clean, removed, progress)
+            if stamp(path) != before:
+                raise ContactsError(f"{path} changed while it was read: scrub it again when nobody writes it")
+            files = [FileUsed("input", path.name, source.size, source.sha256)]
+            details = {
+                "encoding": dialect.encoding,
+                "delimiter": dialect.delimiter,
+                "header": str(dialect.header).lower(),
+                **choice.about_code(),
+            }
+            outputs = [("removed", removed, None), ("clean", clean, path if options.in_place else None)]
+            written = [(role, output.keep(like=like)) for role, output, like in outputs if output is not None]
+        files += [certificates.file_used(role, file) for role, file in sorted(written)]
+        certificate = self.certify(bench, tally, "csv", path.name, choice.number_names, details, files)
+        return self.finish(certificate, tally, choice.number_names, [file for _, file in written], paths.stem, options)
+
+    def certify(
+        self,
+        bench: ScrubRun,
+        tally: Tally,
+        kind: str,
+        source: str,
+        columns: tuple[str, ...],
+        details: dict[str, str],
+        files: Sequence[FileUsed],
+    ) -> Certificate:
+        """The certificate of what was done."""
+        ground = bench.judge.ground
+        # Contracts are of a company, and lift lists: without either they say nothing.
+        registers = ground.contracts if ground.lists and bench.judge.principal else ()
+        applied = (*ground.red, *ground.lists, *registers)
+        return Certificate(
+            id=bench.id,
+            program=certificates.program(),
+            numbering=certificates.numbering(),
+            by=self._by,
+            host=certificates.host(),
+            started_at=str(certificates.iso(bench.started)),
+            finished_at=str(certificates.iso(self._clock())),
+            campaign=ground.campaign.name,
+            principal=bench.judge.principal,
+            rules=self._screening.chain.order,
+            lists=certificates.lists_used(bench.statuses, ground.rests_on, applied, tally),
+            source=source,
+            source_kind=kind,
+            columns=columns,
+            details=details,
+            counts=certificates.counts_of(tally),
+            removed_by_reason=dict(tally.reasons),
+            numbers_removed_by_reason=dict(tally.numbers_removed),
+            numbers_kept_by_ground=dict(tally.grounds),
+            numbers_not_checked_by_column=dict(tally.strays),
+            files=tuple(files),
+        )
+
+    def finish(
+        self,
+        certificate: Certificate,
+        tally: Tally,
+        columns: tuple[str, ...],
+        written: Sequence[Written],
+        stem: Path,
+        options: ScrubOptions,
+    ) -> Outcome:
+        """Write the certificate, unless this is a dry run."""
+        own: tuple[Written, ...] = () if options.dry_run else certificates.write_certificate(certificate, stem)
+        return Outcome(certificate, tally, columns, (*written, *own), self._index.refresh())
+
+
+class OutputPaths(NamedTuple):
+    """Where a scrub of a file writes.
+
+    Attributes:
+        stem: what the names begin with.
+        clean: contacts that may be called.
+        removed: what was taken out.
+    """
+
+    stem: Path
+    clean: Path
+    removed: Path
+
+    @classmethod
+    def of(cls, path: Path, options: ScrubOptions) -> "OutputPaths":
+        """The paths for a file.
+
+        Raises:
+            ScrubRefused: one of them is there already, or the file can't be replaced.
+        """
+        folder = options.folder if options.folder is not None else path.parent
+        stem = folder / path.stem
+        clean = _in_place(path) if options.in_place else folder / f"{path.stem}.clean{path.suffix}"
+        paths = cls(stem, clean, folder / f"{path.stem}.removed{path.suffix}")
+        if not options.dry_run and not options.overwrite:
+            must_be_new([*([] if options.in_place else [paths.clean]), paths.removed, *certificate_files(stem)])
+        return paths
+
+
+def _in_place(path: Path) -> Path:
+    """The file that is replaced: behind a symbolic link the one it leads to, with its mode and owner.
+
+    Raises:
+        ScrubRefused: it could not stay what it is.
+    """
+    if not path.is_file():
+        return path
+    target, state = path.resolve(), path.stat()
+    if state.st_nlink > 1:
+        raise ScrubRefused(
+            f"{path} has {state.st_nlink} names (hard links), and only one of them would be replaced: scrub it without "
+            "--in-place, and copy the clean file over it. Nothing was changed"
+        )
+    if os.geteuid() not in {0, state.st_uid}:
+        raise ScrubRefused(
+            f"{path} belongs to another user and would not any more: scrub it as that user, or without --in-place. "
+            "Nothing was changed"
+        )
+    return target
+
+
+def certificate_files(stem: Path) -> list[Path]:
+    """The certificate's files."""
+    return [certificates.certificate_path(stem, kind) for kind in ("json", "pdf")]
+
+
+def must_be_new(paths: Sequence[Path]) -> None:
+    """Make sure that an earlier scrub's files are not lost.
+
+    Raises:
+        ScrubRefused: one is there.
+    """
+    for path in paths:
+        if path.exists():
+            raise ScrubRefused(f"{path} is there already: move it away, or allow --overwrite. Nothing was changed")

@@ -1,0 +1,1 @@
+"""SQLite: engines, migrations, and errors an admin can act on."""

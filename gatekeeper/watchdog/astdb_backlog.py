@@ -1,0 +1,210 @@
+"""Brings into the log what the dialplan kept in AstDB because the gate did not answer."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from gatekeeper.ami.client import AmiLink
+from gatekeeper.ami.protocol.action import printable
+from gatekeeper.errors import JournalError, PeerGoneError, ProtocolError
+from gatekeeper.journal import DecisionRow, RowError
+from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.policy import Reason
+from gatekeeper.screening.ports import system_clock
+from gatekeeper.supervised import tell_fault
+from gatekeeper.watchdog.astdb_record import read_record
+from gatekeeper.watchdog.dial_event import first
+
+log = logging.getLogger(__name__)
+
+FAMILY: Final = "gatekeeper-down"
+
+KEPT: Final = "GATEKEEPER_KEPT"
+"""The channel variable in which the dialplan leaves the record of an emergency call: `key?value`."""
+
+_PREFIX: Final = f"/{FAMILY}/"
+_MOST_NAME: Final = 80
+"""So much of a channel's name stands in a record."""
+_AT_ONCE: Final = 100
+_MOST_COMPLAINTS: Final = 1000
+
+_CLOCKS_DIFFER_US: Final = 86_400_000_000
+"""A record from further ahead than a day is not believed: it would stand before all others in the log for ever."""
+
+
+class Journal(Protocol):
+    """What the backlog needs of the log."""
+
+    async def append_once(self, row: DecisionRow, /) -> None:
+        """Return when the row is committed, or was before; or raise `JournalError`."""
+
+    def keep(self, row: DecisionRow, /) -> None:
+        """Write a row that could not be committed as soon as that works."""
+
+
+class Backlog:
+    """Collects the records.
+
+    A record leaves AstDB when its row is committed. Where anything ends in between, it is found again, and is the same
+    row: its id is made of its key.
+
+    Args:
+        link: the connection to Asterisk.
+        journal: the log.
+        normaliser: reads the numbers.
+        on_row: told of every row, once it is in the log.
+        clock: gives now, in microseconds since the epoch.
+
+    Attributes:
+        collected: how many records were brought in since the start.
+        odd: how many were found that could not be read; they stay in AstDB.
+    """
+
+    def __init__(
+        self,
+        link: AmiLink,
+        journal: Journal,
+        normaliser: Normaliser,
+        on_row: Callable[[DecisionRow], None],
+        clock: Callable[[], int] = system_clock,
+    ) -> None:
+        self.collected = 0
+        self.odd = 0
+        self._on_row = on_row
+        self._clock = clock
+        self._undeletable: set[str] = set()
+        self._link = link
+        self._journal = journal
+        self._normaliser = normaliser
+        self._complained: set[str] = set()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def collect(self) -> None:
+        """Bring in what is there, in the order of time. A record that can't be brought in keeps no other one back.
+
+        Raises:
+            ProtocolError: Asterisk does not tell.
+            JournalError: the log can't be written; what was not, stays in AstDB.
+        """
+        async with self._one_at_a_time:
+            rows = self._read(await self._records())
+            for start in range(0, len(rows), _AT_ONCE):
+                await self._bring_in(rows[start : start + _AT_ONCE])
+
+    async def _bring_in(self, batch: list[tuple[str, DecisionRow]]) -> None:
+        # In one turn of the loop, so that they are committed together and in this order.
+        outcomes = await asyncio.gather(*(self._journal.append_once(row) for _, row in batch), return_exceptions=True)
+        written = [one for one, outcome in zip(batch, outcomes, strict=True) if outcome is None]
+        fresh = [row for key, row in written if key not in self._undeletable]
+        for row in fresh:
+            self._tell(row)
+        if fresh:
+            self.collected += len(fresh)
+            log.warning("%d calls that the dialplan decided on without the gate are now in the log", len(fresh))
+        await _all(*(self._forget(key) for key, _ in written))
+        for (key, _), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, RowError):
+                self._complain(key, str(outcome))
+            elif outcome is not None:
+                raise outcome
+
+    def _tell(self, row: DecisionRow) -> None:
+        try:
+            self._on_row(row)
+        except Exception as error:  # noqa: BLE001 - it is in the log; the others are to come there, too
+            tell_fault(log, "a record of AstDB is in the log, and could not be made use of", error)
+
+    async def take_emergency(self, channel: str) -> bool:
+        """Bring in the record of an emergency call that is up; in AstDB it is when the call has ended.
+
+        An event that tells of such a call only says where to look: any client may send one. The record is what the
+        dialplan left on the channel; with the log out of order, the row is kept until it can be written.
+
+        Args:
+            channel: whose.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            ProtocolError: the channel is gone, or what is on it is no such record.
+        """
+        (answer,) = await self._link.ask("Getvar", Channel=channel, Variable=KEPT)
+        key, mark, value = first(answer, "Value").partition("?")
+        if not mark:
+            return False
+        row = read_record(key, value, self._normaliser)
+        if row.reason != Reason.EMERGENCY or self._normaliser.normalise(row.dialled).kind is not NumberKind.EMERGENCY:
+            raise ProtocolError("what a channel carries is no record of a call to an emergency number")
+        if row.channel != printable(channel[:_MOST_NAME]) or abs(row.at - self._clock()) > _CLOCKS_DIFFER_US:
+            raise ProtocolError("the record that a channel carries is one of another call")
+        self._tell(row)  # before the log is: the call is being dialled, and goes on whatever comes of that
+        try:
+            await self._journal.append_once(row)
+        except JournalError:
+            self._journal.keep(row)  # the same row, by its id, as the one that comes from AstDB later
+        return True
+
+    async def _records(self) -> list[tuple[str, str]]:
+        try:
+            events = await self._link.ask("DBGetTree", Family=FAMILY)
+        except PeerGoneError:
+            raise
+        except ProtocolError as error:
+            if "not found" in str(error):
+                return []  # how Asterisk says that there are none
+            raise
+        found = [(first(event, "Key"), first(event, "Val")) for event in events if event.event == "DBGetTreeResponse"]
+        return sorted((key.removeprefix(_PREFIX), value) for key, value in found if key.startswith(_PREFIX))
+
+    def _read(self, records: list[tuple[str, str]]) -> list[tuple[str, DecisionRow]]:
+        rows = []
+        for key, value in records:
+            try:
+                row = read_record(key, value, self._normaliser)
+            except ProtocolError as error:
+                self._complain(key, str(error))
+            except Exception as error:  # noqa: BLE001 - nothing that lies in AstDB keeps back what else lies there
+                self._complain(key, f"{type(error).__name__}, a fault of Gatekeeper")
+            else:
+                if row.at > self._clock() + _CLOCKS_DIFFER_US:
+                    self._complain(key, "it is dated in the future")
+                else:
+                    rows.append((key, row))
+        return rows
+
+    async def _forget(self, key: str) -> None:
+        try:
+            await self._link.ask("DBDel", Family=FAMILY, Key=key)
+        except PeerGoneError:
+            raise
+        except ProtocolError as error:
+            if key not in self._undeletable and len(self._undeletable) < _MOST_COMPLAINTS:
+                self._undeletable.add(key)
+                log.warning("a record in AstDB is in the log and can't be deleted: %s", error)
+        else:
+            self._undeletable.discard(key)
+
+    def _complain(self, key: str, why: str) -> None:
+        """Once for each record: it stays where it is, for a person to look at."""
+        if key in self._complained or len(self._complained) >= _MOST_COMPLAINTS:
+            return
+        self._complained.add(key)
+        self.odd += 1
+        log.error(
+            "a record in AstDB can't be read into the log, and is left there (%d so far; `database show %s`): %s",
+            self.odd,
+            FAMILY,
+            why,
+        )
+        if len(self._complained) >= _MOST_COMPLAINTS:
+            log.error("there are %d such records or more: the next ones are not told one by one", _MOST_COMPLAINTS)
+
+
+async def _all(*awaitables: Awaitable[None]) -> None:
+    """Wait for all, then raise the first error, so that none is left behind."""
+    outcomes = await asyncio.gather(*awaitables, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome

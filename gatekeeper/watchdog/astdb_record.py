@@ -1,0 +1,88 @@
+"""What the dialplan kept of a call while the gate was down, read. Pure."""
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import parse_qsl
+
+from gatekeeper.ami.protocol.action import printable
+from gatekeeper.errors import ProtocolError
+from gatekeeper.journal import DecisionRow, ident_of
+from gatekeeper.phone import Normaliser
+from gatekeeper.policy import Gate, Reason, Verdict
+
+RULE: Final = "dialplan"
+"""In place of a rule's name: the dialplan decided."""
+
+MOST: Final = 4096
+"""The longest record, in characters."""
+
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""A clock that was never set stands here. What lies before it has no ULID, and comes from no clock."""
+
+_KEY: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-[0-9A-Za-z.-]{1,80}", re.ASCII)
+_FORMS: Final = {"gosub": Gate.GOSUB, "predial": Gate.PREDIAL, "context": Gate.CONTEXT}
+_VERDICTS: Final = {
+    Reason.GATE_DOWN: Verdict.BLOCK,
+    Reason.GATE_ERROR: Verdict.BLOCK,
+    Reason.FAIL_OPEN: Verdict.ALLOW,
+    Reason.EMERGENCY: Verdict.ALLOW,
+}
+
+
+def read_record(key: str, value: str, normaliser: Normaliser) -> DecisionRow:
+    """The row of the log that a record of AstDB comes to.
+
+    Its id is made of the key alone: the same record read twice is the same row.
+
+    Args:
+        key: without the family: `2026-11-23T18:59:39.605670Z-1795461703.2`, the time and the channel.
+        value: a query string.
+        normaliser: reads the number.
+
+    Raises:
+        ProtocolError: it is not one of the gate's.
+    """
+    when = _KEY.fullmatch(key)
+    if when is None or len(value) > MOST:
+        raise ProtocolError("its key is no time with a channel, or it is too long")
+    try:
+        fields = dict(parse_qsl(value, keep_blank_values=True, strict_parsing=True, max_num_fields=30))
+        moment = datetime.fromisoformat(when[1]).replace(tzinfo=UTC)
+        reason = Reason(fields["reason"])
+        verdict = _VERDICTS[reason]
+    except (KeyError, ValueError) as error:
+        raise ProtocolError("its value is no record of the gate's") from error
+    if moment < _EARLIEST:
+        raise ProtocolError("it is dated before 1970")
+    if fields.get("v") != "1" or fields.get("verdict") != verdict:
+        raise ProtocolError("its value is of another version, or contradicts itself")
+    at = (moment - _EARLIEST) // timedelta(microseconds=1)
+    text = {name: printable(part) for name, part in fields.items()}
+    dialled = text.get("number", "")
+    return DecisionRow(
+        id=_ident(at, key),
+        at=at,
+        dialled=dialled,
+        number=normaliser.normalise(dialled).e164 or None,
+        verdict=verdict.value,
+        reason=reason.value,
+        rule=RULE,
+        list="",
+        list_version="",
+        facts="",
+        campaign=text.get("campaign") or "default",
+        principal=text.get("principal", ""),
+        caller_id=text.get("callerid", ""),
+        channel=text.get("channel", ""),
+        uniqueid=text.get("uniqueid", ""),
+        linkedid=text.get("linkedid", ""),
+        gate=_FORMS.get(text.get("form", ""), Gate.FASTAGI).value,
+        micros=0,
+    )
+
+
+def _ident(at: int, key: str) -> str:
+    """A ULID of the record's own time, with the key's digest where others have chance."""
+    return ident_of(at, hashlib.sha256(key.encode()).digest()[:10])

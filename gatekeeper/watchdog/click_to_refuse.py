@@ -1,0 +1,56 @@
+"""Click-to-refuse: a client tells of a refusal by a `UserEvent`, and is told by one what came of it."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+from gatekeeper.ami.client import AmiLink
+from gatekeeper.ami.protocol.action import printable
+from gatekeeper.errors import ProtocolError
+from gatekeeper.refusals.service import MOST_TEXT, Refusal, Refused
+from gatekeeper.watchdog.dial_event import first
+
+log = logging.getLogger(__name__)
+
+EVENT: Final = "GatekeeperRefuse"
+ANSWER: Final = "GatekeeperRefused"
+
+Refuse = Callable[[Refusal], Awaitable[Refused]]
+
+
+async def grant(event: Mapping[str, Any], refuse: Refuse, link: AmiLink) -> Refused:
+    """Take a refusal that came as an event, and answer it.
+
+    Its headers: `Number`, or `Decision` (what the call carries in GATEKEEPER_DECISION); and, as far as they are known,
+    `Agent`, `Channel`, `Uniqueid`, `Linkedid`, `Note`, `Reference`. The last one comes back in the answer.
+    """
+    given = {name: printable(first(event, name))[:MOST_TEXT] for name in _HEADERS}
+    number = given["Number"]
+    result = await refuse(
+        Refusal(
+            via="UserEvent",
+            number=unquote(number) if "%" in number else number,
+            decision=printable(first(event, "Decision")),
+            agent=given["Agent"],
+            channel=given["Channel"],
+            uniqueid=given["Uniqueid"],
+            linkedid=given["Linkedid"],
+            note=given["Note"],
+        )
+    )
+    try:
+        link.send(
+            "UserEvent",
+            UserEvent=ANSWER,
+            Result=result.value,
+            Number=quote(number, safe="%"),
+            Agent=given["Agent"],
+            Reference=given["Reference"],
+        )
+    except ProtocolError:
+        log.warning("a refusal came to %s, and the one who asked could not be told", result)
+    return result
+
+
+_HEADERS: Final = ("Number", "Agent", "Channel", "Uniqueid", "Linkedid", "Note", "Reference")

@@ -1,0 +1,216 @@
+"""The watchdog: sees every call that Asterisk dials towards the outside, whoever caused it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from panoramisk.message import Message
+
+from gatekeeper.ami.client import AmiLink, LinkSettings
+from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import GatekeeperError, ProtocolError
+from gatekeeper.journal import DecisionRow
+from gatekeeper.phone import Normaliser
+from gatekeeper.supervised import Supervised, tell_fault
+from gatekeeper.watchdog.astdb_backlog import Backlog, Journal
+from gatekeeper.watchdog.channel_scan import ChannelScan, History
+from gatekeeper.watchdog.click_to_refuse import EVENT as REFUSE
+from gatekeeper.watchdog.click_to_refuse import Refuse, grant
+from gatekeeper.watchdog.dial_event import first, read_dial_begin
+from gatekeeper.watchdog.enforcer import Counters, Enforcer, Screening
+from gatekeeper.watchdog.rights import Rights
+
+log = logging.getLogger(__name__)
+
+COLLECT_S: Final = 60.0
+"""How often the records that the dialplan keeps are looked for, where no event tells of one."""
+
+_EVENTS: Final = frozenset({"DialBegin", "UserEvent", "FullyBooted", "Reload"})
+_EMERGENCY: Final = "GatekeeperEmergency"
+_FAIL_OPEN: Final = "GatekeeperFailOpen"
+_BLOCKED: Final = "GatekeeperBlocked"
+_DOWN: Final = "GATE_DOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchdogSettings:
+    """What the watchdog watches.
+
+    Attributes:
+        link: where Asterisk's manager is, and who logs in there.
+        routes: what leads outside.
+        hang_up: whether blocked calls are hung up; else they are only reported.
+        collect_s: how often the records that the dialplan keeps are looked for, in seconds.
+    """
+
+    link: LinkSettings
+    routes: Routes = field(default_factory=Routes)
+    hang_up: bool = True
+    collect_s: float = COLLECT_S
+
+
+class Watchdog:
+    """Watches.
+
+    Args:
+        settings: where and what.
+        screening: decides.
+        history: what was decided before.
+        journal: the log.
+        normaliser: reads the numbers of what the dialplan kept.
+        on_row: told of every record of the dialplan that came into the log.
+        refuse: takes a refusal.
+    """
+
+    def __init__(
+        self,
+        settings: WatchdogSettings,
+        *,
+        screening: Screening,
+        history: History,
+        journal: Journal,
+        normaliser: Normaliser,
+        on_row: Callable[[DecisionRow], None],
+        refuse: Refuse,
+    ) -> None:
+        self._settings = settings
+        self._link = AmiLink(settings.link, _EVENTS, self._on_event, self._on_login)
+        self._rights = Rights(settings.link)
+        self._judge = Enforcer(self._link, screening, hang_up=settings.hang_up)
+        self._sweep = ChannelScan(self._link, settings.routes, self._judge, history)
+        self._backlog = Backlog(self._link, journal, normaliser, on_row)
+        self._refuse = refuse
+        self._poor = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._works = (
+            Supervised("the watchdog's connection", self._link.run, log),
+            Supervised("the watchdog's regular look", self._look_now_and_then, log),
+        )
+        self._running: list[asyncio.Task[None]] = []
+
+    @property
+    def counters(self) -> Counters:
+        """What it has seen."""
+        return self._judge.counters
+
+    @property
+    def trouble(self) -> str:
+        """Why it does not watch now, or not as it should, or ""."""
+        troubles = (
+            *(work.trouble for work in self._works),
+            self._link.trouble,
+            self._rights.trouble,
+            self._judge.hangups.trouble,
+        )
+        return "; ".join(filter(None, troubles))
+
+    @property
+    def backlog(self) -> Backlog:
+        """What brings the dialplan's records in."""
+        return self._backlog
+
+    async def start(self) -> None:
+        """Begin. An Asterisk that can't be reached is no reason not to start: it is tried again until it can."""
+        self._running = [asyncio.create_task(work.run()) for work in self._works]
+
+    async def stop(self) -> None:
+        """End, when the calls that are being judged are done."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=1.0)
+        for task in (*self._running, *self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._running, *self._tasks, return_exceptions=True)
+
+    def _on_event(self, event: Message) -> None:
+        """Called for every event, in order: the shortest way is that of `DialBegin`."""
+        if event.event == "DialBegin":
+            dialled = read_dial_begin(event, self._settings.routes)
+            self._rights.sees_calls = True
+            if dialled is not None:
+                self._spawn(self._judge.judge(dialled))
+        elif event.event == "UserEvent":
+            self._on_user_event(event, first(event, "UserEvent"))
+        elif event.event == "FullyBooted":
+            self._spawn(self._look_round())
+        elif event.event == "Reload":
+            self._spawn(self._check_rights())
+
+    def _on_user_event(self, event: Message, name: str) -> None:
+        # A call that the dialplan let by on its own is being dialled: its record first, so that it counts once.
+        if name == _EMERGENCY:
+            self._judge.wait_for(first(event, "Linkedid"), self._spawn(self._take_emergency(event)))
+        elif name == _FAIL_OPEN:
+            self._judge.wait_for(first(event, "Linkedid"), self._spawn(self._collect()))
+        elif name == _BLOCKED and first(event, "Reason") == _DOWN:
+            self._spawn(self._collect())
+        elif name == REFUSE:
+            self._spawn(self._grant(event))
+
+    async def _take_emergency(self, event: Message) -> None:
+        """The event is a hint, no more: what counts lies on the channel, or in AstDB."""
+        try:
+            if await self._backlog.take_emergency(first(event, "Channel")):
+                return
+        except ProtocolError as error:
+            log.warning("the record of an emergency call was not taken from its channel: %s", error)
+        await self._collect()
+
+    async def _grant(self, event: Message) -> None:
+        try:
+            await grant(event, self._refuse, self._link)
+        except Exception as error:  # noqa: BLE001 - the next one is taken all the same
+            tell_fault(log, "a refusal that came by a UserEvent was not taken", error)
+
+    async def _on_login(self) -> None:
+        self._rights.sees_calls = False
+        await self._look_round()
+        await self._rights.check()
+        self._poor = bool(self._rights.trouble)
+
+    async def _check_rights(self) -> None:
+        """Later than at the login. Rights that were given back hold after another one; what was taken away is told."""
+        if self._link.connected and await self._rights.check() and self._poor and not self._rights.trouble:
+            self._link.renew()
+
+    async def _look_round(self) -> None:
+        """What happened while nobody watched. Of what there is to do, nothing waits for the success of another."""
+        await self._collect()
+        await self._look_through()
+
+    async def _collect(self) -> None:
+        try:
+            await self._backlog.collect()
+        except GatekeeperError as error:
+            log.warning("what the dialplan kept while the gate was down is not in the log yet: %s", error)
+        except Exception as error:  # noqa: BLE001 - tried again, and nothing else is kept back
+            tell_fault(log, "what the dialplan kept while the gate was down could not be collected", error)
+
+    async def _look_through(self) -> None:
+        try:
+            await self._sweep.run()
+        except GatekeeperError as error:
+            log.warning("could not look for calls that were missed: %s", error)
+        except Exception as error:  # noqa: BLE001 - tried again, and nothing else is kept back
+            tell_fault(log, "could not look for calls that were missed", error)
+
+    async def _look_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.collect_s)
+            await self._check_rights()
+            if self._link.connected:
+                await self._collect()
+                if self._sweep.unfinished:
+                    await self._look_through()
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            tell_fault(log, "an event of Asterisk could not be dealt with", fault)
