@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.lists.serving.bulk import BulkIndex, Found
-from gatekeeper.phone import NumberKind, PhoneNumber
+from gatekeeper.phone import Callee, NumberKind, PhoneNumber, callee_of
+from gatekeeper.phone.bulk import callees
 from gatekeeper.policy import NO_FACTS, Attempt, Decision, Facts, Reason
 from gatekeeper.screening.plans import Ground
 from gatekeeper.screening.question import Question
@@ -19,8 +20,8 @@ Codes = NDArray[np.int16]
 class BulkScreening:
     """Decides on many numbers of one campaign at one moment, on the lists as they were when it was made.
 
-    The rules see of a number its kind and what the lists say of it. So one number of each sort is put to the chain, and
-    the decision holds for all of that sort.
+    The rules see of a number its callee and the facts, and both have finitely many values. So one attempt of each sort
+    is put to the chain, and the decision holds for all of that sort.
 
     Args:
         screening: decides; its lists must not be refreshed while the judge is used.
@@ -40,7 +41,7 @@ class BulkScreening:
         self._question = question
         self._at = at
         self._codes: dict[Decision, int] = {}
-        self._by_sort: dict[tuple[NumberKind, Facts], int] = {}
+        self._by_sort: dict[tuple[Callee, Facts], int] = {}
 
     @property
     def principal(self) -> str:
@@ -52,8 +53,7 @@ class BulkScreening:
         """Whether a list of the campaign is too old to rely on, so that nobody without a contract may be called."""
         if self.ground.stale is None:
             return False
-        anyone = PhoneNumber(NumberKind.E164, 0, "", "")
-        return self._decide(anyone, Facts(stale=self.ground.stale)).reason is Reason.LIST_STALE
+        return self._decide(Callee(NumberKind.E164), Facts(stale=self.ground.stale)).reason is Reason.LIST_STALE
 
     def numbers(self, numbers: NDArray[np.int64]) -> Codes:
         """For each number (E.164, above 0) the place of its decision in `decisions`.
@@ -68,22 +68,22 @@ class BulkScreening:
 
     def other(self, number: PhoneNumber) -> int:
         """The place in `decisions` of the decision on what is no E.164 number."""
-        return self._of_sort(number, NO_FACTS)
+        return self._of_sort(callee_of(number), NO_FACTS)
 
     def _together(self, distinct: NDArray[np.int64]) -> Codes:
         found = self._look_up(distinct)
-        shape = [len(one.hits) + 1 for one in found]
-        sorts = np.ravel_multi_index([one.which.astype(np.intp) + 1 for one in found], shape)
+        of_callee, seen = callees(distinct)
+        shape = [len(seen), *(len(one.hits) + 1 for one in found)]
+        sorts = np.ravel_multi_index([of_callee, *(one.which.astype(np.intp) + 1 for one in found)], shape)
         codes = np.empty(len(distinct), np.int16)
         for sort in np.unique(sorts).tolist():
             of_sort = np.flatnonzero(sorts == sort)
+            callee, *places = (int(place) for place in np.unravel_index(sort, shape))
             red, listed, unscrubbed, contract = (
-                one.hits[int(place) - 1] if place else None
-                for one, place in zip(found, np.unravel_index(sort, shape), strict=True)
+                one.hits[place - 1] if place else None for one, place in zip(found, places, strict=True)
             )
             facts = Facts(red, listed, self.ground.stale, unscrubbed, contract)
-            example = PhoneNumber(NumberKind.E164, int(distinct[of_sort[0]]), "", "")
-            codes[of_sort] = self._of_sort(example, facts)
+            codes[of_sort] = self._of_sort(seen[callee], facts)
         return codes
 
     def _look_up(self, numbers: NDArray[np.int64]) -> tuple[Found, Found, Found, Found]:
@@ -129,15 +129,15 @@ class BulkScreening:
             left = left[answers == 0]
         return found, asked
 
-    def _of_sort(self, number: PhoneNumber, facts: Facts) -> int:
-        key = (number.kind, facts)
+    def _of_sort(self, callee: Callee, facts: Facts) -> int:
+        key = (callee, facts)
         if key not in self._by_sort:
-            self._by_sort[key] = self._code(self._decide(number, facts))
+            self._by_sort[key] = self._code(self._decide(callee, facts))
         return self._by_sort[key]
 
-    def _decide(self, number: PhoneNumber, facts: Facts) -> Decision:
+    def _decide(self, callee: Callee, facts: Facts) -> Decision:
         question, campaign = self._question, self.ground.campaign
-        attempt = Attempt(number, self._at, campaign, self.principal, question.caller_id, question.gate)
+        attempt = Attempt(callee, self._at, campaign, self.principal, question.caller_id, question.gate)
         return self._screening.chain.decide(attempt, facts)
 
     def _code(self, decision: Decision) -> int:

@@ -125,13 +125,13 @@ class Planner:
             self.contracts,
         )
 
-    def facts(self, attempt: Attempt, plan: Plan) -> Facts:
-        """What the lists say of an attempt on a complete public number.
+    def facts(self, number: int, attempt: Attempt, plan: Plan) -> Facts:
+        """What the lists say of the number (E.164) of an attempt.
 
         Raises:
             StoreError: they can't be read.
         """
-        number, at = attempt.number.e164, attempt.at
+        at = attempt.at
         red = self._index.find(number, self.red)
         listed = self._index.find(number, plan.lists)
         stale = plan.stale if at >= plan.fresh_until else None

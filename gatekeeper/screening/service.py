@@ -119,18 +119,18 @@ class Screening:
         number = self._normalise(question.dialled)
         if question.refused:
             decision = Decision(Verdict.BLOCK, Reason(question.refused), _REFUSED_BY)
-            return Finding(attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
+            return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
         if question.emergency:
             number = PhoneNumber(NumberKind.EMERGENCY, 0, question.dialled, "the dialplan takes it for one")
         if number.kind is NumberKind.EMERGENCY:
             # Before the lists are touched: an emergency number gets through with a broken database, too.
-            return Finding(attempt_of(question, number, at, self._campaign(question)), NO_FACTS, _EMERGENCY, "")
+            return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, _EMERGENCY, "")
         self._index.refresh()
         campaign = self._campaign(question)
         plan = self._planner.plan(campaign)
         attempt = attempt_of(question, number, at, campaign)
-        facts = NO_FACTS if number.kind is not NumberKind.E164 else self._planner.facts(attempt, plan)
-        return Finding(attempt, facts, self.chain.decide(attempt, facts), self._index.fingerprint)
+        facts = NO_FACTS if number.kind is not NumberKind.E164 else self._planner.facts(number.e164, attempt, plan)
+        return Finding(number, attempt, facts, self.chain.decide(attempt, facts), self._index.fingerprint)
 
     def ground(self, question: Question, at: int) -> Ground:
         """What decides on the calls of a question's campaign, whatever their numbers.
@@ -230,11 +230,11 @@ class Screening:
             # A gate may have begun us outside of any task, as far as the first wait; clients of HTTP need to be in one.
             await asyncio.sleep(0)
             try:
-                answer = await source.ask(finding.attempt.number.e164)
+                answer = await source.ask(finding.number.e164)
             except QueryError as error:
                 log.warning("the registry %s was asked in vain: %s", hit.list, error)
                 return finding
-            await self._book.keep(hit.list, finding.attempt.number.e164, answer, at)
+            await self._book.keep(hit.list, finding.number.e164, answer, at)
             finding = self.find(question, at)
         return finding
 
@@ -248,7 +248,7 @@ class Screening:
         except Exception:  # noqa: BLE001 - then that is the fault that was reported
             number = PhoneNumber(NumberKind.INVALID, 0, question.dialled, "not read")
         decision = _EMERGENCY if question.emergency or number.kind is NumberKind.EMERGENCY else _FAILED
-        return Finding(attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
+        return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
 
     def _not_recorded(self, row: DecisionRow) -> DecisionRow:
         """What is answered where the row can't be written: a refusal, but never of an emergency number."""
