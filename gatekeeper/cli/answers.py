@@ -33,10 +33,10 @@ def record(finding: Finding, steps: list[Step] | None, lang: Language) -> dict[s
         "rule": decision.rule,
         "list": decision.hit.list if decision.hit else "",
         "list_version": decision.hit.version if decision.hit else "",
-        "dialled": attempt.number.dialled,
-        "number": display(attempt.number.e164) if attempt.number.e164 else None,
-        "kind": attempt.number.kind.name,
-        "note": attempt.number.note,
+        "dialled": finding.number.dialled,
+        "number": display(finding.number.e164) if finding.number.e164 else None,
+        "kind": finding.number.kind.name,
+        "note": finding.number.note,
         "campaign": attempt.campaign.name,
         "principal": attempt.principal,
         "caller_id": attempt.caller_id,
@@ -60,12 +60,12 @@ def record(finding: Finding, steps: list[Step] | None, lang: Language) -> dict[s
 
 def show(finding: Finding, lang: Language) -> None:
     """The decision for people."""
-    attempt, decision = finding.attempt, finding.decision
+    decision = finding.decision
     info = info_of(decision.reason)
     words = WORDS[lang]
     style = "bold red" if decision.verdict is Verdict.BLOCK else "bold green"
     out = console()
-    out.print(f"{_name(attempt.number)}: {words.verdict(decision.verdict)}, {decision.reason.value}", style=style)
+    out.print(f"{_name(finding.number)}: {words.verdict(decision.verdict)}, {decision.reason.value}", style=style)
     out.print(sentence(info, lang))
     facts = table("", "", wrap=("",))
     facts.show_header = False
@@ -79,7 +79,7 @@ def _facts(finding: Finding) -> list[tuple[str, str]]:
     basis = info_of(decision.reason).legal_basis
     lists = ", ".join("all" if name == ALL_LISTS else name for name in attempt.campaign.lists) or "none"
     found = [
-        ("read as", _reading(attempt.number)),
+        ("read as", _reading(finding.number)),
         ("list", _hit(decision.hit)),
         ("decided by", "no rule has an opinion" if decision.rule == "default" else f"the rule {decision.rule}"),
         ("legal basis", basis),

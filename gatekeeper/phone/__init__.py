@@ -4,16 +4,19 @@ Importing this package is cheap: phonenumbers is loaded when the first `Normalis
 `gatekeeper.phone.bulk`.
 """
 
+from gatekeeper.phone.callee import Callee, callee_of
 from gatekeeper.phone.dialplan import FRENCH_EMERGENCY, DialPlan, emergency_numbers
 from gatekeeper.phone.kinds import NumberKind, PhoneNumber, display
 from gatekeeper.phone.normaliser import Normaliser
 
 __all__ = [
     "FRENCH_EMERGENCY",
+    "Callee",
     "DialPlan",
     "Normaliser",
     "NumberKind",
     "PhoneNumber",
+    "callee_of",
     "display",
     "emergency_numbers",
     "metadata_version",

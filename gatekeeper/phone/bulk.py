@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.phone.blocks import MIXED, SHORTEST, Blocks
+from gatekeeper.phone.callee import HEAD, Callee, country_code
+from gatekeeper.phone.kinds import NumberKind
 from gatekeeper.phone.normaliser import Normaliser
 
 Buffer = bytes | bytearray | memoryview | mmap
@@ -24,6 +26,9 @@ _MOST_DIGITS = 2 * _WORD
 _WORTH_A_TABLE = 256  # fields of one length in one call; fewer are left to the Normaliser
 _UNSEEN = -9
 _CHUNK = 1 << 15  # fields worked on at a time, so that their words stay in the processor's cache
+
+_POWERS = 10 ** np.arange(19, dtype=np.int64)
+_COUNTRIES = np.array([country_code(f"{head:0{HEAD}d}") for head in range(10**HEAD)], np.int16)
 
 _PLUS, _QUOTE, _NEWLINE, _RETURN = b'+"\n\r'
 _ZEROS = np.uint64(0x3030303030303030)
@@ -205,3 +210,17 @@ def split_column(data: Buffer, delimiter: bytes, column: int) -> tuple[Fields, I
         Fields(np.where(simple, starts, lines.starts), np.where(simple, ends, lines.starts)),
         np.flatnonzero(~simple).astype(np.int64, copy=False),
     )
+
+
+def callees(numbers: Integers) -> tuple[NDArray[np.intp], list[Callee]]:
+    """What the rules see of each number, as `gatekeeper.phone.callee_of` gives it of one.
+
+    Args:
+        numbers: E.164, each of `HEAD` digits or more.
+
+    Returns:
+        For each number the place of its callee, and the callees, each once.
+    """
+    digits = np.searchsorted(_POWERS, numbers, side="right")
+    countries, places = np.unique(_COUNTRIES[numbers // _POWERS[digits - HEAD]], return_inverse=True)
+    return places, [Callee(NumberKind.E164, country) for country in countries.tolist()]

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from gatekeeper.phone import PhoneNumber
+from gatekeeper.phone import Callee
 
 ALL_LISTS = "*"
 """In a campaign's lists: every opposition list there is."""
@@ -73,10 +73,13 @@ class Campaign(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One call that somebody wants to place.
+    """One call that somebody wants to place, as far as a rule may see it.
+
+    The number is not part of it: rules see a `Callee`, and what the sources of facts say of the number. Both have
+    finitely many values, so one of each sort decides for all where many are decided on at once.
 
     Attributes:
-        number: the dialled number, normalised.
+        callee: what may be known of the dialled number.
         at: the moment, in microseconds since the epoch (UTC).
         campaign: the campaign it belongs to.
         principal: the company that is called for, or "".
@@ -84,7 +87,7 @@ class Attempt(NamedTuple):
         gate: where the attempt was met.
     """
 
-    number: PhoneNumber
+    callee: Callee
     at: int
     campaign: Campaign
     principal: str

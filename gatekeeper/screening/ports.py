@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.lists import ListState
 from gatekeeper.policy import Hit
+
+if TYPE_CHECKING:
+    from gatekeeper.lists.serving.bulk import BulkIndex
 
 
 class Index(Protocol):
@@ -34,6 +37,9 @@ class Index(Protocol):
         self, number: int, lists: Sequence[str], principal: str, subjects: Sequence[str], at: int, /
     ) -> Hit | None:
         """The first of the contract registers that has a running contract of the number with a company."""
+
+    def bulk(self) -> "BulkIndex":
+        """The same lists, asked many numbers at a time."""
 
     @property
     def fingerprint(self) -> str:

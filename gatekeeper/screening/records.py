@@ -4,7 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 from gatekeeper.journal import DecisionRow
-from gatekeeper.phone import PhoneNumber
+from gatekeeper.phone import PhoneNumber, callee_of
 from gatekeeper.policy import Attempt, Campaign, Decision, Facts, Gate, Reason, Verdict, info_of
 from gatekeeper.screening.question import Answer, Question
 from gatekeeper.screening.recent import AllowedCall
@@ -14,12 +14,14 @@ class Finding(NamedTuple):
     """A decision with all that it came from.
 
     Attributes:
+        number: what was dialled, normalised; the rules do not see it.
         attempt: what was decided on.
         facts: what the lists said.
         decision: what the rules made of it.
         rests_on: the versions of the lists, as `name@version` separated by blanks.
     """
 
+    number: PhoneNumber
     attempt: Attempt
     facts: Facts
     decision: Decision
@@ -29,7 +31,7 @@ class Finding(NamedTuple):
 def attempt_of(question: Question, number: PhoneNumber, at: int, campaign: Campaign) -> Attempt:
     """The attempt that a question asks about."""
     principal = question.principal or campaign.principal
-    return Attempt(number, at, campaign, principal, question.caller_id, question.gate)
+    return Attempt(callee_of(number), at, campaign, principal, question.caller_id, question.gate)
 
 
 def row_of(ident: str, question: Question, finding: Finding, micros: int) -> DecisionRow:
@@ -41,13 +43,13 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
         finding: what was decided.
         micros: how long that took, in microseconds.
     """
-    attempt, _, decision, rests_on = finding
+    number, attempt, _, decision, rests_on = finding
     hit = decision.hit
     return DecisionRow(
         id=ident,
         at=attempt.at,
         dialled=question.dialled,
-        number=attempt.number.e164 or None,
+        number=number.e164 or None,
         verdict=decision.verdict.value,
         reason=decision.reason.value,
         rule=decision.rule,

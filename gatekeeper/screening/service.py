@@ -11,7 +11,8 @@ from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Campaign, Chain, Decision, Gate, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QueryError, QuerySource
-from gatekeeper.screening.plans import Ground, Planner
+from gatekeeper.screening.facts.applied import Applied
+from gatekeeper.screening.gather import Gatherer
 from gatekeeper.screening.ports import Index, Journal, system_clock
 from gatekeeper.screening.prefixed import is_behind_prefix
 from gatekeeper.screening.question import Answer, Question
@@ -65,7 +66,7 @@ class Screening:
         self._index = index
         self.chain = chain
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
-        self._planner = Planner(index, max_age)
+        self.gatherer = Gatherer(index, max_age)
         self._journal = journal
         self._clock = clock
         self.recent = recent if recent is not None else RecentCalls()
@@ -119,27 +120,27 @@ class Screening:
         number = self._normalise(question.dialled)
         if question.refused:
             decision = Decision(Verdict.BLOCK, Reason(question.refused), _REFUSED_BY)
-            return Finding(attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
+            return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
         if question.emergency:
             number = PhoneNumber(NumberKind.EMERGENCY, 0, question.dialled, "the dialplan takes it for one")
         if number.kind is NumberKind.EMERGENCY:
             # Before the lists are touched: an emergency number gets through with a broken database, too.
-            return Finding(attempt_of(question, number, at, self._campaign(question)), NO_FACTS, _EMERGENCY, "")
+            return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, _EMERGENCY, "")
         self._index.refresh()
         campaign = self._campaign(question)
-        plan = self._planner.plan(campaign)
+        applied = self._applied(campaign, question)
         attempt = attempt_of(question, number, at, campaign)
-        facts = NO_FACTS if number.kind is not NumberKind.E164 else self._planner.facts(attempt, plan)
-        return Finding(attempt, facts, self.chain.decide(attempt, facts), self._index.fingerprint)
+        facts = self.gatherer.one(number.e164, applied, at) if number.kind is NumberKind.E164 else NO_FACTS
+        return Finding(number, attempt, facts, self.chain.decide(attempt, facts), self._index.fingerprint)
 
-    def ground(self, question: Question, at: int) -> Ground:
-        """What decides on the calls of a question's campaign, whatever their numbers.
+    def applied(self, question: Question) -> Applied:
+        """What applies to the calls of a question's campaign now, whatever their numbers.
 
         Raises:
             StoreError: the lists can't be read.
         """
         self._index.refresh()
-        return self._planner.ground(self._campaign(question), at)
+        return self._applied(self._campaign(question), question)
 
     def blocks(self, question: Question) -> bool:
         """Whether a question would be blocked now, or can't be decided; nothing is recorded."""
@@ -230,13 +231,17 @@ class Screening:
             # A gate may have begun us outside of any task, as far as the first wait; clients of HTTP need to be in one.
             await asyncio.sleep(0)
             try:
-                answer = await source.ask(finding.attempt.number.e164)
+                answer = await source.ask(finding.number.e164)
             except QueryError as error:
                 log.warning("the registry %s was asked in vain: %s", hit.list, error)
                 return finding
-            await self._book.keep(hit.list, finding.attempt.number.e164, answer, at)
+            await self._book.keep(hit.list, finding.number.e164, answer, at)
             finding = self.find(question, at)
         return finding
+
+    def _applied(self, campaign: Campaign, question: Question) -> Applied:
+        applied = self.gatherer.applied(campaign)
+        return applied._replace(principal=question.principal) if question.principal else applied
 
     def _campaign(self, question: Question) -> Campaign:
         return self._campaigns.get(question.campaign) or self._campaigns[DEFAULT_CAMPAIGN]
@@ -248,7 +253,7 @@ class Screening:
         except Exception:  # noqa: BLE001 - then that is the fault that was reported
             number = PhoneNumber(NumberKind.INVALID, 0, question.dialled, "not read")
         decision = _EMERGENCY if question.emergency or number.kind is NumberKind.EMERGENCY else _FAILED
-        return Finding(attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
+        return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
 
     def _not_recorded(self, row: DecisionRow) -> DecisionRow:
         """What is answered where the row can't be written: a refusal, but never of an emergency number."""

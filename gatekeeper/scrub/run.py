@@ -14,7 +14,6 @@ from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output, Written
 from gatekeeper.errors import GatekeeperError
 from gatekeeper.lists import ListIndex, ListStatus
-from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Question, Screening
@@ -148,12 +147,13 @@ class Scrubber:
         """
         at = self._clock()
         question = Question("", Gate.CLI, campaign=campaign, principal=principal)
-        judge = BulkScreening(self._screening, BulkIndex(self._index), question, at)
+        judge = BulkScreening(self._screening, question, at)
         # Even where contracts let some be called: the others would be taken out for what an import mends.
-        if judge.stale_blocks and judge.ground.stale is not None:
+        stale = judge.blocked_as_stale
+        if stale is not None:
             raise ScrubRefused(
-                f"the list {judge.ground.stale.list} is too old or was never imported, so nobody of the campaign "
-                f"{judge.ground.campaign.name} may be called: import it first (gatekeeper list import). "
+                f"the list {stale.list} is too old or was never imported, so nobody of the campaign "
+                f"{judge.applied.campaign.name} may be called: import it first (gatekeeper list import). "
                 "Nothing was changed"
             )
         return ScrubRun(certificates.new_id(), at, judge, CellReader(self.normaliser, judge), self._statuses())
@@ -211,10 +211,10 @@ class Scrubber:
         files: Sequence[FileUsed],
     ) -> Certificate:
         """The certificate of what was done."""
-        ground = bench.judge.ground
+        judged_by = bench.judge.applied
         # Contracts are of a company, and lift lists: without either they say nothing.
-        registers = ground.contracts if ground.lists and bench.judge.principal else ()
-        applied = (*ground.red, *ground.lists, *registers)
+        registers = judged_by.contracts if judged_by.lists and bench.judge.principal else ()
+        applied = (*judged_by.red, *judged_by.lists, *registers)
         return Certificate(
             id=bench.id,
             program=certificates.program(),
@@ -223,10 +223,10 @@ class Scrubber:
             host=certificates.host(),
             started_at=str(certificates.iso(bench.started)),
             finished_at=str(certificates.iso(self._clock())),
-            campaign=ground.campaign.name,
+            campaign=judged_by.campaign.name,
             principal=bench.judge.principal,
             rules=self._screening.chain.order,
-            lists=certificates.lists_used(bench.statuses, ground.rests_on, applied, tally),
+            lists=certificates.lists_used(bench.statuses, judged_by.rests_on, applied, tally),
             source=source,
             source_kind=kind,
             columns=columns,

@@ -120,7 +120,7 @@ def _identity(bench: ScrubRun, table: ContactTable, action: Action, treatment: T
         "mark": list(table.spec.mark or ()),
         "action": action.value,
         "drop_numbers": treatment.drop_numbers,
-        "campaign": bench.judge.ground.campaign.name,
+        "campaign": bench.judge.applied.campaign.name,
     }
 
 

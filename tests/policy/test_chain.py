@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.phone import NumberKind, PhoneNumber
+from gatekeeper.phone import Callee, NumberKind
 from gatekeeper.policy import (
     NO_FACTS,
     Attempt,
@@ -20,12 +20,12 @@ from gatekeeper.policy import (
 )
 from gatekeeper.policy.chain import DEFAULT_ORDER
 
-PERSON = PhoneNumber(NumberKind.E164, 33612345678, "0612345678", "")
-EMERGENCY = PhoneNumber(NumberKind.EMERGENCY, 0, "112", "")
-INTERNAL = PhoneNumber(NumberKind.INTERNAL, 0, "2001", "")
-SHORT = PhoneNumber(NumberKind.SHORT_CODE, 0, "3900", "")
-INVALID = PhoneNumber(NumberKind.INVALID, 0, "abc", "no digits")
-WITHHELD = PhoneNumber(NumberKind.WITHHELD, 0, "anonymous", "")
+PERSON = Callee(NumberKind.E164, 33)
+EMERGENCY = Callee(NumberKind.EMERGENCY)
+INTERNAL = Callee(NumberKind.INTERNAL)
+SHORT = Callee(NumberKind.SHORT_CODE)
+INVALID = Callee(NumberKind.INVALID)
+WITHHELD = Callee(NumberKind.WITHHELD)
 
 RED = Hit("red", "3")
 BLOCTEL = Hit("bloctel", "12")
@@ -34,18 +34,18 @@ TPS = Hit("tps", "7")
 EVERYTHING = Facts(red=RED, listed=BLOCTEL, stale=BLOCTEL, unscrubbed=BLOCTEL, contract=REGISTER)
 SURVEY = Campaign("poll", purpose=Purpose.SURVEY, exempt=(1_600_000_000_000_000, 1_800_000_000_000_000))
 
-numbers = st.sampled_from([PERSON, EMERGENCY, INTERNAL, SHORT, INVALID, WITHHELD])
+callees = st.sampled_from([PERSON, EMERGENCY, INTERNAL, SHORT, INVALID, WITHHELD])
 hits = st.none() | st.builds(Hit, st.sampled_from(["red", "bloctel", "tps"]), st.sampled_from(["1", "2+7"]))
 all_facts = st.builds(Facts, hits, hits, hits, hits, hits)
 
 
-def attempt(number: PhoneNumber, campaign: Campaign = Campaign(), at: int = 1_700_000_000_000_000) -> Attempt:  # noqa: B008
+def attempt(callee: Callee, campaign: Campaign = Campaign(), at: int = 1_700_000_000_000_000) -> Attempt:  # noqa: B008
     """A call of a campaign at a moment."""
-    return Attempt(number, at, campaign, "", "", Gate.CLI)
+    return Attempt(callee, at, campaign, "", "", Gate.CLI)
 
 
 @pytest.mark.parametrize(
-    ("number", "facts", "verdict", "reason", "hit"),
+    ("callee", "facts", "verdict", "reason", "hit"),
     [
         # What is no person's number is decided before any list.
         (EMERGENCY, EVERYTHING, Verdict.ALLOW, Reason.EMERGENCY, None),
@@ -73,9 +73,9 @@ def attempt(number: PhoneNumber, campaign: Campaign = Campaign(), at: int = 1_70
         (PERSON, NO_FACTS, Verdict.ALLOW, Reason.CLEAR, None),
     ],
 )
-def test_truth_table(number: PhoneNumber, facts: Facts, verdict: Verdict, reason: Reason, hit: Hit | None) -> None:
+def test_truth_table(callee: Callee, facts: Facts, verdict: Verdict, reason: Reason, hit: Hit | None) -> None:
     """The default chain decides as its table says."""
-    decision = build_chain().decide(attempt(number), facts)
+    decision = build_chain().decide(attempt(callee), facts)
     assert (decision.verdict, decision.reason, decision.hit) == (verdict, reason, hit)
 
 
@@ -113,23 +113,23 @@ def test_an_exemption_has_its_time(at: int, exempt: bool) -> None:
     assert (decision.reason is Reason.EXEMPT_PURPOSE) is exempt
 
 
-@given(numbers, all_facts)
-def test_same_question_same_answer(number: PhoneNumber, facts: Facts) -> None:
+@given(callees, all_facts)
+def test_same_question_same_answer(callee: Callee, facts: Facts) -> None:
     """The same attempt and facts give the same decision, and the explanation names the rule that decided."""
     chain = build_chain()
-    first, second = chain.decide(attempt(number), facts), chain.decide(attempt(number), facts)
+    first, second = chain.decide(attempt(callee), facts), chain.decide(attempt(callee), facts)
     assert first == second
-    deciding = [step.rule for step in chain.explain(attempt(number), facts) if step.decides]
+    deciding = [step.rule for step in chain.explain(attempt(callee), facts) if step.decides]
     assert deciding == ([] if first.rule == "default" else [first.rule])
 
 
-@given(numbers, all_facts)
-def test_a_listed_person_is_never_allowed(number: PhoneNumber, facts: Facts) -> None:
+@given(callees, all_facts)
+def test_a_listed_person_is_never_allowed(callee: Callee, facts: Facts) -> None:
     """Only a contract allows a person whom a list holds, and none a person on a red list."""
-    decision = build_chain().decide(attempt(number), facts)
-    if number is PERSON and (facts.red or (facts.against and not facts.contract)):
+    decision = build_chain().decide(attempt(callee), facts)
+    if callee is PERSON and (facts.red or (facts.against and not facts.contract)):
         assert decision.verdict is Verdict.BLOCK
-    if number is EMERGENCY:
+    if callee is EMERGENCY:
         assert decision.verdict is Verdict.ALLOW
 
 

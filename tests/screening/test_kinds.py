@@ -10,7 +10,6 @@ import pytest
 
 from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalReader, JournalWriter
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
-from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Purpose, Reason, Verdict, build_chain
 from gatekeeper.registries.formats import find_format
@@ -120,7 +119,7 @@ def test_a_scrub_decides_alike(index: ListIndex, campaign: str) -> None:
     screening, now = screening_of(index), time.time_ns() // 1000
     numbers = [33612345600 + n for n in range(100)] + [13055550100, 12125550100, 12125550111, 442079460018]
     for at in (now, now + 31 * DAY):
-        judge = BulkScreening(screening, BulkIndex(index), Question("", Gate.CLI, campaign), at)
+        judge = BulkScreening(screening, Question("", Gate.CLI, campaign), at)
         codes = judge.numbers(np.array(numbers, np.int64))
         for number, code in zip(numbers, codes.tolist(), strict=True):
             expected = screening.find(Question(f"+{number}", Gate.CLI, campaign), at).decision

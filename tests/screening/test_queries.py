@@ -16,7 +16,6 @@ from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.eager import Done, begin
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
-from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.policy import Gate, Reason
 from gatekeeper.registries.formats import find_format
 from gatekeeper.screening import Answer, Question
@@ -161,7 +160,7 @@ async def test_answers_are_kept_for_their_time(tmp_path: Path) -> None:
         assert len(registry.asked) == 2
         now = time.time_ns() // 1000
         for at in (now, now + 3 * HOUR):
-            judge = BulkScreening(screening, BulkIndex(index), Question("", Gate.CLI, "both"), at)
+            judge = BulkScreening(screening, Question("", Gate.CLI, "both"), at)
             numbers = [int(text[1:]) for text in (YES, NO, ODD, COVERED)]
             codes = judge.numbers(np.array(numbers, np.int64))
             for number, code in zip(numbers, codes.tolist(), strict=True):

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from gatekeeper.config import Settings
 from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.lists import ListIndex
-from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.bulk import Fields
 from gatekeeper.policy import Gate
@@ -46,7 +45,7 @@ class Both:
         self.normaliser = Normaliser(site.dial_plan)
 
     def judge(self, campaign: str) -> BulkScreening:
-        return BulkScreening(self.screening, BulkIndex(self.index), Question("", Gate.CLI, campaign=campaign), NOW)
+        return BulkScreening(self.screening, Question("", Gate.CLI, campaign=campaign), NOW)
 
     def one_by_one(self, text: str, campaign: str) -> Any:
         return self.screening.find(Question(text, Gate.CLI, campaign=campaign), NOW).decision

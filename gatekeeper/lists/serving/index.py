@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sqlalchemy.exc import DBAPIError
 
@@ -22,6 +22,9 @@ from gatekeeper.registries.contract_row import principal_key
 from gatekeeper.storage.change_signal import UNHEARD_S, Listener
 from gatekeeper.storage.files import Stamp, stamp
 from gatekeeper.storage.sqlite.errors import translate
+
+if TYPE_CHECKING:
+    from gatekeeper.lists.serving.bulk import BulkIndex
 
 _LOOK = UNHEARD_S
 """Seconds between looks at what SQLite does not tell: replaced files, rebuilt filters."""
@@ -224,6 +227,12 @@ class ListIndex:
             if self._exactly(name, runs, number):
                 return listing
         return None
+
+    def bulk(self) -> "BulkIndex":
+        """The same lists, asked many numbers at a time."""
+        from gatekeeper.lists.serving.bulk import BulkIndex  # brings NumPy in, which serving does without
+
+        return BulkIndex(self)
 
     def opened(self, name: str) -> OpenList:
         """What is open of a list; good until `refresh`.

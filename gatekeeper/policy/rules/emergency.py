@@ -11,4 +11,4 @@ _EMERGENCY = Outcome(Verdict.ALLOW, Reason.EMERGENCY)
 
 def emergency(attempt: Attempt, _facts: Facts) -> Outcome | None:
     """Allows a call whose whole dialled string is an emergency number."""
-    return _EMERGENCY if attempt.number.kind is NumberKind.EMERGENCY else None
+    return _EMERGENCY if attempt.callee.kind is NumberKind.EMERGENCY else None

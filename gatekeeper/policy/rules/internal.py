@@ -11,4 +11,4 @@ _INTERNAL = Outcome(Verdict.ALLOW, Reason.INTERNAL)
 
 def internal(attempt: Attempt, _facts: Facts) -> Outcome | None:
     """Allows what the admin's patterns name as an internal destination."""
-    return _INTERNAL if attempt.number.kind is NumberKind.INTERNAL else None
+    return _INTERNAL if attempt.callee.kind is NumberKind.INTERNAL else None

@@ -11,4 +11,4 @@ _SHORT_CODE = Outcome(Verdict.ALLOW, Reason.SHORT_CODE)
 
 def short_code(attempt: Attempt, _facts: Facts) -> Outcome | None:
     """Allows the short numbers of the home country's plan."""
-    return _SHORT_CODE if attempt.number.kind is NumberKind.SHORT_CODE else None
+    return _SHORT_CODE if attempt.callee.kind is NumberKind.SHORT_CODE else None

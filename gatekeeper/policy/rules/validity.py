@@ -11,4 +11,4 @@ _INVALID = Outcome(Verdict.BLOCK, Reason.NUMBER_INVALID)
 
 def validity(attempt: Attempt, _facts: Facts) -> Outcome | None:
     """Blocks what is no complete public number by the time this rule is asked."""
-    return None if attempt.number.kind is NumberKind.E164 else _INVALID
+    return None if attempt.callee.kind is NumberKind.E164 else _INVALID

@@ -1,0 +1,78 @@
+"""Each source of facts says the same of many numbers as of each of them."""
+
+from collections.abc import Callable, Hashable
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gatekeeper.lists import ListIndex
+from gatekeeper.policy import Campaign
+from gatekeeper.screening.facts.answers import RegistryAnswers
+from gatekeeper.screening.facts.contracts import RunningContracts
+from gatekeeper.screening.facts.lists import ListedNumbers
+from gatekeeper.screening.facts.many import of_each, same, together, where
+from gatekeeper.screening.facts.source import Source
+from gatekeeper.screening.gather import Gatherer
+from gatekeeper.screening.ports import Index
+from tests.screening.conftest import NOW, NUMBERS
+
+LISTS = ("bloctel", "other", "ftc", "washed", "asked", "never-imported")
+FOREVER = 1 << 61
+
+campaigns = st.builds(
+    Campaign,
+    st.just("any"),
+    st.lists(st.sampled_from(LISTS), unique=True).map(tuple) | st.just(("*",)),
+    st.sampled_from(["", "Assurances SA", "Soleil SARL"]),
+    subjects=st.sampled_from([(), ("auto",), ("telephone",)]),
+)
+numbers = st.lists(st.sampled_from(NUMBERS), unique=True).map(sorted)
+moments = st.sampled_from([0, NOW - 2, NOW, NOW + 2, FOREVER])
+ages = st.dictionaries(st.sampled_from(LISTS), st.sampled_from([0, 1, 1 << 50]), max_size=3)
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.mark.parametrize("source", [ListedNumbers, RegistryAnswers, RunningContracts])
+@quick
+@given(campaign=campaigns, some=numbers, at=moments)
+def test_every_source_says_of_many_what_it_says_of_one(
+    every_kind: ListIndex, source: Callable[[Index], Source[Hashable]], campaign: Campaign, some: list[int], at: int
+) -> None:
+    """`many` is `one` of each, for whatever campaign and whenever."""
+    every_kind.refresh()
+    applied = Gatherer(every_kind, {}).applied(campaign)
+    asked = source(every_kind)
+    together = asked.many(np.array(some, np.int64), applied, at)
+    assert together.listed() == [asked.one(number, applied, at) for number in some]
+
+
+@quick
+@given(campaign=campaigns, some=numbers, at=moments, age=ages)
+def test_the_facts_of_many_are_those_of_each(
+    every_kind: ListIndex, campaign: Campaign, some: list[int], at: int, age: dict[str, int]
+) -> None:
+    """What is gathered from all sources together is the same both ways."""
+    every_kind.refresh()
+    gatherer = Gatherer(every_kind, age)
+    applied = gatherer.applied(campaign)
+    facts = gatherer.many(np.array(some, np.int64), applied, at)
+    assert facts.listed() == [gatherer.one(number, applied, at) for number in some]
+
+
+def test_every_source_there_is_is_held_to_it() -> None:
+    """The sources of the package are those that are tested above."""
+    made = {type(part) for part in vars(Gatherer(None, {})).values() if hasattr(part, "many")}  # type: ignore[arg-type]
+    assert made == {ListedNumbers, RegistryAnswers, RunningContracts}
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.sampled_from("abc"))))
+def test_values_of_many_are_put_together_number_by_number(rows: list[tuple[bool, int, str]]) -> None:
+    """However they are taken apart and put together, each number keeps its own values."""
+    parts = [of_each(row[place] for row in rows) for place in range(3)]
+    if rows:
+        assert together([*parts, same("all", len(rows))]).listed() == [(*row, "all") for row in rows]
+    wanted = np.array([row[0] for row in rows], np.bool_)
+    chosen = of_each(row[2] for row in rows if row[0])
+    assert where(wanted, chosen, "").listed() == [row[2] if row[0] else "" for row in rows]
