@@ -42,10 +42,11 @@ def open_log(settings: "Settings") -> "JournalReader":
         ConfigError: there is none.
         StoreError: it can't be opened.
     """
-    from gatekeeper.journal import JOURNAL_FILE, JournalReader  # brings SQLAlchemy in
+    from gatekeeper.journal import JOURNAL_FILE
+    from gatekeeper.journal.sqlite import SqliteReader  # brings SQLAlchemy in
 
     _must_exist(settings.daemon.data_dir / JOURNAL_FILE, settings)
-    return JournalReader(settings.daemon.data_dir / JOURNAL_FILE)
+    return SqliteReader(settings.daemon.data_dir / JOURNAL_FILE)
 
 
 def make_list(store: "ListStore", name: str, settings: "Settings") -> None:

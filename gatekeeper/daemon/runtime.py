@@ -19,7 +19,8 @@ from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.refusals import RedListWriter, build_refusals
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_screening
-from gatekeeper.journal import JOURNAL_FILE, JournalReader, JournalWriter
+from gatekeeper.journal import JOURNAL_FILE, JournalWriter
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.lists import ListIndex
 from gatekeeper.net.limits import Limits
 from gatekeeper.phone import Normaliser
@@ -84,7 +85,7 @@ class Runtime:
         self._index = keeper.index
         self._stack.callback(keeper.close)
         full = self._settings.journal.synchronous == "full"
-        journal = JournalWriter(data_dir / JOURNAL_FILE, synchronous="FULL" if full else "NORMAL")
+        journal = JournalWriter(SqliteBackend(data_dir / JOURNAL_FILE, "FULL" if full else "NORMAL"))
         await journal.start()
         self._stack.push_async_callback(journal.close)
         history = self._open_history(data_dir)
@@ -159,7 +160,7 @@ class Runtime:
             self._addresses.append(f"watching Asterisk at {settings.watchdog.host}:{settings.watchdog.port}")
 
     def _open_history(self, data_dir: Path) -> History:
-        reader = JournalReader(data_dir / JOURNAL_FILE)
+        reader = SqliteReader(data_dir / JOURNAL_FILE)
         self._stack.callback(reader.close)
         return History(reader, Normaliser(self._settings.dial_plan))
 

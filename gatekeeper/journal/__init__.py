@@ -1,18 +1,25 @@
-"""The block log: one row for every decision, committed before anybody hears of it."""
+"""The journal: one row for every decision, committed before anybody hears of it.
 
+What is here knows no database; `gatekeeper.journal.sqlite` is the one there is.
+"""
+
+from gatekeeper.journal.backend import Backend, FullError, LockedError, RowError
 from gatekeeper.journal.export import csv_safe, printable, record, write_csv, write_json
-from gatekeeper.journal.file import RowError
+from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import first_ident, ident_of, new_ident
-from gatekeeper.journal.query import DecisionFilter, JournalReader, StoredDecision
+from gatekeeper.journal.reader import JournalReader, StoredDecision
 from gatekeeper.journal.row import JOURNAL_FILE, DecisionRow, MetRow
 from gatekeeper.journal.writer import JournalWriter
 
 __all__ = [
     "JOURNAL_FILE",
+    "Backend",
     "DecisionFilter",
     "DecisionRow",
+    "FullError",
     "JournalReader",
     "JournalWriter",
+    "LockedError",
     "MetRow",
     "RowError",
     "StoredDecision",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, TextIO
 
-from gatekeeper.journal.query import StoredDecision
+from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow
 
 COLUMNS: Final = (*DecisionRow._fields, "gates")

@@ -72,3 +72,13 @@ class MetRow(NamedTuple):
     channel: str
     uniqueid: str
     linkedid: str
+
+
+class Once(DecisionRow):
+    """A decision that may be in the journal already, and is not to be doubled."""
+
+    __slots__ = ()
+
+
+Entry = DecisionRow | MetRow
+"""What the journal is made of."""

@@ -1,11 +1,11 @@
-"""From a question to an attempt, and from a decision to its row and its answer. Pure."""
+"""Makes the journal's rows, all of them: from questions to attempts, from decisions to rows and answers. Pure."""
 
 from functools import cache
 from typing import NamedTuple
 
-from gatekeeper.journal import DecisionRow
+from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.phone import PhoneNumber, callee_of
-from gatekeeper.policy import Attempt, Campaign, Decision, Facts, Gate, Reason, Verdict, info_of
+from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Decision, Facts, Gate, Reason, Verdict, info_of
 from gatekeeper.screening.question import Answer, Question
 from gatekeeper.screening.recent import AllowedCall
 
@@ -26,6 +26,22 @@ class Finding(NamedTuple):
     facts: Facts
     decision: Decision
     rests_on: str
+
+
+class Adopted(NamedTuple):
+    """A decision that was made elsewhere, and has to stand in the journal like one of our own.
+
+    Attributes:
+        id: its id, which is the same each time the decision is told of.
+        at: when it was made, in microseconds since the epoch.
+        question: what would have been asked.
+        decision: what was decided.
+    """
+
+    id: str
+    at: int
+    question: Question
+    decision: Decision
 
 
 def attempt_of(question: Question, number: PhoneNumber, at: int, campaign: Campaign) -> Attempt:
@@ -65,6 +81,22 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
         gate=attempt.gate.value,
         micros=micros,
     )
+
+
+def adopt(adopted: Adopted, number: PhoneNumber) -> DecisionRow:
+    """The row of a decision that was made elsewhere, on a number as we read it."""
+    attempt = attempt_of(adopted.question, number, adopted.at, Campaign())
+    return row_of(adopted.id, adopted.question, Finding(attempt, NO_FACTS, adopted.decision, ""), micros=0)
+
+
+def met_of(row: DecisionRow, earlier: str) -> MetRow:
+    """The row of a call that was let by and has met another gate, which decided the same.
+
+    Args:
+        row: what that gate decided.
+        earlier: the id of the decision that let the call by.
+    """
+    return MetRow(earlier, row.at, row.gate, row.channel, row.uniqueid, row.linkedid)
 
 
 def completed(question: Question, passed: AllowedCall | None) -> Question:

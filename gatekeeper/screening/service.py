@@ -17,7 +17,7 @@ from gatekeeper.screening.ports import Index, Journal, system_clock
 from gatekeeper.screening.prefixed import is_behind_prefix
 from gatekeeper.screening.question import Answer, Question
 from gatekeeper.screening.recent import MOST_NAMED, AllowedCall, RecentCalls
-from gatekeeper.screening.records import Finding, answer_of, attempt_of, completed, row_of
+from gatekeeper.screening.records import Finding, answer_of, attempt_of, completed, met_of, row_of
 from gatekeeper.screening.trouble import Trouble
 
 log = logging.getLogger(__name__)
@@ -198,10 +198,9 @@ class Screening:
 
     async def _met_again(self, question: Question, row: DecisionRow, passed: AllowedCall) -> Answer:
         """Record that a call which was let by, and still is, has met another gate."""
-        met = MetRow(passed.id, row.at, row.gate, row.channel, row.uniqueid, row.linkedid)
         # Before anything is waited for, so that the same id, shown twice at once, is not taken twice.
         self.recent.meet(passed, question)
-        if await self._recorded(met, healthy=True):
+        if await self._recorded(met_of(row, passed.id), healthy=True):
             row = row._replace(id=passed.id)
         elif row.reason == Reason.EMERGENCY:
             row = row._replace(id=passed.id)  # it is let by as before: a row of its own would count the call twice

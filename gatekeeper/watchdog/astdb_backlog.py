@@ -12,6 +12,7 @@ from gatekeeper.journal import DecisionRow, RowError
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Reason
 from gatekeeper.screening.ports import system_clock
+from gatekeeper.screening.records import adopt
 from gatekeeper.supervised import tell_fault
 from gatekeeper.watchdog.astdb_record import read_record
 from gatekeeper.watchdog.dial_event import first
@@ -136,7 +137,7 @@ class Backlog:
         key, mark, value = first(answer, "Value").partition("?")
         if not mark:
             return False
-        row = read_record(key, value, self._normaliser)
+        row = self._row(key, value)
         if row.reason != Reason.EMERGENCY or not await self._is_emergency(row.dialled):
             raise ProtocolError("what a channel carries is no record of a call to an emergency number")
         if row.channel != printable(channel[:_MOST_NAME]) or abs(row.at - self._clock()) > _CLOCKS_DIFFER_US:
@@ -170,7 +171,7 @@ class Backlog:
         rows = []
         for key, value in records:
             try:
-                row = read_record(key, value, self._normaliser)
+                row = self._row(key, value)
             except ProtocolError as error:
                 self._complain(key, str(error))
             except Exception as error:  # noqa: BLE001 - nothing that lies in AstDB keeps back what else lies there
@@ -181,6 +182,10 @@ class Backlog:
                 else:
                     rows.append((key, row))
         return rows
+
+    def _row(self, key: str, value: str) -> DecisionRow:
+        adopted = read_record(key, value)
+        return adopt(adopted, self._normaliser.normalise(adopted.question.dialled))
 
     async def _forget(self, key: str) -> None:
         try:

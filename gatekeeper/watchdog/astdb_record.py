@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl
 
 from gatekeeper.ami.protocol.action import printable
 from gatekeeper.errors import ProtocolError
-from gatekeeper.journal import DecisionRow, ident_of
-from gatekeeper.phone import Normaliser
-from gatekeeper.policy import Gate, Reason, Verdict
+from gatekeeper.journal import ident_of
+from gatekeeper.policy import Decision, Gate, Reason, Verdict
+from gatekeeper.screening import Question
+from gatekeeper.screening.records import Adopted
 
 RULE: Final = "dialplan"
 """In place of a rule's name: the dialplan decided."""
@@ -31,15 +32,14 @@ _VERDICTS: Final = {
 }
 
 
-def read_record(key: str, value: str, normaliser: Normaliser) -> DecisionRow:
-    """The row of the log that a record of AstDB comes to.
+def read_record(key: str, value: str) -> Adopted:
+    """The decision that a record of AstDB tells of.
 
-    Its id is made of the key alone: the same record read twice is the same row.
+    Its id is made of the key alone: the same record read twice is the same decision.
 
     Args:
         key: without the family: `2026-11-23T18:59:39.605670Z-1795461703.2`, the time and the channel.
         value: a query string.
-        normaliser: reads the number.
 
     Raises:
         ProtocolError: it is not one of the gate's.
@@ -60,27 +60,17 @@ def read_record(key: str, value: str, normaliser: Normaliser) -> DecisionRow:
         raise ProtocolError("its value is of another version, or contradicts itself")
     at = (moment - _EARLIEST) // timedelta(microseconds=1)
     text = {name: printable(part) for name, part in fields.items()}
-    dialled = text.get("number", "")
-    return DecisionRow(
-        id=_ident(at, key),
-        at=at,
-        dialled=dialled,
-        number=normaliser.normalise(dialled).e164 or None,
-        verdict=verdict.value,
-        reason=reason.value,
-        rule=RULE,
-        list="",
-        list_version="",
-        facts="",
-        campaign=text.get("campaign") or "default",
+    question = Question(
+        dialled=text.get("number", ""),
+        gate=_FORMS.get(text.get("form", ""), Gate.FASTAGI),
+        campaign=text.get("campaign", ""),
         principal=text.get("principal", ""),
         caller_id=text.get("callerid", ""),
         channel=text.get("channel", ""),
         uniqueid=text.get("uniqueid", ""),
         linkedid=text.get("linkedid", ""),
-        gate=_FORMS.get(text.get("form", ""), Gate.FASTAGI).value,
-        micros=0,
     )
+    return Adopted(_ident(at, key), at, question, Decision(verdict, reason, RULE))
 
 
 def _ident(at: int, key: str) -> str:

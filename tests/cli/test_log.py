@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, JournalWriter
+from gatekeeper.journal.sqlite import SqliteBackend
 
 NOON = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()) * 1_000_000
 HOUR = 3_600_000_000
@@ -64,7 +65,7 @@ def write(site: Any, rows: list[DecisionRow]) -> None:
     """Put rows into the site's log, as the daemon does."""
 
     async def append() -> None:
-        writer = JournalWriter(site.data / JOURNAL_FILE)
+        writer = JournalWriter(SqliteBackend(site.data / JOURNAL_FILE))
         await writer.start()
         for row in rows:
             await writer.append(row)

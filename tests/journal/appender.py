@@ -11,9 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-import gatekeeper.journal.migrations  # noqa: F401 - an unprivileged user may be unable to read the sources
+import gatekeeper.journal.sqlite.migrations  # noqa: F401 - an unprivileged user may be unable to read the sources
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import JournalWriter
+from gatekeeper.journal.sqlite import SqliteBackend
 from tests.journal.rows import row
 
 NOBODY = 65534
@@ -21,7 +22,7 @@ NOBODY = 65534
 
 async def main(path: Path, synchronous: str) -> None:
     """Append until killed, four tasks at a time."""
-    journal = JournalWriter(path, synchronous="FULL" if synchronous == "FULL" else "NORMAL")
+    journal = JournalWriter(SqliteBackend(path, "FULL" if synchronous == "FULL" else "NORMAL"))
     await journal.start()
 
     async def append() -> None:

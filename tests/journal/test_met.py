@@ -5,7 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from gatekeeper.journal import DecisionFilter, JournalReader, JournalWriter, MetRow
+from gatekeeper.journal import DecisionFilter, JournalWriter, MetRow
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from tests.journal.rows import row as make_row
 
 
@@ -13,7 +14,7 @@ def write(path: Path, *rows: object) -> None:
     """Append rows."""
 
     async def run() -> None:
-        writer = JournalWriter(path)
+        writer = JournalWriter(SqliteBackend(path))
         await writer.start()
         await asyncio.gather(*(writer.append(row) for row in rows))  # type: ignore[arg-type]
         await writer.close()
@@ -27,7 +28,7 @@ def test_gates_in_the_order_they_were_met(tmp_path: Path) -> None:
     first, second = make_row(), make_row()
     met = [MetRow(first.id, 5, gate, "c", "u", "l") for gate in ("WATCHDOG", first.gate, "PREDIAL", "WATCHDOG")]
     write(path, first, *met, second)
-    with JournalReader(path) as reader:
+    with SqliteReader(path) as reader:
         found = reader.latest(DecisionFilter(), 10)
         assert [one.gates for one in found] == [f"{first.gate} WATCHDOG PREDIAL", second.gate]
         assert reader.attempt(first.id) == (first, met)
@@ -47,7 +48,7 @@ def test_a_log_of_the_first_revision(tmp_path: Path) -> None:
         connection.commit()
     new = make_row()._replace(supersedes=old.id, bypass=1)
     write(path, new, MetRow(old.id, 5, "WATCHDOG", "c", "u", "l"))
-    with JournalReader(path) as reader:
+    with SqliteReader(path) as reader:
         found = reader.latest(DecisionFilter(), 10)
     assert [one.row for one in found] == [old, new]
     assert [one.gates for one in found] == [f"{old.gate} WATCHDOG", new.gate]
@@ -59,12 +60,12 @@ def test_once(tmp_path: Path) -> None:
     row, other = make_row(), make_row()
 
     async def run() -> None:
-        writer = JournalWriter(path)
+        writer = JournalWriter(SqliteBackend(path))
         await writer.start()
         await asyncio.gather(writer.append_once(row), writer.append(other), writer.append_once(row))
         await writer.append_once(row._replace(reason="CLEAR"))
         await writer.close()
 
     asyncio.run(run())
-    with JournalReader(path) as reader:
+    with SqliteReader(path) as reader:
         assert sorted(one.row for one in reader.latest(DecisionFilter(), 10)) == sorted([row, other])

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.journal import DecisionFilter, JournalReader
+from gatekeeper.journal import DecisionFilter
+from gatekeeper.journal.sqlite import SqliteReader
 
 ROOT = Path(__file__).parents[2]
 KILLS = 20
@@ -51,7 +52,7 @@ def lines_until(process: subprocess.Popen[bytes], wanted: str, seconds: float = 
 
 def stored_ids(path: Path) -> list[str]:
     """The ids in the log, in the order of writing."""
-    with JournalReader(path) as reader:
+    with SqliteReader(path) as reader:
         return [found.row.id for page in reader.pages(DecisionFilter()) for found in page]
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from gatekeeper.errors import JournalError
-from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader, JournalWriter
+from gatekeeper.journal import DecisionFilter, DecisionRow, JournalWriter
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from tests.journal.rows import row
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,7 +30,7 @@ def write(path: Path, rows: list[DecisionRow]) -> None:
     """Write rows, in this order."""
 
     async def all_rows() -> None:
-        journal = JournalWriter(path)
+        journal = JournalWriter(SqliteBackend(path))
         await journal.start()
         await asyncio.gather(*(journal.append(one) for one in rows))
         await journal.close()
@@ -86,7 +87,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_filter_lets_through_what_is_wanted(path: Path, wanted: dict[str, Any], expected: list[int]) -> None:
     """Whether asked for the newest or page by page, in pages of any size."""
     chosen = DecisionFilter(**wanted)
-    with JournalReader(path) as reader:
+    with SqliteReader(path) as reader:
         assert [found.row for found in reader.latest(chosen, 100)] == [ROWS[n] for n in expected]
         assert [found.row for found in reader.latest(chosen, 2)] == [ROWS[n] for n in expected[-2:]]
         for size in (1, 2, 3, 6, 7):
@@ -97,7 +98,7 @@ def test_a_filter_lets_through_what_is_wanted(path: Path, wanted: dict[str, Any]
 
 def test_a_time_without_its_zone_is_refused(path: Path) -> None:
     """Whose midnight was meant can't be guessed."""
-    with JournalReader(path) as reader, pytest.raises(ValueError, match="time zone"):
+    with SqliteReader(path) as reader, pytest.raises(ValueError, match="time zone"):
         reader.latest(DecisionFilter(since=datetime(2026, 1, 1)), 1)  # noqa: DTZ001 - that is the point
 
 
@@ -106,7 +107,7 @@ def test_following_shows_what_is_written_from_now_on(tmp_path: Path) -> None:
     path = tmp_path / "j"
     write(path, [row(reason="LISTED")])
     coming = [row(reason="LISTED") if n % 3 else row() for n in range(30)]
-    with JournalReader(path) as reader:
+    with SqliteReader(path) as reader:
         writing = threading.Thread(target=write, args=(path, coming))
         expected = [one for one in coming if one.reason == "LISTED"]
         seen: list[DecisionRow] = []
@@ -128,7 +129,7 @@ def test_reading_does_not_hold_up_the_writer(tmp_path: Path) -> None:
     """Between two pages no transaction is open: the write-ahead log can be emptied."""
     path = tmp_path / "j"
     write(path, [row() for _ in range(10)])
-    with JournalReader(path) as reader:
+    with SqliteReader(path) as reader:
         pages = reader.pages(DecisionFilter(), size=2)
         next(pages)
         write(path, [row()])
@@ -145,14 +146,14 @@ def test_a_log_that_cannot_be_read_says_so(tmp_path: Path, content: bytes | None
     path = tmp_path / "j"
     if content is not None:
         path.write_bytes(content)
-    with JournalReader(path) as reader, pytest.raises(JournalError, match=str(path)):
+    with SqliteReader(path) as reader, pytest.raises(JournalError, match=str(path)):
         reader.latest(DecisionFilter(), 1)
     assert path.exists() == (content is not None)
 
 
 def test_searches_use_the_indexes(path: Path) -> None:
     """Decisions of one number, one call on no number, or one id are found without reading the whole log."""
-    with JournalReader(path) as reader:
+    with SqliteReader(path) as reader:
         for wanted in (
             DecisionFilter(number=1),
             DecisionFilter(linkedid="x", numberless=True),

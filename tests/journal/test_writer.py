@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.errors import JournalError
-from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader, JournalWriter
-from gatekeeper.journal.file import Synchronous
+from gatekeeper.journal import DecisionFilter, DecisionRow, JournalWriter
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader, Synchronous
 from tests.journal.rows import row
 
 BOTH = pytest.mark.parametrize("synchronous", ["NORMAL", "FULL"])
@@ -19,7 +19,9 @@ BOTH = pytest.mark.parametrize("synchronous", ["NORMAL", "FULL"])
 @contextlib.asynccontextmanager
 async def writer(path: Path, **options: object) -> AsyncIterator[JournalWriter]:
     """A started writer."""
-    journal = JournalWriter(path, **options)  # type: ignore[arg-type]  # the constructor's own
+    of_writer = {name: options.pop(name) for name in ("deadline", "most_kept") if name in options}
+    backend = SqliteBackend(path, **options)  # type: ignore[arg-type]  # the constructors' own
+    journal = JournalWriter(backend, **of_writer)  # type: ignore[arg-type]
     await journal.start()
     try:
         yield journal
@@ -29,7 +31,7 @@ async def writer(path: Path, **options: object) -> AsyncIterator[JournalWriter]:
 
 def stored(path: Path) -> list[DecisionRow]:
     """All rows, in the order of writing."""
-    with JournalReader(path) as reader:
+    with SqliteReader(path) as reader:
         return [found.row for page in reader.pages(DecisionFilter()) for found in page]
 
 
@@ -219,8 +221,7 @@ async def test_a_full_database_refuses_and_recovers(tmp_path: Path) -> None:
     path = tmp_path / "j"
     async with writer(path) as journal:
         await journal.append(row())
-        connection = journal._file._connection
-        assert connection is not None
+        connection = journal._backend._connection  # type: ignore[attr-defined]  # SQLite's own
         connection.execute(f"PRAGMA max_page_count={connection.execute('PRAGMA page_count').fetchone()[0]}")
         refused = []
         for _ in range(500):
@@ -281,7 +282,7 @@ async def test_a_kept_row_that_cannot_be_stored_does_not_hold_up_the_others(tmp_
 async def test_closing_writes_what_is_pending(tmp_path: Path, synchronous: Synchronous) -> None:
     """Appends under way and rows kept are in the file when `close` returns; later appends are refused."""
     path = tmp_path / "j"
-    journal = JournalWriter(path, synchronous=synchronous)
+    journal = JournalWriter(SqliteBackend(path, synchronous))
     await journal.start()
     tasks = [asyncio.create_task(journal.append(row())) for _ in range(20)]
     await asyncio.sleep(0)
@@ -296,8 +297,7 @@ async def test_closing_writes_what_is_pending(tmp_path: Path, synchronous: Synch
 async def test_the_write_ahead_log_is_emptied(tmp_path: Path) -> None:
     """Rows move into the database without any commit doing it, and the log's file does not grow with them."""
     path = tmp_path / "j"
-    async with writer(path, checkpoint_s=0.02) as journal:
-        journal._checkpointer._long = 200_000
+    async with writer(path, checkpoint_s=0.02, long_wal=200_000) as journal:
         for _ in range(100):
             for _ in range(40):
                 await journal.append(row())
@@ -311,8 +311,7 @@ async def test_the_write_ahead_log_is_emptied(tmp_path: Path) -> None:
 async def test_the_write_ahead_log_is_begun_anew_under_writers_without_a_pause(tmp_path: Path) -> None:
     """Where no moment is quiet, writers are made to wait for one."""
     path = tmp_path / "j"
-    async with writer(path, checkpoint_s=0.02) as journal:
-        journal._checkpointer._long = 100_000
+    async with writer(path, checkpoint_s=0.02, long_wal=100_000) as journal:
         for _ in range(6000):
             await journal.append(row())
         assert len(stored(path)) == 6000
@@ -323,8 +322,7 @@ async def test_the_write_ahead_log_is_begun_anew_under_writers_without_a_pause(t
 async def test_a_write_ahead_log_that_grew_huge_is_cut_short(tmp_path: Path) -> None:
     """The room it took is given back once nobody reads from it."""
     path = tmp_path / "j"
-    async with writer(path, checkpoint_s=0.05) as journal:
-        journal._checkpointer._long = 50_000
+    async with writer(path, checkpoint_s=0.05, long_wal=50_000) as journal:
         reader = sqlite3.connect(path)
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM decision").fetchone()

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalReader, JournalWriter
+from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalWriter
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Purpose, Reason, Verdict, build_chain
@@ -128,7 +129,7 @@ def test_a_scrub_decides_alike(index: ListIndex, campaign: str) -> None:
 
 async def test_the_log_says_on_what_ground(index: ListIndex, tmp_path: Path) -> None:
     """A listed number that was called is in the log with the ground and with the list that was lifted."""
-    journal = JournalWriter(tmp_path / JOURNAL_FILE)
+    journal = JournalWriter(SqliteBackend(tmp_path / JOURNAL_FILE))
     await journal.start()
     try:
         screening = screening_of(index, journal)
@@ -138,7 +139,7 @@ async def test_the_log_says_on_what_ground(index: ListIndex, tmp_path: Path) -> 
         ]
     finally:
         await journal.close()
-    with JournalReader(tmp_path / JOURNAL_FILE) as reader:
+    with SqliteReader(tmp_path / JOURNAL_FILE) as reader:
         rows = [reader.latest(DecisionFilter(id=answer.id), 10)[0].row for answer in answers]
     assert [(row.verdict, row.reason, row.rule, row.list, row.list_version, row.principal) for row in rows] == [
         ("ALLOW", "CONTRACT", "contract", "tps", "1", "Soleil SARL"),

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader, JournalWriter, StoredDecision, new_ident
+from gatekeeper.journal import DecisionFilter, DecisionRow, JournalWriter, StoredDecision, new_ident
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.lists import ListKind, ListState
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Hit, Reason, Verdict, build_chain
@@ -49,14 +50,14 @@ class Bench:
         self.lists = OneList()
         self.now = 1_800_000_000_000_000
         self.path = folder / "journal.sqlite3"
-        self.journal = JournalWriter(self.path)
+        self.journal = JournalWriter(SqliteBackend(self.path))
         self.screening: Screening
         self.begin()
 
     def begin(self, most: int = 1000) -> None:
         """A screening service that remembers nothing, as after a restart."""
         normaliser = Normaliser(DialPlan(internal=("1[0-9]{3}",)))
-        history = History(JournalReader(self.path), normaliser)
+        history = History(SqliteReader(self.path), normaliser)
         campaigns = {"summer": Campaign("summer", (), "acme")}
         self.screening = Screening(
             normaliser,
@@ -80,7 +81,7 @@ class Bench:
 
     def rows(self) -> list[StoredDecision]:
         """The log."""
-        with JournalReader(self.path) as reader:
+        with SqliteReader(self.path) as reader:
             return reader.latest(DecisionFilter(), 1000)
 
 
@@ -270,7 +271,7 @@ def test_let_by_without_a_look(tmp_path: Path) -> None:
         _, row = bench.rows()
         assert (row.row.bypass, row.row.supersedes, row.row.reason) == (1, open_row.id, "CLEAR")
         question = Question(NUMBER, Gate.WATCHDOG, uniqueid="1.2", linkedid="1.0")
-        assert History(JournalReader(bench.path), Normaliser(DialPlan())).was_let_by(question)
+        assert History(SqliteReader(bench.path), Normaliser(DialPlan())).was_let_by(question)
 
     play(tmp_path, scene)
 
@@ -279,7 +280,7 @@ def test_what_was_let_by_in_a_gap(tmp_path: Path) -> None:
     """FAIL_OPEN lets nothing by that is to be left alone, nor does a decision from before the call began."""
 
     async def scene(bench: Bench) -> None:
-        history = History(JournalReader(bench.path), Normaliser(DialPlan()))
+        history = History(SqliteReader(bench.path), Normaliser(DialPlan()))
         question = Question(NUMBER, Gate.WATCHDOG, uniqueid="1.2", linkedid="1.0")
         ident = new_ident(bench.now)
         await bench.journal.append(let_by_open(ident, bench.now))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalReader, JournalWriter
+from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalWriter
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Reason, Verdict, build_chain
@@ -32,7 +33,7 @@ def store(tmp_path: Path) -> Iterator[ListStore]:
 @pytest.fixture
 async def journal(tmp_path: Path) -> AsyncIterator[JournalWriter]:
     """The block log."""
-    writer = JournalWriter(tmp_path / JOURNAL_FILE)
+    writer = JournalWriter(SqliteBackend(tmp_path / JOURNAL_FILE))
     await writer.start()
     yield writer
     await writer.close()
@@ -115,7 +116,7 @@ async def test_what_the_gate_refuses_is_refused(
     """Whatever the number is, the answer and its one row say what becomes of the call."""
     answer = await screening.screen(Question(dialled, Gate.GOSUB, refused=reason))
     assert (answer.verdict, answer.reason, answer.hangup_cause) == (Verdict.BLOCK, reason, 21)
-    with JournalReader(tmp_path / JOURNAL_FILE) as reader:
+    with SqliteReader(tmp_path / JOURNAL_FILE) as reader:
         (stored,) = reader.latest(DecisionFilter(), 10)
     row = stored.row
     assert (row.id, row.verdict, row.reason, row.rule) == (answer.id, "BLOCK", reason, "gate")
@@ -164,7 +165,7 @@ async def test_the_log_has_what_the_decision_rests_on(screening: Screening, tmp_
     answer = await screening.screen(
         Question("06 12 34 56 78", Gate.GOSUB, "french", "", "0162000000", "PJSIP/1", "1.1", "1.0")
     )
-    with JournalReader(tmp_path / JOURNAL_FILE) as reader:
+    with SqliteReader(tmp_path / JOURNAL_FILE) as reader:
         (stored,) = reader.latest(DecisionFilter(id=answer.id), 10)
     row = stored.row
     assert (row.dialled, row.number, row.campaign, row.principal) == (
@@ -192,7 +193,7 @@ async def test_a_fault_refuses_and_an_emergency_gets_through(
     answer = await screening.screen(Question(ON_NONE, Gate.CLI))
     assert answer.reason is Reason.GATE_ERROR
     assert (await screening.screen(Question("112", Gate.CLI))).verdict is Verdict.ALLOW
-    with JournalReader(tmp_path / JOURNAL_FILE) as reader:
+    with SqliteReader(tmp_path / JOURNAL_FILE) as reader:
         (stored,) = reader.latest(DecisionFilter(number=int(f"33{ON_NONE[1:]}")), 10)
     assert stored.row.id == answer.id
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalReader, record
+from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, record
+from gatekeeper.journal.sqlite import SqliteReader
 from gatekeeper.lists import ListStore
 from lab.ami import AmiClient, AmiMessage
 from lab.asterisk import AsteriskInstance
@@ -121,7 +122,7 @@ class Site:
 
     def journal(self) -> list[dict[str, Any]]:
         """The whole log, oldest first, as programs are shown it."""
-        with JournalReader(self.daemon.data_dir / JOURNAL_FILE) as reader:
+        with SqliteReader(self.daemon.data_dir / JOURNAL_FILE) as reader:
             return [record(one) for one in reader.latest(DecisionFilter(), 10_000)]
 
     def rows(self, number: str, count: int = 1) -> list[dict[str, Any]]:

@@ -10,7 +10,9 @@ from ulid import ULID
 
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import ProtocolError
+from gatekeeper.journal import DecisionRow
 from gatekeeper.phone import DialPlan, Normaliser
+from gatekeeper.screening.records import adopt
 from gatekeeper.watchdog.astdb_record import read_record
 from gatekeeper.watchdog.dial_event import read_dial_begin
 
@@ -111,6 +113,12 @@ def test_whether_the_event_tells_the_decision() -> None:
     assert (without.decision, told.decision, told.campaign) == (None, "", "x")
 
 
+def row_of(key: str, value: str) -> DecisionRow:
+    """The row that a record comes to."""
+    adopted = read_record(key, value)
+    return adopt(adopted, NORMALISER.normalise(adopted.question.dialled))
+
+
 YEARS = ("1969", "1677", "0001", "0000", "9999999", "-001", "٢٠٢٦", " NaN")
 KEY = "2026-11-23T18:59:39.605670Z-1795461703.2"
 VALUE = "v=1&at=x&verdict=BLOCK&reason=GATE_DOWN&number=%2B33612345678&campaign=a%20b&form=predial&linkedid=1.1"
@@ -118,12 +126,40 @@ VALUE = "v=1&at=x&verdict=BLOCK&reason=GATE_DOWN&number=%2B33612345678&campaign=
 
 def test_a_record() -> None:
     """A record is the row of the moment when it was made; its id is always the same, and is of that moment."""
-    row = read_record(KEY, VALUE, NORMALISER)
+    row = row_of(KEY, VALUE)
     assert (row.at, row.number, row.campaign, row.gate) == (1795460379605670, 33612345678, "a b", "PREDIAL")
-    assert row == read_record(KEY, VALUE, NORMALISER)
-    assert row.id != read_record(KEY[:-1] + "3", VALUE, NORMALISER).id
-    assert row.id < read_record(KEY.replace("18:59", "19:00"), VALUE, NORMALISER).id
+    assert row == row_of(KEY, VALUE)
+    assert row.id != row_of(KEY[:-1] + "3", VALUE).id
+    assert row.id < row_of(KEY.replace("18:59", "19:00"), VALUE).id
     assert len(row.id) == 26
+
+
+def test_a_record_is_the_row_that_it_always_was() -> None:
+    """Column by column: what the record says, and what a decision of the dialplan's has nothing of."""
+    value = VALUE + "&principal=p&callerid=0123&channel=SIP%2Fa%0A-1&uniqueid=1.2"
+    assert row_of(KEY, value) == DecisionRow(
+        id="01M84WECYN13YZ8GV54HJFCNCY",
+        at=1795460379605670,
+        dialled="+33612345678",
+        number=33612345678,
+        verdict="BLOCK",
+        reason="GATE_DOWN",
+        rule="dialplan",
+        list="",
+        list_version="",
+        facts="",
+        campaign="a b",
+        principal="p",
+        caller_id="0123",
+        channel="SIP/a�-1",
+        uniqueid="1.2",
+        linkedid="1.1",
+        gate="PREDIAL",
+        micros=0,
+    )
+    assert row_of(KEY, VALUE.replace("campaign=a%20b&form=predial&", ""))[10:17] == (
+        *("default", "", "", "", "", "1.1", "FASTAGI"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,7 +179,7 @@ def test_a_record() -> None:
 def test_what_is_no_record(key: str, value: str) -> None:
     """What the gate did not write is refused."""
     with pytest.raises(ProtocolError):
-        read_record(key, value, NORMALISER)
+        row_of(key, value)
 
 
 @given(
@@ -153,7 +189,7 @@ def test_what_is_no_record(key: str, value: str) -> None:
 def test_any_date(key: str) -> None:
     """A record of any date is a row of that very moment, or refused."""
     try:
-        row = read_record(key, VALUE, NORMALISER)
+        row = row_of(key, VALUE)
     except ProtocolError:
         return
     moment = datetime.fromisoformat(key[:26]).replace(tzinfo=UTC)
@@ -166,7 +202,7 @@ def test_any_record(key: str, value: str) -> None:
     """Whatever lies in AstDB, it is a row or refused."""
     for one in (key, KEY):
         try:
-            read_record(one, value, NORMALISER)
+            row_of(one, value)
         except ProtocolError:
             continue
 

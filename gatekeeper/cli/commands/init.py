@@ -94,8 +94,9 @@ def _make_stores(settings: "Settings") -> None:
 
 async def _make_log(file: Path) -> None:
     from gatekeeper.journal import JournalWriter
+    from gatekeeper.journal.sqlite import SqliteBackend
 
-    writer = JournalWriter(file)
+    writer = JournalWriter(SqliteBackend(file))
     await writer.start()
     trouble = writer.trouble
     await writer.close()

@@ -1,71 +1,45 @@
-"""The block log's file: opening it, writing rows, and noticing that it is no longer the same file. Synchronous."""
+"""The journal in a SQLite file: opens it, writes rows, and notices that it is no longer the same file.
+
+See `gatekeeper.journal.backend` for what is asked of it.
+"""
 
 import contextlib
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
 from gatekeeper.errors import JournalError
-from gatekeeper.journal.row import DecisionRow, MetRow
-from gatekeeper.journal.tables import INSERT, INSERT_KEPT, INSERT_MET, INSERT_ONCE
-from gatekeeper.storage import migrate, open_engine, raw_connection, translate
+from gatekeeper.journal.row import DecisionRow, Entry, MetRow, Once
+from gatekeeper.journal.sqlite.checkpoint import LONG, Checkpointer
+from gatekeeper.journal.sqlite.errors import journal_error, write_error
+from gatekeeper.journal.sqlite.tables import INSERT, INSERT_KEPT, INSERT_MET, INSERT_ONCE, PAGE_BYTES
+from gatekeeper.storage import migrate, open_engine, raw_connection
 
 Synchronous = Literal["NORMAL", "FULL"]
 
+_STATEMENTS: Final[dict[type[Entry], str]] = {DecisionRow: INSERT, Once: INSERT_ONCE, MetRow: INSERT_MET}
 
-class Once(DecisionRow):
-    """A decision that may be in the log already, and is not to be doubled."""
-
-    __slots__ = ()
-
-
-Row = DecisionRow | MetRow
-"""What the log is made of."""
-
-_STATEMENTS: Final[dict[type[Row], str]] = {DecisionRow: INSERT, Once: INSERT_ONCE, MetRow: INSERT_MET}
-
-_MIGRATIONS: Final = "gatekeeper.journal.migrations"
+_MIGRATIONS: Final = "gatekeeper.journal.sqlite.migrations"
 _OPEN_TIMEOUT_MS: Final = 1000
 
-PAGE_BYTES: Final = 2048
-"""A row touches a page of the table and one of each index, and all of each goes into the write-ahead log."""
 
-
-class LockedError(JournalError):
-    """Another connection is writing: the same again in a moment may work."""
-
-
-class FullError(JournalError):
-    """There is no room for the rows; the file itself is whole and open."""
-
-
-class RowError(JournalError):
-    """The rows themselves can't be stored."""
-
-
-def journal_error(error: BaseException, path: Path, kind: type[JournalError] = JournalError) -> JournalError:
-    """The `JournalError` that tells of a database or file error."""
-    told = translate(error, path, kind=kind)
-    if isinstance(told, JournalError):
-        return told
-    renamed = kind(str(told))
-    renamed.remedy = told.remedy
-    return renamed
-
-
-class JournalFile:
-    """A connection that writes the log.
+class SqliteBackend:
+    """Writes the journal through one connection to its file.
 
     Not for use by two threads at the same time; any one thread at a time will do.
 
     Args:
-        path: the log's file; made at the first opening if missing.
+        path: the journal's file; made at the first opening if missing.
         synchronous: `NORMAL`: what is written survives a killed process; `FULL`: a power cut, too.
+        checkpoint_s: how often the write-ahead log is emptied, in seconds.
+        long_wal: from how many bytes the write-ahead log is to be begun anew.
     """
 
-    def __init__(self, path: Path, synchronous: Synchronous = "NORMAL") -> None:
+    def __init__(
+        self, path: Path, synchronous: Synchronous = "NORMAL", *, checkpoint_s: float = 1.0, long_wal: int = LONG
+    ) -> None:
         self.path = path
         self._name = str(path)
         self._wal = Path(f"{path}-wal")
@@ -74,6 +48,14 @@ class JournalFile:
         self._inode = 0
         self._wal_inode = 0
         self._opened_before = False
+        self._checkpoint_s = checkpoint_s
+        self._long_wal = long_wal
+        self._checkpointer: Checkpointer | None = None
+
+    @property
+    def inline(self) -> bool:
+        """A commit that does not wait for the disk takes 30 us; handing it to a thread and back takes more."""
+        return self._synchronous == "NORMAL"
 
     def open(self) -> None:
         """Open the file, bring its schema up to date, and see that it can be written.
@@ -103,25 +85,18 @@ class JournalFile:
         self._connection = connection
         self._opened_before = True
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Write rows in one transaction; they are committed when this returns.
-
-        Raises:
-            LockedError: another connection writes just now.
-            FullError: the disk is full.
-            RowError: a row can't be stored; none is.
-            JournalError: anything else; the file must be opened again.
-        """
+    def write(self, rows: Sequence[Entry]) -> None:
+        """Write rows in one transaction; they are committed when this returns. Raises what `Backend.write` raises."""
         if len(rows) == 1:
             self._write([(_STATEMENTS[type(rows[0])], rows)])
             return
-        by_kind: dict[type[Row], list[Row]] = {}
+        by_kind: dict[type[Entry], list[Entry]] = {}
         for row in rows:
             by_kind.setdefault(type(row), []).append(row)
         self._write([(_STATEMENTS[kind], of_kind) for kind, of_kind in by_kind.items()])
 
-    def write_kept(self, rows: Sequence[DecisionRow]) -> None:
-        """Write rows whose first commit failed, and may have succeeded all the same. Raises as `write`."""
+    def write_late(self, rows: Sequence[DecisionRow]) -> None:
+        """Write rows whose first commit failed, and may have succeeded all the same. Raises what `write` raises."""
         self._write([(INSERT_KEPT, rows)])
 
     def intact(self) -> bool:
@@ -130,6 +105,16 @@ class JournalFile:
             return self.path.stat().st_ino == self._inode and self._wal.stat().st_ino == self._wal_inode
         except OSError:
             return False
+
+    def start_upkeep(self, lost: Callable[[JournalError], None]) -> None:
+        """Begin to empty the write-ahead log at intervals."""
+        self._checkpointer = Checkpointer(self.path, self.intact, lost, self._checkpoint_s, self._long_wal)
+        self._checkpointer.start()
+
+    def stop_upkeep(self) -> None:
+        """End that; waits for a checkpoint that is under way."""
+        if self._checkpointer is not None:
+            self._checkpointer.stop()
 
     def rescue(self) -> None:
         """Let go of a file that was moved away, with all that was written in it.
@@ -149,7 +134,7 @@ class JournalFile:
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
 
-    def _write(self, work: Sequence[tuple[str, Sequence[Row]]]) -> None:
+    def _write(self, work: Sequence[tuple[str, Sequence[Entry]]]) -> None:
         connection = self._connection
         if connection is None:
             raise JournalError(f"{self.path} is not open", "see what the daemon's log says of it")
@@ -167,7 +152,7 @@ class JournalFile:
             with contextlib.suppress(sqlite3.Error):
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-            raise self._told(error) from error
+            raise write_error(error, self.path) from error
 
     def _demand_same_file(self) -> None:
         """What is written to a file that was moved away would be found by nobody."""
@@ -178,17 +163,6 @@ class JournalFile:
             raise journal_error(error, self.path) from error
         if not same:
             raise JournalError(f"{self.path} was replaced by another file", "nothing: the new file is opened at once")
-
-    def _told(self, error: Exception) -> JournalError:
-        code = getattr(error, "sqlite_errorcode", None)
-        primary = code & 0xFF if isinstance(code, int) else None
-        if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}:
-            return journal_error(error, self.path, LockedError)
-        if primary == sqlite3.SQLITE_FULL:
-            return journal_error(error, self.path, FullError)
-        if primary in {None, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG}:
-            return RowError(f"{self.path}: a decision can't be stored ({type(error).__name__})", "report it as a fault")
-        return journal_error(error, self.path)
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

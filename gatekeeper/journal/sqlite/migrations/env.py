@@ -1,6 +1,6 @@
 """Alembic's entry to the migrations of the block log."""
 
-from gatekeeper.journal.tables import metadata
+from gatekeeper.journal.sqlite.tables import metadata
 from gatekeeper.storage.sqlite.alembic_env import run
 
 run(metadata)

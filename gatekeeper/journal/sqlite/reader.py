@@ -1,23 +1,24 @@
-"""The reading side of the block log: never waits for the writer, and never makes it wait.
+"""The reading side of the journal in SQLite: never waits for the writer, and never makes it wait.
 
 Every page is one short read transaction. A long one would keep the write-ahead log from being emptied.
 """
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from gatekeeper.errors import JournalError, StoreError
-from gatekeeper.journal.file import journal_error
+from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import first_ident
+from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow, MetRow
-from gatekeeper.journal.tables import decision, met
+from gatekeeper.journal.sqlite.errors import journal_error
+from gatekeeper.journal.sqlite.tables import decision, met
 from gatekeeper.storage import open_engine, translated
 
 _COLUMNS: Final = tuple(decision.c[name] for name in ("seq", *DecisionRow._fields))
@@ -29,77 +30,7 @@ ten times smaller."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class StoredDecision(NamedTuple):
-    """A decision in the log.
-
-    Attributes:
-        seq: its place in the order of writing.
-        row: the decision.
-        gates: every gate that the call met, in order, separated by blanks; the first is where it was decided.
-    """
-
-    seq: int
-    row: DecisionRow
-    gates: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionFilter:
-    """Which decisions are wanted; what is left empty lets all through.
-
-    Attributes:
-        since: the earliest time, itself included; aware.
-        until: the latest time, itself excluded; aware.
-        number: E.164 as an integer.
-        numberless: only those on what was no complete public number.
-        reasons: reason codes.
-        verdicts: `ALLOW`, `BLOCK`.
-        campaigns: campaigns.
-        gates: gates.
-        lists: lists that decisions rest on.
-        id: one decision's id.
-        linkedid: the id of one whole call.
-    """
-
-    since: datetime | None = None
-    until: datetime | None = None
-    number: int | None = None
-    numberless: bool = False
-    reasons: frozenset[str] = frozenset()
-    verdicts: frozenset[str] = frozenset()
-    campaigns: frozenset[str] = frozenset()
-    gates: frozenset[str] = frozenset()
-    lists: frozenset[str] = frozenset()
-    id: str = ""
-    linkedid: str = ""
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """The filter in SQL."""
-        found: list[ColumnElement[bool]] = []
-        if self.since is not None:
-            found.append(decision.c.at >= _micros(self.since))
-        if self.until is not None:
-            found.append(decision.c.at < _micros(self.until))
-        if self.number is not None:
-            found.append(decision.c.number == self.number)
-        if self.numberless:
-            found.append(decision.c.number.is_(None))
-        if self.id:
-            found.append(decision.c.id == self.id)
-        if self.linkedid:
-            found.append(decision.c.linkedid == self.linkedid)
-        several = (
-            (decision.c.reason, self.reasons),
-            (decision.c.verdict, self.verdicts),
-            (decision.c.campaign, self.campaigns),
-            (decision.c.gate, self.gates),
-            (decision.c.list, self.lists),
-        )
-        found += [column.in_(sorted(values)) for column, values in several if values]
-        return found
-
-
-class JournalReader:
+class SqliteReader:
     """Reads the log, whether or not a daemon writes it.
 
     Args:
@@ -128,7 +59,7 @@ class JournalReader:
         Raises:
             JournalError: the log can't be read.
         """
-        query = select(*_COLUMNS).where(*wanted.conditions())
+        query = select(*_COLUMNS).where(*_conditions(wanted))
         if wanted.since is not None:
             query = query.where(decision.c.seq > self._before(wanted.since))
         if wanted.until is not None:
@@ -207,7 +138,7 @@ class JournalReader:
 
     @staticmethod
     def _query(wanted: DecisionFilter) -> Select[Any]:
-        return select(*_COLUMNS).where(*wanted.conditions()).order_by(decision.c.seq)
+        return select(*_COLUMNS).where(*_conditions(wanted)).order_by(decision.c.seq)
 
     @staticmethod
     def _after(seq: int) -> ColumnElement[bool]:
@@ -256,6 +187,32 @@ class _Reading:
             self._translated.__exit__(kind, error, trace)
         except StoreError as told:
             raise journal_error(told, self._path) from error
+
+
+def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
+    """The filter in SQL."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.since is not None:
+        found.append(decision.c.at >= _micros(wanted.since))
+    if wanted.until is not None:
+        found.append(decision.c.at < _micros(wanted.until))
+    if wanted.number is not None:
+        found.append(decision.c.number == wanted.number)
+    if wanted.numberless:
+        found.append(decision.c.number.is_(None))
+    if wanted.id:
+        found.append(decision.c.id == wanted.id)
+    if wanted.linkedid:
+        found.append(decision.c.linkedid == wanted.linkedid)
+    several = (
+        (decision.c.reason, wanted.reasons),
+        (decision.c.verdict, wanted.verdicts),
+        (decision.c.campaign, wanted.campaigns),
+        (decision.c.gate, wanted.gates),
+        (decision.c.list, wanted.lists),
+    )
+    found += [column.in_(sorted(values)) for column, values in several if values]
+    return found
 
 
 def _in_order(gates: list[str]) -> str:

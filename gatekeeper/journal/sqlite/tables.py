@@ -10,6 +10,9 @@ from gatekeeper.journal.row import DecisionRow, MetRow
 
 metadata = MetaData()
 
+PAGE_BYTES: Final = 2048
+"""A row touches a page of the table and one of each index, and all of each goes into the write-ahead log."""
+
 _Seq = BigInteger().with_variant(Integer(), "sqlite")
 """Only a column that is declared INTEGER is SQLite's own row number."""
 

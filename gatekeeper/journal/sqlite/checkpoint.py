@@ -13,11 +13,12 @@ from typing import Final
 from urllib.parse import quote
 
 from gatekeeper.errors import JournalError
-from gatekeeper.journal.file import PAGE_BYTES, journal_error
+from gatekeeper.journal.sqlite.errors import journal_error
+from gatekeeper.journal.sqlite.tables import PAGE_BYTES
 
 log = logging.getLogger(__name__)
 
-_LONG: Final = 16 * 1024 * 1024
+LONG: Final = 16 * 1024 * 1024
 """Above this many bytes it is tried to have the write-ahead log begun anew without anybody's waiting."""
 
 _TRIES: Final = 8
@@ -54,7 +55,7 @@ class Checkpointer:
         intact: Callable[[], bool],
         lost: Callable[[JournalError], None],
         every_s: float = 1.0,
-        long: int = _LONG,
+        long: int = LONG,
     ) -> None:
         self._path = path
         self._wal = Path(f"{path}-wal")

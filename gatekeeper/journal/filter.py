@@ -1,0 +1,35 @@
+"""Which decisions are wanted of the journal. Pure: each backend makes its own query of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFilter:
+    """Which decisions are wanted; what is left empty lets all through.
+
+    Attributes:
+        since: the earliest time, itself included; aware.
+        until: the latest time, itself excluded; aware.
+        number: E.164 as an integer.
+        numberless: only those on what was no complete public number.
+        reasons: reason codes.
+        verdicts: `ALLOW`, `BLOCK`.
+        campaigns: campaigns.
+        gates: gates.
+        lists: lists that decisions rest on.
+        id: one decision's id.
+        linkedid: the id of one whole call.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    number: int | None = None
+    numberless: bool = False
+    reasons: frozenset[str] = frozenset()
+    verdicts: frozenset[str] = frozenset()
+    campaigns: frozenset[str] = frozenset()
+    gates: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    id: str = ""
+    linkedid: str = ""

@@ -1,0 +1,70 @@
+"""The reading side of the journal: what every backend's reader can tell, for the use cases and the command line."""
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+from gatekeeper.journal.filter import DecisionFilter
+from gatekeeper.journal.row import DecisionRow, MetRow
+
+
+class StoredDecision(NamedTuple):
+    """A decision in the journal.
+
+    Attributes:
+        seq: its place in the order of writing.
+        row: the decision.
+        gates: every gate that the call met, in order, separated by blanks; the first is where it was decided.
+    """
+
+    seq: int
+    row: DecisionRow
+    gates: str
+
+
+class JournalReader(Protocol):
+    """Reads the journal, whether or not a daemon writes it: never waits for the writer, and never makes it wait.
+
+    Every method but `close` raises `JournalError` where the journal can't be read.
+    """
+
+    def close(self) -> None:
+        """Let go of the journal."""
+
+    def __enter__(self) -> Self:
+        """The reader itself."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes it."""
+
+    def latest(self, wanted: DecisionFilter, limit: int) -> list[StoredDecision]:
+        """The newest decisions that match, at most `limit`, in the order of writing."""
+
+    def pages(self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000) -> Iterator[list[StoredDecision]]:
+        """All decisions that match, in the order of writing, page by page.
+
+        Args:
+            wanted: which.
+            after: only what was written after this `seq`.
+            size: rows to a page.
+        """
+
+    def follow(
+        self, wanted: DecisionFilter, *, after: int, stop: Callable[[], bool], poll: float = 0.25
+    ) -> Iterator[StoredDecision]:
+        """Decisions that match as they are written, until `stop` says so.
+
+        Args:
+            wanted: which.
+            after: only what was written after this `seq`; see `last_seq`.
+            stop: asked between two looks.
+            poll: seconds between two looks.
+        """
+
+    def attempt(self, ident: str) -> tuple[DecisionRow, list[MetRow]] | None:
+        """One decision with where else its call was met, or None where no decision has that id."""
+
+    def last_seq(self) -> int:
+        """The `seq` of the newest decision, 0 in an empty journal."""
