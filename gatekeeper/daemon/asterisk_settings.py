@@ -6,6 +6,7 @@ from pathlib import Path
 from gatekeeper.ami.protocol.unauthenticated import GuestLimits
 from gatekeeper.ami.proxy import ProxySettings
 from gatekeeper.config import Settings
+from gatekeeper.config.sections.asterisk import AsteriskSection
 from gatekeeper.errors import DaemonError
 from gatekeeper.watchdog import LinkSettings, WatchdogSettings
 
@@ -17,16 +18,18 @@ def proxy_settings(settings: Settings) -> ProxySettings:
         DaemonError: a certificate can't be used.
     """
     section = settings.ami_proxy
+    name = settings.server_name(section.asterisk)
+    server = settings.asterisk[name]
     return ProxySettings(
         host=section.host,
         port=section.port,
-        asterisk_host=section.asterisk_host,
-        asterisk_port=section.asterisk_port,
+        asterisk_host=server.host,
+        asterisk_port=server.port,
         routes=settings.outside_routes,
         policies=settings.ami_policies,
         listen_tls=_listening(section.certificate, section.certificate_key),
-        asterisk_tls=_connecting(section.asterisk_ca, "ami_proxy.asterisk_ca") if section.asterisk_tls else None,
-        asterisk_name=section.asterisk_name,
+        asterisk_tls=_connecting(server, name),
+        asterisk_name=server.tls_name,
         max_connections=section.max_connections,
         guests=GuestLimits(
             seats=section.max_guests, seats_of_address=section.max_guests // 2, login_s=float(section.login_s)
@@ -45,13 +48,15 @@ def watchdog_settings(settings: Settings) -> WatchdogSettings:
         DaemonError: a certificate can't be used.
     """
     section = settings.watchdog
+    name = settings.server_name(section.asterisk)
+    server = settings.asterisk[name]
     link = LinkSettings(
-        host=section.host,
-        port=section.port,
-        username=section.username,
-        secret=section.secret.get_secret_value(),
-        tls=_connecting(section.tls_ca, "watchdog.tls_ca") if section.tls else None,
-        tls_name=section.tls_name,
+        host=server.host,
+        port=server.port,
+        username=server.username,
+        secret=server.secret.get_secret_value(),
+        tls=_connecting(server, name),
+        tls_name=server.tls_name,
     )
     return WatchdogSettings(link, settings.outside_routes, section.hang_up, section.collect_s)
 
@@ -71,11 +76,13 @@ def _listening(certificate: str, key: str) -> ssl.SSLContext | None:
     return context
 
 
-def _connecting(authority: str, setting: str) -> ssl.SSLContext:
+def _connecting(server: AsteriskSection, name: str) -> ssl.SSLContext | None:
+    if not server.tls:
+        return None
     try:
-        return ssl.create_default_context(cafile=authority or None)
+        return ssl.create_default_context(cafile=server.tls_ca or None)
     except OSError as error:
         raise DaemonError(
-            f"{authority}: can't be used for TLS ({error.strerror or error}); set {setting} to the PEM file of the "
-            "authority that signed Asterisk's certificate"
+            f"{server.tls_ca}: can't be used for TLS ({error.strerror or error}); set asterisk.{name}.tls_ca to the "
+            "PEM file of the authority that signed Asterisk's certificate"
         ) from error

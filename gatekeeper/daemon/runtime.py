@@ -156,7 +156,8 @@ class Runtime:
             await watchdog.start()
             self._watchdog = watchdog
             self._stack.push_async_callback(watchdog.stop)
-            self._addresses.append(f"watching Asterisk at {settings.watchdog.host}:{settings.watchdog.port}")
+            server = settings.asterisk[settings.server_name(settings.watchdog.asterisk)]
+            self._addresses.append(f"watching Asterisk at {server.host}:{server.port}")
 
     def _open_history(self, data_dir: Path) -> History:
         reader = JournalReader(data_dir / JOURNAL_FILE)

@@ -23,12 +23,14 @@ refuse_actions = ["Originate"]
 pass_actions = ["Redirect"]
 commands = ["queue show"]
 campaign = "summer"
+[asterisk.main]
+secret = "hush"
 [watchdog]
 enabled = true
-port = 5038
-secret = "hush"
 hang_up = false
 """
+
+WATCHED = '[watchdog]\nenabled = true\n[asterisk.main]\nsecret = "s"\n'
 
 
 def settings(folder: Path, text: str, **variables: str) -> Settings:
@@ -83,7 +85,8 @@ def test_the_extensions_of_a_dialer(tmp_path: Path) -> None:
 
 def test_a_secret_is_not_shown(tmp_path: Path) -> None:
     """The secret comes from a variable, too, and is in nothing that is printed."""
-    site = settings(tmp_path, '[watchdog]\nenabled = true\nusername = "w"\n', GATEKEEPER_WATCHDOG__SECRET="hush-hush")
+    text = '[watchdog]\nenabled = true\n[asterisk.main]\nusername = "w"\n'
+    site = settings(tmp_path, text, GATEKEEPER_ASTERISK__MAIN__SECRET="hush-hush")
     assert watchdog_settings(site).link.secret == "hush-hush"
     assert "hush-hush" not in repr(site) + repr(watchdog_settings(site)) + str(site.model_dump(mode="json"))
 
@@ -96,12 +99,19 @@ def test_a_secret_is_not_shown(tmp_path: Path) -> None:
         ('[ami_proxy]\ncertificate_key = "c.pem"\n', "ami_proxy.certificate_key"),
         ("[ami_proxy]\nenabled = true\nport = 5038\n", "ami_proxy.port"),
         ("[ami_proxy]\nenabled = true\nport = 4573\n", "ami_proxy.port"),
-        ("[watchdog]\nenabled = true\n", "watchdog.secret"),
-        ('[watchdog]\nenabled = true\nsecret = "s"\nusername = ""\n', "watchdog.username"),
-        (
-            '[ami_proxy]\nenabled = true\n[watchdog]\nenabled = true\nsecret = "s"\nport = 5039\n',
-            "watchdog.port",
-        ),
+        ("[watchdog]\nenabled = true\n", "asterisk.main.secret"),
+        ("[asterisk.a-b]\n[watchdog]\nenabled = true\n", "asterisk.a-b.secret"),
+        ("[watchdog]\nenabled = true\n[asterisk.a-b]\n", "GATEKEEPER_ASTERISK__A_B__SECRET"),
+        (f"{WATCHED}username = ''\n", "asterisk.main.username"),
+        (f"{WATCHED}port = 5039\n[ami_proxy]\nenabled = true\n", "asterisk.main.port"),
+        (f"{WATCHED}port = 5039\n[ami_proxy]\nenabled = true\n", "ami_proxy.port"),
+        ('[watchdog]\nasterisk = "b"\n[asterisk.a]\n', "line 2: watchdog.asterisk names the server"),
+        ('[ami_proxy]\nasterisk = "b"\n', "line 2: ami_proxy.asterisk names the server"),
+        ("[ami_proxy]\nenabled = true\n[asterisk.a]\n[asterisk.b]\n", "ami_proxy.asterisk is missing"),
+        ("[asterisk.A]\n", "asterisk.A is no name for a server"),
+        ("asterisk = 3\n", "asterisk must be a table"),
+        ("[asterisk]\nmain = 3\n[watchdog]\nport = 1\n", "asterisk.main must be a table"),
+        ("[asterisk.main]\nport = 0\n", "line 2: asterisk.main.port is 0; it must be an integer from 1 to"),
         ('[refusal]\nlist = "bloctel"\n', "refusal.list"),
         ('[routes]\ntrunks = [""]\n', "routes.trunks"),
         ('[routes]\ninside_extensions = ["_X."]\n', "routes.inside_extensions"),
@@ -121,6 +131,21 @@ def test_a_certificate_that_is_none(tmp_path: Path) -> None:
     text = f'[ami_proxy]\ncertificate = "{broken}"\ncertificate_key = "{broken}"\n'
     with pytest.raises(DaemonError, match=r"ami_proxy\.certificate"):
         proxy_settings(settings(tmp_path, text))
-    text = f'[watchdog]\ntls = true\ntls_ca = "{tmp_path / "none.pem"}"\n'
-    with pytest.raises(DaemonError, match=r"watchdog\.tls_ca"):
-        watchdog_settings(settings(tmp_path, text))
+    site = settings(tmp_path, f'[asterisk.main]\ntls = true\ntls_ca = "{tmp_path / "none.pem"}"\n')
+    for make in (watchdog_settings, proxy_settings):
+        with pytest.raises(DaemonError, match=r"asterisk\.main\.tls_ca"):
+            make(site)
+
+
+def test_a_section_names_its_server(tmp_path: Path) -> None:
+    """Of several servers the one that is named is meant, else `main`; of one, that one, whatever its name."""
+    several = settings(
+        tmp_path,
+        '[asterisk.main]\nhost = "10.0.0.1"\n[asterisk.two]\nhost = "10.0.0.2"\nport = 5040\nsecret = "s"\n'
+        '[ami_proxy]\nenabled = true\n[watchdog]\nenabled = true\nasterisk = "two"\n',
+    )
+    proxy, link = proxy_settings(several), watchdog_settings(several).link
+    assert (proxy.asterisk_host, proxy.asterisk_port) == ("10.0.0.1", 5038)
+    assert (link.host, link.port, link.secret) == ("10.0.0.2", 5040, "s")
+    only = settings(tmp_path, '[asterisk.pbx]\nhost = "10.0.0.3"\n')
+    assert proxy_settings(only).asterisk_host == watchdog_settings(only).link.host == "10.0.0.3"

@@ -67,6 +67,7 @@ def test_template_shows_every_setting(tmp_path: Path) -> None:
         "[formats.tps]",
         "[campaigns.insurance]",
         "[scrubs.leads]",
+        "[asterisk.main]",
         "[ami_users.dialer]",
     ):
         taken_in = taken_in.replace(f"# {head}", head)

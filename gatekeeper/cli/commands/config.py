@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli.context import invocation
+from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, say_json, table
 
@@ -17,6 +17,8 @@ def check(context: typer.Context) -> None:
       gatekeeper --config /tmp/new.toml config check
     """
     settings = invocation(context).settings
+    for told in settings.notes:
+        note(told)
     say(f"right: {settings.origin}")
 
 

@@ -11,9 +11,9 @@ class AmiProxySection(Section):
     enabled: Flag = Field(default=False, description="Whether to listen for dialers.")
     host: Host = Field(default="127.0.0.1", description="The address to listen on.")
     port: Whole = Field(default=5039, ge=1024, le=65535, description="The port to listen on.")
-    asterisk_host: Host = Field(default="127.0.0.1", description="Where Asterisk's manager is.")
-    asterisk_port: Whole = Field(
-        default=5038, ge=1, le=65535, description="Its port. A firewall should let nobody but this proxy in there."
+    asterisk: Text = Field(
+        default="",
+        description="The server it guards, by its name in `[asterisk.NAME]`; without, the only one, else `main`.",
     )
     max_connections: Whole = Field(
         default=500,
@@ -52,11 +52,3 @@ class AmiProxySection(Section):
         description="The certificate (PEM, with its chain) for dialers that connect by TLS; without one, plain TCP.",
     )
     certificate_key: OptionalPath = Field(default="", description="The certificate's private key (PEM).")
-    asterisk_tls: Flag = Field(default=False, description="Whether Asterisk's manager is reached by TLS.")
-    asterisk_ca: OptionalPath = Field(
-        default="",
-        description="The authority (PEM) that signed Asterisk's certificate; without one, those of the system.",
-    )
-    asterisk_name: Text = Field(
-        default="", description="The name in Asterisk's certificate, where it is not `asterisk_host`."
-    )
