@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
-from gatekeeper.config.settings import Settings, policy_of
+from gatekeeper.config.settings import Settings
 from gatekeeper.policy.attempt import ALL_LISTS
 
 _TAKEN_PORTS = {
@@ -132,7 +132,7 @@ def _rules(settings: Settings) -> Iterator[Problem]:
 def _ami_users(settings: Settings) -> Iterator[Problem]:
     for name, section in settings.ami_users.items():
         try:
-            policy_of(section)
+            section.as_policy()
         except ValueError as error:
             yield Problem(("ami_users", name, "pass_actions"), f"can't be: {error}")
 

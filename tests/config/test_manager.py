@@ -6,7 +6,6 @@ import pytest
 
 from gatekeeper.ami.protocol.client_policy import Handling
 from gatekeeper.config import Settings, load
-from gatekeeper.daemon.asterisk_settings import proxy_settings, watchdog_settings
 from gatekeeper.errors import ConfigError, DaemonError
 
 SITE = """
@@ -43,7 +42,7 @@ def settings(folder: Path, text: str, **variables: str) -> Settings:
 def test_what_they_come_to(tmp_path: Path) -> None:
     """Routes, policies and addresses reach the parts that take them."""
     site = settings(tmp_path, SITE)
-    proxy, watchdog = proxy_settings(site), watchdog_settings(site)
+    proxy, watchdog = site.as_proxy(), site.as_watchdog()
     assert proxy.routes == watchdog.routes == site.outside_routes
     assert proxy.routes.is_trunk("OVH-1")
     assert proxy.routes.inside_technologies == {"console"}
@@ -63,7 +62,7 @@ def test_defaults_are_those_of_the_parts() -> None:
     site = Settings()
     assert not site.ami_proxy.enabled
     assert not site.watchdog.enabled
-    proxy = proxy_settings(site)
+    proxy = site.as_proxy()
     assert proxy == type(proxy)()
 
 
@@ -87,8 +86,8 @@ def test_a_secret_is_not_shown(tmp_path: Path) -> None:
     """The secret comes from a variable, too, and is in nothing that is printed."""
     text = '[watchdog]\nenabled = true\n[asterisk.main]\nusername = "w"\n'
     site = settings(tmp_path, text, GATEKEEPER_ASTERISK__MAIN__SECRET="hush-hush")
-    assert watchdog_settings(site).link.secret == "hush-hush"
-    assert "hush-hush" not in repr(site) + repr(watchdog_settings(site)) + str(site.model_dump(mode="json"))
+    assert site.as_watchdog().link.secret == "hush-hush"
+    assert "hush-hush" not in repr(site) + repr(site.as_watchdog()) + str(site.model_dump(mode="json"))
 
 
 @pytest.mark.parametrize(
@@ -130,11 +129,11 @@ def test_a_certificate_that_is_none(tmp_path: Path) -> None:
     broken.write_text("no certificate")
     text = f'[ami_proxy]\ncertificate = "{broken}"\ncertificate_key = "{broken}"\n'
     with pytest.raises(DaemonError, match=r"ami_proxy\.certificate"):
-        proxy_settings(settings(tmp_path, text))
+        settings(tmp_path, text).as_proxy()
     site = settings(tmp_path, f'[asterisk.main]\ntls = true\ntls_ca = "{tmp_path / "none.pem"}"\n')
-    for make in (watchdog_settings, proxy_settings):
+    for make in (site.as_watchdog, site.as_proxy):
         with pytest.raises(DaemonError, match=r"asterisk\.main\.tls_ca"):
-            make(site)
+            make()
 
 
 def test_a_section_names_its_server(tmp_path: Path) -> None:
@@ -144,8 +143,8 @@ def test_a_section_names_its_server(tmp_path: Path) -> None:
         '[asterisk.main]\nhost = "10.0.0.1"\n[asterisk.two]\nhost = "10.0.0.2"\nport = 5040\nsecret = "s"\n'
         '[ami_proxy]\nenabled = true\n[watchdog]\nenabled = true\nasterisk = "two"\n',
     )
-    proxy, link = proxy_settings(several), watchdog_settings(several).link
+    proxy, link = several.as_proxy(), several.as_watchdog().link
     assert (proxy.asterisk_host, proxy.asterisk_port) == ("10.0.0.1", 5038)
     assert (link.host, link.port, link.secret) == ("10.0.0.2", 5040, "s")
     only = settings(tmp_path, '[asterisk.pbx]\nhost = "10.0.0.3"\n')
-    assert proxy_settings(only).asterisk_host == watchdog_settings(only).link.host == "10.0.0.3"
+    assert only.as_proxy().asterisk_host == only.as_watchdog().link.host == "10.0.0.3"

@@ -7,7 +7,6 @@ import pytest
 from gatekeeper.config import Settings, load
 from gatekeeper.config.schema import is_secret
 from gatekeeper.config.sections.asterisk import OLD_KEYS, AsteriskSection
-from gatekeeper.daemon.asterisk_settings import proxy_settings, watchdog_settings
 from gatekeeper.errors import ConfigError
 from lab.daemon import GatekeeperDaemon
 
@@ -124,7 +123,7 @@ def test_an_old_file_with_two_servers_keeps_them(tmp_path: Path, proxy: str, wat
     made = settings(
         tmp_path, f'[ami_proxy]\nenabled = true\n{proxy}[watchdog]\nenabled = true\nsecret = "s"\n{watchdog}'
     )
-    facing, link = proxy_settings(made), watchdog_settings(made).link
+    facing, link = made.as_proxy(), made.as_watchdog().link
     assert facing.asterisk_port == (5040 if proxy == "asterisk_port = 5040\n" else 5038)
     assert facing.asterisk_host == ("10.0.0.1" if "host" in proxy else "127.0.0.1")
     assert (link.host, link.port) == (

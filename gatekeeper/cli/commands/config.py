@@ -63,7 +63,7 @@ def emergency(context: typer.Context) -> None:
     from gatekeeper.phone import Normaliser  # brings phonenumbers in, which the other commands do without
     from gatekeeper.phone.emergency_dialplan import dialplan_of
 
-    say(dialplan_of(Normaliser(invocation(context).settings.dial_plan).emergency))
+    say(dialplan_of(Normaliser(invocation(context).settings.phone.as_dial_plan()).emergency))
 
 
 config = typer.Typer(no_args_is_help=True, help="Check the configuration, or show what is in force.")

@@ -1,11 +1,16 @@
 """`[asterisk.NAME]`: where an Asterisk's manager is, and who logs in there."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import Field, SecretStr
 
 from gatekeeper.config.field_types import Flag, Host, OptionalPath, Section, Text, Whole
+
+if TYPE_CHECKING:
+    import ssl
+
+    from gatekeeper.ami.client import LinkSettings
 
 MAIN: Final = "main"
 """The server that is meant where there are several and none is named."""
@@ -33,6 +38,33 @@ class AsteriskSection(Section):
     secret: SecretStr = Field(
         default=SecretStr(""), description="That user's secret; better in the variable than in the file."
     )
+
+    def as_tls(self, name: str) -> "ssl.SSLContext | None":
+        """What its certificate is checked with; None for plain TCP.
+
+        Raises:
+            DaemonError: the authority's certificate can't be used.
+        """
+        from gatekeeper.net.tls import trusting  # only the daemon speaks TLS
+
+        return trusting(self.tls_ca, f"asterisk.{name}.tls_ca") if self.tls else None
+
+    def as_link(self, name: str) -> "LinkSettings":
+        """How its manager is logged in to.
+
+        Raises:
+            DaemonError: the authority's certificate can't be used.
+        """
+        from gatekeeper.ami.client import LinkSettings  # brings panoramisk in, which only the daemon needs
+
+        return LinkSettings(
+            host=self.host,
+            port=self.port,
+            username=self.username,
+            secret=self.secret.get_secret_value(),
+            tls=self.as_tls(name),
+            tls_name=self.tls_name,
+        )
 
 
 OLD_KEYS: Final[Mapping[str, Mapping[str, str]]] = {

@@ -1,8 +1,14 @@
 """`[watchdog]`: sees what Asterisk dials past the gates."""
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from gatekeeper.config.field_types import Flag, Section, Text, Whole
+
+if TYPE_CHECKING:
+    from gatekeeper.ami.protocol.routes import Routes
+    from gatekeeper.watchdog import LinkSettings, WatchdogSettings
 
 
 class WatchdogSection(Section):
@@ -22,3 +28,9 @@ class WatchdogSection(Section):
         le=86_400,
         description="How often what the dialplan kept is looked for, in seconds, where no event tells of it.",
     )
+
+    def as_watchdog(self, link: "LinkSettings", routes: "Routes") -> "WatchdogSettings":
+        """What is watched, over which connection and by which routes."""
+        from gatekeeper.watchdog import WatchdogSettings  # brings panoramisk in, which only the daemon needs
+
+        return WatchdogSettings(link, routes, self.hang_up, self.collect_s)
