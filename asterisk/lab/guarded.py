@@ -14,7 +14,15 @@ from lab.ports import free_port
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
 
-AMI_PROXY = '[lists.bloctel]\nkind = "opposition"\n[ami_proxy]\nenabled = true\nport = {proxy}\nasterisk_port = {ami}\n'
+AMI_PROXY = """
+[lists.bloctel]
+kind = "opposition"
+[asterisk.main]
+port = {ami}
+[ami_proxy]
+enabled = true
+port = {proxy}
+"""
 """The configuration of a daemon with an AMI proxy; `proxy` and `ami` are the ports."""
 
 

@@ -40,7 +40,7 @@ def read_numbers(given: Sequence[str], settings: "Settings") -> Reading:
     """The numbers of the arguments; `-` stands for the lines of standard input."""
     from gatekeeper.registries.reading.cell import CellReader  # brings SQLAlchemy in, which some commands do without
 
-    normaliser = Normaliser(settings.written_plan)
+    normaliser = Normaliser(settings.phone.as_written_plan())
     cells = CellReader(normaliser, settings.phone.home)
     reading = Reading([], [])
     for where, text in _texts(given):
@@ -66,7 +66,7 @@ def read_number(text: str, settings: "Settings") -> int:
     Raises:
         BadNumberError: it is no complete public number.
     """
-    number = Normaliser(settings.dial_plan).normalise(text)
+    number = Normaliser(settings.phone.as_dial_plan()).normalise(text)
     if number.kind is not NumberKind.E164:
         raise BadNumberError(f"the number can't be looked up: {_why_not(number)}")
     return number.e164

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
-from gatekeeper.config.settings import Settings, policy_of
+from gatekeeper.config.settings import Settings
 from gatekeeper.policy.attempt import ALL_LISTS
 
 _TAKEN_PORTS = {
@@ -38,6 +38,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _queries(settings)
     yield from _rules(settings)
     yield from _ami_users(settings)
+    yield from _servers(settings)
     yield from _ami_proxy(settings)
     yield from _watchdog(settings)
     yield from _refusal(settings)
@@ -131,9 +132,27 @@ def _rules(settings: Settings) -> Iterator[Problem]:
 def _ami_users(settings: Settings) -> Iterator[Problem]:
     for name, section in settings.ami_users.items():
         try:
-            policy_of(section)
+            section.as_policy()
         except ValueError as error:
             yield Problem(("ami_users", name, "pass_actions"), f"can't be: {error}")
+
+
+def _servers(settings: Settings) -> Iterator[Problem]:
+    there = ", ".join(settings.asterisk)
+    for section, table in (("ami_proxy", settings.ami_proxy), ("watchdog", settings.watchdog)):
+        named = table.asterisk
+        if settings.server_name(named) in settings.asterisk:
+            continue
+        if named:
+            meant = closest(named, list(settings.asterisk))
+            hint = f'did you mean "{meant}"? ' if meant else ""
+            yield Problem(
+                (section, "asterisk"),
+                f'names the server "{named}", which is not configured; {hint}Add a table [asterisk.{named}], or name '
+                f"one that there is: {there}",
+            )
+        elif table.enabled:
+            yield Problem((section, "asterisk"), f"is missing: there are several servers; name one of them: {there}")
 
 
 def _ami_proxy(settings: Settings) -> Iterator[Problem]:
@@ -141,7 +160,8 @@ def _ami_proxy(settings: Settings) -> Iterator[Problem]:
     if bool(section.certificate) != bool(section.certificate_key):
         missing = "certificate_key" if section.certificate else "certificate"
         yield Problem(("ami_proxy", missing), "is missing: TLS for dialers takes a certificate and its key")
-    if section.enabled and (section.host, section.port) == (section.asterisk_host, section.asterisk_port):
+    server = settings.asterisk.get(settings.server_name(section.asterisk))
+    if section.enabled and server and (section.host, section.port) == (server.host, server.port):
         yield Problem(
             ("ami_proxy", "port"),
             f"is {section.port}, which is Asterisk's own; take another, and give it to the dialers",
@@ -152,15 +172,18 @@ def _ami_proxy(settings: Settings) -> Iterator[Problem]:
 
 def _watchdog(settings: Settings) -> Iterator[Problem]:
     section = settings.watchdog
-    if not section.enabled:
+    name = settings.server_name(section.asterisk)
+    server = settings.asterisk.get(name)
+    if not section.enabled or server is None:
         return
-    if not section.username:
-        yield Problem(("watchdog", "username"), "is empty; name the user that manager.conf has for Gatekeeper")
-    if not section.secret.get_secret_value():
-        yield Problem(("watchdog", "secret"), "is empty; give that user's secret, best as GATEKEEPER_WATCHDOG__SECRET")
+    if not server.username:
+        yield Problem(("asterisk", name, "username"), "is empty; name the user that manager.conf has for Gatekeeper")
+    if not server.secret.get_secret_value():
+        variable = f"GATEKEEPER_ASTERISK__{name.upper().replace('-', '_')}__SECRET"
+        yield Problem(("asterisk", name, "secret"), f"is empty; give that user's secret, best as {variable}")
     proxy = settings.ami_proxy
-    if proxy.enabled and (section.host, section.port) == (proxy.host, proxy.port):
-        yield Problem(("watchdog", "port"), f"is {section.port}, the AMI proxy's own; give Asterisk's")
+    if proxy.enabled and (server.host, server.port) == (proxy.host, proxy.port):
+        yield Problem(("asterisk", name, "port"), f"is {server.port}, the AMI proxy's own; give Asterisk's")
 
 
 def _refusal(settings: Settings) -> Iterator[Problem]:

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
+from gatekeeper.config.sections.asterisk import OLD_KEYS, AsteriskSection
+
 PREFIX = "GATEKEEPER_"
 DELIMITER = "__"
 CONFIG_VARIABLE = "GATEKEEPER_CONFIG"
@@ -82,6 +84,9 @@ class EnvironmentSource(PydanticBaseSettingsSource):
         return name.lower()
 
     def _annotation(self, key: tuple[str, ...]) -> Any:
+        moved = OLD_KEYS.get(key[0], {}).get(key[-1])
+        if moved:
+            return AsteriskSection.model_fields[moved].annotation
         model: Any = self.settings_cls
         for part in key:
             if get_origin(model) is dict:

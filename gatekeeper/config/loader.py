@@ -11,6 +11,7 @@ from pydantic_settings import TomlConfigSettingsSource
 
 from gatekeeper.config.crosschecks import crosscheck
 from gatekeeper.config.environment import CONFIG_VARIABLE, EnvironmentSource
+from gatekeeper.config.moved_keys import move_keys
 from gatekeeper.config.problems import Origin, problems_of
 from gatekeeper.config.settings import Settings
 from gatekeeper.errors import ConfigError
@@ -35,8 +36,9 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     given = _read(file) if file else {}
     source = EnvironmentSource(Settings, environ, given)
     origin = Origin(file, source.variables)
+    tables, notes = move_keys(_over(given, source()), origin)
     try:
-        settings = Settings(**_over(given, source()))
+        settings = Settings(**tables)
     except ValidationError as error:
         raise origin.error(problems_of(error, origin)) from None
     problems = list(crosscheck(settings))
@@ -44,6 +46,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         raise origin.error(problems)
     settings._file = file  # noqa: SLF001 - private to the model and its only maker
     settings._variables = tuple(sorted(source.variables.values()))  # noqa: SLF001
+    settings._notes = tuple(notes)  # noqa: SLF001
     return settings
 
 

@@ -40,9 +40,12 @@ class Origin:
         self._file = file
         self._variables = variables
         self._text: str | None = None
+        self.moved: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """The key that somebody wrote, by the one that it has become."""
 
     def where(self, key: tuple[str, ...]) -> str:
         """`/etc/gatekeeper/gatekeeper.toml, line 12`, or `the variable GATEKEEPER_FASTAGI__PORT`."""
+        key = self.moved.get(key, key)
         for length in range(len(key), 0, -1):
             variable = self._variables.get(key[:length])
             if variable:
@@ -65,7 +68,9 @@ class Origin:
 
     def error(self, problems: list[Problem]) -> ConfigError:
         """The error that tells all the problems, each on a line of its own."""
-        return ConfigError("\n".join(f"{self.where(key)}: {dotted(key)} {text}" for key, text in problems))
+        return ConfigError(
+            "\n".join(f"{self.where(key)}: {dotted(self.moved.get(key, key))} {text}" for key, text in problems)
+        )
 
 
 def dotted(key: tuple[str, ...]) -> str:
@@ -110,9 +115,10 @@ def _shown(value: Any) -> str:
 
 
 def _bad_name(section: str) -> str:
-    if section in {"lists", "formats"}:
+    if section in {"lists", "formats", "asterisk"}:
+        of = "server" if section == "asterisk" else section.removesuffix("s")
         return (
-            f"is no name for a {section.removesuffix('s')}; it must begin with a small letter or a digit, and go on "
+            f"is no name for a {of}; it must begin with a small letter or a digit, and go on "
             "with small letters, digits, - and _ (at most 32 characters)"
         )
     return "is no name for a campaign; it must be a text of 1 to 80 characters on one line"

@@ -1,19 +1,18 @@
-"""All settings, checked, and in the shapes that the lower layers take."""
+"""All settings, checked; what takes several sections is made here, the rest by each section itself (`as_...`)."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, PrivateAttr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling, Policies
-from gatekeeper.ami.protocol.extensions import VICIDIAL_EXTENSIONS
+from gatekeeper.ami.protocol.client_policy import ClientPolicy, Policies
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.config.sections.ami_proxy import AmiProxySection
 from gatekeeper.config.sections.ami_users import AmiUserSection
+from gatekeeper.config.sections.asterisk import MAIN, AsteriskSection
 from gatekeeper.config.sections.campaigns import CampaignSection
 from gatekeeper.config.sections.daemon import DaemonSection
 from gatekeeper.config.sections.exemptions import ExemptionsSection
@@ -21,7 +20,7 @@ from gatekeeper.config.sections.fastagi import FastAgiSection
 from gatekeeper.config.sections.formats import FormatSection
 from gatekeeper.config.sections.inbox import InboxSection
 from gatekeeper.config.sections.journal import JournalSection
-from gatekeeper.config.sections.lists import RED, ListSection, default_red
+from gatekeeper.config.sections.lists import RED, ImportRules, ListSection, default_red
 from gatekeeper.config.sections.phone import PhoneSection
 from gatekeeper.config.sections.queries import QuerySection
 from gatekeeper.config.sections.refusal import RefusalSection
@@ -30,18 +29,15 @@ from gatekeeper.config.sections.rules import RulesSection
 from gatekeeper.config.sections.scrubs import ScrubSection
 from gatekeeper.config.sections.socket import SocketSection
 from gatekeeper.config.sections.watchdog import WatchdogSection
-from gatekeeper.phone import DialPlan, emergency_numbers
-from gatekeeper.phone.shortest import shortest_public
-from gatekeeper.policy import Campaign, Chain, Purpose, build_chain
+from gatekeeper.policy import Campaign
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 
 if TYPE_CHECKING:
+    from gatekeeper.ami.proxy import ProxySettings
     from gatekeeper.registries.formats import Format
+    from gatekeeper.watchdog import WatchdogSettings
 
 MICROSECONDS_A_DAY = 86_400_000_000
-
-LONGEST_DAYS = 3660
-"""What stands for ever, where something must have an end."""
 
 LIST_NAME = r"^[a-z0-9][a-z0-9_-]{0,31}$"
 """A list's name is also a folder's name and the value of a channel variable."""
@@ -57,16 +53,6 @@ DEFAULT_USER = "default"
 
 AmiUserName = Annotated[str, StringConstraints(pattern=AMI_USER_NAME)]
 CampaignName = Annotated[str, StringConstraints(pattern=CAMPAIGN_NAME)]
-
-
-class ImportRules(TypedDict):
-    """What the configuration says of imports into a list (see `gatekeeper.lists.ImportOptions`)."""
-
-    hold_days: int
-    max_shrink: float | None
-    max_growth: float | None
-    keep_versions: int
-    keep_raw: bool
 
 
 class Settings(BaseSettings):
@@ -88,6 +74,7 @@ class Settings(BaseSettings):
     rules: RulesSection = RulesSection()
     exemptions: ExemptionsSection = ExemptionsSection()
     routes: RoutesSection = RoutesSection()
+    asterisk: dict[ListName, AsteriskSection] = Field(default={MAIN: AsteriskSection()})
     ami_proxy: AmiProxySection = AmiProxySection()
     ami_users: dict[AmiUserName, AmiUserSection] = Field(default={DEFAULT_USER: AmiUserSection()})
     watchdog: WatchdogSection = WatchdogSection()
@@ -95,6 +82,7 @@ class Settings(BaseSettings):
 
     _file: Path | None = PrivateAttr(default=None)
     _variables: tuple[str, ...] = PrivateAttr(default=())
+    _notes: tuple[str, ...] = PrivateAttr(default=())
 
     @classmethod
     def settings_customise_sources(
@@ -112,6 +100,11 @@ class Settings(BaseSettings):
     @classmethod
     def _red_list_is_there(cls, lists: dict[str, ListSection]) -> dict[str, ListSection]:
         return lists if RED in lists else {RED: default_red(), **lists}
+
+    @field_validator("asterisk")
+    @classmethod
+    def _a_server_is_there(cls, servers: dict[str, AsteriskSection]) -> dict[str, AsteriskSection]:
+        return servers or {MAIN: AsteriskSection()}
 
     @field_validator("campaigns")
     @classmethod
@@ -135,20 +128,13 @@ class Settings(BaseSettings):
         return self._variables
 
     @property
-    def dial_plan(self) -> DialPlan:
-        """How this site dials, as the normaliser takes it."""
-        return DialPlan(
-            home=self.phone.home,
-            prefixes=self.phone.prefixes,
-            emergency=emergency_numbers(self.phone.home) | frozenset(self.phone.emergency),
-            internal=self.phone.internal,
-            line_prefix=self.phone.line_prefix,
-        )
+    def notes(self) -> tuple[str, ...]:
+        """What is right for now, and should be written otherwise: keys that have moved."""
+        return self._notes
 
-    @property
-    def written_plan(self) -> DialPlan:
-        """The same for numbers that are written down, before which nobody put the digit for a line."""
-        return replace(self.dial_plan, line_prefix="")
+    def server_name(self, named: str) -> str:
+        """The Asterisk that a section means by its `asterisk`: where that is empty, the only one, else `main`."""
+        return named or (next(iter(self.asterisk)) if len(self.asterisk) == 1 else MAIN)
 
     @property
     def list_formats(self) -> Mapping[str, "Format"]:
@@ -170,33 +156,14 @@ class Settings(BaseSettings):
         return find_format(wanted, self.list_formats)
 
     @property
-    def chain(self) -> Chain:
-        """The rules in their order."""
-        return build_chain(self.rules.order)
-
-    @property
     def campaign_map(self) -> Mapping[str, Campaign]:
         """The campaigns by name."""
-        return {name: self._campaign(name, section) for name, section in self.campaigns.items()}
-
-    def _campaign(self, name: str, section: CampaignSection) -> Campaign:
-        purpose = Purpose(section.purpose)
-        exempt = self.exemptions.of(purpose)
-        return Campaign(name, section.lists, section.principal, purpose, exempt, section.subjects)
+        return {name: one.as_campaign(name, self.exemptions) for name, one in self.campaigns.items()}
 
     @property
     def outside_routes(self) -> Routes:
-        """What leads outside."""
-        section = self.routes
-        return Routes(
-            trunks=section.trunks,
-            inside_peers=section.inside_peers,
-            inside_technologies=frozenset(name.lower() for name in section.inside_technologies),
-            outside_contexts=section.outside_contexts,
-            inside_contexts=section.inside_contexts,
-            inside_extensions=section.inside_extensions + (VICIDIAL_EXTENSIONS if section.site == "vicidial" else ()),
-            public_digits=section.public_digits or shortest_public(self.phone.home),
-        )
+        """What leads outside of this site."""
+        return self.routes.as_routes(self.phone.home)
 
     @property
     def ami_policies(self) -> Policies:
@@ -205,8 +172,26 @@ class Settings(BaseSettings):
         Raises:
             ValueError: a user may pass originates unread.
         """
-        users = {name: policy_of(section) for name, section in self.ami_users.items()}
+        users = {name: section.as_policy() for name, section in self.ami_users.items()}
         return Policies(users.pop(DEFAULT_USER, ClientPolicy()), users)
+
+    def as_proxy(self) -> "ProxySettings":
+        """What the AMI proxy guards, and how.
+
+        Raises:
+            DaemonError: a certificate can't be used.
+        """
+        name = self.server_name(self.ami_proxy.asterisk)
+        return self.ami_proxy.as_proxy(name, self.asterisk[name], self.outside_routes, self.ami_policies)
+
+    def as_watchdog(self) -> "WatchdogSettings":
+        """What the watchdog watches, and how.
+
+        Raises:
+            DaemonError: a certificate can't be used.
+        """
+        name = self.server_name(self.watchdog.asterisk)
+        return self.watchdog.as_watchdog(self.asterisk[name].as_link(name), self.outside_routes)
 
     @property
     def max_ages(self) -> Mapping[str, int]:
@@ -222,45 +207,12 @@ class Settings(BaseSettings):
         form = self.format_of(name)
         return (form.max_age_days if form is not None else 0) or section.max_age_days
 
-    def import_rules(self, name: str) -> "ImportRules":
+    def import_rules(self, name: str) -> ImportRules:
         """What the configuration says of imports into a list, as arguments of `gatekeeper.lists.ImportOptions`."""
-        section = self.lists.get(name) or ListSection()
-        return ImportRules(
-            hold_days=(self.max_age_days(name) if name in self.lists else 0) or LONGEST_DAYS,
-            max_shrink=section.max_shrink / 100 or None,
-            max_growth=section.max_growth / 100 or None,
-            keep_versions=section.keep_versions,
-            keep_raw=section.keep_raw,
-        )
-
-    @property
-    def socket_mode(self) -> int:
-        """The file mode of the Unix socket."""
-        return int(self.socket.mode, 8)
+        known = name in self.lists
+        return (self.lists[name] if known else ListSection()).as_import_rules(self.max_age_days(name) if known else 0)
 
 
 def is_list_name(name: str) -> bool:
     """Whether a list may have this name."""
     return re.match(LIST_NAME, name) is not None
-
-
-def policy_of(section: AmiUserSection) -> ClientPolicy:
-    """What a manager user may do.
-
-    Raises:
-        ValueError: it may pass originates unread.
-    """
-    kinds = (
-        (Handling.CHECK, section.check_actions),
-        (Handling.PASS, section.pass_actions),
-        (Handling.REFUSE, section.refuse_actions),
-    )
-    return ClientPolicy(
-        handling={name: kind for kind, names in kinds for name in names},
-        commands=section.commands,
-        applications=frozenset(section.applications),
-        functions=frozenset(section.functions),
-        campaign=section.campaign,
-        principal=section.principal,
-        account_is_campaign=section.account_is_campaign,
-    )

@@ -108,6 +108,19 @@ lists = ["*"]
 # drop_numbers = false
 # lang = "en"
 
+# ---- Asterisk ----------------------------------------------------------------------------------
+# A server, described once; [ami_proxy] and [watchdog] name theirs by `asterisk` where there are several.
+# Without any of these tables, there is `main` with these values.
+{asterisk}
+# [asterisk.main]
+# host = "127.0.0.1"
+# port = 5038
+# tls = false
+# tls_ca = ""
+# tls_name = ""
+# username = "gatekeeper"
+# secret = ""
+
 # ---- Manager users at the AMI proxy ------------------------------------------------------------
 # What each may do; `default` serves those that are not named. The defaults are the safe ones.
 {ami_users}
@@ -135,7 +148,7 @@ def template(data_dir: Path) -> str:
         table = field.annotation
         lines = [_section(name, data_dir)] if isinstance(table, type) else []
         parts += lines
-    sections = ("lists", "formats", "queries", "campaigns", "scrubs", "ami_users")
+    sections = ("lists", "formats", "queries", "campaigns", "scrubs", "asterisk", "ami_users")
     parts.append(_EXAMPLES.format(**{section: _keys(section) for section in sections}))
     return "\n".join(parts)
 

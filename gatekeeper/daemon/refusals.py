@@ -55,5 +55,9 @@ class RedListWriter:
 def build_refusals(settings: Settings, screening: Screening, writer: RedListWriter) -> Refusals:
     """What takes refusals, over a writer of the red list."""
     return Refusals(
-        Normaliser(settings.dial_plan), screening.recent, writer.add, settings.refusal.per_minute, system_clock
+        Normaliser(settings.phone.as_dial_plan()),
+        screening.recent,
+        writer.add,
+        settings.refusal.per_minute,
+        system_clock,
     )

@@ -5,10 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from gatekeeper.config import Settings
 from gatekeeper.lists import ListStore
-from gatekeeper.registries.query.http import HttpQuery, HttpQueryPlan
+from gatekeeper.registries.query.http import HttpQuery
 from gatekeeper.registries.query.source import QueryAnswer
-
-_HOUR = 3_600_000_000
 
 
 class Asking:
@@ -19,20 +17,7 @@ class Asking:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.sources = {
-            name: HttpQuery(
-                HttpQueryPlan(
-                    url=section.url,
-                    listed=frozenset(section.listed),
-                    callable=frozenset(section.callable),
-                    hold=section.hold_hours * _HOUR,
-                    headers={section.header: section.secret.get_secret_value()} if section.header else {},
-                    field=section.field,
-                    deadline_s=section.deadline_ms / 1000,
-                )
-            )
-            for name, section in settings.queries.items()
-        }
+        self.sources = {name: HttpQuery(section.as_query()) for name, section in settings.queries.items()}
         self._data_dir = settings.daemon.data_dir
         self._store: ListStore | None = None
         # One thread: a commit waits for the disk, and the loop must not.

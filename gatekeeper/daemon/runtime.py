@@ -13,7 +13,6 @@ from gatekeeper.agi.refuse import ROUTE as REFUSE
 from gatekeeper.ami.proxy import AmiProxy
 from gatekeeper.config import Settings
 from gatekeeper.control import AskServer, refuse_operation
-from gatekeeper.daemon.asterisk_settings import proxy_settings, watchdog_settings
 from gatekeeper.daemon.inbox import Inbox
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.refusals import RedListWriter, build_refusals
@@ -22,7 +21,6 @@ from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.lists import ListIndex
-from gatekeeper.net.limits import Limits
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.service import Refusals
 from gatekeeper.screening import Screening
@@ -84,8 +82,8 @@ class Runtime:
         keeper = ListKeeper(self._settings)
         self._index = keeper.index
         self._stack.callback(keeper.close)
-        full = self._settings.journal.synchronous == "full"
-        journal = JournalWriter(SqliteBackend(data_dir / JOURNAL_FILE, "FULL" if full else "NORMAL"))
+        backend = SqliteBackend(data_dir / JOURNAL_FILE, self._settings.journal.as_synchronous())
+        journal = JournalWriter(backend)
         await journal.start()
         self._stack.push_async_callback(journal.close)
         history = self._open_history(data_dir)
@@ -106,17 +104,12 @@ class Runtime:
 
     async def _listen(self) -> None:
         settings = self._settings
-        limits = Limits(
-            environment_s=settings.fastagi.deadline_ms / 1000,
-            answer_s=settings.fastagi.deadline_ms / 1000,
-            max_connections=settings.fastagi.max_connections,
-            backlog=settings.fastagi.backlog,
-        )
+        limits = settings.fastagi.as_limits()
         asking = AskServer.for_screening(
             self._screening.screen,
             {REFUSE: refuse_operation(self._refusals.refuse)},
             path=settings.socket.path,
-            mode=settings.socket_mode,
+            mode=settings.socket.as_mode(),
             group=settings.socket.group or None,
             limits=limits,
         )
@@ -140,29 +133,30 @@ class Runtime:
         """The AMI proxy and the watchdog, as far as the configuration wants them."""
         settings = self._settings
         if settings.ami_proxy.enabled:
-            proxy = AmiProxy(proxy_settings(settings), self._screening.screen)
+            proxy = AmiProxy(settings.as_proxy(), self._screening.screen)
             await proxy.start()
             self._stack.push_async_callback(proxy.stop, GRACE_SECONDS)
             self._addresses.append(f"AMI {settings.ami_proxy.host}:{settings.ami_proxy.port}")
         if settings.watchdog.enabled:
             watchdog = Watchdog(
-                watchdog_settings(settings),
+                settings.as_watchdog(),
                 screening=self._screening,
                 history=history,
                 journal=journal,
-                normaliser=Normaliser(settings.dial_plan),
+                normaliser=Normaliser(settings.phone.as_dial_plan()),
                 on_row=self._screening.recent.add_if_allowed,
                 refuse=self._refusals.refuse,
             )
             await watchdog.start()
             self._watchdog = watchdog
             self._stack.push_async_callback(watchdog.stop)
-            self._addresses.append(f"watching Asterisk at {settings.watchdog.host}:{settings.watchdog.port}")
+            server = settings.asterisk[settings.server_name(settings.watchdog.asterisk)]
+            self._addresses.append(f"watching Asterisk at {server.host}:{server.port}")
 
     def _open_history(self, data_dir: Path) -> History:
         reader = SqliteReader(data_dir / JOURNAL_FILE)
         self._stack.callback(reader.close)
-        return History(reader, Normaliser(self._settings.dial_plan))
+        return History(reader, Normaliser(self._settings.phone.as_dial_plan()))
 
     def _spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         supervised = Supervised(name, work, log)

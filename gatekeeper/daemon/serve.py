@@ -36,6 +36,8 @@ def serve(settings: Settings) -> None:
         StoreError: the lists can't be opened.
     """
     set_up_logging(settings.daemon.log_level)
+    for told in settings.notes:
+        log.warning("%s", told)
     descriptors.raise_limit(descriptors.wanted(settings))
     data_dir = settings.daemon.data_dir
     try:

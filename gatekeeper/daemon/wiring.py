@@ -26,9 +26,9 @@ def build_screening(
 ) -> Screening:
     """The screening service over opened stores; `asking` where registries may be asked."""
     return Screening(
-        Normaliser(settings.dial_plan),
+        Normaliser(settings.phone.as_dial_plan()),
         index,
-        settings.chain,
+        settings.rules.as_chain(),
         settings.campaign_map,
         settings.max_ages,
         journal,
@@ -73,4 +73,4 @@ def open_scrubber(settings: Settings, by: str) -> Iterator["Scrubber"]:
         screening = build_screening(settings, index, None)
         # What is built now stays; going through it for garbage at every chunk of contacts took nearly half of a scrub.
         gc.freeze()
-        yield Scrubber(screening, index, Normaliser(settings.written_plan), store.status, by)
+        yield Scrubber(screening, index, Normaliser(settings.phone.as_written_plan()), store.status, by)

@@ -28,17 +28,19 @@ BLOCK = 25
 ROUNDS = 5
 
 CONFIG = """
+[asterisk.main]
+port = {ami}
 [ami_proxy]
 enabled = true
 port = {proxy}
-asterisk_port = {ami}
 """
 
 WATCHDOG = """
-[watchdog]
-enabled = true
+[asterisk.main]
 port = {ami}
 secret = "change-me"
+[watchdog]
+enabled = true
 """
 
 DIALPLAN = """

@@ -127,16 +127,16 @@ def test_ages_are_microseconds(tmp_path: Path) -> None:
 def test_emergency_numbers_are_added_to_the_country_s(tmp_path: Path) -> None:
     """A site adds emergency numbers and can't take one away."""
     french = load(write(tmp_path, '[phone]\nemergency = ["3966"]\n'), {})
-    assert french.dial_plan.emergency == FRENCH_EMERGENCY | {"3966"}
+    assert french.phone.as_dial_plan().emergency == FRENCH_EMERGENCY | {"3966"}
     british = load(write(tmp_path, '[phone]\nhome = "GB"\nemergency = []\n'), {})
-    assert british.dial_plan.emergency == emergency_numbers("GB")
+    assert british.phone.as_dial_plan().emergency == emergency_numbers("GB")
 
 
 def test_other_plain_values(tmp_path: Path) -> None:
     """The socket's mode is a number, the rules are a chain."""
     settings = load(write(tmp_path, '[socket]\nmode = "0666"\n'), {})
-    assert settings.socket_mode == 0o666
-    assert settings.chain.order == DEFAULT_ORDER
+    assert settings.socket.as_mode() == 0o666
+    assert settings.rules.as_chain().order == DEFAULT_ORDER
 
 
 def test_settings_do_not_change() -> None:

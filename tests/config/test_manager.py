@@ -6,7 +6,6 @@ import pytest
 
 from gatekeeper.ami.protocol.client_policy import Handling
 from gatekeeper.config import Settings, load
-from gatekeeper.daemon.asterisk_settings import proxy_settings, watchdog_settings
 from gatekeeper.errors import ConfigError, DaemonError
 
 SITE = """
@@ -23,12 +22,14 @@ refuse_actions = ["Originate"]
 pass_actions = ["Redirect"]
 commands = ["queue show"]
 campaign = "summer"
+[asterisk.main]
+secret = "hush"
 [watchdog]
 enabled = true
-port = 5038
-secret = "hush"
 hang_up = false
 """
+
+WATCHED = '[watchdog]\nenabled = true\n[asterisk.main]\nsecret = "s"\n'
 
 
 def settings(folder: Path, text: str, **variables: str) -> Settings:
@@ -41,7 +42,7 @@ def settings(folder: Path, text: str, **variables: str) -> Settings:
 def test_what_they_come_to(tmp_path: Path) -> None:
     """Routes, policies and addresses reach the parts that take them."""
     site = settings(tmp_path, SITE)
-    proxy, watchdog = proxy_settings(site), watchdog_settings(site)
+    proxy, watchdog = site.as_proxy(), site.as_watchdog()
     assert proxy.routes == watchdog.routes == site.outside_routes
     assert proxy.routes.is_trunk("OVH-1")
     assert proxy.routes.inside_technologies == {"console"}
@@ -61,7 +62,7 @@ def test_defaults_are_those_of_the_parts() -> None:
     site = Settings()
     assert not site.ami_proxy.enabled
     assert not site.watchdog.enabled
-    proxy = proxy_settings(site)
+    proxy = site.as_proxy()
     assert proxy == type(proxy)()
 
 
@@ -83,9 +84,10 @@ def test_the_extensions_of_a_dialer(tmp_path: Path) -> None:
 
 def test_a_secret_is_not_shown(tmp_path: Path) -> None:
     """The secret comes from a variable, too, and is in nothing that is printed."""
-    site = settings(tmp_path, '[watchdog]\nenabled = true\nusername = "w"\n', GATEKEEPER_WATCHDOG__SECRET="hush-hush")
-    assert watchdog_settings(site).link.secret == "hush-hush"
-    assert "hush-hush" not in repr(site) + repr(watchdog_settings(site)) + str(site.model_dump(mode="json"))
+    text = '[watchdog]\nenabled = true\n[asterisk.main]\nusername = "w"\n'
+    site = settings(tmp_path, text, GATEKEEPER_ASTERISK__MAIN__SECRET="hush-hush")
+    assert site.as_watchdog().link.secret == "hush-hush"
+    assert "hush-hush" not in repr(site) + repr(site.as_watchdog()) + str(site.model_dump(mode="json"))
 
 
 @pytest.mark.parametrize(
@@ -96,12 +98,19 @@ def test_a_secret_is_not_shown(tmp_path: Path) -> None:
         ('[ami_proxy]\ncertificate_key = "c.pem"\n', "ami_proxy.certificate_key"),
         ("[ami_proxy]\nenabled = true\nport = 5038\n", "ami_proxy.port"),
         ("[ami_proxy]\nenabled = true\nport = 4573\n", "ami_proxy.port"),
-        ("[watchdog]\nenabled = true\n", "watchdog.secret"),
-        ('[watchdog]\nenabled = true\nsecret = "s"\nusername = ""\n', "watchdog.username"),
-        (
-            '[ami_proxy]\nenabled = true\n[watchdog]\nenabled = true\nsecret = "s"\nport = 5039\n',
-            "watchdog.port",
-        ),
+        ("[watchdog]\nenabled = true\n", "asterisk.main.secret"),
+        ("[asterisk.a-b]\n[watchdog]\nenabled = true\n", "asterisk.a-b.secret"),
+        ("[watchdog]\nenabled = true\n[asterisk.a-b]\n", "GATEKEEPER_ASTERISK__A_B__SECRET"),
+        (f"{WATCHED}username = ''\n", "asterisk.main.username"),
+        (f"{WATCHED}port = 5039\n[ami_proxy]\nenabled = true\n", "asterisk.main.port"),
+        (f"{WATCHED}port = 5039\n[ami_proxy]\nenabled = true\n", "ami_proxy.port"),
+        ('[watchdog]\nasterisk = "b"\n[asterisk.a]\n', "line 2: watchdog.asterisk names the server"),
+        ('[ami_proxy]\nasterisk = "b"\n', "line 2: ami_proxy.asterisk names the server"),
+        ("[ami_proxy]\nenabled = true\n[asterisk.a]\n[asterisk.b]\n", "ami_proxy.asterisk is missing"),
+        ("[asterisk.A]\n", "asterisk.A is no name for a server"),
+        ("asterisk = 3\n", "asterisk must be a table"),
+        ("[asterisk]\nmain = 3\n[watchdog]\nport = 1\n", "asterisk.main must be a table"),
+        ("[asterisk.main]\nport = 0\n", "line 2: asterisk.main.port is 0; it must be an integer from 1 to"),
         ('[refusal]\nlist = "bloctel"\n', "refusal.list"),
         ('[routes]\ntrunks = [""]\n', "routes.trunks"),
         ('[routes]\ninside_extensions = ["_X."]\n', "routes.inside_extensions"),
@@ -120,7 +129,22 @@ def test_a_certificate_that_is_none(tmp_path: Path) -> None:
     broken.write_text("no certificate")
     text = f'[ami_proxy]\ncertificate = "{broken}"\ncertificate_key = "{broken}"\n'
     with pytest.raises(DaemonError, match=r"ami_proxy\.certificate"):
-        proxy_settings(settings(tmp_path, text))
-    text = f'[watchdog]\ntls = true\ntls_ca = "{tmp_path / "none.pem"}"\n'
-    with pytest.raises(DaemonError, match=r"watchdog\.tls_ca"):
-        watchdog_settings(settings(tmp_path, text))
+        settings(tmp_path, text).as_proxy()
+    site = settings(tmp_path, f'[asterisk.main]\ntls = true\ntls_ca = "{tmp_path / "none.pem"}"\n')
+    for make in (site.as_watchdog, site.as_proxy):
+        with pytest.raises(DaemonError, match=r"asterisk\.main\.tls_ca"):
+            make()
+
+
+def test_a_section_names_its_server(tmp_path: Path) -> None:
+    """Of several servers the one that is named is meant, else `main`; of one, that one, whatever its name."""
+    several = settings(
+        tmp_path,
+        '[asterisk.main]\nhost = "10.0.0.1"\n[asterisk.two]\nhost = "10.0.0.2"\nport = 5040\nsecret = "s"\n'
+        '[ami_proxy]\nenabled = true\n[watchdog]\nenabled = true\nasterisk = "two"\n',
+    )
+    proxy, link = several.as_proxy(), several.as_watchdog().link
+    assert (proxy.asterisk_host, proxy.asterisk_port) == ("10.0.0.1", 5038)
+    assert (link.host, link.port, link.secret) == ("10.0.0.2", 5040, "s")
+    only = settings(tmp_path, '[asterisk.pbx]\nhost = "10.0.0.3"\n')
+    assert only.as_proxy().asterisk_host == only.as_watchdog().link.host == "10.0.0.3"

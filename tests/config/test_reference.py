@@ -2,8 +2,10 @@
 
 import tomllib
 from pathlib import Path
+from types import FunctionType
 
 import pytest
+from pydantic import BaseModel
 
 from gatekeeper.config import Settings, load
 from gatekeeper.config.reference import Row, markdown_line, rows
@@ -44,6 +46,13 @@ def test_every_setting_and_section_is_described() -> None:
     assert [path for path, table in tables() if not table.__doc__] == []
 
 
+@pytest.mark.parametrize(("path", "table"), list(tables()))
+def test_sections_make_plain_values_in_one_style(path: tuple[str, ...], table: type[BaseModel]) -> None:
+    """What a section has beside its settings are methods called `as_...`."""
+    own = [name for name, value in vars(table).items() if isinstance(value, FunctionType) and name[0] != "_"]
+    assert [name for name in own if not name.startswith("as_")] == [], path
+
+
 def test_template_is_the_defaults(tmp_path: Path) -> None:
     """The file that `init` writes means the defaults, in the data folder that was asked for."""
     file = tmp_path / "g.toml"
@@ -67,6 +76,7 @@ def test_template_shows_every_setting(tmp_path: Path) -> None:
         "[formats.tps]",
         "[campaigns.insurance]",
         "[scrubs.leads]",
+        "[asterisk.main]",
         "[ami_users.dialer]",
     ):
         taken_in = taken_in.replace(f"# {head}", head)

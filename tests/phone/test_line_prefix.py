@@ -58,8 +58,8 @@ def test_it_must_be_one_of_the_prefixes(tmp_path: Path) -> None:
     file = tmp_path / "gatekeeper.toml"
     file.write_text('[phone]\nhome = "US"\nprefixes = ["9"]\nline_prefix = "9"\n')
     made = load(file, {})
-    assert (made.dial_plan.line_prefix, made.written_plan.line_prefix) == ("9", "")
-    assert Normaliser(made.written_plan).normalise("912125551234").kind is NumberKind.INVALID
+    assert (made.phone.as_dial_plan().line_prefix, made.phone.as_written_plan().line_prefix) == ("9", "")
+    assert Normaliser(made.phone.as_written_plan()).normalise("912125551234").kind is NumberKind.INVALID
     file.write_text('[phone]\nline_prefix = "9"\n')
     with pytest.raises(ConfigError, match='line_prefix is "9", which must be one of prefixes: add it there'):
         load(file, {})

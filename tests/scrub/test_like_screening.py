@@ -42,7 +42,7 @@ class Both:
     def __init__(self, site: Settings) -> None:
         self.index = ListIndex.open(site.daemon.data_dir)
         self.screening = build_screening(site, self.index, None)
-        self.normaliser = Normaliser(site.dial_plan)
+        self.normaliser = Normaliser(site.phone.as_dial_plan())
 
     def judge(self, campaign: str) -> BulkScreening:
         return BulkScreening(self.screening, Question("", Gate.CLI, campaign=campaign), NOW)

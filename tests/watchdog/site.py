@@ -27,14 +27,14 @@ MANAGER: Final = (REPOSITORY / "asterisk" / "samples" / "manager.conf").read_tex
 FEATURES: Final = (REPOSITORY / "asterisk" / "samples" / "features.conf").read_text()
 
 CONFIG: Final = """
-[watchdog]
-enabled = true
+[asterisk.main]
 port = {ami}
 secret = "change-me"
+[watchdog]
+enabled = true
 [ami_proxy]
 enabled = true
 port = {proxy}
-asterisk_port = {ami}
 [phone]
 internal = ["1[0-9]{{3}}"]
 [campaigns.summer]

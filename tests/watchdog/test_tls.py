@@ -36,11 +36,10 @@ def site(
     port = free_port()
     config = (
         CONFIG.replace("{ami}", str(port))
-        .replace("[watchdog]\n", f'[watchdog]\ntls = true\ntls_ca = "{certificate.certificate}"\n')
+        .replace("[asterisk.main]\n", f'[asterisk.main]\ntls = true\ntls_ca = "{certificate.certificate}"\n')
         .replace(
             "[ami_proxy]\n",
-            f'[ami_proxy]\nasterisk_tls = true\nasterisk_ca = "{certificate.certificate}"\n'
-            f'certificate = "{certificate.certificate}"\ncertificate_key = "{certificate.key}"\n',
+            f'[ami_proxy]\ncertificate = "{certificate.certificate}"\ncertificate_key = "{certificate.key}"\n',
         )
     )
     manager = MANAGER + TLS.format(port=port, certificate=certificate.certificate, key=certificate.key)
@@ -73,7 +72,7 @@ def test_a_dialer_is_served_over_tls(site: Site, certificate: Certificate) -> No
 def test_a_certificate_that_is_not_trusted_gets_no_secret(asterisk_22: AsteriskRoot, tmp_path: Path) -> None:
     """The watchdog says why in the daemon's log, and does not log in."""
     port, real, other = free_port(), self_signed(tmp_path), self_signed(tmp_path, "other")
-    config = CONFIG.replace("[watchdog]\n", f'[watchdog]\ntls = true\ntls_ca = "{other.certificate}"\n')
+    config = CONFIG.replace("[asterisk.main]\n", f'[asterisk.main]\ntls = true\ntls_ca = "{other.certificate}"\n')
     manager = MANAGER + TLS.format(port=port, certificate=real.certificate, key=real.key)
     with running_site(
         asterisk_22, tmp_path, config=config.replace("{ami}", str(port)), manager=manager, watched=False

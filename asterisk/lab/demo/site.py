@@ -27,15 +27,16 @@ max_age_days = 30
 lists = ["bloctel"]
 principal = "Soleil SARL"
 
+[asterisk.main]
+port = {ami}
+secret = "change-me"
+
 [ami_proxy]
 enabled = true
 port = {proxy}
-asterisk_port = {ami}
 
 [watchdog]
 enabled = true
-port = {ami}
-secret = "change-me"
 """
 
 DIALPLAN: Final = """

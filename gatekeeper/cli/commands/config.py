@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli.context import invocation
+from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, say_json, table
 
@@ -17,6 +17,8 @@ def check(context: typer.Context) -> None:
       gatekeeper --config /tmp/new.toml config check
     """
     settings = invocation(context).settings
+    for told in settings.notes:
+        note(told)
     say(f"right: {settings.origin}")
 
 
@@ -61,7 +63,7 @@ def emergency(context: typer.Context) -> None:
     from gatekeeper.phone import Normaliser  # brings phonenumbers in, which the other commands do without
     from gatekeeper.phone.emergency_dialplan import dialplan_of
 
-    say(dialplan_of(Normaliser(invocation(context).settings.dial_plan).emergency))
+    say(dialplan_of(Normaliser(invocation(context).settings.phone.as_dial_plan()).emergency))
 
 
 config = typer.Typer(no_args_is_help=True, help="Check the configuration, or show what is in force.")

@@ -1,8 +1,16 @@
 """`[ami_proxy]`: the port that dialers connect to in place of Asterisk's manager port."""
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from gatekeeper.config.field_types import Flag, Host, OptionalPath, Section, Text, Whole
+from gatekeeper.config.sections.asterisk import AsteriskSection
+
+if TYPE_CHECKING:
+    from gatekeeper.ami.protocol.client_policy import Policies
+    from gatekeeper.ami.protocol.routes import Routes
+    from gatekeeper.ami.proxy import ProxySettings
 
 
 class AmiProxySection(Section):
@@ -11,9 +19,9 @@ class AmiProxySection(Section):
     enabled: Flag = Field(default=False, description="Whether to listen for dialers.")
     host: Host = Field(default="127.0.0.1", description="The address to listen on.")
     port: Whole = Field(default=5039, ge=1024, le=65535, description="The port to listen on.")
-    asterisk_host: Host = Field(default="127.0.0.1", description="Where Asterisk's manager is.")
-    asterisk_port: Whole = Field(
-        default=5038, ge=1, le=65535, description="Its port. A firewall should let nobody but this proxy in there."
+    asterisk: Text = Field(
+        default="",
+        description="The server it guards, by its name in `[asterisk.NAME]`; without, the only one, else `main`.",
     )
     max_connections: Whole = Field(
         default=500,
@@ -52,11 +60,40 @@ class AmiProxySection(Section):
         description="The certificate (PEM, with its chain) for dialers that connect by TLS; without one, plain TCP.",
     )
     certificate_key: OptionalPath = Field(default="", description="The certificate's private key (PEM).")
-    asterisk_tls: Flag = Field(default=False, description="Whether Asterisk's manager is reached by TLS.")
-    asterisk_ca: OptionalPath = Field(
-        default="",
-        description="The authority (PEM) that signed Asterisk's certificate; without one, those of the system.",
-    )
-    asterisk_name: Text = Field(
-        default="", description="The name in Asterisk's certificate, where it is not `asterisk_host`."
-    )
+
+    def as_proxy(self, name: str, server: AsteriskSection, routes: "Routes", policies: "Policies") -> "ProxySettings":
+        """Where the proxy listens, and what it guards.
+
+        Args:
+            name: the guarded server's name.
+            server: the server itself.
+            routes: what leads outside.
+            policies: what each manager user may do.
+
+        Raises:
+            DaemonError: a certificate can't be used.
+        """
+        from gatekeeper.ami.protocol.unauthenticated import GuestLimits
+        from gatekeeper.ami.proxy import ProxySettings  # only the daemon serves
+        from gatekeeper.net.tls import serving
+
+        certificate = self.certificate
+        return ProxySettings(
+            host=self.host,
+            port=self.port,
+            asterisk_host=server.host,
+            asterisk_port=server.port,
+            routes=routes,
+            policies=policies,
+            listen_tls=serving(certificate, self.certificate_key, "ami_proxy.certificate") if certificate else None,
+            asterisk_tls=server.as_tls(name),
+            asterisk_name=server.tls_name,
+            max_connections=self.max_connections,
+            guests=GuestLimits(
+                seats=self.max_guests, seats_of_address=self.max_guests // 2, login_s=float(self.login_s)
+            ),
+            connect_s=self.connect_s,
+            stall_s=self.stall_s,
+            vanished_s=self.vanished_s,
+            backlog=self.backlog,
+        )

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling
 from gatekeeper.config.field_types import Flag, Section, Text, Texts
 
 
@@ -32,3 +33,24 @@ class AmiUserSection(Section):
     account_is_campaign: Flag = Field(
         default=True, description="Whether the `Account` of an originate names its campaign when no variable does."
     )
+
+    def as_policy(self) -> ClientPolicy:
+        """What such a user may do.
+
+        Raises:
+            ValueError: it may pass originates unread.
+        """
+        kinds = (
+            (Handling.CHECK, self.check_actions),
+            (Handling.PASS, self.pass_actions),
+            (Handling.REFUSE, self.refuse_actions),
+        )
+        return ClientPolicy(
+            handling={name: kind for kind, names in kinds for name in names},
+            commands=self.commands,
+            applications=frozenset(self.applications),
+            functions=frozenset(self.functions),
+            campaign=self.campaign,
+            principal=self.principal,
+            account_is_campaign=self.account_is_campaign,
+        )

@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from gatekeeper.config.field_types import Section, Text, Texts
+from gatekeeper.config.sections.exemptions import ExemptionsSection
+from gatekeeper.policy import Campaign, Purpose
 
 
 class CampaignSection(Section):
@@ -26,3 +28,8 @@ class CampaignSection(Section):
         description="The subjects of contracts that its calls are about: only a running contract on one of these lifts "
         "a list. None: whatever the contract is about.",
     )
+
+    def as_campaign(self, name: str, exemptions: ExemptionsSection) -> Campaign:
+        """The campaign of this name, exempt while its purpose is."""
+        purpose = Purpose(self.purpose)
+        return Campaign(name, self.lists, self.principal, purpose, exemptions.as_period(purpose), self.subjects)

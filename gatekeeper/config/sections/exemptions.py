@@ -38,7 +38,7 @@ class ExemptionsSection(Section):
     press: Period = Field(default="2016-06-01..", description="Newspapers, journals and magazines.")
     public_service: Period = Field(default="2016-06-01..", description="Public services.")
 
-    def of(self, purpose: Purpose) -> tuple[int, int] | None:
+    def as_period(self, purpose: Purpose) -> tuple[int, int] | None:
         """From when until when (not included) a purpose is exempt, in microseconds since the epoch; None: never."""
         if purpose is Purpose.PROSPECTING:
             return None

@@ -1,8 +1,13 @@
 """`[fastagi]`: the port on which Asterisk asks whether a call may leave."""
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from gatekeeper.config.field_types import Flag, Host, Networks, Section, Whole
+
+if TYPE_CHECKING:
+    from gatekeeper.net.limits import Limits
 
 
 class FastAgiSection(Section):
@@ -44,3 +49,14 @@ class FastAgiSection(Section):
         le=100_000,
         description="How many connections may be open at once; the next one is turned away.",
     )
+
+    def as_limits(self) -> "Limits":
+        """What a listener for questions puts up with; the Unix socket has the same."""
+        from gatekeeper.net.limits import Limits  # only the daemon listens
+
+        return Limits(
+            environment_s=self.deadline_ms / 1000,
+            answer_s=self.deadline_ms / 1000,
+            max_connections=self.max_connections,
+            backlog=self.backlog,
+        )

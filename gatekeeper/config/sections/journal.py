@@ -1,10 +1,13 @@
 """`[journal]`: the block log."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from gatekeeper.config.field_types import Section
+
+if TYPE_CHECKING:
+    from gatekeeper.storage.sqlite.engine import Synchronous
 
 
 class JournalSection(Section):
@@ -15,3 +18,7 @@ class JournalSection(Section):
         description='"normal": a row outlives a crash of the program at once, and a power cut after about a second. '
         '"full": a power cut, too, at once; every answer then waits for the disk.',
     )
+
+    def as_synchronous(self) -> "Synchronous":
+        """SQLite's word for it."""
+        return "FULL" if self.synchronous == "full" else "NORMAL"

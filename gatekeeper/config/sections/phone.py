@@ -1,8 +1,11 @@
 """`[phone]`: how numbers are dialled at this site."""
 
+from dataclasses import replace
+
 from pydantic import Field, field_validator
 
 from gatekeeper.config.field_types import DigitTexts, Regexes, Section, Text, Texts
+from gatekeeper.phone import DialPlan, emergency_numbers
 
 
 class PhoneSection(Section):
@@ -42,3 +45,17 @@ class PhoneSection(Section):
             meant = home.upper() if home.upper() in phonenumbers.SUPPORTED_REGIONS else "FR"
             raise ValueError(f'it must be the country\'s code of two capital letters, such as "{meant}"')
         return home
+
+    def as_dial_plan(self) -> DialPlan:
+        """How this site dials, as the normaliser takes it."""
+        return DialPlan(
+            home=self.home,
+            prefixes=self.prefixes,
+            emergency=emergency_numbers(self.home) | frozenset(self.emergency),
+            internal=self.internal,
+            line_prefix=self.line_prefix,
+        )
+
+    def as_written_plan(self) -> DialPlan:
+        """The same for numbers that are written down, before which nobody put the digit for a line."""
+        return replace(self.as_dial_plan(), line_prefix="")

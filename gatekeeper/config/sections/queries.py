@@ -1,8 +1,15 @@
 """`[queries.NAME]`: a registry that is asked number by number."""
 
+from typing import TYPE_CHECKING, Final
+
 from pydantic import Field, SecretStr, field_validator
 
 from gatekeeper.config.field_types import Section, Text, Texts, Whole
+
+if TYPE_CHECKING:
+    from gatekeeper.registries.query.http import HttpQueryPlan
+
+_HOUR: Final = 3_600_000_000
 
 
 class QuerySection(Section):
@@ -39,3 +46,17 @@ class QuerySection(Section):
         if url and (not url.startswith(("https://", "http://")) or "{number}" not in url):
             raise ValueError("it must begin with https:// (or http://) and have {number} in it")
         return url
+
+    def as_query(self) -> "HttpQueryPlan":
+        """How the registry is asked."""
+        from gatekeeper.registries.query.http import HttpQueryPlan  # only the daemon asks
+
+        return HttpQueryPlan(
+            url=self.url,
+            listed=frozenset(self.listed),
+            callable=frozenset(self.callable),
+            hold=self.hold_hours * _HOUR,
+            headers={self.header: self.secret.get_secret_value()} if self.header else {},
+            field=self.field,
+            deadline_s=self.deadline_ms / 1000,
+        )

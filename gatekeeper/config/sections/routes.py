@@ -4,8 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from gatekeeper.ami.protocol.extensions import VICIDIAL_EXTENSIONS
 from gatekeeper.ami.protocol.routes import INSIDE_TECHNOLOGIES, Routes
 from gatekeeper.config.field_types import Extensions, Patterns, Section, Texts, Whole
+from gatekeeper.phone.shortest import shortest_public
 
 _DEFAULTS = Routes()
 
@@ -50,3 +52,15 @@ class RoutesSection(Section):
         description="In every other context, an extension with at least so many digits is taken for a public number. "
         "0: as many as the shortest number of a person in the country `phone.home`.",
     )
+
+    def as_routes(self, home: str) -> Routes:
+        """What leads outside at a site whose country is `home`."""
+        return Routes(
+            trunks=self.trunks,
+            inside_peers=self.inside_peers,
+            inside_technologies=frozenset(name.lower() for name in self.inside_technologies),
+            outside_contexts=self.outside_contexts,
+            inside_contexts=self.inside_contexts,
+            inside_extensions=self.inside_extensions + (VICIDIAL_EXTENSIONS if self.site == "vicidial" else ()),
+            public_digits=self.public_digits or shortest_public(home),
+        )

@@ -3,7 +3,7 @@
 from pydantic import Field, field_validator
 
 from gatekeeper.config.field_types import Section, Texts
-from gatekeeper.policy import build_chain
+from gatekeeper.policy import Chain, build_chain
 from gatekeeper.policy.chain import DEFAULT_ORDER
 
 
@@ -22,3 +22,7 @@ class RulesSection(Section):
             raise ValueError("it names no rule")
         build_chain(order)
         return order
+
+    def as_chain(self) -> Chain:
+        """The rules in their order."""
+        return build_chain(self.order)

@@ -19,3 +19,7 @@ class SocketSection(Section):
         default="",
         description='The group that the socket is given to, such as "asterisk"; "" leaves it to the daemon\'s own.',
     )
+
+    def as_mode(self) -> int:
+        """The socket's file mode as a number."""
+        return int(self.mode, 8)

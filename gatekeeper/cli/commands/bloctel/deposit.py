@@ -84,7 +84,7 @@ def deposit(
     mark = read_delimiter(delimiter) if delimiter is not None else None
     reading = Reading(columns, country_code_column, encoding, mark, header, sheet)
     options = DepositOptions(reading, within, everything, overwrite)
-    normaliser, now = Normaliser(settings.written_plan), time.time_ns() // 1000
+    normaliser, now = Normaliser(settings.phone.as_written_plan()), time.time_ns() // 1000
     made = make_deposit(source, out, name, settings.daemon.data_dir, normaliser, options, now)
     if as_json:
         say_json({**made._asdict(), "written": [str(file.path) for file in made.written]})
