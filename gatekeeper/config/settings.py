@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling, Policies
 from gatekeeper.ami.protocol.extensions import VICIDIAL_EXTENSIONS
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.clock import DAY_US
 from gatekeeper.config.sections.ami_proxy import AmiProxySection
 from gatekeeper.config.sections.ami_users import AmiUserSection
 from gatekeeper.config.sections.campaigns import CampaignSection
@@ -38,7 +39,6 @@ from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 if TYPE_CHECKING:
     from gatekeeper.registries.formats import Format
 
-MICROSECONDS_A_DAY = 86_400_000_000
 
 LONGEST_DAYS = 3660
 """What stands for ever, where something must have an end."""
@@ -212,7 +212,7 @@ class Settings(BaseSettings):
     def max_ages(self) -> Mapping[str, int]:
         """For how many microseconds after its import each list may be relied on; without those that never age."""
         days = {name: self.max_age_days(name) for name in self.lists}
-        return {name: age * MICROSECONDS_A_DAY for name, age in days.items() if age}
+        return {name: age * DAY_US for name, age in days.items() if age}
 
     def max_age_days(self, name: str) -> int:
         """For how many days after an import a configured list may be relied on; 0: for ever."""

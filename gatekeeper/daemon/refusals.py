@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from gatekeeper.clock import now_micros
 from gatekeeper.config import Settings
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.service import Refusals
 from gatekeeper.screening import Screening
-from gatekeeper.screening.ports import system_clock
 
 
 class RedListWriter:
@@ -55,5 +55,5 @@ class RedListWriter:
 def build_refusals(settings: Settings, screening: Screening, writer: RedListWriter) -> Refusals:
     """What takes refusals, over a writer of the red list."""
     return Refusals(
-        Normaliser(settings.dial_plan), screening.recent, writer.add, settings.refusal.per_minute, system_clock
+        Normaliser(settings.dial_plan), screening.recent, writer.add, settings.refusal.per_minute, now_micros
     )

@@ -3,12 +3,11 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+from gatekeeper.clock import HOUR_US
 from gatekeeper.config import Settings
 from gatekeeper.lists import ListStore
 from gatekeeper.registries.query.http import HttpQuery, HttpQueryPlan
 from gatekeeper.registries.query.source import QueryAnswer
-
-_HOUR = 3_600_000_000
 
 
 class Asking:
@@ -25,7 +24,7 @@ class Asking:
                     url=section.url,
                     listed=frozenset(section.listed),
                     callable=frozenset(section.callable),
-                    hold=section.hold_hours * _HOUR,
+                    hold=section.hold_hours * HOUR_US,
                     headers={section.header: section.secret.get_secret_value()} if section.header else {},
                     field=section.field,
                     deadline_s=section.deadline_ms / 1000,

@@ -8,16 +8,15 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Final, TextIO
 
+from gatekeeper.clock import moment_of
 from gatekeeper.journal.query import StoredDecision
 from gatekeeper.journal.row import DecisionRow
 
 COLUMNS: Final = (*DecisionRow._fields, "gates")
 """What a row is shown with, in order."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BACKSLASH_OR_UNSEEN: Final = re.compile(
     # C0, DEL and C1 controls; soft hyphen; zero-width, directional and line-separating characters; byte order mark;
     # surrogates; tags; and the backslash, so that what was escaped can be told from what was there.
@@ -46,7 +45,7 @@ def csv_safe(text: str) -> str:
 
 def moment(at: int) -> str:
     """A time in microseconds since the epoch as ISO 8601, UTC."""
-    return (_EPOCH + timedelta(microseconds=at)).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment_of(at).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def record(found: DecisionRow | StoredDecision) -> dict[str, str | int | None]:
