@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from gatekeeper.clock import DAY_US
 from gatekeeper.contacts.output import Output, Written
 from gatekeeper.contacts.table_rows import TableSpec
-from gatekeeper.journal.export import csv_safe
 from gatekeeper.lists import ListIndex, ListKind
 from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import Normaliser
 from gatekeeper.registries.formats.bloctel import deposit_lines
 from gatekeeper.scrub.contact_numbers import Gathered, Reading, gather_file, gather_table
 from gatekeeper.scrub.run import ScrubRefused, must_be_new
+from gatekeeper.text import csv_safe
 
 _LINES = 50_000
 

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from gatekeeper.ami.client import AmiLink
-from gatekeeper.ami.protocol.action import printable
 from gatekeeper.clock import DAY_US, now_micros
 from gatekeeper.errors import JournalError, PeerGoneError, ProtocolError
 from gatekeeper.journal import DecisionRow, RowError
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Reason
 from gatekeeper.supervised import tell_fault
+from gatekeeper.text import printable
 from gatekeeper.watchdog.astdb_record import read_record
 from gatekeeper.watchdog.dial_event import first
 

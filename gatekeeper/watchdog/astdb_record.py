@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
-from gatekeeper.ami.protocol.action import printable
 from gatekeeper.clock import EPOCH, micros_of
 from gatekeeper.errors import ProtocolError
 from gatekeeper.journal import DecisionRow, ident_of
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy import Gate, Reason, Verdict
+from gatekeeper.text import printable
 
 RULE: Final = "dialplan"
 """In place of a rule's name: the dialplan decided."""

@@ -10,12 +10,12 @@ from urllib.parse import unquote
 from panoramisk.message import Message
 
 from gatekeeper.ami.client import AmiLink
-from gatekeeper.ami.protocol.action import printable
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.screening import Question
 from gatekeeper.supervised import tell_fault
+from gatekeeper.text import printable
 from gatekeeper.watchdog.dial_event import (
     CAMPAIGN,
     DECISION,
