@@ -10,6 +10,7 @@ GatekeeperError
 │   └── JournalError     the same, of the block log
 ├── ProtocolError        a peer broke the protocol (AGI, AMI, socket)
 │   └── PeerGoneError    a peer left in the middle of it
+├── InstallError         the files that come with Gatekeeper can't be found or copied
 └── DaemonError          the daemon can't be started or asked
 ```
 
@@ -59,6 +60,10 @@ class ProtocolError(GatekeeperError):
 
 class PeerGoneError(ProtocolError):
     """A peer left in the middle of the protocol."""
+
+
+class InstallError(GatekeeperError):
+    """The files that come with Gatekeeper can't be found, or not put where they were asked for."""
 
 
 class DaemonError(GatekeeperError):

@@ -27,6 +27,7 @@ from panoramisk.message import Message
 from gatekeeper import transports
 from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.supervised import tell_fault
+from gatekeeper.text import one_line
 
 log = logging.getLogger(__name__)
 
@@ -205,7 +206,7 @@ class AmiLink:
         """
         if self._manager is None or self._lost.is_set():
             raise PeerGoneError("no connection to Asterisk's manager")
-        fields = {"Action": name, **{header: _one_line(value) for header, value in headers.items() if value}}
+        fields = {"Action": name, **{header: one_line(value) for header, value in headers.items() if value}}
         future: asyncio.Future[Any] = self._manager.send_action(Action(fields))
         return future
 
@@ -309,8 +310,3 @@ class AmiLink:
         if manager is not None:
             manager.awaiting_actions = deque()
             manager.close()
-
-
-def _one_line(value: str) -> str:
-    """A header's value without what would end it."""
-    return value if value.isprintable() else "".join(c if c.isprintable() else " " for c in value)

@@ -5,11 +5,11 @@ from typing import Any
 from gatekeeper.cli.output import console, table
 from gatekeeper.cli.times import iso, shown, shown_zone
 from gatekeeper.cli.words import WORDS, Language, sentence
-from gatekeeper.journal.export import printable
 from gatekeeper.phone import NumberKind, PhoneNumber, display
 from gatekeeper.policy import Hit, Step, Verdict, info_of
 from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.screening.records import Finding
+from gatekeeper.text import escaped
 
 _KINDS = {
     NumberKind.E164: "a complete public number",
@@ -83,9 +83,9 @@ def _facts(finding: Finding) -> list[tuple[str, str]]:
         ("list", _hit(decision.hit)),
         ("decided by", "no rule has an opinion" if decision.rule == "default" else f"the rule {decision.rule}"),
         ("legal basis", basis),
-        ("campaign", f"{printable(attempt.campaign.name)} (opposition lists: {lists})"),
-        ("principal", printable(attempt.principal)),
-        ("caller ID", printable(attempt.caller_id)),
+        ("campaign", f"{escaped(attempt.campaign.name)} (opposition lists: {lists})"),
+        ("principal", escaped(attempt.principal)),
+        ("caller ID", escaped(attempt.caller_id)),
         ("at", f"{shown(attempt.at)} ({shown_zone()})"),
         ("lists now", finding.rests_on),
     ]
@@ -114,11 +114,11 @@ def show_steps(steps: list[Step]) -> None:
 
 
 def _name(number: PhoneNumber) -> str:
-    return display(number.e164) if number.e164 else printable(number.dialled) or "(nothing dialled)"
+    return display(number.e164) if number.e164 else escaped(number.dialled) or "(nothing dialled)"
 
 
 def _reading(number: PhoneNumber) -> str:
-    return f"{_KINDS[number.kind]} ({printable(number.note)})" if number.note else _KINDS[number.kind]
+    return f"{_KINDS[number.kind]} ({escaped(number.note)})" if number.note else _KINDS[number.kind]
 
 
 def _hit(hit: Hit | None) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.main import get_command
 
-from gatekeeper.cli.commands import check, config, init, log, reasons, refuse, scrub, serve, version
+from gatekeeper.cli.commands import check, config, files, init, log, reasons, refuse, scrub, serve, version
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.context import Invocation
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.command(help=help_of(serve.serve))(serve.serve)
 app.command(help=help_of(init.init))(init.init)
+app.command(help=help_of(files.files))(files.files)
 app.command(help=help_of(check.check))(check.check)
 app.add_typer(lists, name="list")
 app.command(help=help_of(scrub.scrub))(scrub.scrub)

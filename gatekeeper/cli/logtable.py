@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.cli.times import shown, shown_zone
 from gatekeeper.cli.words import WORDS, Language, sentence
-from gatekeeper.journal.export import printable
 from gatekeeper.phone import display
 from gatekeeper.policy import Reason, Verdict, info_of
+from gatekeeper.text import escaped
 
 if TYPE_CHECKING:
     from gatekeeper.journal import DecisionRow, StoredDecision
@@ -88,7 +88,7 @@ class LogTable:
     def _cell(self, column: Column, row: "StoredDecision") -> str:
         """What a column shows of a row. What came from outside has its control characters escaped."""
         text = column.text(row)
-        return self._words.verdict(text) if column.name == "verdict" else printable(text)
+        return self._words.verdict(text) if column.name == "verdict" else escaped(text)
 
     def _join(self, cells: Sequence[str]) -> str:
         fitted = (self._fit(cell, wide) for cell, (_, wide) in zip(cells, self._columns, strict=True))

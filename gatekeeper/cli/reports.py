@@ -38,9 +38,9 @@ def show(report: "ImportReport", *, dry_run: bool, numbers: bool) -> None:
     for text in report.notes:
         say(f"  NOTE: {text}")
     if report.passed_over:
-        from gatekeeper.journal.export import printable
+        from gatekeeper.text import escaped
 
-        say(f"  not read    {', '.join(printable(name) for name in report.passed_over)}")
+        say(f"  not read    {', '.join(escaped(name) for name in report.passed_over)}")
     if dry_run or numbers:
         _samples(report, numbers=numbers)
     say(f"  read as     {_how(report)}")
@@ -68,11 +68,11 @@ def _counts(report: "ImportReport") -> list[tuple[str, int]]:
 
 
 def _samples(report: "ImportReport", *, numbers: bool) -> None:
-    from gatekeeper.journal.export import printable
+    from gatekeeper.text import escaped
 
     for sample in report.samples:
-        where = f"{printable(sample.part)}, line {sample.line}" if sample.part else f"line {sample.line}"
-        say(f"  rejected: {where}: {sample.reason}" + (f": {printable(sample.text)}" if numbers else ""))
+        where = f"{escaped(sample.part)}, line {sample.line}" if sample.part else f"line {sample.line}"
+        say(f"  rejected: {where}: {sample.reason}" + (f": {escaped(sample.text)}" if numbers else ""))
     if numbers:
         for label, some in (("new", report.added_sample), ("gone", report.dropped_sample)):
             if some:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import typer
 
+from gatekeeper.clock import moment_of
+
 _AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -80,7 +82,7 @@ def shown(micros: int | None) -> str:
     """A moment in local time, to the second: `2026-11-23 14:30:05`; "" for None."""
     if micros is None:
         return ""
-    return datetime.fromtimestamp(micros // 1_000_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return moment_of(micros).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def shown_zone() -> str:
@@ -90,13 +92,8 @@ def shown_zone() -> str:
     return f"{now.tzname()}, UTC{offset[:3]}:{offset[3:]}"
 
 
-def micros(moment: datetime) -> int:
-    """Microseconds since the epoch."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
 def iso(at: int | None) -> str | None:
     """A moment for programs: ISO 8601 in UTC."""
     if at is None:
         return None
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).isoformat().replace("+00:00", "Z")
+    return moment_of(at).isoformat().replace("+00:00", "Z")

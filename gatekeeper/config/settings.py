@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Policies
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.clock import DAY_US
 from gatekeeper.config.sections.ami_proxy import AmiProxySection
 from gatekeeper.config.sections.ami_users import AmiUserSection
 from gatekeeper.config.sections.asterisk import MAIN, AsteriskSection
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from gatekeeper.registries.formats import Format
     from gatekeeper.watchdog import WatchdogSettings
 
-MICROSECONDS_A_DAY = 86_400_000_000
 
 LIST_NAME = r"^[a-z0-9][a-z0-9_-]{0,31}$"
 """A list's name is also a folder's name and the value of a channel variable."""
@@ -197,7 +197,7 @@ class Settings(BaseSettings):
     def max_ages(self) -> Mapping[str, int]:
         """For how many microseconds after its import each list may be relied on; without those that never age."""
         days = {name: self.max_age_days(name) for name in self.lists}
-        return {name: age * MICROSECONDS_A_DAY for name, age in days.items() if age}
+        return {name: age * DAY_US for name, age in days.items() if age}
 
     def max_age_days(self, name: str) -> int:
         """For how many days after an import a configured list may be relied on; 0: for ever."""

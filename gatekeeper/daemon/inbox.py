@@ -12,8 +12,9 @@ from pathlib import Path
 from gatekeeper.config import Settings
 from gatekeeper.daemon.importing import Ending, Outcome, Request
 from gatekeeper.daemon.inbox_folder import DONE, FAILED, Arrival, Claim, InboxFolder
-from gatekeeper.daemon.inbox_report import printable, report_text
+from gatekeeper.daemon.inbox_report import report_text
 from gatekeeper.storage.files import Stamp
+from gatekeeper.text import escaped
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +123,7 @@ class Inbox:
             return False
         self._later[claim.path] = (times + 1, self._clock() + RETRY_SECONDS)
         if not times:
-            why = printable(outcome.text)
+            why = escaped(outcome.text)
             log.warning("inbox: %s can't be imported now, and is tried again: %s", _shown(claim), why)
         return True
 
@@ -146,7 +147,7 @@ class Inbox:
                 figures.get("rejected"),
             )
         else:
-            why = printable(outcome.text)
+            why = escaped(outcome.text)
             log.error("inbox: %s was not imported, and is in %s: %s", _shown(claim), moved.parent, why)
 
     async def _import(self, claim: Claim) -> Outcome:
@@ -194,4 +195,4 @@ class Inbox:
 
 def _shown(claim: Claim) -> str:
     """A file's name on one line of a log, whatever it is made of."""
-    return printable(claim.path.name)[:200]
+    return escaped(claim.path.name)[:200]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatekeeper.daemon.importing import Ending, Outcome
+from gatekeeper.text import escaped
 
 _RESULTS = {
     Ending.IMPORTED: "imported / importé",
@@ -41,26 +42,20 @@ def report_text(name: str, list_name: str, outcome: Outcome) -> str:
         outcome: of its import.
     """
     lines = [
-        ("file / fichier", printable(name)),
+        ("file / fichier", escaped(name)),
         ("list / liste", list_name or "none / aucune"),
         ("at / le", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())),
         ("result / résultat", _RESULTS[outcome.ending]),
     ]
     if outcome.text:
-        lines.append(("why / pourquoi", printable(" ".join(outcome.text.split()))))
+        lines.append(("why / pourquoi", escaped(" ".join(outcome.text.split()))))
     lines += _figures(outcome.report)
     return "".join(f"{label:<42} {value}\n" for label, value in lines)
-
-
-def printable(text: str) -> str:
-    """A text on one line that no terminal acts on: file names can hold anything."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _figures(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the import says of itself, as far as there are words for it."""
     found = [(label, report[key]) for key, label in _WORDS.items() if report.get(key) not in (None, "", [], ())]
     return [
-        (label, printable("; ".join(value)) if isinstance(value, list | tuple) else str(value))
-        for label, value in found
+        (label, escaped("; ".join(value)) if isinstance(value, list | tuple) else str(value)) for label, value in found
     ]

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from gatekeeper.clock import now_micros
 from gatekeeper.config import Settings
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.service import Refusals
 from gatekeeper.screening import Screening
-from gatekeeper.screening.ports import system_clock
 
 
 class RedListWriter:
@@ -59,5 +59,5 @@ def build_refusals(settings: Settings, screening: Screening, writer: RedListWrit
         screening.recent,
         writer.add,
         settings.refusal.per_minute,
-        system_clock,
+        now_micros,
     )

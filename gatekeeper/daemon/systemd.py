@@ -6,7 +6,7 @@ Source: sd_notify(3). One datagram of `KEY=VALUE` lines to the Unix socket that 
 import os
 import socket
 
-_MICROS = 1_000_000
+from gatekeeper.clock import SECOND_US
 
 
 class ServiceManager:
@@ -15,7 +15,7 @@ class ServiceManager:
     def __init__(self, address: str = "", watchdog_usec: str = "") -> None:
         # A leading @ stands for an abstract socket.
         self._address = "\0" + address[1:] if address.startswith("@") else address
-        self.watchdog_seconds = int(watchdog_usec) / _MICROS if watchdog_usec.isdecimal() else 0.0
+        self.watchdog_seconds = int(watchdog_usec) / SECOND_US if watchdog_usec.isdecimal() else 0.0
         """How often the manager wants to hear from the daemon, or 0.0."""
 
     @classmethod

@@ -4,7 +4,7 @@ What is here knows no database; `gatekeeper.journal.sqlite` is the one there is.
 """
 
 from gatekeeper.journal.backend import Backend, FullError, LockedError, RowError
-from gatekeeper.journal.export import csv_safe, printable, record, write_csv, write_json
+from gatekeeper.journal.export import record, write_csv, write_json
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import first_ident, ident_of, new_ident
 from gatekeeper.journal.reader import JournalReader, StoredDecision
@@ -23,11 +23,9 @@ __all__ = [
     "MetRow",
     "RowError",
     "StoredDecision",
-    "csv_safe",
     "first_ident",
     "ident_of",
     "new_ident",
-    "printable",
     "record",
     "write_csv",
     "write_json",

@@ -1,52 +1,22 @@
-"""The log's rows for people's eyes: terminals, spreadsheets, programs.
-
-What was dialled, a caller ID or a channel's name comes from outside. Shown as it is, it could move the cursor, forge a
-line or run a formula.
-"""
+"""The log's rows for people's eyes: terminals, spreadsheets, programs."""
 
 import csv
 import json
-import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Final, TextIO
 
+from gatekeeper.clock import moment_of
 from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow
+from gatekeeper.text import csv_safe
 
 COLUMNS: Final = (*DecisionRow._fields, "gates")
 """What a row is shown with, in order."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_BACKSLASH_OR_UNSEEN: Final = re.compile(
-    # C0, DEL and C1 controls; soft hyphen; zero-width, directional and line-separating characters; byte order mark;
-    # surrogates; tags; and the backslash, so that what was escaped can be told from what was there.
-    "[\\\\\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-_FORMULA: Final = re.compile(r"[\s\x00-\x1f\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
-_PLAIN_NUMBER: Final = re.compile(r"\+?[0-9]{1,24}")
-
-
-def printable(text: str) -> str:
-    r"""A text with every character that would not be seen as itself escaped: `\x1b`, `\u202e`; `\` becomes `\\`."""
-    return _BACKSLASH_OR_UNSEEN.sub(_escaped, text)
-
-
-def csv_safe(text: str) -> str:
-    """A text that a spreadsheet takes as text: what could open a formula gets an apostrophe in front.
-
-    A telephone number, a plus sign and digits, is let through: as a formula it is itself.
-    """
-    text = printable(text)
-    if _PLAIN_NUMBER.fullmatch(text) or _FORMULA.match(text) is None:
-        return text
-    return "'" + text
-
 
 def moment(at: int) -> str:
     """A time in microseconds since the epoch as ISO 8601, UTC."""
-    return (_EPOCH + timedelta(microseconds=at)).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment_of(at).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def record(found: DecisionRow | StoredDecision) -> dict[str, str | int | None]:
@@ -86,13 +56,3 @@ def _cell(value: str | int | None) -> str | int:
     if value is None:
         return ""
     return csv_safe(value) if isinstance(value, str) else value
-
-
-def _escaped(found: re.Match[str]) -> str:
-    character = found.group()
-    if character == "\\":
-        return "\\\\"
-    code = ord(character)
-    if code <= 0xFF:  # noqa: PLR2004 - what \x can hold
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - what \u can hold

@@ -2,7 +2,6 @@
 
 import contextlib
 import heapq
-import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +9,7 @@ from typing import Any, BinaryIO, Self
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
 
+from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError, StoreError
 from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger import status as report
@@ -99,7 +99,9 @@ class ListStore:
         query = select(lists).where(lists.c.name == name)
         row = connection.execute(query).one_or_none()
         if row is None:
-            connection.execute(insert(lists).values(name=name, kind=kind.value, title=title or "", created_at=_now()))
+            connection.execute(
+                insert(lists).values(name=name, kind=kind.value, title=title or "", created_at=now_micros())
+            )
         elif title is not None and row.kind == kind:
             connection.execute(update(lists).where(lists.c.id == row.id).values(title=title))
         return connection.execute(query).one()
@@ -170,7 +172,7 @@ class ListStore:
                     f"the list {name} is a register of contracts: import one that has the number's contract"
                 )
             with opened_base(connection, self._layout, row) as base:
-                return change(connection, row, base, wanted, by_hand.Said(_now(), by, note))
+                return change(connection, row, base, wanted, by_hand.Said(now_micros(), by, note))
 
     def keep_answer(self, name: str, number: int, *, listed: bool, asked_at: int, until: int) -> None:
         """Keep what a registry that was asked said of a number, in place of what it said before.
@@ -197,7 +199,7 @@ class ListStore:
         """What is held about a number, in every list that holds or held it."""
         with translated(self._layout.database), self._engine.begin() as connection:
             rows = connection.execute(select(lists).order_by(lists.c.name)).all()
-            found = [report.membership(connection, self._layout, row, number, _now()) for row in rows]
+            found = [report.membership(connection, self._layout, row, number, now_micros()) for row in rows]
         return [one for one in found if one.listed or one.changes or one.cleared_until is not None]
 
     def status(self) -> list[ListStatus]:
@@ -315,7 +317,3 @@ class ListStore:
 def _merged(one: Iterator[int], other: Iterator[int]) -> Iterator[int]:
     """Two ascending sequences without a number in common, as one."""
     return heapq.merge(one, other)
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from gatekeeper.errors import StoreError
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.screening.recent import RecentCalls
+from gatekeeper.text import one_line
 
 log = logging.getLogger(__name__)
 
@@ -141,5 +142,4 @@ def provenance(refusal: Refusal) -> str:
 
 
 def _short(text: str) -> str:
-    clean = "".join(character if character.isprintable() else " " for character in text[:MOST_TEXT])
-    return clean.strip()
+    return one_line(text[:MOST_TEXT]).strip()

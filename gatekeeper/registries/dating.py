@@ -3,10 +3,11 @@
 from datetime import date, datetime, time
 from typing import NamedTuple
 
+from gatekeeper.clock import SECOND_US, micros_of
 from gatekeeper.errors import ImportRefused
 from gatekeeper.registries.reading.options import ImportOptions
 
-_GRACE = 60_000_000
+_GRACE = 60 * SECOND_US
 """Microseconds that two clocks may differ."""
 
 
@@ -89,4 +90,4 @@ def micros(moment: datetime | None) -> int | None:
         return None
     if moment.tzinfo is None:
         raise ImportRefused(f"the time {moment} has no time zone")
-    return round(moment.timestamp() * 1_000_000)
+    return micros_of(moment)

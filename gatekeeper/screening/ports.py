@@ -1,6 +1,5 @@
 """What screening needs of the layers below, and what it is given in tests."""
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,8 +53,3 @@ class Journal(Protocol):
 
     def keep(self, row: DecisionRow, /) -> None:
         """Hold a row in memory until the log can be written again."""
-
-
-def system_clock() -> int:
-    """Now, in microseconds since the epoch."""
-    return time.time_ns() // 1000

@@ -6,6 +6,7 @@ from typing import Final
 
 from ulid import ULID
 
+from gatekeeper.clock import HOUR_US, SECOND_US
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.policy import Gate, Verdict
@@ -14,10 +15,10 @@ from gatekeeper.screening.question import Question
 MOST: Final = 20_000
 """How many calls are held in memory; older ones are looked up in the log."""
 
-LASTS_US: Final = 3_600_000_000
+LASTS_US: Final = HOUR_US
 """For how long after a decision its call may meet further gates, in microseconds."""
 
-_CLOCKS_DIFFER_US: Final = 1_000_000
+_CLOCKS_DIFFER_US: Final = SECOND_US
 
 MOST_NAMED: Final = 16
 """So many earlier decisions are looked at where a call names several (an `Originate` with several numbers)."""

@@ -86,7 +86,7 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
 def adopt(adopted: Adopted, number: PhoneNumber) -> DecisionRow:
     """The row of a decision that was made elsewhere, on a number as we read it."""
     attempt = attempt_of(adopted.question, number, adopted.at, Campaign())
-    return row_of(adopted.id, adopted.question, Finding(attempt, NO_FACTS, adopted.decision, ""), micros=0)
+    return row_of(adopted.id, adopted.question, Finding(number, attempt, NO_FACTS, adopted.decision, ""), micros=0)
 
 
 def met_of(row: DecisionRow, earlier: str) -> MetRow:

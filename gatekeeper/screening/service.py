@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
+from gatekeeper.clock import now_micros
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionRow, MetRow, new_ident
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
@@ -13,7 +14,7 @@ from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QueryError, QuerySource
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.gather import Gatherer
-from gatekeeper.screening.ports import Index, Journal, system_clock
+from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.prefixed import is_behind_prefix
 from gatekeeper.screening.question import Answer, Question
 from gatekeeper.screening.recent import MOST_NAMED, AllowedCall, RecentCalls
@@ -57,7 +58,7 @@ class Screening:
         campaigns: Mapping[str, Campaign],
         max_age: Mapping[str, int],
         journal: Journal | None = None,
-        clock: Callable[[], int] = system_clock,
+        clock: Callable[[], int] = now_micros,
         recent: RecentCalls | None = None,
         sources: Mapping[str, QuerySource] | None = None,
         book: AnswerBook | None = None,

@@ -4,13 +4,13 @@ import json
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ulid import ULID
 
 from gatekeeper import __version__
+from gatekeeper.clock import moment_of
 from gatekeeper.contacts.output import Output, Written
 from gatekeeper.lists import ListStatus
 from gatekeeper.phone import metadata_version
@@ -150,9 +150,7 @@ def numbering() -> str:
 
 def iso(micros: int | None) -> str | None:
     """A moment in microseconds since the epoch, as ISO 8601 in UTC to the second."""
-    return (
-        None if micros is None else datetime.fromtimestamp(micros // 1_000_000, UTC).isoformat().replace("+00:00", "Z")
-    )
+    return None if micros is None else moment_of(micros).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def lists_used(

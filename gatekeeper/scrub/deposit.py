@@ -16,15 +16,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gatekeeper.clock import DAY_US
 from gatekeeper.contacts.output import Output, Written
 from gatekeeper.contacts.table_rows import TableSpec
-from gatekeeper.journal.export import csv_safe
 from gatekeeper.lists import ListIndex, ListKind
 from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import Normaliser
 from gatekeeper.registries.formats.bloctel import deposit_lines
 from gatekeeper.scrub.contact_numbers import Gathered, Reading, gather_file, gather_table
 from gatekeeper.scrub.run import ScrubRefused, must_be_new
+from gatekeeper.text import csv_safe
 
 _LINES = 50_000
 
@@ -122,7 +123,7 @@ def make_deposit(
         else:
             gathered = gather_file(contacts, normaliser, options.reading)
         numbers = np.unique(np.array([number for number, _, _ in gathered.where], np.int64))
-        marked, answered = _answers(BulkIndex(index), numbers, name, at + options.within * 86_400_000_000)
+        marked, answered = _answers(BulkIndex(index), numbers, name, at + options.within * DAY_US)
     left_out = np.zeros(len(numbers), np.bool_) if options.everything else marked | answered
     chosen = numbers[~left_out].tolist()
     written = _write(paths, gathered, chosen)

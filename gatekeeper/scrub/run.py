@@ -1,13 +1,13 @@
 """The use case: contacts in, contacts that may be called out, the others with their reasons, and a certificate."""
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from gatekeeper.clock import now_micros
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import sample_rows
 from gatekeeper.contacts.errors import ContactsError
@@ -129,7 +129,7 @@ class Scrubber:
         normaliser: Normaliser,
         statuses: Callable[[], Sequence[ListStatus]],
         by: str,
-        clock: Callable[[], int] = lambda: time.time_ns() // 1000,
+        clock: Callable[[], int] = now_micros,
     ) -> None:
         self._screening = screening
         self._index = index

@@ -11,7 +11,6 @@ from pathlib import Path
 from gatekeeper.contacts.output import Output, Written
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import Action, TableSpec, number_text
-from gatekeeper.journal.export import csv_safe
 from gatekeeper.policy import Reason
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.choice import stray_numbers
@@ -30,6 +29,7 @@ from gatekeeper.scrub.table_scrub import MOST_PASSES, TableScrub
 from gatekeeper.scrub.table_strays import survey
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS, CONTACT, LEFT, NO_NUMBER, NUMBER, Language, sentence
+from gatekeeper.text import csv_safe
 
 BATCH = 2000
 _ROWS = 1000

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from gatekeeper.ami.client import AmiLink
-from gatekeeper.ami.protocol.action import printable
+from gatekeeper.clock import DAY_US, now_micros
 from gatekeeper.errors import JournalError, PeerGoneError, ProtocolError
 from gatekeeper.journal import DecisionRow, RowError
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Reason
-from gatekeeper.screening.ports import system_clock
 from gatekeeper.screening.records import adopt
 from gatekeeper.supervised import tell_fault
+from gatekeeper.text import printable
 from gatekeeper.watchdog.astdb_record import read_record
 from gatekeeper.watchdog.dial_event import first
 from gatekeeper.watchdog.emergency import DialplanEmergencies
@@ -31,7 +31,7 @@ _MOST_NAME: Final = 80
 _AT_ONCE: Final = 100
 _MOST_COMPLAINTS: Final = 1000
 
-_CLOCKS_DIFFER_US: Final = 86_400_000_000
+_CLOCKS_DIFFER_US: Final = DAY_US
 """A record from further ahead than a day is not believed: it would stand before all others in the log for ever."""
 
 
@@ -69,7 +69,7 @@ class Backlog:
         journal: Journal,
         normaliser: Normaliser,
         on_row: Callable[[DecisionRow], None],
-        clock: Callable[[], int] = system_clock,
+        clock: Callable[[], int] = now_micros,
     ) -> None:
         self.collected = 0
         self.odd = 0

@@ -2,25 +2,23 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
-from gatekeeper.ami.protocol.action import printable
+from gatekeeper.clock import EPOCH, micros_of
 from gatekeeper.errors import ProtocolError
 from gatekeeper.journal import ident_of
 from gatekeeper.policy import Decision, Gate, Reason, Verdict
 from gatekeeper.screening import Question
 from gatekeeper.screening.records import Adopted
+from gatekeeper.text import printable
 
 RULE: Final = "dialplan"
 """In place of a rule's name: the dialplan decided."""
 
 MOST: Final = 4096
 """The longest record, in characters."""
-
-_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
-"""A clock that was never set stands here. What lies before it has no ULID, and comes from no clock."""
 
 _KEY: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-[0-9A-Za-z.-]{1,80}", re.ASCII)
 _FORMS: Final = {"gosub": Gate.GOSUB, "predial": Gate.PREDIAL, "context": Gate.CONTEXT}
@@ -54,11 +52,11 @@ def read_record(key: str, value: str) -> Adopted:
         verdict = _VERDICTS[reason]
     except (KeyError, ValueError) as error:
         raise ProtocolError("its value is no record of the gate's") from error
-    if moment < _EARLIEST:
+    if moment < EPOCH:  # a clock that was never set stands there; what lies before has no ULID
         raise ProtocolError("it is dated before 1970")
     if fields.get("v") != "1" or fields.get("verdict") != verdict:
         raise ProtocolError("its value is of another version, or contradicts itself")
-    at = (moment - _EARLIEST) // timedelta(microseconds=1)
+    at = micros_of(moment)
     text = {name: printable(part) for name, part in fields.items()}
     question = Question(
         dialled=text.get("number", ""),

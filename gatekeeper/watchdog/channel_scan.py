@@ -10,12 +10,12 @@ from urllib.parse import unquote
 from panoramisk.message import Message
 
 from gatekeeper.ami.client import AmiLink
-from gatekeeper.ami.protocol.action import printable
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.screening import Question
-from gatekeeper.screening.ports import system_clock
 from gatekeeper.supervised import tell_fault
+from gatekeeper.text import printable
 from gatekeeper.watchdog.dial_event import (
     CAMPAIGN,
     DECISION,
@@ -34,8 +34,7 @@ log = logging.getLogger(__name__)
 _DIALLED: Final = "AppDial"
 """What a channel runs that was dialled by a dialplan; `AppDial2` one that was originated and is not answered yet."""
 
-_SECOND_US: Final = 1_000_000
-_BEFORE_US: Final = 5 * _SECOND_US
+_BEFORE_US: Final = 5 * SECOND_US
 """A proxy decides so long before the first channel, at most; `Duration` is in whole seconds."""
 
 _URI: Final = re.compile(r"<?sips?:([^@>;:]*)[^@>]*@", re.IGNORECASE)
@@ -77,7 +76,7 @@ class ChannelScan:
         routes: Routes,
         judge: Enforcer,
         history: History,
-        clock: Callable[[], int] = system_clock,
+        clock: Callable[[], int] = now_micros,
     ) -> None:
         self.unfinished = False
         self._clock = clock
@@ -163,7 +162,7 @@ class ChannelScan:
         """By the id of a whole call, when its first channel was made: as far as that one is still there."""
         now = self._clock()
         return {
-            first(event, "Uniqueid"): now - age * _SECOND_US - _BEFORE_US
+            first(event, "Uniqueid"): now - age * SECOND_US - _BEFORE_US
             for event in channels
             if (age := seconds_of(first(event, "Duration"))) is not None
         }

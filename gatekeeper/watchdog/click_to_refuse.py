@@ -6,9 +6,9 @@ from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from gatekeeper.ami.client import AmiLink
-from gatekeeper.ami.protocol.action import printable
 from gatekeeper.errors import ProtocolError
 from gatekeeper.refusals.service import MOST_TEXT, Refusal, Refused
+from gatekeeper.text import printable
 from gatekeeper.watchdog.dial_event import first
 
 log = logging.getLogger(__name__)

@@ -8,12 +8,12 @@ from typing import Final, Protocol
 from urllib.parse import quote
 
 from gatekeeper.ami.client import AmiLink
-from gatekeeper.ami.protocol.action import printable
 from gatekeeper.errors import ProtocolError
 from gatekeeper.phone import PhoneNumber
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening import Answer, Question
 from gatekeeper.supervised import tell_fault
+from gatekeeper.text import printable
 from gatekeeper.watchdog.dial_event import DECISION, Dialled, first
 from gatekeeper.watchdog.emergency import DialplanEmergencies
 from gatekeeper.watchdog.hangup import Asked, Ended, Hangups

@@ -1,6 +1,6 @@
 import pytest
 
-from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.wire import ActionFramer
 
 
@@ -68,12 +68,3 @@ def test_the_action_is_the_first_that_is_not_empty(lines: bytes, expected: str) 
 def test_truth(value: str, expected: bool) -> None:
     """`Async` is what Asterisk takes for true."""
     assert expected is read(f"Async: {value}\r\n\r\n".encode()).is_true("Async")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("abc", "abc"), ("a\x1bb", "a\N{REPLACEMENT CHARACTER}b"), ("\udcff", "\N{REPLACEMENT CHARACTER}")],
-)
-def test_what_goes_to_a_log_is_printable(text: str, expected: str) -> None:
-    """Control characters and broken UTF-8 don't reach logs and databases."""
-    assert expected == printable(text)

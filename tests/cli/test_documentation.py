@@ -47,7 +47,19 @@ def section(path: tuple[str, ...]) -> str:
 def test_all_commands_are_there() -> None:
     """The commands are those that were promised."""
     assert {" ".join(path) for path in COMMANDS} == {
-        *("serve", "init", "check", "scrub", "log", "refuse", "reasons", "version", "config check", "config show"),
+        *(
+            "serve",
+            "init",
+            "files",
+            "check",
+            "scrub",
+            "log",
+            "refuse",
+            "reasons",
+            "version",
+            "config check",
+            "config show",
+        ),
         *("config emergency", "bloctel deposit", "bloctel return"),
         *("list import", "list formats", "list add", "list remove", "list show", "list status"),
         *("list versions", "list diff", "list rollback"),

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 import typer
 
-from gatekeeper.cli.times import iso, micros, read_moment, shown, shown_zone
+from gatekeeper.cli.times import iso, read_moment, shown, shown_zone
+from gatekeeper.clock import micros_of
 from tests.cli.conftest import Site
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
@@ -79,7 +80,7 @@ def test_what_is_no_time(text: str) -> None:
 
 def test_shown() -> None:
     """Times are shown in local time for people and in UTC for programs."""
-    at = micros(datetime(2026, 11, 23, 13, 30, 5, 250_000, tzinfo=UTC))
+    at = micros_of(datetime(2026, 11, 23, 13, 30, 5, 250_000, tzinfo=UTC))
     assert shown(at) == "2026-11-23 14:30:05"
     assert iso(at) == "2026-11-23T13:30:05.250000Z"
     assert (shown(None), iso(None)) == ("", None)

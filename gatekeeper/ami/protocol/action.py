@@ -96,11 +96,3 @@ def _key(name: str) -> bytes:
 def _text(value: bytes) -> str:
     """Bytes as text, reversibly: what is no UTF-8 becomes lone surrogates."""
     return value.decode("utf-8", "surrogateescape")
-
-
-def printable(text: str) -> str:
-    """Text from a client made fit for a log or a database: no lone surrogates, no control characters."""
-    if text.isascii() and text.isprintable():
-        return text
-    clean = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in clean)

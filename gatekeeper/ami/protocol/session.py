@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Final
 
-from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.answers import BARRIER_PREFIX, barrier, blocked, refusal, with_decision
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Policies
 from gatekeeper.ami.protocol.event_mask import wants_calls
@@ -25,6 +25,7 @@ from gatekeeper.ami.protocol.server_stream import Expected, ServerStream
 from gatekeeper.ami.protocol.wire import ActionFramer
 from gatekeeper.policy import Gate, Verdict
 from gatekeeper.screening import Answer, Question
+from gatekeeper.text import printable
 
 MAX_WAITING: Final = 1000
 """So many answers of our own may wait for Asterisk before the client is read no further."""

@@ -8,8 +8,9 @@ import typer
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.output import say_json
 from gatekeeper.cli.stores import must_have_lists
-from gatekeeper.cli.times import micros, read_moment
+from gatekeeper.cli.times import read_moment
 from gatekeeper.cli.words import Language
+from gatekeeper.clock import micros_of
 from gatekeeper.policy import Gate, Verdict
 
 BLOCKED = 1
@@ -56,7 +57,7 @@ def check(
 
     question = Question(number, Gate.CLI, campaign=campaign, principal=principal, caller_id=caller_id)
     with open_screening(settings) as screening:
-        finding = screening.find(question, micros(moment.at))
+        finding = screening.find(question, micros_of(moment.at))
         steps = screening.explain(finding)
     if campaign and finding.attempt.campaign.name != campaign:
         note(f"that campaign is not configured, so [campaigns.{finding.attempt.campaign.name}] is judged by")

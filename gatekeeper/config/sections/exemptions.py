@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from gatekeeper.clock import micros_of
 from gatekeeper.config.field_types import Says, Section
 from gatekeeper.policy import Purpose
 
@@ -65,4 +66,4 @@ def read_period(text: str) -> tuple[int, int] | None:
 
 
 def _midnight(day: date) -> int:
-    return round(datetime.combine(day, time()).astimezone().timestamp()) * 1_000_000
+    return micros_of(datetime.combine(day, time()).astimezone())

@@ -26,6 +26,7 @@ from typing import Any, BinaryIO
 from phonenumbers import country_code_for_region
 from sqlalchemy import Engine, Row, func, select
 
+from gatekeeper.clock import DAY_US, now_micros
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists.importing.safeguards import CONTRACT, doubts, source_kind, strays
 from gatekeeper.lists.importing.staging import Staged
@@ -49,8 +50,6 @@ from gatekeeper.storage import FileLock, translated
 
 Watcher = Callable[[Progress], None]
 
-_DAY = 86_400_000_000
-
 
 class Importer:
     """One import.
@@ -72,7 +71,7 @@ class Importer:
         self._options = options
         self._watch = watcher or (lambda _: None)
         self._kind = ""
-        self._now = time.time_ns() // 1000
+        self._now = now_micros()
         self._before: Row[Any] | None = None
         self._next = 1
         self._written = self._now
@@ -259,7 +258,7 @@ class Importer:
         days = min(options.hold_days, own) if own else options.hold_days
         said = self._dated.source_date
         since = said if said is not None else self._written
-        until = min(since + days * _DAY, micros(options.valid_until) or OPEN_END)
+        until = min(since + days * DAY_US, micros(options.valid_until) or OPEN_END)
         if until <= self._now:
             raise ImportRefused(
                 f"what comes back from the registry holds for {days} days, and these are over: have the numbers washed "
@@ -329,7 +328,7 @@ class Importer:
     def _activate(self, built: Built, record: Record) -> int:
         """Put the version in force; returns how many removals by hand ended."""
         self._watch(Progress("activating", 0, 1))
-        lapsed = activate(self._engine, self._layout, self._name, built, record, time.time_ns() // 1000)
+        lapsed = activate(self._engine, self._layout, self._name, built, record, now_micros())
         retire(self._engine, self._layout, self._name, self._options.keep_versions)
         self._watch(Progress("activating", 1, 1))
         return lapsed

@@ -3,13 +3,13 @@
 import contextlib
 import csv
 import os
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection, Engine, func, select
 
+from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError
 from gatekeeper.lists.ledger.activation import put_in_force
 from gatekeeper.lists.ledger.overlay import Said, list_row
@@ -114,7 +114,7 @@ def rollback(engine: Engine, layout: Layout, name: str, version: int | None, sai
             if problems:
                 raise ListError(f"version {wanted} of the list {name} is damaged: {'; '.join(problems[:3])}")
             by, note = said
-            put_in_force(connection, row, file, Said(time.time_ns() // 1000, by, note or f"instead of {row.version}"))
+            put_in_force(connection, row, file, Said(now_micros(), by, note or f"instead of {row.version}"))
     return wanted
 
 

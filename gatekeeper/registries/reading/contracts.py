@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+from gatekeeper.clock import micros_of
 from gatekeeper.errors import ImportRefused
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.registries.contract_row import OPEN_END, ContractRow, principal_key
@@ -140,7 +141,7 @@ class ContractReader:
 
 def _midnight(local: datetime) -> int:
     """Of a day at this site, in microseconds since the epoch."""
-    return round(local.astimezone().timestamp()) * 1_000_000
+    return micros_of(local.astimezone())
 
 
 def _delimiter(heading: str, given: str | None) -> str:

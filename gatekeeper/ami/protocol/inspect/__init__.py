@@ -6,7 +6,7 @@ What is in neither this table nor among the harmless ones (`classes/actions.py`)
 from collections.abc import Callable
 from typing import Final
 
-from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling
 from gatekeeper.ami.protocol.dial_strings import UnreadableTargetError
 from gatekeeper.ami.protocol.inspect.agi import inspect_agi
@@ -24,6 +24,7 @@ from gatekeeper.ami.protocol.inspect.transfer import inspect_redirect, inspect_t
 from gatekeeper.ami.protocol.inspect.variables import inspect_getvar, inspect_setvar
 from gatekeeper.ami.protocol.inspection import PASSED, Inspection, Refuse, RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.text import printable
 
 Inspector = Callable[[Action, Routes, ClientPolicy], Inspection]
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import Numbers
 from gatekeeper.ami.protocol.inspect.applications import numbers_run
@@ -11,6 +11,7 @@ from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspect.variables import checked_value, demand_readable_functions, numbers_set
 from gatekeeper.ami.protocol.inspection import Inspection, RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.text import printable
 
 _KNOWN: Final = HARMLESS_AGI | EVALUATING_AGI | READ_AGI
 _LONGEST: Final = max(len(command.split()) for command in _KNOWN)

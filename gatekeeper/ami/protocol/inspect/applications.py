@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from gatekeeper.ami.protocol.action import printable
 from gatekeeper.ami.protocol.arguments import separate
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_at, numbers_of
@@ -20,6 +19,7 @@ from gatekeeper.ami.protocol.inspect.values import numbers_in
 from gatekeeper.ami.protocol.inspect.variables import demand_evaluable, numbers_set
 from gatekeeper.ami.protocol.inspection import RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.text import printable
 
 _SCRIPT: Final = re.compile(r"\w[\w.+-]*|agi:async", re.ASCII)
 _ORIGINATE_OPTIONS: Final = frozenset("aCcn")

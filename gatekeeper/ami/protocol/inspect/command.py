@@ -7,7 +7,7 @@ is known to be harmless passes, what dials is checked, everything else is refuse
 import re
 from typing import Final
 
-from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_at, numbers_of
 from gatekeeper.ami.protocol.inspect.agi import numbers_of_agi
@@ -18,6 +18,7 @@ from gatekeeper.ami.protocol.inspect.recording import demand_one_argument
 from gatekeeper.ami.protocol.inspect.variables import checked_value
 from gatekeeper.ami.protocol.inspection import PASSED, Inspection, RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.text import printable
 
 _QUOTE: Final = re.compile(r'["\\]')
 _LONGEST: Final = max(len(line.split()) for line in HARMLESS_COMMANDS | READ_COMMANDS | REFUSED_COMMANDS)

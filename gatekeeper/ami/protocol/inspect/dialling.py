@@ -1,10 +1,11 @@
 """Actions of channel drivers that make a line or a telephone dial."""
 
-from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.text import printable
 
 
 def inspect_dialling(action: Action, _routes: Routes, policy: ClientPolicy) -> Inspection:

@@ -1,6 +1,6 @@
 """`Originate`: the channel it dials, and what it joins to it."""
 
-from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.caller_id import parse_caller_id
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import numbers_of
@@ -11,6 +11,7 @@ from gatekeeper.ami.protocol.inspect.variables import read_variables
 from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection, RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.wire import MAX_HEADERS
+from gatekeeper.text import printable
 
 
 def inspect_originate(action: Action, routes: Routes, policy: ClientPolicy) -> Inspection:

@@ -6,7 +6,7 @@ A client that could set the gate's own variables could forge its answers; what i
 import re
 from typing import Final, NamedTuple
 
-from gatekeeper.ami.protocol.action import Action, printable
+from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.arguments import separate
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import Numbers
@@ -22,6 +22,7 @@ from gatekeeper.ami.protocol.inspect.reading import demand_no_control, plain
 from gatekeeper.ami.protocol.inspect.values import numbers_in
 from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection, RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.text import printable
 
 MAX_VARIABLES: Final = 64
 """The most variables that Asterisk reads of one `Variable` header."""

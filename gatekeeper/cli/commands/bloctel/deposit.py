@@ -1,6 +1,5 @@
 """`gatekeeper bloctel deposit`."""
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import count, say, say_json
 from gatekeeper.cli.stores import make_list, open_lists
+from gatekeeper.clock import now_micros
 
 if TYPE_CHECKING:
     from gatekeeper.scrub.deposit import Deposit
@@ -84,7 +84,7 @@ def deposit(
     mark = read_delimiter(delimiter) if delimiter is not None else None
     reading = Reading(columns, country_code_column, encoding, mark, header, sheet)
     options = DepositOptions(reading, within, everything, overwrite)
-    normaliser, now = Normaliser(settings.phone.as_written_plan()), time.time_ns() // 1000
+    normaliser, now = Normaliser(settings.phone.as_written_plan()), now_micros()
     made = make_deposit(source, out, name, settings.daemon.data_dir, normaliser, options, now)
     if as_json:
         say_json({**made._asdict(), "written": [str(file.path) for file in made.written]})

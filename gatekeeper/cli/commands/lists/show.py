@@ -61,7 +61,7 @@ def _record(membership: "Membership") -> dict[str, object]:
 
 
 def _show(memberships: "list[Membership]") -> None:
-    from gatekeeper.journal.export import printable
+    from gatekeeper.text import escaped
 
     made = table("List", "Kind", "Listed", "Version", "Since", "By", "From", wrap=("By", "From"))
     for one in memberships:
@@ -76,8 +76,8 @@ def _show(memberships: "list[Membership]") -> None:
             listed,
             str(one.version),
             since,
-            printable(one.by),
-            printable(origin) if one.listed else "",
+            escaped(one.by),
+            escaped(origin) if one.listed else "",
             style="bold" if one.listed else "dim",
         )
     out = console()
@@ -86,7 +86,7 @@ def _show(memberships: "list[Membership]") -> None:
     if changes:
         history = table("Time", "List", "Change", "By", "Note", wrap=("By", "Note"))
         for at, name, change in changes:
-            history.add_row(shown(at), name, change.op, printable(change.by), printable(change.note))
+            history.add_row(shown(at), name, change.op, escaped(change.by), escaped(change.note))
         out.print()
         out.print("Changed by hand:", style="bold")
         out.print(history)

@@ -1,7 +1,6 @@
 """`gatekeeper list status`."""
 
 import sys
-import time
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -10,6 +9,7 @@ from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import console, count, say_json, table, width
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import iso, shown, shown_zone
+from gatekeeper.clock import DAY_US, now_micros
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 _WIDE = 100
 """From how many columns on there is room for everything."""
 
-
-_WARN = 7 * 86_400_000_000
+_WARN = 7 * DAY_US
 """How long before its end a list is said to be due, in microseconds."""
-
-_DAY = 86_400_000_000
 
 DUE = 3
 """Exit code where a list ends within seven days, and none is worse."""
@@ -48,7 +45,7 @@ class Freshness(NamedTuple):
     @property
     def days(self) -> int | None:
         """The whole days that are left; below 0 since when it is past."""
-        return None if self.left is None else self.left // _DAY
+        return None if self.left is None else self.left // DAY_US
 
     @property
     def style(self) -> str:
@@ -123,7 +120,7 @@ def freshness(one: "ListStatus", settings: "Settings", now: int | None = None) -
         # What was old when it was imported did not grow younger by it.
         ends.append(min(one.imported_at, one.imported_at if one.source_date is None else one.source_date) + age)
     until = min(ends, default=None)
-    now = time.time_ns() // 1000 if now is None else now
+    now = now_micros() if now is None else now
     if until is None:
         return Freshness("fresh", None)
     left = until - now

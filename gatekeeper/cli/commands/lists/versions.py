@@ -99,7 +99,7 @@ def _record(one: "VersionInfo") -> dict[str, object]:
 
 
 def _show(found: "list[VersionInfo]") -> None:
-    from gatekeeper.journal.export import printable
+    from gatekeeper.text import escaped
 
     headings = ("Version", "Kind", "Numbers", "Callable", "Imported", "By", "Of", "From", "SHA-256")
     made = table(*headings, right=("Numbers", "Callable"), wrap=("From", "By"))
@@ -111,9 +111,9 @@ def _show(found: "list[VersionInfo]") -> None:
             count(one.count),
             count(one.cleared) if one.kind == "wash" else "",
             shown(one.imported_at)[_DAY],
-            printable(one.imported_by),
+            escaped(one.imported_by),
             shown(one.source_date)[_DAY],
-            printable(one.source),
+            escaped(one.source),
             one.sha256[:12],
             style="bold" if one.in_force else "" if one.kept else "dim",
         )

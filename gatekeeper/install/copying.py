@@ -1,0 +1,82 @@
+"""Copying the files that come with Gatekeeper to a folder, without overwriting what somebody has changed there."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+from gatekeeper.errors import InstallError
+from gatekeeper.install.files import SHIPPED, folder
+
+
+class Copied(StrEnum):
+    """What became of a file."""
+
+    NEW = "copied"
+    SAME = "unchanged"
+    REPLACED = "overwritten"
+
+
+def copy_to(target: Path, *, force: bool = False) -> Iterator[tuple[Path, Copied]]:
+    """Copy every file to its name below a folder, which is made where it is missing.
+
+    A file is written whole or not at all, and has the mode of the one that it is a copy of.
+
+    Args:
+        target: the folder.
+        force: overwrite the files that are there and differ.
+
+    Yields:
+        Each file below `target`, and what became of it.
+
+    Raises:
+        InstallError: a file that is there differs, and `force` was not given: nothing was copied. Or one can't be
+            written: the text names it.
+    """
+    source = folder()
+    states = {shipped.name: _state(source / shipped.name, target / shipped.name) for shipped in SHIPPED}
+    changed = [str(target / name) for name, state in states.items() if state is Copied.REPLACED]
+    if changed and not force:
+        raise InstallError(
+            "nothing was copied: these are there already, and differ from those that come with this version; move them "
+            "away, name another folder, or overwrite them with --force:\n" + "\n".join(f"  {path}" for path in changed)
+        )
+    for name, state in states.items():
+        if state is not Copied.SAME:
+            _copy(source / name, target / name)
+        yield target / name, state
+
+
+def _state(source: Path, target: Path) -> Copied:
+    """What copying would do to a file."""
+    try:
+        if not os.path.lexists(target):
+            return Copied.NEW
+        if target.is_dir():
+            raise InstallError(f"{target} is a folder, and a file has to go there; name another folder")
+        return Copied.SAME if target.read_bytes() == source.read_bytes() else Copied.REPLACED
+    except FileNotFoundError:
+        return Copied.REPLACED  # a symbolic link to nowhere
+    except OSError as error:
+        raise InstallError(f"{target} can't be read: {error.strerror}; run this as a user who may") from None
+
+
+def _copy(source: Path, target: Path) -> None:
+    unfinished = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, unfinished = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+        shutil.copyfile(source, unfinished)
+        shutil.copymode(source, unfinished)
+        os.replace(unfinished, target)  # noqa: PTH105 - a name, not a Path
+    except OSError as error:
+        if unfinished is not None:
+            with suppress(OSError):
+                os.unlink(unfinished)  # noqa: PTH108 - the same
+        raise InstallError(
+            f"{target} can't be written: {error.strerror}; run this as a user who may, or name another folder"
+        ) from None

@@ -1,0 +1,82 @@
+"""The files that come with Gatekeeper for Asterisk and systemd: where they are, and what each is for.
+
+In an installed package they are in `gatekeeper/share`, where the build puts them (`setup.py`); in a checkout, and so in
+an editable install, they are beside the package. Below either place they have the same names, which are those of the
+documents: `dialplan/gatekeeper.conf`, `asterisk/samples/manager.conf`.
+"""
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import gatekeeper
+from gatekeeper.errors import InstallError
+
+_SHARE: Final = "share"
+
+
+class ShippedFile(NamedTuple):
+    """A file that comes with Gatekeeper.
+
+    Attributes:
+        name: its path below the folder of these files, with `/`.
+        purpose: what it is for and where it goes, in one sentence.
+    """
+
+    name: str
+    purpose: str
+
+
+SHIPPED: Final = (
+    ShippedFile("dialplan/gatekeeper.conf", "The gate in the dialplan; goes to /etc/asterisk/gatekeeper/."),
+    ShippedFile("dialplan/gatekeeper-globals.conf", "The settings of the gate; goes to /etc/asterisk/gatekeeper/."),
+    ShippedFile(
+        "dialplan/gatekeeper-refusal.conf",
+        "A refusal during the call puts its number on the red list; goes to /etc/asterisk/gatekeeper/.",
+    ),
+    ShippedFile("dialplan/plain/extensions.conf", "Sample: the whole extensions.conf of a small Asterisk."),
+    ShippedFile(
+        "dialplan/freepbx/extensions_custom.conf", "Sample for FreePBX; add it to /etc/asterisk/extensions_custom.conf."
+    ),
+    ShippedFile(
+        "dialplan/freepbx/globals_custom.conf", "Sample for FreePBX; add it to /etc/asterisk/globals_custom.conf."
+    ),
+    ShippedFile("dialplan/vicidial/extensions.conf", "Sample for VICIdial: the Dialplan Entry of a carrier."),
+    ShippedFile(
+        "asterisk/agi-bin/gatekeeper_agi.py",
+        "The AGI script, for sites that prefer one to FastAGI; goes to astagidir (/var/lib/asterisk/agi-bin).",
+    ),
+    ShippedFile(
+        "asterisk/samples/manager.conf",
+        "The watchdog's user of Asterisk's manager; goes to /etc/asterisk/gatekeeper/, with a secret of your own.",
+    ),
+    ShippedFile(
+        "asterisk/samples/features.conf",
+        "The feature code for a refusal during the call; merge it into /etc/asterisk/features.conf.",
+    ),
+    ShippedFile("asterisk/systemd/gatekeeper.service", "The daemon as a service; goes to /etc/systemd/system/."),
+    ShippedFile(
+        "asterisk/systemd/gatekeeper-scrub.service", "The scheduled scrubs, run once; goes to /etc/systemd/system/."
+    ),
+    ShippedFile(
+        "asterisk/systemd/gatekeeper-scrub.timer", "Starts the scheduled scrubs daily; goes to /etc/systemd/system/."
+    ),
+)
+"""All of them, in the order in which a site needs them."""
+
+
+def folder() -> Path:
+    """The folder that holds the files.
+
+    Raises:
+        InstallError: they did not come with this installation.
+    """
+    package = Path(gatekeeper.__file__).resolve().parent
+    places = (package / _SHARE, package.parent)
+    for place in places:
+        if all((place / shipped.name).is_file() for shipped in SHIPPED):
+            return place
+    missing = next(shipped.name for shipped in SHIPPED if not (places[0] / shipped.name).is_file())
+    raise InstallError(
+        f"the files that come with Gatekeeper are not complete: {missing} is neither in {places[0]} nor in {places[1]}"
+        "; install asterisk-gatekeeper again"
+    )

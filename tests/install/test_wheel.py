@@ -1,0 +1,96 @@
+"""The package as people get it: a source archive, the wheel that is built from it, and what that installs."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+SOURCES = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "gatekeeper", "dialplan", "asterisk")
+FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/samples", "asterisk/systemd")
+SCRIPT = "asterisk/agi-bin/gatekeeper_agi.py"
+
+
+def run(*command: str, cwd: Path, path: Path | None = None) -> str:
+    """What a command writes; its errors are the test's."""
+    environ = dict(os.environ) if path is None else {**os.environ, "PYTHONPATH": str(path)}
+    ended = subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, check=False, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built without a network from the source archive, as package indexes and `build` do it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    tree = folder / "tree"
+    tree.mkdir()
+    for name in SOURCES:
+        if (REPOSITORY / name).is_dir():
+            shutil.copytree(REPOSITORY / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(REPOSITORY / name, tree / name)
+    run(sys.executable, "-c", f"import setuptools.build_meta as b; b.build_sdist({str(folder)!r})", cwd=tree)
+    (archive,) = folder.glob("*.tar.gz")
+    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+    run(
+        *(*pip, "wheel", "--no-build-isolation", "--no-deps", "--no-index", "--wheel-dir", str(folder), str(archive)),
+        cwd=folder,
+    )
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def files(root: Path, folder: str) -> set[str]:
+    """The files of a folder of a checkout."""
+    return {
+        path.relative_to(root).as_posix()
+        for path in (root / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_the_wheel_carries_what_is_installed(wheel: Path) -> None:
+    """Dialplan, AGI script, samples and units are in it byte for byte, the script executable; the lab is not."""
+    with zipfile.ZipFile(wheel) as packed:
+        share = {
+            info.filename.removeprefix("gatekeeper/share/"): info
+            for info in packed.infolist()
+            if info.filename.startswith("gatekeeper/share/")
+        }
+        assert set(share) == {name for folder in FOLDERS for name in files(REPOSITORY, folder)}
+        for name, info in share.items():
+            assert packed.read(info) == (REPOSITORY / name).read_bytes()
+        assert share[SCRIPT].external_attr >> 16 & 0o111 == 0o111
+        tops = {name.split("/")[0] for name in packed.namelist()}
+        assert tops == {"gatekeeper", wheel.name.split("-py3")[0] + ".dist-info"}
+
+
+def test_the_wheel_carries_every_module_and_its_data(wheel: Path) -> None:
+    """Nothing of the package stays behind: modules, migrations, templates, the mark that it is typed."""
+    with zipfile.ZipFile(wheel) as packed:
+        packaged = {name for name in packed.namelist() if name.startswith("gatekeeper/")}
+    assert {name for name in packaged if not name.startswith("gatekeeper/share/")} == files(REPOSITORY, "gatekeeper")
+
+
+def test_the_command_finds_its_files_where_it_is_installed(wheel: Path, tmp_path: Path) -> None:
+    """Of an installed package, `gatekeeper files` lists and copies those of the wheel."""
+    installed, target = tmp_path / "installed", tmp_path / "target"
+    run(
+        *(sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps", "--no-index"),
+        *("--no-compile", "--target", str(installed), str(wheel)),
+        cwd=tmp_path,
+    )
+    command = str(installed / "bin" / "gatekeeper")
+    listed = [json.loads(line) for line in run(command, "files", "--json", cwd=tmp_path, path=installed).splitlines()]
+    assert all(Path(one["path"]).is_relative_to(installed / "gatekeeper" / "share") for one in listed)
+    run(command, "files", "--to", str(target), cwd=tmp_path, path=installed)
+    for folder in FOLDERS:
+        assert files(target, folder) == files(REPOSITORY, folder)
+    assert stat.S_IMODE((target / SCRIPT).stat().st_mode) & 0o111 == 0o111
