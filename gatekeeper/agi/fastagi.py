@@ -10,8 +10,8 @@ may bring that about. Only strangers, and those whom there is no room for, are c
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Final, NamedTuple
 
 from panoramisk import fast_agi
@@ -121,11 +121,14 @@ class FastAgiServer:
         port: the port; 0 for any that is free.
         allow: addresses and networks that may connect.
         limits: deadlines and bounds.
+        routes: what else is served, by its path.
 
     Raises:
         ValueError: `allow` names something that is no network.
     """
 
+    name = "the FastAGI server"
+    trouble = ""
     application: GateApplication
 
     def __init__(
@@ -136,15 +139,26 @@ class FastAgiServer:
         port: int = 4573,
         allow: Sequence[str] = ("127.0.0.1", "::1"),
         limits: Limits = Limits(),  # noqa: B008 - immutable
+        routes: Mapping[str, Endpoint] | None = None,
     ) -> None:
-        self.counters = Counters()
+        self.seen = Counters()
         self.port = port
         self._screen = screen
         self._host = host
         self._limits = limits
+        self._routes = {ROUTE: self._answer, **(routes or {})}
         self._peers = AllowedPeers(tuple(allow))
         self._server: asyncio.Server | None = None
         self._listener: Listener[AgiRequest]
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"FastAGI {self._host}:{self.port}"
+
+    def counters(self) -> Mapping[str, int]:
+        """What became of the connections and questions."""
+        return asdict(self.seen)
 
     async def start(self) -> None:
         """Listen.
@@ -155,14 +169,15 @@ class FastAgiServer:
         limits = replace(self._limits, max_connections=room_for(self._limits.max_connections, log))
         explain_backlog(limits.backlog, log)
         self.application = GateApplication()
-        self.application.add_route(ROUTE, self._answer)
+        for path, endpoint in self._routes.items():
+            self.application.add_route(path, endpoint)
         handler = self.application.handler
         self._listener = Listener(
             "FastAGI",
             parser=EnvironmentParser,
             handler=handler,
             limits=limits,
-            counters=self.counters,
+            counters=self.seen,
             peers=self._peers,
             refusal=refusal_without_decision(),
         )
@@ -179,7 +194,7 @@ class FastAgiServer:
         self.port = self._server.sockets[0].getsockname()[1]
         log.info("listening for FastAGI on %s:%d", self._host, self.port)
 
-    async def stop(self, grace: float = 2.0) -> None:
+    async def stop(self, grace: float = 2.0, /) -> None:
         """Stop accepting, let running answers end within `grace` seconds, then close everything."""
         if self._server is None:
             return

@@ -53,7 +53,7 @@ class ProxyCounters:
 class Host(Protocol):
     """What a connection needs of the proxy that holds it."""
 
-    counters: ProxyCounters
+    seen: ProxyCounters
     stall_s: float
     vanished_s: int
 
@@ -264,7 +264,7 @@ class Connection:
         self._do(self._answered, answers)
 
     def _answered(self, answers: list[Answer]) -> list[Command]:
-        counters = self._host.counters
+        counters = self._host.seen
         if answers[-1].verdict is Verdict.ALLOW:
             counters.allowed += 1
         else:
@@ -292,7 +292,7 @@ class Connection:
 
     def _stalled(self) -> None:
         self._stall = None
-        self._host.counters.stalled += 1
+        self._host.seen.stalled += 1
         self.close(abort=True)
 
 

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from gatekeeper.ami.connection import ClientSide, Connection, ProxyCounters, ServerSide, Tls
@@ -73,13 +73,16 @@ class AmiProxy:
         on_refusal: told of every action that was refused without a question, for counting or the log.
     """
 
+    name = "the AMI proxy"
+    trouble = ""
+
     def __init__(
         self,
         settings: ProxySettings,
         screen: Callable[[Question], Awaitable[Answer]],
         on_refusal: Callable[[Report], None] | None = None,
     ) -> None:
-        self.counters = ProxyCounters()
+        self.seen = ProxyCounters()
         self.stall_s = settings.stall_s
         self.vanished_s = settings.vanished_s
         self._settings = settings
@@ -105,6 +108,15 @@ class AmiProxy:
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"AMI {self._settings.host}:{self._settings.port}"
+
+    def counters(self) -> Mapping[str, int]:
+        """What became of the connections and actions."""
+        return asdict(self.seen)
+
     async def start(self) -> None:
         """Listen.
 
@@ -127,13 +139,13 @@ class AmiProxy:
                 "set another host or port, or stop what listens there"
             ) from error
 
-    async def stop(self, grace_s: float = 1.0) -> None:
-        """Accept no more, let open questions be answered for at most `grace_s` seconds, and close everything."""
+    async def stop(self, grace: float = 1.0, /) -> None:
+        """Accept no more, let open questions be answered for at most `grace` seconds, and close everything."""
         if self._server is not None:
             self._server.close()
         asking = [connection.asking for connection in self._connections if connection.asking is not None]
         if asking:
-            await asyncio.wait(asking, timeout=grace_s)
+            await asyncio.wait(asking, timeout=grace)
         if self._turn is not None:
             self._turn.cancel()
         for task in list(self._connecting):
@@ -152,14 +164,14 @@ class AmiProxy:
 
     def report(self, report: Report) -> None:
         """An action was refused: count it, and say so in the log, but not again and again."""
-        self.counters.refused += 1
+        self.seen.refused += 1
         self._complain(f"refused {report.action or 'an action'} of AMI user {report.user or '(none)'}: {report.why}")
         if self._on_refusal is not None:
             self._on_refusal(report)
 
     def fault(self, error: Exception) -> None:
         """Something of our own went wrong; the connection it happened on ends."""
-        self.counters.failed += 1
+        self.seen.failed += 1
         log.error("a connection of the AMI proxy ended by a fault", exc_info=error)
 
     def logged_in(self, connection: Connection) -> None:
@@ -175,7 +187,7 @@ class AmiProxy:
         """A connection is over."""
         if connection in self._connections:
             self._connections.discard(connection)
-            self.counters.connections = len(self._connections)
+            self.seen.connections = len(self._connections)
             if connection in self._guests:
                 self._guests.leave(connection)
                 self._seat()
@@ -185,7 +197,7 @@ class AmiProxy:
         return len(self._connections) - len(self._guests) >= self._settings.max_connections
 
     def _turn_away(self) -> None:
-        self.counters.crowded += 1
+        self.seen.crowded += 1
         self._complain(f"turned a dialer away: {self._settings.max_connections} are logged in (max_connections)")
 
     def _accept(self, transport: asyncio.Transport) -> Connection | None:
@@ -195,8 +207,8 @@ class AmiProxy:
         session = ProxySession(self._settings.routes, self._settings.policies, secrets.token_hex(12), self._rights)
         connection = Connection(self, session, transport)
         self._connections.add(connection)
-        self.counters.accepted += 1
-        self.counters.connections = len(self._connections)
+        self.seen.accepted += 1
+        self.seen.connections = len(self._connections)
         peer = transport.get_extra_info("peername") or ("",)
         self._guests.enter(connection, str(peer[0]), time.monotonic())
         self._seat()
@@ -216,7 +228,7 @@ class AmiProxy:
             self._connecting.add(task)
             task.add_done_callback(self._connecting.discard)
         for connection in turn.leaving:
-            self.counters.strangers += 1
+            self.seen.strangers += 1
             self._complain("hung up on clients that did not log in")
             connection.close(abort=True)
 
@@ -233,7 +245,7 @@ class AmiProxy:
                     server_hostname=name if settings.asterisk_tls else None,
                 )
         except OSError as error:  # TimeoutError and ssl.SSLError are kinds of it
-            self.counters.unreachable += 1
+            self.seen.unreachable += 1
             where = f"{settings.asterisk_host}:{settings.asterisk_port}"
             self._complain(f"no connection to Asterisk's manager at {where}: {str(error) or 'it does not answer'}")
             connection.close()

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import select
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +35,9 @@ class AskServer:
         limits: deadlines and bounds.
     """
 
+    name = "the control socket"
+    trouble = ""
+
     def __init__(
         self,
         operations: Mapping[str, Operation],
@@ -45,7 +48,7 @@ class AskServer:
         group: str | int | None = None,
         limits: Limits = Limits(),  # noqa: B008 - immutable
     ) -> None:
-        self.counters = Counters()
+        self.seen = Counters()
         self._operations = dict(operations)
         self._socket = UnixSocket(path, mode, owner, group)
         self._limits = limits
@@ -75,6 +78,15 @@ class AskServer:
         operations = {_SCREEN: screened, "ping": ping, **(more or {})}
         return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits)
 
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"socket {self._socket.path}"
+
+    def counters(self) -> Mapping[str, int]:
+        """What became of the connections and questions."""
+        return asdict(self.seen)
+
     async def start(self) -> None:
         """Listen. A socket that a dead daemon left is replaced; one in use is not.
 
@@ -87,7 +99,7 @@ class AskServer:
             parser=QuestionParser,
             handler=self._handle,
             limits=limits,
-            counters=self.counters,
+            counters=self.seen,
             complaint=lambda error: encode({"error": str(error)}),
             refusal=encode({"error": "this question could not be answered: the daemon's log says why"}),
         )
@@ -96,7 +108,7 @@ class AskServer:
         self._server = await loop.create_unix_server(self._listener.connection, sock=listening, backlog=limits.backlog)
         log.info("listening on %s", self._socket.path)
 
-    async def stop(self, grace: float = 2.0) -> None:
+    async def stop(self, grace: float = 2.0, /) -> None:
         """Stop accepting, let running answers end within `grace` seconds, then close everything."""
         if self._server is None:
             return

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from gatekeeper.config import Settings
+from gatekeeper.daemon.part import Background
 from gatekeeper.errors import GatekeeperError, StoreError
 from gatekeeper.lists import ListIndex, ListKind, ListStore
 
@@ -14,7 +16,7 @@ IDLE_REFRESH_SECONDS = 1.0
 
 
 class ListKeeper:
-    """The serving view of the lists, and the care for it.
+    """The serving view of the lists, and the care for it: a part of the daemon, which has its `index` once started.
 
     Lists that can't be read are no reason not to serve: calls are refused with `GATE_ERROR`, which says more than a
     daemon that is not there, and emergency numbers get through. When they are mended, they are served.
@@ -23,18 +25,46 @@ class ListKeeper:
         settings: names the lists that must be there.
     """
 
+    name = "the lists"
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._complaint = ""
         self._prepared = False
-        self._prepare()
-        self.index = ListIndex.open(settings.daemon.data_dir, patient=True)
+        self._care = Background("the care for the lists", self._keep)
+        self.index: ListIndex
 
-    def close(self) -> None:
+    @property
+    def address(self) -> str:
+        """The lists, and how many numbers each has."""
+        return "lists: " + ", ".join(f"{state.name} ({state.count:,})" for state in self.index.states().values())
+
+    @property
+    def trouble(self) -> str:
+        """Why they can't be read, or are not looked after, or ""."""
+        return "; ".join(filter(None, (self._complaint, self._care.trouble)))
+
+    def counters(self) -> Mapping[str, int]:
+        """How many lists there are with how many numbers, and how often the care for them failed."""
+        counts = [state.count for state in self.index.states().values()]
+        return {"lists": len(counts), "numbers": sum(counts), **self._care.counters()}
+
+    async def start(self) -> None:
+        """Make what is missing, and open the lists.
+
+        Raises:
+            StoreError: they can't be opened.
+        """
+        self._prepare()
+        self.index = ListIndex.open(self._settings.daemon.data_dir, patient=True)
+        await self._care.start()
+
+    async def stop(self, grace: float, /) -> None:
         """Close the lists."""
+        await self._care.stop(grace)
         self.index.close()
 
-    async def keep(self) -> None:
+    async def _keep(self) -> None:
         """Look at the lists now and then, for ever."""
         while True:
             await asyncio.sleep(IDLE_REFRESH_SECONDS)

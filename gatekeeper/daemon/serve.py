@@ -11,6 +11,7 @@ from typing import Any
 
 from gatekeeper.config import Settings
 from gatekeeper.daemon import descriptors
+from gatekeeper.daemon.assembly import build_parts
 from gatekeeper.daemon.instance_lock import SingleInstance
 from gatekeeper.daemon.log import set_up_logging
 from gatekeeper.daemon.runtime import Runtime
@@ -64,7 +65,7 @@ async def _serve(settings: Settings) -> None:
     started = time.monotonic()
     manager = ServiceManager.from_environment()
     stop = _stop_on_signals()
-    async with Runtime(settings) as runtime:
+    async with Runtime(build_parts(settings)) as runtime:
         # What was built until now lives as long as the daemon: the garbage collector need not go through it, for
         # milliseconds each time, on the way of a call.
         gc.collect()

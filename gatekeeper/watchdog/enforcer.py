@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import quote
 
@@ -57,7 +58,8 @@ class Screening(Protocol):
         """The question about the number that a gate let by, where that is dialled behind a carrier's prefix."""
 
 
-class Counters:
+@dataclass(slots=True)
+class WatchdogCounters:
     """What the watchdog has seen since it was started.
 
     Attributes:
@@ -66,10 +68,9 @@ class Counters:
         failed: those whose judging failed by a fault of ours.
     """
 
-    def __init__(self) -> None:
-        self.dialled = 0
-        self.bypasses = 0
-        self.failed = 0
+    dialled: int = 0
+    bypasses: int = 0
+    failed: int = 0
 
 
 class Enforcer:
@@ -85,7 +86,7 @@ class Enforcer:
     def __init__(
         self, link: AmiLink, screening: Screening, normalise: Callable[[str], PhoneNumber], *, hang_up: bool
     ) -> None:
-        self.counters = Counters()
+        self.seen = WatchdogCounters()
         self.hangups = Hangups(link)
         self._link = link
         self._screening = screening
@@ -110,7 +111,7 @@ class Enforcer:
 
     async def judge(self, dialled: Dialled) -> None:
         """Enforcer one call. Never raises but for cancellation."""
-        self.counters.dialled += 1
+        self.seen.dialled += 1
         for channel in dialled.channels:
             self._seen[channel, dialled.uniqueid] = None
         while len(self._seen) > _MOST_SEEN:
@@ -128,7 +129,7 @@ class Enforcer:
                 if await self._judged(question, dialled.channels) is Verdict.BLOCK:
                     return
         except Exception as error:  # noqa: BLE001 - what can't be judged is not let by
-            self.counters.failed += 1
+            self.seen.failed += 1
             tell_fault(
                 log, f"a dialled call could not be judged, and is hung up ({printable(dialled.uniqueid)})", error
             )
@@ -212,7 +213,7 @@ class Enforcer:
 
     def _count_bypass(self, answer: Answer, ended: Ended) -> None:
         """Each has its line: whoever reads them counts calls, not moments."""
-        self.counters.bypasses += 1
+        self.seen.bypasses += 1
         level = logging.INFO if answer.reason is Reason.EMERGENCY else logging.WARNING
         what = _BECAME[ended] if answer.verdict is Verdict.BLOCK else "it goes on"
         log.log(

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from panoramisk.message import Message
@@ -19,7 +19,7 @@ from gatekeeper.watchdog.channel_scan import ChannelScan, History
 from gatekeeper.watchdog.click_to_refuse import EVENT as REFUSE
 from gatekeeper.watchdog.click_to_refuse import Refuse, grant
 from gatekeeper.watchdog.dial_event import first, read_dial_begin
-from gatekeeper.watchdog.enforcer import Counters, Enforcer, Screening
+from gatekeeper.watchdog.enforcer import Enforcer, Screening
 from gatekeeper.watchdog.rights import Rights
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,8 @@ class Watchdog:
         refuse: takes a refusal.
     """
 
+    name = "the watchdog"
+
     def __init__(
         self,
         settings: WatchdogSettings,
@@ -91,9 +93,13 @@ class Watchdog:
         self._running: list[asyncio.Task[None]] = []
 
     @property
-    def counters(self) -> Counters:
-        """What it has seen."""
-        return self._judge.counters
+    def address(self) -> str:
+        """Whose calls it sees."""
+        return f"watching Asterisk at {self._settings.link.host}:{self._settings.link.port}"
+
+    def counters(self) -> Mapping[str, int]:
+        """What became of the calls that it saw."""
+        return asdict(self._judge.seen)
 
     @property
     def trouble(self) -> str:
@@ -115,10 +121,10 @@ class Watchdog:
         """Begin. An Asterisk that can't be reached is no reason not to start: it is tried again until it can."""
         self._running = [asyncio.create_task(work.run()) for work in self._works]
 
-    async def stop(self) -> None:
-        """End, when the calls that are being judged are done."""
+    async def stop(self, grace: float = 1.0, /) -> None:
+        """End, when the calls that are being judged are done, after `grace` seconds at most."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=1.0)
+            await asyncio.wait(self._tasks, timeout=grace)
         for task in (*self._running, *self._tasks):
             task.cancel()
         await asyncio.gather(*self._running, *self._tasks, return_exceptions=True)

@@ -145,7 +145,7 @@ async def test_a_question_gets_its_answer(tmp_path: Path) -> None:
         answer = await asyncio.to_thread(ask, tmp_path / "s", {"dialled": "0612345678"})
         assert answer == SCREENED
         assert (await asked(tmp_path / "s", b'{"op": "ping"}\n')) == b'{"pong": true}\n'
-        assert server.counters.answered == 2
+        assert server.seen.answered == 2
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ async def test_a_fault_is_told_without_its_text(tmp_path: Path, caplog: pytest.L
     """It is no answer, nor a closed connection, and what was asked is not in the log."""
     async with serving(tmp_path / "s") as server:
         assert await asked(tmp_path / "s", b'{"op": "crashes", "secret": "0612345678"}\n') == UNANSWERED
-        assert server.counters.failed == 1
+        assert server.seen.failed == 1
         assert "0612345678" not in caplog.text
 
 
@@ -189,7 +189,7 @@ async def test_deadlines_and_silent_peers(tmp_path: Path) -> None:
         writer.close()
         screen.open.clear()
         assert await asyncio.wait_for(asked(tmp_path / "s", b'{"dialled": "1"}\n'), 2) == UNANSWERED
-        assert (server.counters.gone, server.counters.late) == (1, 2)
+        assert (server.seen.gone, server.seen.late) == (1, 2)
 
 
 async def test_the_socket_has_its_mode_and_owner_from_the_start(tmp_path: Path) -> None:

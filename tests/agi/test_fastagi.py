@@ -27,7 +27,7 @@ async def eventually(condition: Callable[[], bool]) -> None:
 
 async def settled(server: FastAgiServer, **expected: int) -> None:
     """Wait until the counters are as expected."""
-    await eventually(lambda: all(getattr(server.counters, name) == count for name, count in expected.items()))
+    await eventually(lambda: all(getattr(server.seen, name) == count for name, count in expected.items()))
 
 
 @pytest.mark.parametrize("answer", [ANSWER, BLOCKED])
@@ -160,7 +160,7 @@ async def test_a_question_of_a_call_that_is_over_makes_no_row(*, leaves: bool) -
             peer.send(environment("0612345678") + b"HANGUP\n" * 2)
             if leaves:
                 peer.shutdown(socket.SHUT_WR)
-            await eventually(lambda: server.counters.accepted == 1)
+            await eventually(lambda: server.seen.accepted == 1)
             await asyncio.sleep(0.1)
         assert [asked.refused for asked in screen.asked] == ([] if leaves else ["GATE_ERROR"])
 
@@ -264,7 +264,7 @@ async def test_those_who_are_being_answered_keep_their_places() -> None:
         assert await asyncio.wait_for(call(server.port), 1) == b""
         screen.open.set()
         assert await asyncio.gather(*calls) == [commands_of(ANSWER)] * 5
-        assert server.counters.crowded == 1
+        assert server.seen.crowded == 1
 
 
 async def test_stopping_lets_running_answers_end() -> None:

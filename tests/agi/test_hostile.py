@@ -36,7 +36,7 @@ class Gate(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="gate")
         self.port = 0
-        self.counters = Counters()
+        self.seen = Counters()
         self.asked = 0
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop
@@ -59,7 +59,7 @@ class Gate(threading.Thread):
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         server = FastAgiServer(self._screen, port=0, limits=LIMITS)
         await server.start()
-        self.port, self.counters = server.port, server.counters
+        self.port, self.seen = server.port, server.seen
         self._ready.set()
         await self._end.wait()
         await server.stop(0.5)
@@ -232,7 +232,7 @@ def test_others_are_answered_in_time_throughout(gate: Gate, attack: Callable[[Ga
     times.append(good_call(gate))
     assert not faults, faults
     assert max(times) < IN_TIME
-    assert gate.counters.failed == 0
+    assert gate.seen.failed == 0
     end = time.monotonic() + LIMITS.environment_s + 2
     while open_connections(gate) and time.monotonic() < end:
         time.sleep(0.05)

@@ -106,7 +106,7 @@ async def test_each_client_has_its_own_connection() -> None:
         assert await message(first[0]) == EVENT
         first[1].close()
         await until(lambda: manager.ended[0] and not manager.ended[1])
-        await until(lambda: proxy.counters.connections == 1)
+        await until(lambda: proxy.seen.connections == 1)
 
 
 async def test_allowed_and_blocked_originates() -> None:
@@ -121,7 +121,7 @@ async def test_allowed_and_blocked_originates() -> None:
         sent = bytes(manager.received[0])
         assert b"0612345678" not in sent
         assert call("0123456789")[:-2] + b"Variable: __GATEKEEPER_DECISION=01ALLOWED\r\n\r\n" + PING in sent
-        assert (proxy.counters.allowed, proxy.counters.blocked) == (1, 1)
+        assert (proxy.seen.allowed, proxy.seen.blocked) == (1, 1)
 
 
 def only_tried(sent: bytes | bytearray) -> bool:
@@ -163,7 +163,7 @@ async def test_a_fault_of_ours_lets_nothing_by() -> None:
             await message(reader)
         await until(lambda: manager.ended[0])
         assert only_tried(manager.received[0])
-        assert proxy.counters.failed == 1
+        assert proxy.seen.failed == 1
 
 
 async def test_a_client_that_never_reads_harms_nobody() -> None:
@@ -182,8 +182,8 @@ async def test_a_client_that_never_reads_harms_nobody() -> None:
         manager.writers[1].write(EVENT * 100)
         for _ in range(100):
             assert await message(reader) == EVENT
-        await until(lambda: proxy.counters.stalled == 1)
-        await until(lambda: proxy.counters.connections == 1)
+        await until(lambda: proxy.seen.stalled == 1)
+        await until(lambda: proxy.seen.connections == 1)
 
 
 async def test_an_asterisk_that_does_not_read_slows_its_clients_down() -> None:
@@ -213,7 +213,7 @@ async def test_no_asterisk_no_connection() -> None:
         reader, _ = await connect(proxy)
         async with asyncio.timeout(5):
             assert await reader.read() == b""
-        assert proxy.counters.unreachable == 1
+        assert proxy.seen.unreachable == 1
 
 
 async def test_asterisks_last_words_are_passed_on() -> None:
@@ -265,9 +265,9 @@ async def test_too_many_clients() -> None:
         await login(proxy)
         reader, _ = await connect(proxy)
         assert await reader.read() == b""
-        assert proxy.counters.crowded == 1
+        assert proxy.seen.crowded == 1
         first.close()
-        await until(lambda: proxy.counters.connections == 1)
+        await until(lambda: proxy.seen.connections == 1)
         await login(proxy)
 
 
@@ -293,8 +293,8 @@ async def test_who_does_not_log_in_keeps_nobody_out() -> None:
         assert len(manager.received) < 20
         async with asyncio.timeout(10):
             assert await hung_up(silent)
-        await until(lambda: proxy.counters.connections == 2)
-        assert proxy.counters.strangers == 200
+        await until(lambda: proxy.seen.connections == 2)
+        assert proxy.seen.strangers == 200
 
 
 async def test_two_hundred_clients_at_once() -> None:
@@ -311,7 +311,7 @@ async def test_two_hundred_clients_at_once() -> None:
             writer.close()
 
         await asyncio.gather(*(dial(number) for number in range(200)))
-        assert (proxy.counters.allowed, proxy.counters.blocked) == (1000, 1000)
+        assert (proxy.seen.allowed, proxy.seen.blocked) == (1000, 1000)
 
 
 async def test_stopping_lets_an_open_question_be_answered() -> None:
@@ -340,7 +340,7 @@ async def test_refusals_are_counted_and_told() -> None:
         writer.write(action("ModuleLoad", Module="x"))
         assert (await message(reader)).endswith(b"Message: Permission denied\r\n\r\n")
     assert [(report.user, report.action) for report in reports] == [("dialer", "moduleload")]
-    assert proxy.counters.refused == 1
+    assert proxy.seen.refused == 1
 
 
 async def test_a_port_in_use() -> None:
@@ -404,4 +404,4 @@ async def test_an_asterisk_with_a_wrong_certificate_gets_no_client(certificate: 
         reader, _ = await connect(proxy)
         async with asyncio.timeout(5):
             assert await reader.read() == b""
-        assert (proxy.counters.unreachable, manager.received) == (1, [])
+        assert (proxy.seen.unreachable, manager.received) == (1, [])

@@ -1,0 +1,87 @@
+"""Which parts the daemon has, in the order in which they start."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gatekeeper.agi import FastAgiServer, refuse_route
+from gatekeeper.agi.refuse import ROUTE as REFUSE
+from gatekeeper.ami.proxy import AmiProxy
+from gatekeeper.config import Settings
+from gatekeeper.control import AskServer, refuse_operation
+from gatekeeper.daemon.inbox import Inbox
+from gatekeeper.daemon.journal_part import JournalPart
+from gatekeeper.daemon.list_refresh import ListKeeper
+from gatekeeper.daemon.part import Background, Closed, Part
+from gatekeeper.daemon.refusals import RedListWriter, build_refusals
+from gatekeeper.daemon.registry_queries import Asking
+from gatekeeper.daemon.wiring import build_screening
+from gatekeeper.journal import JOURNAL_FILE, JournalWriter
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
+from gatekeeper.phone import Normaliser
+from gatekeeper.screening.history import History
+from gatekeeper.screening.recent import RecentCalls
+from gatekeeper.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from gatekeeper.refusals.service import Refusals
+    from gatekeeper.screening import Screening
+
+
+def build_parts(settings: Settings) -> Iterator[Part]:
+    """The parts of the daemon: each is built when those before it have been started.
+
+    First what decides and records, then what asks it: so that whoever can ask is answered, and what is asked while the
+    daemon stops still finds its row's place.
+    """
+    data_dir = settings.daemon.data_dir
+    lists = ListKeeper(settings)
+    yield lists
+    journal = JournalWriter(SqliteBackend(data_dir / JOURNAL_FILE, settings.journal.as_synchronous()))
+    yield JournalPart(journal)
+    reader = SqliteReader(data_dir / JOURNAL_FILE)
+    yield Closed("the block log's reader", reader.close)
+    history = History(reader, Normaliser(settings.phone.as_dial_plan()))
+    asking = Asking(settings) if settings.queries else None
+    if asking is not None:
+        yield Closed("the registries that are asked", asking.close)
+    screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking)
+    writer = RedListWriter(data_dir, settings.refusal.list)
+    yield Closed("the red list's writer", writer.close)
+    refusals = build_refusals(settings, screening, writer)
+    if settings.inbox.enabled:
+        yield Background("the watched inbox", Inbox(settings).watch, f"inbox {settings.inbox.folder}")
+    yield from _dialplan_gates(settings, screening, refusals)
+    if settings.ami_proxy.enabled:
+        yield AmiProxy(settings.as_proxy(), screening.screen)
+    if settings.watchdog.enabled:
+        yield Watchdog(
+            settings.as_watchdog(),
+            screening=screening,
+            history=history,
+            journal=journal,
+            normaliser=Normaliser(settings.phone.as_dial_plan()),
+            on_row=screening.recent.add_if_allowed,
+            refuse=refusals.refuse,
+        )
+
+
+def _dialplan_gates(settings: Settings, screening: "Screening", refusals: "Refusals") -> Iterator[Part]:
+    """The two ways in which a dialplan asks: the AGI script's socket, and FastAGI."""
+    limits = settings.fastagi.as_limits()
+    yield AskServer.for_screening(
+        screening.screen,
+        {REFUSE: refuse_operation(refusals.refuse)},
+        path=settings.socket.path,
+        mode=settings.socket.as_mode(),
+        group=settings.socket.group or None,
+        limits=limits,
+    )
+    if settings.fastagi.enabled:
+        yield FastAgiServer(
+            screening.screen,
+            host=settings.fastagi.host,
+            port=settings.fastagi.port,
+            allow=settings.fastagi.allow,
+            limits=limits,
+            routes={REFUSE: refuse_route(refusals.refuse)},
+        )
