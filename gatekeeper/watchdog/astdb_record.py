@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
+from gatekeeper.agi.protocol.exchange import GATES
 from gatekeeper.clock import EPOCH, micros_of
 from gatekeeper.errors import ProtocolError
 from gatekeeper.journal import DecisionRow, ident_of
@@ -20,7 +21,6 @@ MOST: Final = 4096
 """The longest record, in characters."""
 
 _KEY: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-[0-9A-Za-z.-]{1,80}", re.ASCII)
-_FORMS: Final = {"gosub": Gate.GOSUB, "predial": Gate.PREDIAL, "context": Gate.CONTEXT}
 _VERDICTS: Final = {
     Reason.GATE_DOWN: Verdict.BLOCK,
     Reason.GATE_ERROR: Verdict.BLOCK,
@@ -76,7 +76,7 @@ def read_record(key: str, value: str, normaliser: Normaliser) -> DecisionRow:
         channel=text.get("channel", ""),
         uniqueid=text.get("uniqueid", ""),
         linkedid=text.get("linkedid", ""),
-        gate=_FORMS.get(text.get("form", ""), Gate.FASTAGI).value,
+        gate=GATES.get(text.get("form", ""), Gate.FASTAGI).value,
         micros=0,
     )
 

@@ -12,6 +12,7 @@ from typing import Final
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.errors import ProtocolError
 from gatekeeper.phone.emergency import DIGITS, MOST_PREFIXES, SEPARATORS
+from gatekeeper.vocabulary import DialplanGlobal
 from gatekeeper.watchdog.dial_event import first
 
 _ASKABLE: Final = re.compile(r"[0-9A-Za-z*#+]{1,64}")
@@ -42,7 +43,8 @@ class DialplanEmergencies:
 
     async def _is_one(self, number: str) -> bool:
         site, prefixes = await asyncio.gather(
-            self._value("GLOBAL(GATEKEEPER_EMERGENCY_SITE)"), self._value("GLOBAL(GATEKEEPER_EMERGENCY_PREFIXES)")
+            self._value(f"GLOBAL({DialplanGlobal.EMERGENCY_SITE})"),
+            self._value(f"GLOBAL({DialplanGlobal.EMERGENCY_PREFIXES})"),
         )
         if await self._value(f"DIALPLAN_EXISTS(gatekeeper-emergency{site},{number},1)") == _YES:
             return True
