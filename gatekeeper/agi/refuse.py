@@ -6,12 +6,10 @@ from gatekeeper.agi.fastagi import Endpoint, GateRequest
 from gatekeeper.agi.protocol.exchange import argument, plain
 from gatekeeper.agi.protocol.wire import set_variable
 from gatekeeper.refusals.service import Refusal, Refuse
+from gatekeeper.vocabulary import ChannelVariable
 
 ROUTE: Final = "refuse"
 """The path that the dialplan asks: `agi://host:port/refuse`."""
-
-VARIABLE: Final = "GATEKEEPER_REFUSED"
-"""Tells the dialplan what came of it."""
 
 
 def refuse_route(refuse: Refuse) -> Endpoint:
@@ -28,6 +26,6 @@ def refuse_route(refuse: Refuse) -> Endpoint:
             channel=plain(variables, b"agi_channel"),
             uniqueid=plain(variables, b"agi_uniqueid"),
         )
-        request.answer(set_variable(VARIABLE, await refuse(refusal)), 1)
+        request.answer(set_variable(ChannelVariable.REFUSED, await refuse(refusal)), 1)
 
     return answer

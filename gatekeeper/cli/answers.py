@@ -4,12 +4,13 @@ from typing import Any
 
 from gatekeeper.cli.output import console, table
 from gatekeeper.cli.times import iso, shown, shown_zone
-from gatekeeper.cli.words import WORDS, Language, sentence
+from gatekeeper.cli.words import WORDS
 from gatekeeper.phone import NumberKind, PhoneNumber, display
 from gatekeeper.policy import Hit, Step, Verdict, info_of
 from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.screening.records import Finding
 from gatekeeper.text import escaped
+from gatekeeper.words import Language, sentence
 
 _KINDS = {
     NumberKind.E164: "a complete public number",

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.cli.times import shown, shown_zone
-from gatekeeper.cli.words import WORDS, Language, sentence
+from gatekeeper.cli.words import WORDS
 from gatekeeper.phone import display
 from gatekeeper.policy import Reason, Verdict, info_of
 from gatekeeper.text import escaped
+from gatekeeper.words import Language, Sentence, sentence
 
 if TYPE_CHECKING:
     from gatekeeper.journal import DecisionRow, StoredDecision
@@ -119,4 +120,5 @@ def legend(reasons: Iterable[str], lang: Language, width: int) -> list[str]:
 
 def zone_line(lang: Language) -> str:
     """In which zone times are shown."""
-    return f"Heure locale ({shown_zone()})." if lang is Language.FR else f"Times are local ({shown_zone()})."
+    zone = shown_zone()
+    return sentence(Sentence(f"Times are local ({zone}).", f"Heure locale ({zone})."), lang)

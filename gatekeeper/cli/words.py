@@ -1,16 +1,9 @@
 """The words of what compliance staff read, in French and English."""
 
-from enum import StrEnum
 from typing import NamedTuple
 
-from gatekeeper.policy import ReasonInfo, Verdict
-
-
-class Language(StrEnum):
-    """The languages of what compliance staff read."""
-
-    EN = "en"
-    FR = "fr"
+from gatekeeper.policy import Verdict
+from gatekeeper.words import Language
 
 
 class Words(NamedTuple):
@@ -75,8 +68,3 @@ WORDS = {
         },
     ),
 }
-
-
-def sentence(info: ReasonInfo, lang: Language) -> str:
-    """What a reason means, in a language."""
-    return info.french if lang is Language.FR else info.english

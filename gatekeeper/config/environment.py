@@ -9,10 +9,11 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from gatekeeper.config.sections.asterisk import OLD_KEYS, AsteriskSection
+from gatekeeper.vocabulary import EnvironmentVariable
 
 PREFIX = "GATEKEEPER_"
 DELIMITER = "__"
-CONFIG_VARIABLE = "GATEKEEPER_CONFIG"
+CONFIG_VARIABLE = EnvironmentVariable.CONFIG
 """Names the configuration file."""
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}

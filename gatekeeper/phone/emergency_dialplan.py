@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from gatekeeper.phone.emergency import EmergencyNumbers
+from gatekeeper.vocabulary import DialplanGlobal
 
 FILE: Final = "gatekeeper/gatekeeper-emergency-custom.conf"
 """Where the dialplan looks for it, under Asterisk's configuration directory."""
@@ -29,8 +30,8 @@ def dialplan_of(emergency: EmergencyNumbers) -> str:
     lines = [
         _HEAD,
         "[globals](+)",
-        f"GATEKEEPER_EMERGENCY_SITE = {_SITE}",
-        f"GATEKEEPER_EMERGENCY_PREFIXES = {posix_pattern(emergency.prefixes)}",
+        f"{DialplanGlobal.EMERGENCY_SITE} = {_SITE}",
+        f"{DialplanGlobal.EMERGENCY_PREFIXES} = {posix_pattern(emergency.prefixes)}",
         "",
         f"[gatekeeper-emergency{_SITE}]",
         *(f"exten => {number},1,NoOp(emergency)" for number in sorted(emergency.numbers)),

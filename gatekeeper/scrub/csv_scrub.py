@@ -15,7 +15,7 @@ from gatekeeper.scrub.choice import Choice
 from gatekeeper.scrub.removed import RemovedRows
 from gatekeeper.scrub.rows import RowOutcome, count_rows, judge_rows
 from gatekeeper.scrub.tally import Tally
-from gatekeeper.scrub.words import Language
+from gatekeeper.words import Language
 
 Progress = Callable[[int, int], None]
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from fpdf import FPDF, FontFace
 from fpdf.enums import Align, TableBordersLayout, XPos, YPos
 
-from gatekeeper.policy import Reason
+from gatekeeper.policy import Reason, info_of
 from gatekeeper.scrub.certificate import Certificate
 from gatekeeper.scrub.pdf_words import WORDS, Words
-from gatekeeper.scrub.words import Language, sentence
+from gatekeeper.words import Language, sentence
 
 _INK = (28, 37, 51)
 _SOFT = (110, 120, 134)
@@ -181,7 +181,7 @@ class _Sheet:
             self._line(self._words.none_removed)
             return
         rows = [
-            (code, sentence(Reason(code), self._language), self._number(count))
+            (code, sentence(info_of(Reason(code)), self._language), self._number(count))
             for code, count in sorted(removed.items())
         ]
         self._table([self._words.reason_headings, *rows], (32, 78, 20), "LLR", headed=True)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from gatekeeper.scrub.words import Language
+from gatekeeper.words import Language
 
 
 class Words(NamedTuple):

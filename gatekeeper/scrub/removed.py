@@ -7,10 +7,11 @@ import numpy as np
 
 from gatekeeper.contacts.dialect import Dialect
 from gatekeeper.contacts.records import Flags, Records
-from gatekeeper.policy import Decision, Reason, Verdict
+from gatekeeper.policy import Decision, Reason, Verdict, info_of
 from gatekeeper.scrub.cells import EMPTY, Codes
 from gatekeeper.scrub.rows import RowOutcome, first_reason
-from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, Language, sentence, shown_list
+from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, shown_list
+from gatekeeper.words import Language, sentence
 
 
 class RemovedRows:
@@ -106,17 +107,18 @@ class RemovedRows:
     def _why(self, decided: tuple[int, ...] | None) -> tuple[str, str, str, str]:
         """Reason, list and sentence of the first number that may not be called, and all such numbers by column."""
         if decided is None:
-            return Reason.NUMBER_INVALID.value, "", UNREADABLE[self._language], ""
+            return Reason.NUMBER_INVALID.value, "", sentence(UNREADABLE, self._language), ""
         blocked = [
             (column, self._decisions[code])
             for column, code in zip(self._columns, decided, strict=True)
             if code != EMPTY and self._decisions[code].verdict is Verdict.BLOCK
         ]
         if not blocked:
-            return Reason.NUMBER_INVALID.value, "", NO_NUMBER[self._language], ""
+            return Reason.NUMBER_INVALID.value, "", sentence(NO_NUMBER, self._language), ""
         first = first_reason([decision for _, decision in blocked])
         each = [f"column {column + 1} {why.reason.value} {shown_list(why)}".strip() for column, why in blocked]
-        return first.reason.value, shown_list(first), sentence(first.reason, self._language), " / ".join(each)
+        why = sentence(info_of(first.reason), self._language)
+        return first.reason.value, shown_list(first), why, " / ".join(each)
 
     def _quoted(self, cell: str) -> str:
         special = self._dialect.delimiter in cell or '"' in cell

@@ -24,8 +24,8 @@ from gatekeeper.scrub.certificate import Certificate, FileUsed
 from gatekeeper.scrub.choice import Wanted, choose
 from gatekeeper.scrub.csv_scrub import CsvScrub, Progress
 from gatekeeper.scrub.tally import Tally
-from gatekeeper.scrub.words import Language
 from gatekeeper.storage import stamp
+from gatekeeper.words import Language
 
 
 class ScrubRefused(GatekeeperError):  # noqa: N818 - an outcome, like ImportRefused

@@ -11,7 +11,7 @@ from pathlib import Path
 from gatekeeper.contacts.output import Output, Written
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import Action, TableSpec, number_text
-from gatekeeper.policy import Reason
+from gatekeeper.policy import Reason, info_of
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.choice import stray_numbers
 from gatekeeper.scrub.csv_scrub import Progress
@@ -28,8 +28,9 @@ from gatekeeper.scrub.run import (
 from gatekeeper.scrub.table_scrub import MOST_PASSES, TableScrub
 from gatekeeper.scrub.table_strays import survey
 from gatekeeper.scrub.tally import Tally
-from gatekeeper.scrub.words import COLUMNS, CONTACT, LEFT, NO_NUMBER, NUMBER, Language, sentence
+from gatekeeper.scrub.words import COLUMNS, CONTACT, LEFT, NO_NUMBER, NUMBER
 from gatekeeper.text import csv_safe
+from gatekeeper.words import Language, sentence
 
 BATCH = 2000
 _ROWS = 1000
@@ -159,7 +160,7 @@ def _write(path: Path, table: ContactTable, entries: Iterable[Entry], language: 
 def _cells(entries: Iterable[Entry], *, with_mark: bool, language: Language) -> Iterator[list[str]]:
     for change, reason, of_list, each in entries:
         theirs = [change.row.key, *([change.row.mark] if with_mark else []), *change.row.numbers]
-        why = sentence(Reason(reason), language) if each else NO_NUMBER[language]
+        why = sentence(info_of(Reason(reason)) if each else NO_NUMBER, language)
         yield [
             *(csv_safe(number_text(value)) for value in theirs),
             {Action.EMPTY: NUMBER, Action.LEAVE: LEFT}.get(change.action, CONTACT),

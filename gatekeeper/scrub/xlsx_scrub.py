@@ -14,7 +14,7 @@ from gatekeeper.contacts.address import must_be_file
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.xlsx import Sheet, SheetWriter, cell_text
-from gatekeeper.policy import Reason, Verdict
+from gatekeeper.policy import Reason, Verdict, info_of
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import EMPTY
 from gatekeeper.scrub.certificate import FileUsed
@@ -23,8 +23,9 @@ from gatekeeper.scrub.csv_scrub import Progress
 from gatekeeper.scrub.rows import count_rows, first_reason, judge_rows
 from gatekeeper.scrub.run import Outcome, OutputPaths, Scrubber, ScrubOptions, ScrubRun
 from gatekeeper.scrub.tally import Tally
-from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, sentence, shown_list
+from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, shown_list
 from gatekeeper.storage import stamp
+from gatekeeper.words import sentence
 
 _ROWS = 5000
 """Rows decided on at a time."""
@@ -140,7 +141,7 @@ class _XlsxScrub:
     def _behind(self, codes: list[int] | None, line: int, *, whole: bool) -> list[str]:
         decisions, language = self._bench.judge.decisions, self._options.language
         if codes is None:
-            return [CONTACT, Reason.NUMBER_INVALID.value, "", UNREADABLE[language], "", str(line)]
+            return [CONTACT, Reason.NUMBER_INVALID.value, "", sentence(UNREADABLE, language), "", str(line)]
         blocked = [
             (column, decisions[code])
             for column, code in zip(self._columns, codes, strict=True)
@@ -148,12 +149,13 @@ class _XlsxScrub:
         ]
         what = CONTACT if whole else NUMBER
         if not blocked:
-            return [what, Reason.NUMBER_INVALID.value, "", NO_NUMBER[language], "", str(line)]
+            return [what, Reason.NUMBER_INVALID.value, "", sentence(NO_NUMBER, language), "", str(line)]
         first = first_reason([why for _, why in blocked])
         each = " / ".join(
             f"column {column + 1} {why.reason.value} {shown_list(why)}".strip() for column, why in blocked
         )
-        return [what, first.reason.value, shown_list(first), sentence(first.reason, language), each, str(line)]
+        why = sentence(info_of(first.reason), language)
+        return [what, first.reason.value, shown_list(first), why, each, str(line)]
 
 
 def _text(row: Row, column: int) -> str:

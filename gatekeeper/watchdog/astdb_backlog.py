@@ -14,18 +14,14 @@ from gatekeeper.policy import Reason
 from gatekeeper.screening.records import adopt
 from gatekeeper.supervised import tell_fault
 from gatekeeper.text import printable
+from gatekeeper.vocabulary import ASTDB_FAMILY, ChannelVariable
 from gatekeeper.watchdog.astdb_record import read_record
 from gatekeeper.watchdog.dial_event import first
 from gatekeeper.watchdog.emergency import DialplanEmergencies
 
 log = logging.getLogger(__name__)
 
-FAMILY: Final = "gatekeeper-down"
-
-KEPT: Final = "GATEKEEPER_KEPT"
-"""The channel variable in which the dialplan leaves the record of an emergency call: `key?value`."""
-
-_PREFIX: Final = f"/{FAMILY}/"
+_PREFIX: Final = f"/{ASTDB_FAMILY}/"
 _MOST_NAME: Final = 80
 """So much of a channel's name stands in a record."""
 _AT_ONCE: Final = 100
@@ -133,7 +129,7 @@ class Backlog:
         Raises:
             ProtocolError: the channel is gone, or what is on it is no such record.
         """
-        (answer,) = await self._link.ask("Getvar", Channel=channel, Variable=KEPT)
+        (answer,) = await self._link.ask("Getvar", Channel=channel, Variable=ChannelVariable.KEPT)
         key, mark, value = first(answer, "Value").partition("?")
         if not mark:
             return False
@@ -157,7 +153,7 @@ class Backlog:
 
     async def _records(self) -> list[tuple[str, str]]:
         try:
-            events = await self._link.ask("DBGetTree", Family=FAMILY)
+            events = await self._link.ask("DBGetTree", Family=ASTDB_FAMILY)
         except PeerGoneError:
             raise
         except ProtocolError as error:
@@ -189,7 +185,7 @@ class Backlog:
 
     async def _forget(self, key: str) -> None:
         try:
-            await self._link.ask("DBDel", Family=FAMILY, Key=key)
+            await self._link.ask("DBDel", Family=ASTDB_FAMILY, Key=key)
         except PeerGoneError:
             raise
         except ProtocolError as error:
@@ -208,7 +204,7 @@ class Backlog:
         log.error(
             "a record in AstDB can't be read into the log, and is left there (%d so far; `database show %s`): %s",
             self.odd,
-            FAMILY,
+            ASTDB_FAMILY,
             why,
         )
         if len(self._complained) >= _MOST_COMPLAINTS:

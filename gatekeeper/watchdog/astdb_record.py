@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
+from gatekeeper.agi.protocol.exchange import GATES
 from gatekeeper.clock import EPOCH, micros_of
 from gatekeeper.errors import ProtocolError
 from gatekeeper.journal import ident_of
@@ -21,7 +22,6 @@ MOST: Final = 4096
 """The longest record, in characters."""
 
 _KEY: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z-[0-9A-Za-z.-]{1,80}", re.ASCII)
-_FORMS: Final = {"gosub": Gate.GOSUB, "predial": Gate.PREDIAL, "context": Gate.CONTEXT}
 _VERDICTS: Final = {
     Reason.GATE_DOWN: Verdict.BLOCK,
     Reason.GATE_ERROR: Verdict.BLOCK,
@@ -60,7 +60,7 @@ def read_record(key: str, value: str) -> Adopted:
     text = {name: printable(part) for name, part in fields.items()}
     question = Question(
         dialled=text.get("number", ""),
-        gate=_FORMS.get(text.get("form", ""), Gate.FASTAGI),
+        gate=GATES.get(text.get("form", ""), Gate.FASTAGI),
         campaign=text.get("campaign", ""),
         principal=text.get("principal", ""),
         caller_id=text.get("callerid", ""),

@@ -16,9 +16,8 @@ from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.screening import Question
 from gatekeeper.supervised import tell_fault
 from gatekeeper.text import printable
+from gatekeeper.vocabulary import ChannelVariable
 from gatekeeper.watchdog.dial_event import (
-    CAMPAIGN,
-    DECISION,
     Dialled,
     first,
     known,
@@ -173,9 +172,9 @@ class ChannelScan:
         if not numbers:
             return None
         carried = variables(event, "ChanVariable")
-        decision = carried.get(DECISION)
+        decision = carried.get(ChannelVariable.DECISION)
         if decision is None:
-            decision = await self._variable(channel, DECISION)
+            decision = await self._variable(channel, ChannelVariable.DECISION)
         return Dialled(
             (channel,),
             numbers,
@@ -183,7 +182,7 @@ class ChannelScan:
             first(event, "Linkedid"),
             known(first(event, "ConnectedLineNum")),
             printable(decision),
-            carried.get(CAMPAIGN, ""),
+            carried.get(ChannelVariable.CAMPAIGN, ""),
         )
 
     async def _numbers(self, channel: str, application: str) -> tuple[str, ...]:

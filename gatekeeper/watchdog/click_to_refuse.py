@@ -9,12 +9,10 @@ from gatekeeper.ami.client import AmiLink
 from gatekeeper.errors import ProtocolError
 from gatekeeper.refusals.service import MOST_TEXT, Refusal, Refused
 from gatekeeper.text import printable
+from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.dial_event import first
 
 log = logging.getLogger(__name__)
-
-EVENT: Final = "GatekeeperRefuse"
-ANSWER: Final = "GatekeeperRefused"
 
 Refuse = Callable[[Refusal], Awaitable[Refused]]
 
@@ -42,7 +40,7 @@ async def grant(event: Mapping[str, Any], refuse: Refuse, link: AmiLink) -> Refu
     try:
         link.send(
             "UserEvent",
-            UserEvent=ANSWER,
+            UserEvent=UserEventName.REFUSED,
             Result=result.value,
             Number=quote(number, safe="%"),
             Agent=given["Agent"],

@@ -8,10 +8,7 @@ from urllib.parse import unquote
 from gatekeeper.ami.protocol.dial_strings import UnreadableTargetError, numbers_of
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.sip_uri import plain
-
-DECISION: Final = "GATEKEEPER_DECISION"
-CAMPAIGN: Final = "GATEKEEPER_CAMPAIGN"
-"""The channel variables that `channelvars` of manager.conf names."""
+from gatekeeper.vocabulary import ChannelVariable
 
 _NUMBER_OF_CHANNEL: Final = re.compile(r"-[0-9a-f]+(?:;[12])?$")
 _CONTACT: Final = re.compile(r"(?P<peer>[^@/]+)/sips?:(?:(?P<user>[^@]*)@)?", re.IGNORECASE)
@@ -64,8 +61,8 @@ def read_dial_begin(event: Mapping[str, Any], routes: Routes) -> Dialled | None:
         first(event, "DestUniqueid"),
         first(event, "DestLinkedid"),
         known(first(event, "DestConnectedLineNum")),
-        carried.get(DECISION),
-        carried.get(CAMPAIGN, ""),
+        carried.get(ChannelVariable.DECISION),
+        carried.get(ChannelVariable.CAMPAIGN, ""),
         _caller(event),
     )
 

@@ -16,6 +16,7 @@ from gatekeeper.errors import ProtocolError
 from gatekeeper.phone import NumberKind, PhoneNumber
 from gatekeeper.phone.emergency import DIGITS, MOST_PREFIXES, SEPARATORS
 from gatekeeper.policy import Reason
+from gatekeeper.vocabulary import ChannelVariable, DialplanGlobal
 from gatekeeper.watchdog.dial_event import first
 
 _ASKABLE: Final = re.compile(r"[0-9A-Za-z*#+]{1,64}")
@@ -57,7 +58,7 @@ class DialplanEmergencies:
         for channel in filter(None, channels):
             try:
                 reason, number = await asyncio.gather(
-                    self._value("GATEKEEPER_REASON", channel), self._value("GATEKEEPER_NUMBER", channel)
+                    self._value(ChannelVariable.REASON, channel), self._value(ChannelVariable.NUMBER, channel)
                 )
             except ProtocolError:
                 continue  # the channel is gone
@@ -74,7 +75,8 @@ class DialplanEmergencies:
 
     async def _is_one(self, number: str) -> bool:
         site, prefixes = await asyncio.gather(
-            self._value("GLOBAL(GATEKEEPER_EMERGENCY_SITE)"), self._value("GLOBAL(GATEKEEPER_EMERGENCY_PREFIXES)")
+            self._value(f"GLOBAL({DialplanGlobal.EMERGENCY_SITE})"),
+            self._value(f"GLOBAL({DialplanGlobal.EMERGENCY_PREFIXES})"),
         )
         if await self._value(f"DIALPLAN_EXISTS(gatekeeper-emergency{site},{number},1)") == _YES:
             return True

@@ -15,7 +15,8 @@ from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening import Answer, Question
 from gatekeeper.supervised import tell_fault
 from gatekeeper.text import printable
-from gatekeeper.watchdog.dial_event import DECISION, Dialled, first
+from gatekeeper.vocabulary import ChannelVariable, DialplanForm, UserEventName
+from gatekeeper.watchdog.dial_event import Dialled, first
 from gatekeeper.watchdog.emergency import DialplanEmergencies
 from gatekeeper.watchdog.hangup import Asked, Ended, Hangups
 
@@ -148,9 +149,9 @@ class Enforcer:
         ended = Ended.NO if asked is None else await self.hangups.outcome(asked)
         if not answer.met_before:
             self._count_bypass(answer, ended)
-            self._report("GatekeeperBypass", question, answer, ended)
+            self._report(UserEventName.BYPASS, question, answer, ended)
         elif answer.verdict is Verdict.BLOCK:
-            self._report("GatekeeperBlocked", question, answer, ended)
+            self._report(UserEventName.BLOCKED, question, answer, ended)
         return answer.verdict
 
     async def _is_emergency(self, question: Question, channels: tuple[str, ...]) -> bool:
@@ -165,7 +166,7 @@ class Enforcer:
         if self._screening.knows(question) or (self._screening.blocks(question) and self._screening.reads(question)):
             return question  # there is no need to ask, or no time
         try:
-            (answer,) = await self._link.ask("Getvar", Channel=question.channel, Variable=DECISION)
+            (answer,) = await self._link.ask("Getvar", Channel=question.channel, Variable=ChannelVariable.DECISION)
         except ProtocolError:
             return question  # the channel is gone
         return question._replace(earlier=printable(first(answer, "Value")))
@@ -181,7 +182,7 @@ class Enforcer:
         found = []
         for channel in channels:
             try:
-                await self._link.ask("Getvar", Channel=channel, Variable=DECISION)
+                await self._link.ask("Getvar", Channel=channel, Variable=ChannelVariable.DECISION)
             except ProtocolError:
                 continue  # it is gone
             found.append(channel)
@@ -202,7 +203,7 @@ class Enforcer:
                 Decision=answer.id,
                 Number=quote(question.dialled, safe=""),
                 Campaign=quote(question.campaign, safe=""),
-                Form="watchdog",
+                Form=DialplanForm.WATCHDOG,
                 HungUp=ended,
                 DialledChannel=question.channel,
                 DialledUniqueid=question.uniqueid,

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.errors import GatekeeperError, ProtocolError
+from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.dial_event import first
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,6 @@ _HINT: Final = "eyes"
 _STATE: Final = "DEVICE_STATE(Custom:Gatekeeper)"
 """A hint of the shipped dialplan, and the state behind it. Nothing else uses them."""
 
-_TRIAL: Final = "GatekeeperTrial"
 _EVENTS: Final = frozenset({"ExtensionStatus", "UserEvent"})
 _ANSWER_S: Final = 1.0
 _TRIES: Final = 50
@@ -132,7 +132,7 @@ class _Trial:
 
     async def _hears_user_events(self) -> bool:
         try:
-            await self._link.ask("UserEvent", UserEvent=_TRIAL, Token=self._token)
+            await self._link.ask("UserEvent", UserEvent=UserEventName.TRIAL, Token=self._token)
         except ProtocolError:
             return True  # it may not send one, which is told already
         return await _within(self._told, self._answer_s)
@@ -154,7 +154,7 @@ class _Trial:
         if first(event, "Event") == "ExtensionStatus":
             if first(event, "Context") == _CONTEXT:
                 self._called.set()
-        elif first(event, "UserEvent") == _TRIAL and first(event, "Token") == self._token:
+        elif first(event, "UserEvent") == UserEventName.TRIAL and first(event, "Token") == self._token:
             self._told.set()
 
     async def _on_login(self) -> None:

@@ -14,9 +14,9 @@ from gatekeeper.errors import GatekeeperError, ProtocolError
 from gatekeeper.journal import DecisionRow
 from gatekeeper.phone import Normaliser
 from gatekeeper.supervised import Supervised, tell_fault
+from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.astdb_backlog import Backlog, Journal
 from gatekeeper.watchdog.channel_scan import ChannelScan, History
-from gatekeeper.watchdog.click_to_refuse import EVENT as REFUSE
 from gatekeeper.watchdog.click_to_refuse import Refuse, grant
 from gatekeeper.watchdog.dial_event import first, read_dial_begin
 from gatekeeper.watchdog.enforcer import Enforcer, Screening
@@ -28,9 +28,6 @@ COLLECT_S: Final = 60.0
 """How often the records that the dialplan keeps are looked for, where no event tells of one."""
 
 _EVENTS: Final = frozenset({"DialBegin", "UserEvent", "FullyBooted", "Reload"})
-_EMERGENCY: Final = "GatekeeperEmergency"
-_FAIL_OPEN: Final = "GatekeeperFailOpen"
-_BLOCKED: Final = "GatekeeperBlocked"
 _DOWN: Final = "GATE_DOWN"
 
 
@@ -145,13 +142,13 @@ class Watchdog:
 
     def _on_user_event(self, event: Message, name: str) -> None:
         # A call that the dialplan let by on its own is being dialled: its record first, so that it counts once.
-        if name == _EMERGENCY:
+        if name == UserEventName.EMERGENCY:
             self._judge.wait_for(first(event, "Linkedid"), self._spawn(self._take_emergency(event)))
-        elif name == _FAIL_OPEN:
+        elif name == UserEventName.FAIL_OPEN:
             self._judge.wait_for(first(event, "Linkedid"), self._spawn(self._collect()))
-        elif name == _BLOCKED and first(event, "Reason") == _DOWN:
+        elif name == UserEventName.BLOCKED and first(event, "Reason") == _DOWN:
             self._spawn(self._collect())
-        elif name == REFUSE:
+        elif name == UserEventName.REFUSE:
             self._spawn(self._grant(event))
 
     async def _take_emergency(self, event: Message) -> None:

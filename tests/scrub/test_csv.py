@@ -18,7 +18,8 @@ from gatekeeper.scrub.choice import Wanted, choose
 from gatekeeper.scrub.csv_scrub import CsvScrub
 from gatekeeper.scrub.run import Scrubber, ScrubRefused
 from gatekeeper.scrub.tally import Tally
-from gatekeeper.scrub.words import COLUMNS, Language
+from gatekeeper.scrub.words import COLUMNS
+from gatekeeper.words import Language
 from tests.scrub.conftest import (
     BY_HAND,
     FIRST,

@@ -8,6 +8,7 @@ from gatekeeper.agi.protocol.wire import MAX_VALUE, AgiRequest, set_variables
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate, Reason, Verdict, info_of
 from gatekeeper.screening import Answer, Question
+from gatekeeper.vocabulary import ODD, ChannelVariable, DialplanForm
 
 COMMANDS: Final = 1
 """How many commands an answer takes."""
@@ -15,11 +16,16 @@ COMMANDS: Final = 1
 _DECISION: Final = "-id-"
 """Stands where the decision's id goes."""
 
-_GATES: Final = {"gosub": Gate.GOSUB, "predial": Gate.PREDIAL, "context": Gate.CONTEXT}
+GATES: Final[dict[str, Gate]] = {
+    DialplanForm.GOSUB: Gate.GOSUB,
+    DialplanForm.PREDIAL: Gate.PREDIAL,
+    DialplanForm.CONTEXT: Gate.CONTEXT,
+}
+"""The gate behind a form."""
 
 _FORMS: Final = {
-    **{form: (gate, "") for form, gate in _GATES.items()},
-    **{f"{form}-odd": (gate, Reason.NUMBER_INVALID.value) for form, gate in _GATES.items()},
+    **{form: (gate, "") for form, gate in GATES.items()},
+    **{f"{form}{ODD}": (gate, Reason.NUMBER_INVALID.value) for form, gate in GATES.items()},
 }
 """The gate behind a form, and the reason for which it refuses the call whatever the lists say, or ""."""
 
@@ -108,11 +114,11 @@ def _frame(verdict: Verdict, reason: Reason, list_name: str, cause: int) -> tupl
     """What is the same for many answers: the command before the decision's id, and after it."""
     command = set_variables(
         {
-            "GATEKEEPER_REASON": reason.value,
-            "GATEKEEPER_LIST": list_name,
-            "GATEKEEPER_CAUSE": str(cause),
-            "GATEKEEPER_DECISION": _DECISION,
-            "GATEKEEPER_VERDICT": verdict.value,
+            ChannelVariable.REASON: reason.value,
+            ChannelVariable.LIST: list_name,
+            ChannelVariable.CAUSE: str(cause),
+            ChannelVariable.DECISION: _DECISION,
+            ChannelVariable.VERDICT: verdict.value,
         }
     )
     head, _, tail = command.partition(_DECISION.encode())
@@ -123,11 +129,11 @@ def refusal_without_decision() -> bytes:
     """The command that refuses a call on which nothing could be decided; the dialplan keeps the record."""
     return set_variables(
         {
-            "GATEKEEPER_REASON": Reason.GATE_ERROR.value,
-            "GATEKEEPER_LIST": "",
-            "GATEKEEPER_CAUSE": str(info_of(Reason.GATE_ERROR).hangup_cause),
-            "GATEKEEPER_DECISION": "",
-            "GATEKEEPER_VERDICT": Verdict.BLOCK.value,
+            ChannelVariable.REASON: Reason.GATE_ERROR.value,
+            ChannelVariable.LIST: "",
+            ChannelVariable.CAUSE: str(info_of(Reason.GATE_ERROR).hangup_cause),
+            ChannelVariable.DECISION: "",
+            ChannelVariable.VERDICT: Verdict.BLOCK.value,
         }
     )
 

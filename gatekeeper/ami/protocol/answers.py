@@ -13,10 +13,17 @@ from typing import Final
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.caller_id import parse_caller_id
 from gatekeeper.screening import Answer
+from gatekeeper.vocabulary import AnswerHeader, ChannelVariable
 
 BARRIER_PREFIX: Final = b"gatekeeper-"
 _UNKNOWN: Final = b"<unknown>"
 _CONTROL: Final = bytes(range(32)) + b"\x7f"
+
+_REFUSAL: Final = AnswerHeader.REFUSAL.encode()
+_REASON: Final = AnswerHeader.REASON.encode()
+_LIST: Final = AnswerHeader.LIST.encode()
+_DECISION: Final = AnswerHeader.DECISION.encode()
+_CARRIED: Final = f"Variable: __{ChannelVariable.DECISION}=".encode()
 
 
 def refusal(action: Action, message: str, why: str = "") -> bytes:
@@ -27,7 +34,7 @@ def refusal(action: Action, message: str, why: str = "") -> bytes:
         message: what Asterisk's own answer would say.
         why: Gatekeeper's sentence, or "".
     """
-    extra = [(b"GatekeeperRefusal", why.encode("utf-8", "replace"))] if why else []
+    extra = [(_REFUSAL, why.encode("utf-8", "replace"))] if why else []
     return _response(b"Error", action, message, extra)
 
 
@@ -40,9 +47,9 @@ def blocked(action: Action, answer: Answer, *, originates: bool) -> tuple[bytes,
         originates: whether it is an `Originate`, which Asterisk answers in two forms.
     """
     ours = [
-        (b"GatekeeperReason", answer.reason.value.encode()),
-        (b"GatekeeperList", answer.list.encode()),
-        (b"GatekeeperDecision", answer.id.encode()),
+        (_REASON, answer.reason.value.encode()),
+        (_LIST, answer.list.encode()),
+        (_DECISION, answer.id.encode()),
     ]
     if not originates:
         return _response(b"Error", action, "Permission denied", ours), b""
@@ -61,7 +68,7 @@ def with_decision(action: Action, ident: str) -> bytes:
     octets, end = action.octets, action.line_end
     # The last line is empty; it may end otherwise than the lines before it.
     empty = len(end)
-    return octets[:-empty] + b"Variable: __GATEKEEPER_DECISION=" + ident.encode() + end + octets[-empty:]
+    return octets[:-empty] + _CARRIED + ident.encode() + end + octets[-empty:]
 
 
 def _originate_response(action: Action, ours: list[tuple[bytes, bytes]]) -> bytes:

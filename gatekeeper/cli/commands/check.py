@@ -9,9 +9,9 @@ from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.output import say_json
 from gatekeeper.cli.stores import must_have_lists
 from gatekeeper.cli.times import read_moment
-from gatekeeper.cli.words import Language
 from gatekeeper.clock import micros_of
 from gatekeeper.policy import Gate, Verdict
+from gatekeeper.words import Language
 
 BLOCKED = 1
 """Exit code where the call would be blocked."""

@@ -9,6 +9,7 @@ import typer
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import say
 from gatekeeper.errors import ConfigError
+from gatekeeper.vocabulary import EnvironmentVariable
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -39,7 +40,7 @@ def init(
     from gatekeeper.config import DEFAULT_PATH, load
 
     call = invocation(context)
-    named = call.environ.get("GATEKEEPER_CONFIG", "")
+    named = call.environ.get(EnvironmentVariable.CONFIG, "")
     file = call.config or (Path(named) if named else DEFAULT_PATH)
     if file.exists() and not keep:
         raise ConfigError(

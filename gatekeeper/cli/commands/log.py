@@ -13,8 +13,8 @@ from gatekeeper.cli.numbers import read_number
 from gatekeeper.cli.output import console, width
 from gatekeeper.cli.stores import open_log
 from gatekeeper.cli.times import read_moment
-from gatekeeper.cli.words import Language
 from gatekeeper.policy import Reason, Verdict
+from gatekeeper.words import Language, Sentence, sentence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SCREENFUL = 50
 _FOLLOW_FROM = 10
+_NOTHING = Sentence("No decision.", "Aucune décision.")
 
 
 class Format(StrEnum):
@@ -155,7 +156,7 @@ def _table(
             sys.stdout.flush()
         return
     if not found:
-        out.print("Aucune décision." if lang is Language.FR else "No decision.")
+        out.print(sentence(_NOTHING, lang))
         return
     out.print()
     for line in itertools.chain(legend((one.row.reason for one in found), lang, width()), [zone_line(lang)]):

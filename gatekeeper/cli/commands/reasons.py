@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.output import console, say_json, table
-from gatekeeper.cli.words import WORDS, Language, sentence
+from gatekeeper.cli.words import WORDS
 from gatekeeper.policy import Reason, Verdict, info_of
+from gatekeeper.words import Language, sentence
 
 
 def reasons(

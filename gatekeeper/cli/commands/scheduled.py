@@ -73,7 +73,7 @@ def job_of(name: str, settings: "Settings") -> "Job":
     from gatekeeper.scrub.run import ScrubOptions
     from gatekeeper.scrub.schedule import Job
     from gatekeeper.scrub.tables import TableOptions
-    from gatekeeper.scrub.words import Language
+    from gatekeeper.words import Language
 
     section = settings.scrubs[name]
     contacts = section.contacts.get_secret_value()

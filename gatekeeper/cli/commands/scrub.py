@@ -11,8 +11,8 @@ from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say, say_json
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.stores import must_have_lists
-from gatekeeper.cli.words import Language
 from gatekeeper.errors import ConfigError
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -147,7 +147,6 @@ def scrub(
     from gatekeeper.contacts.table_rows import TableSpec
     from gatekeeper.scrub.run import ScrubOptions
     from gatekeeper.scrub.tables import TableOptions
-    from gatekeeper.scrub.words import Language as ScrubLanguage
 
     options = ScrubOptions(
         campaign=campaign,
@@ -159,7 +158,7 @@ def scrub(
         delimiter=read_delimiter(delimiter) if delimiter is not None else None,
         header=header,
         sheet=sheet,
-        language=ScrubLanguage(lang.value),
+        language=lang,
         folder=output,
         overwrite=overwrite,
         in_place=in_place,

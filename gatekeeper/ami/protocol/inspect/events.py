@@ -7,9 +7,10 @@ from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspection import PASSED, Inspection, RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.vocabulary import UserEventName
 
 _OURS: Final = "gatekeeper"
-_REFUSAL: Final = "gatekeeperrefuse"
+_REFUSAL: Final = UserEventName.REFUSE.lower()
 
 
 def inspect_user_event(action: Action, _routes: Routes, _policy: ClientPolicy) -> Inspection:
@@ -30,4 +31,6 @@ def demand_own_event(name: str) -> None:
     """
     bare = name.strip().lower()
     if _OURS in bare and bare != _REFUSAL:
-        raise RefusedActionError("the events Gatekeeper... belong to the gate; a client may send only GatekeeperRefuse")
+        raise RefusedActionError(
+            f"the events Gatekeeper... belong to the gate; a client may send only {UserEventName.REFUSE}"
+        )

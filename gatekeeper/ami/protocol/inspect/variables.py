@@ -23,12 +23,13 @@ from gatekeeper.ami.protocol.inspect.values import numbers_in
 from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection, RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.text import printable
+from gatekeeper.vocabulary import ChannelVariable
 
 MAX_VARIABLES: Final = 64
 """The most variables that Asterisk reads of one `Variable` header."""
 
-_CAMPAIGN: Final = "GATEKEEPER_CAMPAIGN"
-_PRINCIPAL: Final = "GATEKEEPER_PRINCIPAL"
+_CAMPAIGN: Final = ChannelVariable.CAMPAIGN.value
+_PRINCIPAL: Final = ChannelVariable.PRINCIPAL.value
 _OURS: Final = "GATEKEEPER"
 _CALL: Final = re.compile(r"([A-Za-z0-9_-]*)\s*\(")
 
