@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, PrivateAttr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 MICROSECONDS_A_DAY = 86_400_000_000
 
-LONGEST_DAYS = 3660
-"""What stands for ever, where something must have an end."""
-
 LIST_NAME = r"^[a-z0-9][a-z0-9_-]{0,31}$"
 """A list's name is also a folder's name and the value of a channel variable."""
 
@@ -57,16 +54,6 @@ DEFAULT_USER = "default"
 
 AmiUserName = Annotated[str, StringConstraints(pattern=AMI_USER_NAME)]
 CampaignName = Annotated[str, StringConstraints(pattern=CAMPAIGN_NAME)]
-
-
-class ImportRules(TypedDict):
-    """What the configuration says of imports into a list (see `gatekeeper.lists.ImportOptions`)."""
-
-    hold_days: int
-    max_shrink: float | None
-    max_growth: float | None
-    keep_versions: int
-    keep_raw: bool
 
 
 class Settings(BaseSettings):
@@ -221,17 +208,6 @@ class Settings(BaseSettings):
             return section.max_age_days
         form = self.format_of(name)
         return (form.max_age_days if form is not None else 0) or section.max_age_days
-
-    def import_rules(self, name: str) -> "ImportRules":
-        """What the configuration says of imports into a list, as arguments of `gatekeeper.lists.ImportOptions`."""
-        section = self.lists.get(name) or ListSection()
-        return ImportRules(
-            hold_days=(self.max_age_days(name) if name in self.lists else 0) or LONGEST_DAYS,
-            max_shrink=section.max_shrink / 100 or None,
-            max_growth=section.max_growth / 100 or None,
-            keep_versions=section.keep_versions,
-            keep_raw=section.keep_raw,
-        )
 
     @property
     def socket_mode(self) -> int:

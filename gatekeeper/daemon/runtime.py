@@ -14,7 +14,7 @@ from gatekeeper.ami.proxy import AmiProxy
 from gatekeeper.config import Settings
 from gatekeeper.control import AskServer, refuse_operation
 from gatekeeper.daemon.asterisk_settings import proxy_settings, watchdog_settings
-from gatekeeper.daemon.inbox import Inbox
+from gatekeeper.daemon.inbox import build_inbox
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.refusals import RedListWriter, build_refusals
 from gatekeeper.daemon.registry_queries import Asking
@@ -98,7 +98,7 @@ class Runtime:
         self._refusals = build_refusals(self._settings, self._screening, writer)
         self._spawn("the care for the lists", keeper.keep)
         if self._settings.inbox.enabled:
-            self._spawn("the watched inbox", Inbox(self._settings).watch)
+            self._spawn("the watched inbox", build_inbox(self._settings).watch)
             self._addresses.append(f"inbox {self._settings.inbox.folder}")
         await self._listen()
         await self._guard_manager(journal, history)
