@@ -16,13 +16,13 @@ from gatekeeper.control import AskServer, refuse_operation
 from gatekeeper.daemon.asterisk_settings import proxy_settings, watchdog_settings
 from gatekeeper.daemon.inbox import build_inbox
 from gatekeeper.daemon.list_refresh import ListKeeper
-from gatekeeper.daemon.refusals import RedListWriter, build_refusals
 from gatekeeper.daemon.registry_queries import Asking
-from gatekeeper.daemon.wiring import build_screening
+from gatekeeper.daemon.wiring import build_refusals, build_screening
 from gatekeeper.journal import JOURNAL_FILE, JournalReader, JournalWriter
 from gatekeeper.lists import ListIndex
 from gatekeeper.net.limits import Limits
 from gatekeeper.phone import Normaliser
+from gatekeeper.refusals.red_list import RedListWriter
 from gatekeeper.refusals.service import Refusals
 from gatekeeper.screening import Screening
 from gatekeeper.screening.history import History
@@ -95,7 +95,7 @@ class Runtime:
         self._screening = build_screening(self._settings, self._index, journal, recent, asking)
         writer = RedListWriter(data_dir, self._settings.refusal.list)
         self._stack.push_async_callback(writer.close)
-        self._refusals = build_refusals(self._settings, self._screening, writer)
+        self._refusals = build_refusals(self._settings, self._screening.recent, writer.add)
         self._spawn("the care for the lists", keeper.keep)
         if self._settings.inbox.enabled:
             self._spawn("the watched inbox", build_inbox(self._settings).watch)
