@@ -16,14 +16,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gatekeeper.contacts.address import Contacts
 from gatekeeper.contacts.output import Output, Written
-from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.journal.export import csv_safe
 from gatekeeper.lists import ListIndex, ListKind
 from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import Normaliser
 from gatekeeper.registries.formats.bloctel import deposit_lines
-from gatekeeper.scrub.contact_numbers import Gathered, Reading, gather_file, gather_table
+from gatekeeper.scrub.contact_numbers import Gathered, Reading, gather
 from gatekeeper.scrub.run import ScrubRefused, must_be_new
 
 _LINES = 50_000
@@ -84,7 +84,7 @@ class DepositPaths(NamedTuple):
 
 
 def make_deposit(
-    contacts: Path | TableSpec,
+    contacts: Contacts,
     out: Path,
     name: str,
     data_dir: Path,
@@ -117,10 +117,7 @@ def make_deposit(
             raise ScrubRefused(
                 f'{name} is no list of answers: it must be configured with kind = "wash" (and `gatekeeper init` run)'
             )
-        if isinstance(contacts, TableSpec):
-            gathered = gather_table(contacts, normaliser)
-        else:
-            gathered = gather_file(contacts, normaliser, options.reading)
+        gathered = gather(contacts, normaliser, options.reading)
         numbers = np.unique(np.array([number for number, _, _ in gathered.where], np.int64))
         marked, answered = _answers(BulkIndex(index), numbers, name, at + options.within * 86_400_000_000)
     left_out = np.zeros(len(numbers), np.bool_) if options.everything else marked | answered
