@@ -17,7 +17,7 @@ class Asked:
     Attributes:
         by: who imports, for the record.
         format: a format's name, in place of the list's own.
-        delimiter: one character, or `tab`.
+        delimiter: one character, or its name (see `gatekeeper.tabular.delimiter`).
         column: which column holds the numbers: its name, or its number from 1; or several.
         header: whether the first line names the columns.
         encoding: of the text, by Python's name.

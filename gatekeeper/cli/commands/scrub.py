@@ -69,7 +69,7 @@ def scrub(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
     delimiter: Annotated[
         str | None,
-        typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.", rich_help_panel=_FILES),
+        typer.Option(metavar="CHARACTER", help="What separates columns: ; , | tab or space.", rich_help_panel=_FILES),
     ] = None,
     header: Annotated[
         bool | None,

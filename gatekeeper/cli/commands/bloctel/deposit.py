@@ -39,7 +39,7 @@ def deposit(
         typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none."),
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.")
+        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | tab or space.")
     ] = None,
     header: Annotated[
         bool | None, typer.Option("--header/--no-header", help="Whether the first row names the columns.")

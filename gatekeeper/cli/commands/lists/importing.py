@@ -38,7 +38,7 @@ def import_list(
         typer.Option(metavar="COLUMN", help="A column of numbers: heading, or counted from 1. Repeat for several."),
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.")
+        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | tab or space.")
     ] = None,
     header: Annotated[
         bool | None, typer.Option("--header/--no-header", help="Whether the first line is a heading.")
