@@ -6,6 +6,7 @@ GatekeeperError
 ├── ListError            a list or a list file
 │   ├── UnknownListError no list has that name
 │   └── ImportRefused    an import that changed nothing: the old list is still in force
+├── TableError           a delivered table (a list, contacts) is not what it is said to be
 ├── StoreError           a database does not do what it should: locked, read-only, corrupt, full
 │   └── JournalError     the same, of the block log
 ├── ProtocolError        a peer broke the protocol (AGI, AMI, socket)
@@ -36,6 +37,10 @@ class UnknownListError(ListError):
 
 class ImportRefused(ListError):  # noqa: N818 - it is an outcome, and reads as one: "the import was refused"
     """An import that changed nothing; the text says why and what to do."""
+
+
+class TableError(GatekeeperError):
+    """A delivered table is not what it is said to be, or can't be found out; the text says what to give."""
 
 
 class StoreError(GatekeeperError):

@@ -7,6 +7,7 @@ from gatekeeper.errors import ConfigError, UnknownListError
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
+    from gatekeeper.intake import ListRules
     from gatekeeper.journal import JournalReader
     from gatekeeper.lists import ListStore
 
@@ -55,16 +56,26 @@ def make_list(store: "ListStore", name: str, settings: "Settings") -> None:
     Raises:
         UnknownListError: neither the configuration nor the store has a list of that name.
     """
-    from gatekeeper.config.schema import closest
-    from gatekeeper.lists import ListKind
+    from gatekeeper.intake import ensure_list
 
-    section = settings.lists.get(name)
-    if section is not None:
-        store.ensure(name, ListKind(section.kind), section.title)
-        return
+    ensure_list(store, rules_of(store, name, settings))
+
+
+def rules_of(store: "ListStore", name: str, settings: "Settings") -> "ListRules":
+    """What is laid down of a list, for a use case that fills it.
+
+    Raises:
+        UnknownListError: neither the configuration nor the store has a list of that name.
+    """
+    from gatekeeper.config.list_rules import list_rules
+    from gatekeeper.config.schema import closest
+
+    rules = list_rules(settings, name)
+    if rules.kind is not None:
+        return rules
     there = [status.name for status in store.status()]
     if name in there:
-        return
+        return rules
     names = list(dict.fromkeys([*settings.lists, *there]))
     meant = closest(name, names)
     hint = f"did you mean {meant!r}? " if meant else ""

@@ -21,7 +21,7 @@ from gatekeeper.config.sections.fastagi import FastAgiSection
 from gatekeeper.config.sections.formats import FormatSection
 from gatekeeper.config.sections.inbox import InboxSection
 from gatekeeper.config.sections.journal import JournalSection
-from gatekeeper.config.sections.lists import RED, ImportRules, ListSection, default_red
+from gatekeeper.config.sections.lists import RED, ListSection, default_red
 from gatekeeper.config.sections.phone import PhoneSection
 from gatekeeper.config.sections.queries import QuerySection
 from gatekeeper.config.sections.refusal import RefusalSection
@@ -206,11 +206,6 @@ class Settings(BaseSettings):
             return section.max_age_days
         form = self.format_of(name)
         return (form.max_age_days if form is not None else 0) or section.max_age_days
-
-    def import_rules(self, name: str) -> ImportRules:
-        """What the configuration says of imports into a list, as arguments of `gatekeeper.lists.ImportOptions`."""
-        known = name in self.lists
-        return (self.lists[name] if known else ListSection()).as_import_rules(self.max_age_days(name) if known else 0)
 
 
 def is_list_name(name: str) -> bool:

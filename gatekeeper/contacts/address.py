@@ -1,11 +1,25 @@
-"""Where contacts are: a file, a workbook, or a database. Pure, and quick to import."""
+"""What contacts are in: text, a workbook, or a table of a database; decided here and nowhere else. Quick to import."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.contacts.table_rows import TableSpec
+
+Contacts = Path | TableSpec
+"""Contacts in a file, or in a table of a database."""
 
 _WORKBOOKS: Final = frozenset({".xlsx", ".xlsm"})
+
+
+class Kind(Enum):
+    """What contacts are in."""
+
+    TEXT = "text"
+    """Rows of text: CSV."""
+    WORKBOOK = "workbook"
+    TABLE = "table"
 
 
 def must_be_file(path: Path) -> None:
@@ -24,6 +38,32 @@ def is_database(given: str) -> bool:
     return "://" in given
 
 
-def is_workbook(path: Path) -> bool:
-    """Whether a file is a workbook, by its name; if not, it is text."""
-    return path.suffix.lower() in _WORKBOOKS
+def contacts_at(
+    given: str,
+    table: str,
+    columns: tuple[str, ...],
+    code: str | None,
+    *,
+    where: str = "",
+    key: str | None = None,
+    mark: tuple[str, str] | None = None,
+) -> Contacts:
+    """The contacts that a file's path or a database's address names. All but `given` is of tables alone.
+
+    Args:
+        given: the path or address.
+        table: in the database (see `TableSpec` for this and what follows).
+        columns: of the numbers.
+        code: the column of country codes.
+        where: which rows.
+        key: unique in each row.
+        mark: what marks a contact.
+    """
+    return TableSpec(given, table, columns, key, mark, where, code) if is_database(given) else Path(given)
+
+
+def kind_of(contacts: Contacts) -> Kind:
+    """What contacts are in; of a file its name says so."""
+    if isinstance(contacts, TableSpec):
+        return Kind.TABLE
+    return Kind.WORKBOOK if contacts.suffix.lower() in _WORKBOOKS else Kind.TEXT

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.heading import is_heading, rows_above
+from gatekeeper.errors import TableError
+from gatekeeper.tabular.delimiter import CANDIDATES, delimiter_of
 
 SAMPLE = 256 << 10
 """Bytes of a file that are looked at to find out how it is written."""
 
-_DELIMITERS = ";,\t|"
 _ROWS = 200
 _EXCEL = re.compile(r"sep=([;,\t|])(?:\r\n|\r|\n)")
-_NAMED = {"tab": "\t", "semicolon": ";", "comma": ",", "pipe": "|"}
 # UTF-16 by its mark. (UTF-32 in the wild was never a contact file; its text is refused as binary.)
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -64,17 +64,15 @@ class Dialect(NamedTuple):
 
 
 def read_delimiter(text: str) -> str:
-    r"""The delimiter that a person means: one character, or `tab`, `semicolon`, `comma`, `pipe`, `\t`.
+    """The delimiter that a person means.
 
     Raises:
         ContactsError: it is none.
     """
-    found = _NAMED.get(text.lower(), "\t" if text == "\\t" else text)
-    if len(found) != 1 or not found.isascii() or found in '"\r\n' or found.isalnum():
-        raise ContactsError(
-            f"{text[:20]!r} is no delimiter: give one character, or the word tab, semicolon, comma or pipe"
-        )
-    return found
+    try:
+        return delimiter_of(text)
+    except TableError as error:
+        raise ContactsError(str(error)) from None
 
 
 def find_encoding(sample: bytes, *, whole: bool) -> tuple[str, bytes]:
@@ -208,7 +206,7 @@ def _best_delimiter(text: str) -> str:
         width, share = Counter(map(len, rows)).most_common(1)[0]
         return (share / len(rows) if width > 1 else 0.0), width
 
-    return max(_DELIMITERS, key=score)
+    return max(CANDIDATES, key=score)
 
 
 def _packed(sample: bytes) -> str:

@@ -10,7 +10,7 @@ from gatekeeper.refusals.service import Refusal, Refuse
 OPERATION: Final = "refuse"
 """The operation's name."""
 
-_FIELDS: Final = frozenset(Refusal._fields) - {"via"} | {"op"}
+_FIELDS: Final = frozenset(Refusal._fields) - {"via", "recorded_by"} | {"op"}
 
 
 def refuse_operation(refuse: Refuse) -> Operation:

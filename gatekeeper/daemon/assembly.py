@@ -8,16 +8,16 @@ from gatekeeper.agi.refuse import ROUTE as REFUSE
 from gatekeeper.ami.proxy import AmiProxy
 from gatekeeper.config import Settings
 from gatekeeper.control import AskServer, refuse_operation
-from gatekeeper.daemon.inbox import Inbox
+from gatekeeper.daemon.inbox import build_inbox
 from gatekeeper.daemon.journal_part import JournalPart
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.part import Background, Closed, Part
-from gatekeeper.daemon.refusals import RedListWriter, build_refusals
 from gatekeeper.daemon.registry_queries import Asking
-from gatekeeper.daemon.wiring import build_screening
+from gatekeeper.daemon.wiring import build_refusals, build_screening
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
+from gatekeeper.refusals.red_list import RedListWriter
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.watchdog import Watchdog
@@ -47,9 +47,9 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking)
     writer = RedListWriter(data_dir, settings.refusal.list)
     yield Closed("the red list's writer", writer.close)
-    refusals = build_refusals(settings, screening, writer)
+    refusals = build_refusals(settings, screening.recent, writer.add)
     if settings.inbox.enabled:
-        yield Background("the watched inbox", Inbox(settings).watch, f"inbox {settings.inbox.folder}")
+        yield Background("the watched inbox", build_inbox(settings).watch, f"inbox {settings.inbox.folder}")
     yield from _dialplan_gates(settings, screening, refusals)
     if settings.ami_proxy.enabled:
         yield AmiProxy(settings.as_proxy(), screening.screen)

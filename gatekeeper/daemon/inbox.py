@@ -1,198 +1,25 @@
-"""The watched inbox: takes files that have stopped changing, has each imported, and puts it into `done` or `failed`."""
+"""Builds the watched inbox; its files are imported by `gatekeeper.daemon.importing`, a process for each."""
 
-import asyncio
-import contextlib
-import json
-import logging
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from gatekeeper.config import Settings
-from gatekeeper.daemon.importing import Ending, Outcome, Request
-from gatekeeper.daemon.inbox_folder import DONE, FAILED, Arrival, Claim, InboxFolder
-from gatekeeper.daemon.inbox_report import report_text
-from gatekeeper.storage.files import Stamp
-from gatekeeper.text import escaped
+from gatekeeper.config.list_rules import configured_lists
+from gatekeeper.intake.import_process import ImportProcess
+from gatekeeper.intake.inbox import Inbox
 
-log = logging.getLogger(__name__)
-
-POLL_SECONDS = 1.0
-RETRY_SECONDS = 30.0
-"""How long a file waits whose import failed for a reason that may pass."""
-
-RETRIES = 20
-"""How often; then a person has to look."""
-
-SUM_SECONDS = 60.0
-"""How long a file whose format demands a SHA-256 waits for the file of it."""
-
-_OUTPUT = 1 << 20
+_COMMAND = (sys.executable, "-m", "gatekeeper.daemon.importing")
 
 
-class Inbox:
-    """Watches the inbox until it is cancelled. An import that runs then is ended without a trace, and begun anew later.
+def build_inbox(settings: Settings, clock: Callable[[], float] = time.monotonic) -> Inbox:
+    """The inbox of a configuration.
 
     Args:
         settings: the configuration.
         clock: seconds, monotonic.
     """
-
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        section = settings.inbox
-        self._folder = InboxFolder(
-            section.folder, {name: (*one.inbox, *one.changes) for name, one in settings.lists.items()}
-        )
-        self._settle = float(section.settle_seconds)
-        self._timeout = section.timeout_minutes * 60.0
-        self._config = str(settings.file) if settings.file else None
-        self._with_sums = {
-            name for name in settings.lists if (form := settings.format_of(name)) is not None and form.checksum
-        }
-        self._clock = clock
-        self._seen: dict[Path, tuple[Stamp, float]] = {}
-        self._later: dict[Path, tuple[int, float]] = {}
-        self._complaint = ""
-
-    async def watch(self) -> None:
-        """For ever."""
-        while True:
-            try:
-                await self.round()
-            except OSError as error:
-                self._complain(f"{error.filename or self._folder.folder}: {error.strerror}")
-            else:
-                self._complain("")
-            await asyncio.sleep(POLL_SECONDS)
-
-    async def round(self) -> None:
-        """Import everything that is ready. Raises `OSError` where the inbox can't be used."""
-        await asyncio.to_thread(self._folder.prepare)
-        for claim in await asyncio.to_thread(self._folder.claimed):
-            if self._later.get(claim.path, (0, 0.0))[1] <= self._clock():
-                await self._handle(claim)
-        for arrival in self._settled(await asyncio.to_thread(self._folder.arrivals)):
-            claimed = await asyncio.to_thread(self._folder.claim, arrival)
-            if claimed is None:
-                continue
-            if arrival.regular:
-                await self._handle(claimed)
-            else:
-                await self._finish(claimed, Outcome(Ending.REFUSED, "it is a link or a device, and no file"))
-
-    def _settled(self, arrivals: list[Arrival]) -> list[Arrival]:
-        """The files that have not changed for long enough."""
-        now = self._clock()
-        before, self._seen = self._seen, {}
-        ready = []
-        for arrival in arrivals:
-            stamp, since = before.get(arrival.path, (arrival.stamp, now))
-            if stamp != arrival.stamp:
-                since = now
-            self._seen[arrival.path] = (arrival.stamp, since)
-            patience = self._settle
-            if arrival.list in self._with_sums and not self._folder.has_sum(arrival.path):
-                patience = max(patience, SUM_SECONDS)
-            if now - since >= patience:
-                ready.append(arrival)
-        return ready
-
-    async def _handle(self, claim: Claim) -> None:
-        if not claim.list:
-            outcome = Outcome(
-                Ending.REFUSED,
-                "no list has a pattern for its name: put it into the folder of its list, or give that list a pattern "
-                "(`inbox` in [lists.NAME])",
-            )
-        else:
-            log.info("inbox: importing %s into %s", _shown(claim), claim.list)
-            outcome = await self._import(claim)
-        if outcome.ending is Ending.CHANGED:
-            log.warning("inbox: %s was written to while it was read, and is read again later", _shown(claim))
-            if await asyncio.to_thread(self._folder.give_back, claim):
-                return
-        if outcome.ending in {Ending.TROUBLE, Ending.CHANGED} and self._put_off(claim, outcome):
-            return
-        await self._finish(claim, outcome)
-
-    def _put_off(self, claim: Claim, outcome: Outcome) -> bool:
-        """Try again later; false where that was done often enough."""
-        times, _ = self._later.get(claim.path, (0, 0.0))
-        if times >= RETRIES:
-            return False
-        self._later[claim.path] = (times + 1, self._clock() + RETRY_SECONDS)
-        if not times:
-            why = escaped(outcome.text)
-            log.warning("inbox: %s can't be imported now, and is tried again: %s", _shown(claim), why)
-        return True
-
-    async def _finish(self, claim: Claim, outcome: Outcome) -> None:
-        self._later.pop(claim.path, None)
-        good = outcome.ending is Ending.IMPORTED
-        text = report_text(claim.path.name, claim.list, outcome)
-        try:
-            moved = await asyncio.to_thread(self._folder.finish, claim, DONE if good else FAILED, text)
-        except FileNotFoundError:
-            log.warning("inbox: %s is gone", _shown(claim))
-            return
-        if good:
-            figures = outcome.report
-            log.info(
-                "inbox: %s is imported into %s: version %s, %s numbers, %s lines set aside",
-                _shown(claim),
-                claim.list,
-                figures.get("version"),
-                figures.get("imported"),
-                figures.get("rejected"),
-            )
-        else:
-            why = escaped(outcome.text)
-            log.error("inbox: %s was not imported, and is in %s: %s", _shown(claim), moved.parent, why)
-
-    async def _import(self, claim: Claim) -> Outcome:
-        """Have a file imported by a process of its own."""
-        request = Request(self._config, claim.list, str(claim.path))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "gatekeeper.daemon.importing",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=_OUTPUT,
-        )
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("a process without pipes")
-        try:
-            async with asyncio.timeout(self._timeout):
-                process.stdin.write(json.dumps(request._asdict()).encode() + b"\n")
-                with contextlib.suppress(ConnectionError):
-                    await process.stdin.drain()
-                answer = await process.stdout.readline()
-                await process.wait()
-        except TimeoutError:
-            return Outcome(Ending.REFUSED, f"it was not imported within {self._timeout / 60:.0f} minutes")
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-            process.stdin.close()
-        try:
-            fields = json.loads(answer)
-            return Outcome(Ending(fields["ending"]), fields["text"], fields["report"])
-        except (ValueError, KeyError, TypeError):
-            return Outcome(Ending.REFUSED, f"the process that imported it ended with status {process.returncode}")
-
-    def _complain(self, complaint: str) -> None:
-        if complaint == self._complaint:
-            return
-        if complaint:
-            log.error("the inbox can't be used: %s", complaint)
-        else:
-            log.info("the inbox can be used again")
-        self._complaint = complaint
-
-
-def _shown(claim: Claim) -> str:
-    """A file's name on one line of a log, whatever it is made of."""
-    return escaped(claim.path.name)[:200]
+    section = settings.inbox
+    process = ImportProcess(_COMMAND, settings.file, section.timeout_minutes * 60.0)
+    lists = configured_lists(settings).values()
+    return Inbox(section.folder, lists, process.run, float(section.settle_seconds), clock)

@@ -5,9 +5,11 @@ import logging
 from collections.abc import Mapping
 
 from gatekeeper.config import Settings
+from gatekeeper.config.list_rules import configured_lists
 from gatekeeper.daemon.part import Background
 from gatekeeper.errors import GatekeeperError, StoreError
-from gatekeeper.lists import ListIndex, ListKind, ListStore
+from gatekeeper.intake import ensure_list
+from gatekeeper.lists import ListIndex, ListStore
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +83,8 @@ class ListKeeper:
         """Make the databases where they are missing, and the lists that the configuration names."""
         try:
             with ListStore(self._settings.daemon.data_dir) as store:
-                for name, section in self._settings.lists.items():
-                    store.ensure(name, ListKind(section.kind), section.title)
+                for rules in configured_lists(self._settings).values():
+                    ensure_list(store, rules)
         except StoreError as error:
             self._complain(str(error))
         else:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from gatekeeper.clock import now_micros
 from gatekeeper.config import Settings
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.phone import Normaliser
+from gatekeeper.refusals.service import Add, Refusals
 from gatekeeper.screening import Screening
 from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.recent import RecentCalls
@@ -36,6 +38,11 @@ def build_screening(
         sources=asking.sources if asking else None,
         book=asking,
     )
+
+
+def build_refusals(settings: Settings, recent: RecentCalls, add: Add) -> Refusals:
+    """What takes refusals: of the calls let by of late, or of numbers; `add` puts them on the red list."""
+    return Refusals(Normaliser(settings.phone.as_dial_plan()), recent, add, settings.refusal.per_minute, now_micros)
 
 
 @contextmanager

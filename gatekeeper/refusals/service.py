@@ -42,7 +42,7 @@ class Refusal(NamedTuple):
     """A person's wish not to be called again.
 
     Attributes:
-        via: how it came: `feature code`, `UserEvent`, `socket`.
+        via: how it came: `feature code`, `UserEvent`, `socket`, `command line`.
         number: the other party's number, as the caller of this knows it; or "".
         decision: the ids of decisions that the call carries, joined by `&`; they name the number more surely than
             `number` does.
@@ -51,6 +51,7 @@ class Refusal(NamedTuple):
         uniqueid: its unique id, or "".
         linkedid: Asterisk's id of the whole call, or "".
         note: what else is to be kept.
+        recorded_by: who at the keyboard wrote it down for the agent; "" where the agent did it by the call itself.
     """
 
     via: str
@@ -61,6 +62,15 @@ class Refusal(NamedTuple):
     uniqueid: str = ""
     linkedid: str = ""
     note: str = ""
+    recorded_by: str = ""
+
+    @property
+    def by(self) -> str:
+        """Who put the number on the list, for the record."""
+        agent = _short(self.agent)
+        if not self.recorded_by:
+            return f"{agent or 'unknown agent'} ({self.via})"
+        return f"{agent} (taken down by {self.recorded_by})" if agent else self.recorded_by
 
 
 Refuse = Callable[[Refusal], Awaitable[Refused]]
@@ -74,7 +84,7 @@ class Refusals:
         normaliser: reads the numbers.
         recent: the calls let by of late, with their numbers.
         add: puts a number on the red list.
-        per_minute: how many are taken within a minute, of each way they come.
+        per_minute: how many are taken within a minute, of each way they come, by this process.
         clock: gives now, in microseconds since the epoch.
     """
 
@@ -94,19 +104,26 @@ class Refusals:
         self._taken: dict[str, deque[float]] = {}
 
     async def refuse(self, refusal: Refusal) -> Refused:
-        """Put the other party on the red list. It is in force for the very next call when this returns."""
+        """As `take`, for a gate: a list that can't be written is logged, and an answer like others."""
+        try:
+            return await self.take(refusal)
+        except StoreError as error:
+            log.error("a refusal was not taken: %s", error)  # noqa: TRY400 - no fault of ours
+            return Refused.FAILED
+
+    async def take(self, refusal: Refusal) -> Refused:
+        """Put the other party on the red list. It is in force for the very next call when this returns.
+
+        Raises:
+            StoreError: the list could not be written: nothing was changed.
+        """
         if not self._has_room(refusal.via):
             log.error("a refusal by %s was not taken: more than %d in a minute", refusal.via, self._per_minute)
             return Refused.TOO_MANY
         number = self._number(refusal)
         if number is None:
             return Refused.NOT_A_PERSON
-        by = f"{_short(refusal.agent) or 'unknown agent'} ({refusal.via})"
-        try:
-            added = await self._add(number, by, provenance(refusal))
-        except StoreError as error:
-            log.error("a refusal was not taken: %s", error)  # noqa: TRY400 - no fault of ours
-            return Refused.FAILED
+        added = await self._add(number, refusal.by, provenance(refusal))
         return Refused.ADDED if added else Refused.ALREADY
 
     def _number(self, refusal: Refusal) -> int | None:

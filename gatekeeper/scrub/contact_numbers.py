@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper.contacts.address import is_workbook, must_be_file
+from gatekeeper.contacts.address import Contacts, Kind, kind_of, must_be_file
 from gatekeeper.contacts.columns import choose_code_column, choose_columns
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import sample_rows
@@ -114,27 +114,31 @@ class Reading:
     sheet: str | None = None
 
 
-def gather_file(path: Path, normaliser: Normaliser, reading: Reading) -> Gathered:
-    """The numbers of a file: a workbook where its name says so, else CSV.
+def gather(contacts: Contacts, normaliser: Normaliser, reading: Reading) -> Gathered:
+    """The numbers of contacts, whatever they are in.
+
+    Args:
+        contacts: a CSV file, a workbook, or a table.
+        normaliser: reads numbers.
+        reading: how a file is read.
 
     Raises:
-        ContactsError: it can't be read, or no column holds numbers.
-        ScrubRefused: it changed while it was read.
+        ContactsError: they can't be read, or no column holds numbers.
+        ScrubRefused: a file changed while it was read.
     """
-    must_be_file(path)
-    before = stamp(path) if path.exists() else None
-    gathered = (_sheet if is_workbook(path) else _csv)(path, normaliser, reading)
-    if stamp(path) != before:
-        raise ScrubRefused(f"{path} changed while it was read: repeat this when nobody writes it")
+    if isinstance(contacts, TableSpec):
+        return _table(contacts, normaliser)
+    must_be_file(contacts)
+    before = stamp(contacts) if contacts.exists() else None
+    read = _sheet if kind_of(contacts) is Kind.WORKBOOK else _csv
+    gathered = read(contacts, normaliser, reading)
+    if stamp(contacts) != before:
+        raise ScrubRefused(f"{contacts} changed while it was read: repeat this when nobody writes it")
     return gathered
 
 
-def gather_table(spec: TableSpec, normaliser: Normaliser) -> Gathered:
-    """The numbers of a table, page by page.
-
-    Raises:
-        ContactsError: the database can't be read, or has no such table or column.
-    """
+def _table(spec: TableSpec, normaliser: Normaliser) -> Gathered:
+    """Page by page."""
     with closing(ContactTable(spec, normaliser)) as table:
         gathered = Gathered(table.columns, "key")
         after = None

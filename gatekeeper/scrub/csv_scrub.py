@@ -1,23 +1,73 @@
 """Scrubbing a CSV file: what is kept is copied byte for byte, what is taken out goes beside its reason."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.contacts.csv_source import CsvSource
+from gatekeeper.contacts.dialect import sample_rows
+from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.records import Records
 from gatekeeper.phone.bulk import Fields
 from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import CellReader
-from gatekeeper.scrub.choice import Choice
+from gatekeeper.scrub.certificate import FileUsed
+from gatekeeper.scrub.choice import Choice, choose
+from gatekeeper.scrub.options import Progress, ScrubOptions
 from gatekeeper.scrub.removed import RemovedRows
 from gatekeeper.scrub.rows import RowOutcome, count_rows, judge_rows
+from gatekeeper.scrub.run import Outcome, OutputPaths, Scrubber
 from gatekeeper.scrub.tally import Tally
+from gatekeeper.storage import stamp
 from gatekeeper.words import Language
 
-Progress = Callable[[int, int], None]
+
+def scrub_csv(scrubber: Scrubber, path: Path, options: ScrubOptions, progress: Progress | None = None) -> Outcome:
+    """Scrub a CSV file.
+
+    Writes `NAME.clean.csv`, `NAME.removed.csv` and the certificate; each appears whole or not at all.
+
+    Raises:
+        ContactsError: a file can't be read or written.
+        ScrubRefused: nothing was changed.
+        StoreError: the lists can't be read.
+    """
+    paths = OutputPaths.of(path, options)
+    bench = scrubber.begin(options.campaign, options.principal)
+    source = CsvSource(path, encoding=options.encoding, delimiter=options.delimiter, header=options.header)
+    with ExitStack() as stack:
+        stack.callback(source.close)
+        before = stamp(path)
+        dialect = source.dialect
+        rows = sample_rows(source.sample, dialect)
+        names, width = dialect.names, dialect.width
+        choice = choose(options.wanted, names, width, rows, scrubber.normaliser, dialect.column_name)
+        work = CsvScrub(source, choice, bench.cells, bench.judge, options.language)
+        clean = removed = None
+        if not options.dry_run:
+            wide = dialect.encoding if dialect.wide else ""
+            clean = stack.enter_context(Output(paths.clean, encoding=wide))
+            removed = stack.enter_context(Output(paths.removed, encoding=wide))
+        tally = work.run(clean, removed, progress)
+        if stamp(path) != before:
+            raise ContactsError(f"{path} changed while it was read: scrub it again when nobody writes it")
+        files = [FileUsed("input", path.name, source.size, source.sha256)]
+        details = {
+            "encoding": dialect.encoding,
+            "delimiter": dialect.delimiter,
+            "header": str(dialect.header).lower(),
+            **choice.about_code(),
+        }
+        outputs = [("removed", removed, None), ("clean", clean, path if options.in_place else None)]
+        written = [(role, output.keep(like=like)) for role, output, like in outputs if output is not None]
+    files += [certificates.file_used(role, file) for role, file in sorted(written)]
+    certificate = scrubber.certify(bench, tally, "csv", path.name, choice.number_names, details, files)
+    return scrubber.finish(certificate, tally, choice.number_names, [file for _, file in written], paths.stem, options)
 
 
 class CsvScrub:

@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.clock import DAY_US
+from gatekeeper.contacts.address import Contacts
 from gatekeeper.contacts.output import Output, Written
-from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.lists import ListIndex, ListKind
 from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import Normaliser
 from gatekeeper.registries.formats.bloctel import deposit_lines
-from gatekeeper.scrub.contact_numbers import Gathered, Reading, gather_file, gather_table
+from gatekeeper.scrub.contact_numbers import Gathered, Reading, gather
 from gatekeeper.scrub.run import ScrubRefused, must_be_new
 from gatekeeper.text import csv_safe
 
@@ -85,7 +85,7 @@ class DepositPaths(NamedTuple):
 
 
 def make_deposit(
-    contacts: Path | TableSpec,
+    contacts: Contacts,
     out: Path,
     name: str,
     data_dir: Path,
@@ -118,10 +118,7 @@ def make_deposit(
             raise ScrubRefused(
                 f'{name} is no list of answers: it must be configured with kind = "wash" (and `gatekeeper init` run)'
             )
-        if isinstance(contacts, TableSpec):
-            gathered = gather_table(contacts, normaliser)
-        else:
-            gathered = gather_file(contacts, normaliser, options.reading)
+        gathered = gather(contacts, normaliser, options.reading)
         numbers = np.unique(np.array([number for number, _, _ in gathered.where], np.int64))
         marked, answered = _answers(BulkIndex(index), numbers, name, at + options.within * DAY_US)
     left_out = np.zeros(len(numbers), np.bool_) if options.everything else marked | answered

@@ -1,17 +1,12 @@
-"""The use case: contacts in, contacts that may be called out, the others with their reasons, and a certificate."""
+"""What every scrub begins and ends with, whatever the contacts are in: the lists as they are, and a certificate."""
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from gatekeeper.clock import now_micros
-from gatekeeper.contacts.csv_source import CsvSource
-from gatekeeper.contacts.dialect import sample_rows
-from gatekeeper.contacts.errors import ContactsError
-from gatekeeper.contacts.output import Output, Written
+from gatekeeper.contacts.output import Written
 from gatekeeper.errors import GatekeeperError
 from gatekeeper.lists import ListIndex, ListStatus
 from gatekeeper.phone import Normaliser
@@ -21,57 +16,12 @@ from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import CellReader
 from gatekeeper.scrub.certificate import Certificate, FileUsed
-from gatekeeper.scrub.choice import Wanted, choose
-from gatekeeper.scrub.csv_scrub import CsvScrub, Progress
+from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.tally import Tally
-from gatekeeper.storage import stamp
-from gatekeeper.words import Language
 
 
 class ScrubRefused(GatekeeperError):  # noqa: N818 - an outcome, like ImportRefused
     """A scrub that changed nothing; the text says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScrubOptions:
-    """How to scrub a file.
-
-    Attributes:
-        campaign: whose lists apply; "" is the default campaign.
-        principal: the company that is called for; "" is the campaign's own.
-        columns: of the numbers, by name or number counted from 1; empty finds out.
-        country_code_column: with the country calling code of these numbers, likewise; None finds out, `none` is none.
-        leave_other_numbers: let numbers in other columns stay unchecked, and say so in the certificate.
-        encoding: of a CSV file, by Python's name; None finds out.
-        delimiter: of a CSV file; None finds out.
-        header: whether the first row names the columns; None finds out.
-        sheet: of an XLSX file; None is the first.
-        language: of the sentences beside what is taken out.
-        folder: where outputs go; None is beside the contacts.
-        overwrite: replace outputs of an earlier scrub.
-        in_place: what may be called takes the place of the contacts.
-        dry_run: write nothing.
-    """
-
-    campaign: str = ""
-    principal: str = ""
-    columns: tuple[str, ...] = ()
-    country_code_column: str | None = None
-    leave_other_numbers: bool = False
-    encoding: str | None = None
-    delimiter: str | None = None
-    header: bool | None = None
-    sheet: str | None = None
-    language: Language = Language.EN
-    folder: Path | None = None
-    overwrite: bool = False
-    in_place: bool = False
-    dry_run: bool = False
-
-    @property
-    def wanted(self) -> Wanted:
-        """What is said of the columns."""
-        return Wanted(self.columns, self.country_code_column, self.leave_other_numbers)
 
 
 class Outcome(NamedTuple):
@@ -157,48 +107,6 @@ class Scrubber:
                 "Nothing was changed"
             )
         return ScrubRun(certificates.new_id(), at, judge, CellReader(self.normaliser, judge), self._statuses())
-
-    def csv(self, path: Path, options: ScrubOptions, progress: Progress | None = None) -> Outcome:
-        """Scrub a CSV file.
-
-        Writes `NAME.clean.csv`, `NAME.removed.csv` and the certificate; each appears whole or not at all.
-
-        Raises:
-            ContactsError: a file can't be read or written.
-            ScrubRefused: nothing was changed.
-            StoreError: the lists can't be read.
-        """
-        paths = OutputPaths.of(path, options)
-        bench = self.begin(options.campaign, options.principal)
-        source = CsvSource(path, encoding=options.encoding, delimiter=options.delimiter, header=options.header)
-        with ExitStack() as stack:
-            stack.callback(source.close)
-            before = stamp(path)
-            dialect = source.dialect
-            rows = sample_rows(source.sample, dialect)
-            names, width = dialect.names, dialect.width
-            choice = choose(options.wanted, names, width, rows, self.normaliser, dialect.column_name)
-            work = CsvScrub(source, choice, bench.cells, bench.judge, options.language)
-            clean = removed = None
-            if not options.dry_run:
-                wide = dialect.encoding if dialect.wide else ""
-                clean = stack.enter_context(Output(paths.clean, encoding=wide))
-                removed = stack.enter_context(Output(paths.removed, encoding=wide))
-            tally = work.run(clean, removed, progress)
-            if stamp(path) != before:
-                raise ContactsError(f"{path} changed while it was read: scrub it again when nobody writes it")
-            files = [FileUsed("input", path.name, source.size, source.sha256)]
-            details = {
-                "encoding": dialect.encoding,
-                "delimiter": dialect.delimiter,
-                "header": str(dialect.header).lower(),
-                **choice.about_code(),
-            }
-            outputs = [("removed", removed, None), ("clean", clean, path if options.in_place else None)]
-            written = [(role, output.keep(like=like)) for role, output, like in outputs if output is not None]
-        files += [certificates.file_used(role, file) for role, file in sorted(written)]
-        certificate = self.certify(bench, tally, "csv", path.name, choice.number_names, details, files)
-        return self.finish(certificate, tally, choice.number_names, [file for _, file in written], paths.stem, options)
 
     def certify(
         self,

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gatekeeper.contacts.address import is_workbook
+from gatekeeper.contacts.address import Contacts
 from gatekeeper.contacts.errors import ContactsError
-from gatekeeper.contacts.table_rows import TableSpec
-from gatekeeper.scrub.run import Outcome, Scrubber, ScrubOptions, ScrubRefused
-from gatekeeper.scrub.tables import TableOptions, scrub_table
+from gatekeeper.scrub.door import scrub
+from gatekeeper.scrub.options import ScrubOptions
+from gatekeeper.scrub.run import Outcome, Scrubber, ScrubRefused
 from gatekeeper.storage import FileLock
 
 
@@ -19,20 +19,16 @@ class Job:
 
     Attributes:
         name: of the job.
-        contacts: a file; empty for a table.
-        spec: which table, or None.
+        contacts: a file or a table; not shown, an address may have a password.
         options: how to scrub; their folder is set for each time.
-        treatment: of a table.
         folder: below which each time has a folder of its own.
         every: how long after a certificate the next is due.
         at_most: after how long it is overdue.
     """
 
     name: str
-    contacts: Path
-    spec: TableSpec | None = field(repr=False)
+    contacts: Contacts = field(repr=False)
     options: ScrubOptions
-    treatment: TableOptions
     folder: Path
     every: timedelta
     at_most: timedelta
@@ -72,21 +68,12 @@ class Job:
             target = unfinished[0].parent if unfinished else self.folder / f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
             target.mkdir(mode=0o750, exist_ok=True)
             try:
-                return self._scrub(scrubber, replace(self.options, folder=target, overwrite=True))
+                return scrub(scrubber, self.contacts, replace(self.options, folder=target, overwrite=True))
             finally:
                 if not any(target.iterdir()):
                     target.rmdir()
         finally:
             lock.release()
-
-    def _scrub(self, scrubber: Scrubber, options: ScrubOptions) -> Outcome:
-        if self.spec is not None:
-            return scrub_table(scrubber, self.spec, options, self.treatment)
-        if is_workbook(self.contacts):
-            from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
-
-            return scrub_xlsx(scrubber, self.contacts, options)
-        return scrubber.csv(self.contacts, options)
 
 
 def _finished(path: Path) -> datetime | None:

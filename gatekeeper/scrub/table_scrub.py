@@ -18,7 +18,7 @@ from gatekeeper.contacts.table_rows import Action, Change, Key, TableRow, number
 from gatekeeper.policy import Decision, Reason, Verdict
 from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.scrub.cells import EMPTY, CellReader
-from gatekeeper.scrub.csv_scrub import Progress
+from gatekeeper.scrub.options import Progress
 from gatekeeper.scrub.progress_file import Entry, ProgressFile
 from gatekeeper.scrub.rows import RowOutcome, classes, first_reason, is_unreadable, judge_rows
 from gatekeeper.scrub.tally import Tally

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -14,12 +13,11 @@ from gatekeeper.contacts.table_rows import Action, TableSpec, number_text
 from gatekeeper.policy import Reason, info_of
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.choice import stray_numbers
-from gatekeeper.scrub.csv_scrub import Progress
+from gatekeeper.scrub.options import Progress, ScrubOptions, TableOptions
 from gatekeeper.scrub.progress_file import Entry, ProgressFile
 from gatekeeper.scrub.run import (
     Outcome,
     Scrubber,
-    ScrubOptions,
     ScrubRefused,
     ScrubRun,
     certificate_files,
@@ -32,30 +30,13 @@ from gatekeeper.scrub.words import COLUMNS, CONTACT, LEFT, NO_NUMBER, NUMBER
 from gatekeeper.text import csv_safe
 from gatekeeper.words import Language, sentence
 
-BATCH = 2000
 _ROWS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class TableOptions:
-    """How to treat a table.
-
-    Attributes:
-        delete: delete contacts instead of marking them.
-        drop_numbers: of a contact that may be called on one of its numbers, empty the others instead of taking it out.
-        batch: contacts to a transaction.
-    """
-
-    delete: bool = False
-    drop_numbers: bool = False
-    batch: int = BATCH
 
 
 def scrub_table(
     scrubber: Scrubber,
     spec: TableSpec,
     options: ScrubOptions,
-    treatment: TableOptions,
     progress: Progress | None = None,
 ) -> Outcome:
     """Scrub a table.
@@ -68,6 +49,7 @@ def scrub_table(
         ScrubRefused: nothing was changed.
         StoreError: the lists can't be read.
     """
+    treatment = options.table
     folder = options.folder if options.folder is not None else Path.cwd()
     stem = folder / spec.table
     action = Action.DELETE if treatment.delete else Action.MARK

@@ -19,9 +19,9 @@ from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import EMPTY
 from gatekeeper.scrub.certificate import FileUsed
 from gatekeeper.scrub.choice import choose
-from gatekeeper.scrub.csv_scrub import Progress
+from gatekeeper.scrub.options import Progress, ScrubOptions
 from gatekeeper.scrub.rows import count_rows, first_reason, judge_rows
-from gatekeeper.scrub.run import Outcome, OutputPaths, Scrubber, ScrubOptions, ScrubRun
+from gatekeeper.scrub.run import Outcome, OutputPaths, Scrubber, ScrubRun
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, shown_list
 from gatekeeper.storage import stamp

@@ -16,7 +16,8 @@ from store import draw
 
 from gatekeeper.config import Settings, load
 from gatekeeper.daemon.wiring import open_scrubber
-from gatekeeper.scrub.run import ScrubOptions
+from gatekeeper.scrub import door
+from gatekeeper.scrub.options import ScrubOptions
 from lab.daemon import GatekeeperDaemon
 
 ROUNDS = 5
@@ -123,7 +124,7 @@ def _write(path: Path, drawn: NDArray[np.int64]) -> None:
 def _scrub(settings: Settings, file: Path) -> float:
     started = time.perf_counter()
     with open_scrubber(settings, "benchmark") as scrubber:
-        scrubber.csv(file, ScrubOptions(overwrite=True))
+        door.scrub(scrubber, file, ScrubOptions(overwrite=True))
     return time.perf_counter() - started
 
 

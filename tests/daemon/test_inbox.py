@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.config import Settings, load
-from gatekeeper.daemon import inbox as inbox_module
-from gatekeeper.daemon.inbox import Inbox
-from gatekeeper.daemon.inbox_folder import REPORT
+from gatekeeper.daemon.inbox import build_inbox
+from gatekeeper.intake import inbox as inbox_module
+from gatekeeper.intake.inbox_folder import REPORT
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.storage import FileLock
 from lab.daemon import GatekeeperDaemon
@@ -71,7 +71,7 @@ class Site:
         path.write_text(f'[daemon]\ndata_dir = "{self.data_dir}"\n' + CONFIG.format(folder=self.folder))
         self.settings: Settings = load(path, {})
         self.clock = Clock()
-        self.inbox = Inbox(self.settings, self.clock)
+        self.inbox = build_inbox(self.settings, self.clock)
         self.round()
 
     def round(self, seconds: float = 0.0) -> None:

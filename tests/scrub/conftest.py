@@ -14,7 +14,9 @@ from gatekeeper.config import Settings
 from gatekeeper.daemon.wiring import open_scrubber
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
 from gatekeeper.registries.formats import find_format
-from gatekeeper.scrub.run import Outcome, Scrubber, ScrubOptions
+from gatekeeper.scrub import door
+from gatekeeper.scrub.options import ScrubOptions
+from gatekeeper.scrub.run import Outcome, Scrubber
 
 FIRST = 612_000_000
 """The first national number, without its zero, of those that are drawn."""
@@ -114,7 +116,7 @@ def scrub(scrubber: Scrubber, tmp_path: Path) -> Scrub:
     def run(content: bytes, **options: Any) -> Outcome:
         path = tmp_path / "contacts.csv"
         path.write_bytes(content)
-        return scrubber.csv(path, ScrubOptions(**options))
+        return door.scrub(scrubber, path, ScrubOptions(**options))
 
     return run
 

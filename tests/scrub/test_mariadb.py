@@ -16,8 +16,9 @@ from sqlalchemy import text
 
 from gatekeeper.config import Settings
 from gatekeeper.contacts.table_rows import TableSpec
-from gatekeeper.scrub.run import Scrubber, ScrubOptions
-from gatekeeper.scrub.tables import TableOptions, scrub_table
+from gatekeeper.scrub import door
+from gatekeeper.scrub.options import ScrubOptions, TableOptions
+from gatekeeper.scrub.run import Scrubber
 from lab.mariadb import MariaDb
 from tests.scrub.conftest import FIRST, certificate, may_be_called, national, removed_rows
 from tests.scrub.leads import Leads
@@ -115,8 +116,8 @@ def test_while_rows_are_inserted_updated_and_deleted(scrubber: Scrubber, leads: 
 
     try:
         spec = TableSpec(leads.scrub_url, "vicidial_list", mark=("status", "DNC"))
-        options = ScrubOptions(folder=tmp_path, in_place=True)
-        outcome = scrub_table(scrubber, spec, options, TableOptions(batch=100), progress)
+        options = ScrubOptions(folder=tmp_path, in_place=True, table=TableOptions(batch=100))
+        outcome = door.scrub(scrubber, spec, options, progress)
     finally:
         office.go_home()
     assert office.errors == []

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gatekeeper.scrub import door
+from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.pdf_words import WORDS
-from gatekeeper.scrub.run import Scrubber, ScrubOptions
+from gatekeeper.scrub.run import Scrubber
 from tests.scrub.conftest import FIRST, certificate
 from tests.scrub.test_unseen import SOURCES, Source, csv_file
 
@@ -98,7 +100,7 @@ def test_counts_add_up(scrubber: Scrubber, tmp_path: Path, lines: list[str]) -> 
     """Every contact is in one class, and there are as many as rows; in the tally and in the certificate."""
     path = tmp_path / "contacts.csv"
     path.write_text("phone_code;tel;mobile\n" + "".join(f";{line}\n" for line in lines))
-    outcome = scrubber.csv(path, ScrubOptions(dry_run=True, delimiter=";", header=True))
+    outcome = door.scrub(scrubber, path, ScrubOptions(dry_run=True, delimiter=";", header=True))
     counts = outcome.certificate.counts
     classes = ("contacts_kept", "contacts_blocked", "contacts_unreadable", "contacts_without_number")
     assert counts["contacts_read"] == sum(counts[one] for one in classes) == len(lines)

@@ -11,9 +11,10 @@ from openpyxl import Workbook, load_workbook
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.number_format import shown
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.scrub.contact_numbers import Reading, gather_file
-from gatekeeper.scrub.run import Scrubber, ScrubOptions, ScrubRefused
-from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
+from gatekeeper.scrub import door
+from gatekeeper.scrub.contact_numbers import Reading, gather
+from gatekeeper.scrub.options import ScrubOptions
+from gatekeeper.scrub.run import Scrubber, ScrubRefused
 from tests.scrub.conftest import removed_rows
 
 FREE, LISTED_1 = "0612000008", "0612000000"
@@ -39,7 +40,7 @@ def test_a_symbolic_link_stays_one(scrubber: Scrubber, tmp_path: Path, depth: in
     for step in range(depth):
         link, before = tmp_path / f"link{step}.csv", link
         link.symlink_to(before)
-    scrubber.csv(link, ScrubOptions(in_place=True))
+    door.scrub(scrubber, link, ScrubOptions(in_place=True))
     assert link.is_symlink()
     assert real.read_text() == link.read_text() == f"{HEADING}1;A;{FREE}\n"
     assert real.stat().st_mode & 0o777 == 0o664
@@ -51,7 +52,7 @@ def test_a_file_with_two_names_is_not_torn_apart(scrubber: Scrubber, tmp_path: P
     path = contacts(tmp_path / "contacts.csv")
     (tmp_path / "other.csv").hardlink_to(path)
     with pytest.raises(ScrubRefused, match=r"2 names.*without --in-place"):
-        scrubber.csv(path, ScrubOptions(in_place=True))
+        door.scrub(scrubber, path, ScrubOptions(in_place=True))
     assert len(list(tmp_path.iterdir())) == 2
 
 
@@ -62,7 +63,7 @@ def test_a_file_of_somebody_else_stays_theirs(
     path = contacts(tmp_path / "contacts.csv")
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
     with pytest.raises(ScrubRefused, match="belongs to another user"):
-        scrubber.csv(path, ScrubOptions(in_place=True))
+        door.scrub(scrubber, path, ScrubOptions(in_place=True))
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -75,9 +76,9 @@ def test_a_pipe_is_refused(scrubber: Scrubber, tmp_path: Path, suffix: str) -> N
     path = tmp_path / f"contacts{suffix}"
     os.mkfifo(path)
     with pytest.raises(ContactsError, match="is a pipe or device and no file: write the contacts to a file"):
-        (scrub_xlsx(scrubber, path, ScrubOptions()) if suffix == ".xlsx" else scrubber.csv(path, ScrubOptions()))
+        door.scrub(scrubber, path, ScrubOptions())
     with pytest.raises(ContactsError, match="is a pipe or device"):
-        gather_file(path, Normaliser(DialPlan()), Reading())
+        gather(path, Normaliser(DialPlan()), Reading())
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -111,7 +112,7 @@ def test_other_formats_are_told(
         for member, content in members.items():
             archive.writestr(member, content)
     with pytest.raises(ContactsError, match=text):
-        scrub_xlsx(scrubber, path, ScrubOptions()) if name.endswith("xlsx") else scrubber.csv(path, ScrubOptions())
+        door.scrub(scrubber, path, ScrubOptions())
 
 
 # Titles above the names of the columns.
@@ -133,26 +134,26 @@ def test_a_title_is_no_heading(scrubber: Scrubber, tmp_path: Path, title: str, e
     path = tmp_path / "contacts.csv"
     lines = [f"1;Zoé;{FREE}\n", f"2;B;{LISTED_1}\n"]
     path.write_bytes((title + HEADING + "".join(lines)).replace("\n", end).encode(encoding))
-    outcome = scrubber.csv(path, ScrubOptions())
+    outcome = door.scrub(scrubber, path, ScrubOptions())
     assert outcome.columns == ("telephone",)
     clean = (tmp_path / "contacts.clean.csv").read_bytes()
     assert clean == (title + HEADING + lines[0]).replace("\n", end).encode(encoding)
     (row,) = removed_rows(tmp_path / "contacts.removed.csv", encoding=encoding)
     assert (row["id"], int(row["gatekeeper_line"])) == ("2", title.count("\n") + 3)
-    gathered = gather_file(path, Normaliser(DialPlan()), Reading())
+    gathered = gather(path, Normaliser(DialPlan()), Reading())
     assert [place for _, place, _ in gathered.where] == [title.count("\n") + 2, title.count("\n") + 3]
 
 
 def test_a_title_over_a_single_column(scrubber: Scrubber, tmp_path: Path) -> None:
     """Where no delimiter tells the heading from it."""
     path = contacts(tmp_path / "contacts.csv", f"Les numéros de la semaine\ntelephone\n{FREE}\n{LISTED_1}\n")
-    tally = scrubber.csv(path, ScrubOptions()).tally
+    tally = door.scrub(scrubber, path, ScrubOptions()).tally
     assert (tally.read, tally.kept) == (2, 1)
 
 
 def test_excels_line_counts_as_a_line(scrubber: Scrubber, tmp_path: Path) -> None:
     """`sep=;` is the first."""
-    scrubber.csv(contacts(tmp_path / "contacts.csv", f"sep=;\n{HEADING}1;A;{LISTED_1}\n"), ScrubOptions())
+    door.scrub(scrubber, contacts(tmp_path / "contacts.csv", f"sep=;\n{HEADING}1;A;{LISTED_1}\n"), ScrubOptions())
     text = (tmp_path / "contacts.removed.csv").read_text()
     assert text.splitlines()[2].endswith(";3")
 
@@ -163,7 +164,7 @@ def test_records_over_two_lines_stay_whole(scrubber: Scrubber, tmp_path: Path) -
             f'4;"x\ny";"{LISTED_1}\n{FREE}"\n']  # fmt: skip
     path = tmp_path / "two.csv"
     path.write_bytes((HEADING + "".join(rows)).encode())
-    scrubber.csv(path, ScrubOptions())
+    door.scrub(scrubber, path, ScrubOptions())
     assert (tmp_path / "two.clean.csv").read_bytes() == (HEADING + rows[0] + rows[2]).encode()
     removed = removed_rows(tmp_path / "two.removed.csv")
     assert [(row["id"], row["nom"], row["gatekeeper_line"]) for row in removed] == [
@@ -193,13 +194,13 @@ def test_a_hidden_sheet_is_not_the_first(scrubber: Scrubber, tmp_path: Path, sta
     """The first that people see is scrubbed, and the certificate names it and those that were not looked at."""
     lists, rows = [["tel"], ["0612000099"]], [["tel"], [FREE], [LISTED_1]]
     path = workbook(tmp_path / "c.xlsx", ("Listes", state, lists), ("Contacts", "visible", rows))
-    outcome = scrub_xlsx(scrubber, path, ScrubOptions())
+    outcome = door.scrub(scrubber, path, ScrubOptions())
     assert (outcome.tally.read, outcome.tally.kept) == (2, 1)
     details = outcome.certificate.details
     assert (details["sheet"], details["other_sheets"]) == ("Contacts", "Listes")
-    gathered = gather_file(path, Normaliser(DialPlan()), Reading())
+    gathered = gather(path, Normaliser(DialPlan()), Reading())
     assert len(gathered.where) == 2
-    named = scrub_xlsx(scrubber, path, ScrubOptions(sheet="Listes", overwrite=True))
+    named = door.scrub(scrubber, path, ScrubOptions(sheet="Listes", overwrite=True))
     assert named.tally.read == 1
 
 
@@ -242,7 +243,7 @@ def test_excels_french_format_restores_the_zero(scrubber: Scrubber, tmp_path: Pa
     for row in (4, 5, 6):
         sheet.cell(row, 2).number_format = '0#" "##" "##" "##" "##'
     book.save(path)
-    outcome = scrub_xlsx(scrubber, path, ScrubOptions())
+    outcome = door.scrub(scrubber, path, ScrubOptions())
     assert (outcome.tally.read, outcome.tally.kept, outcome.tally.blocked) == (3, 2, 1)
     kept = load_workbook(tmp_path / "c.clean.xlsx").worksheets[0]
     assert [[cell.value for cell in row] for row in kept.iter_rows()][2:] == [

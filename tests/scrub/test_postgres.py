@@ -9,8 +9,9 @@ from sqlalchemy import Engine, create_engine, text
 
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import TableSpec
-from gatekeeper.scrub.run import Scrubber, ScrubOptions
-from gatekeeper.scrub.tables import TableOptions, scrub_table
+from gatekeeper.scrub import door
+from gatekeeper.scrub.options import ScrubOptions, TableOptions
+from gatekeeper.scrub.run import Scrubber
 from lab.postgres import Postgres
 from tests.scrub.conftest import FIRST, may_be_called, national, removed_rows
 
@@ -68,8 +69,8 @@ def test_marks_what_may_not_be_called(
 
     monkeypatch.setattr(ContactTable, "apply", meanwhile)
     spec = TableSpec(server.url, "crm.contact", mark=("state", "DNC"))
-    options = ScrubOptions(folder=tmp_path, in_place=True)
-    outcome = scrub_table(scrubber, spec, options, TableOptions(batch=70))
+    options = ScrubOptions(folder=tmp_path, in_place=True, table=TableOptions(batch=70))
+    outcome = door.scrub(scrubber, spec, options)
     assert outcome.columns == ("phone", "mobile")
     with engine.begin() as connection:
         states = {row.code: row.state for row in connection.execute(text("SELECT code, state FROM crm.contact"))}

@@ -12,8 +12,9 @@ from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import Action, Change, TableSpec
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.scrub.run import Outcome, Scrubber, ScrubOptions, ScrubRefused
-from gatekeeper.scrub.tables import TableOptions, scrub_table
+from gatekeeper.scrub import door
+from gatekeeper.scrub.options import ScrubOptions, TableOptions
+from gatekeeper.scrub.run import Outcome, Scrubber, ScrubRefused
 from tests.scrub.conftest import BY_HAND, FIRST, certificate, may_be_called, national, removed_rows
 
 FREE, LISTED_1, RED_1 = "0612000008", "0612000000", "0612000001"
@@ -66,7 +67,8 @@ def run(
     scrubber: Scrubber, spec: TableSpec, folder: Path, treatment: TableOptions | None = None, **more: Any
 ) -> Outcome:
     """Scrub the table."""
-    return scrub_table(scrubber, spec, ScrubOptions(folder=folder, **more), treatment or TableOptions(batch=2))
+    options = ScrubOptions(folder=folder, table=treatment or TableOptions(batch=2), **more)
+    return door.scrub(scrubber, spec, options)
 
 
 # What is done.

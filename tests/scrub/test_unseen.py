@@ -14,11 +14,11 @@ from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.phone.bulk import Fields
+from gatekeeper.scrub import door
+from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.pdf import render
-from gatekeeper.scrub.run import Outcome, Scrubber, ScrubOptions
+from gatekeeper.scrub.run import Outcome, Scrubber
 from gatekeeper.scrub.strays import Strays
-from gatekeeper.scrub.tables import TableOptions, scrub_table
-from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
 
 FREE, LISTED_1 = "0612000008", "0612000000"
 LATE = 700
@@ -32,14 +32,14 @@ def csv_file(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions
     """A CSV file."""
     path = folder / "contacts.csv"
     path.write_text("".join(";".join(row) + "\n" for row in rows))
-    return scrubber.csv(path, options)
+    return door.scrub(scrubber, path, options)
 
 
 def utf16_file(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> Outcome:
     """One in UTF-16, as Excel's Unicode text."""
     path = folder / "contacts.csv"
     path.write_text("".join("\t".join(row) + "\r\n" for row in rows), encoding="utf-16")
-    return scrubber.csv(path, options)
+    return door.scrub(scrubber, path, options)
 
 
 def workbook(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> Outcome:
@@ -49,7 +49,7 @@ def workbook(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions
     for row in rows:
         sheet.append(list(row))
     book.save(folder / "contacts.xlsx")
-    return scrub_xlsx(scrubber, folder / "contacts.xlsx", options)
+    return door.scrub(scrubber, folder / "contacts.xlsx", options)
 
 
 def table(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> Outcome:
@@ -68,7 +68,7 @@ def table(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -
         database.execute("UPDATE contacts SET k = k - 1000000 WHERE here = 0 AND k % 2")
     database.close()
     spec = TableSpec(f"sqlite:///{path}", "contacts", tuple(options.columns), where="here = 1")
-    return scrub_table(scrubber, spec, options, TableOptions())
+    return door.scrub(scrubber, spec, options)
 
 
 SOURCES = [csv_file, utf16_file, workbook, table]

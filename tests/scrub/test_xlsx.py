@@ -9,9 +9,10 @@ from openpyxl import Workbook, load_workbook
 
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.scrub.contact_numbers import Reading, gather_file
-from gatekeeper.scrub.run import Scrubber, ScrubOptions
-from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
+from gatekeeper.scrub import door
+from gatekeeper.scrub.contact_numbers import Reading, gather
+from gatekeeper.scrub.options import ScrubOptions
+from gatekeeper.scrub.run import Scrubber
 from tests.scrub.conftest import certificate
 
 FREE, LISTED_1, RED_1 = "0612000008", "0612000000", "0612000001"
@@ -51,7 +52,7 @@ def values(path: Path) -> list[tuple[object, ...]]:
 
 def test_keeps_what_may_be_called(scrubber: Scrubber, workbook: Path, tmp_path: Path) -> None:
     """Values, types and number formats stay; a number that is lost leaves an empty cell; a text stays a text."""
-    outcome = scrub_xlsx(scrubber, workbook, ScrubOptions())
+    outcome = door.scrub(scrubber, workbook, ScrubOptions())
     path = tmp_path / "contacts.clean.xlsx"
     rows = values(path)
     assert [row[0] for row in rows] == ["id", 1, 3, None, 6]
@@ -71,7 +72,7 @@ def test_keeps_what_may_be_called(scrubber: Scrubber, workbook: Path, tmp_path: 
 
 def test_tells_what_was_removed_and_why(scrubber: Scrubber, workbook: Path, tmp_path: Path) -> None:
     """The rows as they were, with the reasons behind them; and a certificate."""
-    scrub_xlsx(scrubber, workbook, ScrubOptions())
+    door.scrub(scrubber, workbook, ScrubOptions())
     rows = values(tmp_path / "contacts.removed.xlsx")
     assert [(row[0], *row[5:8], row[10]) for row in rows[1:]] == [
         (2, "contact", "LISTED", "bloctel@1+4", "3"),
@@ -88,15 +89,15 @@ def test_tells_what_was_removed_and_why(scrubber: Scrubber, workbook: Path, tmp_
 def test_says_what_is_wrong(scrubber: Scrubber, workbook: Path, tmp_path: Path) -> None:
     """No workbook, no such sheet, or other sheets that would be lost in place."""
     with pytest.raises(ContactsError, match=r"no sheet 'Autre'; it has: Contacts"):
-        scrub_xlsx(scrubber, workbook, ScrubOptions(sheet="Autre"))
+        door.scrub(scrubber, workbook, ScrubOptions(sheet="Autre"))
     (tmp_path / "no.xlsx").write_bytes(b"PK nothing")
     with pytest.raises(ContactsError, match="can't be read as XLSX"):
-        scrub_xlsx(scrubber, tmp_path / "no.xlsx", ScrubOptions())
+        door.scrub(scrubber, tmp_path / "no.xlsx", ScrubOptions())
     book = load_workbook(workbook)
     book.create_sheet("Autre")
     book.save(workbook)
     with pytest.raises(ContactsError, match="other sheets"):
-        scrub_xlsx(scrubber, workbook, ScrubOptions(in_place=True))
+        door.scrub(scrubber, workbook, ScrubOptions(in_place=True))
 
 
 def test_a_damaged_workbook_is_told(scrubber: Scrubber, tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_a_damaged_workbook_is_told(scrubber: Scrubber, tmp_path: Path) -> None:
     octets[middle : middle + 40] = bytes(40)
     path.write_bytes(octets)
     with pytest.raises(ContactsError, match=r"damaged.*save it anew"):
-        scrub_xlsx(scrubber, path, ScrubOptions())
+        door.scrub(scrubber, path, ScrubOptions())
     with pytest.raises(ContactsError, match=r"damaged.*save it anew"):
-        gather_file(path, Normaliser(DialPlan()), Reading())
+        gather(path, Normaliser(DialPlan()), Reading())
     assert list(tmp_path.iterdir()) == [path]

@@ -73,8 +73,10 @@ def _write(file: Path, data_dir: Path) -> None:
 def _make_stores(settings: "Settings") -> None:
     import asyncio  # a quarter of what every other command takes to start
 
+    from gatekeeper.config.list_rules import configured_lists
+    from gatekeeper.intake import ensure_list
     from gatekeeper.journal import JOURNAL_FILE
-    from gatekeeper.lists import LISTS_FILE, ListKind, ListStore
+    from gatekeeper.lists import LISTS_FILE, ListStore
 
     folder = settings.daemon.data_dir
     try:
@@ -86,8 +88,8 @@ def _make_stores(settings: "Settings") -> None:
         ) from None
     say(f"data folder    {folder}")
     with ListStore(folder) as store:
-        for name, section in settings.lists.items():
-            store.ensure(name, ListKind(section.kind), section.title)
+        for rules in configured_lists(settings).values():
+            ensure_list(store, rules)
     say(f"lists          {folder / LISTS_FILE}: {', '.join(settings.lists)}")
     asyncio.run(_make_log(folder / JOURNAL_FILE))
     say(f"block log      {folder / JOURNAL_FILE}")

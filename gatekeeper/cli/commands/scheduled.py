@@ -68,23 +68,23 @@ def _when(job: "Job") -> str:
 
 def job_of(name: str, settings: "Settings") -> "Job":
     """A scheduled scrub as configured (`gatekeeper.config` has seen that its settings go together)."""
-    from gatekeeper.contacts.address import is_database
-    from gatekeeper.contacts.table_rows import TableSpec
-    from gatekeeper.scrub.run import ScrubOptions
+    from gatekeeper.contacts.address import contacts_at
+    from gatekeeper.scrub.options import ScrubOptions, TableOptions
     from gatekeeper.scrub.schedule import Job
-    from gatekeeper.scrub.tables import TableOptions
     from gatekeeper.words import Language
 
     section = settings.scrubs[name]
-    contacts = section.contacts.get_secret_value()
     column, _, value = section.mark.partition("=")
-    is_table = is_database(contacts)
     mark = (column, value) if section.mark else None
     code = section.country_code_column or None
-    spec = (
-        TableSpec(contacts, section.table, section.columns, section.key or None, mark, section.where, code)
-        if is_table
-        else None
+    contacts = contacts_at(
+        section.contacts.get_secret_value(),
+        section.table,
+        section.columns,
+        code,
+        where=section.where,
+        key=section.key or None,
+        mark=mark,
     )
     options = ScrubOptions(
         campaign=section.campaign,
@@ -94,13 +94,12 @@ def job_of(name: str, settings: "Settings") -> "Job":
         leave_other_numbers=section.leave_other_numbers,
         language=Language(section.lang),
         in_place=mark is not None,
+        table=TableOptions(drop_numbers=section.drop_numbers),
     )
     return Job(
         name,
-        Path() if is_table else Path(contacts),
-        spec,
+        contacts,
         options,
-        TableOptions(drop_numbers=section.drop_numbers),
         Path(section.output) if section.output else settings.daemon.data_dir / "scrubs" / name,
         timedelta(days=section.every_days),
         timedelta(days=section.at_most_days),

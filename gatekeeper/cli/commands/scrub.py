@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli.contacts import read_contacts
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say, say_json
@@ -16,9 +17,9 @@ from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
-    from gatekeeper.contacts.table_rows import TableSpec
-    from gatekeeper.scrub.run import Outcome, ScrubOptions
-    from gatekeeper.scrub.tables import TableOptions
+    from gatekeeper.contacts.address import Contacts
+    from gatekeeper.scrub.options import ScrubOptions
+    from gatekeeper.scrub.run import Outcome
 
 _FILES = "Contacts in a file"
 _TABLES = "Contacts in a database"
@@ -68,7 +69,7 @@ def scrub(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
     delimiter: Annotated[
         str | None,
-        typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.", rich_help_panel=_FILES),
+        typer.Option(metavar="CHARACTER", help="What separates columns: ; , | tab or space.", rich_help_panel=_FILES),
     ] = None,
     header: Annotated[
         bool | None,
@@ -142,11 +143,8 @@ def scrub(
 
         run_scheduled(settings)
         return
-    from gatekeeper.contacts.address import is_database
     from gatekeeper.contacts.dialect import read_delimiter
-    from gatekeeper.contacts.table_rows import TableSpec
-    from gatekeeper.scrub.run import ScrubOptions
-    from gatekeeper.scrub.tables import TableOptions
+    from gatekeeper.scrub.options import ScrubOptions, TableOptions
 
     options = ScrubOptions(
         campaign=campaign,
@@ -163,15 +161,13 @@ def scrub(
         overwrite=overwrite,
         in_place=in_place,
         dry_run=dry_run,
+        table=TableOptions(delete, drop_numbers, batch),
     )
-    spec = None
-    if is_database(contacts):
-        if not table:
-            raise typer.BadParameter("which table of the database?", param_hint="--table")
-        spec = TableSpec(contacts, table, options.columns, key, _mark(mark), where, country_code_column)
+    marked = _mark(mark)
+    source = read_contacts(contacts, table, options.columns, country_code_column, where=where, key=key, mark=marked)
     if dry_run and in_place:
         note("this is a dry run: nothing is changed in place")
-    outcome = _run(settings, contacts, spec, options, TableOptions(delete, drop_numbers, batch), visible=not quiet)
+    outcome = _run(settings, source, options, visible=not quiet)
     if as_json:
         say_json(outcome.certificate.as_dict())
     else:
@@ -199,29 +195,13 @@ def _mark(given: str | None) -> tuple[str, str] | None:
     return column, value
 
 
-def _run(
-    settings: "Settings",
-    contacts: str,
-    spec: "TableSpec | None",
-    options: "ScrubOptions",
-    treatment: "TableOptions",
-    *,
-    visible: bool,
-) -> "Outcome":
-    from gatekeeper.contacts.address import is_workbook
+def _run(settings: "Settings", contacts: "Contacts", options: "ScrubOptions", *, visible: bool) -> "Outcome":
     from gatekeeper.daemon.wiring import open_scrubber
-    from gatekeeper.scrub.tables import scrub_table
+    from gatekeeper.scrub.door import scrub as scrub_contacts
 
     bar = WorkProgress("scrubbing", visible=visible and sys.stderr.isatty())
     with open_scrubber(settings, who()) as scrubber, bar as progress:
-        if spec is not None:
-            return scrub_table(scrubber, spec, options, treatment, progress.update)
-        path = Path(contacts)
-        if is_workbook(path):
-            from gatekeeper.scrub.xlsx_scrub import scrub_xlsx
-
-            return scrub_xlsx(scrubber, path, options, progress.update)
-        return scrubber.csv(path, options, progress.update)
+        return scrub_contacts(scrubber, contacts, options, progress.update)
 
 
 def _show(outcome: "Outcome", *, dry_run: bool) -> None:

@@ -23,7 +23,9 @@ class FormatSection(Section):
         default="", description="Whose national numbers are in it, as two capital letters; without, `phone.home`."
     )
     delimiter: Text = Field(
-        default="", description='What separates columns: one character, "tab" or "space". Without, it is found out.'
+        default="",
+        description='What separates columns: one character, or "tab", "space", "semicolon", "comma", '
+        '"pipe". Without, it is found out.',
     )
     column: Text = Field(
         default="", description="The column of the number: its heading, or counted from 1. Without, it is found out."

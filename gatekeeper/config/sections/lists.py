@@ -1,6 +1,6 @@
 """`[lists.NAME]`: a list of people who must not be called."""
 
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -8,19 +8,6 @@ from gatekeeper.config.field_types import Flag, Section, Text, Texts, Whole
 
 RED = "red"
 """The name of the red list that is always there."""
-
-_LONGEST_DAYS: Final = 3660
-"""What stands for ever, where something must have an end."""
-
-
-class ImportRules(TypedDict):
-    """What the configuration says of imports into a list (see `gatekeeper.lists.ImportOptions`)."""
-
-    hold_days: int
-    max_shrink: float | None
-    max_growth: float | None
-    keep_versions: int
-    keep_raw: bool
 
 
 class ListSection(Section):
@@ -85,16 +72,6 @@ class ListSection(Section):
         if isinstance(given, dict) and given.get("kind") in ("red", "contract", "query"):
             return {"max_age_days": 0, **given}
         return given
-
-    def as_import_rules(self, max_age_days: int) -> ImportRules:
-        """How files are imported into it; `max_age_days` counts its format's days, too."""
-        return ImportRules(
-            hold_days=max_age_days or _LONGEST_DAYS,
-            max_shrink=self.max_shrink / 100 or None,
-            max_growth=self.max_growth / 100 or None,
-            keep_versions=self.keep_versions,
-            keep_raw=self.keep_raw,
-        )
 
 
 def default_red() -> ListSection:

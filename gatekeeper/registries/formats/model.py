@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from gatekeeper.tabular.delimiter import CANDIDATES
+
 
 class SourceKind(StrEnum):
     """What a file is a record of."""
@@ -83,7 +85,7 @@ class Layout:
     """
 
     delimiter: str | None = None
-    candidates: str = ";,\t|"
+    candidates: str = CANDIDATES
     column: str | int | None = None
     header: bool | None = None
     encoding: str | None = None

@@ -11,10 +11,12 @@ from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.registries.contract_row import OPEN_END, ContractRow, principal_key
 from gatekeeper.registries.reading.answers import read_date
 from gatekeeper.registries.reading.cell import CellReader
+from gatekeeper.registries.reading.dialect import given_delimiter
 from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.options import ImportOptions
 from gatekeeper.registries.reading.source import Part, Source
 from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding
+from gatekeeper.tabular.delimiter import CANDIDATES
 
 HEADINGS = {
     "number": ("number", "telephone", "téléphone", "tel", "phone", "numero", "numéro"),
@@ -146,8 +148,8 @@ def _midnight(local: datetime) -> int:
 
 def _delimiter(heading: str, given: str | None) -> str:
     if given is not None:
-        return "\t" if given == "tab" else given
-    return max(";,\t|", key=heading.count)
+        return given_delimiter(given)
+    return max(CANDIDATES, key=heading.count)
 
 
 def _lines(part: Part, encoding: str | None, name: str) -> Iterator[str]:

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from gatekeeper.errors import ImportRefused
+from gatekeeper.errors import ImportRefused, TableError
 from gatekeeper.registries.formats.model import Answers, Layout
 from gatekeeper.registries.reading.columns import Chosen, Numberish, Wanted, choose, fixed, named, says_number, shown
 from gatekeeper.registries.reading.options import ImportOptions
 from gatekeeper.registries.reading.text import MAX_RECORD_LINES
+from gatekeeper.tabular.delimiter import delimiter_of
 
 _LINES = 200
 _MOST = 0.8  # the share of sample lines that must agree for a delimiter to be believed
@@ -152,15 +153,15 @@ def _delimiter(options: ImportOptions, layout: Layout, lines: Sequence[str], num
 
 
 def given_delimiter(given: str) -> str:
-    """The delimiter that a person means: one character, or `tab` or `space`.
+    """The delimiter that a person means.
 
     Raises:
         ImportRefused: it can't be one.
     """
-    delimiter = {"tab": "\t", "\\t": "\t", "space": " "}.get(given.lower(), given)
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '\r\n"\0' or delimiter.isdigit():
-        raise ImportRefused(f"{given!r} can't delimit columns: give one ASCII character, or `tab`")
-    return delimiter
+    try:
+        return delimiter_of(given)
+    except TableError as error:
+        raise ImportRefused(str(error)) from None
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

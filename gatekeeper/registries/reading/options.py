@@ -18,7 +18,7 @@ class ImportOptions:
         format: what kind of file (see `gatekeeper.registries.formats`); None takes it for a full list in text, CSV or
             XLSX. What is said below goes before what the format says; but the format's country, if it has one, is
             that of its numbers.
-        delimiter: one character, or `tab`; None finds out.
+        delimiter: one character, or its name (see `gatekeeper.tabular.delimiter`); None finds out.
         column: which column holds the numbers: its name in the header (case does not matter), or its number counted
             from 1; or several of them. Numbers in others are then nobody's concern. None finds out, and refuses a file
             that has numbers elsewhere.

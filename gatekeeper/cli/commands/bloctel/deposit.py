@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli.contacts import read_contacts
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import count, say, say_json
 from gatekeeper.cli.stores import make_list, open_lists
@@ -38,7 +39,7 @@ def deposit(
         typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none."),
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.")
+        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | tab or space.")
     ] = None,
     header: Annotated[
         bool | None, typer.Option("--header/--no-header", help="Whether the first row names the columns.")
@@ -68,19 +69,13 @@ def deposit(
     settings = invocation(context).settings
     with open_lists(settings) as store:
         make_list(store, name, settings)
-    from gatekeeper.contacts.address import is_database
     from gatekeeper.contacts.dialect import read_delimiter
-    from gatekeeper.contacts.table_rows import TableSpec
     from gatekeeper.phone import Normaliser
     from gatekeeper.scrub.contact_numbers import Reading
     from gatekeeper.scrub.deposit import DepositOptions, make_deposit
 
     columns = tuple(column or ())
-    source: Path | TableSpec = Path(contacts)
-    if is_database(contacts):
-        if not table:
-            raise typer.BadParameter("which table of the database?", param_hint="--table")
-        source = TableSpec(contacts, table, columns, where=where, code=country_code_column)
+    source = read_contacts(contacts, table, columns, country_code_column, where=where)
     mark = read_delimiter(delimiter) if delimiter is not None else None
     reading = Reading(columns, country_code_column, encoding, mark, header, sheet)
     options = DepositOptions(reading, within, everything, overwrite)

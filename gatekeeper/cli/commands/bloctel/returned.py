@@ -1,16 +1,16 @@
 """`gatekeeper bloctel return`."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.importing import import_file
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say_json
 from gatekeeper.cli.reports import record, show
-from gatekeeper.cli.stores import make_list, open_lists
+from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import read_moment
 from gatekeeper.errors import ListError
 
@@ -48,23 +48,19 @@ def returned(
     section = settings.lists.get(name)
     if section is not None and section.kind != "wash":
         raise ListError(f'[lists.{name}] has kind = "{section.kind}"; what Bloctel returns needs kind = "wash"')
-    from gatekeeper.cli.progress import ImportProgress
-    from gatekeeper.lists import ImportOptions
+    from gatekeeper.intake import Asked
 
-    options = ImportOptions(
-        format=settings.format_of(name, FORMAT),
+    asked = Asked(
+        by=who(),
+        format=FORMAT,
         country="FR",
         source_date=read_moment(date, "--date").at if date is not None else None,
         force=force,
         accept=accept,
-        by=who(),
         dry_run=dry_run,
-        **settings.import_rules(name),
     )
     with open_lists(settings) as store:
-        make_list(store, name, settings)
-        with ImportProgress(visible=sys.stderr.isatty() and not quiet) as progress:
-            report = store.import_file(file, name, options=options, progress=progress.update)
+        report = import_file(store, name, settings, file, asked, quiet=quiet)
     if as_json:
         say_json(record(report, dry_run=dry_run, numbers=False))
     else:

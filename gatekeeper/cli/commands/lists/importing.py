@@ -1,7 +1,6 @@
 """`gatekeeper list import`."""
 
 import re
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.importing import import_file
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say_json
 from gatekeeper.cli.reports import record, show
-from gatekeeper.cli.stores import make_list, open_lists
+from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import read_moment
 from gatekeeper.errors import ImportRefused
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
-    from gatekeeper.lists import ImportOptions, ImportReport, ListStore
+    from gatekeeper.lists import ListStore
 
 
 def import_list(
@@ -38,7 +38,7 @@ def import_list(
         typer.Option(metavar="COLUMN", help="A column of numbers: heading, or counted from 1. Repeat for several."),
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | or tab.")
+        str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | tab or space.")
     ] = None,
     header: Annotated[
         bool | None, typer.Option("--header/--no-header", help="Whether the first line is a heading.")
@@ -98,15 +98,16 @@ def import_list(
       zcat huge.gz | gatekeeper list import bloctel - --source "deposit of 23/11"
     """
     call = invocation(context)
-    from gatekeeper.lists import ImportOptions
+    from gatekeeper.intake import Asked
 
-    options = ImportOptions(
-        format=call.settings.format_of(name, form or ""),
+    asked = Asked(
+        by=who(),
+        format=form or "",
         delimiter=delimiter,
         column=_columns(column or []),
         header=header,
         encoding=encoding,
-        country=(country or call.settings.phone.home).upper(),
+        country=country or "",
         source=source or ("standard input" if str(file) == "-" else ""),
         source_date=_moment(source_date, "--source-date"),
         valid_until=_moment(valid_until, "--valid-until", end_of_day=True),
@@ -114,14 +115,11 @@ def import_list(
         max_reject_share=reject_limit / 100,
         force=force,
         sha256=_checked_sum(sha256),
-        by=who(),
         dry_run=dry_run,
         accept=accept,
-        **call.settings.import_rules(name),
     )
     with open_lists(call.settings) as store:
-        make_list(store, name, call.settings)
-        report = _run(store, name, file, options, visible=sys.stderr.isatty() and not quiet)
+        report = import_file(store, name, call.settings, file, asked, quiet=quiet)
         stale = _stale(store, name, call.settings)
     if as_json:
         say_json(record(report, dry_run=dry_run, numbers=show_numbers))
@@ -157,14 +155,3 @@ def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> datet
     if moment.note:
         note(moment.note)
     return moment.at
-
-
-def _run(store: "ListStore", name: str, file: Path, options: "ImportOptions", *, visible: bool) -> "ImportReport":
-    from gatekeeper.cli.progress import ImportProgress
-
-    what = sys.stdin.buffer if str(file) == "-" else file
-    with ImportProgress(visible=visible) as progress:
-        try:
-            return store.import_file(what, name, options=options, progress=progress.update)
-        except KeyboardInterrupt:
-            raise ImportRefused(f"the import of {name} was interrupted; nothing was changed") from None

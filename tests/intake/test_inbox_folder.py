@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.daemon.inbox_folder import DONE, FAILED, REPORT, WORK, InboxFolder
+from gatekeeper.intake.inbox_folder import DONE, FAILED, REPORT, WORK, InboxFolder
 
 PATTERNS = {"red": (), "bloctel": ("retour_*.csv", "*.OK"), "us": ("*.zip",)}
 

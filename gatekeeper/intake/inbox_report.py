@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from gatekeeper.daemon.importing import Ending, Outcome
+from gatekeeper.intake.arrival import Ending, Outcome
 from gatekeeper.text import escaped
 
 _RESULTS = {

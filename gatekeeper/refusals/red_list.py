@@ -1,20 +1,29 @@
-"""Refusals in the daemon: the red list is written by a thread of its own, so that no call waits for the disk."""
+"""The red list as refusals write it: by a thread of its own where calls must not wait for the disk, or at once."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from gatekeeper.clock import now_micros
-from gatekeeper.config import Settings
 from gatekeeper.lists import ListStore
-from gatekeeper.phone import Normaliser
-from gatekeeper.refusals.service import Refusals
-from gatekeeper.screening import Screening
+from gatekeeper.refusals.service import Add
+
+
+def adding_to(store: ListStore, name: str) -> Add:
+    """Puts numbers on a red list of an open store, for a program that nobody else waits for."""
+
+    async def add(number: int, by: str, note: str) -> bool:
+        return _added(store, name, number, by, note)
+
+    return add
+
+
+def _added(store: ListStore, name: str, number: int, by: str, note: str) -> bool:
+    return store.add(name, [number], by=by, note=note) > 0
 
 
 class RedListWriter:
-    """Puts numbers on a red list.
+    """Puts numbers on a red list, by a thread of its own.
 
     Args:
         data_dir: the folder of the lists.
@@ -45,19 +54,8 @@ class RedListWriter:
         if self._store is None:
             # Opened by the thread that uses it, when it is first needed.
             self._store = ListStore(self._data_dir)
-        return self._store.add(self._name, [number], by=by, note=note) > 0
+        return _added(self._store, self._name, number, by, note)
 
     def _close(self) -> None:
         if self._store is not None:
             self._store.close()
-
-
-def build_refusals(settings: Settings, screening: Screening, writer: RedListWriter) -> Refusals:
-    """What takes refusals, over a writer of the red list."""
-    return Refusals(
-        Normaliser(settings.phone.as_dial_plan()),
-        screening.recent,
-        writer.add,
-        settings.refusal.per_minute,
-        now_micros,
-    )

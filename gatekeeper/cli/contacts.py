@@ -1,0 +1,30 @@
+"""The contacts that a command was given: a file, or a table of a database."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from gatekeeper.contacts.address import Contacts
+
+
+def read_contacts(
+    given: str,
+    table: str,
+    columns: tuple[str, ...],
+    code: str | None,
+    *,
+    where: str = "",
+    key: str | None = None,
+    mark: tuple[str, str] | None = None,
+) -> "Contacts":
+    """As `gatekeeper.contacts.address.contacts_at`.
+
+    Raises:
+        typer.BadParameter: a database without a table.
+    """
+    from gatekeeper.contacts.address import contacts_at, is_database
+
+    if is_database(given) and not table:
+        raise typer.BadParameter("which table of the database?", param_hint="--table")
+    return contacts_at(given, table, columns, code, where=where, key=key, mark=mark)

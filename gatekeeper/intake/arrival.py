@@ -1,0 +1,83 @@
+"""The import of one file that arrived in the inbox, and how it ended."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gatekeeper.errors import ImportRefused, ListError, StoreError
+from gatekeeper.intake.door import Asked, import_into
+from gatekeeper.intake.inbox_folder import is_named
+from gatekeeper.intake.rules import ListRules
+from gatekeeper.lists import ImportReport, ListStore, Progress
+from gatekeeper.storage.files import stamp
+
+BY = "inbox"
+"""Who imports, for the record."""
+
+
+class Ending(StrEnum):
+    """How an import ended."""
+
+    IMPORTED = "imported"
+    REFUSED = "refused"
+    """The file is at fault: somebody has to look at it."""
+    CHANGED = "changed"
+    """The file was written to while it was read."""
+    TROUBLE = "trouble"
+    """Something else is at fault, and the same file may be good later."""
+
+
+class Outcome(NamedTuple):
+    """What came of it.
+
+    Attributes:
+        ending: how it ended.
+        text: why, where nothing was imported.
+        report: the fields of the import's report.
+    """
+
+    ending: Ending
+    text: str = ""
+    report: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+class _ChangedError(Exception):
+    """The file is not what it was when reading it began."""
+
+
+def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> Outcome:
+    """Import one file of the inbox as its list's rules say.
+
+    Args:
+        data_dir: the folder of the lists.
+        rules: of the list whose file it is.
+        path: where the file is.
+    """
+    try:
+        return Outcome(Ending.IMPORTED, "", _imported(data_dir, rules, path)._asdict())
+    except _ChangedError:
+        return Outcome(Ending.CHANGED, "it was written to while it was read")
+    except FileNotFoundError:
+        return Outcome(Ending.TROUBLE, "it is gone")
+    except ImportRefused as error:
+        running = str(error).startswith("another import")
+        return Outcome(Ending.TROUBLE if running else Ending.REFUSED, str(error))
+    except ListError as error:
+        return Outcome(Ending.REFUSED, str(error))
+    except StoreError as error:
+        return Outcome(Ending.TROUBLE, str(error))
+
+
+def _imported(data_dir: Path, rules: ListRules, path: Path) -> ImportReport:
+    if rules.kind is None:
+        raise ImportRefused(f"there is no table [lists.{rules.name}] in the configuration")
+    before = stamp(path)
+
+    def watch(progress: Progress) -> None:
+        if progress.phase == "activating" and not progress.done and stamp(path) != before:
+            raise _ChangedError
+
+    changes = is_named(path.name, rules.changes)
+    asked = Asked(by=BY, source=path.name, format=rules.changes_format if changes else "")
+    with ListStore(data_dir) as store:
+        return import_into(store, rules, path, asked, watch)

@@ -1,0 +1,116 @@
+"""Refusals, whichever way they come: one limiter, one history, one reading of decisions."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ulid import ULID
+
+from gatekeeper.errors import StoreError
+from gatekeeper.journal import DecisionRow
+from gatekeeper.lists import ListStore
+from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
+from gatekeeper.refusals.red_list import RedListWriter, adding_to
+from gatekeeper.refusals.service import Add, Refusal, Refusals, Refused
+from gatekeeper.screening.ports import system_clock
+from gatekeeper.screening.recent import RecentCalls
+
+PACKAGE = Path(__file__).parents[2] / "gatekeeper"
+VIAS = ("feature code", "UserEvent", "socket", "command line")
+NUMBER = 33612345678
+PER_MINUTE = 3
+
+
+def let_by(number: int) -> DecisionRow:
+    """The row of a call that a gate has just let by."""
+    told = dict.fromkeys(DecisionRow._fields, "")
+    row = DecisionRow(**told)  # type: ignore[arg-type] # what is not said here is not looked at
+    return row._replace(id=str(ULID()), at=system_clock(), number=number, verdict="ALLOW", gate="GOSUB", micros=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ListStore]:
+    """Lists with nothing but a red list."""
+    with ListStore(tmp_path) as opened:
+        yield opened
+
+
+def taking(add: Add, recent: RecentCalls | None = None) -> Refusals:
+    """What takes refusals, as a site in France has it."""
+    plan = DialPlan(home="FR", emergency=emergency_numbers("FR"))
+    return Refusals(Normaliser(plan), recent or RecentCalls(), add, PER_MINUTE, system_clock)
+
+
+def kept(store: ListStore) -> list[tuple[str, str]]:
+    """By whom and why the number is on the red list."""
+    return [(change.by, change.note) for one in store.show(NUMBER) for change in one.changes]
+
+
+@pytest.mark.parametrize("via", VIAS)
+@pytest.mark.parametrize("threaded", [True, False], ids=["by a thread", "at once"])
+async def test_every_way_keeps_the_same_history(store: ListStore, tmp_path: Path, via: str, threaded: bool) -> None:
+    """Who, by which way, in which call; a second refusal is kept, too, and is told from the first."""
+    writer = RedListWriter(tmp_path, "red")
+    refusals = taking(writer.add if threaded else adding_to(store, "red"))
+    refusal = Refusal(via, "06 12 34 56 78", agent="anna", uniqueid="17.9", note="by\nletter")
+    assert [await refusals.refuse(refusal) for _ in range(2)] == [Refused.ADDED, Refused.ALREADY]
+    await writer.close()
+    assert kept(store) == [(f"anna ({via})", f"refused by {via}: agent anna, uniqueid 17.9, note by letter")] * 2
+
+
+@pytest.mark.parametrize("via", VIAS)
+async def test_a_decision_names_the_number_more_surely_than_who_says_it(store: ListStore, via: str) -> None:
+    """By every way: what was said to be the number does not count beside the call that was let by."""
+    row, recent = let_by(NUMBER), RecentCalls()
+    recent.add(row)
+    assert await taking(adding_to(store, "red"), recent).take(Refusal(via, "0699999999", row.id)) is Refused.ADDED
+    assert kept(store) == [(f"unknown agent ({via})", f"refused by {via}: decision {row.id}")]
+
+
+async def test_each_way_has_a_limit_of_its_own(store: ListStore) -> None:
+    """One that is flooded keeps no other from being taken."""
+    refusals = taking(adding_to(store, "red"))
+    for via in VIAS:
+        results = [await refusals.take(Refusal(via, f"06123456{count:02}")) for count in range(PER_MINUTE + 1)]
+        assert Refused.TOO_MANY not in results[:-1]
+        assert results[-1] is Refused.TOO_MANY
+
+
+@pytest.mark.parametrize(
+    ("agent", "recorded_by", "expected"),
+    [
+        ("anna", "", "anna (socket)"),
+        ("", "", "unknown agent (socket)"),
+        ("anna", "root", "anna (taken down by root)"),
+        ("", "root", "root"),
+        ("an\x1bna", "", "an na (socket)"),
+        ("a" * 500, "root", "a" * 120 + " (taken down by root)"),
+    ],
+)
+def test_by_whom(agent: str, recorded_by: str, expected: str) -> None:
+    """The agent who was told, and who wrote it down where that is another."""
+    assert Refusal("socket", agent=agent, recorded_by=recorded_by).by == expected
+
+
+async def test_a_list_that_cant_be_written(store: ListStore) -> None:
+    """A gate is answered; whoever asks by hand gets the error itself."""
+
+    async def broken(_number: int, _by: str, _note: str) -> bool:
+        raise StoreError("the disk is full")
+
+    refusals = taking(broken)
+    assert await refusals.refuse(Refusal("socket", str(NUMBER))) is Refused.FAILED
+    with pytest.raises(StoreError, match="disk is full"):
+        await refusals.take(Refusal("socket", "0612345678"))
+    assert kept(store) == []
+
+
+def test_nobody_lists_a_refused_number_by_himself() -> None:
+    """Numbers get on a list by a refusal or by `list add`; a third way would pass limit and history by."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("store.add"):
+                found.add(path.relative_to(PACKAGE).as_posix())
+    assert found == {"cli/commands/lists/edit.py", "refusals/red_list.py"}
