@@ -4,7 +4,7 @@ import pytest
 from ulid import ULID
 
 from gatekeeper.lists import Change, ListStore
-from gatekeeper.screening.ports import system_clock
+from gatekeeper.clock import now_micros
 from tests.cli.conftest import Site
 from tests.cli.test_log import BLANK, write
 
@@ -30,7 +30,7 @@ def test_a_number(site: Site) -> None:
 @pytest.mark.parametrize("said", [(), ("0698765432",)], ids=["alone", "beside another number"])
 def test_a_decision_names_the_number(site: Site, said: tuple[str, ...]) -> None:
     """As at the gates, with no daemon running: the block log knows whom the call reached."""
-    row = BLANK._replace(id=str(ULID()), at=system_clock())
+    row = BLANK._replace(id=str(ULID()), at=now_micros())
     write(site, [row])
     assert site.run("refuse", *said, "--decision", row.id).out == "red: added\n"
     assert changes(site)[0].note == f"refused by command line: decision {row.id}"
@@ -44,7 +44,7 @@ HOURS = 2 * 3_600_000_000
 )
 def test_a_decision_that_names_nobody(site: Site, verdict: str, ago: int) -> None:
     """Nothing is changed, and the text says what a decision must be."""
-    at = system_clock() - ago
+    at = now_micros() - ago
     row = BLANK._replace(id=str(ULID.from_timestamp(at / 1e6)), at=at, verdict=verdict)
     write(site, [row])
     result = site.run("refuse", "--decision", row.id)
