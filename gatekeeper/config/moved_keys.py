@@ -40,30 +40,25 @@ def move_keys(given: Mapping[str, Any], origin: Origin) -> tuple[Tables, list[st
     servers = given.get(_TABLE, {})
     if not any(old.values()) or not isinstance(servers, dict):
         return dict(given), []
+    places = _places(given, old)
+    moves = [
+        _Move((section, key), (_TABLE, places[section], OLD_KEYS[section][key]), value)
+        for section, keys in old.items()
+        for key, value in keys.items()
+    ]
     tables = {section: dict(table) if isinstance(table, dict) else table for section, table in given.items()}
     tables[_TABLE] = {name: dict(one) if isinstance(one, dict) else one for name, one in servers.items()}
-    places = _places(given, old)
-    moves, problems = [], []
-    for section, keys in old.items():
-        name = places[section]
-        for key, value in keys.items():
-            del tables[section][key]
-            if not name:
-                among = ", ".join(servers)
-                problems.append(
-                    Problem((section, key), f"has moved: write it in the [asterisk.NAME] it is of ({among})")
-                )
-                continue
-            move = _Move((section, key), (_TABLE, name, OLD_KEYS[section][key]), value)
-            problem = _put(tables[_TABLE].setdefault(name, {}), move, origin)
-            problems += [problem] if problem else []
-            moves.append(move)
-    if problems:
-        raise origin.error(problems)
+    problems = [_unclear(move, given, old, places) for move in moves]
+    for move in moves:
+        section, key = move.old
+        del tables[section][key]
+        problems.append(_put(tables[_TABLE].setdefault(move.new[1], {}), move, origin))
+    if any(problems):
+        raise origin.error([problem for problem in problems if problem])
     notes = [_note(move, origin) for move in moves]
-    if places["ami_proxy"] == _PROXY and _TABLE not in given:
+    if places["ami_proxy"] == _PROXY and _is_old(given):
         tables[_TABLE] = {MAIN: {}, _PROXY: {}, **tables[_TABLE]}
-        tables.setdefault("ami_proxy", {})[_TABLE] = _PROXY
+        tables["ami_proxy"][_TABLE] = _PROXY
         notes.append(
             f'the AMI proxy and the watchdog have a server each: write asterisk = "{_PROXY}" in [ami_proxy], too'
         )
@@ -76,35 +71,62 @@ def _old_of(given: Mapping[str, Any], section: str) -> Tables:
     return {key: table[key] for key in OLD_KEYS[section] if key in table} if isinstance(table, dict) else {}
 
 
+def _is_old(given: Mapping[str, Any]) -> bool:
+    """Whether nothing is in the new form yet."""
+    return not given.get(_TABLE) and not any(_said(given, section, _TABLE) for section in OLD_KEYS)
+
+
 def _places(given: Mapping[str, Any], old: Mapping[str, Tables]) -> dict[str, str]:
     """The server that each section's old keys describe; "" where nothing says which."""
-    named = {section: _said(given, section, _TABLE) for section in OLD_KEYS}
-    servers = given.get(_TABLE, {})
-    if servers or any(named.values()):
+    if not _is_old(given):
+        servers = given.get(_TABLE, {})
         only = next(iter(servers)) if len(servers) == 1 else MAIN if MAIN in servers or not servers else ""
-        return {section: str(name or only) for section, name in named.items()}
-    meant = {
-        section: {OLD_KEYS[section][key]: value for key, value in keys.items()}
-        for section, keys in old.items()
-        if keys or _said(given, section, "enabled") is True
-    }
-    both = len(meant) == len(OLD_KEYS)
-    apart = both and any(
-        meant["ami_proxy"].get(name, default) != meant["watchdog"].get(name, default)
-        for name, default in _defaults().items()
-    )
+        return {section: str(_said(given, section, _TABLE) or only) for section in OLD_KEYS}
+    meant = [_meant(old, section) for section in OLD_KEYS if _is_used(given, old, section)]
+    apart = any(one.get(name, default) != meant[0].get(name, default) for one in meant for name, default in _defaults())
     return {"watchdog": MAIN, "ami_proxy": _PROXY if apart else MAIN}
 
 
+def _unclear(
+    move: _Move, given: Mapping[str, Any], old: Mapping[str, Tables], places: Mapping[str, str]
+) -> Problem | None:
+    """The problem with an old key in a file of the new form that does not say what is meant by it."""
+    (section, _), (_, server, name) = move.old, move.new
+    if not server:
+        among = ", ".join(given[_TABLE])
+        return Problem(move.old, f"has moved: write it in the [asterisk.NAME] it is of ({among})")
+    other = next(one for one in OLD_KEYS if one != section)
+    default = dict(_defaults()).get(name, move.value)
+    shared = places[other] == server and _is_used(given, old, other)
+    known = _is_old(given) or _said(given.get(_TABLE, {}), server, name) is not None
+    if known or not shared or _meant(old, other).get(name, default) == move.value:
+        return None
+    return Problem(
+        move.old,
+        f"says where a server is that [{other}] uses, too, and would be led there: write {name} in "
+        f'[asterisk.{server}], or give each a table of its own and name it by asterisk = "..."',
+    )
+
+
+def _is_used(given: Mapping[str, Any], old: Mapping[str, Tables], section: str) -> bool:
+    return bool(old[section]) or _said(given, section, "enabled") is True
+
+
+def _meant(old: Mapping[str, Tables], section: str) -> Tables:
+    """What a section says by old keys, by the names of the new ones."""
+    return {OLD_KEYS[section][key]: value for key, value in old[section].items()}
+
+
 def _said(given: Mapping[str, Any], section: str, key: str) -> Any:
+    """What a table says by a key, or None."""
     table = given.get(section)
     return table.get(key) if isinstance(table, dict) else None
 
 
-def _defaults() -> Tables:
+def _defaults() -> list[tuple[str, Any]]:
     """The default of everything that either section could say of a server."""
     fields = AsteriskSection.model_fields
-    return {name: fields[name].default for name in OLD_KEYS["ami_proxy"].values()}
+    return [(name, fields[name].default) for name in OLD_KEYS["ami_proxy"].values()]
 
 
 def _put(server: Any, move: _Move, origin: Origin) -> Problem | None:

@@ -145,6 +145,30 @@ def test_old_keys_of_a_section_go_to_the_server_it_names(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "clear"),
+    [
+        # The watchdog would be led from 5038 to the proxy's Asterisk, and watch nothing.
+        ("[ami_proxy]\nasterisk_port = 5040\n[watchdog]\nenabled = true\n", False),
+        ("[ami_proxy]\nenabled = true\n[watchdog]\nport = 5040\n", False),
+        ("[ami_proxy]\nasterisk_port = 5040\n[watchdog]\nport = 5040\n", True),
+        ("[ami_proxy]\nasterisk_port = 5040\n[watchdog]\nport = 5041\n", False),
+        ("[ami_proxy]\nasterisk_port = 5038\n[watchdog]\nenabled = true\n", True),
+        ("[ami_proxy]\nasterisk_port = 5040\n", True),
+        ('[ami_proxy]\nenabled = true\n[watchdog]\nusername = "w"\n', True),
+        ("[ami_proxy]\nasterisk_port = 5040\n[watchdog]\nenabled = true\n[asterisk.main]\nport = 5040\n", True),
+    ],
+)
+def test_no_section_is_led_elsewhere_by_the_other_ones_old_key(tmp_path: Path, text: str, *, clear: bool) -> None:
+    """In a file that is half in the new form, an old key never moves the server of the section that did not say it."""
+    variables = {"GATEKEEPER_ASTERISK__MAIN__SECRET": "hush-hush"}
+    if clear:
+        assert settings(tmp_path, text, **variables).notes
+        return
+    with pytest.raises(ConfigError, match=r"g\.toml, line \d: \w+\.(asterisk_)?port (says where|contradicts)"):
+        settings(tmp_path, text, **variables)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("[watchdog]\nport = 0\n", "g.toml, line 2: watchdog.port is 0; it must be an integer from 1 to 65535"),
