@@ -13,7 +13,7 @@ from gatekeeper.lists import ListStore
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.refusals.red_list import RedListWriter, adding_to
 from gatekeeper.refusals.service import Add, Refusal, Refusals, Refused
-from gatekeeper.screening.ports import system_clock
+from gatekeeper.clock import now_micros
 from gatekeeper.screening.recent import RecentCalls
 
 PACKAGE = Path(__file__).parents[2] / "gatekeeper"
@@ -26,7 +26,7 @@ def let_by(number: int) -> DecisionRow:
     """The row of a call that a gate has just let by."""
     told = dict.fromkeys(DecisionRow._fields, "")
     row = DecisionRow(**told)  # type: ignore[arg-type] # what is not said here is not looked at
-    return row._replace(id=str(ULID()), at=system_clock(), number=number, verdict="ALLOW", gate="GOSUB", micros=1)
+    return row._replace(id=str(ULID()), at=now_micros(), number=number, verdict="ALLOW", gate="GOSUB", micros=1)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def store(tmp_path: Path) -> Iterator[ListStore]:
 def taking(add: Add, recent: RecentCalls | None = None) -> Refusals:
     """What takes refusals, as a site in France has it."""
     plan = DialPlan(home="FR", emergency=emergency_numbers("FR"))
-    return Refusals(Normaliser(plan), recent or RecentCalls(), add, PER_MINUTE, system_clock)
+    return Refusals(Normaliser(plan), recent or RecentCalls(), add, PER_MINUTE, now_micros)
 
 
 def kept(store: ListStore) -> list[tuple[str, str]]:
