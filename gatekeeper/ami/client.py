@@ -26,6 +26,7 @@ from panoramisk.message import Message
 
 from gatekeeper import transports
 from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.logs import StateLog
 from gatekeeper.supervised import tell_fault
 from gatekeeper.text import one_line
 
@@ -180,6 +181,11 @@ class AmiLink:
         self._lost = asyncio.Event()
         self._manager: _Manager | None = None
         self._renewing = False
+        self._outage = StateLog(
+            log,
+            f"no connection to Asterisk's manager at {settings.host}:{settings.port}",
+            level=logging.DEBUG if quiet else logging.ERROR,
+        )
 
     async def run(self) -> None:
         """Connect, and connect again, until cancelled."""
@@ -265,6 +271,7 @@ class AmiLink:
     async def _hold(self) -> None:
         """Stay until the connection ends."""
         self.connected, self.trouble, self.refused = True, "", False
+        self._outage.end()
         log.log(
             logging.DEBUG if self._quiet else logging.INFO,
             "connected to Asterisk's manager at %s:%d",
@@ -287,10 +294,7 @@ class AmiLink:
                 tell_fault(log, "what follows a login to Asterisk's manager failed", fault)
 
     def _complain(self, trouble: str) -> None:
-        if trouble != self.trouble and not self._quiet:
-            log.error(
-                "no connection to Asterisk's manager at %s:%d: %s", self._settings.host, self._settings.port, trouble
-            )
+        self._outage.begin(trouble)
         self.connected, self.trouble = False, trouble
 
     def renew(self) -> None:

@@ -15,14 +15,13 @@ from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.session import ProxySession, Report
 from gatekeeper.ami.protocol.unauthenticated import GuestLimits, Guests
 from gatekeeper.errors import DaemonError
+from gatekeeper.logs import SeldomLog
 from gatekeeper.screening import Answer, Question
 
 log = logging.getLogger(__name__)
 
 _SILENCE: Final = 60.0
-"""The same complaint is logged at most once in so many seconds."""
-
-_MOST_COMPLAINTS: Final = 1000
+"""The same warning is logged at most once in so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class AmiProxy:
         self._rights = Rights()
         self._guests: Guests[Connection] = Guests(settings.guests)
         self._turn: asyncio.TimerHandle | None = None
-        self._said: dict[str, float] = {}
+        self._seldom = SeldomLog(log, _SILENCE)
 
     @property
     def port(self) -> int:
@@ -165,7 +164,8 @@ class AmiProxy:
     def report(self, report: Report) -> None:
         """An action was refused: count it, and say so in the log, but not again and again."""
         self.seen.refused += 1
-        self._complain(f"refused {report.action or 'an action'} of AMI user {report.user or '(none)'}: {report.why}")
+        text = f"refused {report.action or 'an action'} of AMI user {report.user or '(none)'}: {report.why}"
+        self._seldom.warning(text, text)
         if self._on_refusal is not None:
             self._on_refusal(report)
 
@@ -198,7 +198,9 @@ class AmiProxy:
 
     def _turn_away(self) -> None:
         self.seen.crowded += 1
-        self._complain(f"turned a dialer away: {self._settings.max_connections} are logged in (max_connections)")
+        self._seldom.warning(
+            "crowded", f"turned a dialer away: {self._settings.max_connections} are logged in (max_connections)"
+        )
 
     def _accept(self, transport: asyncio.Transport) -> Connection | None:
         if self._is_full:
@@ -229,7 +231,7 @@ class AmiProxy:
             task.add_done_callback(self._connecting.discard)
         for connection in turn.leaving:
             self.seen.strangers += 1
-            self._complain("hung up on clients that did not log in")
+            self._seldom.warning("strangers", "hung up on clients that did not log in")
             connection.close(abort=True)
 
     async def _connect(self, connection: Connection) -> None:
@@ -247,17 +249,9 @@ class AmiProxy:
         except OSError as error:  # TimeoutError and ssl.SSLError are kinds of it
             self.seen.unreachable += 1
             where = f"{settings.asterisk_host}:{settings.asterisk_port}"
-            self._complain(f"no connection to Asterisk's manager at {where}: {str(error) or 'it does not answer'}")
+            text = f"no connection to Asterisk's manager at {where}: {str(error) or 'it does not answer'}"
+            self._seldom.warning(text, text)
             connection.close()
         except Exception as error:  # noqa: BLE001 - whatever it is, the client must not wait for ever
             self.fault(error)
             connection.close(abort=True)
-
-    def _complain(self, text: str) -> None:
-        now = time.monotonic()
-        if now < self._said.get(text, 0.0):
-            return
-        if len(self._said) >= _MOST_COMPLAINTS:
-            self._said.clear()
-        self._said[text] = now + _SILENCE
-        log.warning("%s", text)

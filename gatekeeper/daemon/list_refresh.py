@@ -10,6 +10,7 @@ from gatekeeper.daemon.part import Background
 from gatekeeper.errors import GatekeeperError, StoreError
 from gatekeeper.intake import ensure_list
 from gatekeeper.lists import ListIndex, ListStore
+from gatekeeper.logs import StateLog
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,9 @@ class ListKeeper:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._complaint = ""
+        self._outage = StateLog(
+            log, "the lists can't be read, calls are refused with GATE_ERROR", over="the lists can be read again"
+        )
         self._prepared = False
         self._care = Background("the care for the lists", self._keep)
         self.index: ListIndex
@@ -44,7 +47,7 @@ class ListKeeper:
     @property
     def trouble(self) -> str:
         """Why they can't be read, or are not looked after, or ""."""
-        return "; ".join(filter(None, (self._complaint, self._care.trouble)))
+        return "; ".join(filter(None, (self._outage.current, self._care.trouble)))
 
     def counters(self) -> Mapping[str, int]:
         """How many lists there are with how many numbers, and how often the care for them failed."""
@@ -75,9 +78,9 @@ class ListKeeper:
                     self._prepare()
                 self.index.refresh()
             except GatekeeperError as error:
-                self._complain(str(error))
+                self._outage.begin(str(error))
             else:
-                self._complain("")
+                self._outage.end()
 
     def _prepare(self) -> None:
         """Make the databases where they are missing, and the lists that the configuration names."""
@@ -86,15 +89,6 @@ class ListKeeper:
                 for rules in configured_lists(self._settings).values():
                     ensure_list(store, rules)
         except StoreError as error:
-            self._complain(str(error))
+            self._outage.begin(str(error))
         else:
             self._prepared = True
-
-    def _complain(self, complaint: str) -> None:
-        if complaint == self._complaint:
-            return
-        if complaint:
-            log.error("the lists can't be read, calls are refused with GATE_ERROR: %s", complaint)
-        else:
-            log.warning("the lists can be read again")
-        self._complaint = complaint

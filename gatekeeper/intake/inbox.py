@@ -10,6 +10,7 @@ from gatekeeper.intake.arrival import Ending, Outcome
 from gatekeeper.intake.inbox_folder import DONE, FAILED, Arrival, Claim, InboxFolder
 from gatekeeper.intake.inbox_report import report_text
 from gatekeeper.intake.rules import ListRules
+from gatekeeper.logs import StateLog
 from gatekeeper.storage.files import Stamp
 from gatekeeper.text import escaped
 
@@ -56,7 +57,7 @@ class Inbox:
         self._clock = clock
         self._seen: dict[Path, tuple[Stamp, float]] = {}
         self._later: dict[Path, tuple[int, float]] = {}
-        self._complaint = ""
+        self._outage = StateLog(log, "the inbox can't be used", over="the inbox can be used again")
 
     async def watch(self) -> None:
         """For ever."""
@@ -64,9 +65,9 @@ class Inbox:
             try:
                 await self.round()
             except OSError as error:
-                self._complain(f"{error.filename or self._folder.folder}: {error.strerror}")
+                self._outage.begin(f"{error.filename or self._folder.folder}: {error.strerror}")
             else:
-                self._complain("")
+                self._outage.end()
             await asyncio.sleep(POLL_SECONDS)
 
     async def round(self) -> None:
@@ -152,15 +153,6 @@ class Inbox:
         else:
             why = escaped(outcome.text)
             log.error("inbox: %s was not imported, and is in %s: %s", _shown(claim), moved.parent, why)
-
-    def _complain(self, complaint: str) -> None:
-        if complaint == self._complaint:
-            return
-        if complaint:
-            log.error("the inbox can't be used: %s", complaint)
-        else:
-            log.info("the inbox can be used again")
-        self._complaint = complaint
 
 
 def _shown(claim: Claim) -> str:

@@ -2,9 +2,8 @@
 
 import logging
 import resource
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Final
 
 _SPARE_DESCRIPTORS: Final = 128
@@ -56,31 +55,6 @@ class Counters:
     malformed: int = 0
     late: int = 0
     failed: int = 0
-
-
-@dataclass(slots=True)
-class SeldomLog:
-    """Logs each kind of trouble at most once in a while, and says how often it came meanwhile.
-
-    A hostile peer could otherwise fill the disk with our own warnings.
-    """
-
-    log: logging.Logger
-    every_s: float = 10.0
-    _silent: dict[str, tuple[float, int]] = field(default_factory=dict)
-
-    def warning(self, kind: str, text: str) -> None:
-        """Log `text`, unless something of this kind was logged a moment ago."""
-        now = monotonic()
-        until, unsaid = self._silent.get(kind, (0.0, 0))
-        if now < until:
-            self._silent[kind] = (until, unsaid + 1)
-            return
-        self._silent[kind] = (now + self.every_s, 0)
-        if unsaid:
-            self.log.warning("%s (and %d more of this kind before)", text, unsaid)
-        else:
-            self.log.warning("%s", text)
 
 
 def room_for(connections: int, log: logging.Logger) -> int:

@@ -8,9 +8,10 @@ from typing import Final, Generic, TypeVar
 
 from gatekeeper.eager import Done, begin
 from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.logs import SeldomLog
 from gatekeeper.net.admission import Admission
 from gatekeeper.net.connection import Connection, QuestionParser
-from gatekeeper.net.limits import Counters, Limits, SeldomLog
+from gatekeeper.net.limits import Counters, Limits
 from gatekeeper.net.peers import AllowedPeers
 
 log = logging.getLogger(__name__)

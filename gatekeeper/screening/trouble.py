@@ -1,9 +1,10 @@
-"""Saying once, and not a thousand times a second, that something is wrong; and saying when it is over."""
+"""Saying once, and not a thousand times a second, that calls are refused by a fault; and saying when it is over."""
 
 import logging
 import traceback
 
 from gatekeeper.errors import GatekeeperError
+from gatekeeper.logs import StateLog
 
 
 class Trouble:
@@ -15,28 +16,25 @@ class Trouble:
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
-        self._current = ""
+        self._state = StateLog(log, "calls are refused with GATE_ERROR")
         self._refused = 0
 
     @property
     def current(self) -> str:
         """What is wrong now, or ""."""
-        return self._current
+        return self._state.current
 
     def report(self, error: Exception) -> None:
         """A call is refused because of this error."""
         self._refused += 1
         text = str(error) if isinstance(error, GatekeeperError) else f"{type(error).__name__} (a fault of Gatekeeper)"
-        if text == self._current:
-            return
-        self._current = text
-        self._log.error("calls are refused with GATE_ERROR: %s", text)
-        if not isinstance(error, GatekeeperError):
+        if self._state.begin(text) and not isinstance(error, GatekeeperError):
             # Where it happened, without the error's own text: that could hold the number.
             self._log.error("it happened here:\n%s", "".join(traceback.format_tb(error.__traceback__)))
 
     def clear(self, healthy: bool) -> None:
         """A call was decided and recorded; `healthy` where nothing was wrong."""
-        if self._current and healthy:
-            self._log.warning("recovered after %d refused calls from: %s", self._refused, self._current)
-            self._current, self._refused = "", 0
+        if healthy and self._state.current:
+            self._log.warning("recovered after %d refused calls from: %s", self._refused, self._state.current)
+            self._state.end()
+            self._refused = 0

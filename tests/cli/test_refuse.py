@@ -3,8 +3,8 @@
 import pytest
 from ulid import ULID
 
-from gatekeeper.lists import Change, ListStore
 from gatekeeper.clock import now_micros
+from gatekeeper.lists import Change, ListStore
 from tests.cli.conftest import Site
 from tests.cli.test_log import BLANK, write
 

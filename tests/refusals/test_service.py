@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from ulid import ULID
 
+from gatekeeper.clock import now_micros
 from gatekeeper.errors import StoreError
 from gatekeeper.journal import DecisionRow
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.refusals.red_list import RedListWriter, adding_to
 from gatekeeper.refusals.service import Add, Refusal, Refusals, Refused
-from gatekeeper.clock import now_micros
 from gatekeeper.screening.recent import RecentCalls
 
 PACKAGE = Path(__file__).parents[2] / "gatekeeper"

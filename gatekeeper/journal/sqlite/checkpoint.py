@@ -15,6 +15,7 @@ from urllib.parse import quote
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.sqlite.errors import journal_error
 from gatekeeper.journal.sqlite.tables import PAGE_BYTES
+from gatekeeper.logs import StateLog
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Checkpointer:
         self._every_s = every_s
         self._long = long
         self._done_at = -1
-        self._complaint = ""
+        self._trouble = StateLog(log, "decisions are logged, but the log can't be tidied up", level=logging.WARNING)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal-checkpoint", daemon=True)
 
@@ -116,15 +117,14 @@ class Checkpointer:
             except (sqlite3.Error, OSError) as error:
                 self._complain(error)
             else:
-                self._complaint = ""
+                self._trouble.end()
 
     def _complain(self, error: Exception) -> None:
         told = journal_error(error, self._path)
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             self._lost(told)
-        elif str(told) != self._complaint:
-            log.warning("decisions are logged, but the log can't be tidied up: %s", told)
-        self._complaint = str(told)
+        else:
+            self._trouble.begin(str(told))
 
 
 def _checkpoint(connection: sqlite3.Connection, mode: str) -> tuple[int, int, int]:
