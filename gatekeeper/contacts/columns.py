@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from gatekeeper.contacts.errors import ContactsError
-from gatekeeper.contacts.names import Sense, code_rank, sense_of
 from gatekeeper.contacts.shapes import is_other_column
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.cells import read_cell, read_code
+from gatekeeper.tabular.column_names import ColumnMeaning, code_rank, column_meaning
 
 _SHARE = 0.5
+_NO_NUMBERS = frozenset((ColumnMeaning.OTHER, ColumnMeaning.UNLIKELY, ColumnMeaning.DATE, ColumnMeaning.COUNTRY_CODE))
 
 NO_COLUMN = "none"
 """Given for the column of country codes: there is none, whatever the names say."""
@@ -105,16 +106,19 @@ def cells_of(column: int, rows: Sequence[Sequence[str]]) -> list[str]:
 
 def is_guarded(column: int, names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether name or shape of a column says that bare digits in it are no telephone numbers."""
-    sense = sense_of(names[column]) if column < len(names) else Sense.NOTHING
-    return sense in {Sense.OTHER, Sense.CODE} or is_other_column(cells_of(column, rows))
+    return _meaning(column, names) in _NO_NUMBERS or is_other_column(cells_of(column, rows))
+
+
+def _meaning(column: int, names: Sequence[str]) -> ColumnMeaning:
+    return column_meaning(names[column]) if column < len(names) else ColumnMeaning.UNKNOWN
 
 
 def _is_number_column(column: int, names: Sequence[str], rows: Sequence[Sequence[str]], normaliser: Normaliser) -> bool:
-    sense = sense_of(names[column]) if column < len(names) else Sense.NOTHING
-    if sense in {Sense.TELEPHONE, Sense.CODE, Sense.OTHER}:
-        return sense is Sense.TELEPHONE
+    meaning = _meaning(column, names)
+    if meaning is ColumnMeaning.NUMBER or meaning in _NO_NUMBERS:
+        return meaning is ColumnMeaning.NUMBER
     cells = cells_of(column, rows)
     numbers = sum(all(one.kind is NumberKind.E164 for one in read_cell(cell, normaliser)) for cell in cells)
-    if sense is Sense.PERHAPS:
+    if meaning is ColumnMeaning.PERHAPS:
         return numbers > 0 or not cells
     return bool(cells) and numbers >= _SHARE * len(cells) and not is_other_column(cells)

@@ -3,22 +3,19 @@
 import codecs
 import csv
 import io
-import re
 from collections import Counter
 from typing import NamedTuple
 
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.heading import is_heading, rows_above
 from gatekeeper.errors import TableError
-from gatekeeper.tabular.delimiter import CANDIDATES, delimiter_of
+from gatekeeper.tabular.delimiter import CANDIDATES, delimiter_of, excel_line
+from gatekeeper.tabular.encoding import is_text, unicode_of
 
 SAMPLE = 256 << 10
 """Bytes of a file that are looked at to find out how it is written."""
 
 _ROWS = 200
-_EXCEL = re.compile(r"sep=([;,\t|])(?:\r\n|\r|\n)")
-# UTF-16 by its mark. (UTF-32 in the wild was never a contact file; its text is refused as binary.)
-_MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 class Dialect(NamedTuple):
@@ -81,18 +78,13 @@ def find_encoding(sample: bytes, *, whole: bool) -> tuple[str, bytes]:
     Raises:
         ContactsError: it is no text.
     """
-    if sample.startswith(codecs.BOM_UTF8):
-        return "utf-8", codecs.BOM_UTF8
-    for mark, encoding in _MARKS:
-        if sample.startswith(mark) and not sample.startswith(codecs.BOM_UTF32_LE):
-            return encoding, mark
-    if sample.count(0) * 10 > len(sample) * 3:
-        for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-            if zeros.count(0) * 10 > len(sample) * 3:
-                return encoding, b""
+    known = unicode_of(sample)
+    if known is not None and not known.name.startswith("utf-32"):
+        return known
     if sample.startswith(b"PK\x03\x04"):
         raise ContactsError(_packed(sample))
-    if sample.count(0) * 100 > len(sample) or sample.startswith((b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):
+    # A cell with a zero byte in it is written by no program for people.
+    if known is not None or sample.count(0) * 100 > len(sample) or not is_text(sample):
         raise ContactsError("it is no text file: save the contacts as CSV or XLSX, unpacked")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
@@ -125,11 +117,11 @@ def sniff(
     if encoding is not None:
         found = _known_encoding(encoding, found)
     text = sample[len(mark) :].decode(found, "replace")
-    told = _EXCEL.match(text)
-    if told:
-        mark += told[0].encode(found)
-        delimiter = delimiter if delimiter is not None else told[1]
-        text = text[told.end() :]
+    said, line = excel_line(text)
+    if line:
+        mark += line.encode(found)
+        delimiter = delimiter if delimiter is not None else said
+        text = text[len(line) :]
     newline = b"\r" if "\r" in text and "\n" not in text else b"\n"
     if newline == b"\r":
         text = text.replace("\r", "\n")

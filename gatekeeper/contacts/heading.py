@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gatekeeper.contacts.names import Sense, sense_of
+from gatekeeper.tabular.column_names import ColumnMeaning, column_meaning
 
 _DIGITS = 5
 """A row with a cell of so many digits names no columns."""
@@ -29,7 +29,11 @@ def rows_above(rows: Sequence[Sequence[str]]) -> int:
         if width == 1 and is_heading(row) and _is_telephone(row):
             return place
         if _filled(row) > 1:
-            return place if is_heading(row) and any(sense_of(cell) is not Sense.NOTHING for cell in row) else 0
+            return (
+                place
+                if is_heading(row) and any(column_meaning(cell) is not ColumnMeaning.UNKNOWN for cell in row)
+                else 0
+            )
     return 0
 
 
@@ -40,4 +44,4 @@ def _filled(row: Sequence[str]) -> int:
 def _is_telephone(row: Sequence[str]) -> bool:
     """The name of the only column, and no sentence about it."""
     (name,) = [cell for cell in row if cell.strip()] or [""]
-    return len(name.split()) <= _MOST_WORDS and sense_of(name) in {Sense.TELEPHONE, Sense.PERHAPS}
+    return len(name.split()) <= _MOST_WORDS and column_meaning(name) in {ColumnMeaning.NUMBER, ColumnMeaning.PERHAPS}

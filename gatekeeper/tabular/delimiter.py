@@ -1,5 +1,6 @@
 """What separates the columns of a table: as a person says it, or the characters that may be found out."""
 
+import re
 from typing import Final
 
 from gatekeeper.errors import TableError
@@ -8,6 +9,9 @@ CANDIDATES: Final = ";,\t|"
 """What is tried where nobody says it; the first of equals."""
 
 _NAMED: Final = {"tab": "\t", "\\t": "\t", "space": " ", "semicolon": ";", "comma": ",", "pipe": "|"}
+
+_EXCEL: Final = re.compile(r"sep=([!#-/:-@\[-`{-~\t])(?:\r\n|\r|\n)", re.IGNORECASE)
+"""Any ASCII character that is no letter, digit or quote."""
 
 
 def delimiter_of(given: str) -> str:
@@ -23,3 +27,12 @@ def delimiter_of(given: str) -> str:
             "word tab, space, semicolon, comma or pipe"
         )
     return found
+
+
+def excel_line(head: str) -> tuple[str, str]:
+    """What a first line `sep=;` says, as Excel writes and reads it: the delimiter, and the line with its end.
+
+    Both are "" where the text does not begin with such a line.
+    """
+    found = _EXCEL.match(head)
+    return (found[1], found[0]) if found else ("", "")

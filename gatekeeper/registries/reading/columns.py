@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gatekeeper.errors import ImportRefused
-from gatekeeper.phone.columns import ColumnMeaning, column_meaning
+from gatekeeper.tabular.column_names import ColumnMeaning, column_meaning
 
 Wanted = str | int | tuple[str | int, ...] | None
 Numberish = Callable[[str], bool]

@@ -16,7 +16,7 @@ from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.options import ImportOptions
 from gatekeeper.registries.reading.source import Part, Source
 from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding
-from gatekeeper.tabular.delimiter import CANDIDATES
+from gatekeeper.tabular.delimiter import CANDIDATES, excel_line
 
 HEADINGS = {
     "number": ("number", "telephone", "téléphone", "tel", "phone", "numero", "numéro"),
@@ -78,16 +78,20 @@ class ContractReader:
         name = f"{part.name!r} in {self._source.name}" if part.name else self._source.name
         lines = _lines(part, self._options.encoding, name)
         heading = next((line for line in lines if line.strip()), "")
+        said, excels = excel_line(heading)
+        if excels:
+            self.headers += 1
+            heading = next((line for line in lines if line.strip()), "")
         if not heading:
             return
         self.headers += 1
-        delimiter = _delimiter(heading, self._options.delimiter)
+        delimiter = _delimiter(heading, self._options.delimiter or said)
         columns = self._columns(next(csv.reader([heading], delimiter=delimiter)), name)
         self.delimiter, self.column = delimiter, columns["number"] + 1
         self.encoding = self._options.encoding or "utf-8 or cp1252"
         reader = csv.reader(lines, delimiter=delimiter)
         while True:
-            line = reader.line_num + 2
+            line = reader.line_num + 2 + bool(excels)
             try:
                 cells = next(reader)
             except StopIteration:
@@ -146,8 +150,8 @@ def _midnight(local: datetime) -> int:
     return micros_of(local.astimezone())
 
 
-def _delimiter(heading: str, given: str | None) -> str:
-    if given is not None:
+def _delimiter(heading: str, given: str) -> str:
+    if given:
         return given_delimiter(given)
     return max(CANDIDATES, key=heading.count)
 

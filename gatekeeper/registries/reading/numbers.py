@@ -1,6 +1,5 @@
 """A whole delivered file as a stream of numbers and rejects: opens, decodes, finds the dialect, reads in parallel."""
 
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -32,6 +31,7 @@ from gatekeeper.registries.reading.text import (
     unix_lines,
     whole_lines,
 )
+from gatekeeper.tabular.delimiter import excel_line
 
 _AHEAD = 3
 """Blocks read ahead of the one that is taken: two at work, one ready."""
@@ -39,7 +39,8 @@ _AHEAD = 3
 _NANP_DIGITS = 11
 """Of a number of North America, where registries are had by area code."""
 
-_SEP = re.compile(rb"sep=([!-/:-@\[-`{-~\t])\r?\n", re.IGNORECASE)
+_SEP_BYTES = 16
+"""The line `sep=;` is not longer."""
 
 
 class Piece(NamedTuple):
@@ -202,8 +203,8 @@ class _Areas:
 
 def excel_delimiter(sample: bytes) -> tuple[str, bytes]:
     """The delimiter that a first line `sep=;` says, as Excel writes and reads it, and the sample behind that line."""
-    found = _SEP.match(sample)
-    return (found[1].decode("ascii"), sample[found.end() :]) if found else ("", sample)
+    said, line = excel_line(sample[:_SEP_BYTES].decode("latin-1"))
+    return said, sample[len(line) :]
 
 
 def _column_name(dialect: Dialect, column: int, part: str) -> str:

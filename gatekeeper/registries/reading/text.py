@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from gatekeeper.errors import ImportRefused
+from gatekeeper.tabular.encoding import is_text, unicode_of
 
 MAX_LINE = 64 << 10
 """Bytes a line may have; a longer one is rejected."""
@@ -17,14 +18,6 @@ SAMPLE = 64 << 10
 
 PLAIN = "ascii-compatible"
 """No decoding: the encoding is one in which ASCII characters are single bytes."""
-
-_MARKS: tuple[tuple[bytes, str], ...] = (
-    # UTF-32 first: its mark begins with that of UTF-16.
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 class Block(NamedTuple):
@@ -45,18 +38,12 @@ def find_encoding(sample: bytes, name: str) -> str:
     Raises:
         ImportRefused: it is no text.
     """
-    for mark, encoding in _MARKS:
-        if sample.startswith(mark):
-            return encoding
-    size = max(len(sample), 1)
-    if sample.count(0) * 10 > size * 3:
-        # Digits in UTF-16 have a zero byte each: before them big-endian, behind them little-endian.
-        if sample[1::2].count(0) * 10 > size * 3:
-            return "utf-16-le"
-        if sample[0::2].count(0) * 10 > size * 3:
-            return "utf-16-be"
-    control = sum(sample.count(code) for code in range(32) if code not in b"\t\n\r\x0c\x1a")
-    if control * 20 > size:
+    found = unicode_of(sample)
+    if found is not None:
+        # Behind a mark, Python's own decoder of it.
+        wide = found.name.rpartition("-")[0] if found.mark else found.name
+        return PLAIN if found.name == "utf-8" else wide
+    if not is_text(sample):
         raise ImportRefused(f"{name} is not a text file: export the list as text or CSV")
     return PLAIN
 
