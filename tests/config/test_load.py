@@ -6,9 +6,9 @@ import pytest
 
 from gatekeeper.config import Settings, load, loader
 from gatekeeper.errors import ConfigError
+from gatekeeper.law import find_profile
 from gatekeeper.phone import FRENCH_EMERGENCY, emergency_numbers
 from gatekeeper.policy import Campaign
-from gatekeeper.policy.chain import DEFAULT_ORDER
 
 DAY = 86_400_000_000
 
@@ -136,7 +136,7 @@ def test_other_plain_values(tmp_path: Path) -> None:
     """The socket's mode is a number, the rules are a chain."""
     settings = load(write(tmp_path, '[socket]\nmode = "0666"\n'), {})
     assert settings.socket_mode == 0o666
-    assert settings.chain.order == DEFAULT_ORDER
+    assert settings.law.at(0).order == settings.rules.order == find_profile("lists_only").at(0).order
 
 
 def test_settings_do_not_change() -> None:

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gatekeeper.config.field_types import Section, Text, Texts
+from gatekeeper.config.sections.rules import known_law
 
 
 class CampaignSection(Section):
@@ -26,3 +27,11 @@ class CampaignSection(Section):
         description="The subjects of contracts that its calls are about: only a running contract on one of these lifts "
         "a list. None: whatever the contract is about.",
     )
+    law: Text = Field(
+        default="", description="The law profile that its calls are judged by; without, that of `[rules]`."
+    )
+
+    @field_validator("law")
+    @classmethod
+    def _is_there(cls, law: str) -> str:
+        return known_law(law) if law else law
