@@ -1,5 +1,6 @@
 """Reads law profiles: TOML files of this package, one to a profile."""
 
+import importlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
@@ -16,13 +17,16 @@ from gatekeeper.law.profile import Profile, Span
 from gatekeeper.policy import Chain, Period, Provision, Rule
 from gatekeeper.policy.rules import rules
 
-FOLDER = Path(__file__).parent
-"""Where the profiles are."""
+
+def _files() -> Mapping[str, Path]:
+    """The profiles' files by name: those of this package's folder."""
+    folders = importlib.import_module(__package__).__path__
+    return {path.stem: path for folder in reversed(list(folders)) for path in sorted(Path(folder).glob("*.toml"))}
 
 
 def profile_names() -> tuple[str, ...]:
     """The names of the profiles that there are."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+    return tuple(sorted(_files()))
 
 
 @cache
@@ -32,9 +36,9 @@ def find_profile(name: str) -> Profile:
     Raises:
         ConfigError: there is none, or its file has a mistake.
     """
-    if name not in profile_names():
+    path = _files().get(name)
+    if path is None:
         raise ConfigError(f"there is no law profile {name[:40]!r}; there are: {', '.join(profile_names())}")
-    path = FOLDER / f"{name}.toml"
     return read_profile(name, path.read_text(encoding="utf-8"))
 
 
