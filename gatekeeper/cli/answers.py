@@ -1,5 +1,6 @@
 """How `gatekeeper check` shows what was decided."""
 
+from collections.abc import Callable
 from typing import Any
 
 from gatekeeper.cli.output import console, table
@@ -22,15 +23,35 @@ _KINDS = {
 }
 
 
-def record(finding: Finding, steps: list[Step] | None, lang: Language) -> dict[str, Any]:
-    """The decision for programs; `steps` where each rule's part is wanted."""
+Bases = Callable[[str], str]
+"""Gives the text of law that a list of some name rests on, or ""."""
+
+
+def legal_basis(finding: Finding, bases: Bases) -> str:
+    """The texts of law that a decision rests on: of the rule by the law profile, and of the list."""
+    hit = finding.decision.hit
+    both = (finding.decision.basis, bases(hit.list) if hit else "")
+    return "; ".join(dict.fromkeys(filter(None, both)))
+
+
+def record(finding: Finding, steps: list[Step] | None, lang: Language, law: str, bases: Bases) -> dict[str, Any]:
+    """The decision for programs.
+
+    Args:
+        finding: the decision.
+        steps: each rule's part, where that is wanted.
+        lang: the language of the reason's sentence.
+        law: the name of the law profile.
+        bases: the texts of law that lists rest on.
+    """
     attempt, decision = finding.attempt, finding.decision
     info = info_of(decision.reason)
     shown_record: dict[str, Any] = {
         "verdict": decision.verdict.value,
         "reason": decision.reason.value,
         "meaning": sentence(info, lang),
-        "legal_basis": info.legal_basis,
+        "law": law,
+        "legal_basis": legal_basis(finding, bases),
         "rule": decision.rule,
         "list": decision.hit.list if decision.hit else "",
         "list_version": decision.hit.version if decision.hit else "",
@@ -53,13 +74,14 @@ def record(finding: Finding, steps: list[Step] | None, lang: Language) -> dict[s
                 "list": step.outcome.hit.list if step.outcome and step.outcome.hit else "",
                 "list_version": step.outcome.hit.version if step.outcome and step.outcome.hit else "",
                 "decides": step.decides,
+                "legal_basis": step.basis,
             }
             for step in steps
         ]
     return shown_record
 
 
-def show(finding: Finding, lang: Language) -> None:
+def show(finding: Finding, lang: Language, law: str, bases: Bases) -> None:
     """The decision for people."""
     decision = finding.decision
     info = info_of(decision.reason)
@@ -70,20 +92,20 @@ def show(finding: Finding, lang: Language) -> None:
     out.print(sentence(info, lang))
     facts = table("", "", wrap=("",))
     facts.show_header = False
-    for label, value in _facts(finding):
+    for label, value in _facts(finding, law, bases):
         facts.add_row(label, value)
     out.print(facts)
 
 
-def _facts(finding: Finding) -> list[tuple[str, str]]:
+def _facts(finding: Finding, law: str, bases: Bases) -> list[tuple[str, str]]:
     attempt, decision = finding.attempt, finding.decision
-    basis = info_of(decision.reason).legal_basis
     lists = ", ".join("all" if name == ALL_LISTS else name for name in attempt.campaign.lists) or "none"
     found = [
         ("read as", _reading(finding.number)),
         ("list", _hit(decision.hit)),
         ("decided by", "no rule has an opinion" if decision.rule == "default" else f"the rule {decision.rule}"),
-        ("legal basis", basis),
+        ("legal basis", legal_basis(finding, bases)),
+        ("law", law),
         ("campaign", f"{escaped(attempt.campaign.name)} (opposition lists: {lists})"),
         ("principal", escaped(attempt.principal)),
         ("caller ID", escaped(attempt.caller_id)),
@@ -95,7 +117,7 @@ def _facts(finding: Finding) -> list[tuple[str, str]]:
 
 def show_steps(steps: list[Step]) -> None:
     """What each rule says, in order."""
-    made = table("", "Rule", "Says", "List", wrap=("Says",))
+    made = table("", "Rule", "Says", "List", "Legal basis", wrap=("Says", "Legal basis"))
     decided = False
     for step in steps:
         says = "no opinion"
@@ -103,7 +125,7 @@ def show_steps(steps: list[Step]) -> None:
             says = f"{step.outcome.verdict.value} {step.outcome.reason.value}"
         mark = "→" if step.decides else ""
         style = "bold" if step.decides else "dim" if decided or not step.outcome else ""
-        made.add_row(mark, step.rule, says, _hit(step.outcome.hit if step.outcome else None), style=style)
+        made.add_row(mark, step.rule, says, _hit(step.outcome.hit if step.outcome else None), step.basis, style=style)
         decided = decided or step.decides
     out = console()
     out.print()

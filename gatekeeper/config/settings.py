@@ -30,8 +30,10 @@ from gatekeeper.config.sections.rules import RulesSection
 from gatekeeper.config.sections.scrubs import ScrubSection
 from gatekeeper.config.sections.socket import SocketSection
 from gatekeeper.config.sections.watchdog import WatchdogSection
+from gatekeeper.law import Profile, find_profile
 from gatekeeper.policy import Campaign
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
+from gatekeeper.policy.rules.exempt_purpose import ExemptPurpose
 
 if TYPE_CHECKING:
     from gatekeeper.ami.proxy import ProxySettings
@@ -156,9 +158,36 @@ class Settings(BaseSettings):
         return find_format(wanted, self.list_formats)
 
     @property
+    def law(self) -> Profile:
+        """The law that campaigns are judged by, as this site has it."""
+        return self._law(self.rules.law)
+
+    @property
+    def campaign_laws(self) -> Mapping[str, Profile]:
+        """The laws of the campaigns that name one of their own."""
+        return {name: self._law(section.law) for name, section in self.campaigns.items() if section.law}
+
+    def law_name(self, campaign: str) -> str:
+        """The name of the law profile that a campaign is judged by."""
+        section = self.campaigns.get(campaign)
+        return (section.law if section else "") or self.rules.law
+
+    def legal_basis_of(self, name: str) -> str:
+        """The text of law that a list rests on: as configured, else that of its format; "" where neither says."""
+        section = self.lists.get(name)
+        form = self.format_of(name) if section and not section.legal_basis else None
+        return (section.legal_basis if section else "") or (form.legal_basis if form else "")
+
+    def _law(self, name: str) -> Profile:
+        profile = find_profile(name)
+        if "order" in self.rules.model_fields_set:
+            profile = profile.ordered(self.rules.order)
+        return profile.with_parameters(ExemptPurpose, lambda rule: {"periods": self.exemptions.over(rule.periods)})
+
+    @property
     def campaign_map(self) -> Mapping[str, Campaign]:
         """The campaigns by name."""
-        return {name: one.as_campaign(name, self.exemptions) for name, one in self.campaigns.items()}
+        return {name: one.as_campaign(name) for name, one in self.campaigns.items()}
 
     @property
     def outside_routes(self) -> Routes:

@@ -28,6 +28,7 @@ title = "Liste rouge"
 # [lists.bloctel]
 # kind = "wash"
 # title = "Bloctel"
+# legal_basis = ""
 # max_age_days = 30
 # max_shrink = 20
 # max_growth = 100
@@ -87,6 +88,7 @@ lists = ["*"]
 # principal = "Example Assurances SA"
 # purpose = "prospecting"
 # subjects = []
+# law = ""
 
 # ---- Scheduled scrubs --------------------------------------------------------------------------
 # Contacts that `gatekeeper scrub --scheduled`, which a timer starts every day, scrubs when they are due.

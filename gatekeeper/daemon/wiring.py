@@ -30,13 +30,15 @@ def build_screening(
     return Screening(
         Normaliser(settings.phone.as_dial_plan()),
         index,
-        settings.rules.as_chain(),
+        settings.law,
         settings.campaign_map,
         settings.max_ages,
         journal,
         recent=recent,
         sources=asking.sources if asking else None,
         book=asking,
+        laws=settings.campaign_laws,
+        data_dir=settings.daemon.data_dir,
     )
 
 

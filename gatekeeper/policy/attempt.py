@@ -46,6 +46,18 @@ class Purpose(StrEnum):
     PUBLIC_SERVICE = "public-service"
 
 
+class Period(NamedTuple):
+    """A time, in microseconds since the epoch.
+
+    Attributes:
+        since: its first moment.
+        until: its end, which is not part of it.
+    """
+
+    since: int
+    until: int
+
+
 class Campaign(NamedTuple):
     """What a campaign asks of the gate.
 
@@ -55,8 +67,6 @@ class Campaign(NamedTuple):
             Red lists always apply and are not named here.
         principal: the company that is called for, unless the call names one.
         purpose: what it calls for.
-        exempt: from when until when its purpose lifts opposition lists, in microseconds since the epoch, the end not
-            included; None: never.
         subjects: the subjects of contracts that its calls are about; none stands for any.
     """
 
@@ -64,12 +74,7 @@ class Campaign(NamedTuple):
     lists: tuple[str, ...] = (ALL_LISTS,)
     principal: str = ""
     purpose: Purpose = Purpose.PROSPECTING
-    exempt: tuple[int, int] | None = None
     subjects: tuple[str, ...] = ()
-
-    def is_exempt(self, at: int) -> bool:
-        """Whether its purpose lifts opposition lists at a moment."""
-        return self.exempt is not None and self.exempt[0] <= at < self.exempt[1]
 
 
 class Attempt(NamedTuple):

@@ -1,45 +1,35 @@
-"""The chain of rules: which rules are asked, in which order. The order is data."""
+"""The chain of rules: which rules are asked, in which order, and what comes of their opinions. The order is data."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from functools import cached_property
+from typing import Final, NamedTuple, Protocol
 
+from gatekeeper.phone import NumberKind
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.decision import Decision, Outcome, Verdict
-from gatekeeper.policy.facts import Facts
+from gatekeeper.policy.facts import Fact, Facts
 from gatekeeper.policy.reasons import Reason
-from gatekeeper.policy.rules.contract import contract
-from gatekeeper.policy.rules.emergency import emergency
-from gatekeeper.policy.rules.exempt_purpose import exempt_purpose
-from gatekeeper.policy.rules.internal import internal
-from gatekeeper.policy.rules.opposition import opposition
-from gatekeeper.policy.rules.red_list import red_list
-from gatekeeper.policy.rules.scrubbed import scrubbed
-from gatekeeper.policy.rules.short_code import short_code
-from gatekeeper.policy.rules.staleness import staleness
-from gatekeeper.policy.rules.validity import validity
+from gatekeeper.policy.rule import Rule
 
-Rule = Callable[[Attempt, Facts], Outcome | None]
+_E164: Final = NumberKind.E164
+_NO_RULE: Final = Decision(Verdict.ALLOW, Reason.CLEAR, "default")
 
-RULES: dict[str, Rule] = {
-    rule.__name__: rule
-    for rule in (
-        emergency,
-        internal,
-        short_code,
-        validity,
-        red_list,
-        exempt_purpose,
-        contract,
-        opposition,
-        staleness,
-        scrubbed,
-    )
-}
-"""Every rule by its name, in the default order."""
+Asked = tuple[str, Callable[[Attempt, Facts], Outcome | None], str]
+"""A rule's name, the rule, and its basis, as they are asked."""
 
-DEFAULT_ORDER: tuple[str, ...] = tuple(RULES)
 
-_NO_RULE = Decision(Verdict.ALLOW, Reason.CLEAR, "default")
+class Provision(NamedTuple):
+    """A rule as a law has it.
+
+    Attributes:
+        rule: the rule with its parameters.
+        basis: the text of law behind it, or "".
+        required: whether a site may not leave it out.
+    """
+
+    rule: Rule
+    basis: str = ""
+    required: bool = False
 
 
 class Step(NamedTuple):
@@ -49,53 +39,122 @@ class Step(NamedTuple):
         rule: its name.
         outcome: what it says, or None for no opinion.
         decides: whether it is the one that decided.
+        basis: the text of law behind it, or "".
     """
 
     rule: str
     outcome: Outcome | None
     decides: bool
+    basis: str = ""
+
+
+class Law(Protocol):
+    """What says which rules hold when."""
+
+    def at(self, at: int, /) -> "Chain":
+        """The chain at a moment, in microseconds since the epoch."""
+
+    @property
+    def only(self) -> "Chain | None":
+        """The chain of every moment; None where it changes."""
+
+    @property
+    def needs(self) -> frozenset[type[Fact]]:
+        """The facts that some rule needs, beside those of the lists."""
 
 
 class Chain:
-    """Rules in order; the first with an opinion decides."""
+    """Rules in order; the first with an opinion decides, but for what a rule before it lifts.
 
-    def __init__(self, rules: Sequence[tuple[str, Rule]]) -> None:
-        self._rules = tuple(rules)
+    A chain is also the law that never changes.
+
+    Args:
+        provisions: the rules, in the order in which they are asked.
+    """
+
+    def __init__(self, provisions: Sequence[Provision]) -> None:
+        self.provisions = tuple(provisions)
+        # The methods, bound once; and a number is put only to rules that it concerns: this is on every call's way.
+        self._by_kind: dict[NumberKind, tuple[Asked, ...]] = {
+            kind: tuple(
+                (one.rule.name, one.rule.__call__, one.basis) for one in self.provisions if kind in one.rule.concerns
+            )
+            for kind in NumberKind
+        }
+        self._people = self._by_kind[_E164]
 
     @property
     def order(self) -> tuple[str, ...]:
         """The names of the rules, in the order in which they are asked."""
-        return tuple(name for name, _ in self._rules)
+        return tuple(one.rule.name for one in self.provisions)
+
+    @property
+    def only(self) -> "Chain | None":
+        """This chain."""
+        return self
+
+    @cached_property
+    def needs(self) -> frozenset[type[Fact]]:
+        """The facts that some rule needs, beside those of the lists."""
+        return frozenset(fact for one in self.provisions for fact in one.rule.needs)
+
+    def at(self, _at: int, /) -> "Chain":
+        """This chain, whenever."""
+        return self
 
     def decide(self, attempt: Attempt, facts: Facts) -> Decision:
         """The decision on an attempt. The same attempt and facts give the same decision."""
-        for name, rule in self._rules:
+        kind = attempt.callee.kind
+        for name, rule, basis in self._people if kind is _E164 else self._by_kind[kind]:
             outcome = rule(attempt, facts)
             if outcome is not None:
-                return Decision(outcome.verdict, outcome.reason, name, outcome.hit)
+                if outcome.lifts:
+                    return self._lifting(attempt, facts)
+                return Decision(outcome.verdict, outcome.reason, name, outcome.hit, basis)
         return _NO_RULE
 
     def explain(self, attempt: Attempt, facts: Facts) -> list[Step]:
         """What every rule of the chain says, also those behind the one that decides."""
-        outcomes = [(name, rule(attempt, facts)) for name, rule in self._rules]
-        decisive = next((name for name, outcome in outcomes if outcome is not None), None)
-        return [Step(name, outcome, name == decisive) for name, outcome in outcomes]
+        asked = {name: rule(attempt, facts) for name, rule, _ in self._by_kind[attempt.callee.kind]}
+        outcomes = [(one, asked.get(one.rule.name)) for one in self.provisions]
+        decisive = self.decide(attempt, facts).rule
+        steps = []
+        for place, (one, outcome) in enumerate(outcomes):
+            said = outcome
+            if outcome is not None and outcome.lifts:
+                said = _lifted(outcome, [behind for _, behind in outcomes[place + 1 :]])
+            steps.append(Step(one.rule.name, said, one.rule.name == decisive, one.basis))
+        return steps
+
+    def _lifting(self, attempt: Attempt, facts: Facts) -> Decision:
+        """The decision where a rule lifts: what it lifts is passed over, and whatever else is said decides."""
+        lifting: list[tuple[str, Outcome, str]] = []
+        allowed: Decision | None = None
+        for name, rule, basis in self._by_kind[attempt.callee.kind]:
+            outcome = rule(attempt, facts)
+            if outcome is None:
+                continue
+            if outcome.lifts:
+                lifting.append((name, outcome, basis))
+                continue
+            lifter = next((one for one in lifting if _lifts(one[1], outcome)), None)
+            if lifter is not None:
+                by, why, of = lifter
+                allowed = allowed or Decision(why.verdict, why.reason, by, outcome.hit, of)
+            elif outcome.verdict is Verdict.BLOCK or allowed is None:
+                return Decision(outcome.verdict, outcome.reason, name, outcome.hit, basis)
+            else:
+                break
+        return allowed or _NO_RULE
 
 
-def build_chain(order: Sequence[str] = DEFAULT_ORDER) -> Chain:
-    """A chain of the rules that `order` names.
+def _lifts(outcome: Outcome, other: Outcome) -> bool:
+    return other.verdict is Verdict.BLOCK and other.reason in outcome.lifts
 
-    Raises:
-        ValueError: a name is unknown or stands twice, or a rule that no site may drop is missing.
-    """
-    unknown = [name for name in order if name not in RULES]
-    if unknown:
-        raise ValueError(f"unknown rule {unknown[0]!r}; there are: {', '.join(RULES)}")
-    if len(set(order)) != len(order):
-        raise ValueError("a rule stands twice")
-    missing = [name for name in ("emergency", "validity", "red_list") if name not in order]
-    if missing:
-        raise ValueError(f"the rule {missing[0]!r} can't be left out")
-    if order[0] != "emergency":
-        raise ValueError("the rule 'emergency' must be the first")
-    return Chain([(name, RULES[name]) for name in order])
+
+def _lifted(outcome: Outcome, behind: Sequence[Outcome | None]) -> Outcome | None:
+    """What a lifting rule says beside the rules behind it: it names the list that it lifts."""
+    for other in behind:
+        if other is not None and not other.lifts and _lifts(outcome, other):
+            return outcome._replace(hit=other.hit, lifts=frozenset())
+    return None

@@ -21,11 +21,14 @@ class Outcome(NamedTuple):
         verdict: allow or block.
         reason: why.
         hit: the list that it rests on, if one.
+        lifts: the reasons to block that it lifts where a rule behind it gives one. An outcome that lifts says nothing
+            where there is nothing to lift.
     """
 
     verdict: Verdict
     reason: Reason
     hit: Hit | None = None
+    lifts: frozenset[Reason] = frozenset()
 
 
 class Decision(NamedTuple):
@@ -35,10 +38,12 @@ class Decision(NamedTuple):
         verdict: allow or block.
         reason: why.
         rule: the name of the rule that decided, or `default` where none had an opinion.
-        hit: the list that it rests on, if one.
+        hit: the list that it rests on or that it lifts, if one.
+        basis: the text of law that the law profile gives for this rule, or "".
     """
 
     verdict: Verdict
     reason: Reason
     rule: str
     hit: Hit | None = None
+    basis: str = ""

@@ -1,6 +1,7 @@
-"""The facts: what the lists say about a number at the moment of the attempt."""
+"""The facts: what the sources say about a number at the moment of the attempt."""
 
-from typing import NamedTuple
+from enum import Enum
+from typing import NamedTuple, TypeVar
 
 
 class Hit(NamedTuple):
@@ -15,6 +16,13 @@ class Hit(NamedTuple):
     version: str
 
 
+class Fact(Enum):
+    """What a source says of a number, beside what the lists say: an enumeration, so that it has few values by type."""
+
+
+F = TypeVar("F", bound=Fact)
+
+
 class Facts(NamedTuple):
     """What is known about the number of one attempt.
 
@@ -26,6 +34,7 @@ class Facts(NamedTuple):
             without a fresh answer on it, or a list that does not cover its prefix; or None.
         contract: the register that has a running contract of the number with the principal, if one has. Looked up
             only where `listed`, `stale` or `unscrubbed` speaks against the call.
+        further: what the sources say that rules of the campaign's law need.
     """
 
     red: Hit | None = None
@@ -33,12 +42,19 @@ class Facts(NamedTuple):
     stale: Hit | None = None
     unscrubbed: Hit | None = None
     contract: Hit | None = None
+    further: tuple[Fact, ...] = ()
 
-    @property
-    def against(self) -> Hit | None:
-        """The list that speaks against the call, red lists apart; in the order in which the rules are asked."""
-        return self.listed or self.stale or self.unscrubbed
+    def of(self, kind: type[F]) -> F:
+        """The fact of a kind that a rule needs.
+
+        Raises:
+            LookupError: it was not gathered: the rule does not say that it needs it. Then the call is refused.
+        """
+        for fact in self.further:
+            if isinstance(fact, kind):
+                return fact
+        raise LookupError(f"{kind.__name__} was not gathered: a rule that looks at it must name it in `needs`")
 
 
 NO_FACTS = Facts()
-"""The facts about what is not a person's number: no list is asked."""
+"""The facts about what is not a person's number: no source is asked."""

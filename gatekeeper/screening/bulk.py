@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gatekeeper.phone import Callee, NumberKind, PhoneNumber, callee_of
 from gatekeeper.phone.bulk import callees
-from gatekeeper.policy import NO_FACTS, Attempt, Decision, Facts, Hit, Reason
+from gatekeeper.policy import NO_FACTS, Attempt, Chain, Decision, Facts, Hit, Reason
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.facts.many import Many, together
 from gatekeeper.screening.question import Question
@@ -38,6 +38,7 @@ class BulkScreening:
         self._screening = screening
         self._question = question
         self._at = at
+        self.chain: Chain = self.applied.law.at(at)
         self._codes: dict[Decision, int] = {}
         self._by_sort: dict[tuple[Callee, Facts], int] = {}
 
@@ -81,7 +82,7 @@ class BulkScreening:
     def _decide(self, callee: Callee, facts: Facts) -> Decision:
         question, campaign = self._question, self.applied.campaign
         attempt = Attempt(callee, self._at, campaign, self.principal, question.caller_id, question.gate)
-        return self._screening.chain.decide(attempt, facts)
+        return self.chain.decide(attempt, facts)
 
     def _code(self, decision: Decision) -> int:
         if decision not in self._codes:

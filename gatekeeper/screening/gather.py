@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from gatekeeper.law import Laws
 from gatekeeper.policy import NO_FACTS, Campaign, Facts, Hit
 from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
+from gatekeeper.screening.facts.further import Sources
 from gatekeeper.screening.facts.lists import Holding, ListedNumbers
 from gatekeeper.screening.ports import Index
 
@@ -23,9 +25,13 @@ class Gatherer:
         index: the lists, opened for serving.
         max_age: by list name, how many microseconds after its import a list may be relied on; a list that is not
             there never grows stale by age.
+        laws: what campaigns are judged by.
+        further: by fact, the sources of what rules need to know beside the lists.
     """
 
-    def __init__(self, index: Index, max_age: Mapping[str, int]) -> None:
+    def __init__(self, index: Index, max_age: Mapping[str, int], laws: Laws, further: Sources) -> None:
+        self._laws = laws
+        self._further = further
         self._index = index
         self._max_age = max_age
         self._applied: dict[str, Applied] = {}
@@ -47,7 +53,9 @@ class Gatherer:
             self._applied, self._applied_by = {}, fingerprint
         found = self._applied.get(campaign.name)
         if found is None:
-            found = applied_to(campaign, self._index.states(), self._max_age, fingerprint)
+            law = self._laws.of(campaign.name)
+            further = tuple(source for fact, source in self._further.items() if fact in law.needs)
+            found = applied_to(campaign, self._index.states(), self._max_age, fingerprint, law, further)
             self._applied[campaign.name] = found
         return found
 
@@ -58,9 +66,15 @@ class Gatherer:
             StoreError: a source can't be read.
         """
         held = self._lists.one(number, applied, at)
-        if held == _ON_NONE and not applied.demanding and at < applied.fresh_until:
+        if held == _ON_NONE and applied.plain and at < applied.fresh_until:
             return NO_FACTS  # as most are; the rest of this takes its time
-        stale = applied.ageing if at >= applied.fresh_until else None
+        facts = self._with_contract(held, number, applied, at)
+        if applied.further:
+            return facts._replace(further=tuple(source.one(number, applied, at) for source in applied.further))
+        return facts
+
+    def _with_contract(self, held: Holding, number: int, applied: Applied, at: int) -> Facts:
+        stale = applied.stale(at)
         answered = self._answers.one(number, applied, at) if applied.demanding else NOTHING
         facts = _assembled(held, answered, stale)
         if applied.contracts and _lifts_something(facts):
@@ -73,6 +87,15 @@ class Gatherer:
         Raises:
             StoreError: a source can't be read.
         """
+        from gatekeeper.screening.facts.many import together  # NumPy
+
+        facts = self._of_lists_many(numbers, applied, at)
+        if not applied.further:
+            return facts
+        said = together([source.many(numbers, applied, at) for source in applied.further])
+        return together([facts, said]).mapped(lambda both: both[0]._replace(further=both[1]))
+
+    def _of_lists_many(self, numbers: "Numbers", applied: Applied, at: int) -> "Many[Facts]":
         import numpy as np  # not where calls are served
 
         from gatekeeper.screening.facts.many import same, together, where

@@ -4,15 +4,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionRow, MetRow, new_ident
+from gatekeeper.law import Laws
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
-from gatekeeper.policy import NO_FACTS, Campaign, Chain, Decision, Gate, Reason, Step, Verdict
+from gatekeeper.policy import NO_FACTS, Campaign, Decision, Gate, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QueryError, QuerySource
 from gatekeeper.screening.facts.applied import Applied
+from gatekeeper.screening.facts.further import open_sources
 from gatekeeper.screening.gather import Gatherer
 from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.prefixed import is_behind_prefix
@@ -39,7 +42,7 @@ class Screening:
     Args:
         normaliser: reads what was dialled.
         index: the lists, opened for serving.
-        chain: the rules, in order.
+        law: which rules hold when, for campaigns that have no law of their own.
         campaigns: by name; `default` serves every name that is not there.
         max_age: by list name, how many microseconds after its import a list may be relied on; a list that is not
             there never grows stale by age.
@@ -48,13 +51,18 @@ class Screening:
         recent: the calls let by of late.
         sources: by list name, the registries that are asked number by number.
         book: where their answers are kept.
+        laws: by campaign, the law of those that have one of their own.
+        data_dir: where the stores of further facts are.
+
+    Raises:
+        ConfigError: a rule needs what no source of facts gives.
     """
 
     def __init__(
         self,
         normaliser: Normaliser,
         index: Index,
-        chain: Chain,
+        law: Law,
         campaigns: Mapping[str, Campaign],
         max_age: Mapping[str, int],
         journal: Journal | None = None,
@@ -62,12 +70,14 @@ class Screening:
         recent: RecentCalls | None = None,
         sources: Mapping[str, QuerySource] | None = None,
         book: AnswerBook | None = None,
+        laws: Mapping[str, Law] | None = None,
+        data_dir: Path | None = None,
     ) -> None:
         self._normalise = normaliser.normalise
         self._index = index
-        self.chain = chain
+        self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
-        self.gatherer = Gatherer(index, max_age)
+        self.gatherer = Gatherer(index, max_age, self._laws, open_sources(self._laws.needs, data_dir))
         self._journal = journal
         self._clock = clock
         self.recent = recent if recent is not None else RecentCalls()
@@ -129,10 +139,13 @@ class Screening:
             return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, _EMERGENCY, "")
         self._index.refresh()
         campaign = self._campaign(question)
-        applied = self._applied(campaign, question)
+        applied = self.gatherer.applied(campaign)
+        if question.principal and applied.by_principal:
+            applied = applied._replace(principal=question.principal)
         attempt = attempt_of(question, number, at, campaign)
         facts = self.gatherer.one(number.e164, applied, at) if number.kind is NumberKind.E164 else NO_FACTS
-        return Finding(number, attempt, facts, self.chain.decide(attempt, facts), self._index.fingerprint)
+        chain = applied.chain or applied.law.at(at)
+        return Finding(number, attempt, facts, chain.decide(attempt, facts), applied.rests_on)
 
     def applied(self, question: Question) -> Applied:
         """What applies to the calls of a question's campaign now, whatever their numbers.
@@ -141,7 +154,8 @@ class Screening:
             StoreError: the lists can't be read.
         """
         self._index.refresh()
-        return self._applied(self._campaign(question), question)
+        applied = self.gatherer.applied(self._campaign(question))
+        return applied._replace(principal=question.principal) if question.principal else applied
 
     def blocks(self, question: Question) -> bool:
         """Whether a question would be blocked now, or can't be decided; nothing is recorded."""
@@ -179,7 +193,8 @@ class Screening:
 
     def explain(self, finding: Finding) -> list[Step]:
         """What every rule says of a finding."""
-        return self.chain.explain(finding.attempt, finding.facts)
+        attempt = finding.attempt
+        return self._laws.of(attempt.campaign.name).at(attempt.at).explain(attempt, finding.facts)
 
     def _passed(self, question: Question, at: int) -> AllowedCall | None:
         """The call as another gate has let it by, if one has."""
@@ -238,10 +253,6 @@ class Screening:
             await self._book.keep(hit.list, finding.number.e164, answer, at)
             finding = self.find(question, at)
         return finding
-
-    def _applied(self, campaign: Campaign, question: Question) -> Applied:
-        applied = self.gatherer.applied(campaign)
-        return applied._replace(principal=question.principal) if question.principal else applied
 
     def _campaign(self, question: Question) -> Campaign:
         return self._campaigns.get(question.campaign) or self._campaigns[DEFAULT_CAMPAIGN]

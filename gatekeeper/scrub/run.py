@@ -133,7 +133,7 @@ class Scrubber:
             finished_at=str(certificates.iso(self._clock())),
             campaign=judged_by.campaign.name,
             principal=bench.judge.principal,
-            rules=self._screening.chain.order,
+            rules=bench.judge.chain.order,
             lists=certificates.lists_used(bench.statuses, judged_by.rests_on, applied, tally),
             source=source,
             source_kind=kind,

@@ -65,6 +65,40 @@ def test_explain(filled: Any) -> None:
     assert "bloctel, version 1" in decisive
 
 
+@pytest.mark.parametrize(
+    ("configured", "basis"),
+    [
+        ('format = "ftc"', "16 CFR 310.4(b)(1)(iii)(B)"),
+        ('format = "ftc"\nlegal_basis = "a text of ours"', "a text of ours"),
+        ("", ""),
+    ],
+)
+def test_a_list_is_told_with_its_own_law(site: Any, configured: str, basis: str) -> None:
+    """A number on the FTC's registry is not blocked by the French code, nor one on a list that nobody said a law of."""
+    site.config.write_text(f"{site.config.read_text()}\n[lists.abroad]\n{configured}\n")
+    assert site.run("list", "import", "abroad", site.file("212,5550100\n"), "--format", "ftc").code == 0
+    answer = json.loads(site.run("check", "+12125550100", "--json").out)
+    assert (answer["reason"], answer["legal_basis"], answer["law"]) == ("LISTED", basis, "lists_only")
+    shown = site.run("check", "+12125550100", "--explain").out
+    assert (f"legal basis  {basis}" in shown) is bool(basis)
+    assert "L. 223-1" not in shown
+    assert ["law", "lists_only"] in [line.split() for line in shown.splitlines()]
+
+
+def test_a_red_list_is_told_with_the_profiles_law(filled: Any) -> None:
+    """The text of the rule's provision is told where the list has none."""
+    answer = json.loads(filled.run("check", "0698765432", "--explain", "--json").out)
+    assert answer["legal_basis"] == "RGPD, art. 21"
+    assert [step["legal_basis"] for step in answer["steps"] if step["decides"]] == ["RGPD, art. 21"]
+
+
+def test_reasons_cite_no_law(site: Any) -> None:
+    """A reason code has no text of law."""
+    lines = [json.loads(line) for line in site.run("reasons", "--json").out.splitlines()]
+    assert all(set(line) == {"code", "verdict", "meaning"} for line in lines)
+    assert "L. 223-1" not in site.run("reasons").out
+
+
 def test_at(filled: Any) -> None:
     """At a later time the list has grown stale; a zone that was left out is told."""
     later = json.loads(filled.run("check", "0612345680", "--at", "2099-01-01T12:00Z", "--json").out)

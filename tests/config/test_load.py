@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.config import Settings, load, loader
+from gatekeeper.config.sections.exemptions import ExemptionsSection
 from gatekeeper.errors import ConfigError
+from gatekeeper.law import find_profile
+from gatekeeper.law.dates import read_period
 from gatekeeper.phone import FRENCH_EMERGENCY, emergency_numbers
-from gatekeeper.policy import Campaign
-from gatekeeper.policy.chain import DEFAULT_ORDER
+from gatekeeper.policy import Campaign, Purpose
+from gatekeeper.policy.rules.exempt_purpose import ExemptPurpose
 
 DAY = 86_400_000_000
 
@@ -136,7 +139,7 @@ def test_other_plain_values(tmp_path: Path) -> None:
     """The socket's mode is a number, the rules are a chain."""
     settings = load(write(tmp_path, '[socket]\nmode = "0666"\n'), {})
     assert settings.socket.as_mode() == 0o666
-    assert settings.rules.as_chain().order == DEFAULT_ORDER
+    assert settings.law.at(0).order == settings.rules.order == find_profile("lists_only").at(0).order
 
 
 def test_settings_do_not_change() -> None:
@@ -144,3 +147,25 @@ def test_settings_do_not_change() -> None:
     settings = load(None, {})
     with pytest.raises(ValueError, match="frozen"):
         settings.fastagi.port = 1
+
+
+def test_exemptions_that_are_set_go_before_the_law(tmp_path: Path) -> None:
+    """What `[exemptions]` sets counts, `""` takes an exemption away, and the others are those of the profile."""
+    file = tmp_path / "g.toml"
+    file.write_text('[exemptions]\nsurvey = ""\npress = "2020-01-01..2020-12-31"\n')
+    (rule,) = [one.rule for one in load(file, {}).law.at(0).provisions if isinstance(one.rule, ExemptPurpose)]
+    (whole,) = [one.rule for one in Settings().law.at(0).provisions if isinstance(one.rule, ExemptPurpose)]
+    assert Purpose.SURVEY not in rule.periods
+    assert rule.periods[Purpose.PRESS] == read_period("2020-01-01..2020-12-31")
+    assert {purpose: rule.periods[purpose] for purpose in (Purpose.NON_PROFIT, Purpose.RUNNING_CONTRACT)} == {
+        purpose: whole.periods[purpose] for purpose in (Purpose.NON_PROFIT, Purpose.RUNNING_CONTRACT)
+    }
+
+
+def test_the_exemptions_shown_are_those_of_lists_only() -> None:
+    """The defaults that the configuration shows are what the law profile says."""
+    (rule,) = [one.rule for one in Settings().law.at(0).provisions if isinstance(one.rule, ExemptPurpose)]
+    shown = {
+        Purpose(name.replace("_", "-")): read_period(text) for name, text in ExemptionsSection().model_dump().items()
+    }
+    assert rule.periods == shown

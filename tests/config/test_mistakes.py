@@ -77,6 +77,8 @@ MISTAKES = {
     '[rules]\norder = ["validity", "emergency", "red_list"]\n': "the rule 'emergency' must be the first",
     '[rules]\norder = ["emergency", "validity"]\n': "the rule 'red_list' can't be left out",
     "[rules]\norder = []\n": "it names no rule",
+    '[rules]\nlaw = "lists_olny"\n': "there is no law profile 'lists_olny'; there are: lists_only",
+    '[campaigns.a]\nlaw = "fr"\n': "there is no law profile 'fr'",
     # names
     "[lists.Bloctel]\n": "g.toml, line 1: lists.Bloctel is no name for a list; it must begin with a small letter",
     '[lists."../x"]\n': 'lists."../x" is no name for a list',

@@ -4,55 +4,47 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatekeeper.law import find_profile
 from gatekeeper.phone import Callee, NumberKind
-from gatekeeper.policy import (
-    NO_FACTS,
-    Attempt,
-    Campaign,
-    Facts,
-    Gate,
-    Hit,
-    Purpose,
-    Reason,
-    Verdict,
-    build_chain,
-    info_of,
+from gatekeeper.policy import NO_FACTS, Chain, Facts, Hit, Provision, Reason, Verdict, info_of
+from gatekeeper.policy.rules import rules
+from tests.policy.attempts import (
+    BLOCTEL,
+    EVERYTHING,
+    OTHERS,
+    PERSON,
+    RED,
+    REGISTER,
+    SURVEY,
+    TPS,
+    attempt,
 )
-from gatekeeper.policy.chain import DEFAULT_ORDER
 
-PERSON = Callee(NumberKind.E164, 33)
-EMERGENCY = Callee(NumberKind.EMERGENCY)
-INTERNAL = Callee(NumberKind.INTERNAL)
-SHORT = Callee(NumberKind.SHORT_CODE)
-INVALID = Callee(NumberKind.INVALID)
-WITHHELD = Callee(NumberKind.WITHHELD)
+CHAIN = find_profile("lists_only").at(0)
 
-RED = Hit("red", "3")
-BLOCTEL = Hit("bloctel", "12")
-REGISTER = Hit("contracts", "4")
-TPS = Hit("tps", "7")
-EVERYTHING = Facts(red=RED, listed=BLOCTEL, stale=BLOCTEL, unscrubbed=BLOCTEL, contract=REGISTER)
-SURVEY = Campaign("poll", purpose=Purpose.SURVEY, exempt=(1_600_000_000_000_000, 1_800_000_000_000_000))
-
-callees = st.sampled_from([PERSON, EMERGENCY, INTERNAL, SHORT, INVALID, WITHHELD])
+callees = st.sampled_from([PERSON, *OTHERS.values()])
 hits = st.none() | st.builds(Hit, st.sampled_from(["red", "bloctel", "tps"]), st.sampled_from(["1", "2+7"]))
-all_facts = st.builds(Facts, hits, hits, hits, hits, hits)
+all_facts = st.builds(Facts, hits, hits, hits, hits, hits, st.just(()))
+chains = st.permutations(CHAIN.provisions).flatmap(
+    lambda some: st.integers(0, len(some)).map(lambda count: Chain(some[:count]))
+)
 
 
-def attempt(callee: Callee, campaign: Campaign = Campaign(), at: int = 1_700_000_000_000_000) -> Attempt:  # noqa: B008
-    """A call of a campaign at a moment."""
-    return Attempt(callee, at, campaign, "", "", Gate.CLI)
+def chain(*names: str) -> Chain:
+    """The rules of these names, as the profile has them."""
+    by_name = {one.rule.name: one for one in CHAIN.provisions}
+    return Chain([by_name[name] for name in names])
 
 
 @pytest.mark.parametrize(
     ("callee", "facts", "verdict", "reason", "hit"),
     [
         # What is no person's number is decided before any list.
-        (EMERGENCY, EVERYTHING, Verdict.ALLOW, Reason.EMERGENCY, None),
-        (INTERNAL, EVERYTHING, Verdict.ALLOW, Reason.INTERNAL, None),
-        (SHORT, EVERYTHING, Verdict.ALLOW, Reason.SHORT_CODE, None),
-        (INVALID, NO_FACTS, Verdict.BLOCK, Reason.NUMBER_INVALID, None),
-        (WITHHELD, NO_FACTS, Verdict.BLOCK, Reason.NUMBER_INVALID, None),
+        (OTHERS[NumberKind.EMERGENCY], EVERYTHING, Verdict.ALLOW, Reason.EMERGENCY, None),
+        (OTHERS[NumberKind.INTERNAL], EVERYTHING, Verdict.ALLOW, Reason.INTERNAL, None),
+        (OTHERS[NumberKind.SHORT_CODE], EVERYTHING, Verdict.ALLOW, Reason.SHORT_CODE, None),
+        (OTHERS[NumberKind.INVALID], NO_FACTS, Verdict.BLOCK, Reason.NUMBER_INVALID, None),
+        (OTHERS[NumberKind.WITHHELD], NO_FACTS, Verdict.BLOCK, Reason.NUMBER_INVALID, None),
         # A person's number: the company's own list comes first, then the opposition lists, then their age.
         (PERSON, EVERYTHING, Verdict.BLOCK, Reason.RED_LIST, RED),
         (PERSON, Facts(red=RED), Verdict.BLOCK, Reason.RED_LIST, RED),
@@ -73,9 +65,11 @@ def attempt(callee: Callee, campaign: Campaign = Campaign(), at: int = 1_700_000
         (PERSON, NO_FACTS, Verdict.ALLOW, Reason.CLEAR, None),
     ],
 )
-def test_truth_table(callee: Callee, facts: Facts, verdict: Verdict, reason: Reason, hit: Hit | None) -> None:
-    """The default chain decides as its table says."""
-    decision = build_chain().decide(attempt(callee), facts)
+def test_lists_only_decides_by_its_table(
+    callee: Callee, facts: Facts, verdict: Verdict, reason: Reason, hit: Hit | None
+) -> None:
+    """The profile `lists_only` decides as the chain did before there were profiles."""
+    decision = CHAIN.decide(attempt(callee), facts)
     assert (decision.verdict, decision.reason, decision.hit) == (verdict, reason, hit)
 
 
@@ -92,65 +86,76 @@ def test_truth_table(callee: Callee, facts: Facts, verdict: Verdict, reason: Rea
         (NO_FACTS, Verdict.ALLOW, Reason.CLEAR, None),
     ],
 )
-def test_an_exempt_purpose(facts: Facts, verdict: Verdict, reason: Reason, hit: Hit | None) -> None:
+def test_an_exempt_purpose_lifts_lists(facts: Facts, verdict: Verdict, reason: Reason, hit: Hit | None) -> None:
     """A survey calls whom an opposition list holds."""
-    decision = build_chain().decide(attempt(PERSON, SURVEY), facts)
+    decision = CHAIN.decide(attempt(campaign=SURVEY), facts)
     assert (decision.verdict, decision.reason, decision.hit) == (verdict, reason, hit)
 
 
 @pytest.mark.parametrize(
-    ("at", "exempt"),
+    ("order", "verdict", "reason", "hit"),
     [
-        (1_599_999_999_999_999, False),
-        (1_600_000_000_000_000, True),
-        (1_799_999_999_999_999, True),
-        (1_800_000_000_000_000, False),
+        # What is lifted is what the rule behind would have blocked for, in whichever order these are asked.
+        (("contract", "opposition", "staleness", "scrubbed"), Verdict.ALLOW, Reason.CONTRACT, BLOCTEL),
+        (("contract", "staleness", "opposition", "scrubbed"), Verdict.ALLOW, Reason.CONTRACT, TPS),
+        (("contract", "scrubbed"), Verdict.ALLOW, Reason.CONTRACT, REGISTER),
+        # A rule before it is not lifted, and a red list never is, not even behind it.
+        (("staleness", "contract", "opposition"), Verdict.BLOCK, Reason.LIST_STALE, TPS),
+        (("contract", "opposition", "red_list"), Verdict.BLOCK, Reason.RED_LIST, RED),
+        (("contract", "red_list", "opposition"), Verdict.BLOCK, Reason.RED_LIST, RED),
+        # Without a rule behind it there is nothing to lift.
+        (("contract",), Verdict.ALLOW, Reason.CLEAR, None),
     ],
 )
-def test_an_exemption_has_its_time(at: int, exempt: bool) -> None:
-    """From its first moment to its last, the law of the day of the call counts."""
-    decision = build_chain().decide(attempt(PERSON, SURVEY, at), Facts(listed=BLOCTEL))
-    assert (decision.reason is Reason.EXEMPT_PURPOSE) is exempt
+def test_a_lifting_rule_names_what_it_lifts(
+    order: tuple[str, ...], verdict: Verdict, reason: Reason, hit: Hit | None
+) -> None:
+    """A contract names the list that would have blocked the call."""
+    facts = Facts(red=RED, listed=BLOCTEL, stale=TPS, unscrubbed=REGISTER, contract=REGISTER)
+    decision = chain(*order).decide(attempt(), facts)
+    assert (decision.verdict, decision.reason, decision.hit) == (verdict, reason, hit)
 
 
-@given(callees, all_facts)
-def test_same_question_same_answer(callee: Callee, facts: Facts) -> None:
-    """The same attempt and facts give the same decision, and the explanation names the rule that decided."""
-    chain = build_chain()
-    first, second = chain.decide(attempt(callee), facts), chain.decide(attempt(callee), facts)
+@given(callees, all_facts, chains, st.booleans())
+def test_same_question_same_answer(callee: Callee, facts: Facts, rules: Chain, survey: bool) -> None:
+    """The same attempt and facts give the same decision, and the explanation names the rule that decided and why."""
+    asked = attempt(callee, SURVEY) if survey else attempt(callee)
+    first, second = rules.decide(asked, facts), rules.decide(asked, facts)
     assert first == second
-    deciding = [step.rule for step in chain.explain(attempt(callee), facts) if step.decides]
-    assert deciding == ([] if first.rule == "default" else [first.rule])
+    deciding = [step for step in rules.explain(asked, facts) if step.decides]
+    assert [step.rule for step in deciding] == ([] if first.rule == "default" else [first.rule])
+    for step in deciding:
+        assert step.outcome is not None
+        assert (step.outcome.verdict, step.outcome.reason, step.outcome.hit) == (*first[:2], first.hit)
+    assert [step.rule for step in rules.explain(asked, facts)] == list(rules.order)
 
 
 @given(callees, all_facts)
 def test_a_listed_person_is_never_allowed(callee: Callee, facts: Facts) -> None:
     """Only a contract allows a person whom a list holds, and none a person on a red list."""
-    decision = build_chain().decide(attempt(callee), facts)
-    if callee is PERSON and (facts.red or (facts.against and not facts.contract)):
+    decision = CHAIN.decide(attempt(callee), facts)
+    against = facts.listed or facts.stale or facts.unscrubbed
+    if callee is PERSON and (facts.red or (against and not facts.contract)):
         assert decision.verdict is Verdict.BLOCK
-    if callee is EMERGENCY:
+    if callee.kind is NumberKind.EMERGENCY:
         assert decision.verdict is Verdict.ALLOW
 
 
-def test_a_site_may_reorder_but_not_drop_what_protects() -> None:
-    """The order is data, but emergency stays first and validity and the red list stay in."""
-    reordered = ["emergency", "validity", "opposition", "red_list"]
-    decision = build_chain(reordered).decide(attempt(PERSON), EVERYTHING)
-    assert decision.reason is Reason.LISTED
-    for order, complaint in [
-        (["emergency", "validity"], "'red_list' can't be left out"),
-        (["validity", "emergency", "red_list"], "'emergency' must be the first"),
-        (["emergency", "validity", "red_list", "redlist"], "unknown rule 'redlist'"),
-        (["emergency", "validity", "red_list", "red_list"], "twice"),
-    ]:
-        with pytest.raises(ValueError, match=complaint):
-            build_chain(order)
+@given(all_facts, chains, st.booleans())
+def test_no_order_lets_a_contract_or_purpose_lift_a_red_list(facts: Facts, rules: Chain, survey: bool) -> None:
+    """Where the red list is asked, what it holds is allowed by nothing that lifts."""
+    decision = rules.decide(attempt(PERSON, SURVEY) if survey else attempt(), facts)
+    if facts.red and "red_list" in rules.order:
+        assert decision.verdict is Verdict.BLOCK
 
 
-def test_the_default_order_is_complete() -> None:
-    """The default order is the chain's own."""
-    assert build_chain().order == DEFAULT_ORDER
+def test_a_decision_has_the_basis_of_its_provision() -> None:
+    """The text of law is the provision's, and no part of the reason."""
+    opposition = rules()["opposition"]()
+    for basis in ("16 CFR 310.4(b)(1)(iii)(B)", ""):
+        decision = Chain([Provision(opposition, basis)]).decide(attempt(), Facts(listed=BLOCTEL))
+        assert (decision.reason, decision.basis) == (Reason.LISTED, basis)
+    assert "legal_basis" not in info_of(Reason.LISTED)._fields
 
 
 @pytest.mark.parametrize("reason", list(Reason))

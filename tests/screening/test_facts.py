@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gatekeeper.law import Laws
 from gatekeeper.lists import ListIndex
-from gatekeeper.policy import Campaign
+from gatekeeper.policy import Campaign, Chain
 from gatekeeper.screening.facts.answers import RegistryAnswers
 from gatekeeper.screening.facts.contracts import RunningContracts
 from gatekeeper.screening.facts.lists import ListedNumbers
@@ -20,6 +21,7 @@ from tests.screening.conftest import NOW, NUMBERS
 
 LISTS = ("bloctel", "other", "ftc", "washed", "asked", "never-imported")
 FOREVER = 1 << 61
+LAWS = Laws(Chain([]))
 
 campaigns = st.builds(
     Campaign,
@@ -42,7 +44,7 @@ def test_every_source_says_of_many_what_it_says_of_one(
 ) -> None:
     """`many` is `one` of each, for whatever campaign and whenever."""
     every_kind.refresh()
-    applied = Gatherer(every_kind, {}).applied(campaign)
+    applied = Gatherer(every_kind, {}, LAWS, {}).applied(campaign)
     asked = source(every_kind)
     together = asked.many(np.array(some, np.int64), applied, at)
     assert together.listed() == [asked.one(number, applied, at) for number in some]
@@ -55,7 +57,7 @@ def test_the_facts_of_many_are_those_of_each(
 ) -> None:
     """What is gathered from all sources together is the same both ways."""
     every_kind.refresh()
-    gatherer = Gatherer(every_kind, age)
+    gatherer = Gatherer(every_kind, age, LAWS, {})
     applied = gatherer.applied(campaign)
     facts = gatherer.many(np.array(some, np.int64), applied, at)
     assert facts.listed() == [gatherer.one(number, applied, at) for number in some]
@@ -63,7 +65,7 @@ def test_the_facts_of_many_are_those_of_each(
 
 def test_every_source_there_is_is_held_to_it() -> None:
     """The sources of the package are those that are tested above."""
-    made = {type(part) for part in vars(Gatherer(None, {})).values() if hasattr(part, "many")}  # type: ignore[arg-type]
+    made = {type(part) for part in vars(Gatherer(None, {}, LAWS, {})).values() if hasattr(part, "many")}  # type: ignore[arg-type]
     assert made == {ListedNumbers, RegistryAnswers, RunningContracts}
 
 

@@ -10,9 +10,11 @@ import pytest
 
 from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
+from gatekeeper.law import find_profile
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.policy import Campaign, Gate, Purpose, Reason, Verdict, build_chain
+from gatekeeper.policy import Campaign, Gate, Period, Purpose, Reason, Verdict
+from gatekeeper.policy.rules.exempt_purpose import ExemptPurpose
 from gatekeeper.registries.formats import find_format
 from gatekeeper.screening import Question, Screening
 from gatekeeper.screening.bulk import BulkScreening
@@ -36,11 +38,14 @@ CAMPAIGNS = {
     "both": Campaign("both", ("bloctel", "tps")),
     "soleil": Campaign("soleil", ("bloctel", "tps"), "Soleil SARL"),
     "other subject": Campaign("other subject", ("tps",), "Soleil SARL", subjects=("telephone",)),
-    "poll": Campaign("poll", ("bloctel", "tps", "ftc"), purpose=Purpose.SURVEY, exempt=(0, 1 << 62)),
-    "past": Campaign("past", ("tps",), purpose=Purpose.SURVEY, exempt=(0, 1)),
+    "poll": Campaign("poll", ("bloctel", "tps", "ftc"), purpose=Purpose.SURVEY),
+    "past": Campaign("past", ("tps",), purpose=Purpose.PRESS),
     "abroad": Campaign("abroad", ("tps", "ftc")),
     "stale": Campaign("stale", ("never",), "Soleil SARL"),
 }
+LAW = find_profile("lists_only").with_parameters(
+    ExemptPurpose, lambda _: {"periods": {Purpose.SURVEY: Period(0, 1 << 62), Purpose.PRESS: Period(0, 1)}}
+)
 
 
 @pytest.fixture
@@ -60,7 +65,7 @@ def index(tmp_path: Path) -> Iterator[ListIndex]:
 
 def screening_of(index: ListIndex, journal: JournalWriter | None = None) -> Screening:
     """Screening over the lists."""
-    return Screening(Normaliser(DialPlan()), index, build_chain(), CAMPAIGNS, {}, journal)
+    return Screening(Normaliser(DialPlan()), index, LAW, CAMPAIGNS, {}, journal)
 
 
 TABLE = [
@@ -157,7 +162,7 @@ def test_age_counts_from_the_source(tmp_path: Path) -> None:
         store.import_file(file, "tps", options=ImportOptions(source_date=past))
     index = ListIndex.open(tmp_path)
     try:
-        screening = Screening(Normaliser(DialPlan()), index, build_chain(), CAMPAIGNS, {"tps": 28 * DAY})
+        screening = Screening(Normaliser(DialPlan()), index, LAW, CAMPAIGNS, {"tps": 28 * DAY})
         question = Question(UNKNOWN, Gate.CLI, "past")
         assert screening.find(question, time.time_ns() // 1000).decision.reason is Reason.LIST_STALE
     finally:

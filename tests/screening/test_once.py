@@ -10,9 +10,10 @@ import pytest
 
 from gatekeeper.journal import DecisionFilter, DecisionRow, JournalWriter, StoredDecision, new_ident
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
+from gatekeeper.law import find_profile
 from gatekeeper.lists import ListKind, ListState
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.policy import Campaign, Gate, Hit, Reason, Verdict, build_chain
+from gatekeeper.policy import Campaign, Gate, Hit, Reason, Verdict
 from gatekeeper.screening import Answer, Question, Screening
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import LASTS_US, RecentCalls
@@ -62,7 +63,7 @@ class Bench:
         self.screening = Screening(
             normaliser,
             self.lists,
-            build_chain(),
+            find_profile("lists_only"),
             {**campaigns, "default": Campaign("default", ())},
             {},
             self.journal,

@@ -7,9 +7,10 @@ import pytest
 
 from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
+from gatekeeper.law import find_profile
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.policy import Campaign, Gate, Reason, Verdict, build_chain
+from gatekeeper.policy import Campaign, Gate, Reason, Verdict
 from gatekeeper.screening import Question, Screening
 
 ON_BLOCTEL, ON_TPS, ON_RED, ON_NONE = "0612345678", "0623456789", "0634567890", "0645678901"
@@ -73,7 +74,9 @@ def screening(index: ListIndex, journal: JournalWriter, clock: Clock) -> Screeni
         "british": Campaign("british", ("tps",)),
         "missing": Campaign("missing", ("dncm",)),
     }
-    return Screening(Normaliser(PLAN), index, build_chain(), campaigns, {"bloctel": 30 * DAY}, journal, clock)
+    return Screening(
+        Normaliser(PLAN), index, find_profile("lists_only"), campaigns, {"bloctel": 30 * DAY}, journal, clock
+    )
 
 
 @pytest.mark.parametrize(

@@ -61,10 +61,11 @@ def check(
         steps = screening.explain(finding)
     if campaign and finding.attempt.campaign.name != campaign:
         note(f"that campaign is not configured, so [campaigns.{finding.attempt.campaign.name}] is judged by")
+    law = settings.law_name(finding.attempt.campaign.name)
     if as_json:
-        say_json(record(finding, steps if explain else None, lang))
+        say_json(record(finding, steps if explain else None, lang, law, settings.legal_basis_of))
     else:
-        show(finding, lang)
+        show(finding, lang, law, settings.legal_basis_of)
         if explain:
             show_steps(steps)
     sys.exit(BLOCKED if finding.decision.verdict is Verdict.BLOCK else 0)

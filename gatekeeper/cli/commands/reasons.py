@@ -16,20 +16,22 @@ def reasons(
 ) -> None:
     """List the reason codes: why a call was blocked or allowed.
 
+    The text of law belongs to the rule, by the law profile, and to the list: `gatekeeper check` cites it.
+
     For example:
 
       gatekeeper reasons
       gatekeeper reasons --lang fr
     """
     words = WORDS[lang]
-    meaning, basis = words.headings["meaning"], words.headings["basis"]
-    made = table(words.headings["code"], words.headings["verdict"], meaning, basis, wrap=(meaning, basis))
+    meaning = words.headings["meaning"]
+    made = table(words.headings["code"], words.headings["verdict"], meaning, wrap=(meaning,))
     for reason in Reason:
         info = info_of(reason)
         verdict = Verdict.BLOCK if info.hangup_cause else Verdict.ALLOW
         if as_json:
             text = sentence(info, lang)
-            say_json({"code": reason, "verdict": verdict, "meaning": text, "legal_basis": info.legal_basis})
-        made.add_row(reason.value, words.verdict(verdict), sentence(info, lang), info.legal_basis)
+            say_json({"code": reason, "verdict": verdict, "meaning": text})
+        made.add_row(reason.value, words.verdict(verdict), sentence(info, lang))
     if not as_json:
         console().print(made)

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gatekeeper.config.field_types import Section, Text, Texts
-from gatekeeper.config.sections.exemptions import ExemptionsSection
+from gatekeeper.config.sections.rules import known_law
 from gatekeeper.policy import Campaign, Purpose
 
 
@@ -28,8 +28,15 @@ class CampaignSection(Section):
         description="The subjects of contracts that its calls are about: only a running contract on one of these lifts "
         "a list. None: whatever the contract is about.",
     )
+    law: Text = Field(
+        default="", description="The law profile that its calls are judged by; without, that of `[rules]`."
+    )
 
-    def as_campaign(self, name: str, exemptions: ExemptionsSection) -> Campaign:
-        """The campaign of this name, exempt while its purpose is."""
-        purpose = Purpose(self.purpose)
-        return Campaign(name, self.lists, self.principal, purpose, exemptions.as_period(purpose), self.subjects)
+    @field_validator("law")
+    @classmethod
+    def _is_there(cls, law: str) -> str:
+        return known_law(law) if law else law
+
+    def as_campaign(self, name: str) -> Campaign:
+        """The campaign of this name."""
+        return Campaign(name, self.lists, self.principal, Purpose(self.purpose), self.subjects)

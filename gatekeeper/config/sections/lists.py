@@ -21,6 +21,10 @@ class ListSection(Section):
         '`[queries.NAME]`. "contract": the company\'s running contracts, which lift the lists that campaigns name.',
     )
     title: Text = Field(default="", description="What people call it.")
+    legal_basis: Text = Field(
+        default="",
+        description="The text of law that it rests on, which `gatekeeper check` cites; without, that of its format.",
+    )
     max_age_days: Whole = Field(
         default=30,
         ge=0,

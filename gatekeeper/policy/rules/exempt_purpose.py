@@ -1,19 +1,35 @@
 """Surveys, non-profit bodies that sell nothing, the press, public services: no prospecting, so no opposition to it."""
 
-from gatekeeper.policy.attempt import Attempt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from gatekeeper.policy.attempt import Attempt, Period, Purpose
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.reasons import Reason
+from gatekeeper.policy.reasons import LISTS_SPEAK, Reason
+from gatekeeper.policy.rule import Rule
+
+_EXEMPT = Outcome(Verdict.ALLOW, Reason.EXEMPT_PURPOSE, lifts=LISTS_SPEAK)
 
 
-def exempt_purpose(attempt: Attempt, facts: Facts) -> Outcome | None:
-    """Allows what a list speaks against, where the campaign's purpose is exempt at the moment of the call.
+@dataclass(frozen=True)
+class ExemptPurpose(Rule):
+    """Lifts what the lists say, where the campaign's purpose is exempt at the moment of the call.
 
-    It stands behind the red lists, which no purpose lifts, and names the list that it lifts. From when until when a
-    purpose is exempt is configured: laws change.
+    It stands behind the red lists, which no purpose lifts. The decision names the list that it lifts. From when until
+    when a purpose is exempt is a parameter: laws change.
 
-    Source: Code de la consommation, art. L. 223-1 and L. 223-5, for calls from 1 June 2016 on.
+    Attributes:
+        periods: by purpose from when until when it is exempt; a purpose that is not there never is.
     """
-    if facts.against is None or not attempt.campaign.is_exempt(attempt.at):
-        return None
-    return Outcome(Verdict.ALLOW, Reason.EXEMPT_PURPOSE, facts.against)
+
+    name: ClassVar[str] = "exempt_purpose"
+
+    periods: Mapping[Purpose, Period] = field(default_factory=dict)
+
+    def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
+        if facts.listed is None and facts.stale is None and facts.unscrubbed is None:
+            return None  # nothing to lift; most calls are done here
+        period = self.periods.get(attempt.campaign.purpose)
+        return _EXEMPT if period is not None and period.since <= attempt.at < period.until else None

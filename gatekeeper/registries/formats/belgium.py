@@ -11,6 +11,7 @@ FORMATS = (
         "Belgium, Do Not Call Me",
         country="BE",
         max_age_days=DAYS,
+        legal_basis="Code de droit économique, art. VI.110, § 2",
         layout=Layout(candidates=";,\t| ", column=1, date=2),
     ),
 )

@@ -23,6 +23,7 @@ FORMATS = (
         "Bloctel, file returned",
         kind=SourceKind.WASH,
         country="FR",
+        legal_basis="Code de la consommation, art. L. 223-1",
         max_age_days=DAYS,
         layout=Layout(
             delimiter=";",

@@ -12,5 +12,6 @@ FORMATS = (
         country="HK",
         layout=Layout(delimiter=",", column=1, date=2),
         checksum=True,
+        legal_basis="Unsolicited Electronic Messages Ordinance (Cap. 593)",
     ),
 )

@@ -112,6 +112,7 @@ class Format:
             E.164 (4 is an area code of North America).
         checksum: whether a SHA-256 must come with it.
         files: patterns of the names that its files have, where those are known.
+        legal_basis: the text of law that forbids to call whom it lists, or "".
     """
 
     name: str
@@ -123,6 +124,7 @@ class Format:
     area_digits: int = 0
     checksum: bool = False
     files: tuple[str, ...] = ()
+    legal_basis: str = ""
 
 
 def words(**meanings: tuple[str, ...]) -> Mapping[str, Meaning]:

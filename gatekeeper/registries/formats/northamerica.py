@@ -18,7 +18,7 @@ _CHANGES = words(
 )
 
 
-def pair(name: str, title: str, country: str) -> tuple[Format, Format]:
+def pair(name: str, title: str, country: str, legal_basis: str) -> tuple[Format, Format]:
     """The full list and the change list of a registry."""
     full = Format(
         name,
@@ -34,6 +34,7 @@ def pair(name: str, title: str, country: str) -> tuple[Format, Format]:
             foreign_format=f"{name}-changes",
         ),
         area_digits=_PREFIX,
+        legal_basis=legal_basis,
     )
     changes = Format(
         f"{name}-changes",
@@ -49,6 +50,7 @@ def pair(name: str, title: str, country: str) -> tuple[Format, Format]:
             answers=Answers(_CHANGES, other=Meaning.UNCLEAR, empty=Meaning.UNCLEAR, fold=True),
         ),
         area_digits=_PREFIX,
+        legal_basis=legal_basis,
     )
     return full, changes
 

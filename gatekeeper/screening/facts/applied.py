@@ -1,11 +1,14 @@
 """What applies to a campaign's calls now, whatever their numbers: which lists, in which order, and until when."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.lists import ListKind, ListState
-from gatekeeper.policy import Campaign, Hit
+from gatekeeper.policy import Campaign, Chain, Fact, Hit, Law
 from gatekeeper.policy.attempt import ALL_LISTS
+
+if TYPE_CHECKING:
+    from gatekeeper.screening.facts.source import Source
 
 NEVER = 1 << 62
 """A moment that does not come, in microseconds since the epoch."""
@@ -29,8 +32,13 @@ class Applied(NamedTuple):
         covering: `lists` without the query lists.
         limited: whether a list covers certain prefixes only.
         demanding: whether a number that no list holds may be blocked all the same.
+        plain: whether nothing but these lists says anything of a number that none of them holds, while they are fresh.
+        by_principal: whether it matters which company is called for.
         contracts: the contract registers.
         rests_on: the versions of the lists, as `name@version` separated by blanks.
+        law: what the calls are judged by.
+        chain: its rules, where they are the same at every moment; else None, and the law is asked.
+        further: the sources of what its rules need to know beside the lists.
     """
 
     campaign: Campaign
@@ -44,8 +52,13 @@ class Applied(NamedTuple):
     covering: tuple[str, ...]
     limited: bool
     demanding: bool
+    plain: bool
+    by_principal: bool
     contracts: tuple[str, ...]
     rests_on: str
+    law: Law
+    chain: Chain | None
+    further: "tuple[Source[Fact], ...]"
 
     def stale(self, at: int) -> Hit | None:
         """The list that is too old to rely on at a moment, or None."""
@@ -53,7 +66,12 @@ class Applied(NamedTuple):
 
 
 def applied_to(
-    campaign: Campaign, states: Mapping[str, ListState], max_age: Mapping[str, int], rests_on: str
+    campaign: Campaign,
+    states: Mapping[str, ListState],
+    max_age: Mapping[str, int],
+    rests_on: str,
+    law: Law,
+    further: "tuple[Source[Fact], ...]",
 ) -> Applied:
     """What applies to a campaign.
 
@@ -63,6 +81,8 @@ def applied_to(
         max_age: by list name, how many microseconds after its import a list may be relied on; a list that is not
             there never grows stale by age.
         rests_on: the versions of the lists.
+        law: what its calls are judged by.
+        further: the sources of what that needs to know beside the lists.
     """
     asked = campaign.lists
     if ALL_LISTS in asked:
@@ -79,6 +99,8 @@ def applied_to(
         for kind in (ListKind.WASH, ListKind.QUERY)
     )
     limited = any(state.limited for state in known.values())
+    demanding = bool(washes or queries or limited)
+    contracts = _of_kind(states, ListKind.CONTRACT)
     return Applied(
         campaign=campaign,
         principal=campaign.principal,
@@ -90,9 +112,14 @@ def applied_to(
         queries=queries,
         covering=tuple(name for name, state in known.items() if state.kind is not ListKind.QUERY),
         limited=limited,
-        demanding=bool(washes or queries or limited),
-        contracts=_of_kind(states, ListKind.CONTRACT),
+        demanding=demanding,
+        plain=not demanding and not further,
+        by_principal=bool(contracts or further),
+        contracts=contracts,
         rests_on=rests_on,
+        law=law,
+        chain=law.only,
+        further=further,
     )
 
 

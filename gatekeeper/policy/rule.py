@@ -1,0 +1,31 @@
+"""A rule: a frozen dataclass whose fields are its parameters, asked for its opinion on an attempt and its facts."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Final
+
+from gatekeeper.phone import NumberKind
+from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.decision import Outcome
+from gatekeeper.policy.facts import Fact, Facts
+
+PEOPLE: Final = frozenset({NumberKind.E164})
+"""What may belong to a person."""
+
+
+class Rule(ABC):
+    """One rule. A subclass is a frozen dataclass in a file of its own in `gatekeeper.policy.rules`.
+
+    Attributes:
+        name: by which law profiles and the configuration name it; that of its module.
+        needs: the facts it looks at, beside those of the lists.
+        concerns: the kinds of number that it can have an opinion on; it is not asked about others. Facts are known of
+            public numbers only.
+    """
+
+    name: ClassVar[str]
+    needs: ClassVar[tuple[type[Fact], ...]] = ()
+    concerns: ClassVar[frozenset[NumberKind]] = PEOPLE
+
+    @abstractmethod
+    def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:
+        """Allow, block, lift, or None for no opinion. The same arguments give the same outcome."""

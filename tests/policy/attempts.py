@@ -1,0 +1,32 @@
+"""Attempts, facts and campaigns for the tables of rules."""
+
+from gatekeeper.phone import Callee, NumberKind
+from gatekeeper.policy import Attempt, Campaign, Facts, Gate, Hit, Outcome, Purpose, Reason, Verdict
+
+AT = 1_700_000_000_000_000
+PERSON = Callee(NumberKind.E164, 33)
+ABROAD = Callee(NumberKind.E164, 262)
+OTHERS = {kind: Callee(kind) for kind in NumberKind if kind is not NumberKind.E164}
+
+RED = Hit("red", "3")
+BLOCTEL = Hit("bloctel", "12")
+TPS = Hit("tps", "7")
+REGISTER = Hit("contracts", "4")
+EVERYTHING = Facts(red=RED, listed=BLOCTEL, stale=BLOCTEL, unscrubbed=BLOCTEL, contract=REGISTER)
+
+SURVEY = Campaign("poll", purpose=Purpose.SURVEY)
+
+
+def attempt(callee: Callee = PERSON, campaign: Campaign = Campaign(), at: int = AT) -> Attempt:  # noqa: B008
+    """A call of a campaign at a moment."""
+    return Attempt(callee, at, campaign, "", "", Gate.CLI)
+
+
+def allow(reason: Reason, hit: Hit | None = None) -> Outcome:
+    """What a rule says that allows."""
+    return Outcome(Verdict.ALLOW, reason, hit)
+
+
+def block(reason: Reason, hit: Hit | None = None) -> Outcome:
+    """What a rule says that blocks."""
+    return Outcome(Verdict.BLOCK, reason, hit)
