@@ -20,7 +20,7 @@ from gatekeeper.daemon.refusals import RedListWriter, build_refusals
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
-from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader, Synchronous
 from gatekeeper.lists import ListIndex
 from gatekeeper.net.limits import Limits
 from gatekeeper.phone import Normaliser
@@ -84,8 +84,9 @@ class Runtime:
         keeper = ListKeeper(self._settings)
         self._index = keeper.index
         self._stack.callback(keeper.close)
-        full = self._settings.journal.synchronous == "full"
-        journal = JournalWriter(SqliteBackend(data_dir / JOURNAL_FILE, "FULL" if full else "NORMAL"))
+        section = self._settings.journal
+        synchronous: Synchronous = "FULL" if section.synchronous == "full" else "NORMAL"
+        journal = JournalWriter(SqliteBackend(data_dir / JOURNAL_FILE, synchronous, node=section.node))
         await journal.start()
         self._stack.push_async_callback(journal.close)
         history = self._open_history(data_dir)
