@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, literal_column, select
 
 from gatekeeper.errors import JournalError, StoreError
 from gatekeeper.journal.filter import DecisionFilter
@@ -30,6 +30,27 @@ _SEQ: Final = decision.c.seq + 0
 ten times smaller."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _corrections(ident: ColumnElement[str]) -> Select[Any]:
+    """The corrections of a decision. The index on them knows the 1 as it stands, and no parameter for it."""
+    other = decision.alias("correction_of")
+    return select(other.c.seq).where(other.c.correction == literal_column("1"), other.c.supersedes == ident)
+
+
+def _about(ident: ColumnElement[str]) -> ColumnElement[bool]:
+    """The decision with an id, and its corrections."""
+    itself = decision.alias("itself")
+    of_id = select(itself.c.seq).where(itself.c.id == ident)
+    return decision.c.seq.in_(of_id.union_all(_corrections(ident)))
+
+
+_IN_FORCE: Final = ~_corrections(decision.c.id).exists()
+_IDENT: Final = bindparam("ident", type_=String)
+
+# Made once: the daemon asks this of its loop.
+_ATTEMPT: Final = select(*_COLUMNS).where(_about(_IDENT)).order_by(decision.c.seq.desc()).limit(1)
+_MET: Final = select(*_MET_COLUMNS).where(met.c.decision == _IDENT).order_by(met.c.seq)
 
 
 class SqliteReader:
@@ -122,13 +143,13 @@ class SqliteReader:
         Raises:
             JournalError: the log can't be read.
         """
-        query = select(*_COLUMNS).where(_about(ident)).order_by(decision.c.seq.desc()).limit(1)
-        others = select(*_MET_COLUMNS).where(met.c.decision == ident).order_by(met.c.seq)
         with self._reading(), self._engine.connect() as connection:
-            found = connection.execute(query).first()
+            found = connection.execute(_ATTEMPT, {"ident": ident}).first()
             if found is None:
                 return None
-            return DecisionRow._make(found[1:_ROW]), [MetRow._make(row) for row in connection.execute(others)]
+            return DecisionRow._make(found[1:_ROW]), [
+                MetRow._make(row) for row in connection.execute(_MET, {"ident": ident})
+            ]
 
     def last_seq(self) -> int:
         """The `seq` of the newest decision, 0 in an empty log.
@@ -212,9 +233,9 @@ def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
     if wanted.numberless:
         found.append(decision.c.number.is_(None))
     if wanted.id:
-        found.append(_about(wanted.id))
+        found.append(_about(literal(wanted.id)))
     if not wanted.corrected:
-        found.append(~_corrections(decision.c.id).exists())
+        found.append(_IN_FORCE)
     if wanted.linkedid:
         found.append(decision.c.linkedid == wanted.linkedid)
     several = (
@@ -226,19 +247,6 @@ def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
     )
     found += [column.in_(sorted(values)) for column, values in several if values]
     return found
-
-
-def _corrections(ident: ColumnElement[str]) -> Select[Any]:
-    """The corrections of a decision. The index on them knows the 1 as it stands, and no parameter for it."""
-    other = decision.alias("correction_of")
-    return select(other.c.seq).where(other.c.correction == literal_column("1"), other.c.supersedes == ident)
-
-
-def _about(ident: str) -> ColumnElement[bool]:
-    """The decision with an id, and its corrections."""
-    itself = decision.alias("itself")
-    of_id = select(itself.c.seq).where(itself.c.id == ident)
-    return decision.c.seq.in_(of_id.union_all(_corrections(literal(ident))))
 
 
 def _in_order(gates: list[str]) -> str:
