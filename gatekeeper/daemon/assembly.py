@@ -36,7 +36,9 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     data_dir = settings.daemon.data_dir
     lists = ListKeeper(settings)
     yield lists
-    journal = JournalWriter(SqliteBackend(data_dir / JOURNAL_FILE, settings.journal.as_synchronous()))
+    journal = JournalWriter(
+        SqliteBackend(data_dir / JOURNAL_FILE, settings.journal.as_synchronous(), node=settings.journal.node)
+    )
     yield JournalPart(journal)
     reader = SqliteReader(data_dir / JOURNAL_FILE)
     yield Closed("the block log's reader", reader.close)

@@ -44,6 +44,9 @@ class Backend(Protocol):
     def write(self, rows: Sequence[Entry], /) -> None:
         """Write rows in one transaction, in this order; they are committed when this returns.
 
+        Each is stamped (see `stamp`) with the next number of this writer's sequence. A number is used up by a commit
+        and by nothing else, so that there are no gaps, whatever fails and whenever the process is killed.
+
         Raises:
             LockedError: another connection writes just now; nothing was written.
             FullError: there is no room; nothing was written.
@@ -54,7 +57,9 @@ class Backend(Protocol):
     def write_late(self, rows: Sequence[DecisionRow], /) -> None:
         """Write rows whose first commit failed, and may have succeeded all the same.
 
-        A row that is there, as it is here, is left alone. Raises what `write` raises.
+        No committed row is ever changed. Where one with the same id is there and says something else, it was never
+        answered: a second row, the correction, is written beside it, and is the one in force. Where the row is there
+        as it is here, nothing is done. Raises what `write` raises.
         """
 
     def start_upkeep(self, lost: Callable[[JournalError], None]) -> None:

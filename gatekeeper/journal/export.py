@@ -10,7 +10,7 @@ from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow
 from gatekeeper.text import csv_safe
 
-COLUMNS: Final = (*DecisionRow._fields, "gates")
+COLUMNS: Final = (*DecisionRow._fields, "gates", "correction", "node", "sequence")
 """What a row is shown with, in order."""
 
 
@@ -23,9 +23,17 @@ def record(found: DecisionRow | StoredDecision) -> dict[str, str | int | None]:
     """A row as it is shown: the time as ISO 8601, the number as `+33612345678`, all else unchanged.
 
     `gates` names every gate that the call met; of a row that does not come out of the log, the one that decided.
+    The salt is not shown: it is of use only to whoever checks a seal.
     """
-    row, gates = (found.row, found.gates) if isinstance(found, StoredDecision) else (found, found.gate)
-    shown: dict[str, str | int | None] = {**row._asdict(), "gates": gates}
+    stored = found if isinstance(found, StoredDecision) else StoredDecision(0, found, found.gate)
+    row = stored.row
+    shown: dict[str, str | int | None] = {
+        **row._asdict(),
+        "gates": stored.gates,
+        "correction": int(stored.correction),
+        "node": stored.stamp.node,
+        "sequence": stored.stamp.sequence,
+    }
     shown["at"] = moment(row.at)
     shown["number"] = None if row.number is None else f"+{row.number}"
     return shown

@@ -18,8 +18,9 @@ class DecisionFilter:
         campaigns: campaigns.
         gates: gates.
         lists: lists that decisions rest on.
-        id: one decision's id.
+        id: one decision's id; it finds the correction in force, too.
         linkedid: the id of one whole call.
+        corrected: also the decisions that were written and never answered, for which a correction is in force.
     """
 
     since: datetime | None = None
@@ -33,3 +34,4 @@ class DecisionFilter:
     lists: frozenset[str] = frozenset()
     id: str = ""
     linkedid: str = ""
+    corrected: bool = False

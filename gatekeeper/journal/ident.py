@@ -3,6 +3,7 @@
 One index serves both. Each more that the log has costs every call some ten microseconds.
 """
 
+import hashlib
 import os
 from typing import Final
 
@@ -28,6 +29,17 @@ def ident_of(at: int, rest: bytes) -> str:
         rest: ten bytes, in place of chance.
     """
     return str(ULID.from_bytes((at // 1000).to_bytes(6, "big") + rest))
+
+
+def ident_of_correction(at: int, ident: str, said: str) -> str:
+    """The id of a second row about one decision, which is the same each time that row is made.
+
+    Args:
+        at: when the decision was made, in microseconds since the epoch.
+        ident: the decision's id.
+        said: what the second row says.
+    """
+    return ident_of(at, hashlib.sha256(f"{ident} {said}".encode()).digest()[:_CHANCE_BYTES])
 
 
 def first_ident(at: int) -> str:

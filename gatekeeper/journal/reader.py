@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, Self
 
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.row import DecisionRow, MetRow
+from gatekeeper.journal.stamp import Stamp
 
 
 class StoredDecision(NamedTuple):
@@ -15,11 +16,15 @@ class StoredDecision(NamedTuple):
         seq: its place in the order of writing.
         row: the decision.
         gates: every gate that the call met, in order, separated by blanks; the first is where it was decided.
+        correction: whether the row takes the place of one that was written and never answered (`row.supersedes`).
+        stamp: its writer, its number, its salt.
     """
 
     seq: int
     row: DecisionRow
     gates: str
+    correction: bool = False
+    stamp: Stamp = Stamp()
 
 
 class JournalReader(Protocol):
@@ -64,7 +69,10 @@ class JournalReader(Protocol):
         """
 
     def attempt(self, ident: str) -> tuple[DecisionRow, list[MetRow]] | None:
-        """One decision with where else its call was met, or None where no decision has that id."""
+        """The decision in force under an id, with where else its call was met; None where no decision has that id.
+
+        It is the correction where there is one, which has an id of its own.
+        """
 
     def last_seq(self) -> int:
         """The `seq` of the newest decision, 0 in an empty journal."""

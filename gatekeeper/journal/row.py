@@ -28,7 +28,8 @@ class DecisionRow(NamedTuple):
         linkedid: Asterisk's id of the whole call, or "".
         gate: where the call was met first.
         micros: how long it took to decide, in microseconds.
-        supersedes: the id of an earlier decision on the same attempt, which let it by; or "".
+        supersedes: the id of the decision that this one takes the place of, or "": one of an earlier gate, which let
+            the attempt by; or, in a correction, one that was written and never answered.
         bypass: 1 where no gate had let the call by before it was dialled, else 0.
     """
 

@@ -61,14 +61,14 @@ ROWS = [
 ]
 
 
-def write(site: Any, rows: list[DecisionRow]) -> None:
-    """Put rows into the site's log, as the daemon does."""
+def write(site: Any, rows: list[DecisionRow], *, late: bool = False) -> None:
+    """Put rows into the site's log, as the daemon does; `late` as it does where a commit seemed to fail."""
 
     async def append() -> None:
         writer = JournalWriter(SqliteBackend(site.data / JOURNAL_FILE))
         await writer.start()
         for row in rows:
-            await writer.append(row)
+            writer.keep(row) if late else await writer.append(row)
         await writer.close()
 
     asyncio.run(append())
@@ -235,6 +235,21 @@ def read_until(descriptor: int, wanted: bytes, seconds: float = 20) -> bytes:
         assert got, seen
         seen += got
     return seen
+
+
+def test_a_correction_is_shown_in_place_of_what_was_never_answered(logged: Any) -> None:
+    """With --corrected both are shown; filters find each by its own verdict."""
+    write(logged, [ROWS[0]._replace(verdict="BLOCK", reason="GATE_ERROR", rule="error")], late=True)
+
+    def verdicts(*words: str) -> list[tuple[str, str]]:
+        result = logged.run("log", "--format", "json", *words)
+        shown = [json.loads(line) for line in result.out.splitlines()]
+        return [(one["verdict"], one["supersedes"]) for one in shown if ROWS[0].id in (one["id"], one["supersedes"])]
+
+    assert verdicts() == [("BLOCK", ROWS[0].id)]
+    assert verdicts("--corrected") == [("ALLOW", ""), ("BLOCK", ROWS[0].id)]
+    assert verdicts("--verdict", "allow") == []
+    assert verdicts("--verdict", "allow", "--corrected") == [("ALLOW", "")]
 
 
 def test_colour_is_for_terminals(logged: Any) -> None:

@@ -59,6 +59,7 @@ MISTAKES = {
     "[fastagi]\nport = 80\n": "fastagi.port is 80; it must be an integer from 1024 to 65535",
     "[fastagi]\nport = 5038\n": "g.toml, line 2: fastagi.port is 5038, which is the port of Asterisk's manager",
     '[journal]\nsynchronous = "off"\n': 'journal.synchronous is "off"; it must be "normal" or "full"',
+    '[journal]\nnode = "a/b"\n': 'journal.node is "a/b"; it must be a name of at most 63 letters, digits,',
     "[lists.a]\nmax_age_days = -1\n": "lists.a.max_age_days is -1; it must be an integer from 0 to",
     '[daemon]\ndata_dir = "data"\n': 'daemon.data_dir is "data": it must begin with /',
     '[socket]\nmode = "rw"\n': 'socket.mode is "rw": it must be three octal digits',

@@ -5,6 +5,7 @@ A line `refused: ...` tells of an append that failed; the row is kept, as screen
 """
 
 import asyncio
+import itertools
 import os
 import resource
 import sys
@@ -15,7 +16,7 @@ import gatekeeper.journal.sqlite.migrations  # noqa: F401 - an unprivileged user
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend
-from tests.journal.rows import row
+from tests.journal.rows import met, row
 
 NOBODY = 65534
 
@@ -25,11 +26,17 @@ async def main(path: Path, synchronous: str) -> None:
     journal = JournalWriter(SqliteBackend(path, "FULL" if synchronous == "FULL" else "NORMAL"))
     await journal.start()
 
+    count = itertools.count()
+
     async def append() -> None:
         while True:
             one = row()
             try:
-                await journal.append(one)
+                # Rows of every kind: once at most, as they come, and the gates that calls meet.
+                if next(count) % 5 == 0:
+                    await journal.append_once(one)
+                else:
+                    await asyncio.gather(journal.append(one), *([journal.append(met(one))] * (next(count) % 3 == 0)))
             except JournalError as error:
                 refused = one._replace(verdict="BLOCK", reason="GATE_ERROR")
                 journal.keep(refused)

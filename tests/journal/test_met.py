@@ -1,8 +1,6 @@
-"""The table of gates met, and the way to it from a log that has none."""
+"""The table of gates met."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from gatekeeper.journal import DecisionFilter, JournalWriter, MetRow
@@ -33,25 +31,6 @@ def test_gates_in_the_order_they_were_met(tmp_path: Path) -> None:
         assert [one.gates for one in found] == [f"{first.gate} WATCHDOG PREDIAL", second.gate]
         assert reader.attempt(first.id) == (first, met)
         assert reader.attempt("x") is None
-
-
-def test_a_log_of_the_first_revision(tmp_path: Path) -> None:
-    """A log that was made before gates were listed is read and written on."""
-    path = tmp_path / "journal.sqlite3"
-    old = make_row()
-    write(path, old)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("DROP TABLE met")
-        connection.execute("ALTER TABLE decision DROP COLUMN bypass")
-        connection.execute("ALTER TABLE decision DROP COLUMN supersedes")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-        connection.commit()
-    new = make_row()._replace(supersedes=old.id, bypass=1)
-    write(path, new, MetRow(old.id, 5, "WATCHDOG", "c", "u", "l"))
-    with SqliteReader(path) as reader:
-        found = reader.latest(DecisionFilter(), 10)
-    assert [one.row for one in found] == [old, new]
-    assert [one.gates for one in found] == [f"{old.gate} WATCHDOG", new.gate]
 
 
 def test_once(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from gatekeeper.journal import DecisionFilter
 from gatekeeper.journal.sqlite import SqliteReader
+from tests.journal.rows import demand_sound, sequences
 
 ROOT = Path(__file__).parents[2]
 KILLS = 20
@@ -51,7 +52,8 @@ def lines_until(process: subprocess.Popen[bytes], wanted: str, seconds: float = 
 
 
 def stored_ids(path: Path) -> list[str]:
-    """The ids in the log, in the order of writing."""
+    """The ids in the log, in the order of writing. Whatever had happened, no writer's sequence has a gap."""
+    demand_sound(path)
     with SqliteReader(path) as reader:
         return [found.row.id for page in reader.pages(DecisionFilter()) for found in page]
 
@@ -73,6 +75,8 @@ def test_every_append_that_returned_survives_sigkill(tmp_path: Path, synchronous
     assert len(said) > kills * 10
     assert said <= set(ids)
     assert len(ids) == len(set(ids))
+    # One writer after the other: all under the machine's name.
+    assert len(sequences(path)) == 1
     with contextlib.closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
@@ -92,6 +96,8 @@ def test_two_processes_write_one_log(tmp_path: Path) -> None:
     said = {line for output in outputs for line in output if line}
     assert not [line for line in said if "refused" in line]
     assert said <= set(stored_ids(path))
+    # At the same time: each has a sequence of its own.
+    assert len(sequences(path)) == 2
 
 
 @pytest.fixture

@@ -59,6 +59,10 @@ def log(
         typer.Option(metavar="N", min=1, help="The newest N only (table: 50, or 10 with --follow; csv and json: all)."),
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on showing what is added, until Ctrl-C.")] = False,
+    corrected: Annotated[
+        bool,
+        typer.Option("--corrected", help="Also rows that were written and never answered, beside their corrections."),
+    ] = False,
     form: Annotated[Format, typer.Option("--format", help="For people, a spreadsheet or a program.")] = Format.TABLE,
     lang: Annotated[Language, typer.Option(help="The language of headings and sentences.")] = Language.EN,
 ) -> None:
@@ -81,6 +85,7 @@ def log(
         reasons=frozenset(one.value for one in reason or ()),
         verdicts=frozenset([verdict.value] if verdict else ()),
         campaigns=frozenset(campaign or ()),
+        corrected=corrected,
     )
     with open_log(settings) as reader:
         try:

@@ -1,10 +1,16 @@
 """`[journal]`: the block log."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from gatekeeper.config.field_types import Section
+from gatekeeper.config.field_types import Says, Section
+
+NodeName = Annotated[
+    str,
+    StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,62})?$"),
+    Says("a name of at most 63 letters, digits, `.`, `_` and `-`"),
+]
 
 if TYPE_CHECKING:
     from gatekeeper.storage.sqlite.engine import Synchronous
@@ -17,6 +23,11 @@ class JournalSection(Section):
         default="normal",
         description='"normal": a row outlives a crash of the program at once, and a power cut after about a second. '
         '"full": a power cut, too, at once; every answer then waits for the disk.',
+    )
+    node: NodeName = Field(
+        default="",
+        description="The name under which this machine's rows are numbered, from 1 up, none left out. "
+        "Give each machine its own, and keep it. Empty: the machine's host name.",
     )
 
     def as_synchronous(self) -> "Synchronous":

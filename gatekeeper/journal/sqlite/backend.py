@@ -6,15 +6,28 @@ See `gatekeeper.journal.backend` for what is asked of it.
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal
 
 from gatekeeper.errors import JournalError
+from gatekeeper.journal.ident import ident_of_correction
 from gatekeeper.journal.row import DecisionRow, Entry, MetRow, Once
 from gatekeeper.journal.sqlite.checkpoint import LONG, Checkpointer
 from gatekeeper.journal.sqlite.errors import journal_error, write_error
-from gatekeeper.journal.sqlite.tables import INSERT, INSERT_KEPT, INSERT_MET, INSERT_ONCE, PAGE_BYTES
+from gatekeeper.journal.sqlite.sequence import Sequence as Numbers
+from gatekeeper.journal.sqlite.sequence import WriterName, resume
+from gatekeeper.journal.sqlite.tables import (
+    INSERT,
+    INSERT_CORRECTION,
+    INSERT_MET,
+    INSERT_ONCE,
+    PAGE_BYTES,
+    SELECT_BY_ID,
+)
+from gatekeeper.journal.stamp import host_name
 from gatekeeper.storage import migrate, open_engine, raw_connection
 
 Synchronous = Literal["NORMAL", "FULL"]
@@ -33,18 +46,28 @@ class SqliteBackend:
     Args:
         path: the journal's file; made at the first opening if missing.
         synchronous: `NORMAL`: what is written survives a killed process; `FULL`: a power cut, too.
+        node: the writer's name, which its rows are stamped with; "" for the machine's own.
         checkpoint_s: how often the write-ahead log is emptied, in seconds.
         long_wal: from how many bytes the write-ahead log is to be begun anew.
     """
 
     def __init__(
-        self, path: Path, synchronous: Synchronous = "NORMAL", *, checkpoint_s: float = 1.0, long_wal: int = LONG
+        self,
+        path: Path,
+        synchronous: Synchronous = "NORMAL",
+        *,
+        node: str = "",
+        checkpoint_s: float = 1.0,
+        long_wal: int = LONG,
     ) -> None:
         self.path = path
         self._name = str(path)
         self._wal = Path(f"{path}-wal")
         self._synchronous: Synchronous = synchronous
         self._connection: sqlite3.Connection | None = None
+        self._writer = WriterName(path, node or host_name())
+        self._node = ""
+        self._sequence: Numbers | None = None
         self._inode = 0
         self._wal_inode = 0
         self._opened_before = False
@@ -64,7 +87,7 @@ class SqliteBackend:
             JournalError: one of them fails. A file that was there and is gone is not made anew: the decisions in it
                 would go missing without a word.
         """
-        self.close()
+        self._let_go()
         if self._opened_before and not self.path.exists():
             raise JournalError(f"{self.path} is gone", "put it back, or restart the daemon to begin a new one")
         connection: sqlite3.Connection | None = None
@@ -77,6 +100,8 @@ class SqliteBackend:
             _prepare(connection)
             self._inode = self.path.stat().st_ino
             self._wal_inode = self._wal.stat().st_ino
+            self._node = self._writer.take(time.time_ns() // 1000)
+            self._sequence = _found(connection, self._node)
         except Exception as error:
             # The database's errors, and Alembic's: a damaged table of revisions, say.
             if connection is not None:
@@ -87,17 +112,21 @@ class SqliteBackend:
 
     def write(self, rows: Sequence[Entry]) -> None:
         """Write rows in one transaction; they are committed when this returns. Raises what `Backend.write` raises."""
-        if len(rows) == 1:
-            self._write([(_STATEMENTS[type(rows[0])], rows)])
+        connection, sequence = self._opened(), self._sequence
+        if sequence is None or len(rows) > 1:
+            self._in_transaction(connection, lambda sequence: _insert(connection, sequence, rows))
             return
-        by_kind: dict[type[Entry], list[Entry]] = {}
-        for row in rows:
-            by_kind.setdefault(type(row), []).append(row)
-        self._write([(_STATEMENTS[kind], of_kind) for kind, of_kind in by_kind.items()])
+        row = rows[0]
+        try:
+            # Outside a transaction a statement is one of its own. It writes one row, or none where that is there.
+            sequence.last += connection.execute(_STATEMENTS[type(row)], sequence.stamped(row)).rowcount
+        except Exception as error:
+            raise self._not_written(connection, error) from error
 
     def write_late(self, rows: Sequence[DecisionRow]) -> None:
         """Write rows whose first commit failed, and may have succeeded all the same. Raises what `write` raises."""
-        self._write([(INSERT_KEPT, rows)])
+        connection = self._opened()
+        self._in_transaction(connection, lambda sequence: _insert_late(connection, sequence, rows))
 
     def intact(self) -> bool:
         """Is the file, with its write-ahead log, still the one that was opened? Safe from any thread."""
@@ -125,34 +154,44 @@ class SqliteBackend:
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.close()
+        self._let_go()
 
     def close(self) -> None:
-        """Close the connection, if it is open."""
+        """Close the connection, if it is open, and leave the writer's name to others."""
+        self._let_go()
+        self._writer.release()
+
+    def _let_go(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
 
-    def _write(self, work: Sequence[tuple[str, Sequence[Entry]]]) -> None:
-        connection = self._connection
-        if connection is None:
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
             raise JournalError(f"{self.path} is not open", "see what the daemon's log says of it")
         self._demand_same_file()
+        return self._connection
+
+    def _in_transaction(self, connection: sqlite3.Connection, work: Callable[[Numbers], int]) -> None:
+        """Do some work that tells how many rows it has written."""
         try:
-            if len(work) == 1 and len(work[0][1]) == 1:
-                # Outside a transaction a statement is one of its own.
-                connection.execute(work[0][0], work[0][1][0])
-                return
             connection.execute("BEGIN IMMEDIATE")
-            for statement, rows in work:
-                connection.executemany(statement, rows)
+            sequence = self._sequence or resume(connection, self._node)
+            written = work(sequence)
             connection.execute("COMMIT")
         except Exception as error:
-            with contextlib.suppress(sqlite3.Error):
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-            raise write_error(error, self.path) from error
+            raise self._not_written(connection, error) from error
+        sequence.last += written
+        self._sequence = sequence
+
+    def _not_written(self, connection: sqlite3.Connection, error: Exception) -> JournalError:
+        """Leave the transaction. Whether it was committed all the same is seen in the file, before the next row is."""
+        self._sequence = None
+        with contextlib.suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        return write_error(error, self.path)
 
     def _demand_same_file(self) -> None:
         """What is written to a file that was moved away would be found by nobody."""
@@ -163,6 +202,33 @@ class SqliteBackend:
             raise journal_error(error, self.path) from error
         if not same:
             raise JournalError(f"{self.path} was replaced by another file", "nothing: the new file is opened at once")
+
+
+def _insert(connection: sqlite3.Connection, sequence: Numbers, rows: Sequence[Entry]) -> int:
+    """Write rows in their order; gives how many were not there yet."""
+    written = 0
+    for kind, of_kind in groupby(rows, type):
+        if kind is Once:
+            for row in of_kind:
+                written += connection.execute(INSERT_ONCE, sequence.stamped(row, written + 1)).rowcount
+        else:
+            stamped = [sequence.stamped(row, ahead) for ahead, row in enumerate(of_kind, written + 1)]
+            connection.executemany(_STATEMENTS[kind], stamped)
+            written += len(stamped)
+    return written
+
+
+def _insert_late(connection: sqlite3.Connection, sequence: Numbers, rows: Sequence[DecisionRow]) -> int:
+    """Write rows that may be there already, or corrections of what is there instead; gives how many were written."""
+    written = 0
+    for row in rows:
+        if connection.execute(INSERT_ONCE, sequence.stamped(row, written + 1)).rowcount:
+            written += 1
+        elif connection.execute(SELECT_BY_ID, (row.id,)).fetchone() != row:
+            said = f"{row.verdict} {row.reason} {row.rule}"
+            correction = row._replace(id=ident_of_correction(row.at, row.id, said), supersedes=row.id)
+            written += connection.execute(INSERT_CORRECTION, sequence.stamped(correction, written + 1)).rowcount
+    return written
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
@@ -176,3 +242,18 @@ def _prepare(connection: sqlite3.Connection) -> None:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
+
+
+def _found(connection: sqlite3.Connection, node: str) -> Numbers | None:
+    """The writer's sequence; None where another connection writes just now: then the first row looks for it."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        sequence = resume(connection, node)
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return None
+        raise
+    return sequence

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, literal_column, select
 
 from gatekeeper.errors import JournalError, StoreError
 from gatekeeper.journal.filter import DecisionFilter
@@ -19,15 +19,38 @@ from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.sqlite.errors import journal_error
 from gatekeeper.journal.sqlite.tables import decision, met
+from gatekeeper.journal.stamp import Stamp
 from gatekeeper.storage import open_engine, translated
 
-_COLUMNS: Final = tuple(decision.c[name] for name in ("seq", *DecisionRow._fields))
+_ROW: Final = len(DecisionRow._fields) + 1
+_COLUMNS: Final = tuple(decision.c[name] for name in ("seq", *DecisionRow._fields, "correction", *Stamp._fields))
 _MET_COLUMNS: Final = tuple(met.c[name] for name in MetRow._fields)
 _SEQ: Final = decision.c.seq + 0
 """Keeps SQLite from walking through the table for the first or last: the index on ids, which times are looked up by, is
 ten times smaller."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _corrections(ident: ColumnElement[str]) -> Select[Any]:
+    """The corrections of a decision. The index on them knows the 1 as it stands, and no parameter for it."""
+    other = decision.alias("correction_of")
+    return select(other.c.seq).where(other.c.correction == literal_column("1"), other.c.supersedes == ident)
+
+
+def _about(ident: ColumnElement[str]) -> ColumnElement[bool]:
+    """The decision with an id, and its corrections."""
+    itself = decision.alias("itself")
+    of_id = select(itself.c.seq).where(itself.c.id == ident)
+    return decision.c.seq.in_(of_id.union_all(_corrections(ident)))
+
+
+_IN_FORCE: Final = ~_corrections(decision.c.id).exists()
+_IDENT: Final = bindparam("ident", type_=String)
+
+# Made once: the daemon asks this of its loop.
+_ATTEMPT: Final = select(*_COLUMNS).where(_about(_IDENT)).order_by(decision.c.seq.desc()).limit(1)
+_MET: Final = select(*_MET_COLUMNS).where(met.c.decision == _IDENT).order_by(met.c.seq)
 
 
 class SqliteReader:
@@ -115,18 +138,18 @@ class SqliteReader:
             after = newest
 
     def attempt(self, ident: str) -> tuple[DecisionRow, list[MetRow]] | None:
-        """One decision with where else its call was met, or None where no decision has that id.
+        """The decision in force under an id, with where else its call was met; None where no decision has that id.
 
         Raises:
             JournalError: the log can't be read.
         """
-        query = select(*_COLUMNS).where(decision.c.id == ident)
-        others = select(*_MET_COLUMNS).where(met.c.decision == ident).order_by(met.c.seq)
         with self._reading(), self._engine.connect() as connection:
-            found = connection.execute(query).first()
+            found = connection.execute(_ATTEMPT, {"ident": ident}).first()
             if found is None:
                 return None
-            return DecisionRow._make(found[1:]), [MetRow._make(row) for row in connection.execute(others)]
+            return DecisionRow._make(found[1:_ROW]), [
+                MetRow._make(row) for row in connection.execute(_MET, {"ident": ident})
+            ]
 
     def last_seq(self) -> int:
         """The `seq` of the newest decision, 0 in an empty log.
@@ -162,7 +185,16 @@ class SqliteReader:
                 others = select(met.c.decision, met.c.gate).where(met.c.decision.in_(gates)).order_by(met.c.seq)
                 for ident, gate in connection.execute(others):
                     gates[ident].append(gate)
-        return [StoredDecision(row[0], DecisionRow._make(row[1:]), _in_order(gates[row.id])) for row in rows]
+        return [
+            StoredDecision(
+                row[0],
+                DecisionRow._make(row[1:_ROW]),
+                _in_order(gates[row.id]),
+                correction=bool(row.correction),
+                stamp=Stamp._make(row[_ROW + 1 :]),
+            )
+            for row in rows
+        ]
 
     def _reading(self) -> "_Reading":
         return _Reading(self._path)
@@ -201,7 +233,9 @@ def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
     if wanted.numberless:
         found.append(decision.c.number.is_(None))
     if wanted.id:
-        found.append(decision.c.id == wanted.id)
+        found.append(_about(literal(wanted.id)))
+    if not wanted.corrected:
+        found.append(_IN_FORCE)
     if wanted.linkedid:
         found.append(decision.c.linkedid == wanted.linkedid)
     several = (

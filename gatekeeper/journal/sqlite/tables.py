@@ -1,12 +1,27 @@
 """The block log's tables, and the statements that write them."""
 
-from enum import Enum, auto
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, bindparam, text
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects import sqlite
 
 from gatekeeper.journal.row import DecisionRow, MetRow
+from gatekeeper.journal.stamp import Stamp
 
 metadata = MetaData()
 
@@ -15,6 +30,16 @@ PAGE_BYTES: Final = 2048
 
 _Seq = BigInteger().with_variant(Integer(), "sqlite")
 """Only a column that is declared INTEGER is SQLite's own row number."""
+
+
+def _stamp() -> tuple[Column[str], Column[int], Column[bytes]]:
+    """The columns of a `Stamp`. No index holds them: each would cost every call some microseconds."""
+    return (
+        Column("node", String, nullable=False, server_default=""),
+        Column("sequence", BigInteger),
+        Column("salt", LargeBinary, nullable=False, server_default=text("x''")),
+    )
+
 
 decision = Table(
     "decision",
@@ -41,6 +66,10 @@ decision = Table(
     Column("micros", BigInteger, nullable=False),
     Column("supersedes", String, nullable=False, server_default=""),
     Column("bypass", BigInteger, nullable=False, server_default="0"),
+    *_stamp(),
+    # 1 in a correction: `supersedes` names a row that was written and never answered. Written by few, looked up often.
+    Column("correction", BigInteger, nullable=False, server_default="0"),
+    Index("decision_correction", "supersedes", sqlite_where=text("correction = 1")),
     Index("decision_number", "number"),
     # Calls are looked up by number; this is for the few that have none.
     Index("decision_call", "linkedid", sqlite_where=text("number IS NULL")),
@@ -57,40 +86,78 @@ met = Table(
     Column("channel", String, nullable=False),
     Column("uniqueid", String, nullable=False),
     Column("linkedid", String, nullable=False),
+    *_stamp(),
     Index("met_decision", "decision"),
 )
 
+writer = Table(
+    "writer",
+    metadata,
+    Column("node", String, primary_key=True),
+    # The last rows of before this writer's first: its own, looked for from the end, can only lie behind them.
+    Column("decisions", BigInteger, nullable=False),
+    Column("mets", BigInteger, nullable=False),
+)
 
-class Conflict(Enum):
-    """What becomes of a row whose id is there already."""
 
-    ERROR = auto()
-    UPDATE = auto()
-    IGNORE = auto()
-
-
-def _compiled(table: Table, columns: tuple[str, ...], conflict: Conflict = Conflict.ERROR) -> str:
-    statement = sqlite.insert(table).values({name: bindparam(name) for name in columns})
-    if conflict is Conflict.UPDATE:
-        # A commit that failed may have reached the file all the same: then the row is there with another verdict.
-        changed = {name: statement.excluded[name] for name in ("verdict", "reason", "rule")}
-        statement = statement.on_conflict_do_update(index_elements=["id"], set_=changed)
-    elif conflict is Conflict.IGNORE:
+def _insert(table: Table, columns: tuple[str, ...], *, once: bool = False, **fixed: int) -> str:
+    statement = sqlite.insert(table).values(
+        {**{name: bindparam(name) for name in columns}, **{name: literal_column(str(fixed[name])) for name in fixed}}
+    )
+    if once:
         statement = statement.on_conflict_do_nothing(index_elements=["id"])
+    return _compiled(statement, columns)
+
+
+def _compiled(statement: ClauseElement, parameters: tuple[str, ...]) -> str:
     compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"))
-    if tuple(compiled.positiontup or ()) != columns:
-        raise RuntimeError("the columns of the log and of its rows differ in their order")
+    if tuple(getattr(compiled, "positiontup", None) or ()) != parameters:
+        raise RuntimeError("the columns of the journal and of its rows differ in their order")
     return str(compiled)
 
 
-INSERT: Final = _compiled(decision, DecisionRow._fields)
-"""Writes a `DecisionRow`; the parameters are the row itself."""
+_DECISION: Final = (*DecisionRow._fields, *Stamp._fields)
 
-INSERT_KEPT: Final = _compiled(decision, DecisionRow._fields, Conflict.UPDATE)
-"""Writes a row whose first commit failed."""
+INSERT: Final = _insert(decision, _DECISION)
+"""Writes a `DecisionRow`; the parameters are the row itself and its `Stamp`, as in all of these."""
 
-INSERT_ONCE: Final = _compiled(decision, DecisionRow._fields, Conflict.IGNORE)
+INSERT_ONCE: Final = _insert(decision, _DECISION, once=True)
 """Writes a row unless one with its id is there."""
 
-INSERT_MET: Final = _compiled(met, MetRow._fields)
-"""Writes a `MetRow`; the parameters are the row itself."""
+INSERT_CORRECTION: Final = _insert(decision, _DECISION, once=True, correction=1)
+"""Writes a correction unless it is there."""
+
+INSERT_MET: Final = _insert(met, (*MetRow._fields, *Stamp._fields))
+"""Writes a `MetRow`."""
+
+SELECT_BY_ID: Final = _compiled(
+    select(*(decision.c[name] for name in DecisionRow._fields)).where(decision.c.id == bindparam("id")), ("id",)
+)
+"""Reads a `DecisionRow` by its id."""
+
+SELECT_WRITER: Final = _compiled(
+    select(writer.c.decisions, writer.c.mets).where(writer.c.node == bindparam("node")), ("node",)
+)
+"""Reads behind which rows a writer's own lie, by the writer's name."""
+
+SELECT_ENDS: Final = _compiled(
+    select(select(func.max(decision.c.seq)).scalar_subquery(), select(func.max(met.c.seq)).scalar_subquery()), ()
+)
+"""Reads the last rows of both tables."""
+
+_WRITER: Final = ("node", "decisions", "mets")
+
+INSERT_WRITER: Final = _compiled(sqlite.insert(writer).values({name: bindparam(name) for name in _WRITER}), _WRITER)
+"""Notes a new writer, with the last rows of before its first."""
+
+
+def _last_sequence(table: Table) -> str:
+    own = select(table.c.sequence).where(table.c.node == bindparam("node"), table.c.seq > bindparam("behind"))
+    return _compiled(own.order_by(table.c.seq.desc()), ("node", "behind"))
+
+
+LAST_DECISION: Final = _last_sequence(decision)
+"""Reads a writer's sequence backwards from its last decision, by its name and the row that its own lie behind."""
+
+LAST_MET: Final = _last_sequence(met)
+"""The same, from the last gate met."""
