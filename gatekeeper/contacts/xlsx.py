@@ -1,28 +1,21 @@
 """Reading and writing the sheet of an XLSX workbook, row by row. What is kept are values and their number formats."""
 
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
 
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.heading import is_heading, rows_above
 from gatekeeper.contacts.number_format import shown
 from gatekeeper.contacts.table_rows import number_text
+from gatekeeper.errors import TableError
+from gatekeeper.tabular.workbook import open_workbook, readable, rows_of, shown_sheets
 
 _GENERAL = "General"
-_DAMAGED = (
-    InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, SyntaxError, EOFError,
-    OSError,
-)  # fmt: skip
-"""What openpyxl raises of a file that is none or damaged; the XML parser's error derives from SyntaxError."""
-
 _SAMPLE = 200
 
 
@@ -62,9 +55,9 @@ class Sheet:
         self.path = path
         try:
             # What formulas came to, and not the formulas: a number that is computed is checked, too.
-            self._book = load_workbook(path, read_only=True, data_only=True)
-        except _DAMAGED as error:
-            raise ContactsError(f"{path} can't be read as XLSX: {error}") from error
+            self._book = open_workbook(path)
+        except TableError as error:
+            raise ContactsError(f"{path} {error}") from error
         if name is not None and name not in self._book.sheetnames:
             self.close()
             raise ContactsError(f"{path} has no sheet {name!r}; it has: {', '.join(self._book.sheetnames)}")
@@ -74,9 +67,9 @@ class Sheet:
 
     def _first_visible(self) -> Any:
         """The first sheet that people see."""
-        for sheet in self._book.worksheets:
-            if sheet.sheet_state == "visible":
-                return sheet
+        sheets = shown_sheets(self._book)
+        if sheets:
+            return sheets[0]
         self.close()
         names = ", ".join(self._book.sheetnames)
         raise ContactsError(f"{self.path} has no sheet that is shown: name one, --sheet NAME; it has: {names}")
@@ -88,12 +81,10 @@ class Sheet:
             ContactsError: the file is damaged.
         """
         try:
-            self._sheet.reset_dimensions()
-            yield from self._sheet.iter_rows()
-        except _DAMAGED as error:
-            raise ContactsError(
-                f"{self.path} is damaged ({type(error).__name__}) and can't be read to its end: save it anew, or as CSV"
-            ) from error
+            with readable():
+                yield from rows_of(self._sheet, values=False)
+        except TableError as error:
+            raise ContactsError(f"{self.path} {error}") from error
 
     def head(self, told: bool | None) -> Head:
         """What it begins with; `told` says whether the first row names the columns, None finds out."""
