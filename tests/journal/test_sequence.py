@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import sqlite3
 from contextlib import closing
 from importlib import import_module
@@ -18,18 +19,18 @@ from gatekeeper.journal import DecisionFilter, DecisionRow, JournalWriter, MetRo
 from gatekeeper.journal.row import Once
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.journal.stamp import Salts, Stamp, host_name
-from gatekeeper.storage import open_engine
+from gatekeeper.storage import migrate, open_engine
 from tests.journal.rows import demand_sound, met, row, sequences
 
 MIGRATIONS = Path(str(import_module("gatekeeper.journal.sqlite.migrations").__file__)).parent
 
 KNOWN = row()
-ENTRIES = st.sampled_from(["decision", "met", "once", "known", "bad"])
-LATE = ["decision", "known", "correct", "bad"]
+ENTRIES = st.sampled_from(["decision", "met", "known", "known", "once", "known", "bad"])
+LATE = ["decision", "known", "correct", "known", "correct", "bad"]
 STEPS = st.lists(
     st.tuples(st.just("write"), st.lists(ENTRIES, min_size=1, max_size=6))
     | st.tuples(st.just("late"), st.lists(st.sampled_from(LATE), min_size=1, max_size=4))
-    | st.tuples(st.sampled_from(["reopen", "killed", "locked", "other writer"]), st.just([])),
+    | st.tuples(st.sampled_from(["reopen", "killed", "locked", "other writer", "answer lost"]), st.just([])),
     max_size=12,
 )
 
@@ -47,11 +48,52 @@ def entry(kind: str) -> DecisionRow | MetRow:
     }[kind]
 
 
-@settings(max_examples=60, deadline=None)
+class LosesAnswers:
+    """A connection that commits, and says that it could not."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+    def execute(self, statement: str, *given: object) -> sqlite3.Cursor:
+        """Do it; where nothing is left to be committed, fail."""
+        cursor = self._connection.execute(statement, *given)
+        if not self._connection.in_transaction:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_IOERR, "SQLITE_IOERR"
+            raise error
+        return cursor
+
+
+def lose_the_answer(backend: SqliteBackend, rows: list[DecisionRow | MetRow]) -> None:
+    """Write rows that are committed, while the writer is told that they are not."""
+    connection = backend._connection
+    assert connection is not None
+    backend._connection = LosesAnswers(connection)  # type: ignore[assignment]  # as good as one
+    try:
+        backend.write(rows)
+    finally:
+        backend._connection = connection
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A journal without rows or writers, to be copied: migrations take their time."""
+    path = tmp_path_factory.mktemp("empty") / "j"
+    migrate(open_engine(path), "gatekeeper.journal.sqlite.migrations")
+    return path
+
+
+@settings(max_examples=150, deadline=None)
 @given(steps=STEPS)
-def test_no_sequence_has_a_gap(steps: list[tuple[str, list[str]]], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_no_sequence_has_a_gap(
+    steps: list[tuple[str, list[str]]], empty: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Whatever is written, refused, corrected, locked out, killed or shared."""
     path = tmp_path_factory.mktemp("sequence") / "j"
+    shutil.copy(empty, path)
     backend = SqliteBackend(path, node="one")
     other = SqliteBackend(path, node="one")
     backend.open()
@@ -69,6 +111,8 @@ def test_no_sequence_has_a_gap(steps: list[tuple[str, list[str]]], tmp_path_fact
                 with closing(sqlite3.connect(path, isolation_level=None)) as locking:
                     locking.execute("BEGIN IMMEDIATE")
                     backend.write([row()])
+            elif step == "answer lost":
+                lose_the_answer(backend, [row(), met(KNOWN)][: 1 + len(steps) % 2])
             elif step == "reopen":
                 backend.open()
             else:
@@ -145,6 +189,8 @@ def test_a_journal_from_before_there_were_stamps(tmp_path: Path, revision: str) 
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = open_engine(path)
     command.upgrade(config, revision)
+    with SqliteReader(path) as reader, pytest.raises(JournalError, match="older Gatekeeper"):
+        reader.latest(DecisionFilter(), 1)
     old, fields = row(), DecisionRow._fields[: 18 if revision == "0001" else 20]
     with closing(sqlite3.connect(path)) as connection:
         marks = ", ".join("?" * len(fields))

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, literal_column, select
+from sqlalchemy.exc import OperationalError
 
 from gatekeeper.errors import JournalError, StoreError
 from gatekeeper.journal.filter import DecisionFilter
@@ -215,6 +216,10 @@ class _Reading:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, OperationalError) and "no such column" in str(error.orig):
+            raise JournalError(
+                f"{self._path} was written by an older Gatekeeper", "start the daemon: it brings the file up to date"
+            ) from error
         try:
             self._translated.__exit__(kind, error, trace)
         except StoreError as told:
