@@ -1,6 +1,6 @@
 """The files that come with Gatekeeper for Asterisk and systemd: where they are, and what each is for.
 
-In an installed package they are in `gatekeeper/share`, where the build puts them (`setup.py`); in a checkout, and so in
+In an installed package they are in `gatekeeper/share`, where the build puts them (`build.py`); in a checkout, and so in
 an editable install, they are beside the package. Below either place they have the same names, which are those of the
 documents: `dialplan/gatekeeper.conf`, `asterisk/samples/manager.conf`.
 """

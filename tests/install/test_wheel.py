@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-SOURCES = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "gatekeeper", "dialplan", "asterisk")
+SOURCES = ("pyproject.toml", "README.md", "LICENSE", "gatekeeper", "dialplan", "asterisk")
 FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/samples", "asterisk/systemd")
 SCRIPT = "asterisk/agi-bin/gatekeeper_agi.py"
 

@@ -1,0 +1,42 @@
+"""The build's hooks: they put what is installed into or beside Asterisk into the wheel, as `gatekeeper/share`.
+
+setuptools loads them by `[tool.setuptools.cmdclass]` of `pyproject.toml`; nothing else imports this. The folders keep
+their names there, so that `asterisk/samples/manager.conf` is called the same in the documents, in a checkout and in an
+installed package. An editable install needs no copy: `gatekeeper.install.files` looks beside the package.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
+
+FOLDERS: Final = ("dialplan", "asterisk/agi-bin", "asterisk/samples", "asterisk/systemd")
+
+_ASIDE: Final = "__pycache__"
+
+
+class BuildWithShare(build_py):  # type: ignore[misc]  # setuptools has no annotations
+    """Builds the package, and `gatekeeper/share` in it."""
+
+    def run(self) -> None:
+        """Build; the modes of the files stay, a script's right to be executed among them."""
+        super().run()
+        if self.editable_mode:
+            return
+        share = Path(self.build_lib, "gatekeeper", "share")
+        # A file that was taken out since the last build in this folder must not be in the wheel.
+        shutil.rmtree(share, ignore_errors=True)
+        for folder in FOLDERS:
+            shutil.copytree(folder, share / folder, ignore=shutil.ignore_patterns(_ASIDE))
+
+
+class SourceWithShare(sdist):  # type: ignore[misc]  # setuptools has no annotations
+    """Makes the source archive, from which wheels are built: with the folders in it."""
+
+    def add_defaults(self) -> None:
+        """Take the folders in beside the package."""
+        super().add_defaults()
+        files = (path for folder in FOLDERS for path in Path(folder).rglob("*") if path.is_file())
+        self.filelist.extend(str(path) for path in files if _ASIDE not in path.parts)
