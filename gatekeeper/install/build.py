@@ -35,8 +35,8 @@ class BuildWithShare(build_py):  # type: ignore[misc]  # setuptools has no annot
 class SourceWithShare(sdist):  # type: ignore[misc]  # setuptools has no annotations
     """Makes the source archive, from which wheels are built: with the folders in it."""
 
-    def add_defaults(self) -> None:
-        """Take the folders in beside the package."""
-        super().add_defaults()
-        files = (path for folder in FOLDERS for path in Path(folder).rglob("*") if path.is_file())
-        self.filelist.extend(str(path) for path in files if _ASIDE not in path.parts)
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
+        """Copy the folders beside the package's own files."""
+        super().make_release_tree(base_dir, files)
+        for folder in FOLDERS:
+            shutil.copytree(folder, Path(base_dir, folder), ignore=shutil.ignore_patterns(_ASIDE), dirs_exist_ok=True)
