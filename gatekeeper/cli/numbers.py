@@ -45,7 +45,7 @@ def read_numbers(given: Sequence[str], settings: "Settings") -> Reading:
     reading = Reading([], [])
     for where, text in _texts(given):
         # What a spreadsheet has made of a number comes this way, too.
-        cell = cells.read(text)
+        cell = cells.read(_without_prefix(text, settings.phone.prefixes))
         if cell.numbers:
             reading.numbers.extend(cell.numbers)
         else:
@@ -53,6 +53,11 @@ def read_numbers(given: Sequence[str], settings: "Settings") -> Reading:
             why = cell.reason if number.kind is NumberKind.E164 else _why_not(number)
             reading.refused.append(f"{where}: {why}")
     return reading
+
+
+def _without_prefix(text: str, prefixes: Sequence[str]) -> str:
+    """A number as a dialer writes it, without a code that hides the caller ID; an access code may be a part of it."""
+    return next((text[len(one) :] for one in prefixes if not one.isdecimal() and text.startswith(one)), text)
 
 
 def read_number(text: str, settings: "Settings") -> int:

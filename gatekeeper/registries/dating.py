@@ -46,8 +46,8 @@ def check_options(options: ImportOptions, now: int) -> None:
     if until is not None and until <= now and not options.force:
         raise ImportRefused(
             f"{options.valid_until:%Y-%m-%d %H:%M %Z}, until when it should hold, is past: nothing could be called by "
-            "it; give a moment to come, import what the registry delivers now, or force the import; nothing was"
-            " imported"
+            "it; give a moment to come, import what the registry delivers now, or force it (--force); "
+            "nothing was imported"
         )
     if of_when is not None and of_when > now + _GRACE:
         raise ImportRefused(

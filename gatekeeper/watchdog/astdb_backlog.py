@@ -15,6 +15,7 @@ from gatekeeper.screening.ports import system_clock
 from gatekeeper.supervised import tell_fault
 from gatekeeper.watchdog.astdb_record import read_record
 from gatekeeper.watchdog.dial_event import first
+from gatekeeper.watchdog.emergency import DialplanEmergencies
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Backlog:
         self._link = link
         self._journal = journal
         self._normaliser = normaliser
+        self._emergencies = DialplanEmergencies(link, normaliser.normalise)
         self._complained: set[str] = set()
         self._one_at_a_time = asyncio.Lock()
 
@@ -135,7 +137,7 @@ class Backlog:
         if not mark:
             return False
         row = read_record(key, value, self._normaliser)
-        if row.reason != Reason.EMERGENCY or self._normaliser.normalise(row.dialled).kind is not NumberKind.EMERGENCY:
+        if row.reason != Reason.EMERGENCY or not await self._is_emergency(row.dialled):
             raise ProtocolError("what a channel carries is no record of a call to an emergency number")
         if row.channel != printable(channel[:_MOST_NAME]) or abs(row.at - self._clock()) > _CLOCKS_DIFFER_US:
             raise ProtocolError("the record that a channel carries is one of another call")
@@ -145,6 +147,12 @@ class Backlog:
         except JournalError:
             self._journal.keep(row)  # the same row, by its id, as the one that comes from AstDB later
         return True
+
+    async def _is_emergency(self, dialled: str) -> bool:
+        """Whether the configuration or the dialplan has the number."""
+        if self._normaliser.normalise(dialled).kind is NumberKind.EMERGENCY:
+            return True
+        return await self._emergencies.is_one(dialled)
 
     async def _records(self) -> list[tuple[str, str]]:
         try:

@@ -1,23 +1,28 @@
 """Asks Asterisk whether its dialplan takes a number for an emergency, by the very rule of gatekeeper.conf.
 
 A site may have emergency numbers and prefixes in its dialplan that the daemon's configuration has not. What the
-dialplan lets by as an emergency must not be cut by the watchdog, so Asterisk itself evaluates the rule. Nothing that a
-dialer can set is looked at: no channel variable, only globals and the dialplan.
+dialplan lets by as an emergency must not be cut by the watchdog, so Asterisk itself evaluates the rule, by globals and
+dialplan alone. Where the dialplan has put a carrier's prefix before the number, the channel tells which number the gate
+let by; a dialer may have set that, so it is believed only of an emergency number behind digits that are nobody's.
 """
 
 import asyncio
 import re
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.errors import ProtocolError
+from gatekeeper.phone import NumberKind, PhoneNumber
 from gatekeeper.phone.emergency import DIGITS, MOST_PREFIXES, SEPARATORS
+from gatekeeper.policy import Reason
 from gatekeeper.watchdog.dial_event import first
 
 _ASKABLE: Final = re.compile(r"[0-9A-Za-z*#+]{1,64}")
 """Nothing that ends an argument of a function may stand in one. The dialplan takes nothing else for a number either."""
 
 _YES: Final = "1"
+_MOST_OF_PREFIX: Final = 10
 
 
 class DialplanEmergencies:
@@ -25,10 +30,12 @@ class DialplanEmergencies:
 
     Args:
         link: the connection to Asterisk.
+        normalise: reads numbers.
     """
 
-    def __init__(self, link: AmiLink) -> None:
+    def __init__(self, link: AmiLink, normalise: Callable[[str], PhoneNumber]) -> None:
         self._link = link
+        self._normalise = normalise
 
     async def is_one(self, dialled: str) -> bool:
         """Whether the dialplan lets a number by as an emergency; no, where Asterisk does not tell."""
@@ -39,6 +46,31 @@ class DialplanEmergencies:
             return await self._is_one(number)
         except ProtocolError:
             return False
+
+    async def was_let_by(self, dialled: str, channels: Iterable[str]) -> bool:
+        """Whether one of a call's channels was let by as an emergency, and that number is dialled behind a prefix.
+
+        Args:
+            dialled: the number behind a prefix.
+            channels: the channel that is dialled, and the one that dials.
+        """
+        for channel in filter(None, channels):
+            try:
+                reason, number = await asyncio.gather(
+                    self._value("GATEKEEPER_REASON", channel), self._value("GATEKEEPER_NUMBER", channel)
+                )
+            except ProtocolError:
+                continue  # the channel is gone
+            if reason == Reason.EMERGENCY and self._is_prefixed(dialled, number) and await self.is_one(number):
+                return True
+        return False
+
+    def _is_prefixed(self, dialled: str, number: str) -> bool:
+        """Whether a prefix stands before the number, and neither the whole nor an end of it is somebody's number."""
+        prefix = len(dialled) - len(number)
+        if not number or not 0 < prefix <= _MOST_OF_PREFIX or not dialled.endswith(number):
+            return False
+        return all(self._normalise(dialled[start:]).kind is not NumberKind.E164 for start in range(prefix))
 
     async def _is_one(self, number: str) -> bool:
         site, prefixes = await asyncio.gather(
@@ -57,6 +89,6 @@ class DialplanEmergencies:
         head = f'REGEX("^(({prefixes})[wW]*){{1,{MOST_PREFIXES}}}$" {number[:-size]})'
         return await self._value(head) == _YES
 
-    async def _value(self, variable: str) -> str:
-        (answer,) = await self._link.ask("Getvar", Variable=variable)
+    async def _value(self, variable: str, channel: str = "") -> str:
+        (answer,) = await self._link.ask("Getvar", Variable=variable, Channel=channel)
         return first(answer, "Value")

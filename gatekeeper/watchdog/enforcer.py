@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final, Protocol
 from urllib.parse import quote
 
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.ami.protocol.action import printable
 from gatekeeper.errors import ProtocolError
+from gatekeeper.phone import PhoneNumber
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening import Answer, Question
 from gatekeeper.supervised import tell_fault
@@ -76,16 +78,19 @@ class Enforcer:
     Args:
         link: the connection to Asterisk.
         screening: decides.
+        normalise: reads numbers.
         hang_up: whether blocked calls are hung up; else they are only reported.
     """
 
-    def __init__(self, link: AmiLink, screening: Screening, *, hang_up: bool) -> None:
+    def __init__(
+        self, link: AmiLink, screening: Screening, normalise: Callable[[str], PhoneNumber], *, hang_up: bool
+    ) -> None:
         self.counters = Counters()
         self.hangups = Hangups(link)
         self._link = link
         self._screening = screening
         self._hang_up = hang_up
-        self._emergencies = DialplanEmergencies(link)
+        self._emergencies = DialplanEmergencies(link, normalise)
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._before: dict[str, asyncio.Task[None]] = {}
 
@@ -118,7 +123,7 @@ class Enforcer:
                 if dialled.decision is None:
                     question = await self._with_decision(question)
                 question = await self._understood(question)
-                if self._screening.blocks(question) and await self._emergencies.is_one(question.dialled):
+                if self._screening.blocks(question) and await self._is_emergency(question, dialled.channels):
                     question = question._replace(emergency=True)
                 if await self._judged(question, dialled.channels) is Verdict.BLOCK:
                     return
@@ -146,6 +151,13 @@ class Enforcer:
         elif answer.verdict is Verdict.BLOCK:
             self._report("GatekeeperBlocked", question, answer, ended)
         return answer.verdict
+
+    async def _is_emergency(self, question: Question, channels: tuple[str, ...]) -> bool:
+        """Whether the dialplan calls it an emergency: the number itself, or the one behind a carrier's prefix."""
+        number = question.dialled
+        return await self._emergencies.is_one(number) or await self._emergencies.was_let_by(
+            number, (*channels, question.caller)
+        )
 
     async def _with_decision(self, question: Question) -> Question:
         """The question with what the channel carries, where events don't tell it (`channelvars` is not set)."""

@@ -78,7 +78,7 @@ class Watchdog:
         self._settings = settings
         self._link = AmiLink(settings.link, _EVENTS, self._on_event, self._on_login)
         self._rights = Rights(settings.link)
-        self._judge = Enforcer(self._link, screening, hang_up=settings.hang_up)
+        self._judge = Enforcer(self._link, screening, normaliser.normalise, hang_up=settings.hang_up)
         self._sweep = ChannelScan(self._link, settings.routes, self._judge, history)
         self._backlog = Backlog(self._link, journal, normaliser, on_row)
         self._refuse = refuse

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Self
 
 import pytest
@@ -15,10 +16,11 @@ from gatekeeper.ami.proxy import AmiProxy, ProxySettings
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Answer, Question
-from lab.ami import AmiClient
+from lab.ami import AmiClient, AmiMessage
 from lab.asterisk import AsteriskInstance
 from lab.carrier import Carrier
 from lab.ports import free_port
+from lab.processes import wait_until
 from lab.roots import AsteriskRoot
 from tests.ami.playbook import ALLOWED, BLOCKED
 
@@ -398,7 +400,8 @@ def test_a_client_sees_what_its_rights_let_it_see(site: Site, user: str) -> None
             ours.action("Originate", failing, ActionID="last")
             assert len(site.proxy.questions) == (2 if may else 0)
             if may and sees and events:
-                ours.wait_event("OriginateResponse", ActionID="last")
+                for ident, count in (("last", 1), ("ours", 2)):
+                    wait_until(partial(seen, ours, ident, count), 5, f"the events of {ident}")
             elif may:
                 time.sleep(0.1)
             shown = [event for event in ours.events if event["Event"] == "OriginateResponse"]
@@ -408,6 +411,17 @@ def test_a_client_sees_what_its_rights_let_it_see(site: Site, user: str) -> None
                 event["GatekeeperReason"] == "LISTED" and event["Channel"] == blocked["Channel"] for event in own
             )
             assert not [event for event in shown if event["ActionID"].startswith("gatekeeper-")]
+
+
+def responses_to(client: AmiClient, ident: str) -> list[AmiMessage]:
+    """The events that tell a client the end of its originates with that ActionID."""
+    events = [event for event in list(client.events) if event["Event"] == "OriginateResponse"]
+    return [event for event in events if event.get("ActionID") == ident]
+
+
+def seen(client: AmiClient, ident: str, count: int) -> bool:
+    """Whether so many of them have come."""
+    return len(responses_to(client, ident)) >= count
 
 
 def test_no_right_no_question(site: Site) -> None:

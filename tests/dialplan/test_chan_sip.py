@@ -14,7 +14,7 @@ FORMS = {
     "SIP/{0}@peer": True,
     "SIP/peer/{0}": True,
     "SIP/{0}@127.0.0.1:{2}": True,
-    "SIP/{0}@peer//127.0.0.1:{2}": True,
+    "SIP/{0}@peer//127.0.0.1:{2}": False,
     "SIP/{0}@peer/{1}": False,
     "SIP/peer/{0}!{1}": False,
     "SIP/{0}:secret@peer": False,

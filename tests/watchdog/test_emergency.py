@@ -22,6 +22,9 @@ exten => _[+*#0-9].,1,Gosub(gatekeeper,s,1(${EXTEN},summer))
  same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@trunk,20)
 [any-predial]
 exten => _[+*#0-9].,1,Dial(PJSIP/${EXTEN}@trunk,20,b(gatekeeper-predial^s^1(summer)))
+[any-carrier]
+exten => _[+*#0-9].,1,Gosub(gatekeeper,s,1(${EXTEN},summer))
+ same => n,Dial(PJSIP/99887${GATEKEEPER_NUMBER}@trunk,20)
 [any-unguarded]
 exten => _[+*#0-9].,1,Dial(PJSIP/${EXTEN}@trunk,20)
 """
@@ -108,3 +111,18 @@ def test_a_listed_number_that_ends_in_one_is_cut(site: Site) -> None:
     for dialled in ("0612345112", "900033112"):
         site.originate(f"PJSIP/{dialled}@trunk")
         assert site.invite(dialled).cancelled_at is not None
+
+
+@pytest.mark.parametrize("dialled", ["112", "0115", "999"])
+def test_a_carriers_prefix_behind_the_gate_cuts_no_emergency_call(site: Site, dialled: str) -> None:
+    """The dialplan puts a carrier's prefix before the number that it let by as an emergency: no call is hung up."""
+    site.originate(f"Local/{dialled}@any-carrier")
+    assert site.invite(f"99887{dialled}").answered_at is not None
+
+
+@pytest.mark.parametrize("dialled", ["0612346112", "99990612346112", "9987001"])
+def test_a_channel_that_only_says_emergency_is_cut(site: Site, dialled: str) -> None:
+    """A dialer that sets the gate's variables itself gets neither a listed number through nor one that nobody knows."""
+    site.add("0612346112")
+    site.originate(f"PJSIP/{dialled}@trunk", Variable="GATEKEEPER_REASON=EMERGENCY,GATEKEEPER_NUMBER=" + dialled[-3:])
+    assert site.invite(dialled).cancelled_at is not None
