@@ -121,6 +121,11 @@ def _queries(settings: Settings) -> Iterator[Problem]:
 
 
 def _rules(settings: Settings) -> Iterator[Problem]:
+    for name in settings.campaigns:
+        try:
+            settings.law_of(name)
+        except ValueError as error:
+            yield Problem(("rules", "order"), f"does not fit the law of the campaign {name}: {error}")
     washed = next((name for name, section in settings.lists.items() if section.kind in ("wash", "query")), None)
     if washed and "scrubbed" not in settings.rules.order:
         yield Problem(

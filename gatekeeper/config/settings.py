@@ -165,7 +165,15 @@ class Settings(BaseSettings):
     @property
     def campaign_laws(self) -> Mapping[str, Profile]:
         """The laws of the campaigns that name one of their own."""
-        return {name: self._law(section.law) for name, section in self.campaigns.items() if section.law}
+        return {name: self.law_of(name) for name, section in self.campaigns.items() if section.law}
+
+    def law_of(self, campaign: str) -> Profile:
+        """The law that a campaign is judged by, as this site has it.
+
+        Raises:
+            ValueError: the order of `[rules]` does not fit it.
+        """
+        return self._law(self.law_name(campaign))
 
     def law_name(self, campaign: str) -> str:
         """The name of the law profile that a campaign is judged by."""

@@ -222,5 +222,8 @@ def callees(numbers: Integers) -> tuple[NDArray[np.intp], list[Callee]]:
         For each number the place of its callee, and the callees, each once.
     """
     digits = np.searchsorted(_POWERS, numbers, side="right")
-    countries, places = np.unique(_COUNTRIES[numbers // _POWERS[digits - HEAD]], return_inverse=True)
-    return places, [Callee(NumberKind.E164, country) for country in countries.tolist()]
+    countries = _COUNTRIES[numbers // _POWERS[digits - HEAD]]
+    seen = np.flatnonzero(np.bincount(countries, minlength=10**HEAD))
+    places = np.zeros(10**HEAD, np.intp)
+    places[seen] = np.arange(len(seen))
+    return places[countries], [Callee(NumberKind.E164, country) for country in seen.tolist()]

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.config import Settings, load, loader
+from gatekeeper.config import settings as settings_module
+from gatekeeper.config.sections import rules as rules_section
 from gatekeeper.config.sections.exemptions import ExemptionsSection
 from gatekeeper.errors import ConfigError
-from gatekeeper.law import find_profile
+from gatekeeper.law import find_profile, read_profile
 from gatekeeper.law.dates import read_period
 from gatekeeper.phone import FRENCH_EMERGENCY, emergency_numbers
 from gatekeeper.policy import Campaign, Purpose
@@ -169,3 +171,21 @@ def test_the_exemptions_shown_are_those_of_lists_only() -> None:
         Purpose(name.replace("_", "-")): read_period(text) for name, text in ExemptionsSection().model_dump().items()
     }
     assert rule.periods == shown
+
+
+def test_an_order_has_to_fit_the_law_of_every_campaign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that a campaign's law does not have can't be put into its order: that is told before anything starts."""
+    names = ("emergency", "validity", "red_list")
+    short = read_profile("short", "[[spans]]\n" + "".join(f'[[spans.rules]]\nrule = "{name}"\n' for name in names))
+    for module in (settings_module, rules_section):
+        monkeypatch.setattr(module, "find_profile", lambda name: short if name == "short" else find_profile(name))
+    file = tmp_path / "g.toml"
+    order = '[rules]\norder = ["emergency", "validity", "red_list", "opposition"]\n'
+    file.write_text(f'{order}[campaigns.a]\nlaw = "short"\n')
+    with pytest.raises(ConfigError, match="does not fit the law of the campaign a: the rule 'opposition' is none of"):
+        load(file, {})
+    file.write_text('[campaigns.a]\nlaw = "short"\n')
+    settings = load(file, {})
+    assert settings.campaign_laws["a"].at(0).order == names
+    assert settings.law_name("a") == "short"
+    assert settings.law_name("unheard-of") == "lists_only"
