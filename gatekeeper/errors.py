@@ -2,18 +2,31 @@
 
 ```
 GatekeeperError
-├── ConfigError          the configuration: which file, which key, what would be right
-├── ListError            a list or a list file
-│   ├── UnknownListError no list has that name
-│   └── ImportRefused    an import that changed nothing: the old list is still in force
-├── TableError           a delivered table (a list, contacts) is not what it is said to be
-├── StoreError           a database does not do what it should: locked, read-only, corrupt, full
-│   └── JournalError     the same, of the block log
-├── ProtocolError        a peer broke the protocol (AGI, AMI, socket)
-│   └── PeerGoneError    a peer left in the middle of it
-├── InstallError         the files that come with Gatekeeper can't be found or copied
-└── DaemonError          the daemon can't be started or asked
+├── ConfigError                the configuration: which file, which key, what would be right
+├── ListError                  a list or a list file
+│   ├── UnknownListError       no list has that name
+│   └── ImportRefused          an import that changed nothing: the old list is still in force
+├── TableError                 a delivered table (a list, contacts) is not what it is said to be
+├── StoreError                 a database does not do what it should: locked, read-only, corrupt, full
+│   └── JournalError           the same, of the block log
+│       ├── LockedError        (journal.backend) somebody else is writing: the same again may work
+│       ├── FullError          (journal.backend) there is no room for the rows
+│       └── RowError           (journal.backend) the rows themselves can't be stored
+├── ContactsError              (contacts.errors) a file or table of contacts can't be read or written
+├── ScrubRefused               (scrub.run) a scrub that changed nothing
+├── ScheduleError              (cli.commands.scheduled) a scheduled scrub failed, or is overdue
+├── QueryError                 (registries.query.source) a registry that is asked gave no answer
+├── BadNumberError             (cli.numbers) what was given is not a complete telephone number
+├── ProtocolError              a peer broke the protocol (AGI, AMI, socket)
+│   └── PeerGoneError          a peer left in the middle of it
+├── RefusedActionError         (ami.protocol.inspection) an AMI action may not pass
+├── UnreadableTargetError      (ami.protocol.sip_uri) a dial string can be read in two ways
+├── InstallError               the files that come with Gatekeeper can't be found or copied
+└── DaemonError                the daemon can't be started or asked
 ```
+
+Those with a module in brackets are defined there, beside the one thing that raises them. Exceptions that do not derive
+from `GatekeeperError` never leave the package that raises them, but as a fault of Gatekeeper itself.
 
 An error's text is for its reader: what happened, where, and what to do. It never holds a person's number.
 """
