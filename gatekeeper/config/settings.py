@@ -190,7 +190,8 @@ class Settings(BaseSettings):
         profile = find_profile(name)
         if "order" in self.rules.model_fields_set:
             profile = profile.ordered(self.rules.order)
-        return profile.with_parameters(ExemptPurpose, lambda rule: {"periods": self.exemptions.over(rule.periods)})
+        exemptions = self.exemptions
+        return profile.with_parameters(ExemptPurpose, lambda rule: {"periods": exemptions.as_periods(rule.periods)})
 
     @property
     def campaign_map(self) -> Mapping[str, Campaign]:

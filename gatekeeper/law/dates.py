@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from gatekeeper.clock import micros_of
 from gatekeeper.policy import Period
 
 ALWAYS: Final = Period(-(1 << 62), 1 << 62)
@@ -38,4 +39,4 @@ def read_period(text: str, zone: tzinfo | None = None) -> Period | None:
 def midnight(day: date, zone: tzinfo | None = None) -> int:
     """The moment at which a day begins."""
     begins = datetime.combine(day, time(), zone) if zone is not None else datetime.combine(day, time()).astimezone()
-    return round(begins.timestamp()) * 1_000_000
+    return micros_of(begins)

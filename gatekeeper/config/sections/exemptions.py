@@ -35,7 +35,7 @@ class ExemptionsSection(Section):
     press: PeriodText = Field(default="2016-06-01..", description="Newspapers, journals and magazines.")
     public_service: PeriodText = Field(default="2016-06-01..", description="Public services.")
 
-    def over(self, periods: Mapping[Purpose, Period]) -> dict[Purpose, Period]:
+    def as_periods(self, periods: Mapping[Purpose, Period]) -> dict[Purpose, Period]:
         """The periods of a law, with those that the configuration sets in their place."""
         made = dict(periods)
         for name in self.model_fields_set:

@@ -1,15 +1,14 @@
 """`[queries.NAME]`: a registry that is asked number by number."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pydantic import Field, SecretStr, field_validator
 
+from gatekeeper.clock import HOUR_US
 from gatekeeper.config.field_types import Section, Text, Texts, Whole
 
 if TYPE_CHECKING:
     from gatekeeper.registries.query.http import HttpQueryPlan
-
-_HOUR: Final = 3_600_000_000
 
 
 class QuerySection(Section):
@@ -55,7 +54,7 @@ class QuerySection(Section):
             url=self.url,
             listed=frozenset(self.listed),
             callable=frozenset(self.callable),
-            hold=self.hold_hours * _HOUR,
+            hold=self.hold_hours * HOUR_US,
             headers={self.header: self.secret.get_secret_value()} if self.header else {},
             field=self.field,
             deadline_s=self.deadline_ms / 1000,

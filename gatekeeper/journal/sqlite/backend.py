@@ -6,12 +6,12 @@ See `gatekeeper.journal.backend` for what is asked of it.
 import contextlib
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal
 
+from gatekeeper.clock import now_micros
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.ident import ident_of_correction
 from gatekeeper.journal.row import DecisionRow, Entry, MetRow, Once
@@ -100,7 +100,7 @@ class SqliteBackend:
             _prepare(connection)
             self._inode = self.path.stat().st_ino
             self._wal_inode = self._wal.stat().st_ino
-            self._node = self._writer.take(time.time_ns() // 1000)
+            self._node = self._writer.take(now_micros())
             self._sequence = _found(connection, self._node)
         except Exception as error:
             # The database's errors, and Alembic's: a damaged table of revisions, say.
