@@ -26,7 +26,7 @@ from gatekeeper.agi.protocol.exchange import (
 from gatekeeper.agi.protocol.wire import AgiRequest, EnvironmentParser, ReplyParser
 from gatekeeper.errors import DaemonError, PeerGoneError, ProtocolError
 from gatekeeper.net.connection import Connection
-from gatekeeper.net.limits import Counters, Limits, explain_backlog, room_for
+from gatekeeper.net.limits import Limits, ServerCounters, explain_backlog, room_for
 from gatekeeper.net.listener import Listener
 from gatekeeper.net.peers import AllowedPeers
 from gatekeeper.policy import Reason
@@ -141,7 +141,7 @@ class FastAgiServer:
         limits: Limits = Limits(),  # noqa: B008 - immutable
         routes: Mapping[str, Endpoint] | None = None,
     ) -> None:
-        self.seen = Counters()
+        self.seen = ServerCounters()
         self.port = port
         self._screen = screen
         self._host = host

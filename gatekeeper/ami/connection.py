@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 
 from gatekeeper import transports
-from gatekeeper.ami.protocol.session import Command, EndServer, ProxySession, Report, Screen, ToClient, ToServer
+from gatekeeper.ami.protocol.session import AskQuestions, Command, EndServer, ProxySession, Report, ToClient, ToServer
 from gatekeeper.eager import Done, begin
 from gatekeeper.policy import Verdict
 from gatekeeper.screening import Answer, Question
@@ -50,7 +50,7 @@ class ProxyCounters:
     failed: int = 0
 
 
-class Host(Protocol):
+class ConnectionOwner(Protocol):
     """What a connection needs of the proxy that holds it."""
 
     seen: ProxyCounters
@@ -63,17 +63,17 @@ class Host(Protocol):
     def report(self, report: Report) -> None:
         """An action was refused."""
 
-    def logged_in(self, connection: "Connection") -> None:
+    def logged_in(self, connection: "ProxyConnection") -> None:
         """Its client has logged in."""
 
     def fault(self, error: Exception) -> None:
         """Something of our own went wrong; the connection ends."""
 
-    def ended(self, connection: "Connection") -> None:
+    def ended(self, connection: "ProxyConnection") -> None:
         """Both sides are closed, or will be."""
 
 
-class Connection:
+class ProxyConnection:
     """A client and its connection to Asterisk.
 
     Args:
@@ -82,7 +82,7 @@ class Connection:
         client: the transport of the client's side.
     """
 
-    def __init__(self, host: Host, session: ProxySession, client: asyncio.Transport) -> None:
+    def __init__(self, host: ConnectionOwner, session: ProxySession, client: asyncio.Transport) -> None:
         self._host = host
         self._session = session
         self._client = client
@@ -221,7 +221,7 @@ class Connection:
             asked = self._ask(screen)
         self._asking = asyncio.get_running_loop().create_task(self._wait(asked))
 
-    def _obey_all(self, commands: list[Command]) -> Screen | None:
+    def _obey_all(self, commands: list[Command]) -> AskQuestions | None:
         """Do what the session says; the question that it ends with, if it does."""
         screen = None
         for command in commands:
@@ -231,7 +231,7 @@ class Connection:
                 if self._server is None:
                     raise RuntimeError("nothing is read from the client before Asterisk is there")
                 self._server.write(command.octets)
-            elif isinstance(command, Screen):
+            elif isinstance(command, AskQuestions):
                 screen = command
             elif isinstance(command, Report):
                 self._host.report(command)
@@ -245,7 +245,7 @@ class Connection:
         else:
             self.close()
 
-    async def _ask(self, screen: Screen) -> list[Answer]:
+    async def _ask(self, screen: AskQuestions) -> list[Answer]:
         answers: list[Answer] = []
         for question in screen.questions:
             answers.append(await self._host.screen(question))
@@ -333,9 +333,9 @@ class ClientSide(asyncio.Protocol):
         made: gives the connection for a new transport, or None to turn it away.
     """
 
-    def __init__(self, made: Callable[[asyncio.Transport], Connection | None]) -> None:
+    def __init__(self, made: Callable[[asyncio.Transport], ProxyConnection | None]) -> None:
         self._made = made
-        self._connection: Connection | None = None
+        self._connection: ProxyConnection | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the loop."""
@@ -377,7 +377,7 @@ class ServerSide(asyncio.Protocol):
         connection: the connection it belongs to.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: ProxyConnection) -> None:
         self._connection = connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

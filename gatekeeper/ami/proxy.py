@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from gatekeeper.ami.connection import ClientSide, Connection, ProxyCounters, ServerSide, Tls
+from gatekeeper.ami.connection import ClientSide, ProxyConnection, ProxyCounters, ServerSide, Tls
 from gatekeeper.ami.protocol.client_policy import Policies
 from gatekeeper.ami.protocol.rights import Rights
 from gatekeeper.ami.protocol.routes import Routes
@@ -88,10 +88,10 @@ class AmiProxy:
         self._screen = screen
         self._on_refusal = on_refusal
         self._server: asyncio.Server | None = None
-        self._connections: set[Connection] = set()
+        self._connections: set[ProxyConnection] = set()
         self._connecting: set[asyncio.Task[None]] = set()
         self._rights = Rights()
-        self._guests: Guests[Connection] = Guests(settings.guests)
+        self._guests: Guests[ProxyConnection] = Guests(settings.guests)
         self._turn: asyncio.TimerHandle | None = None
         self._seldom = SeldomLog(log, _SILENCE)
 
@@ -174,7 +174,7 @@ class AmiProxy:
         self.seen.failed += 1
         log.error("a connection of the AMI proxy ended by a fault", exc_info=error)
 
-    def logged_in(self, connection: Connection) -> None:
+    def logged_in(self, connection: ProxyConnection) -> None:
         """A client is no guest any more."""
         if self._is_full:
             self._turn_away()
@@ -183,7 +183,7 @@ class AmiProxy:
         self._guests.leave(connection)
         self._seat()
 
-    def ended(self, connection: Connection) -> None:
+    def ended(self, connection: ProxyConnection) -> None:
         """A connection is over."""
         if connection in self._connections:
             self._connections.discard(connection)
@@ -202,12 +202,12 @@ class AmiProxy:
             "crowded", f"turned a dialer away: {self._settings.max_connections} are logged in (max_connections)"
         )
 
-    def _accept(self, transport: asyncio.Transport) -> Connection | None:
+    def _accept(self, transport: asyncio.Transport) -> ProxyConnection | None:
         if self._is_full:
             self._turn_away()
             return None
         session = ProxySession(self._settings.routes, self._settings.policies, secrets.token_hex(12), self._rights)
-        connection = Connection(self, session, transport)
+        connection = ProxyConnection(self, session, transport)
         self._connections.add(connection)
         self.seen.accepted += 1
         self.seen.connections = len(self._connections)
@@ -234,7 +234,7 @@ class AmiProxy:
             self._seldom.warning("strangers", "hung up on clients that did not log in")
             connection.close(abort=True)
 
-    async def _connect(self, connection: Connection) -> None:
+    async def _connect(self, connection: ProxyConnection) -> None:
         settings = self._settings
         name = settings.asterisk_name or settings.asterisk_host
         try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gatekeeper.journal import DecisionRow, StoredDecision
 
 
-class Column(NamedTuple):
+class LogColumn(NamedTuple):
     """One column.
 
     Attributes:
@@ -30,18 +30,18 @@ class Column(NamedTuple):
 
 
 _ALWAYS = (
-    Column("at", 19, lambda one: shown(one.row.at)),
-    Column("number", 13, lambda one: display(one.row.number) if one.row.number else one.row.dialled),
-    Column("verdict", 7, lambda one: one.row.verdict),
-    Column("reason", 14, lambda one: one.row.reason),
-    Column("list", 9, lambda one: one.row.list),
-    Column("campaign", 11, lambda one: one.row.campaign),
+    LogColumn("at", 19, lambda one: shown(one.row.at)),
+    LogColumn("number", 13, lambda one: display(one.row.number) if one.row.number else one.row.dialled),
+    LogColumn("verdict", 7, lambda one: one.row.verdict),
+    LogColumn("reason", 14, lambda one: one.row.reason),
+    LogColumn("list", 9, lambda one: one.row.list),
+    LogColumn("campaign", 11, lambda one: one.row.campaign),
 )
 _WHERE_THERE_IS_ROOM = (
-    Column("gates", 16, lambda one: one.gates),
-    Column("caller_id", 13, lambda one: one.row.caller_id),
-    Column("id", 26, lambda one: one.row.id),
-    Column("principal", 20, lambda one: one.row.principal),
+    LogColumn("gates", 16, lambda one: one.gates),
+    LogColumn("caller_id", 13, lambda one: one.row.caller_id),
+    LogColumn("id", 26, lambda one: one.row.id),
+    LogColumn("principal", 20, lambda one: one.row.principal),
 )
 _GAP = " "
 
@@ -58,7 +58,7 @@ class LogTable:
 
     def __init__(self, width: int, lang: Language, rows: "Sequence[StoredDecision]" = (), *, cut: bool) -> None:
         self._words = WORDS[lang]
-        self._columns: list[tuple[Column, int]] = []
+        self._columns: list[tuple[LogColumn, int]] = []
         used = -len(_GAP)
         for column in (*_ALWAYS, *_WHERE_THERE_IS_ROOM):
             wide = self._width(column, rows, cut=cut)
@@ -76,17 +76,17 @@ class LogTable:
         """One row."""
         return self._join([self._cell(column, row) for column, _ in self._columns])
 
-    def _width(self, column: Column, rows: "Sequence[StoredDecision]", *, cut: bool) -> int:
+    def _width(self, column: LogColumn, rows: "Sequence[StoredDecision]", *, cut: bool) -> int:
         heading = len(self._heading(column))
         if not rows:
             return max(heading, column.width)
         longest = max(heading, *(len(self._cell(column, row)) for row in rows))
         return min(longest, max(heading, column.width)) if cut else longest
 
-    def _heading(self, column: Column) -> str:
+    def _heading(self, column: LogColumn) -> str:
         return self._words.headings[column.name]
 
-    def _cell(self, column: Column, row: "StoredDecision") -> str:
+    def _cell(self, column: LogColumn, row: "StoredDecision") -> str:
         """What a column shows of a row. What came from outside has its control characters escaped."""
         text = column.text(row)
         return self._words.verdict(text) if column.name == "verdict" else escaped(text)

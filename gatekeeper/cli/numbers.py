@@ -20,7 +20,7 @@ _NOT_A_PERSON = {
 }
 
 
-class Reading(NamedTuple):
+class GivenNumbers(NamedTuple):
     """What was read of the numbers given to a command.
 
     Attributes:
@@ -36,13 +36,15 @@ class BadNumberError(GatekeeperError):
     """What was given is no complete telephone number."""
 
 
-def read_numbers(given: Sequence[str], settings: "Settings") -> Reading:
+def read_numbers(given: Sequence[str], settings: "Settings") -> GivenNumbers:
     """The numbers of the arguments; `-` stands for the lines of standard input."""
-    from gatekeeper.registries.reading.cell import CellReader  # brings SQLAlchemy in, which some commands do without
+    from gatekeeper.registries.reading.cell import (
+        ListCellReader,  # brings SQLAlchemy in, which some commands do without
+    )
 
     normaliser = Normaliser(settings.phone.as_written_plan())
-    cells = CellReader(normaliser, settings.phone.home)
-    reading = Reading([], [])
+    cells = ListCellReader(normaliser, settings.phone.home)
+    reading = GivenNumbers([], [])
     for where, text in _texts(given):
         # What a spreadsheet has made of a number comes this way, too.
         cell = cells.read(_without_prefix(text, settings.phone.prefixes))

@@ -6,7 +6,7 @@ from gatekeeper.policy import Verdict
 from gatekeeper.words import Language
 
 
-class Words(NamedTuple):
+class CliWords(NamedTuple):
     """The words of one language.
 
     Attributes:
@@ -25,7 +25,7 @@ class Words(NamedTuple):
 
 
 WORDS = {
-    Language.EN: Words(
+    Language.EN: CliWords(
         "allowed",
         "blocked",
         {
@@ -45,7 +45,7 @@ WORDS = {
             "says": "Says",
         },
     ),
-    Language.FR: Words(
+    Language.FR: CliWords(
         "permis",
         "bloqué",
         {

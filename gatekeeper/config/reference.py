@@ -12,7 +12,7 @@ from pydantic import BaseModel, SecretStr
 
 from gatekeeper.config.environment import DELIMITER, PREFIX
 from gatekeeper.config.field_types import expects
-from gatekeeper.config.schema import Entry, entries, tables
+from gatekeeper.config.schema import SettingEntry, entries, tables
 
 
 class Row(NamedTuple):
@@ -38,7 +38,7 @@ def rows() -> list[Row]:
     return [_row(entry) for entry in entries()]
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: SettingEntry) -> Row:
     default = toml(entry.field.get_default(call_default_factory=True))
     variable = PREFIX + DELIMITER.join((*entry.section, entry.key)).upper()
     return Row(entry.dotted, expects(entry.field), default, variable, entry.field.description or "")

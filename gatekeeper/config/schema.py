@@ -13,7 +13,7 @@ NAME = "NAME"
 """Stands for the name of a list or campaign where keys are spoken of in general."""
 
 
-class Entry(NamedTuple):
+class SettingEntry(NamedTuple):
     """One setting.
 
     Attributes:
@@ -41,11 +41,11 @@ def tables() -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
             yield (name,), field.annotation
 
 
-def entries() -> Iterator[Entry]:
+def entries() -> Iterator[SettingEntry]:
     """Every setting, in the order of the documentation."""
     for path, table in tables():
         for key, field in table.model_fields.items():
-            yield Entry(path, key, field)
+            yield SettingEntry(path, key, field)
 
 
 def is_secret(field: FieldInfo) -> bool:

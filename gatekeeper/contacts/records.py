@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.contacts.row_reader import RowReader, Span
+from gatekeeper.contacts.row_reader import ByteSpan, RowReader
 from gatekeeper.phone.bulk import Fields
 
 Offsets = NDArray[np.int64]
@@ -192,7 +192,7 @@ def _cut_with_care(
     with_quotes = np.unique(np.searchsorted(lines, np.flatnonzero(octets == _QUOTE), side="right") - 1)
     is_row = np.ones(len(lines), np.bool_)
     row_newlines = newlines.copy()
-    special: dict[int, list[Span] | None] = {}
+    special: dict[int, list[ByteSpan] | None] = {}
     reader = RowReader(data, chr(separator), newline, MOST_BYTES)
     done = -1
     with_quotes = with_quotes[with_quotes >= 0]  # where no line has an end yet, there is nothing to look at
@@ -221,7 +221,7 @@ def _cut_with_care(
 
 
 def _with_special(
-    made: Records, special: dict[int, list[Span] | None], rows: Offsets, columns: tuple[int, ...]
+    made: Records, special: dict[int, list[ByteSpan] | None], rows: Offsets, columns: tuple[int, ...]
 ) -> Records:
     """Put in the cells of the rows that were read one by one."""
     places = np.searchsorted(rows, np.fromiter(special, np.int64, len(special)))

@@ -16,12 +16,12 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-Span = tuple[int, int]
+ByteSpan = tuple[int, int]
 
 _BROKEN = -1
 
 
-class Row(NamedTuple):
+class ContactRow(NamedTuple):
     """One row.
 
     Attributes:
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     """
 
     end: int
-    cells: list[Span]
+    cells: list[ByteSpan]
 
 
 class _Patterns(NamedTuple):
@@ -75,12 +75,12 @@ class RowReader:
         self._most = most_bytes
         self._ends: dict[int, int] = {}
 
-    def read(self, start: int) -> Row | None:
+    def read(self, start: int) -> ContactRow | None:
         """The row that begins here; None where its quoting is broken, or it is longer than a row may be.
 
         A row that is not ended is read as if the text ended here: its `end` is the text's length.
         """
-        cells: list[Span] = []
+        cells: list[ByteSpan] = []
         begins: list[int] = []
         at = start
         while True:
@@ -98,7 +98,7 @@ class RowReader:
                 end = at - 1 if self._data[at - 1] == self._newline else len(self._data)
                 if self._too_long(start, end):
                     break
-                return Row(end, cells)
+                return ContactRow(end, cells)
         self._ends.update(dict.fromkeys(begins, end))
         return None
 

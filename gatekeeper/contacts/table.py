@@ -31,7 +31,7 @@ from sqlalchemy.exc import NoSuchTableError
 from gatekeeper.contacts.columns import NO_COLUMN, choose_code_column, choose_columns
 from gatekeeper.contacts.database import open_database, retried, shown_url, told
 from gatekeeper.contacts.errors import ContactsError
-from gatekeeper.contacts.table_rows import Action, Change, Key, TableRow, TableSpec, number_text
+from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow, TableSpec, number_text
 from gatekeeper.phone import Normaliser
 
 SAMPLE_ROWS = 500
@@ -165,13 +165,13 @@ class ContactTable:
         return and_(self._key == row.key, *same)
 
     def _change(self, connection: Connection, change: Change) -> bool:
-        if change.action is Action.DELETE:
+        if change.action is RowAction.DELETE:
             return connection.execute(delete(self._table).where(self._same(change.row))).rowcount == 1
         statement = update(self._table).where(self._same(change.row)).values(self._values(change))
         return connection.execute(statement).rowcount == 1
 
     def _values(self, change: Change) -> dict[str, Any]:
-        if change.action is Action.EMPTY:
+        if change.action is RowAction.EMPTY:
             return {self._numbers[place].name: self._nothing(self._numbers[place]) for place in change.columns}
         if self.spec.mark is None:
             raise ContactsError("say how a contact is marked: --mark COLUMN=VALUE")
@@ -187,8 +187,8 @@ class ContactTable:
     def _is_made(self, connection: Connection, change: Change) -> bool:
         row = connection.execute(select(self._table).where(self._key == change.row.key)).mappings().one_or_none()
         if row is None:
-            return change.action is Action.DELETE
-        if change.action is Action.DELETE:
+            return change.action is RowAction.DELETE
+        if change.action is RowAction.DELETE:
             return False
         return all(row[name] == value for name, value in self._values(change).items())
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 Key = int | str
 
 
-class Action(StrEnum):
+class RowAction(StrEnum):
     """What is done to a contact that may not be called."""
 
     MARK = "mark"
@@ -70,7 +70,7 @@ class Change(NamedTuple):
     """
 
     row: TableRow
-    action: Action
+    action: RowAction
     columns: tuple[int, ...] = ()
 
 

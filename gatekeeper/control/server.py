@@ -11,7 +11,7 @@ from typing import Final
 from gatekeeper.control.protocol import QuestionParser, answer_fields, encode, question_of
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.net.connection import Connection
-from gatekeeper.net.limits import Counters, Limits, room_for
+from gatekeeper.net.limits import Limits, ServerCounters, room_for
 from gatekeeper.net.listener import Listener
 from gatekeeper.net.unix_socket import UnixSocket
 from gatekeeper.screening import Screen
@@ -48,7 +48,7 @@ class AskServer:
         group: str | int | None = None,
         limits: Limits = Limits(),  # noqa: B008 - immutable
     ) -> None:
-        self.seen = Counters()
+        self.seen = ServerCounters()
         self._operations = dict(operations)
         self._socket = UnixSocket(path, mode, owner, group)
         self._limits = limits

@@ -13,7 +13,7 @@ from typing import Any
 from gatekeeper.config import load
 from gatekeeper.config.list_rules import list_rules
 from gatekeeper.errors import ConfigError
-from gatekeeper.intake.arrival import Ending, Outcome, import_arrival
+from gatekeeper.intake.arrival import ArrivalOutcome, Ending, import_arrival
 from gatekeeper.intake.import_process import Request
 
 _NICE = 10
@@ -36,7 +36,7 @@ def main() -> int:
     try:
         settings = load(Path(request.config) if request.config else None)
     except ConfigError as error:
-        outcome = Outcome(Ending.TROUBLE, str(error))
+        outcome = ArrivalOutcome(Ending.TROUBLE, str(error))
     else:
         outcome = import_arrival(settings.daemon.data_dir, list_rules(settings, request.list), Path(request.file))
     sys.stdout.write(json.dumps(outcome._asdict(), default=str) + "\n")

@@ -27,7 +27,7 @@ class Ending(StrEnum):
     """Something else is at fault, and the same file may be good later."""
 
 
-class Outcome(NamedTuple):
+class ArrivalOutcome(NamedTuple):
     """What came of it.
 
     Attributes:
@@ -45,7 +45,7 @@ class _ChangedError(Exception):
     """The file is not what it was when reading it began."""
 
 
-def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> Outcome:
+def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> ArrivalOutcome:
     """Import one file of the inbox as its list's rules say.
 
     Args:
@@ -54,18 +54,18 @@ def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> Outcome:
         path: where the file is.
     """
     try:
-        return Outcome(Ending.IMPORTED, "", _imported(data_dir, rules, path)._asdict())
+        return ArrivalOutcome(Ending.IMPORTED, "", _imported(data_dir, rules, path)._asdict())
     except _ChangedError:
-        return Outcome(Ending.CHANGED, "it was written to while it was read")
+        return ArrivalOutcome(Ending.CHANGED, "it was written to while it was read")
     except FileNotFoundError:
-        return Outcome(Ending.TROUBLE, "it is gone")
+        return ArrivalOutcome(Ending.TROUBLE, "it is gone")
     except ImportRefused as error:
         running = str(error).startswith("another import")
-        return Outcome(Ending.TROUBLE if running else Ending.REFUSED, str(error))
+        return ArrivalOutcome(Ending.TROUBLE if running else Ending.REFUSED, str(error))
     except ListError as error:
-        return Outcome(Ending.REFUSED, str(error))
+        return ArrivalOutcome(Ending.REFUSED, str(error))
     except StoreError as error:
-        return Outcome(Ending.TROUBLE, str(error))
+        return ArrivalOutcome(Ending.TROUBLE, str(error))
 
 
 def _imported(data_dir: Path, rules: ListRules, path: Path) -> ImportReport:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper.intake.arrival import Ending, Outcome
+from gatekeeper.intake.arrival import ArrivalOutcome, Ending
 
 _OUTPUT = 1 << 20
 
@@ -45,7 +45,7 @@ class ImportProcess:
         self._config = str(config) if config else None
         self._timeout = timeout
 
-    async def run(self, name: str, path: Path) -> Outcome:
+    async def run(self, name: str, path: Path) -> ArrivalOutcome:
         """Have a file imported into a list. Cancelling this ends the process."""
         request = Request(self._config, name, str(path))
         process = await asyncio.create_subprocess_exec(
@@ -61,7 +61,7 @@ class ImportProcess:
                 answer = await process.stdout.readline()
                 await process.wait()
         except TimeoutError:
-            return Outcome(Ending.REFUSED, f"it was not imported within {self._timeout / 60:.0f} minutes")
+            return ArrivalOutcome(Ending.REFUSED, f"it was not imported within {self._timeout / 60:.0f} minutes")
         finally:
             if process.returncode is None:
                 process.kill()
@@ -69,6 +69,8 @@ class ImportProcess:
             process.stdin.close()
         try:
             fields = json.loads(answer)
-            return Outcome(Ending(fields["ending"]), fields["text"], fields["report"])
+            return ArrivalOutcome(Ending(fields["ending"]), fields["text"], fields["report"])
         except (ValueError, KeyError, TypeError):
-            return Outcome(Ending.REFUSED, f"the process that imported it ended with status {process.returncode}")
+            return ArrivalOutcome(
+                Ending.REFUSED, f"the process that imported it ended with status {process.returncode}"
+            )

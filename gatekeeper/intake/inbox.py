@@ -6,12 +6,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
-from gatekeeper.intake.arrival import Ending, Outcome
+from gatekeeper.intake.arrival import ArrivalOutcome, Ending
 from gatekeeper.intake.inbox_folder import DONE, FAILED, Arrival, Claim, InboxFolder
 from gatekeeper.intake.inbox_report import report_text
 from gatekeeper.intake.rules import ListRules
 from gatekeeper.logs import StateLog
-from gatekeeper.storage.files import Stamp
+from gatekeeper.storage.files import FileStamp
 from gatekeeper.text import escaped
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ RETRIES = 20
 SUM_SECONDS = 60.0
 """How long a file whose format demands a SHA-256 waits for the file of it."""
 
-Import = Callable[[str, Path], Awaitable[Outcome]]
+Import = Callable[[str, Path], Awaitable[ArrivalOutcome]]
 """Imports a file into the list of a name."""
 
 
@@ -55,7 +55,7 @@ class Inbox:
         self._import = import_file
         self._settle = settle_seconds
         self._clock = clock
-        self._seen: dict[Path, tuple[Stamp, float]] = {}
+        self._seen: dict[Path, tuple[FileStamp, float]] = {}
         self._later: dict[Path, tuple[int, float]] = {}
         self._outage = StateLog(log, "the inbox can't be used", over="the inbox can be used again")
 
@@ -83,7 +83,7 @@ class Inbox:
             if arrival.regular:
                 await self._handle(claimed)
             else:
-                await self._finish(claimed, Outcome(Ending.REFUSED, "it is a link or a device, and no file"))
+                await self._finish(claimed, ArrivalOutcome(Ending.REFUSED, "it is a link or a device, and no file"))
 
     def _settled(self, arrivals: list[Arrival]) -> list[Arrival]:
         """The files that have not changed for long enough."""
@@ -104,7 +104,7 @@ class Inbox:
 
     async def _handle(self, claim: Claim) -> None:
         if not claim.list:
-            outcome = Outcome(
+            outcome = ArrivalOutcome(
                 Ending.REFUSED,
                 "no list has a pattern for its name: put it into the folder of its list, or give that list a pattern "
                 "(`inbox` in [lists.NAME])",
@@ -120,7 +120,7 @@ class Inbox:
             return
         await self._finish(claim, outcome)
 
-    def _put_off(self, claim: Claim, outcome: Outcome) -> bool:
+    def _put_off(self, claim: Claim, outcome: ArrivalOutcome) -> bool:
         """Try again later; false where that was done often enough."""
         times, _ = self._later.get(claim.path, (0, 0.0))
         if times >= RETRIES:
@@ -131,7 +131,7 @@ class Inbox:
             log.warning("inbox: %s can't be imported now, and is tried again: %s", _shown(claim), why)
         return True
 
-    async def _finish(self, claim: Claim, outcome: Outcome) -> None:
+    async def _finish(self, claim: Claim, outcome: ArrivalOutcome) -> None:
         self._later.pop(claim.path, None)
         good = outcome.ending is Ending.IMPORTED
         text = report_text(claim.path.name, claim.list, outcome)

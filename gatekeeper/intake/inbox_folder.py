@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gatekeeper.registries.reading.checksum import is_checksum_file, names_beside
-from gatekeeper.storage.files import Stamp, fsync_folder
+from gatekeeper.storage.files import FileStamp, fsync_folder
 
 DONE, FAILED, WORK = "done", "failed", ".work"
 REPORT = ".report.txt"
@@ -42,7 +42,7 @@ class Arrival(NamedTuple):
 
     path: Path
     list: str
-    stamp: Stamp
+    stamp: FileStamp
     regular: bool
 
 

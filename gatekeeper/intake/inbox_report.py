@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from gatekeeper.intake.arrival import Ending, Outcome
+from gatekeeper.intake.arrival import ArrivalOutcome, Ending
 from gatekeeper.text import escaped
 
 _RESULTS = {
@@ -33,7 +33,7 @@ _WORDS = {
 }
 
 
-def report_text(name: str, list_name: str, outcome: Outcome) -> str:
+def report_text(name: str, list_name: str, outcome: ArrivalOutcome) -> str:
     """The whole text.
 
     Args:

@@ -22,7 +22,7 @@ _BATCH: Final = 500
 _TELL_AT: Final = frozenset({1, 10, 100, 1000}) | frozenset(range(10_000, 1 << 20, 10_000))
 
 
-class _Outcome(NamedTuple):
+class _Backfilled(NamedTuple):
     """How many of the oldest rows are done with, how many of these are lost, and what keeps the others back."""
 
     done: int
@@ -96,7 +96,7 @@ class Backfill:
         self._writing = None
         self._settle(outcome)
 
-    def _commit(self, rows: Sequence[DecisionRow]) -> _Outcome:
+    def _commit(self, rows: Sequence[DecisionRow]) -> _Backfilled:
         """Write rows together, or the first alone where one of them is bad. Touches the backend only."""
         try:
             self._backend.write_late(rows)
@@ -104,12 +104,12 @@ class Backfill:
             if len(rows) > 1:
                 return self._commit(rows[:1])
             log.error("a decision that was kept is lost: %s", error)  # noqa: TRY400 - no fault of ours
-            return _Outcome(1, 1, None)
+            return _Backfilled(1, 1, None)
         except JournalError as error:
-            return _Outcome(0, 0, error)
-        return _Outcome(len(rows), 0, None)
+            return _Backfilled(0, 0, error)
+        return _Backfilled(len(rows), 0, None)
 
-    def _settle(self, outcome: _Outcome) -> None:
+    def _settle(self, outcome: _Backfilled) -> None:
         done, lost, error = outcome
         self._forget(done, lost)
         if error is None:

@@ -5,12 +5,12 @@ Importing this package imports neither NumPy nor Alembic: the daemon starts with
 
 from gatekeeper.lists.model import (
     RED_LIST,
-    Change,
     Listing,
     ListKind,
     ListState,
     ListStatus,
     Membership,
+    OverlayChange,
     VersionDiff,
     VersionInfo,
     check_name,
@@ -23,7 +23,6 @@ from gatekeeper.registries.reading.options import ImportOptions, ImportReport, P
 __all__ = [
     "LISTS_FILE",
     "RED_LIST",
-    "Change",
     "ImportOptions",
     "ImportReport",
     "ListIndex",
@@ -33,6 +32,7 @@ __all__ = [
     "ListStore",
     "Listing",
     "Membership",
+    "OverlayChange",
     "Progress",
     "VersionDiff",
     "VersionInfo",

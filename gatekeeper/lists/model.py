@@ -62,7 +62,7 @@ class ListState(NamedTuple):
     problem: str = ""
 
 
-class Change(NamedTuple):
+class OverlayChange(NamedTuple):
     """One change by hand of one number, as it is kept for ever.
 
     Attributes:
@@ -105,7 +105,7 @@ class Membership(NamedTuple):
     since: int | None
     by: str
     note: str
-    changes: tuple[Change, ...]
+    changes: tuple[OverlayChange, ...]
     cleared_until: int | None = None
 
 

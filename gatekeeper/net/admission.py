@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gatekeeper.net.limits import Counters, Limits
+from gatekeeper.net.limits import Limits, ServerCounters
 
 
 class Slot(Protocol):
@@ -29,7 +29,7 @@ class Admission:
         counters: counts who had to go.
     """
 
-    def __init__(self, limits: Limits, counters: Counters) -> None:
+    def __init__(self, limits: Limits, counters: ServerCounters) -> None:
         self._limits = limits
         self._counters = counters
         # Slots with the time at which they began to wait, or to be answered: the oldest first.

@@ -13,7 +13,7 @@ from typing import Protocol as Interface
 from gatekeeper import transports
 from gatekeeper.errors import PeerGoneError, ProtocolError
 
-Question = TypeVar("Question")
+QuestionT = TypeVar("QuestionT")
 Question_co = TypeVar("Question_co", covariant=True)
 
 _MOST_IGNORED: Final = 1024 * 1024
@@ -38,16 +38,16 @@ class ReplyParser(Interface):
         """Take bytes; True once all is there. Raises `ProtocolError`."""
 
 
-class Server(Interface[Question]):
+class Server(Interface[QuestionT]):
     """Who listens, as far as a connection knows it."""
 
-    def parser(self) -> QuestionParser[Question]:
+    def parser(self) -> QuestionParser[QuestionT]:
         """A parser for a new question."""
 
-    def admit(self, connection: "Connection[Question]") -> bool:
+    def admit(self, connection: "Connection[QuestionT]") -> bool:
         """May this connection come in?"""
 
-    def asked(self, connection: "Connection[Question]", question: Question) -> None:
+    def asked(self, connection: "Connection[QuestionT]", question: QuestionT) -> None:
         """It has asked."""
 
     def broken(self, error: ProtocolError) -> bytes:
@@ -62,11 +62,11 @@ class Server(Interface[Question]):
     def gone(self) -> None:
         """A peer left before it had its answer."""
 
-    def left(self, connection: "Connection[Question]") -> None:
+    def left(self, connection: "Connection[QuestionT]") -> None:
         """The connection is closed."""
 
 
-class Connection(asyncio.Protocol, Generic[Question]):
+class Connection(asyncio.Protocol, Generic[QuestionT]):
     """One connection.
 
     Args:
@@ -75,9 +75,9 @@ class Connection(asyncio.Protocol, Generic[Question]):
 
     transport: asyncio.Transport
 
-    def __init__(self, server: Server[Question]) -> None:
+    def __init__(self, server: Server[QuestionT]) -> None:
         self._server = server
-        self._parser: QuestionParser[Question] | None = server.parser()
+        self._parser: QuestionParser[QuestionT] | None = server.parser()
         self._replies: ReplyParser | None = None
         self._ignored = 0
         self._complete = False

@@ -31,7 +31,7 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Counters:
+class ServerCounters:
     """What a listener has seen since its start.
 
     Attributes:

@@ -11,18 +11,18 @@ from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.logs import SeldomLog
 from gatekeeper.net.admission import Admission
 from gatekeeper.net.connection import Connection, QuestionParser
-from gatekeeper.net.limits import Counters, Limits
+from gatekeeper.net.limits import Limits, ServerCounters
 from gatekeeper.net.peers import AllowedPeers
 
 log = logging.getLogger(__name__)
 
-Question = TypeVar("Question")
+QuestionT = TypeVar("QuestionT")
 
 _SWEEP_S: Final = 0.05
 """How often deadlines are looked at, in seconds."""
 
 
-class Listener(Generic[Question]):
+class Listener(Generic[QuestionT]):
     """Takes questions and has them answered, within limits.
 
     Args:
@@ -40,10 +40,10 @@ class Listener(Generic[Question]):
         self,
         name: str,
         *,
-        parser: Callable[[], QuestionParser[Question]],
-        handler: Callable[[Question, Connection[Question]], Awaitable[None]],
+        parser: Callable[[], QuestionParser[QuestionT]],
+        handler: Callable[[QuestionT, Connection[QuestionT]], Awaitable[None]],
         limits: Limits,
-        counters: Counters,
+        counters: ServerCounters,
         peers: AllowedPeers | None = None,
         complaint: Callable[[ProtocolError], bytes] = lambda _: b"",
         refusal: bytes = b"",
@@ -63,11 +63,11 @@ class Listener(Generic[Question]):
         self._all_answered = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def connection(self) -> Connection[Question]:
+    def connection(self) -> Connection[QuestionT]:
         """A protocol for the next connection (for `loop.create_server`)."""
         return Connection(self)
 
-    def admit(self, connection: Connection[Question]) -> bool:
+    def admit(self, connection: Connection[QuestionT]) -> bool:
         """May this connection come in?"""
         if self._stopping:
             return False
@@ -87,7 +87,7 @@ class Listener(Generic[Question]):
             self._sweep_due = self._loop.call_later(_SWEEP_S, self._sweep)
         return True
 
-    def asked(self, connection: Connection[Question], question: Question) -> None:
+    def asked(self, connection: Connection[QuestionT], question: QuestionT) -> None:
         """A connection has asked: answer it, at once where there is nothing to wait for."""
         self._admission.asked(connection, self._loop.time())
         serving = begin(self._serve(connection, question))
@@ -115,7 +115,7 @@ class Listener(Generic[Question]):
         """A peer left before it had its answer."""
         self._counters.gone += 1
 
-    def left(self, connection: Connection[Question]) -> None:
+    def left(self, connection: Connection[QuestionT]) -> None:
         """A connection is closed."""
         self._admission.leave(connection)
         if not self._admission.answering:
@@ -144,7 +144,7 @@ class Listener(Generic[Question]):
         if len(self._admission):
             self._sweep_due = self._loop.call_later(_SWEEP_S, self._sweep)
 
-    async def _serve(self, connection: Connection[Question], question: Question) -> None:
+    async def _serve(self, connection: Connection[QuestionT], question: QuestionT) -> None:
         """Answer; whatever happens touches this connection only."""
         try:
             await self._handler(question, connection)

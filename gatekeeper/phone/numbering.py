@@ -52,7 +52,7 @@ _DESCRIPTIONS = (  # every kind of number that makes a number valid
 _TAGS = 3  # what is told apart of a region: see `_patterns`
 
 
-class Reading(NamedTuple):
+class NumberReading(NamedTuple):
     """The number that some digits mean (0: none), and why there is none."""
 
     e164: int
@@ -85,7 +85,7 @@ class Numbering:
         self._full_bare = _FULL_BARE_NATIONAL if self.bare_is_national else _FULL_BARE
         self._international = re.compile(metadata.international_prefix or "(?!)")
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str) -> NumberReading:
         """The number meant by digits, or by + and digits (up to 30)."""
         if text.startswith("+"):
             return _answer(_parse(text, None))
@@ -96,19 +96,19 @@ class Numbering:
         if home.e164 and world.e164 and home.e164 != world.e164:
             return self._choose(text, home, world)
         if home.e164 and len(text) < self._full_bare and national is not None:
-            return Reading(0, _LOCAL) if phonenumberutil.number_type(national) in _SUBSCRIBER_TYPES else home
+            return NumberReading(0, _LOCAL) if phonenumberutil.number_type(national) in _SUBSCRIBER_TYPES else home
         if home.e164:
             return home
         # Without a plus a foreign number shows only by being longer than any at home; else it is a wrong home number.
         return world if len(text) > self._longest or text.startswith(self.country_code) else home
 
-    def _choose(self, text: str, home: Reading, world: Reading) -> Reading:
+    def _choose(self, text: str, home: NumberReading, world: NumberReading) -> NumberReading:
         """Of a national number without its prefix and a world number without its plus: the one that is dialled so."""
         own = text.startswith(self.country_code)
         if own != self.bare_is_national:
             # 49 151 ...: nobody in Germany dials 0 49151 ... without its 0. 391 234 5678: in Italy one dials just so.
             return world if own else home
-        return Reading(0, _AMBIGUOUS)
+        return NumberReading(0, _AMBIGUOUS)
 
     def _is_prefixed(self, text: str) -> bool:
         """Whether the digits begin as one dials a national or an international number from home."""
@@ -242,9 +242,9 @@ def _parse(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
         return None
 
 
-def _answer(number: phonenumbers.PhoneNumber | None) -> Reading:
+def _answer(number: phonenumbers.PhoneNumber | None) -> NumberReading:
     if number is None or number.country_code is None:
-        return Reading(0, _NOT_VALID)
+        return NumberReading(0, _NOT_VALID)
     national = phonenumberutil.national_significant_number(number)
     code = number.country_code
     if code == _FRANCE or code in _FRENCH_OVERSEAS:
@@ -254,7 +254,7 @@ def _answer(number: phonenumbers.PhoneNumber | None) -> Reading:
         valid = code != 0
     else:
         valid = phonenumberutil.is_valid_number(number)
-    return Reading(int(f"{code}{national}")) if valid else Reading(0, _NOT_VALID)
+    return NumberReading(int(f"{code}{national}")) if valid else NumberReading(0, _NOT_VALID)
 
 
 def _french_code(code: int, national: str) -> int:

@@ -14,7 +14,7 @@ from gatekeeper.policy.rule import Rule
 _E164: Final = NumberKind.E164
 _NO_RULE: Final = Decision(Verdict.ALLOW, Reason.CLEAR, "default")
 
-Asked = tuple[str, Callable[[Attempt, Facts], Outcome | None], str]
+AskedRule = tuple[str, Callable[[Attempt, Facts], Outcome | None], str]
 """A rule's name, the rule, and its basis, as they are asked."""
 
 
@@ -75,7 +75,7 @@ class Chain:
     def __init__(self, provisions: Sequence[Provision]) -> None:
         self.provisions = tuple(provisions)
         # The methods, bound once; and a number is put only to rules that it concerns: this is on every call's way.
-        self._by_kind: dict[NumberKind, tuple[Asked, ...]] = {
+        self._by_kind: dict[NumberKind, tuple[AskedRule, ...]] = {
             kind: tuple(
                 (one.rule.name, one.rule.__call__, one.basis) for one in self.provisions if kind in one.rule.concerns
             )

@@ -25,7 +25,7 @@ MOST_NAMED: Final = 16
 
 _SEPARATOR: Final = "&"
 
-Lookup = Callable[[str], tuple[DecisionRow, list[MetRow]] | None]
+AttemptLookup = Callable[[str], tuple[DecisionRow, list[MetRow]] | None]
 """Finds a decision in the log by its id, with where else its call was met."""
 
 
@@ -102,7 +102,7 @@ class RecentCalls:
         most: how many are held.
     """
 
-    def __init__(self, lookup: Lookup | None = None, most: int = MOST) -> None:
+    def __init__(self, lookup: AttemptLookup | None = None, most: int = MOST) -> None:
         self._lookup = lookup
         self._most = most
         # A row until its call meets a second gate: most never do, or are never asked about.

@@ -24,7 +24,7 @@ _MOST = 1000
 """Bytes of a cell that are looked at: no number is longer."""
 
 
-class _Outcome(NamedTuple):
+class _Decided(NamedTuple):
     """What a cell holds: numbers, or none and the place of the decision on that."""
 
     numbers: tuple[int, ...]
@@ -43,7 +43,7 @@ class CellReader:
         self._normaliser = normaliser
         self._bulk = BulkNormaliser(normaliser)
         self._judge = judge
-        self._seen: dict[tuple[bytes, str | None], _Outcome] = {}
+        self._seen: dict[tuple[bytes, str | None], _Decided] = {}
         self._country: dict[bytes, str | None] = {}
         self.several = 0
         """How many cells held more than one number."""
@@ -143,7 +143,7 @@ class CellReader:
             outcome = self._seen.get(key)
             if outcome is None:
                 text = key[0].decode(encoding, "replace").replace('""', '"')
-                outcome = self._read(text, country) if text.strip() else _Outcome((), EMPTY)
+                outcome = self._read(text, country) if text.strip() else _Decided((), EMPTY)
                 if len(self._seen) >= _REMEMBERED:
                     self._seen.clear()
                 self._seen[key] = outcome
@@ -153,15 +153,15 @@ class CellReader:
                 others += [(place, number) for number in outcome.numbers[1:]]
         return others
 
-    def _read(self, text: str, country: str | None) -> _Outcome:
+    def _read(self, text: str, country: str | None) -> _Decided:
         if country is None and not text.strip().startswith("+"):
             # The code beside it is none, so nobody knows whose number it is.
             unknown = PhoneNumber(NumberKind.INVALID, 0, text, "the country code beside it is none")
-            return _Outcome((), self._judge.other(unknown))
+            return _Decided((), self._judge.other(unknown))
         numbers = read_cell(text, self._normaliser, country or "")
         if all(number.kind is NumberKind.E164 for number in numbers):
-            return _Outcome(tuple(number.e164 for number in numbers), EMPTY)
-        return _Outcome((), self._judge.other(numbers[0]))
+            return _Decided(tuple(number.e164 for number in numbers), EMPTY)
+        return _Decided((), self._judge.other(numbers[0]))
 
     def _weigh(self, codes: Codes, others: Sequence[tuple[int, int]]) -> None:
         """Let a cell's further numbers have their say: one that may not be called decides on the cell."""

@@ -18,16 +18,18 @@ from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import CellReader
 from gatekeeper.scrub.certificate import FileUsed
 from gatekeeper.scrub.choice import Choice, choose
-from gatekeeper.scrub.options import Progress, ScrubOptions
+from gatekeeper.scrub.options import RowProgress, ScrubOptions
 from gatekeeper.scrub.removed import RemovedRows
 from gatekeeper.scrub.rows import RowOutcome, count_rows, judge_rows
-from gatekeeper.scrub.run import Outcome, OutputPaths, Scrubber
+from gatekeeper.scrub.run import OutputPaths, Scrubber, ScrubOutcome
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.storage import stamp
 from gatekeeper.words import Language
 
 
-def scrub_csv(scrubber: Scrubber, path: Path, options: ScrubOptions, progress: Progress | None = None) -> Outcome:
+def scrub_csv(
+    scrubber: Scrubber, path: Path, options: ScrubOptions, progress: RowProgress | None = None
+) -> ScrubOutcome:
     """Scrub a CSV file.
 
     Writes `NAME.clean.csv`, `NAME.removed.csv` and the certificate; each appears whole or not at all.
@@ -91,7 +93,7 @@ class CsvScrub:
         self._removed = RemovedRows(source.dialect, choice.numbers, judge.decisions, language)
         self.tally = Tally()
 
-    def run(self, clean: Output | None, removed: Output | None, progress: Progress | None = None) -> Tally:
+    def run(self, clean: Output | None, removed: Output | None, progress: RowProgress | None = None) -> Tally:
         """Read, decide and write all.
 
         Args:

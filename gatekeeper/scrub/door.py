@@ -3,12 +3,14 @@
 from gatekeeper.contacts.address import Contacts, Kind, kind_of
 from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.scrub.csv_scrub import scrub_csv
-from gatekeeper.scrub.options import Progress, ScrubOptions
-from gatekeeper.scrub.run import Outcome, Scrubber
+from gatekeeper.scrub.options import RowProgress, ScrubOptions
+from gatekeeper.scrub.run import Scrubber, ScrubOutcome
 from gatekeeper.scrub.tables import scrub_table
 
 
-def scrub(scrubber: Scrubber, contacts: Contacts, options: ScrubOptions, progress: Progress | None = None) -> Outcome:
+def scrub(
+    scrubber: Scrubber, contacts: Contacts, options: ScrubOptions, progress: RowProgress | None = None
+) -> ScrubOutcome:
     """Scrub contacts, whatever they are in.
 
     Args:

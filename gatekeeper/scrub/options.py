@@ -9,7 +9,7 @@ from gatekeeper.words import Language
 
 BATCH = 2000
 
-Progress = Callable[[int, int], None]
+RowProgress = Callable[[int, int], None]
 """Is told how much of how much is done; of 0 where that is not known."""
 
 

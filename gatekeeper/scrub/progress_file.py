@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gatekeeper.contacts.errors import ContactsError
-from gatekeeper.contacts.table_rows import Action, Change, Key, TableRow
+from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow
 
 
-class Entry(NamedTuple):
+class ProgressEntry(NamedTuple):
     """A contact that was taken out, or lost a number.
 
     Attributes:
@@ -38,7 +38,7 @@ class State(NamedTuple):
     """
 
     after: Key | None
-    open: list[Entry]
+    open: list[ProgressEntry]
 
 
 class ProgressFile:
@@ -72,7 +72,7 @@ class ProgressFile:
         if not found:
             self._append({"scrub": identity})
 
-    def intend(self, entries: Sequence[Entry]) -> None:
+    def intend(self, entries: Sequence[ProgressEntry]) -> None:
         """What the next transaction will try. On the disk when this returns."""
         self._append({"try": [_pack(entry) for entry in entries]})
 
@@ -80,7 +80,7 @@ class ProgressFile:
         """Which of it took effect."""
         self._append({"took": [int(one) for one in took], "after": after})
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[ProgressEntry]:
         """All that took effect, in its order."""
         tried: list[Any] = []
         for line in self._lines():
@@ -135,7 +135,7 @@ def _line(content: dict[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _pack(entry: Entry) -> list[Any]:
+def _pack(entry: ProgressEntry) -> list[Any]:
     row, action, columns = entry.change
     return [
         row.key,
@@ -148,11 +148,11 @@ def _pack(entry: Entry) -> list[Any]:
     ]
 
 
-def _unpack(packed: list[Any]) -> Entry:
+def _unpack(packed: list[Any]) -> ProgressEntry:
     # Notes of a scrub by an older version have no country code.
     key, numbers, mark, action, columns, reason, of_list, each, *code = packed
-    change = Change(TableRow(key, tuple(numbers), mark, *code), Action(action), tuple(columns))
-    return Entry(change, reason, of_list, tuple(tuple(one) for one in each))
+    change = Change(TableRow(key, tuple(numbers), mark, *code), RowAction(action), tuple(columns))
+    return ProgressEntry(change, reason, of_list, tuple(tuple(one) for one in each))
 
 
 def _plain(value: Any) -> Any:

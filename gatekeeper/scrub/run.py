@@ -24,7 +24,7 @@ class ScrubRefused(GatekeeperError):  # noqa: N818 - an outcome, like ImportRefu
     """A scrub that changed nothing; the text says why and what to do."""
 
 
-class Outcome(NamedTuple):
+class ScrubOutcome(NamedTuple):
     """What a scrub did.
 
     Attributes:
@@ -155,10 +155,10 @@ class Scrubber:
         written: Sequence[Written],
         stem: Path,
         options: ScrubOptions,
-    ) -> Outcome:
+    ) -> ScrubOutcome:
         """Write the certificate, unless this is a dry run."""
         own: tuple[Written, ...] = () if options.dry_run else certificates.write_certificate(certificate, stem)
-        return Outcome(certificate, tally, columns, (*written, *own), self._index.refresh())
+        return ScrubOutcome(certificate, tally, columns, (*written, *own), self._index.refresh())
 
 
 class OutputPaths(NamedTuple):

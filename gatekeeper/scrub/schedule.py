@@ -9,7 +9,7 @@ from gatekeeper.contacts.address import Contacts
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.scrub.door import scrub
 from gatekeeper.scrub.options import ScrubOptions
-from gatekeeper.scrub.run import Outcome, Scrubber, ScrubRefused
+from gatekeeper.scrub.run import Scrubber, ScrubOutcome, ScrubRefused
 from gatekeeper.storage import FileLock
 
 
@@ -48,7 +48,7 @@ class Job:
         last = self.last_done()
         return last is None or now - last > self.at_most
 
-    def run(self, scrubber: Scrubber, now: datetime) -> Outcome:
+    def run(self, scrubber: Scrubber, now: datetime) -> ScrubOutcome:
         """Scrub; one that was killed goes on where it was.
 
         Raises:

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.contacts.table import ContactTable
-from gatekeeper.contacts.table_rows import Action, Change, Key, TableRow, number_text
+from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow, number_text
 from gatekeeper.policy import Decision, Reason, Verdict
 from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.scrub.cells import EMPTY, CellReader
-from gatekeeper.scrub.options import Progress
-from gatekeeper.scrub.progress_file import Entry, ProgressFile
+from gatekeeper.scrub.options import RowProgress
+from gatekeeper.scrub.progress_file import ProgressEntry, ProgressFile
 from gatekeeper.scrub.rows import RowOutcome, classes, first_reason, is_unreadable, judge_rows
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import shown_list
@@ -47,7 +47,7 @@ class _Untouched:
     kept: int = 0
     numbers: int = 0
     grounds: Counter[str] = field(default_factory=Counter)
-    left: list[Entry] = field(default_factory=list)
+    left: list[ProgressEntry] = field(default_factory=list)
     unreadable: int = 0
     empty: int = 0
 
@@ -70,7 +70,7 @@ class TableScrub:
         table: ContactTable,
         cells: CellReader,
         judge: BulkScreening,
-        action: Action,
+        action: RowAction,
         *,
         drop_numbers: bool,
         batch: int,
@@ -85,13 +85,13 @@ class TableScrub:
         self._grounds_of_reduced: Counter[str] = Counter()
 
     @property
-    def left(self) -> list[Entry]:
+    def left(self) -> list[ProgressEntry]:
         """What is told of contacts that are left as they are, though nobody can say that they may be called."""
         return self._untouched.left
 
-    def look(self, progress: Progress | None = None) -> tuple[list[Entry], Tally]:
+    def look(self, progress: RowProgress | None = None) -> tuple[list[ProgressEntry], Tally]:
         """What would be done, in one pass that changes nothing."""
-        entries: list[Entry] = []
+        entries: list[ProgressEntry] = []
         after: Key | None = None
         while rows := self._table.page(after, self._batch):
             entries += self._judged(rows)
@@ -101,13 +101,13 @@ class TableScrub:
         tally = Tally()
         for entry in entries:
             _count(tally, entry)
-            if entry.change.action is Action.EMPTY:
+            if entry.change.action is RowAction.EMPTY:
                 self._untouched.kept += 1
                 self._untouched.numbers += _filled(entry.change.row) - len(entry.change.columns)
         self._untouched.grounds += self._grounds_of_reduced
         return entries, self._with_untouched(tally)
 
-    def run(self, notes: ProgressFile, progress: Progress | None = None) -> tuple[Tally, bool]:
+    def run(self, notes: ProgressFile, progress: RowProgress | None = None) -> tuple[Tally, bool]:
         """Make passes until one finds nothing more.
 
         Args:
@@ -137,7 +137,7 @@ class TableScrub:
             _count(tally, entry)
         return self._with_untouched(tally), settled
 
-    def _pass(self, notes: ProgressFile, after: Key | None, progress: Progress | None) -> int:
+    def _pass(self, notes: ProgressFile, after: Key | None, progress: RowProgress | None) -> int:
         self._untouched = _Untouched()
         found = seen = 0
         while rows := self._table.page(after, self._batch):
@@ -169,7 +169,7 @@ class TableScrub:
             notes.done([], reached)
         return found
 
-    def _judged(self, rows: list[TableRow]) -> list[Entry]:
+    def _judged(self, rows: list[TableRow]) -> list[ProgressEntry]:
         """The contacts that may not be called, or not on all of their numbers; the others are counted."""
         width = len(self._table.columns)
         texts = [number_text(value) for row in rows for value in row.numbers]
@@ -204,9 +204,11 @@ class TableScrub:
                 for column, code in enumerate(codes[place].tolist())
                 if code != EMPTY and decisions[code].verdict is Verdict.BLOCK
             ]
-            here.left.append(Entry(Change(rows[place], Action.LEAVE), Reason.NUMBER_INVALID.value, "", tuple(unread)))
+            here.left.append(
+                ProgressEntry(Change(rows[place], RowAction.LEAVE), Reason.NUMBER_INVALID.value, "", tuple(unread))
+            )
 
-    def _entry(self, row: TableRow, codes: list[int], decisions: list[Decision]) -> Entry:
+    def _entry(self, row: TableRow, codes: list[int], decisions: list[Decision]) -> ProgressEntry:
         blocked = [
             (place, decisions[code])
             for place, code in enumerate(codes)
@@ -215,7 +217,7 @@ class TableScrub:
         read = sum(code != EMPTY for code in codes)
         partly = self._drop_numbers and len(blocked) < read
         change = (
-            Change(row, Action.EMPTY, tuple(place for place, why in blocked if not is_unreadable(why)))
+            Change(row, RowAction.EMPTY, tuple(place for place, why in blocked if not is_unreadable(why)))
             if partly
             else Change(row, self._action)
         )
@@ -224,7 +226,7 @@ class TableScrub:
             blocked = [(place, why) for place, why in blocked if not is_unreadable(why)]
         each = tuple((self._table.columns[place], why.reason.value, shown_list(why)) for place, why in blocked)
         first = first_reason([why for _, why in blocked])
-        return Entry(change, first.reason.value, shown_list(first), each)
+        return ProgressEntry(change, first.reason.value, shown_list(first), each)
 
     def _with_untouched(self, tally: Tally) -> Tally:
         here = self._untouched
@@ -240,8 +242,8 @@ class TableScrub:
         return tally
 
 
-def _count(tally: Tally, entry: Entry) -> None:
-    if entry.change.action is Action.EMPTY:
+def _count(tally: Tally, entry: ProgressEntry) -> None:
+    if entry.change.action is RowAction.EMPTY:
         # Emptied, it is read again by the next pass, and counted there among those kept.
         tally.reduced += 1
         tally.numbers += len(entry.numbers)

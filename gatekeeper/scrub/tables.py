@@ -9,15 +9,15 @@ from pathlib import Path
 
 from gatekeeper.contacts.output import Output, Written
 from gatekeeper.contacts.table import ContactTable
-from gatekeeper.contacts.table_rows import Action, TableSpec, number_text
+from gatekeeper.contacts.table_rows import RowAction, TableSpec, number_text
 from gatekeeper.policy import Reason, info_of
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.choice import stray_numbers
-from gatekeeper.scrub.options import Progress, ScrubOptions, TableOptions
-from gatekeeper.scrub.progress_file import Entry, ProgressFile
+from gatekeeper.scrub.options import RowProgress, ScrubOptions, TableOptions
+from gatekeeper.scrub.progress_file import ProgressEntry, ProgressFile
 from gatekeeper.scrub.run import (
-    Outcome,
     Scrubber,
+    ScrubOutcome,
     ScrubRefused,
     ScrubRun,
     certificate_files,
@@ -37,8 +37,8 @@ def scrub_table(
     scrubber: Scrubber,
     spec: TableSpec,
     options: ScrubOptions,
-    progress: Progress | None = None,
-) -> Outcome:
+    progress: RowProgress | None = None,
+) -> ScrubOutcome:
     """Scrub a table.
 
     A dry run changes and writes nothing. Without `in_place` the table stays as it is, and `TABLE.removed.csv` and the
@@ -52,8 +52,8 @@ def scrub_table(
     treatment = options.table
     folder = options.folder if options.folder is not None else Path.cwd()
     stem = folder / spec.table
-    action = Action.DELETE if treatment.delete else Action.MARK
-    if options.in_place and action is Action.MARK and spec.mark is None:
+    action = RowAction.DELETE if treatment.delete else RowAction.MARK
+    if options.in_place and action is RowAction.MARK and spec.mark is None:
         raise ScrubRefused(
             "say how a contact that may not be called is marked: --mark COLUMN=VALUE. Nothing was changed"
         )
@@ -92,7 +92,7 @@ def scrub_table(
         return outcome
 
 
-def _identity(bench: ScrubRun, table: ContactTable, action: Action, treatment: TableOptions) -> dict[str, object]:
+def _identity(bench: ScrubRun, table: ContactTable, action: RowAction, treatment: TableOptions) -> dict[str, object]:
     return {
         "database": table.address,
         "table": table.spec.table,
@@ -116,14 +116,14 @@ def _finish(
     written: list[Written],
     stem: Path,
     options: ScrubOptions,
-) -> Outcome:
+) -> ScrubOutcome:
     files = [certificates.file_used("removed", file) for file in written]
     source = f"{table.address}, table {table.spec.table}"
     certificate = scrubber.certify(bench, tally, "database", source, table.columns, details, files)
     return scrubber.finish(certificate, tally, table.columns, written, stem, options)
 
 
-def _write(path: Path, table: ContactTable, entries: Iterable[Entry], language: Language) -> Written:
+def _write(path: Path, table: ContactTable, entries: Iterable[ProgressEntry], language: Language) -> Written:
     """`TABLE.removed.csv`: key, former mark and numbers of each contact, and behind them what was taken out and why."""
     mark = [table.spec.mark[0]] if table.spec.mark else []
     with Output(path) as output:
@@ -139,13 +139,13 @@ def _write(path: Path, table: ContactTable, entries: Iterable[Entry], language: 
         return output.keep()
 
 
-def _cells(entries: Iterable[Entry], *, with_mark: bool, language: Language) -> Iterator[list[str]]:
+def _cells(entries: Iterable[ProgressEntry], *, with_mark: bool, language: Language) -> Iterator[list[str]]:
     for change, reason, of_list, each in entries:
         theirs = [change.row.key, *([change.row.mark] if with_mark else []), *change.row.numbers]
         why = sentence(info_of(Reason(reason)) if each else NO_NUMBER, language)
         yield [
             *(csv_safe(number_text(value)) for value in theirs),
-            {Action.EMPTY: NUMBER, Action.LEAVE: LEFT}.get(change.action, CONTACT),
+            {RowAction.EMPTY: NUMBER, RowAction.LEAVE: LEFT}.get(change.action, CONTACT),
             reason,
             of_list,
             why,

@@ -19,9 +19,9 @@ from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import EMPTY
 from gatekeeper.scrub.certificate import FileUsed
 from gatekeeper.scrub.choice import choose
-from gatekeeper.scrub.options import Progress, ScrubOptions
+from gatekeeper.scrub.options import RowProgress, ScrubOptions
 from gatekeeper.scrub.rows import count_rows, first_reason, judge_rows
-from gatekeeper.scrub.run import Outcome, OutputPaths, Scrubber, ScrubRun
+from gatekeeper.scrub.run import OutputPaths, Scrubber, ScrubOutcome, ScrubRun
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, shown_list
 from gatekeeper.storage import stamp
@@ -30,10 +30,12 @@ from gatekeeper.words import sentence
 _ROWS = 5000
 """Rows decided on at a time."""
 
-Row = Sequence[Any]
+SheetRow = Sequence[Any]
 
 
-def scrub_xlsx(scrubber: Scrubber, path: Path, options: ScrubOptions, progress: Progress | None = None) -> Outcome:
+def scrub_xlsx(
+    scrubber: Scrubber, path: Path, options: ScrubOptions, progress: RowProgress | None = None
+) -> ScrubOutcome:
     """Scrub a sheet: writes `NAME.clean.xlsx`, `NAME.removed.xlsx` and the certificate.
 
     Values and number formats are kept, formulas as what they came to. Other sheets are not carried over: nobody looked
@@ -95,7 +97,7 @@ class _XlsxScrub:
         self.clean.discard()
         self.removed.discard()
 
-    def run(self, progress: Progress | None) -> Tally:
+    def run(self, progress: RowProgress | None) -> Tally:
         rows = self._sheet.rows()
         line = 1 + self._above
         for title in islice(rows, self._above):
@@ -114,7 +116,7 @@ class _XlsxScrub:
         self.tally.strays = self.choice.settle()
         return self.tally
 
-    def _chunk(self, rows: Sequence[Row], line: int) -> None:
+    def _chunk(self, rows: Sequence[SheetRow], line: int) -> None:
         texts = [_text(row, column) for row in rows for column in self._columns]
         code = self.choice.code
         country = None if code is None else [_text(row, code) for row in rows for _ in self._columns]
@@ -158,7 +160,7 @@ class _XlsxScrub:
         return [what, first.reason.value, shown_list(first), why, each, str(line)]
 
 
-def _text(row: Row, column: int) -> str:
+def _text(row: SheetRow, column: int) -> str:
     return cell_text(row[column]) if column < len(row) else ""
 
 

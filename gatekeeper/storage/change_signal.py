@@ -34,7 +34,7 @@ def ring(path: Path) -> None:
         os.close(handle)
 
 
-class Listener:
+class ChangeListener:
     """Hears a bell.
 
     Args:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-Stamp = tuple[int, int, int]
+FileStamp = tuple[int, int, int]
 """Device-independent identity of a file's state: inode, size in bytes, time of last change in nanoseconds."""
 
 
@@ -28,7 +28,7 @@ def fsync_file(path: Path) -> None:
         os.close(handle)
 
 
-def stamp(path: Path | str) -> Stamp:
+def stamp(path: Path | str) -> FileStamp:
     """Tell whether a file is still the one it was. Raises `OSError` where it is missing."""
     state = os.stat(path)  # noqa: PTH116 - half the time of Path.stat, and the daemon looks often
     return state.st_ino, state.st_size, state.st_mtime_ns

@@ -1,20 +1,18 @@
 """Click-to-refuse: a client tells of a refusal by a `UserEvent`, and is told by one what came of it."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.errors import ProtocolError
-from gatekeeper.refusals.service import MOST_TEXT, Refusal, Refused
+from gatekeeper.refusals.service import MOST_TEXT, Refusal, Refuse, Refused
 from gatekeeper.text import printable
 from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.dial_event import first
 
 log = logging.getLogger(__name__)
-
-Refuse = Callable[[Refusal], Awaitable[Refused]]
 
 
 async def grant(event: Mapping[str, Any], refuse: Refuse, link: AmiLink) -> Refused:

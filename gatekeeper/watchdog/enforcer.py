@@ -18,7 +18,7 @@ from gatekeeper.text import printable
 from gatekeeper.vocabulary import ChannelVariable, DialplanForm, UserEventName
 from gatekeeper.watchdog.dial_event import Dialled, first
 from gatekeeper.watchdog.emergency import DialplanEmergencies
-from gatekeeper.watchdog.hangup import Asked, Ended, Hangups
+from gatekeeper.watchdog.hangup import AskedHangups, Ended, Hangups
 
 log = logging.getLogger(__name__)
 
@@ -188,7 +188,7 @@ class Enforcer:
             found.append(channel)
         return tuple(found)
 
-    def _end(self, channels: tuple[str, ...]) -> Asked | None:
+    def _end(self, channels: tuple[str, ...]) -> AskedHangups | None:
         return self.hangups.begin(channels) if self._hang_up else None
 
     def _report(self, event: str, question: Question, answer: Answer, ended: Ended) -> None:

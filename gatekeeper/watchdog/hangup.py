@@ -24,7 +24,7 @@ class Ended(StrEnum):
     GONE = "gone"
 
 
-Asked = list["asyncio.Future[Any] | None"]
+AskedHangups = list["asyncio.Future[Any] | None"]
 """For each channel, what waits for the answer; None where nobody could be asked."""
 
 
@@ -46,11 +46,11 @@ class Hangups:
         self.trouble = ""
         self._link = link
 
-    def begin(self, channels: Iterable[str]) -> Asked:
+    def begin(self, channels: Iterable[str]) -> AskedHangups:
         """Ask for the end of a call, whose channel is one of these; nothing is waited for."""
         return [self._ask(channel) for channel in channels]
 
-    async def outcome(self, asked: Asked) -> Ended:
+    async def outcome(self, asked: AskedHangups) -> Ended:
         """What became of it."""
         futures = [future for future in asked if future is not None]
         if futures:

@@ -42,7 +42,7 @@ _ANSWER_S: Final = 1.0
 _TRIES: Final = 50
 
 
-class Rights:
+class RightsCheck:
     """Tries what the user of `manager.conf` may do.
 
     Args:

@@ -13,14 +13,15 @@ from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import GatekeeperError, ProtocolError
 from gatekeeper.journal import DecisionRow
 from gatekeeper.phone import Normaliser
+from gatekeeper.refusals.service import Refuse
 from gatekeeper.supervised import Supervised, tell_fault
 from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.astdb_backlog import Backlog, Journal
 from gatekeeper.watchdog.channel_scan import ChannelScan, History
-from gatekeeper.watchdog.click_to_refuse import Refuse, grant
+from gatekeeper.watchdog.click_to_refuse import grant
 from gatekeeper.watchdog.dial_event import first, read_dial_begin
 from gatekeeper.watchdog.enforcer import Enforcer, Screening
-from gatekeeper.watchdog.rights import Rights
+from gatekeeper.watchdog.rights import RightsCheck
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Watchdog:
     ) -> None:
         self._settings = settings
         self._link = AmiLink(settings.link, _EVENTS, self._on_event, self._on_login)
-        self._rights = Rights(settings.link)
+        self._rights = RightsCheck(settings.link)
         self._judge = Enforcer(self._link, screening, normaliser.normalise, hang_up=settings.hang_up)
         self._sweep = ChannelScan(self._link, settings.routes, self._judge, history)
         self._backlog = Backlog(self._link, journal, normaliser, on_row)

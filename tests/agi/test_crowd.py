@@ -1,5 +1,5 @@
 from gatekeeper.net.admission import Admission
-from gatekeeper.net.limits import Counters, Limits
+from gatekeeper.net.limits import Limits, ServerCounters
 
 
 class Guest:
@@ -18,7 +18,7 @@ class Guest:
 
 def test_each_is_dismissed_when_its_own_time_is_over() -> None:
     """Those that wait after the one time, those that asked after the other, counted from their asking."""
-    counters = Counters()
+    counters = ServerCounters()
     admission = Admission(Limits(environment_s=2, answer_s=5), counters)
     slots = [Guest() for _ in range(4)]
     for n, slot in enumerate(slots):
@@ -33,7 +33,7 @@ def test_each_is_dismissed_when_its_own_time_is_over() -> None:
 
 def test_the_oldest_that_waits_makes_room() -> None:
     """Never one that is being answered; with only those, a newcomer does not come in."""
-    counters = Counters()
+    counters = ServerCounters()
     admission = Admission(Limits(max_connections=2), counters)
     first, second, third, fourth = (Guest() for _ in range(4))
     assert admission.enter(first, 0)
@@ -51,7 +51,7 @@ def test_the_oldest_that_waits_makes_room() -> None:
 
 def test_one_that_was_dismissed_may_leave_and_ask_late() -> None:
     """What still comes from a closed connection changes nothing."""
-    admission = Admission(Limits(max_connections=1), Counters())
+    admission = Admission(Limits(max_connections=1), ServerCounters())
     first, second = Guest(), Guest()
     admission.enter(first, 0)
     admission.enter(second, 0)

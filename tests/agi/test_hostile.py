@@ -17,7 +17,7 @@ import uvloop
 
 from gatekeeper.agi import FastAgiServer
 from gatekeeper.agi.protocol.exchange import commands_of
-from gatekeeper.net.limits import Counters, Limits
+from gatekeeper.net.limits import Limits, ServerCounters
 from gatekeeper.screening import Answer, Question
 from tests.agi.environments import environment
 from tests.agi.gate import ANSWER, BLOCKED, REPLIES
@@ -36,7 +36,7 @@ class Gate(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="gate")
         self.port = 0
-        self.seen = Counters()
+        self.seen = ServerCounters()
         self.asked = 0
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop

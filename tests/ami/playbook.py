@@ -6,11 +6,11 @@ from gatekeeper.ami.protocol.client_policy import Policies
 from gatekeeper.ami.protocol.rights import Rights
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.session import (
+    AskQuestions,
     Command,
     EndServer,
     ProxySession,
     Report,
-    Screen,
     ToClient,
     ToServer,
 )
@@ -60,7 +60,7 @@ class Playbook:
         self.chunk = chunk
         self.server = b""
         self.client = b""
-        self.asked: list[Screen] = []
+        self.asked: list[AskQuestions] = []
         self.reports: list[Report] = []
         self.ended = False
 
@@ -119,7 +119,7 @@ class Playbook:
                 self.server += command.octets
             elif isinstance(command, ToClient):
                 self.client += command.octets
-            elif isinstance(command, Screen):
+            elif isinstance(command, AskQuestions):
                 self.asked.append(command)
             elif isinstance(command, Report):
                 self.reports.append(command)

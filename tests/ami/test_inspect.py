@@ -3,7 +3,7 @@ import pytest
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling, Policies
 from gatekeeper.ami.protocol.inspect import inspect
-from gatekeeper.ami.protocol.inspection import Check, Inspection, Pass, Refuse
+from gatekeeper.ami.protocol.inspection import Check, Deny, Inspection, Pass
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.wire import ActionFramer
 
@@ -193,7 +193,7 @@ def test_what_stays_inside_passes(text: str) -> None:
 def test_what_goes_round_the_gate_is_refused(text: str) -> None:
     """What could go round the gate, or be read otherwise by Asterisk, is refused by default."""
     finding = look(text)
-    assert isinstance(finding, Refuse), finding
+    assert isinstance(finding, Deny), finding
     assert N not in finding.why
 
 
@@ -218,20 +218,20 @@ def test_an_originate_says_for_whom_it_is() -> None:
 @pytest.mark.parametrize(
     ("text", "policy", "expected"),
     [
-        ("Action: Redirect\nExten: 1", ClientPolicy(handling={"Redirect": Handling.REFUSE}), Refuse),
+        ("Action: Redirect\nExten: 1", ClientPolicy(handling={"Redirect": Handling.REFUSE}), Deny),
         (
             f"Action: Redirect\nExten: {N}\nContext: outbound",
             ClientPolicy(handling={"redirect": Handling.PASS}),
             Pass,
         ),
         ("Action: UpdateConfig", ClientPolicy(handling={"UpdateConfig": Handling.PASS}), Pass),
-        ("Action: UpdateConfig ", ClientPolicy(), Refuse),
-        ("Action: PlayDTMF\nDigit: 1", ClientPolicy(handling={"playdtmf": Handling.REFUSE}), Refuse),
-        ("Action: Ping", ClientPolicy(handling={"ping": Handling.CHECK}), Refuse),
-        ("Action: Originate", ClientPolicy(handling={"originate": Handling.REFUSE}), Refuse),
+        ("Action: UpdateConfig ", ClientPolicy(), Deny),
+        ("Action: PlayDTMF\nDigit: 1", ClientPolicy(handling={"playdtmf": Handling.REFUSE}), Deny),
+        ("Action: Ping", ClientPolicy(handling={"ping": Handling.CHECK}), Deny),
+        ("Action: Originate", ClientPolicy(handling={"originate": Handling.REFUSE}), Deny),
         ("Action: Command\nCommand: dialplan  reload", ClientPolicy(commands=("Dialplan reload",)), Pass),
-        ("Action: Command\nCommand: dialplan add x", ClientPolicy(commands=("dialplan reload",)), Refuse),
-        ("Action: Command\nCommand: dialplan reloadx", ClientPolicy(commands=("dialplan reload",)), Refuse),
+        ("Action: Command\nCommand: dialplan add x", ClientPolicy(commands=("dialplan reload",)), Deny),
+        ("Action: Command\nCommand: dialplan reloadx", ClientPolicy(commands=("dialplan reload",)), Deny),
         (f"{ORIGINATE}{AGENT}Application: Macro\nData: x", ClientPolicy(applications=frozenset({"MACRO"})), Pass),
         (
             f"{ORIGINATE}{AGENT}Variable: DB(a/b)=1\nApplication: Echo",
@@ -262,4 +262,4 @@ def test_the_last_header_is_kept_free() -> None:
     """An originate that fills all of Asterisk's headers has no room for the decision, and is refused."""
     start = f"{ORIGINATE}Channel: PJSIP/{N}@trunk\nApplication: Echo\n"
     assert isinstance(look(start + "X: y\n" * 124), Check)
-    assert isinstance(look(start + "X: y\n" * 125), Refuse)
+    assert isinstance(look(start + "X: y\n" * 125), Deny)

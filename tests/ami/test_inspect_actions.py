@@ -3,16 +3,16 @@
 import pytest
 
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling
-from gatekeeper.ami.protocol.inspection import Check, Inspection, Pass, Refuse
+from gatekeeper.ami.protocol.inspection import Check, Deny, Inspection, Pass
 from tests.ami.looking import TRUNK, N, demand, look
 
 
 @pytest.mark.parametrize(
     ("context", "priority", "expected"),
     [
-        ("x", "1", Pass), ("x", "", Pass), ("x", "2", Refuse), ("x", "label", Refuse), ("x", "+1", Refuse),
-        ("x", "1x", Refuse), ("agents", "5", Pass), ("agents-2", "label", Pass),
-        ("outbound-agents", "2", Refuse),
+        ("x", "1", Pass), ("x", "", Pass), ("x", "2", Deny), ("x", "label", Deny), ("x", "+1", Deny),
+        ("x", "1x", Deny), ("agents", "5", Pass), ("agents-2", "label", Pass),
+        ("outbound-agents", "2", Deny),
     ],
 )  # fmt: skip
 def test_places_are_entered_at_their_beginning(context: str, priority: str, expected: type[Inspection]) -> None:
@@ -31,56 +31,56 @@ def test_originates_before_dialling() -> None:
     start = {"Channel": "PJSIP/1001", "Context": "agents", "Exten": "1", "Priority": "0"}
     demand([look("Originate", **start)], Pass)
     demand([look("Originate", **start, PreDialGoSub=f"outbound,{N},1(a)")], Check, N)
-    demand([look("Originate", **start, PreDialGoSub="gatekeeper,s,9")], Refuse)
+    demand([look("Originate", **start, PreDialGoSub="gatekeeper,s,9")], Deny)
 
 
 @pytest.mark.parametrize(
     ("action", "headers", "expected"),
     [
         ("MixMonitor", {"File": "a.wav"}, Pass), ("MixMonitor", {"File": "a.wav", "Options": "b"}, Pass),
-        ("MixMonitor", {"File": "a.wav", "Options": "b,touch x #"}, Refuse),
-        ("MixMonitor", {"File": "a.wav,,touch x #"}, Refuse),
-        ("MixMonitor", {"File": "a.wav", "Command": "x"}, Refuse),
-        ("MixMonitor", {"File": 'a".wav'}, Refuse), ("MixMonitor", {"File": "a\\.wav"}, Refuse),
-        ("MixMonitor", {"File": "a.wav", "options": "bi(GATEKEEPER_VERDICT)"}, Refuse),
-        ("MixMonitor", {"File": "a.wav", "Options": "b(,touch x)"}, Refuse),
+        ("MixMonitor", {"File": "a.wav", "Options": "b,touch x #"}, Deny),
+        ("MixMonitor", {"File": "a.wav,,touch x #"}, Deny),
+        ("MixMonitor", {"File": "a.wav", "Command": "x"}, Deny),
+        ("MixMonitor", {"File": 'a".wav'}, Deny), ("MixMonitor", {"File": "a\\.wav"}, Deny),
+        ("MixMonitor", {"File": "a.wav", "options": "bi(GATEKEEPER_VERDICT)"}, Deny),
+        ("MixMonitor", {"File": "a.wav", "Options": "b(,touch x)"}, Deny),
         ("ConfbridgeStartRecord", {"Conference": "1", "RecordFile": "a.wav"}, Pass),
-        ("ConfbridgeStartRecord", {"Conference": "1", "RecordFile": "a.wav,,touch x #"}, Refuse),
+        ("ConfbridgeStartRecord", {"Conference": "1", "RecordFile": "a.wav,,touch x #"}, Deny),
         ("Command", {"Command": "confbridge record start 1 a.wav"}, Pass),
-        ("Command", {"Command": "confbridge record start 1 a.wav,,touch x #"}, Refuse),
-        ("Monitor", {"File": "a", "Mix": "1"}, Pass), ("Monitor", {"File": "$(touch x)", "Mix": "1"}, Refuse),
-        ("Monitor", {"File": "a", "Format": "wav`x`"}, Refuse), ("ChangeMonitor", {"File": "a b;c"}, Refuse),
+        ("Command", {"Command": "confbridge record start 1 a.wav,,touch x #"}, Deny),
+        ("Monitor", {"File": "a", "Mix": "1"}, Pass), ("Monitor", {"File": "$(touch x)", "Mix": "1"}, Deny),
+        ("Monitor", {"File": "a", "Format": "wav`x`"}, Deny), ("ChangeMonitor", {"File": "a b;c"}, Deny),
         ("Park", {"Channel": "a", "TimeoutChannel": "PJSIP/1001-00000001"}, Pass),
         ("Park", {"Channel": "a", "TimeoutChannel": TRUNK}, Check),
         ("Park", {"Channel": "a", "Channel2": TRUNK}, Check),
         ("Park", {"Channel": "a", "TimeoutChannel": f"{TRUNK}-00000001"}, Check),
         ("PlayDTMF", {"Digit": "1"}, Pass), ("PlayDTMF", {"Digit": "1", "Receive": "0"}, Pass),
-        ("PlayDTMF", {"Digit": "1", "Receive": "true"}, Refuse),
-        ("PlayDTMF", {"Digit": "1", "receive": "1"}, Refuse),
-        ("GetConfig", {"Filename": "queues.conf"}, Pass), ("GetConfig", {"Filename": "manager.conf"}, Refuse),
-        ("GetConfigJSON", {"Filename": "pjsip.conf"}, Refuse), ("GetConfig", {"Filename": "./queues.conf"}, Refuse),
-        ("ListCategories", {"Filename": "manager.conf"}, Refuse), ("PJSIPShowAuths", {}, Refuse),
-        ("PJSIPShowEndpoint", {"Endpoint": "x"}, Refuse), ("PJSIPShowEndpoints", {}, Pass),
-        ("SendFlash", {}, Refuse),
-        ("UserEvent", {"UserEvent": "GatekeeperEmergency"}, Refuse),
-        ("UserEvent", {"UserEvent": " gatekeeperBLOCKED"}, Refuse),
+        ("PlayDTMF", {"Digit": "1", "Receive": "true"}, Deny),
+        ("PlayDTMF", {"Digit": "1", "receive": "1"}, Deny),
+        ("GetConfig", {"Filename": "queues.conf"}, Pass), ("GetConfig", {"Filename": "manager.conf"}, Deny),
+        ("GetConfigJSON", {"Filename": "pjsip.conf"}, Deny), ("GetConfig", {"Filename": "./queues.conf"}, Deny),
+        ("ListCategories", {"Filename": "manager.conf"}, Deny), ("PJSIPShowAuths", {}, Deny),
+        ("PJSIPShowEndpoint", {"Endpoint": "x"}, Deny), ("PJSIPShowEndpoints", {}, Pass),
+        ("SendFlash", {}, Deny),
+        ("UserEvent", {"UserEvent": "GatekeeperEmergency"}, Deny),
+        ("UserEvent", {"UserEvent": " gatekeeperBLOCKED"}, Deny),
         ("UserEvent", {"UserEvent": "GatekeeperRefuse"}, Pass),
-        ("UserEvent", {"UserEvent": "Hello", "A": "b\rc"}, Refuse),
-        ("DBDelTree", {"Family": "%"}, Refuse), ("DBDelTree", {"Family": "g_tekeeper"}, Refuse),
-        ("DBDelTree", {}, Refuse),
-        ("DBDelTree", {"Family": "AMPUSER"}, Pass), ("NewAction", {}, Refuse), ("MessageSend", {}, Refuse),
+        ("UserEvent", {"UserEvent": "Hello", "A": "b\rc"}, Deny),
+        ("DBDelTree", {"Family": "%"}, Deny), ("DBDelTree", {"Family": "g_tekeeper"}, Deny),
+        ("DBDelTree", {}, Deny),
+        ("DBDelTree", {"Family": "AMPUSER"}, Pass), ("NewAction", {}, Deny), ("MessageSend", {}, Deny),
         ("Command", {"Command": "database showkey x"}, Pass),
         ("Command", {"Command": "channel request hangup a"}, Pass),
-        ("Command", {"Command": "hangup request a"}, Pass), ("Command", {"Command": "pjsip show auth x"}, Refuse),
-        ("Command", {"Command": "pjsip show endpoints"}, Pass), ("Command", {"Command": "new show thing"}, Refuse),
-        ("Command", {"Command": "queue add member PJSIP/1001 to q"}, Pass), ("Command", {"Command": "!ls"}, Refuse),
+        ("Command", {"Command": "hangup request a"}, Pass), ("Command", {"Command": "pjsip show auth x"}, Deny),
+        ("Command", {"Command": "pjsip show endpoints"}, Pass), ("Command", {"Command": "new show thing"}, Deny),
+        ("Command", {"Command": "queue add member PJSIP/1001 to q"}, Pass), ("Command", {"Command": "!ls"}, Deny),
         ("Command", {"Command": f"queue add member {TRUNK} to q"}, Check),
-        ("Command", {"Command": f'queue add member "{TRUNK}" to q'}, Refuse),
-        ("Command", {"Command": "mixmonitor start a x.wav,,touch x"}, Refuse),
-        ("Command", {"Command": "dialplan set global A b"}, Refuse),
-        ("AGI", {"Command": "SET CONTEXT x"}, Refuse), ("AGI", {"Command": "ASYNCAGI BREAK"}, Pass),
+        ("Command", {"Command": f'queue add member "{TRUNK}" to q'}, Deny),
+        ("Command", {"Command": "mixmonitor start a x.wav,,touch x"}, Deny),
+        ("Command", {"Command": "dialplan set global A b"}, Deny),
+        ("AGI", {"Command": "SET CONTEXT x"}, Deny), ("AGI", {"Command": "ASYNCAGI BREAK"}, Pass),
         ("AGI", {"Command": ""}, Pass),
-        ("AGI", {"Command": "DATABASE PUT a b c"}, Refuse), ("AGI", {"Command": '"SET" "CON"TEXT x'}, Refuse),
+        ("AGI", {"Command": "DATABASE PUT a b c"}, Deny), ("AGI", {"Command": '"SET" "CON"TEXT x'}, Deny),
     ],
 )  # fmt: skip
 def test_actions_that_hand_on_a_text(action: str, headers: dict[str, str], expected: type[Inspection]) -> None:
@@ -103,6 +103,6 @@ def test_what_is_refused_says_what_to_do() -> None:
     ]  # fmt: skip
     for headers, setting, policy in table:
         finding = look(**headers)
-        assert isinstance(finding, Refuse)
+        assert isinstance(finding, Deny)
         assert setting in finding.why
         assert isinstance(look(policy=policy, **headers), Pass)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.ami.protocol.inspect.agi import agi_words
 from gatekeeper.ami.protocol.inspect.forms import ALL_FORMS
-from gatekeeper.ami.protocol.inspection import Check, Pass, Refuse
+from gatekeeper.ami.protocol.inspection import Check, Deny, Pass
 from tests.ami.looking import TRUNK, N, by_every_way, demand, look
 
 LEADING = "(outbound^0612345678^1)"
@@ -28,14 +28,14 @@ def test_options_that_dial_or_run_are_refused(call: str, around: str) -> None:
     """Whatever stands before and behind such an option, and by whichever way it is run."""
     application, _, rest = call.partition(",")
     data, _, option = rest.rpartition(",")
-    demand(by_every_way(application, f"{data},{around.format(option + LEADING)}"), Refuse)
+    demand(by_every_way(application, f"{data},{around.format(option + LEADING)}"), Deny)
 
 
 @pytest.mark.parametrize("option", ["\udce2(x)", "\u00e2", "t(", "t)", 't("a")', "t\\", "~", "t((x))", "2(x)", "'b'"])
 def test_options_that_are_not_plain_are_refused(option: str) -> None:
     """Asterisk looks at seven bits of a letter, takes quotes away, and goes on behind what it does not know."""
     data = f"PJSIP/1002,30,{option}"
-    demand([look("Originate", Channel="PJSIP/1001", Application="Dial", Data=data)], Refuse)
+    demand([look("Originate", Channel="PJSIP/1001", Application="Dial", Data=data)], Deny)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_what_applications_call_is_checked(call: str) -> None:
 def test_what_could_run_anything_is_refused(call: str) -> None:
     """Programs, scripts from elsewhere, places behind the gate, and what is not known."""
     application, _, data = call.partition(",")
-    demand(by_every_way(application, data), Refuse)
+    demand(by_every_way(application, data), Deny)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_no_text_reaches_asterisk_with_an_unread_option(application: str, pieces
     """Whatever passes has, divided as Asterisk divides it, no option that dials and no argument that runs."""
     data = "".join(pieces)
     finding = look("Originate", Channel="PJSIP/1001", Application=application, Data=data)
-    if isinstance(finding, Refuse):
+    if isinstance(finding, Deny):
         return
     form = ALL_FORMS[application]
     arguments = asterisk_divides(data, len(form.kinds))

@@ -4,14 +4,14 @@ import pytest
 from ulid import ULID
 
 from gatekeeper.clock import now_micros
-from gatekeeper.lists import Change, ListStore
+from gatekeeper.lists import ListStore, OverlayChange
 from tests.cli.conftest import Site
 from tests.cli.test_log import BLANK, write
 
 NUMBER = 33612345678
 
 
-def changes(site: Site) -> list[Change]:
+def changes(site: Site) -> list[OverlayChange]:
     """What was done by hand to the number."""
     with ListStore(site.data) as store:
         return [change for one in store.show(NUMBER) for change in one.changes]

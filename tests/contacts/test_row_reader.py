@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.contacts.records import MOST_BYTES, cut
-from gatekeeper.contacts.row_reader import Row, RowReader
+from gatekeeper.contacts.row_reader import ContactRow, RowReader
 
 QUICK = settings(max_examples=400, deadline=None)
 
@@ -27,7 +27,7 @@ def closing(data: bytes, at: int) -> int | None:
     return None
 
 
-def reference(data: bytes, start: int, delimiter: str, newline: bytes, most: int) -> Row | None:
+def reference(data: bytes, start: int, delimiter: str, newline: bytes, most: int) -> ContactRow | None:
     """What a row is, in the plainest words: one character after the other, and nothing remembered."""
     at, cells = start - 1, []
     while at < start or data[at : at + 1] == delimiter.encode():
@@ -46,7 +46,7 @@ def reference(data: bytes, start: int, delimiter: str, newline: bytes, most: int
         at += 1
     if data[at : at + 1] not in (b"", newline):
         return None
-    return Row(at, cells) if min(at + 1, len(data)) - start <= most else None
+    return ContactRow(at, cells) if min(at + 1, len(data)) - start <= most else None
 
 
 @QUICK

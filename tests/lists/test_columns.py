@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions, ImportReport, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
-from gatekeeper.registries.reading.dialect import Dialect
+from gatekeeper.registries.reading.dialect import ListDialect
 from gatekeeper.registries.reading.extract import Extractor
 from gatekeeper.registries.reading.text import Block
 from tests.lists.formats.reading import read, refusal
@@ -140,12 +140,14 @@ READERS = {home: Normaliser(DialPlan(home=home, prefixes=(), internal=())) for h
 def test_a_cell_is_read_as_what_it_was(cell: str, numbers: list[int], country: str, many: bool) -> None:
     """Alone on its line, beside a column, and where there are so many that they are read in bulk."""
     times = 1500 if many else 1
-    lone = Extractor(READERS[country], Dialect(b"", 0, 1, header=False)).read(Block(f"{cell}\n".encode() * times, 1))
+    lone = Extractor(READERS[country], ListDialect(b"", 0, 1, header=False)).read(
+        Block(f"{cell}\n".encode() * times, 1)
+    )
     assert lone.numbers.tolist() == numbers * times
     buffer = io.StringIO(newline="")
     quoting: Literal[0, 1] = csv.QUOTE_ALL if many else csv.QUOTE_MINIMAL
     csv.writer(buffer, delimiter=";", lineterminator="\n", quoting=quoting).writerows([["y", cell]] * times)
-    extractor = Extractor(READERS[country], Dialect(b";", 1, 2, header=False))
+    extractor = Extractor(READERS[country], ListDialect(b";", 1, 2, header=False))
     beside = extractor.read(Block(buffer.getvalue().encode(), 1))
     assert beside.numbers.tolist() == numbers * times
     assert len(beside.rejects) == (0 if numbers else times)

@@ -8,14 +8,14 @@ import pytest
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportReport, ListKind, ListStore
-from gatekeeper.registries.formats import Answers, Format, Layout, SourceKind, find_format, words
+from gatekeeper.registries.formats import Answers, Format, SourceKind, TextLayout, find_format, words
 from gatekeeper.registries.reading.answers import read_date
 
 Load = Callable[..., ImportReport]
 
 TODAY = datetime.now().astimezone().date()
 LONG_AGO = TODAY - timedelta(days=150)
-OWN = Format("own", "Declared", country="BE", layout=Layout(column="tel", date="vom"))
+OWN = Format("own", "Declared", country="BE", layout=TextLayout(column="tel", date="vom"))
 BELGIAN = ["0470123456", "025551234", "0495987654"]
 CHINESE = ["23456789", "21234567", "61234567"]
 
@@ -91,7 +91,7 @@ def test_an_older_delivery_does_not_replace_a_newer_one(load: Load) -> None:
 def test_a_wash_return_holds_from_the_date_in_it(load: Load, store: ListStore) -> None:
     """And not from when its file was written: thirty days after it, it is over."""
     answers = Answers(words(callable=("OK",)), column=3)
-    form = Format("w", "W", kind=SourceKind.WASH, country="FR", layout=Layout(column=1, date=2, answers=answers))
+    form = Format("w", "W", kind=SourceKind.WASH, country="FR", layout=TextLayout(column=1, date=2, answers=answers))
     store.ensure("washed", ListKind.WASH)
     with pytest.raises(ImportRefused, match="these are over"):
         load(f"0612345678;{LONG_AGO};OK\n".encode(), "washed", format=form)

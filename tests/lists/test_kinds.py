@@ -14,7 +14,7 @@ from gatekeeper.errors import ImportRefused, ListError
 from gatekeeper.lists import ImportOptions, ImportReport, ListIndex, ListKind, ListStore
 from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.lists.version.merge import aligned
-from gatekeeper.registries.formats import Answers, Format, Layout, SourceKind, find_format, words
+from gatekeeper.registries.formats import Answers, Format, SourceKind, TextLayout, find_format, words
 
 FIRST = 33612000000
 DAY = 86_400_000_000
@@ -22,7 +22,7 @@ CHANGES = Format(
     "changes",
     "",
     kind=SourceKind.DELTA,
-    layout=Layout(delimiter=";", column=1, answers=Answers(words(listed=("A",), removed=("D",)), column=2)),
+    layout=TextLayout(delimiter=";", column=1, answers=Answers(words(listed=("A",), removed=("D",)), column=2)),
 )
 RETURN = find_format("bloctel-return")
 Load = Callable[..., ImportReport]

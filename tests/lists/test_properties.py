@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
-from gatekeeper.registries.reading.dialect import Dialect
+from gatekeeper.registries.reading.dialect import ListDialect
 from gatekeeper.registries.reading.extract import Extractor
 from gatekeeper.registries.reading.records import without_quotes
 from gatekeeper.registries.reading.text import Block, whole_lines
@@ -75,7 +75,7 @@ def test_numbers_are_those_that_the_normaliser_finds_one_by_one(cells: list[str]
             wanted.append(found.e164)
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=";", lineterminator="\n").writerows([("x", text, 'a "b" ; c') for text in cells])
-    extract = Extractor(NORMALISER, Dialect(b";", 1, 3, header=False)).read(Block(buffer.getvalue().encode(), 1))
+    extract = Extractor(NORMALISER, ListDialect(b";", 1, 3, header=False)).read(Block(buffer.getvalue().encode(), 1))
     assert sorted(extract.numbers.tolist()) == sorted(wanted)
     assert extract.records == len(extract.numbers) + len(extract.rejects) == len(cells)
 
@@ -95,7 +95,7 @@ def test_grouped_numbers_are_what_the_normaliser_says(drawn: list[tuple[int, lis
         lines.append(text)
     lines = (lines * (5000 // len(lines) + 1))[:5000]
     wanted = [NORMALISER.normalise(line).e164 for line in lines]
-    extract = Extractor(NORMALISER, Dialect(b"", 0, 1, header=False)).read(Block("\n".join(lines).encode(), 1))
+    extract = Extractor(NORMALISER, ListDialect(b"", 0, 1, header=False)).read(Block("\n".join(lines).encode(), 1))
     assert sorted(extract.numbers.tolist()) == sorted(found for found in wanted if found)
 
 

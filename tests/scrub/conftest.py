@@ -16,7 +16,7 @@ from gatekeeper.lists import ImportOptions, ListKind, ListStore
 from gatekeeper.registries.formats import find_format
 from gatekeeper.scrub import door
 from gatekeeper.scrub.options import ScrubOptions
-from gatekeeper.scrub.run import Outcome, Scrubber
+from gatekeeper.scrub.run import Scrubber, ScrubOutcome
 
 FIRST = 612_000_000
 """The first national number, without its zero, of those that are drawn."""
@@ -106,14 +106,14 @@ def another(site: Settings) -> Iterator[Scrubber]:
         yield opened
 
 
-Scrub = Callable[..., Outcome]
+Scrub = Callable[..., ScrubOutcome]
 
 
 @pytest.fixture
 def scrub(scrubber: Scrubber, tmp_path: Path) -> Scrub:
     """Scrub bytes, written to contacts.csv."""
 
-    def run(content: bytes, **options: Any) -> Outcome:
+    def run(content: bytes, **options: Any) -> ScrubOutcome:
         path = tmp_path / "contacts.csv"
         path.write_bytes(content)
         return door.scrub(scrubber, path, ScrubOptions(**options))

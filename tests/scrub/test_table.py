@@ -10,11 +10,11 @@ import pytest
 from gatekeeper.contacts import database as databases
 from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table import ContactTable
-from gatekeeper.contacts.table_rows import Action, Change, TableSpec
+from gatekeeper.contacts.table_rows import Change, RowAction, TableSpec
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.scrub import door
 from gatekeeper.scrub.options import ScrubOptions, TableOptions
-from gatekeeper.scrub.run import Outcome, Scrubber, ScrubRefused
+from gatekeeper.scrub.run import Scrubber, ScrubOutcome, ScrubRefused
 from tests.scrub.conftest import BY_HAND, FIRST, certificate, may_be_called, national, removed_rows
 
 FREE, LISTED_1, RED_1 = "0612000008", "0612000000", "0612000001"
@@ -65,7 +65,7 @@ def crm(tmp_path: Path) -> Iterator[Crm]:
 
 def run(
     scrubber: Scrubber, spec: TableSpec, folder: Path, treatment: TableOptions | None = None, **more: Any
-) -> Outcome:
+) -> ScrubOutcome:
     """Scrub the table."""
     options = ScrubOptions(folder=folder, table=treatment or TableOptions(batch=2), **more)
     return door.scrub(scrubber, spec, options)
@@ -172,7 +172,7 @@ def test_a_number_that_changed_is_not_marked_for_the_old_one(crm: Crm) -> None:
     crm.connection.execute("UPDATE contact SET phone = ? WHERE id = 2", (FREE,))
     crm.connection.execute("UPDATE contact SET mobile = 612000009 WHERE id = 4")
     crm.connection.execute("DELETE FROM contact WHERE id = 5")
-    made = table.apply([Change(row, Action.MARK) for row in rows if row.key > 1])
+    made = table.apply([Change(row, RowAction.MARK) for row in rows if row.key > 1])
     table.close()
     assert made == [False, True, False, False, True]
     assert crm.statuses() == {1: "NEW", 2: "NEW", 3: "DNC", 4: "SALE", 6: "DNC", 7: "DNC"}

@@ -17,7 +17,7 @@ from gatekeeper.phone.bulk import Fields
 from gatekeeper.scrub import door
 from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.pdf import render
-from gatekeeper.scrub.run import Outcome, Scrubber
+from gatekeeper.scrub.run import Scrubber, ScrubOutcome
 from gatekeeper.scrub.strays import Strays
 
 FREE, LISTED_1 = "0612000008", "0612000000"
@@ -25,24 +25,24 @@ LATE = 700
 """The row in which another column has its first number: behind all that is looked at first."""
 
 Rows = Sequence[Sequence[str]]
-Source = Callable[[Scrubber, Path, Rows, ScrubOptions], Outcome]
+Source = Callable[[Scrubber, Path, Rows, ScrubOptions], ScrubOutcome]
 
 
-def csv_file(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> Outcome:
+def csv_file(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> ScrubOutcome:
     """A CSV file."""
     path = folder / "contacts.csv"
     path.write_text("".join(";".join(row) + "\n" for row in rows))
     return door.scrub(scrubber, path, options)
 
 
-def utf16_file(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> Outcome:
+def utf16_file(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> ScrubOutcome:
     """One in UTF-16, as Excel's Unicode text."""
     path = folder / "contacts.csv"
     path.write_text("".join("\t".join(row) + "\r\n" for row in rows), encoding="utf-16")
     return door.scrub(scrubber, path, options)
 
 
-def workbook(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> Outcome:
+def workbook(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> ScrubOutcome:
     """A workbook."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
@@ -52,7 +52,7 @@ def workbook(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions
     return door.scrub(scrubber, folder / "contacts.xlsx", options)
 
 
-def table(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> Outcome:
+def table(scrubber: Scrubber, folder: Path, rows: Rows, options: ScrubOptions) -> ScrubOutcome:
     """A table, of which a condition chooses rows."""
     path = folder / "crm.sqlite3"
     names = rows[0]

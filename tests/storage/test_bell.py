@@ -8,13 +8,13 @@ import pytest
 
 from gatekeeper.storage import begin_immediate, open_engine
 from gatekeeper.storage import change_signal as bell_module
-from gatekeeper.storage.change_signal import UNHEARD_S, Listener, ring
+from gatekeeper.storage.change_signal import UNHEARD_S, ChangeListener, ring
 
 
 def test_a_ring_is_heard_once_by_each_who_listens(tmp_path: Path) -> None:
     """And silence is not."""
     ring(tmp_path / "bell")
-    one, other = Listener(tmp_path / "bell"), Listener(tmp_path / "bell")
+    one, other = ChangeListener(tmp_path / "bell"), ChangeListener(tmp_path / "bell")
     one.heard()
     for _ in range(3):
         ring(tmp_path / "bell")
@@ -26,7 +26,7 @@ def test_a_ring_is_heard_once_by_each_who_listens(tmp_path: Path) -> None:
 
 def test_where_there_is_no_bell_every_moment_counts(tmp_path: Path) -> None:
     """Who can't hear it asks each time; once it is there, it is heard."""
-    listener = Listener(tmp_path / "missing" / "bell")
+    listener = ChangeListener(tmp_path / "missing" / "bell")
     assert (listener.heard(), listener.heard()) == (True, True)
     (tmp_path / "missing").mkdir()
     ring(tmp_path / "missing" / "bell")
@@ -39,7 +39,7 @@ def test_a_bell_that_was_replaced_is_found(tmp_path: Path) -> None:
     """Restored from a backup, say: the next look finds the one that is rung."""
     path = tmp_path / "bell"
     ring(path)
-    listener = Listener(path)
+    listener = ChangeListener(path)
     listener.heard()
     (tmp_path / "new").write_bytes(path.read_bytes())
     os.replace(tmp_path / "new", path)  # noqa: PTH105
@@ -64,7 +64,7 @@ def test_who_can_not_ring_waits_until_all_have_asked(tmp_path: Path, monkeypatch
 def test_a_transaction_rings_after_its_commit(tmp_path: Path) -> None:
     """Not before, when nothing is there to be read, and not where it is rolled back."""
     ring(tmp_path / "bell")
-    listener = Listener(tmp_path / "bell")
+    listener = ChangeListener(tmp_path / "bell")
     engine = open_engine(tmp_path / "db", bell=tmp_path / "bell")
     listener.heard()
     with begin_immediate(engine) as connection:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.sip_uri import UnreadableTargetError, is_uri, plain, users_of
 
-__all__ = ["MAX_DIAL_STRING", "Numbers", "UnreadableTargetError", "numbers_at", "numbers_of", "numbers_of_all"]
+__all__ = ["MAX_DIAL_STRING", "DialledNumbers", "UnreadableTargetError", "numbers_at", "numbers_of", "numbers_of_all"]
 
 MAX_DIAL_STRING: Final = 255
 """What `Originate` keeps of its `Channel`, in bytes."""
@@ -24,11 +24,11 @@ _UNREADABLE: Final = re.compile(r'[\x00-\x1f\x7f"\\$(){}`|&,]')
 _SCHEME: Final = re.compile(r"(?:sips?|tel)(?::|%3a|$)", re.IGNORECASE)
 _LINE: Final = re.compile(r"\d+(?:-\d+)?[cdr]?\d*", re.IGNORECASE)
 
-Numbers = tuple[str, ...]
+DialledNumbers = tuple[str, ...]
 """Numbers as dialled; empty where the call stays inside. "" stands for a trunk seized without a number."""
 
 
-def numbers_of(dial_string: str, routes: Routes) -> Numbers:
+def numbers_of(dial_string: str, routes: Routes) -> DialledNumbers:
     """The numbers that one dial string (`technology/resource`) calls outside.
 
     Raises:
@@ -47,7 +47,7 @@ def numbers_of(dial_string: str, routes: Routes) -> Numbers:
     return _READERS.get(technology, _unknown)(resource, routes)
 
 
-def numbers_of_all(dial_strings: str, routes: Routes) -> Numbers:
+def numbers_of_all(dial_strings: str, routes: Routes) -> DialledNumbers:
     """The numbers of several dial strings joined by `&`, as `Dial` and `Page` take them.
 
     Raises:
@@ -59,12 +59,12 @@ def numbers_of_all(dial_strings: str, routes: Routes) -> Numbers:
     return tuple(dict.fromkeys(found))
 
 
-def numbers_at(context: str, extension: str, routes: Routes) -> Numbers:
+def numbers_at(context: str, extension: str, routes: Routes) -> DialledNumbers:
     """The number that an extension of a context calls outside."""
     return (plain(extension),) if routes.leads_outside(context, extension) else ()
 
 
-def _pjsip(resource: str, routes: Routes) -> Numbers:
+def _pjsip(resource: str, routes: Routes) -> DialledNumbers:
     """`[number@]endpoint[/aor]` or `[number@]endpoint/sip:number@host`; the number before the endpoint wins.
 
     The endpoint says where the call goes only if nothing stands behind it.
@@ -90,7 +90,7 @@ def _pjsip(resource: str, routes: Routes) -> Numbers:
     return _or_seized(found, trunk)
 
 
-def _sip(resource: str, routes: Routes) -> Numbers:
+def _sip(resource: str, routes: Routes) -> DialledNumbers:
     """`peer`, `peer/number[/host]`, `number[:password]@host`, each with `!number-for-the-To-header` behind it.
 
     Of `number@peer/number` the first is dialled; both are given.
@@ -116,7 +116,7 @@ def _sip(resource: str, routes: Routes) -> Numbers:
     return _or_seized(found, routes.is_trunk(peer))
 
 
-def _iax2(resource: str, routes: Routes) -> Numbers:
+def _iax2(resource: str, routes: Routes) -> DialledNumbers:
     """`[user[:secret]@]peer[:port][/number[@context][/options]]`."""
     first, _, rest = resource.partition("/")
     _refuse_brackets(first)
@@ -131,7 +131,7 @@ def _iax2(resource: str, routes: Routes) -> Numbers:
     return _or_seized(found, routes.is_trunk(peer))
 
 
-def _dahdi(resource: str, routes: Routes) -> Numbers:
+def _dahdi(resource: str, routes: Routes) -> DialledNumbers:
     """`line[/number]`, `g1/number`, `i1/number`; without a number, a line is a telephone and all else a trunk."""
     line, _, rest = resource.partition("/")
     number = rest.partition("/")[0]
@@ -140,7 +140,7 @@ def _dahdi(resource: str, routes: Routes) -> Numbers:
     return _or_seized([number] if number else [], routes.is_trunk(line) or not _LINE.fullmatch(line))
 
 
-def _local(resource: str, routes: Routes) -> Numbers:
+def _local(resource: str, routes: Routes) -> DialledNumbers:
     """`extension[@context][/options]`; the context is `default` where none is named."""
     place, _, options = resource.partition("/")
     extension, _, context = place.partition("@")
@@ -149,7 +149,7 @@ def _local(resource: str, routes: Routes) -> Numbers:
     return numbers_at(context or "default", extension, routes)
 
 
-def _unknown(resource: str, routes: Routes) -> Numbers:
+def _unknown(resource: str, routes: Routes) -> DialledNumbers:
     """A technology that is not known here: whatever looks like a number in it, or else the whole."""
     parts = [part for part in re.split(r"[/@:;!]", unquote(resource)) if part]
     found = [part for part in parts if routes.is_public(part)]
@@ -158,7 +158,7 @@ def _unknown(resource: str, routes: Routes) -> Numbers:
     return _or_seized(found or [resource], trunk=False)
 
 
-def _or_seized(found: Iterable[str], trunk: bool) -> Numbers:
+def _or_seized(found: Iterable[str], trunk: bool) -> DialledNumbers:
     return tuple(dict.fromkeys(map(plain, found))) or (("",) if trunk else ())
 
 
@@ -168,7 +168,7 @@ def _refuse_brackets(part: str) -> None:
         raise UnreadableTargetError("a dial string with brackets in its first part")
 
 
-_READERS: Final[dict[str, Callable[[str, Routes], Numbers]]] = {
+_READERS: Final[dict[str, Callable[[str, Routes], DialledNumbers]]] = {
     "pjsip": _pjsip,
     "sip": _sip,
     "iax2": _iax2,

@@ -15,7 +15,7 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
+class Deny:
     """The action is answered with an error.
 
     Attributes:
@@ -48,6 +48,6 @@ class Check:
     originates: bool = False
 
 
-Inspection = Pass | Refuse | Check
+Inspection = Pass | Deny | Check
 
 PASSED = Pass()

@@ -37,7 +37,7 @@ class Expected(Enum):
     BARRIER = auto()
 
 
-class _Waiting(NamedTuple):
+class _Unanswered(NamedTuple):
     """An answer of our own; without a nonce it waits for the next end of a message."""
 
     nonce: bytes
@@ -55,7 +55,7 @@ class ServerStream:
     def __init__(self, on_login: Callable[[bool], None]) -> None:
         self._on_login = on_login
         self._expected: deque[Expected] = deque()
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Unanswered] = deque()
         self._held = b""  # received and not passed on
         self._tail = b""  # the last bytes passed on; equal to _END between two messages
         self._replaced: dict[bytes, tuple[bytes, Callable[[], None]]] = {}
@@ -81,7 +81,7 @@ class ServerStream:
         """Give an answer of our own while all is `quiet`; what can be sent at once."""
         if self._tail == _END:
             return octets
-        self._waiting.append(_Waiting(b"", octets))
+        self._waiting.append(_Unanswered(b"", octets))
         return b""
 
     def answer_behind(self, nonce: bytes, octets: bytes, told: Callable[[bytes], bytes] | None = None) -> None:
@@ -93,7 +93,7 @@ class ServerStream:
             told: is given Asterisk's answer, and gives what is to be put behind ours.
         """
         self._expected.append(Expected.BARRIER)
-        self._waiting.append(_Waiting(nonce, octets, told))
+        self._waiting.append(_Unanswered(nonce, octets, told))
 
     def replace_event(self, nonce: bytes, octets: bytes, came: Callable[[], None]) -> None:
         """Put an event of our own in the place of the `OriginateResponse` with this id, if Asterisk sends it.

@@ -49,7 +49,7 @@ class ToClient:
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class AskQuestions:
     """Ask these one after the other until one is blocked, and give the answers to `ProxySession.screened`."""
 
     questions: tuple[Question, ...]
@@ -75,7 +75,7 @@ class EndServer:
     """The client will send no more: tell Asterisk so, after all that was sent before."""
 
 
-Command = ToServer | ToClient | Screen | Report | EndServer
+Command = ToServer | ToClient | AskQuestions | Report | EndServer
 
 
 class ProxySession:
@@ -158,7 +158,7 @@ class ProxySession:
         return [ToClient(octets)] if octets else []
 
     def screened(self, answers: Sequence[Answer]) -> list[Command]:
-        """The answers to the questions of the last `Screen`: one for each, or up to the first that is blocked.
+        """The answers to the questions of the last `AskQuestions`: one for each, or up to the first that is blocked.
 
         Raises:
             RuntimeError: nothing was asked.
@@ -273,8 +273,8 @@ class ProxySession:
             self._policy = self._policies.of(action.get("Username"))
 
 
-def _screen(checked: Check) -> Screen:
-    return Screen(tuple(_question(number, checked) for number in checked.numbers))
+def _screen(checked: Check) -> AskQuestions:
+    return AskQuestions(tuple(_question(number, checked) for number in checked.numbers))
 
 
 def _question(number: str, checked: Check) -> Question:

@@ -26,7 +26,7 @@ _FOLLOW_FROM = 10
 _NOTHING = Sentence("No decision.", "Aucune décision.")
 
 
-class Format(StrEnum):
+class LogFormat(StrEnum):
     """How rows are written."""
 
     TABLE = "table"
@@ -63,7 +63,9 @@ def log(
         bool,
         typer.Option("--corrected", help="Also rows that were written and never answered, beside their corrections."),
     ] = False,
-    form: Annotated[Format, typer.Option("--format", help="For people, a spreadsheet or a program.")] = Format.TABLE,
+    form: Annotated[
+        LogFormat, typer.Option("--format", help="For people, a spreadsheet or a program.")
+    ] = LogFormat.TABLE,
     lang: Annotated[Language, typer.Option(help="The language of headings and sentences.")] = Language.EN,
 ) -> None:
     """Show the block log: every decision, allowed or blocked, oldest first.
@@ -89,7 +91,7 @@ def log(
     )
     with open_log(settings) as reader:
         try:
-            if form is Format.TABLE:
+            if form is LogFormat.TABLE:
                 _table(reader, wanted, limit, lang, follow=follow)
             else:
                 _export(_rows(reader, wanted, limit, follow=follow), form, at_once=follow)
@@ -124,10 +126,10 @@ def _rows(
         yield from reader.follow(wanted, after=after, stop=lambda: False)
 
 
-def _export(rows: "Iterable[StoredDecision]", form: Format, *, at_once: bool) -> None:
+def _export(rows: "Iterable[StoredDecision]", form: LogFormat, *, at_once: bool) -> None:
     from gatekeeper.journal.export import write_csv, write_json
 
-    write = write_csv if form is Format.CSV else write_json
+    write = write_csv if form is LogFormat.CSV else write_json
     # Each row at once where the next one may be long in coming.
     write(_flushing(rows) if at_once else rows, sys.stdout)
 

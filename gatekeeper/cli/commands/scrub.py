@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gatekeeper.config import Settings
     from gatekeeper.contacts.address import Contacts
     from gatekeeper.scrub.options import ScrubOptions
-    from gatekeeper.scrub.run import Outcome
+    from gatekeeper.scrub.run import ScrubOutcome
 
 _FILES = "Contacts in a file"
 _TABLES = "Contacts in a database"
@@ -195,7 +195,7 @@ def _mark(given: str | None) -> tuple[str, str] | None:
     return column, value
 
 
-def _run(settings: "Settings", contacts: "Contacts", options: "ScrubOptions", *, visible: bool) -> "Outcome":
+def _run(settings: "Settings", contacts: "Contacts", options: "ScrubOptions", *, visible: bool) -> "ScrubOutcome":
     from gatekeeper.daemon.wiring import open_scrubber
     from gatekeeper.scrub.door import scrub as scrub_contacts
 
@@ -204,7 +204,7 @@ def _run(settings: "Settings", contacts: "Contacts", options: "ScrubOptions", *,
         return scrub_contacts(scrubber, contacts, options, progress.update)
 
 
-def _show(outcome: "Outcome", *, dry_run: bool) -> None:
+def _show(outcome: "ScrubOutcome", *, dry_run: bool) -> None:
     certificate, tally = outcome.certificate, outcome.tally
     say(f"{certificate.source}: {count(tally.read)} contacts, numbers in {', '.join(outcome.columns)}")
     rows = [

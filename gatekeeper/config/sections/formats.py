@@ -63,7 +63,7 @@ class FormatSection(Section):
     def as_format(self, name: str) -> "Format":
         """The format as the importer takes it."""
         # Imported here: it brings SQLAlchemy in, which some commands do without.
-        from gatekeeper.registries.formats import Answers, Format, Layout, Meaning, SourceKind, words
+        from gatekeeper.registries.formats import Answers, Format, Meaning, SourceKind, TextLayout, words
 
         answers = None
         if self.answer_column:
@@ -80,7 +80,7 @@ class FormatSection(Section):
             kind=SourceKind(self.kind),
             country=self.country,
             max_age_days=self.max_age_days,
-            layout=Layout(
+            layout=TextLayout(
                 delimiter=self.delimiter or None,
                 column=self.column or None,
                 header=None if self.header == "auto" else self.header == "yes",

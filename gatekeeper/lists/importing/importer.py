@@ -38,14 +38,14 @@ from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import versions
 from gatekeeper.lists.version.build import Built, Extra, build_version
 from gatekeeper.lists.version.file import VersionFile, open_version
-from gatekeeper.lists.version.merge import Combined, Delta, Full, Tally, Wash
+from gatekeeper.lists.version.merge import Combined, Delta, Full, VersionDifference, Wash
 from gatekeeper.registries.contract_row import OPEN_END
 from gatekeeper.registries.dating import Dated, DatesSeen, check_options, dated, micros
 from gatekeeper.registries.reading.contracts import ContractReader
 from gatekeeper.registries.reading.numbers import NumberReader
 from gatekeeper.registries.reading.options import ImportOptions, ImportReport, Progress
 from gatekeeper.registries.reading.rejects import RejectFile
-from gatekeeper.registries.reading.source import Source, open_source
+from gatekeeper.registries.reading.source import DeliveredFile, open_source
 from gatekeeper.storage import FileLock, translated
 
 Watcher = Callable[[Progress], None]
@@ -139,7 +139,7 @@ class Importer:
             self._before = connection.execute(in_force).one_or_none()
         self._next = (newest or 0) + 1
 
-    def _import(self, source: Source, rejects: RejectFile, started: float) -> ImportReport:
+    def _import(self, source: DeliveredFile, rejects: RejectFile, started: float) -> ImportReport:
         options, folder = self._options, self._layout.folder(self._name)
         with ThreadPoolExecutor(2, "gatekeeper-import") as workers, contextlib.ExitStack() as stack:
             collected = stack.enter_context(Staged(source, folder, workers, rejects, options, self._watch))
@@ -160,7 +160,7 @@ class Importer:
                 delimiter, column = (dialect.delimiter.decode(), dialect.column + 1) if dialect else ("", 1)
                 how = (reader.headers, delimiter, column, reader.encoding)
                 country, prefixes = reader.country, " ".join(reader.prefixes)
-            tally = Tally()
+            tally = VersionDifference()
             combined, extra = self._combine(collected, tally, stack)
             version, lapsed = 0, 0
             if options.dry_run:
@@ -229,7 +229,9 @@ class Importer:
         stack.callback(file.close)
         return file
 
-    def _combine(self, collected: Staged, tally: Tally, stack: contextlib.ExitStack) -> tuple[Combined, Extra | None]:
+    def _combine(
+        self, collected: Staged, tally: VersionDifference, stack: contextlib.ExitStack
+    ) -> tuple[Combined, Extra | None]:
         """What the version is built from, and what its file has beside the numbers."""
         base = self._base(stack)
         ranges = base.ranges if base is not None else (lambda: iter(()))
@@ -299,7 +301,7 @@ class Importer:
             path.unlink(missing_ok=True)
 
     def _record(
-        self, collected: Staged, combined: Combined, source: Source, rejected: int, reach: tuple[str, str]
+        self, collected: Staged, combined: Combined, source: DeliveredFile, rejected: int, reach: tuple[str, str]
     ) -> Record:
         options, before = self._options, self._before
         country, prefixes = reach

@@ -16,7 +16,7 @@ from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.numbers import NumberReader
 from gatekeeper.registries.reading.options import ImportOptions, Progress, Sample
 from gatekeeper.registries.reading.rejects import RejectFile
-from gatekeeper.registries.reading.source import Source
+from gatekeeper.registries.reading.source import DeliveredFile
 
 Watcher = Callable[[Progress], None]
 
@@ -54,7 +54,7 @@ class Staged:
 
     def __init__(
         self,
-        source: Source,
+        source: DeliveredFile,
         folder: Path,
         workers: ThreadPoolExecutor,
         rejects: RejectFile,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, select
 from gatekeeper.errors import StoreError
 from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger.in_force import opened_base, version_row
-from gatekeeper.lists.model import Change, ListKind, ListStatus, Membership, shown_version
+from gatekeeper.lists.model import ListKind, ListStatus, Membership, OverlayChange, shown_version
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import changes, overlay
 from gatekeeper.lists.version.bloom import FilterMismatchError, SavedFilter
@@ -36,7 +36,7 @@ def membership(connection: Connection, layout: Layout, row: Row[Any], number: in
         .where(changes.c.list_id == row.id, changes.c.number == number)
         .order_by(changes.c.seq)
     ).all()
-    said = tuple(Change(*change) for change in history)
+    said = tuple(OverlayChange(*change) for change in history)
     op = connection.execute(
         select(overlay.c.op).where(overlay.c.list_id == row.id, overlay.c.number == number)
     ).scalar_one_or_none()
@@ -116,7 +116,7 @@ def _canary_problem(base: VersionFile | None, version: Row[Any]) -> str:
     return ""
 
 
-def _since(said: tuple[Change, ...]) -> Change:
+def _since(said: tuple[OverlayChange, ...]) -> OverlayChange:
     """The addition since which a number is listed without a break."""
     first = said[-1]
     for change in reversed(said):

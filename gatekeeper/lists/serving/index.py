@@ -19,8 +19,8 @@ from gatekeeper.lists.serving.snapshot import Snapshot
 from gatekeeper.lists.version.bloom import SavedFilter
 from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.registries.contract_row import principal_key
-from gatekeeper.storage.change_signal import UNHEARD_S, Listener
-from gatekeeper.storage.files import Stamp, stamp
+from gatekeeper.storage.change_signal import UNHEARD_S, ChangeListener
+from gatekeeper.storage.files import FileStamp, stamp
 from gatekeeper.storage.sqlite.errors import translate
 
 if TYPE_CHECKING:
@@ -66,13 +66,13 @@ class ListIndex:
         self._layout = Layout(Path(data_dir))
         self._held = Snapshot(self._layout, rebuild=rebuild)
         self._catalog: Catalog | None = None
-        self._stamp: Stamp = (0, 0, 0)
+        self._stamp: FileStamp = (0, 0, 0)
         self._seen = -1
         self._look_at = 0.0
         self._trouble: StoreError | None = None
         self._retry_at = 0.0
         self._fresh = True
-        self._bell = Listener(self._layout.bell)
+        self._bell = ChangeListener(self._layout.bell)
         self._again = True
 
     @classmethod

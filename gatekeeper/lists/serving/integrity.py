@@ -8,7 +8,7 @@ from pathlib import Path
 from gatekeeper.errors import StoreError
 from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.lists.version_key import VersionKey
-from gatekeeper.storage.files import Stamp, stamp
+from gatekeeper.storage.files import FileStamp, stamp
 from gatekeeper.storage.sqlite.errors import translated
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class _DeepCheck:
         now: its stamp.
     """
 
-    def __init__(self, path: Path, now: Stamp) -> None:
+    def __init__(self, path: Path, now: FileStamp) -> None:
         self.stamp = now
         self.problems: list[str] = []
         self.done = False

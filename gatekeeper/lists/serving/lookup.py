@@ -10,7 +10,7 @@ from gatekeeper.lists.serving.open_version import ServedVersion
 from gatekeeper.lists.version.bloom import MASK32, MASK64, MULTIPLIER_1, MULTIPLIER_2
 
 
-class Lookup(NamedTuple):
+class NumberLookup(NamedTuple):
     """A list, as far as `find` needs it.
 
     Attributes:
@@ -44,7 +44,7 @@ class UnreadableError(Exception):
         self.cause = cause
 
 
-def make_probe(row: ListRow, version: ServedVersion | None, by_hand: dict[int, bool]) -> Lookup:
+def make_probe(row: ListRow, version: ServedVersion | None, by_hand: dict[int, bool]) -> NumberLookup:
     """The probe of a list.
 
     Args:
@@ -54,7 +54,7 @@ def make_probe(row: ListRow, version: ServedVersion | None, by_hand: dict[int, b
     """
     saved = version.filter if version else None
     width = saved.meta.bits_per_slice if saved else 0
-    return Lookup(
+    return NumberLookup(
         by_hand=by_hand,
         bits=saved.filter.bitarray if saved else None,
         width=width,
@@ -65,7 +65,7 @@ def make_probe(row: ListRow, version: ServedVersion | None, by_hand: dict[int, b
 
 
 def find(  # noqa: C901 - one function on purpose: calls would cost more than what they do
-    probes: Mapping[str, Lookup], number: int, lists: Sequence[str]
+    probes: Mapping[str, NumberLookup], number: int, lists: Sequence[str]
 ) -> Listing | None:
     """The first of the lists that holds the number; None where none does.
 

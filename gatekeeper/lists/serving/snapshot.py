@@ -9,7 +9,7 @@ from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.serving.catalog import Catalog, ListRow
 from gatekeeper.lists.serving.coverage import Coverage, coverage_of
 from gatekeeper.lists.serving.integrity import Integrity
-from gatekeeper.lists.serving.lookup import Lookup, UnreadableError, find, make_probe
+from gatekeeper.lists.serving.lookup import NumberLookup, UnreadableError, find, make_probe
 from gatekeeper.lists.serving.open_version import ServedVersion
 from gatekeeper.lists.version_key import VersionKey
 
@@ -39,7 +39,7 @@ class Snapshot:
         self._refused: dict[str, VersionKey] = {}
         self.rows: dict[str, ListRow] = {}
         self.served: dict[VersionKey, ServedVersion] = {}
-        self.probes: dict[str, Lookup] = {}
+        self.probes: dict[str, NumberLookup] = {}
         self.states: dict[str, ListState] = {}
         self.coverage: dict[str, Coverage | None] = {}
         self.fingerprint = ""
@@ -145,7 +145,7 @@ class Snapshot:
 
     def arrange(self, hands: Mapping[str, dict[int, bool]]) -> None:
         """Make probes and states of what is in force."""
-        probes: dict[str, Lookup] = {}
+        probes: dict[str, NumberLookup] = {}
         states: dict[str, ListState] = {}
         shown: list[str] = []
         for name, row in sorted(self.rows.items()):

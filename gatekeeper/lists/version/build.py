@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.version.bloom_fill import build_filter
-from gatekeeper.lists.version.external_sort import Numbers, Spool
+from gatekeeper.lists.version.external_sort import PackedNumbers, Spool
 from gatekeeper.lists.version.file import VersionWriter
 from gatekeeper.lists.version.merge import Combined
 from gatekeeper.storage.files import fsync_folder
@@ -156,7 +156,7 @@ class _Merger:
         if self._failed:
             raise MergeFailedError
 
-    def ranges(self) -> Iterator[Numbers]:
+    def ranges(self) -> Iterator[PackedNumbers]:
         """What is merged so far, in ascending order, until all is; ends early where the merging failed.
 
         Only counts are handed over: the numbers wait in the spool's file, not in memory.

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.uint64]
+PackedNumbers = NDArray[np.uint64]
 
 RUN = 1 << 20
 """Numbers in a run. Sorting one takes some 20 ms, so that it is done beside the reading."""
@@ -34,14 +34,14 @@ class SortedRuns:
         self._folder = folder
         self._workers = workers
         self._file: BinaryIO = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in close()
-        self._pending: list[Numbers] = []
+        self._pending: list[PackedNumbers] = []
         self._pending_count = 0
         self._lengths: list[int] = []
-        self._sorting: Future[Numbers] | None = None
+        self._sorting: Future[PackedNumbers] | None = None
         self.total = 0
         self.merged_count = 0
 
-    def add(self, numbers: Numbers) -> None:
+    def add(self, numbers: PackedNumbers) -> None:
         """Take numbers over; the array must not be changed afterwards."""
         if len(numbers) == 0:
             return
@@ -64,7 +64,7 @@ class SortedRuns:
             self._file.write(block.data)
             self._lengths.append(len(block))
 
-    def merge(self) -> Iterator[Numbers]:
+    def merge(self) -> Iterator[PackedNumbers]:
         """Every number once, in ascending order, in arrays of about `RANGE`. Call it once, after the last `add`."""
         if self._pending:
             self._start_run()
@@ -72,7 +72,7 @@ class SortedRuns:
         if not self._lengths:
             return
         self._file.flush()
-        everything: Numbers = np.memmap(self._file, np.uint64, "r")
+        everything: PackedNumbers = np.memmap(self._file, np.uint64, "r")
         runs = np.split(everything, np.cumsum(self._lengths)[:-1])
         positions = [0] * len(runs)
         for bound in _bounds(runs, self.total):
@@ -102,14 +102,14 @@ class Spool:
         self._file: BinaryIO = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed in close()
         self.count = 0
 
-    def append(self, numbers: Numbers) -> None:
+    def append(self, numbers: PackedNumbers) -> None:
         """Write numbers behind those that are there."""
         rest = numbers.data.cast("B")
         while rest:
             rest = rest[self._file.write(rest) :]
         self.count += len(numbers)
 
-    def between(self, start: int, end: int) -> Iterator[Numbers]:
+    def between(self, start: int, end: int) -> Iterator[PackedNumbers]:
         """The numbers from one count up to another, some at a time."""
         for begin in range(start, end, RANGE):
             size = min(RANGE, end - begin) * 8
@@ -118,7 +118,7 @@ class Spool:
                 raise OSError(errno.EIO, "a temporary file is shorter than what was written to it")
             yield np.frombuffer(data, np.uint64)
 
-    def read(self) -> Numbers:
+    def read(self) -> PackedNumbers:
         """All of them, mapped from the file."""
         if self.count == 0:
             return np.empty(0, np.uint64)
@@ -129,12 +129,12 @@ class Spool:
         self._file.close()
 
 
-def _sorted(numbers: Numbers) -> Numbers:
+def _sorted(numbers: PackedNumbers) -> PackedNumbers:
     numbers.sort()
     return numbers
 
 
-def _unique(numbers: Numbers) -> Numbers:
+def _unique(numbers: PackedNumbers) -> PackedNumbers:
     numbers.sort()
     keep = np.empty(len(numbers), np.bool_)
     keep[:1] = True
@@ -142,7 +142,7 @@ def _unique(numbers: Numbers) -> Numbers:
     return numbers if keep.all() else numbers[keep]
 
 
-def _bounds(runs: list[Numbers], total: int) -> Iterator[np.uint64 | None]:
+def _bounds(runs: list[PackedNumbers], total: int) -> Iterator[np.uint64 | None]:
     """Values that cut all runs into ranges of about `RANGE` numbers; None for the last, which has no upper bound.
 
     The values are drawn evenly from every run. A number that is there more often than a range is long makes that

@@ -12,15 +12,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.lists.version.external_sort import RANGE, Numbers, SortedRuns, Spool
+from gatekeeper.lists.version.external_sort import RANGE, PackedNumbers, SortedRuns, Spool
 
 Flags = NDArray[np.bool_]
-Source = Callable[[], Iterator[Numbers]]
+RunSource = Callable[[], Iterator[PackedNumbers]]
 
 SAMPLES = 10
 """Numbers shown of those that come and of those that go."""
 
-_NONE: Numbers = np.empty(0, np.uint64)
+_NONE: PackedNumbers = np.empty(0, np.uint64)
 
 
 class Combined(Protocol):
@@ -34,11 +34,11 @@ class Combined(Protocol):
     total: int
     taken: int
 
-    def merge(self) -> Iterator[Numbers]:
+    def merge(self) -> Iterator[PackedNumbers]:
         """The numbers that are listed, each once, in ascending order. To be called once."""
 
 
-class Tally:
+class VersionDifference:
     """How a version differs from the one before.
 
     Attributes:
@@ -54,7 +54,7 @@ class Tally:
         self.added: list[int] = []
         self.dropped: list[int] = []
 
-    def count(self, old: Numbers, new: Numbers) -> None:
+    def count(self, old: PackedNumbers, new: PackedNumbers) -> None:
         """Take a range of both into account."""
         stays = within(new, old)
         self.before += len(old)
@@ -75,14 +75,14 @@ class Full:
         tally: compares.
     """
 
-    def __init__(self, listed: SortedRuns, base: Source | None, tally: Tally) -> None:
+    def __init__(self, listed: SortedRuns, base: RunSource | None, tally: VersionDifference) -> None:
         self._listed = listed
         self._base = base
         self._tally = tally
         self.total = listed.total
         self.taken = 0
 
-    def merge(self) -> Iterator[Numbers]:
+    def merge(self) -> Iterator[PackedNumbers]:
         """As `Combined.merge`."""
         if self._base is None:
             for numbers in self._listed.merge():
@@ -109,7 +109,9 @@ class Delta:
         tally: compares.
     """
 
-    def __init__(self, base: Source, base_count: int, listed: SortedRuns, removed: SortedRuns, tally: Tally) -> None:
+    def __init__(
+        self, base: RunSource, base_count: int, listed: SortedRuns, removed: SortedRuns, tally: VersionDifference
+    ) -> None:
         self._base = base
         self._listed = listed
         self._removed = removed
@@ -119,7 +121,7 @@ class Delta:
         self.added = 0
         self.removed = 0
 
-    def merge(self) -> Iterator[Numbers]:
+    def merge(self) -> Iterator[PackedNumbers]:
         """As `Combined.merge`."""
         for old, listed, removed in aligned(self._base(), self._listed.merge(), self._removed.merge()):
             gone = removed[~within(removed, listed)]
@@ -151,13 +153,13 @@ class Wash:
     def __init__(
         self,
         folder: Path,
-        marked_before: Source,
-        cleared_before: Callable[[], Iterator[tuple[Numbers, Numbers]]],
+        marked_before: RunSource,
+        cleared_before: Callable[[], Iterator[tuple[PackedNumbers, PackedNumbers]]],
         marked: SortedRuns,
         cleared: SortedRuns,
         until: int,
         now: int,
-        tally: Tally,
+        tally: VersionDifference,
     ) -> None:
         self._spools = ExitStack()
         self._old, self._old_until, self._new, self._new_until = (Spool(folder) for _ in range(4))
@@ -181,7 +183,7 @@ class Wash:
         """Numbers cleared in all, once `merge` is through."""
         return self._new.count
 
-    def merge(self) -> Iterator[Numbers]:
+    def merge(self) -> Iterator[PackedNumbers]:
         """As `Combined.merge`, of the marked numbers; `cleared` has the others afterwards."""
         for numbers, untils in self._cleared_before():
             self._old.append(numbers)
@@ -200,7 +202,7 @@ class Wash:
             if len(new):
                 yield new
 
-    def _clear(self, held: Numbers, untils: Numbers, marked: Numbers, ok: Numbers) -> None:
+    def _clear(self, held: PackedNumbers, untils: PackedNumbers, marked: PackedNumbers, ok: PackedNumbers) -> None:
         stays = (untils > self._now) & ~within(held, marked)
         held, untils = held[stays], untils[stays]
         numbers = np.union1d(held, ok)
@@ -214,7 +216,7 @@ class Wash:
         self._new.append(numbers)
         self._new_until.append(ends)
 
-    def cleared(self) -> Iterator[tuple[Numbers, Numbers]]:
+    def cleared(self) -> Iterator[tuple[PackedNumbers, PackedNumbers]]:
         """The cleared numbers, ascending, and until when each is; once `merge` is through."""
         return zip(pieces(self._new.read()), pieces(self._new_until.read()), strict=True)
 
@@ -223,13 +225,13 @@ class Wash:
         self._spools.close()
 
 
-def pieces(numbers: Numbers) -> Iterator[Numbers]:
+def pieces(numbers: PackedNumbers) -> Iterator[PackedNumbers]:
     """An array in parts."""
     for start in range(0, len(numbers), RANGE):
         yield numbers[start : start + RANGE]
 
 
-def within(some: Numbers, others: Numbers) -> Flags:
+def within(some: PackedNumbers, others: PackedNumbers) -> Flags:
     """Which of some numbers are among others, which are ascending."""
     if len(others) == 0:
         return np.zeros(len(some), np.bool_)
@@ -237,10 +239,10 @@ def within(some: Numbers, others: Numbers) -> Flags:
     return np.asarray(others[places] == some)
 
 
-def aligned(*streams: Iterable[Numbers]) -> Iterator[tuple[Numbers, ...]]:
+def aligned(*streams: Iterable[PackedNumbers]) -> Iterator[tuple[PackedNumbers, ...]]:
     """Ascending streams, cut at the same values: what is in one tuple is greater than all in the tuples before."""
     waiting = [iter(stream) for stream in streams]
-    held: list[Numbers] = [_NONE] * len(waiting)
+    held: list[PackedNumbers] = [_NONE] * len(waiting)
     ended = [False] * len(waiting)
     while True:
         for index, stream in enumerate(waiting):

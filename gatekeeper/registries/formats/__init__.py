@@ -4,7 +4,7 @@ A new format is a module in this package that has a `FORMATS`, and its test. Imp
 NumPy: the configuration and the command line name formats.
 """
 
-from gatekeeper.registries.formats.model import Answers, Format, Layout, Meaning, SourceKind, words
+from gatekeeper.registries.formats.model import Answers, Format, Meaning, SourceKind, TextLayout, words
 from gatekeeper.registries.formats.registry import builtin, find_format
 
-__all__ = ["Answers", "Format", "Layout", "Meaning", "SourceKind", "builtin", "find_format", "words"]
+__all__ = ["Answers", "Format", "Meaning", "SourceKind", "TextLayout", "builtin", "find_format", "words"]

@@ -1,6 +1,6 @@
 """Belgium's Do Not Call Me list (DNCM): text, a number and the date of its registration on each line."""
 
-from gatekeeper.registries.formats.model import Format, Layout
+from gatekeeper.registries.formats.model import Format, TextLayout
 
 DAYS = 5
 """How long a delivery may be used."""
@@ -12,6 +12,6 @@ FORMATS = (
         country="BE",
         max_age_days=DAYS,
         legal_basis="Code de droit économique, art. VI.110, § 2",
-        layout=Layout(candidates=";,\t| ", column=1, date=2),
+        layout=TextLayout(candidates=";,\t| ", column=1, date=2),
     ),
 )

@@ -7,7 +7,7 @@ a line without an answer says nothing and is set aside.
 
 from collections.abc import Iterable, Iterator
 
-from gatekeeper.registries.formats.model import Answers, Format, Layout, Meaning, SourceKind, words
+from gatekeeper.registries.formats.model import Answers, Format, Meaning, SourceKind, TextLayout, words
 
 DAYS = 30
 """How long a return holds."""
@@ -25,7 +25,7 @@ FORMATS = (
         country="FR",
         legal_basis="Code de la consommation, art. L. 223-1",
         max_age_days=DAYS,
-        layout=Layout(
+        layout=TextLayout(
             delimiter=";",
             column=1,
             answers=Answers(words(callable=("OK",)), other=Meaning.LISTED, empty=Meaning.UNCLEAR, column=3),
@@ -37,7 +37,7 @@ FORMATS = (
         "Bloctel, file to deposit",
         kind=SourceKind.DEPOSIT,
         country="FR",
-        layout=Layout(delimiter=";", column=1),
+        layout=TextLayout(delimiter=";", column=1),
     ),
 )
 

@@ -1,6 +1,6 @@
 """What `gatekeeper list diff --out` writes: the numbers that come and go between two versions of a list."""
 
-from gatekeeper.registries.formats.model import Answers, Format, Layout, Meaning, SourceKind, words
+from gatekeeper.registries.formats.model import Answers, Format, Meaning, SourceKind, TextLayout, words
 
 ADDED, DROPPED = "added", "dropped"
 HEADER = ("change", "number")
@@ -10,7 +10,7 @@ FORMATS = (
         "changes",
         "Differences of two versions (`list diff --out`)",
         kind=SourceKind.DELTA,
-        layout=Layout(
+        layout=TextLayout(
             delimiter=",",
             column=HEADER[1],
             header=True,

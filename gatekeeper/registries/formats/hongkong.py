@@ -3,14 +3,14 @@
 A number's eight digits can also be read as a date, and a date as a number: the first column is the number.
 """
 
-from gatekeeper.registries.formats.model import Format, Layout
+from gatekeeper.registries.formats.model import Format, TextLayout
 
 FORMATS = (
     Format(
         "hongkong",
         "Hong Kong Do-not-call Register",
         country="HK",
-        layout=Layout(delimiter=",", column=1, date=2),
+        layout=TextLayout(delimiter=",", column=1, date=2),
         checksum=True,
         legal_basis="Unsolicited Electronic Messages Ordinance (Cap. 593)",
     ),

@@ -65,7 +65,7 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TextLayout:
     """How the text is written. What is None is found out.
 
     Attributes:
@@ -120,7 +120,7 @@ class Format:
     kind: SourceKind = SourceKind.FULL
     country: str = ""
     max_age_days: int = 0
-    layout: Layout = field(default_factory=Layout)
+    layout: TextLayout = field(default_factory=TextLayout)
     area_digits: int = 0
     checksum: bool = False
     files: tuple[str, ...] = ()

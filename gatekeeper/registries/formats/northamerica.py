@@ -5,7 +5,7 @@ What one subscribed to is all that a file covers. A change list has an A or a D 
 deleted; which column that is was never published, so it is found by its words.
 """
 
-from gatekeeper.registries.formats.model import Answers, Format, Layout, Meaning, SourceKind, words
+from gatekeeper.registries.formats.model import Answers, Format, Meaning, SourceKind, TextLayout, words
 
 DAYS = 31
 """Calls must be checked against a list no older (16 CFR 310.4(b)(3)(iv); Canada's rules say the same)."""
@@ -25,7 +25,7 @@ def pair(name: str, title: str, country: str, legal_basis: str) -> tuple[Format,
         title,
         country=country,
         max_age_days=DAYS,
-        layout=Layout(
+        layout=TextLayout(
             delimiter=",",
             column=1,
             area=_AREA,
@@ -42,7 +42,7 @@ def pair(name: str, title: str, country: str, legal_basis: str) -> tuple[Format,
         kind=SourceKind.DELTA,
         country=country,
         max_age_days=DAYS,
-        layout=Layout(
+        layout=TextLayout(
             delimiter=",",
             column=1,
             area=_AREA,

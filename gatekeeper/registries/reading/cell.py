@@ -39,7 +39,7 @@ _BETWEEN = re.compile(r"[/;,|&\n\r]+|\s+(?:-|–|ou|or|et|and|und|oder|of|en|o|y
 _GROUPS = re.compile(r"[\s-]+")
 
 
-class Cell(NamedTuple):
+class ListCell(NamedTuple):
     """What was read.
 
     Attributes:
@@ -62,7 +62,7 @@ def _has_tail(text: str) -> bool:
     return tail is not None and sum(map(str.isdecimal, tail[1])) >= _OWN_NUMBER
 
 
-class CellReader:
+class ListCellReader:
     """Reads cells.
 
     Args:
@@ -77,7 +77,7 @@ class CellReader:
         self._trunk = prefix if set(prefix) == {"0"} else ""
         self._sheet = sheet
 
-    def read(self, text: str) -> Cell:
+    def read(self, text: str) -> ListCell:
         """What a cell says."""
         text = text.strip()
         if text.startswith(("'", "=")) and (kept := _KEPT.fullmatch(text)):
@@ -86,34 +86,34 @@ class CellReader:
         if spoilt is not None:
             return spoilt
         if len(text) <= _LONGEST and (several := self._divided(text)):
-            return Cell(several)
+            return ListCell(several)
         if self._sheet and text.isdecimal() and (number := self._number(self._trunk + text)):
-            return Cell((number,))
+            return ListCell((number,))
         found = self._normalise(text)
         if found.kind is NumberKind.E164:
-            return Cell((), _MORE) if _has_tail(text) else Cell((found.e164,))
+            return ListCell((), _MORE) if _has_tail(text) else ListCell((found.e164,))
         if several := self._side_by_side(text):
-            return Cell(several)
-        return Cell((), _KINDS.get(found.kind) or found.note or _NONE)
+            return ListCell(several)
+        return ListCell((), _KINDS.get(found.kind) or found.note or _NONE)
 
     def _number(self, text: str) -> int:
         found = self._normalise(text)
         return found.e164 if found.kind is NumberKind.E164 else 0
 
-    def _fraction(self, text: str) -> Cell | None:
+    def _fraction(self, text: str) -> ListCell | None:
         """A number that went through a column of fractions; None where it is none."""
         if power := _POWER.fullmatch(text):
             digits, places = power[1] + (power[2] or ""), int(power[3])
             kept = digits.rstrip("0") if len(digits) > places + 1 else digits
             if len(kept) != places + 1:
-                return Cell((), _ROUNDED)
+                return ListCell((), _ROUNDED)
             text = kept
         elif whole := _FLOAT.fullmatch(text):
             text = whole[1]
         else:
             return None
         number = (self._trunk and self._number(self._trunk + text)) or self._number(text)
-        return Cell((number,)) if number else Cell((), _NONE)
+        return ListCell((number,)) if number else ListCell((), _NONE)
 
     def _divided(self, text: str) -> tuple[int, ...]:
         """The numbers of a cell that something divides, where every part is one."""

@@ -9,22 +9,22 @@ from phonenumbers import country_code_for_region, region_code_for_country_code
 
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.registries.reading.answers import Column
-from gatekeeper.registries.reading.cell import Cell, CellReader
+from gatekeeper.registries.reading.cell import ListCell, ListCellReader
 
 _CODE = re.compile(r"(?:\+|00)?([1-9]\d{0,2})(?:[.,]0)?", re.ASCII)
 _UNKNOWN = {"ZZ", "001"}
 """How phonenumbers says that a code is nobody's, or no country's."""
 
 
-class Unreadable(CellReader):
+class Unreadable(ListCellReader):
     """In the place of a reader where the code is none: what is not understood is set aside."""
 
     def __init__(self) -> None:
         """Nothing is needed for that."""
 
-    def read(self, text: str) -> Cell:  # noqa: ARG002 - as every reader
+    def read(self, text: str) -> ListCell:  # noqa: ARG002 - as every reader
         """No number."""
-        return Cell((), "the country code beside the number is none")
+        return ListCell((), "the country code beside the number is none")
 
 
 class Coded(NamedTuple):
@@ -35,7 +35,7 @@ class Coded(NamedTuple):
         which: for each line the place of its reader.
     """
 
-    readers: list[CellReader | None]
+    readers: list[ListCellReader | None]
     which: NDArray[np.int64]
 
     @property
@@ -50,16 +50,16 @@ class CountryCodes:
 
     Args:
         country: of numbers beside which nothing is said.
-        sheet: as of `CellReader`.
+        sheet: as of `ListCellReader`.
     """
 
     def __init__(self, country: str, *, sheet: bool = False) -> None:
         self._home = country_code_for_region(country)
         self._country = country
         self._sheet = sheet
-        self._readers: dict[str, CellReader | None] = {"": None}
+        self._readers: dict[str, ListCellReader | None] = {"": None}
 
-    def reader(self, text: str) -> CellReader | None:
+    def reader(self, text: str) -> ListCellReader | None:
         """The reader for numbers beside which this stands; None for the list's own."""
         text = text.strip().removeprefix("'").upper()
         if text not in self._readers:
@@ -70,7 +70,7 @@ class CountryCodes:
         """The readers of a column's cells."""
         return Coded([self.reader(text) for text in cells.texts], cells.which)
 
-    def _made(self, text: str) -> CellReader | None:
+    def _made(self, text: str) -> ListCellReader | None:
         code = _CODE.fullmatch(text)
         region = region_code_for_country_code(int(code[1])) if code else text if text.isalpha() else "ZZ"
         calling = int(code[1]) if code else country_code_for_region(region)
@@ -79,4 +79,4 @@ class CountryCodes:
         if calling == self._home:
             return None
         plan = DialPlan(home=region, prefixes=(), emergency=emergency_numbers(region), internal=())
-        return CellReader(Normaliser(plan), region, sheet=self._sheet)
+        return ListCellReader(Normaliser(plan), region, sheet=self._sheet)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gatekeeper.errors import ImportRefused
 from gatekeeper.tabular.column_names import ColumnMeaning, column_meaning
 
-Wanted = str | int | tuple[str | int, ...] | None
+WantedColumn = str | int | tuple[str | int, ...] | None
 Numberish = Callable[[str], bool]
 
 _HALF = 0.5  # the share of a column's cells that must be numbers for it to be taken for the numbers' column
@@ -34,7 +34,7 @@ class Chosen(NamedTuple):
 
 
 def choose(
-    names: Sequence[str], body: Sequence[Sequence[str]], wanted: Wanted, numberish: Numberish, name: str
+    names: Sequence[str], body: Sequence[Sequence[str]], wanted: WantedColumn, numberish: Numberish, name: str
 ) -> Chosen:
     """The columns of a file.
 
@@ -60,7 +60,7 @@ def choose(
     return Chosen(columns, watched, code)
 
 
-def fixed(wanted: Wanted) -> int | None:
+def fixed(wanted: WantedColumn) -> int | None:
     """The place of a column that is told by its number."""
     if isinstance(wanted, tuple):
         return None

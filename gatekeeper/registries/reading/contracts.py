@@ -10,11 +10,11 @@ from gatekeeper.errors import ImportRefused
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.registries.contract_row import OPEN_END, ContractRow, principal_key
 from gatekeeper.registries.reading.answers import read_date
-from gatekeeper.registries.reading.cell import CellReader
+from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.registries.reading.dialect import given_delimiter
 from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.options import ImportOptions
-from gatekeeper.registries.reading.source import Part, Source
+from gatekeeper.registries.reading.source import DeliveredFile, FilePart
 from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding
 from gatekeeper.tabular.delimiter import CANDIDATES, excel_line
 
@@ -49,7 +49,7 @@ class ContractReader:
         ImportRefused: there is no such country.
     """
 
-    def __init__(self, source: Source, options: ImportOptions) -> None:
+    def __init__(self, source: DeliveredFile, options: ImportOptions) -> None:
         self._source = source
         self._options = options
         self.country = options.country.upper()
@@ -60,7 +60,7 @@ class ContractReader:
         self.encoding = ""
         try:
             plan = DialPlan(home=self.country, prefixes=(), emergency=emergency_numbers(self.country), internal=())
-            self._cells = CellReader(Normaliser(plan), self.country)
+            self._cells = ListCellReader(Normaliser(plan), self.country)
         except ValueError as error:
             raise ImportRefused(f"there is no country {self.country!r}: give its two letters (ISO 3166)") from error
 
@@ -74,7 +74,7 @@ class ContractReader:
             yield from self._of_part(part)
         self._source.check_sums(self._options.sha256)
 
-    def _of_part(self, part: Part) -> Iterator[ContractRecord]:
+    def _of_part(self, part: FilePart) -> Iterator[ContractRecord]:
         name = f"{part.name!r} in {self._source.name}" if part.name else self._source.name
         lines = _lines(part, self._options.encoding, name)
         heading = next((line for line in lines if line.strip()), "")
@@ -156,7 +156,7 @@ def _delimiter(heading: str, given: str) -> str:
     return max(CANDIDATES, key=heading.count)
 
 
-def _lines(part: Part, encoding: str | None, name: str) -> Iterator[str]:
+def _lines(part: FilePart, encoding: str | None, name: str) -> Iterator[str]:
     """The lines with their ends: UTF-8, or cp1252 where a line is none."""
     blocks = iter(part.blocks)
     first = next(blocks, b"")

@@ -6,8 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gatekeeper.errors import ImportRefused, TableError
-from gatekeeper.registries.formats.model import Answers, Layout
-from gatekeeper.registries.reading.columns import Chosen, Numberish, Wanted, choose, fixed, named, says_number, shown
+from gatekeeper.registries.formats.model import Answers, TextLayout
+from gatekeeper.registries.reading.columns import (
+    Chosen,
+    Numberish,
+    WantedColumn,
+    choose,
+    fixed,
+    named,
+    says_number,
+    shown,
+)
 from gatekeeper.registries.reading.options import ImportOptions
 from gatekeeper.registries.reading.text import MAX_RECORD_LINES
 from gatekeeper.tabular.delimiter import delimiter_of
@@ -21,7 +30,7 @@ _LIKELY = ["cp1252", "cp1250", "mac_roman", "cp850", "big5", "cp932", "cp1251"]
 """Encodings based on ASCII that exports come in where they are not in UTF-8. They only matter to columns' names."""
 
 
-class Dialect(NamedTuple):
+class ListDialect(NamedTuple):
     """How a text is laid out.
 
     Attributes:
@@ -59,8 +68,8 @@ class Dialect(NamedTuple):
 
 
 def find_dialect(
-    sample: bytes, options: ImportOptions, numberish: Numberish, name: str, layout: Layout | None = None
-) -> Dialect:
+    sample: bytes, options: ImportOptions, numberish: Numberish, name: str, layout: TextLayout | None = None
+) -> ListDialect:
     """The dialect of a text, as far as neither the options nor the layout say it.
 
     Args:
@@ -73,7 +82,7 @@ def find_dialect(
     Raises:
         ImportRefused: a column is not there, or can't be told; or the file is of another format.
     """
-    layout = layout or Layout()
+    layout = layout or TextLayout()
     wanted = options.column if options.column is not None else layout.column
     lines = _records(_text(sample, wanted))
     if not lines:
@@ -95,7 +104,7 @@ def find_dialect(
     watched = chosen.watched
     if watched is not None:
         watched = tuple(at for at in watched if at not in (answer, dates)) if delimiter else None
-    return Dialect(
+    return ListDialect(
         delimiter.encode(),
         chosen.columns[0],
         max(columns, *(column + 1 for column in chosen.columns)),
@@ -125,7 +134,7 @@ def join_area(row: list[str], area: int) -> list[str]:
     return row
 
 
-def _text(sample: bytes, wanted: Wanted) -> str:
+def _text(sample: bytes, wanted: WantedColumn) -> str:
     """The sample as text. Only the names of columns depend on the encoding: one in which `wanted` is there is right."""
     try:
         return sample.decode()
@@ -145,7 +154,7 @@ def _text(sample: bytes, wanted: Wanted) -> str:
     return sample.decode(guess.encoding if guess else "cp1252", "replace")
 
 
-def _delimiter(options: ImportOptions, layout: Layout, lines: Sequence[str], numberish: Numberish) -> str:
+def _delimiter(options: ImportOptions, layout: TextLayout, lines: Sequence[str], numberish: Numberish) -> str:
     given = options.delimiter if options.delimiter is not None else layout.delimiter
     if given is None:
         return _find_delimiter(lines, layout.candidates) or _below_titles(lines, layout.candidates, numberish)
@@ -195,7 +204,7 @@ def _below_titles(lines: Sequence[str], candidates: str, numberish: Numberish) -
     return ""
 
 
-def _has_header(rows: Sequence[Sequence[str]], column: Wanted, numberish: Numberish) -> bool:
+def _has_header(rows: Sequence[Sequence[str]], column: WantedColumn, numberish: Numberish) -> bool:
     if any(isinstance(one, str) and not one.isdigit() for one in (column if isinstance(column, tuple) else (column,))):
         return True
     first = [cell for cell in rows[0] if cell]
@@ -210,7 +219,7 @@ def _is_digits(cell: str) -> bool:
     return sum(char.isdigit() for char in cell) * 2 > len(cell)
 
 
-def _titles(rows: Sequence[Sequence[str]], wanted: Wanted, numberish: Numberish) -> int:
+def _titles(rows: Sequence[Sequence[str]], wanted: WantedColumn, numberish: Numberish) -> int:
     """How many rows stand above the heading: a title, a date. A row with a number in it is none of these."""
     asked = {
         one.strip().casefold() for one in (wanted if isinstance(wanted, tuple) else (wanted,)) if isinstance(one, str)
@@ -275,7 +284,7 @@ def _column_of(body: Sequence[Sequence[str]], knows: Callable[[str], bool]) -> i
     return best if best is not None and known[best] > len(body) * _HALF else None
 
 
-def _refuse_foreign(body: Sequence[Sequence[str]], layout: Layout, name: str) -> None:
+def _refuse_foreign(body: Sequence[Sequence[str]], layout: TextLayout, name: str) -> None:
     foreign = {word.casefold() for word in layout.foreign} if layout.answers is None else set()
     if foreign and _column_of(body, lambda cell: cell.strip().casefold() in foreign) is not None:
         raise ImportRefused(

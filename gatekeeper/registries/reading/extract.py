@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.bulk import BulkNormaliser, Fields, Integers, split_column, split_lines
 from gatekeeper.registries.reading import answers
-from gatekeeper.registries.reading.cell import CellReader
+from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.registries.reading.codes import Coded, CountryCodes
-from gatekeeper.registries.reading.dialect import Dialect
+from gatekeeper.registries.reading.dialect import ListDialect
 from gatekeeper.registries.reading.extracts import NONE, TOO_LONG, UNCLEAR, Extract, Reject, parted, respell, shown
 from gatekeeper.registries.reading.quoted import RecordReader
 from gatekeeper.registries.reading.records import without_quotes
@@ -47,10 +47,10 @@ class Extractor:
     """
 
     def __init__(
-        self, normaliser: Normaliser, dialect: Dialect, *, sheet: bool = False, today: date | None = None
+        self, normaliser: Normaliser, dialect: ListDialect, *, sheet: bool = False, today: date | None = None
     ) -> None:
         country = normaliser.plan.home
-        self._reader = CellReader(normaliser, country, sheet=sheet)
+        self._reader = ListCellReader(normaliser, country, sheet=sheet)
         self._bulk = BulkNormaliser(normaliser)
         self._codes = CountryCodes(country, sheet=sheet) if dialect.code is not None else None
         self._dialect = dialect
@@ -108,7 +108,7 @@ class Extractor:
         return cells
 
     @staticmethod
-    def _one(cell: bytes, index: int, cells: _Cells, reader: CellReader) -> None:
+    def _one(cell: bytes, index: int, cells: _Cells, reader: ListCellReader) -> None:
         """Read one cell, and put what it says into its place."""
         found, reason = reader.read(cell.decode("utf-8", "replace"))
         if found:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gatekeeper.phone.bulk import BulkNormaliser, Fields, Integers
 from gatekeeper.registries.reading import answers
 from gatekeeper.registries.reading.cell import spoilt_by_spreadsheet
-from gatekeeper.registries.reading.strays import Strays
+from gatekeeper.registries.reading.strays import StrayCounts
 from gatekeeper.registries.reading.text import MAX_LINE
 
 TOO_LONG = f"the line is longer than {MAX_LINE} bytes"
@@ -61,7 +61,7 @@ class Extract(NamedTuple):
     callable: NDArray[np.uint64] = NONE
     newest: date | None = None
     odd: int = 0
-    strays: Strays | None = None
+    strays: StrayCounts | None = None
 
 
 def respell(bulk: BulkNormaliser, data: bytes, numbers: Integers, where: Fields) -> None:

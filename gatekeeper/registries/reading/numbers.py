@@ -16,12 +16,12 @@ from gatekeeper.phone import DialPlan, Normaliser, NumberKind, emergency_numbers
 from gatekeeper.registries.dating import DatesSeen
 from gatekeeper.registries.formats import plain
 from gatekeeper.registries.formats.model import Format
-from gatekeeper.registries.reading.dialect import Dialect, find_dialect
+from gatekeeper.registries.reading.dialect import ListDialect, find_dialect
 from gatekeeper.registries.reading.extract import Extractor
 from gatekeeper.registries.reading.extracts import Extract
 from gatekeeper.registries.reading.markup import looks_like_xml, xml_lines
 from gatekeeper.registries.reading.options import ImportOptions
-from gatekeeper.registries.reading.source import SHEET_DELIMITER, Part, Source
+from gatekeeper.registries.reading.source import SHEET_DELIMITER, DeliveredFile, FilePart
 from gatekeeper.registries.reading.text import (
     MAX_RECORD_LINES,
     SAMPLE,
@@ -76,14 +76,14 @@ class NumberReader:
         ImportRefused: there is no such country.
     """
 
-    def __init__(self, source: Source, options: ImportOptions, workers: Executor) -> None:
+    def __init__(self, source: DeliveredFile, options: ImportOptions, workers: Executor) -> None:
         self._source = source
         self._options = options
         self._workers = workers
         self.format: Format | None = options.format
         self._layout = (options.format or plain.FORMATS[0]).layout
         self.encoding = ""
-        self.dialect: Dialect | None = None
+        self.dialect: ListDialect | None = None
         self.headers = 0
         self.newest: date | None = None
         self.odd_dates = 0
@@ -126,7 +126,7 @@ class NumberReader:
                 yield Piece(part.name, extract)
         self._source.check_sums(self._options.sha256, demanded=self.format is not None and self.format.checksum)
 
-    def _read_part(self, part: Part) -> Iterator[Extract]:
+    def _read_part(self, part: FilePart) -> Iterator[Extract]:
         name = f"{part.name!r} in {self._source.name}" if part.name else self._source.name
         sample, blocks = _peek(part.blocks, SAMPLE)
         if not sample.strip(b"\r\n\t \0\xef\xbb\xbf\xff\xfe"):
@@ -207,7 +207,7 @@ def excel_delimiter(sample: bytes) -> tuple[str, bytes]:
     return said, sample[len(line) :]
 
 
-def _column_name(dialect: Dialect, column: int, part: str) -> str:
+def _column_name(dialect: ListDialect, column: int, part: str) -> str:
     """A column as an error names it."""
     said = dialect.names[column][:40] if column < len(dialect.names) else ""
     return (f"{said!r}" if said else f"{column + 1}") + (f" of {part[:60]!r}" if part else "")

@@ -8,9 +8,9 @@ import numpy as np
 
 from gatekeeper.phone.bulk import BulkNormaliser
 from gatekeeper.registries.reading import answers
-from gatekeeper.registries.reading.cell import CellReader
+from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.registries.reading.codes import CountryCodes
-from gatekeeper.registries.reading.dialect import Dialect, join_area
+from gatekeeper.registries.reading.dialect import ListDialect, join_area
 from gatekeeper.registries.reading.extracts import (
     NONE,
     TOO_LONG,
@@ -23,7 +23,7 @@ from gatekeeper.registries.reading.extracts import (
     shown,
 )
 from gatekeeper.registries.reading.records import records
-from gatekeeper.registries.reading.strays import Strays, Watch
+from gatekeeper.registries.reading.strays import StrayCounts, Watch
 from gatekeeper.registries.reading.text import MAX_LINE
 
 
@@ -50,8 +50,8 @@ class RecordReader:
 
     def __init__(
         self,
-        dialect: Dialect,
-        reader: CellReader,
+        dialect: ListDialect,
+        reader: ListCellReader,
         bulk: BulkNormaliser,
         codes: CountryCodes | None,
         watch: Watch | None,
@@ -121,13 +121,13 @@ class RecordReader:
                 rejects.append(Reject(entry.line, read.reason, shown(entry.text)))
         return found
 
-    def _strays(self, rows: dict[int, list[str]], found: Sequence[tuple[_Entry, int]]) -> Strays | None:
+    def _strays(self, rows: dict[int, list[str]], found: Sequence[tuple[_Entry, int]]) -> StrayCounts | None:
         if self._watch is None:
             return None
         mine: dict[int, list[int]] = {}
         for entry, number in found:
             mine.setdefault(entry.line, []).append(number)
-        strays = Strays()
+        strays = StrayCounts()
         for line, row in rows.items():
             self._watch.row(row, mine.get(line, ()), strays)
         return strays

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gatekeeper.registries.reading.dialect import Dialect, split_cells
+from gatekeeper.registries.reading.dialect import ListDialect, split_cells
 from gatekeeper.registries.reading.text import MAX_LINE, MAX_RECORD_LINES
 
 _NOT_CLOSED = "unexpected end of data"  # how csv says that a quoted field goes on beyond the record
@@ -32,7 +32,7 @@ def without_quotes(data: bytes, delimiter: bytes) -> bytes | None:
     return data.replace(b'"', b"")
 
 
-def records(data: bytes, dialect: Dialect) -> Iterator[tuple[int, bytes, list[str]]]:
+def records(data: bytes, dialect: ListDialect) -> Iterator[tuple[int, bytes, list[str]]]:
     """The records of a block: index of the first line, the text, and the cells (each byte one character, as latin-1).
 
     A quote that is opened and never closed must not swallow what follows: such a line stands for itself.
@@ -47,7 +47,7 @@ def records(data: bytes, dialect: Dialect) -> Iterator[tuple[int, bytes, list[st
         index += count
 
 
-def _record(lines: list[bytes], index: int, dialect: Dialect) -> tuple[int, list[str]]:
+def _record(lines: list[bytes], index: int, dialect: ListDialect) -> tuple[int, list[str]]:
     """How many lines the record at `index` has, and its cells."""
     delimiter = dialect.delimiter.decode("ascii")
     line = lines[index].rstrip(b"\r").decode("latin-1")
@@ -65,7 +65,7 @@ def _record(lines: list[bytes], index: int, dialect: Dialect) -> tuple[int, list
     return 1, _leniently(line, delimiter)
 
 
-def _over_lines(lines: list[bytes], index: int, dialect: Dialect) -> tuple[int, list[str]] | None:
+def _over_lines(lines: list[bytes], index: int, dialect: ListDialect) -> tuple[int, list[str]] | None:
     """A record over several lines: it must have all its columns."""
     text = lines[index].decode("latin-1")
     for count in range(2, MAX_RECORD_LINES + 1):
@@ -84,7 +84,7 @@ def _over_lines(lines: list[bytes], index: int, dialect: Dialect) -> tuple[int, 
     return None
 
 
-def _is_whole(cells: list[str], dialect: Dialect) -> bool:
+def _is_whole(cells: list[str], dialect: ListDialect) -> bool:
     """Whether the numbers' cells are cells, and not a record and the beginning of the next."""
     taken = [cells[place] for place in (dialect.column, *dialect.more) if place < len(cells)]
     return not any("\n" in cell and dialect.delimiter.decode("ascii") in cell for cell in taken)

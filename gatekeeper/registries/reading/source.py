@@ -15,7 +15,7 @@ from gatekeeper.registries.reading import checksum
 from gatekeeper.registries.reading.archive import is_workbook, members
 from gatekeeper.registries.reading.layers import BLOCK, LAYERS, Stream, Unpacking
 
-__all__ = ["BLOCK", "RATIO_FLOOR", "SHEET_DELIMITER", "Part", "Source", "open_source"]
+__all__ = ["BLOCK", "RATIO_FLOOR", "SHEET_DELIMITER", "DeliveredFile", "FilePart", "open_source"]
 
 RATIO_FLOOR = 64 << 20
 """Bytes up to which no ratio of unpacked to packed is suspicious."""
@@ -38,7 +38,7 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
 )
 
 
-class Part(NamedTuple):
+class FilePart(NamedTuple):
     """One text in what was delivered.
 
     Attributes:
@@ -52,7 +52,7 @@ class Part(NamedTuple):
     sheet: bool = False
 
 
-class Source:
+class DeliveredFile:
     """A delivered file while it is read.
 
     Args:
@@ -123,7 +123,7 @@ class Source:
                 "or say the sum; nothing was imported"
             )
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[FilePart]:
         """The texts in it, one after the other; read each to its end before the next.
 
         Raises:
@@ -133,7 +133,7 @@ class Source:
             raise ImportRefused(f"{self.name} is empty: nothing was imported")
         yield from self._parts(self._raw, "", _DEEPEST)
 
-    def _parts(self, stream: Stream, member: str, depth: int) -> Iterator[Part]:
+    def _parts(self, stream: Stream, member: str, depth: int) -> Iterator[FilePart]:
         shown = f"{member!r} in {self.name}" if member else self.name
         magic = stream.peek(16)
         for start, what in _FOREIGN:
@@ -148,7 +148,7 @@ class Source:
         elif is_zip:
             yield from self._zip(stream, member, depth)
         else:
-            yield Part(member, self._limited(stream.blocks()))
+            yield FilePart(member, self._limited(stream.blocks()))
 
     def _limited(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:
@@ -167,14 +167,14 @@ class Source:
                 "unpack it yourself, or raise the limit if that is right"
             )
 
-    def _zip(self, stream: Stream, member: str, depth: int) -> Iterator[Part]:
+    def _zip(self, stream: Stream, member: str, depth: int) -> Iterator[FilePart]:
         shown = f"{member!r} in {self.name}" if member else self.name
         with self._seekable(stream) as file:
             try:
                 with zipfile.ZipFile(file) as archive:
                     if is_workbook(archive):
                         self._packed_before = max(self._packed_before, self.size)
-                        yield Part(member, self._limited(self._sheet(file, shown)), sheet=True)
+                        yield FilePart(member, self._limited(self._sheet(file, shown)), sheet=True)
                         return
                     wanted = self._member if stream is self._raw else None
                     found = members(archive, shown, wanted, self._max_bytes)
@@ -195,7 +195,9 @@ class Source:
         limits = {"max_bytes": self._max_bytes, "max_ratio": self._max_ratio}
         yield from sheet_lines(file, shown, **limits, passed_over=self.passed_over)
 
-    def _member_parts(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, within: str, depth: int) -> Iterator[Part]:
+    def _member_parts(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, within: str, depth: int
+    ) -> Iterator[FilePart]:
         with _Member(archive, info, self.name) as reader:
             stream = Stream(reader)
             yield from self._parts(stream, f"{within}/{info.filename}" if within else info.filename, depth - 1)
@@ -263,7 +265,7 @@ class _Member:
 
 def open_source(
     given: Path | BinaryIO, *, max_bytes: int, max_ratio: int, member: str | None
-) -> tuple[Source, BinaryIO]:
+) -> tuple[DeliveredFile, BinaryIO]:
     """Open a path or take over a stream; the second value is to be closed.
 
     Raises:
@@ -283,8 +285,10 @@ def open_source(
         except BaseException:
             raw.close()
             raise
-        return Source(path.name, raw, size, max_bytes=max_bytes, max_ratio=max_ratio, member=member, sums=sums), raw
+        return DeliveredFile(
+            path.name, raw, size, max_bytes=max_bytes, max_ratio=max_ratio, member=member, sums=sums
+        ), raw
     name = getattr(given, "name", None)
     name = Path(name).name if isinstance(name, str) else "standard input"
     nothing: BinaryIO = io.BytesIO()
-    return Source(name, given, 0, max_bytes=max_bytes, max_ratio=max_ratio, member=member), nothing
+    return DeliveredFile(name, given, 0, max_bytes=max_bytes, max_ratio=max_ratio, member=member), nothing

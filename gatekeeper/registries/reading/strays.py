@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from gatekeeper.phone.bulk import BulkNormaliser, Fields, split_column
 from gatekeeper.registries.reading.bare import BareDigits
-from gatekeeper.registries.reading.cell import CellReader
+from gatekeeper.registries.reading.cell import ListCellReader
 
 _ENOUGH = 1000
 """Numbers in a column that was not taken, from which on those that take long to read are not counted any more."""
 
 
-class Strays(Counter[int]):
+class StrayCounts(Counter[int]):
     """How many numbers a column (counted from 0) has."""
 
 
@@ -30,7 +30,7 @@ class Watch:
     """
 
     def __init__(
-        self, reader: CellReader, bulk: BulkNormaliser, country: str, columns: Sequence[int], width: int
+        self, reader: ListCellReader, bulk: BulkNormaliser, country: str, columns: Sequence[int], width: int
     ) -> None:
         self._reader = reader
         self._bulk = bulk
@@ -38,9 +38,9 @@ class Watch:
         self._width = width
         self._bare = BareDigits(country)
         self._fewest = self._bare.fewest
-        self._sum = Strays()
+        self._sum = StrayCounts()
 
-    def block(self, data: bytes, delimiter: bytes, taken: Sequence[NDArray[np.int64]]) -> Strays:
+    def block(self, data: bytes, delimiter: bytes, taken: Sequence[NDArray[np.int64]]) -> StrayCounts:
         """Count in simple lines.
 
         Args:
@@ -48,7 +48,7 @@ class Watch:
             delimiter: between their cells.
             taken: for each column that was taken the number of each line: the same one beside it is no stray.
         """
-        found = Strays()
+        found = StrayCounts()
         octets = np.frombuffer(data, np.uint8)
         digits = _counted((octets >= ord("0")) & (octets <= ord("9")))
         others = _counted(octets >= 0x80)  # noqa: PLR2004 - beyond ASCII there are digits of other scripts
@@ -72,7 +72,7 @@ class Watch:
         found.update(self._beyond(data, delimiter, taken))
         return found
 
-    def row(self, cells: Sequence[str], taken: Sequence[int], found: Strays) -> None:
+    def row(self, cells: Sequence[str], taken: Sequence[int], found: StrayCounts) -> None:
         """Count in one record (each byte one character), given the numbers that were taken from it."""
         for at in (*self._columns, *range(self._width, len(cells))):
             # In UTF-8 a cell has no fewer bytes than characters.
@@ -82,10 +82,10 @@ class Watch:
                     found[at] += count
                     self._sum[at] += count
 
-    def _beyond(self, data: bytes, delimiter: bytes, taken: Sequence[NDArray[np.int64]]) -> Strays:
+    def _beyond(self, data: bytes, delimiter: bytes, taken: Sequence[NDArray[np.int64]]) -> StrayCounts:
         """Count in the cells that only some lines have."""
         where, _ = split_column(data, delimiter, self._width)
-        found = Strays()
+        found = StrayCounts()
         for at in np.flatnonzero(where.ends > where.starts).tolist():
             end = data.find(b"\n", int(where.starts[at]))
             rest = data[where.starts[at] : end if end >= 0 else len(data)].rstrip(b"\r").decode("utf-8", "replace")

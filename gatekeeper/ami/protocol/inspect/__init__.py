@@ -22,7 +22,7 @@ from gatekeeper.ami.protocol.inspect.reconfiguring import inspect_configuration,
 from gatekeeper.ami.protocol.inspect.recording import inspect_conference_record, inspect_mix_monitor, inspect_monitor
 from gatekeeper.ami.protocol.inspect.transfer import inspect_redirect, inspect_transfer
 from gatekeeper.ami.protocol.inspect.variables import inspect_getvar, inspect_setvar
-from gatekeeper.ami.protocol.inspection import PASSED, Inspection, Refuse, RefusedActionError
+from gatekeeper.ami.protocol.inspection import PASSED, Deny, Inspection, RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.text import printable
 
@@ -67,16 +67,16 @@ def inspect(action: Action, routes: Routes, policy: ClientPolicy) -> Inspection:
     if handling is Handling.PASS:
         return PASSED
     if handling is Handling.REFUSE:
-        return Refuse(_why(known))
+        return Deny(_why(known))
     if name != known or _named_twice(action):
-        return Refuse("an action whose name can be read in more than one way", "Invalid/unknown command")
+        return Deny("an action whose name can be read in more than one way", "Invalid/unknown command")
     inspector = INSPECTORS.get(known)
     if inspector is None:
-        return Refuse(f"the action {known} can't be checked, only passed or refused")
+        return Deny(f"the action {known} can't be checked, only passed or refused")
     try:
         return inspector(action, routes, policy)
     except (RefusedActionError, UnreadableTargetError) as error:
-        return Refuse(str(error))
+        return Deny(str(error))
 
 
 def _default_handling(name: str) -> Handling:

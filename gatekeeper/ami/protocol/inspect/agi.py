@@ -4,7 +4,7 @@ from typing import Final
 
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
-from gatekeeper.ami.protocol.dial_strings import Numbers
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers
 from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.classes.agi_commands import EVALUATING_AGI, HARMLESS_AGI, READ_AGI
 from gatekeeper.ami.protocol.inspect.reading import plain
@@ -23,7 +23,7 @@ def inspect_agi(action: Action, routes: Routes, policy: ClientPolicy) -> Inspect
     return checked_value(numbers_of_agi(line, routes, policy), line, policy)
 
 
-def numbers_of_agi(line: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+def numbers_of_agi(line: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """The numbers that an AGI command calls outside.
 
     Raises:
@@ -54,7 +54,7 @@ def _command(words: list[str]) -> str:
     return ""
 
 
-def _executed(given: list[str], routes: Routes, policy: ClientPolicy) -> Numbers:
+def _executed(given: list[str], routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """Asterisk gives the application the next word alone; whether the words behind it matter is not left to that."""
     if not given:
         return ()

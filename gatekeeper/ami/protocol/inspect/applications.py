@@ -10,7 +10,7 @@ from typing import Final
 
 from gatekeeper.ami.protocol.arguments import separate
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
-from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_at, numbers_of
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_at, numbers_of
 from gatekeeper.ami.protocol.inspect.classes.applications import HARMLESS, REFUSED
 from gatekeeper.ami.protocol.inspect.events import demand_own_event
 from gatekeeper.ami.protocol.inspect.forms import ALL_FORMS, numbers_of_form
@@ -25,7 +25,7 @@ _SCRIPT: Final = re.compile(r"\w[\w.+-]*|agi:async", re.ASCII)
 _ORIGINATE_OPTIONS: Final = frozenset("aCcn")
 
 
-def numbers_run(application: str, data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+def numbers_run(application: str, data: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """The numbers that an application calls outside.
 
     Raises:
@@ -66,7 +66,7 @@ def _first(data: str) -> str:
     return first
 
 
-def _originate(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+def _originate(data: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """`Originate(dial string,exten,context,extension,priority,...)` or `(dial string,app,application,data,,...)`."""
     if '"' in data or "\\" in data:
         raise RefusedActionError("an Originate with quotes or backslashes in its arguments")
@@ -81,22 +81,22 @@ def _originate(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
     return found + numbers_run(first, second, routes, policy)
 
 
-def _transfer(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _transfer(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     """`Transfer([technology/]number[@host])`: the far end is told to call it."""
     target = _first(data).strip()
     number = target.rpartition("/")[2].partition("@")[0]
     return (number.rpartition(":")[2],) if routes.is_public(number.rpartition(":")[2]) or "@" in target else ()
 
 
-def _goto(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _goto(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     return numbers_of_goto(data, routes)
 
 
-def _gosub(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _gosub(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     return numbers_of_gosub(data, routes)
 
 
-def _channel_redirect(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _channel_redirect(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     """`ChannelRedirect(channel,[[context,]extension,]priority)`."""
     channel, _, place = data.partition(",")
     if any(character in channel for character in '"\\(['):
@@ -104,34 +104,34 @@ def _channel_redirect(data: str, routes: Routes, _policy: ClientPolicy) -> Numbe
     return numbers_of_goto(place, routes)
 
 
-def _send_on(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _send_on(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     """`BlindTransfer(extension[,context])`, `AttendedTransfer(extension)`."""
     extension, _, context = _first(data), *data.partition(",")[1:]
     return numbers_at(context.partition(",")[0].strip(), extension.strip(), routes)
 
 
-def _set(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+def _set(data: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """`Set(name=value)`: the value is the rest, or else (`app_set = 1.4` in asterisk.conf) what `MSet` takes."""
     name, _, value = data.partition("=")
     found = numbers_set(name.strip(), value, routes, policy)
     return found + _set_many(data, routes, policy) if "," in value else found
 
 
-def _set_many(data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+def _set_many(data: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """`MSet(name=value,...)`."""
-    found: Numbers = ()
+    found: DialledNumbers = ()
     for item in separate(data):
         name, _, value = item.partition("=")
         found += numbers_set(name.strip(), value, routes, policy)
     return found
 
 
-def _user_event(data: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _user_event(data: str, _routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     demand_own_event(separate(data)[0])
     return ()
 
 
-def _script(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _script(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     """`AGI(script,...)`: a script of the site's own folder. What it does is the site's, what it is given is read."""
     script, *arguments = separate(data)
     if not _SCRIPT.fullmatch(script.strip()):
@@ -139,7 +139,7 @@ def _script(data: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
     return numbers_in(",".join(arguments), routes)
 
 
-READERS: Final[dict[str, Callable[[str, Routes, ClientPolicy], Numbers]]] = {
+READERS: Final[dict[str, Callable[[str, Routes, ClientPolicy], DialledNumbers]]] = {
     "agi": _script,
     "attendedtransfer": _send_on,
     "blindtransfer": _send_on,

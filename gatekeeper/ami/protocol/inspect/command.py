@@ -9,7 +9,7 @@ from typing import Final
 
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
-from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_at, numbers_of
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_at, numbers_of
 from gatekeeper.ami.protocol.inspect.agi import numbers_of_agi
 from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.classes.commands import HARMLESS_COMMANDS, READ_COMMANDS, REFUSED_COMMANDS
@@ -55,7 +55,7 @@ def _begins(words: list[str], beginnings: tuple[str, ...]) -> bool:
     return any(words[: len(wanted)] == wanted for wanted in (beginning.split() for beginning in beginnings) if wanted)
 
 
-def _numbers(command: str, line: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+def _numbers(command: str, line: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     if _QUOTE.search(line) or not line.isascii():
         raise RefusedActionError(f"{command} with quotes, or with characters that divide words for some readers only")
     words = line.split()[len(command.split()) :]
@@ -69,7 +69,7 @@ def _numbers(command: str, line: str, routes: Routes, policy: ClientPolicy) -> N
     return _originated(words, routes, policy)
 
 
-def _originated(words: list[str], routes: Routes, policy: ClientPolicy) -> Numbers:
+def _originated(words: list[str], routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """`channel originate <dial string> application <name> [data]` or `... extension [<extension>][@<context>]`."""
     dial_string, kind, *rest = [*words, "", ""]
     found = numbers_of(dial_string, routes)

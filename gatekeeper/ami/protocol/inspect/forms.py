@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from gatekeeper.ami.protocol.arguments import separate
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
-from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_of, numbers_of_all
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_of, numbers_of_all
 from gatekeeper.ami.protocol.inspect.classes.applications import FORMS
 from gatekeeper.ami.protocol.inspect.places import is_inside
 from gatekeeper.ami.protocol.inspect.variables import demand_settable
@@ -48,7 +48,7 @@ ALL_FORMS: Final[dict[str, Form]] = {name: _form(name, text) for name, text in F
 """By the application's name in lower case."""
 
 
-def numbers_of_form(form: Form, data: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+def numbers_of_form(form: Form, data: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """The numbers that an application calls outside.
 
     Raises:
@@ -60,7 +60,7 @@ def numbers_of_form(form: Form, data: str, routes: Routes, policy: ClientPolicy)
     arguments = separate(data)
     if len(arguments) > len(form.kinds) and "words" not in form.kinds:
         raise RefusedActionError(f"{form.application} with more arguments than {len(form.kinds)}")
-    found: Numbers = ()
+    found: DialledNumbers = ()
     for kind, argument in zip(form.kinds, arguments, strict=False):
         reader = _KINDS.get(kind)
         if reader is not None and argument:
@@ -68,7 +68,7 @@ def numbers_of_form(form: Form, data: str, routes: Routes, policy: ClientPolicy)
     return found
 
 
-def _options(form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _options(form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     position = 0
     while position < len(argument):
         found = _OPTION.match(argument, position)
@@ -80,12 +80,12 @@ def _options(form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) 
     return ()
 
 
-def _dial(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _dial(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     _demand_readable(argument)
     return numbers_of_all(argument, routes)
 
 
-def _interface(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _interface(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     _demand_readable(argument)
     return numbers_of(argument, routes) if "/" in argument else ()
 
@@ -95,27 +95,27 @@ def _demand_readable(argument: str) -> None:
         raise RefusedActionError("dial strings with brackets, or with what Asterisk would expand first")
 
 
-def _none(form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _none(form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     if argument.strip():
         raise RefusedActionError(f"{form.application} with an argument that runs something")
     return ()
 
 
-def _variable(_form: Form, argument: str, _routes: Routes, policy: ClientPolicy) -> Numbers:
+def _variable(_form: Form, argument: str, _routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     if "(" in argument:
         raise RefusedActionError("an application that sets a dialplan function")
     demand_settable(argument, policy)
     return ()
 
 
-def _context(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _context(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     if argument.strip() and not is_inside(argument, routes):
         raise RefusedActionError("an application that lets digits lead into a context which is not among "
                                  "routes.inside_contexts")  # fmt: skip
     return ()
 
 
-def _file(_form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> Numbers:
+def _file(_form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     demand_shell_safe(argument)
     return ()
 
@@ -130,7 +130,7 @@ def demand_shell_safe(name: str) -> None:
         raise RefusedActionError("a name of a file that reaches a shell, with a character that means something there")
 
 
-_KINDS: Final[dict[str, Callable[[Form, str, Routes, ClientPolicy], Numbers]]] = {
+_KINDS: Final[dict[str, Callable[[Form, str, Routes, ClientPolicy], DialledNumbers]]] = {
     "options": _options,
     "dial": _dial,
     "interface": _interface,

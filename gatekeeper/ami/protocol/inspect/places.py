@@ -8,13 +8,13 @@ outside.
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_at
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_at
 from gatekeeper.ami.protocol.inspect.values import numbers_passed
 from gatekeeper.ami.protocol.inspection import RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
 
 
-def numbers_entered(context: str, extension: str, priority: str, routes: Routes) -> Numbers:
+def numbers_entered(context: str, extension: str, priority: str, routes: Routes) -> DialledNumbers:
     """The number that a place calls outside.
 
     Args:
@@ -32,7 +32,7 @@ def numbers_entered(context: str, extension: str, priority: str, routes: Routes)
     return numbers_at(context, extension, routes)
 
 
-def numbers_of_goto(text: str, routes: Routes) -> Numbers:
+def numbers_of_goto(text: str, routes: Routes) -> DialledNumbers:
     """The number that `[[context,]extension,]priority` calls outside; what stands behind it Asterisk drops.
 
     Raises:
@@ -47,7 +47,7 @@ def numbers_of_goto(text: str, routes: Routes) -> Numbers:
     return numbers_entered(context, extension, priority, routes)
 
 
-def numbers_of_gosub(text: str, routes: Routes) -> Numbers:
+def numbers_of_gosub(text: str, routes: Routes) -> DialledNumbers:
     """The numbers of a place as for `numbers_of_goto`, and of the arguments in parentheses behind it.
 
     Raises:

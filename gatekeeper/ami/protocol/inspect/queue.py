@@ -2,7 +2,7 @@
 
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
-from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_of
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_of
 from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspect.variables import checked_value
 from gatekeeper.ami.protocol.inspection import Inspection
@@ -15,5 +15,5 @@ def inspect_queue_add(action: Action, routes: Routes, policy: ClientPolicy) -> I
     Its later calls are the queue's: the dialplan gate or the watchdog sees them.
     """
     (interface,) = plain(action, "Interface")
-    found: Numbers = numbers_of(interface, routes) if "/" in interface else ()
+    found: DialledNumbers = numbers_of(interface, routes) if "/" in interface else ()
     return checked_value(found, interface, policy)

@@ -2,7 +2,7 @@
 
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
-from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_at
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_at
 from gatekeeper.ami.protocol.inspect.places import numbers_entered
 from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspect.variables import checked_value
@@ -14,7 +14,7 @@ def inspect_redirect(action: Action, routes: Routes, policy: ClientPolicy) -> In
     """`Redirect`: where its channel goes, and where its extra channel goes."""
     context, extension, priority = plain(action, "Context", "Exten", "Priority")
     extra_context, extra_extension, extra_priority = plain(action, "ExtraContext", "ExtraExten", "ExtraPriority")
-    found: Numbers = ()
+    found: DialledNumbers = ()
     if extension:
         found = numbers_entered(context, extension, priority, routes)
     if extra_extension:

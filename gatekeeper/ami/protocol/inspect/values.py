@@ -8,7 +8,7 @@ but takes quotes and backslashes away where an application reads it as its argum
 import re
 from typing import Final
 
-from gatekeeper.ami.protocol.dial_strings import Numbers, numbers_of
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_of
 from gatekeeper.ami.protocol.inspect.classes.technologies import TECHNOLOGIES
 from gatekeeper.ami.protocol.routes import Routes
 
@@ -19,7 +19,7 @@ _DIALLED: Final = re.compile(r"[-+*#(.]*[0-9]")
 _NUMBER: Final = re.compile(r"[-+*#()0-9]+")
 
 
-def numbers_in(value: str, routes: Routes) -> Numbers:
+def numbers_in(value: str, routes: Routes) -> DialledNumbers:
     """The numbers that are called outside where a value is dialled.
 
     Raises:
@@ -33,7 +33,7 @@ def numbers_in(value: str, routes: Routes) -> Numbers:
     return tuple(dict.fromkeys(found))
 
 
-def numbers_passed(arguments: list[str], routes: Routes) -> Numbers:
+def numbers_passed(arguments: list[str], routes: Routes) -> DialledNumbers:
     """The numbers among the arguments of a subroutine: those that read as one, and those of dial strings.
 
     Raises:
@@ -46,7 +46,7 @@ def numbers_passed(arguments: list[str], routes: Routes) -> Numbers:
     return tuple(dict.fromkeys(found))
 
 
-def _numbers_of_piece(piece: str, routes: Routes) -> Numbers:
+def _numbers_of_piece(piece: str, routes: Routes) -> DialledNumbers:
     head, slash, rest = piece.partition("/")
     if slash and rest and (head.lower() in TECHNOLOGIES or head.lower() in routes.inside_technologies):
         return numbers_of(piece, routes)

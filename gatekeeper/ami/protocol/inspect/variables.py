@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.arguments import separate
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
-from gatekeeper.ami.protocol.dial_strings import Numbers
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers
 from gatekeeper.ami.protocol.inspect.classes.functions import (
     CHANNEL_ITEMS,
     CONFBRIDGE_ITEMS,
@@ -45,7 +45,7 @@ class Named(NamedTuple):
 
     campaign: str
     principal: str
-    numbers: Numbers
+    numbers: DialledNumbers
 
 
 def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Named:
@@ -56,7 +56,7 @@ def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Name
         UnreadableTargetError: a value holds a dial string that can't be read without doubt.
     """
     named: dict[str, str] = {}
-    numbers: Numbers = ()
+    numbers: DialledNumbers = ()
     for header in action.every("Variable"):
         for name, value in _assignments(header):
             demand_settable(name, policy)
@@ -67,7 +67,7 @@ def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Name
     return Named(named.get(_CAMPAIGN, ""), named.get(_PRINCIPAL, ""), numbers)
 
 
-def numbers_set(name: str, value: str, routes: Routes, policy: ClientPolicy) -> Numbers:
+def numbers_set(name: str, value: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """The numbers that are called outside where the dialplan dials what a variable is set to.
 
     Raises:
@@ -146,7 +146,7 @@ def inspect_setvar(action: Action, routes: Routes, policy: ClientPolicy) -> Insp
     return checked_value(numbers, f"{name}={value}", policy)
 
 
-def checked_value(numbers: Numbers, shown: str, policy: ClientPolicy) -> Inspection:
+def checked_value(numbers: DialledNumbers, shown: str, policy: ClientPolicy) -> Inspection:
     """What comes of a value: it passes, or its numbers are to be checked."""
     if not numbers:
         return PASSED

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
-from gatekeeper.cli.numbers import Reading, read_numbers
+from gatekeeper.cli.numbers import GivenNumbers, read_numbers
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say
 from gatekeeper.cli.stores import make_list, open_lists
@@ -14,8 +14,8 @@ from gatekeeper.cli.stores import make_list, open_lists
 SOME_REFUSED = 2
 """Exit code where some of what was given is no number; the others were taken all the same."""
 
-Name = Annotated[str, typer.Argument(metavar="LIST", help="The list's name, such as red.")]
-Numbers = Annotated[
+EditedList = Annotated[str, typer.Argument(metavar="LIST", help="The list's name, such as red.")]
+NumberArguments = Annotated[
     list[str], typer.Argument(metavar="NUMBER", help="Numbers; - reads them from standard input, one a line.")
 ]
 Note = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record.")]
@@ -23,8 +23,8 @@ Note = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record.")]
 
 def add(
     context: typer.Context,
-    name: Name,
-    numbers: Numbers,
+    name: EditedList,
+    numbers: NumberArguments,
     text: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")] = "",
 ) -> None:
     """Put numbers on a list. They are in force for the very next call when this returns.
@@ -45,8 +45,8 @@ def add(
 
 def remove(
     context: typer.Context,
-    name: Name,
-    numbers: Numbers,
+    name: EditedList,
+    numbers: NumberArguments,
     text: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")] = "",
 ) -> None:
     """Take numbers off a list. They may be called from the very next call on when this returns.
@@ -66,7 +66,7 @@ def remove(
     _report(name, reading, changed, "removed", "not listed")
 
 
-def _report(name: str, reading: Reading, changed: int, done: str, idle: str) -> None:
+def _report(name: str, reading: GivenNumbers, changed: int, done: str, idle: str) -> None:
     same = len(reading.numbers) - changed
     say(f"{name}: {count(changed)} {done}" + (f", {count(same)} {idle}" if same else ""))
     for line in reading.refused:

@@ -84,7 +84,7 @@ def _show(memberships: "list[Membership]") -> None:
     out.print(made)
     changes = sorted((change.at, one.list, change) for one in memberships for change in one.changes)
     if changes:
-        history = table("Time", "List", "Change", "By", "Note", wrap=("By", "Note"))
+        history = table("Time", "List", "OverlayChange", "By", "Note", wrap=("By", "Note"))
         for at, name, change in changes:
             history.add_row(shown(at), name, change.op, escaped(change.by), escaped(change.note))
         out.print()

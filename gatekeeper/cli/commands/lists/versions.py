@@ -14,14 +14,14 @@ from gatekeeper.cli.times import iso, shown, shown_zone
 if TYPE_CHECKING:
     from gatekeeper.lists import VersionInfo
 
-Name = Annotated[str, typer.Argument(metavar="LIST", help="The list's name, such as bloctel.")]
+NamedList = Annotated[str, typer.Argument(metavar="LIST", help="The list's name, such as bloctel.")]
 
 _DAY = slice(len("2026-11-23"))
 
 
 def versions(
     context: typer.Context,
-    name: Name,
+    name: NamedList,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each version.")] = False,
 ) -> None:
     """Show every version of a list: from where, of when, how many numbers, and whether its files are still there.
@@ -42,7 +42,7 @@ def versions(
 
 def diff(
     context: typer.Context,
-    name: Name,
+    name: NamedList,
     old: Annotated[int, typer.Argument(metavar="OLD", help="The number of a version.")],
     new: Annotated[int, typer.Argument(metavar="NEW", help="The number of another.")],
     out: Annotated[
@@ -73,7 +73,7 @@ def diff(
 
 def rollback(
     context: typer.Context,
-    name: Name,
+    name: NamedList,
     version: Annotated[
         int | None, typer.Argument(metavar="[VERSION]", help="Which; without, the one in force before this one.")
     ] = None,
