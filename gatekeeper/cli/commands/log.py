@@ -1,8 +1,10 @@
 """`gatekeeper log`."""
 
+import contextlib
 import itertools
+import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,13 +93,38 @@ def log(
     )
     with open_log(settings) as reader:
         try:
-            if form is LogFormat.TABLE:
-                _table(reader, wanted, limit, lang, follow=follow)
-            else:
-                _export(_rows(reader, wanted, limit, follow=follow), form, at_once=follow)
+            with _interruptible(follow=follow) as stop:
+                if form is LogFormat.TABLE:
+                    _table(reader, wanted, limit, lang, stop)
+                else:
+                    _export(_rows(reader, wanted, limit, stop), form, at_once=follow)
         except KeyboardInterrupt:
-            # How one leaves --follow.
+            # How one leaves --follow where its output is not taken any more.
             sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _interruptible(*, follow: bool) -> Iterator[Callable[[], bool] | None]:
+    """What says whether Ctrl-C has ended --follow; None where nothing is followed.
+
+    The first Ctrl-C raises nothing: an exception amid a library's clean-up would be printed by Python. The second does.
+    """
+    if not follow:
+        yield None
+        return
+    asked = False
+
+    def ask(_signal: int, _frame: object) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> "datetime | None":
@@ -110,10 +137,10 @@ def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> "date
 
 
 def _rows(
-    reader: "JournalReader", wanted: "DecisionFilter", limit: int | None, *, follow: bool
+    reader: "JournalReader", wanted: "DecisionFilter", limit: int | None, stop: Callable[[], bool] | None
 ) -> "Iterator[StoredDecision]":
-    """What is there, and then, if asked, what comes."""
-    after = reader.last_seq() if follow else 0
+    """What is there, and then, where `stop` is given, what comes until it says so."""
+    after = reader.last_seq() if stop else 0
     if limit is not None:
         newest = reader.latest(wanted, limit)
         after = max([after, *(one.seq for one in newest)])
@@ -122,8 +149,8 @@ def _rows(
         for page in reader.pages(wanted):
             after = max(after, page[-1].seq) if page else after
             yield from page
-    if follow:
-        yield from reader.follow(wanted, after=after, stop=lambda: False)
+    if stop:
+        yield from reader.follow(wanted, after=after, stop=stop)
 
 
 def _export(rows: "Iterable[StoredDecision]", form: LogFormat, *, at_once: bool) -> None:
@@ -141,24 +168,28 @@ def _flushing(rows: "Iterable[StoredDecision]") -> "Iterator[StoredDecision]":
 
 
 def _table(
-    reader: "JournalReader", wanted: "DecisionFilter", limit: int | None, lang: Language, *, follow: bool
+    reader: "JournalReader",
+    wanted: "DecisionFilter",
+    limit: int | None,
+    lang: Language,
+    stop: Callable[[], bool] | None,
 ) -> None:
     from gatekeeper.cli.logtable import LogTable, legend, style, zone_line
 
-    shown = limit or (_FOLLOW_FROM if follow else _SCREENFUL)
+    shown = limit or (_FOLLOW_FROM if stop else _SCREENFUL)
     after = reader.last_seq()
     found = reader.latest(wanted, shown + 1)
     more, found = len(found) > shown, found[-shown:]
     # What is still to come can't be measured.
-    measured = [] if follow else found
+    measured = [] if stop else found
     lines = LogTable(width(), lang, measured, cut=sys.stdout.isatty())
     out = console()
     out.print(lines.heading(), style="bold", soft_wrap=True)
     for one in found:
         out.print(lines.line(one), style=style(one.row), soft_wrap=True)
-    if follow:
+    if stop:
         after = max([after, *(one.seq for one in found)])
-        for one in reader.follow(wanted, after=after, stop=lambda: False):
+        for one in reader.follow(wanted, after=after, stop=stop):
             out.print(lines.line(one), style=style(one.row), soft_wrap=True)
             sys.stdout.flush()
         return
