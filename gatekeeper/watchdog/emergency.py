@@ -8,8 +8,8 @@ let by; a dialer may have set that, so it is believed only of an emergency numbe
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, Final
 
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.errors import ProtocolError
@@ -55,6 +55,8 @@ class DialplanEmergencies:
             dialled: the number behind a prefix.
             channels: the channel that is dialled, and the one that dials.
         """
+        if self._normalise(dialled).kind is NumberKind.E164:
+            return False  # somebody's number, whatever the channel says: not even asked
         for channel in filter(None, channels):
             try:
                 reason, number = await asyncio.gather(
@@ -74,16 +76,24 @@ class DialplanEmergencies:
         return all(self._normalise(dialled[start:]).kind is not NumberKind.E164 for start in range(prefix))
 
     async def _is_one(self, number: str) -> bool:
-        site, prefixes = await asyncio.gather(
+        # Asked at once, as if no file of the site's own were there: a call that is to be cut waits for the answers.
+        site, prefixes, *known = await asyncio.gather(
             self._value(f"GLOBAL({DialplanGlobal.EMERGENCY_SITE})"),
             self._value(f"GLOBAL({DialplanGlobal.EMERGENCY_PREFIXES})"),
+            *self._known(number, ""),
         )
-        if await self._value(f"DIALPLAN_EXISTS(gatekeeper-emergency{site},{number},1)") == _YES:
-            return True
-        if await self._value(f"DIALPLAN_EXISTS(gatekeeper-not-emergency{site},{number},1)") == _YES:
-            return False
+        is_one, is_none = await asyncio.gather(*self._known(number, site)) if site else known
+        if _YES in (is_one, is_none):
+            return is_one == _YES
         sizes = [size for size in DIGITS if size < len(number)]
         return any(await asyncio.gather(*(self._is_behind(number, size, site, prefixes) for size in sizes)))
+
+    def _known(self, number: str, site: str) -> tuple[Coroutine[Any, Any, str], Coroutine[Any, Any, str]]:
+        """Whether the whole is an emergency number, and whether it is somebody's although it looks like one."""
+        return (
+            self._value(f"DIALPLAN_EXISTS(gatekeeper-emergency{site},{number},1)"),
+            self._value(f"DIALPLAN_EXISTS(gatekeeper-not-emergency{site},{number},1)"),
+        )
 
     async def _is_behind(self, number: str, size: int, site: str, prefixes: str) -> bool:
         if await self._value(f"DIALPLAN_EXISTS(gatekeeper-emergency{site},{number[-size:]},1)") != _YES:
