@@ -1,4 +1,4 @@
-"""How many connections are held at once, and for how long. Pure: times are passed in."""
+"""Admission control: how many connections are held at once, and for how long. Pure: times are passed in."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from gatekeeper.net.limits import Limits, ServerCounters
 
 
 class Slot(Protocol):
-    """A connection, as far as the admission knows it."""
+    """A connection, as far as admission control knows it."""
 
     def overdue(self) -> bool:
         """Its time is over; True where it stays as long as an answer may take, False where it is closed."""
@@ -32,7 +32,7 @@ class Admission:
     def __init__(self, limits: Limits, counters: ServerCounters) -> None:
         self._limits = limits
         self._counters = counters
-        # Slots with the time at which they began to wait, or to be answered: the oldest first.
+        # Connections with the time at which they began to wait, or to be answered: the oldest first.
         self._waiting: dict[Slot, float] = {}
         self._answering: dict[Slot, float] = {}
 

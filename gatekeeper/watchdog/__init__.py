@@ -1,8 +1,9 @@
 """The watchdog: what Asterisk dials past the gates is checked, hung up if blocked, and reported.
 
-`link` is the connection, `dialled` and `record` read what comes over it, `judge` decides, `sweep` looks for what was
-missed, `backlog` and `wishes` take in what the dialplan and clients have to say, `hangup` ends calls, `rights` tries
-whether Asterisk lets all that be done.
+`dial_event` and `astdb_record` read what Asterisk tells, `enforcer` decides, `channel_scan` looks for what was missed,
+`astdb_backlog` and `click_to_refuse` take in what the dialplan and clients have to say, `emergency` asks what the
+dialplan lets by, `hangup` ends calls, `rights` tries whether Asterisk lets all that be done. The connection is
+`gatekeeper.ami.client`.
 """
 
 from gatekeeper.ami.client import LinkSettings

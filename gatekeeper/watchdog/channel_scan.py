@@ -87,7 +87,7 @@ class ChannelScan:
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> int:
-        """Enforcer every call towards the outside that no gate let by; gives how many there were.
+        """Judge every call towards the outside that no gate let by; gives how many there were.
 
         A call that was let by is left alone, even where its number was put on a list since: that would cut the
         conversation in which a person asked for it.
@@ -124,7 +124,7 @@ class ChannelScan:
         return missed
 
     async def _look_at(self, event: Mapping[str, Any]) -> bool:
-        """Enforcer one channel, if it is to be; whether it was."""
+        """Judge one channel, if it is to be; whether it was."""
         try:
             dialled = await self._read(event)
         except PeerGoneError:

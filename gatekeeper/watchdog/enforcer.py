@@ -106,12 +106,12 @@ class Enforcer:
         return (channel, uniqueid) in self._seen
 
     def wait_for(self, linkedid: str, event: "asyncio.Task[None]") -> None:
-        """Enforcer a call only when something that was said of it before has been taken in."""
+        """Judge a call only when something that was said of it before has been taken in."""
         self._before[linkedid] = event
         event.add_done_callback(lambda _task: self._before.pop(linkedid, None))
 
     async def judge(self, dialled: Dialled) -> None:
-        """Enforcer one call. Never raises but for cancellation."""
+        """Judge one call. Never raises but for cancellation."""
         self.seen.dialled += 1
         for channel in dialled.channels:
             self._seen[channel, dialled.uniqueid] = None

@@ -77,7 +77,7 @@ class ListIndex:
 
     @classmethod
     def open(cls, data_dir: Path, *, rebuild: bool = True, patient: bool = False) -> Self:
-        """OpenList the lists for serving; reads no list, only what is in force.
+        """Open the lists for serving; reads no list, only what is in force.
 
         Args:
             data_dir: the data folder.
@@ -298,7 +298,7 @@ class ListIndex:
     # Taking over what is in force.
 
     def _reopen(self) -> None:
-        """OpenList the database anew; versions that are open and still in force stay open."""
+        """Open the database anew; versions that are open and still in force stay open."""
         opened = stamp(self._layout.database)
         catalog = Catalog(self._layout.database)
         try:
