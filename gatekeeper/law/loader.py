@@ -1,21 +1,30 @@
-"""Reads law profiles: TOML files of this package, one to a profile."""
+"""Reads law profiles: TOML files of this package, one to a jurisdiction."""
 
 import importlib
+import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date, tzinfo
-from enum import Enum
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gatekeeper.errors import ConfigError
-from gatekeeper.law.dates import ALWAYS, midnight, read_period
-from gatekeeper.law.profile import Profile, Span
-from gatekeeper.policy import Chain, Period, Provision, Rule
+from gatekeeper.law.changes import NO_CHANGES, Changes, changed
+from gatekeeper.law.parameters import made, only, value
+from gatekeeper.law.profile import Dated, Profile
+from gatekeeper.law.statement import Confidence, Statement
+from gatekeeper.law.switch import Choice, Switch
+from gatekeeper.policy import Provision, Scope
+from gatekeeper.policy.provision import EVERY_CALL
 from gatekeeper.policy.rules import rules
+
+COMMON: Final = "common"
+"""The file of the provisions that stand before those of every country."""
+
+_NOT_PROFILES: Final = frozenset({COMMON, "trades"})
 
 
 def _files() -> Mapping[str, Path]:
@@ -26,7 +35,19 @@ def _files() -> Mapping[str, Path]:
 
 def profile_names() -> tuple[str, ...]:
     """The names of the profiles that there are."""
-    return tuple(sorted(_files()))
+    return tuple(sorted(set(_files()) - _NOT_PROFILES))
+
+
+def text_of(name: str) -> str:
+    """The text of a law's file.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    path = _files().get(name)
+    if path is None:
+        raise ConfigError(f"there is no law profile {name[:40]!r}; there are: {', '.join(profile_names())}")
+    return path.read_text(encoding="utf-8")
 
 
 @cache
@@ -36,78 +57,110 @@ def find_profile(name: str) -> Profile:
     Raises:
         ConfigError: there is none, or its file has a mistake.
     """
-    path = _files().get(name)
-    if path is None:
+    if name not in profile_names():
         raise ConfigError(f"there is no law profile {name[:40]!r}; there are: {', '.join(profile_names())}")
-    return read_profile(name, path.read_text(encoding="utf-8"))
+    return read_profile(name, text_of(name))
 
 
-def read_profile(name: str, text: str) -> Profile:
+def read_profile(name: str, text: str, changes: Changes = NO_CHANGES) -> Profile:
     """A profile out of the text of its file.
+
+    Args:
+        name: by which it is named.
+        text: TOML.
+        changes: what a site has otherwise.
 
     Raises:
         ConfigError: it has a mistake; the error says which, and where.
     """
     try:
-        table = tomllib.loads(text)
-        _only(table, "title", "zone", "spans")
-        zone = ZoneInfo(table["zone"]) if "zone" in table else None
-        spans = [_span(place, span, zone) for place, span in enumerate(table.get("spans", ()))]
-        return Profile(name, str(table.get("title", name)), spans)
+        return _profile(name, tomllib.loads(text), changes)
     except (ValueError, TypeError, KeyError) as error:
         raise ConfigError(f"the law profile {name} has a mistake: {error}") from error
 
 
-def _span(place: int, table: Mapping[str, Any], zone: tzinfo | None) -> Span:
-    _only(table, "from", "rules")
-    begins = table.get("from")
-    if (begins is None) != (place == 0):
-        raise ValueError('the first span has no "from", each other one has: the law of every moment must be known')
-    if begins is not None and type(begins) is not date:
-        raise ValueError(f'"from" is {begins!r}; it must be a day such as 2026-08-11, without quotation marks')
-    chain = Chain([_provision(one, zone) for one in table["rules"]])
-    if len(set(chain.order)) != len(chain.order):
-        raise ValueError("a rule stands twice in a span")
-    return Span(ALWAYS.since if begins is None else midnight(begins, zone), chain)
+def _profile(name: str, table: Mapping[str, Any], changes: Changes) -> Profile:
+    only(table, "title", "title_fr", "country", "zone", "sources_of", "provisions", "switches", "common")
+    zone = ZoneInfo(table["zone"]) if "zone" in table else None
+    tables = list(table.get("provisions", ()))
+    if table.get("common", False):
+        tables = [*tomllib.loads(text_of(COMMON))["provisions"], *tables]
+    tables, switches, why = changed(tables, [_switch(one) for one in table.get("switches", ())], changes)
+    title = str(table.get("title", name))
+    return Profile(
+        name,
+        (title, str(table.get("title_fr", title))),
+        value(str, table.get("country", ""), zone),
+        zone,
+        [_dated(place, one, zone, why) for place, one in enumerate(tables, 1)],
+        switches,
+        value(date, table["sources_of"], zone) if "sources_of" in table else None,
+        sha256(json.dumps([name, tables], sort_keys=True, default=str).encode()).hexdigest()[:16],
+    )
 
 
-def _provision(table: Mapping[str, Any], zone: tzinfo | None) -> Provision:
-    _only(table, "rule", "basis", "required", "with")
+def _dated(place: int, table: Mapping[str, Any], zone: tzinfo | None, why: Mapping[str, str]) -> Dated:
+    ident = str(table.get("id", ""))
+    where = f"provision {place} ({ident or table.get('rule', 'without an id')})"
+    try:
+        statement = _statement(table, zone)
+        return Dated(statement, _provision(table, statement, zone), why.get(ident, ""))
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"{where}: {error}") from error
+
+
+_KEYS: Final = ("id", "rule", "from", "until", "article", "confidence", "note", "note_fr", "required", "lifts", "for")
+
+
+def _statement(table: Mapping[str, Any], zone: tzinfo | None) -> Statement:
+    only(table, *_KEYS, "with")
+    days = {name: value(date, table[name], zone) for name in ("from", "until") if name in table}
+    texts = {name: value(str, table.get(name, ""), zone) for name in ("id", "article", "note", "note_fr")}
+    if texts["id"] and not (texts["article"] and "confidence" in table):
+        raise ValueError("it names no article, or not how sure it is (confidence)")
+    if texts["id"] and "from" not in table:
+        raise ValueError("it does not say from which day on it is in force (from)")
+    statement = Statement(
+        first=days.get("from"), last=days.get("until"), confidence=Confidence(table.get("confidence", "m")), **texts
+    )
+    if statement.first and statement.last and statement.last < statement.first:
+        raise ValueError("it ends before it begins")
+    return statement
+
+
+def _provision(table: Mapping[str, Any], statement: Statement, zone: tzinfo | None) -> Provision | None:
+    if "rule" not in table:
+        return None
     name = table["rule"]
     if name not in rules():
         raise ValueError(f"unknown rule {name!r}; there are: {', '.join(rules())}")
     try:
-        rule = _made(rules()[name], table.get("with", {}), zone)
+        rule = made(rules()[name], table.get("with", {}), zone)
     except (ValueError, TypeError) as error:
         raise ValueError(f"the rule {name}: {error}") from error
-    return Provision(rule, _value(str, table.get("basis", ""), zone), _value(bool, table.get("required", False), zone))
+    return Provision(
+        rule,
+        statement.article,
+        value(bool, table.get("required", False), zone),
+        statement.id,
+        _scope(table.get("for", {}), zone),
+        value(frozenset[str], table.get("lifts", []), zone),
+    )
 
 
-def _made(kind: type[Rule], given: Mapping[str, Any], zone: tzinfo | None) -> Rule:
-    """A rule with its parameters, each of the type that the rule's dataclass says."""
-    types = get_type_hints(kind)
-    known = [one.name for one in fields(kind)]  # type: ignore[arg-type]  # every rule is a dataclass
-    _only(given, *known)
-    return kind(**{name: _value(types[name], value, zone) for name, value in given.items()})
+def _scope(table: Mapping[str, Any], zone: tzinfo | None) -> Scope:
+    scope: Scope = made(Scope, table, zone)
+    return EVERY_CALL if scope == EVERY_CALL else scope
 
 
-def _value(kind: Any, given: Any, zone: tzinfo | None) -> Any:
-    origin, inner = get_origin(kind), get_args(kind)
-    if kind is Period:
-        return read_period(_value(str, given, zone), zone) or Period(0, 0)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(given)
-    if origin is tuple:
-        return tuple(_value(inner[0], one, zone) for one in _value(list, given, zone))
-    if origin is Mapping:
-        pairs = _value(dict, given, zone).items()
-        return {_value(inner[0], key, zone): _value(inner[1], value, zone) for key, value in pairs}
-    if type(given) is not kind:
-        raise TypeError(f"{given!r} must be of the type {getattr(kind, '__name__', kind)}")
-    return given
+def _switch(table: Mapping[str, Any]) -> Switch:
+    only(table, "name", "asks", "asks_fr", "default", "choices")
+    choices = {name: _choice(one) for name, one in table["choices"].items()}
+    if table["default"] not in choices:
+        raise ValueError(f"the default of the switch {table['name']!r} is none of its choices")
+    return Switch(table["name"], (table["asks"], table["asks_fr"]), table["default"], choices, table["default"])
 
 
-def _only(table: Mapping[str, Any], *known: str) -> None:
-    unknown = sorted(set(table) - set(known))
-    if unknown:
-        raise ValueError(f"unknown key {unknown[0]!r}; there are: {', '.join(known) or 'none'}")
+def _choice(table: Mapping[str, Any]) -> Choice:
+    only(table, "says", "says_fr", "loosens", "sets")
+    return Choice((table["says"], table["says_fr"]), bool(table.get("loosens", True)), table.get("sets", {}))

@@ -1,59 +1,137 @@
-"""A law profile: for each span of dates the rules that hold, in their order, with parameters and basis. Pure."""
+"""A law profile: the provisions of a jurisdiction, each with its span of dates; gives the chain of a moment and place."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta, tzinfo
+from functools import cached_property
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from gatekeeper.policy import Chain, Fact, Provision, Rule
+from gatekeeper.law.dates import midnight
+from gatekeeper.law.statement import Statement
+from gatekeeper.law.switch import Switch
+from gatekeeper.policy import Chain, Need, Provision, Rule
 from gatekeeper.policy.rules import rules
+from gatekeeper.territory import Place
+
+PROTECTED: Final = ("emergency", "validity", "red_list")
+"""The rules that no law lacks: emergency calls are let by before anything is asked; what can't be read is refused."""
 
 
-class Span(NamedTuple):
-    """The rules of a law from a day on, until the next span begins.
+@dataclass(frozen=True)
+class Dated:
+    """A provision with what is known of it.
 
     Attributes:
-        since: its first moment, in microseconds since the epoch.
-        chain: its rules.
+        statement: its id, dates, article, confidence and note, as people read them.
+        provision: what decides; None for what the law says and no gate can look at (`enforced` is false then).
+        overridden: why a site has changed it; "" for as it is delivered.
     """
 
-    since: int
-    chain: Chain
+    statement: Statement
+    provision: Provision | None
+    overridden: str = ""
+
+    def holds(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        first, last = self.statement.first, self.statement.last
+        return (first is None or first <= day) and (last is None or day <= last)
 
 
 class Profile:
-    """A law: which rules hold when.
+    """A law.
 
     Args:
-        name: by which campaigns name it.
-        title: what people call it.
-        spans: in the order of time; the first one has no beginning, so that every moment is in one.
+        name: by which it is named in the configuration ("fr").
+        title: what people call it, in English and French.
+        country: the ISO 3166-1 code of the country it is for; "" for none.
+        zone: where its days begin for a callee without a place; None for the zone of this site.
+        provisions: in the order in which they are asked.
+        switches: its uncertain points.
+        sources_of: of which day the sources are.
+        fingerprint: of all this.
 
     Raises:
-        ValueError: a span is not in order, or it lacks a rule that no law may lack.
+        ValueError: it lacks a rule that no law may lack.
     """
 
-    def __init__(self, name: str, title: str, spans: Sequence[Span]) -> None:
+    def __init__(
+        self,
+        name: str,
+        title: tuple[str, str],
+        country: str,
+        zone: tzinfo | None,
+        provisions: Sequence[Dated],
+        switches: Sequence[Switch] = (),
+        sources_of: date | None = None,
+        fingerprint: str = "",
+    ) -> None:
         self.name = name
         self.title = title
-        self.spans = tuple(spans)
-        self._begins = [span.since for span in self.spans]
-        self.needs: frozenset[type[Fact]] = frozenset().union(*(span.chain.needs for span in self.spans))
-        if not self.spans:
-            raise ValueError("it has no span")
-        if any(later <= earlier for earlier, later in zip(self._begins, self._begins[1:], strict=False)):
-            raise ValueError("each span must begin after the one before it")
-        for span in self.spans:
-            _protects(span.chain.order)
+        self.country = country
+        self.zone = zone
+        self.provisions = tuple(provisions)
+        self.switches = tuple(switches)
+        self.sources_of = sources_of
+        self.fingerprint = fingerprint
+        self._days = sorted({day for one in self.provisions for day in _changes(one.statement)})
+        self._texts = {one.statement.id: one.statement.article for one in self.provisions}
+        self._begins: dict[str, list[int]] = {}
+        self._chains: dict[frozenset[int], Chain] = {}
+        _protects(self.provisions)
+
+    @cached_property
+    def needs(self) -> frozenset[Need]:
+        """The facts that some rule needs at some time, beside those of the lists."""
+        return frozenset(
+            need for one in self.provisions if one.provision is not None for need in one.provision.rule.needs
+        )
+
+    @cached_property
+    def only(self) -> Chain | None:
+        """The chain of every moment and place; None where it changes."""
+        return None if self._days or self.country else self._chain(frozenset({0}))
+
+    def at(self, at: int, place: Place, /) -> Chain:
+        """The chain at a moment, in microseconds since the epoch, for a callee of a place.
+
+        A provision's days are those of the callee. Where it may be of two days, because two time zones are possible,
+        what is in force on one of them holds; what lifts must be in force on both.
+        """
+        zones = place.zones if self.country and place.country == self.country else ("",)
+        if len(zones) == 1:
+            return self._chain(frozenset({bisect_right(self._in(zones[0]), at)}))
+        return self._chain(frozenset(bisect_right(self._in(zone), at) for zone in zones))
+
+    def _in(self, zone: str) -> list[int]:
+        """The moments at which the law changes in a zone."""
+        found = self._begins.get(zone)
+        if found is None:
+            where = ZoneInfo(zone) if zone else self.zone
+            found = self._begins[zone] = [midnight(day, where) for day in self._days]
+        return found
+
+    def _chain(self, spans: frozenset[int]) -> Chain:
+        found = self._chains.get(spans)
+        if found is None:
+            days = [self._days[place - 1] if place else date.min for place in spans]
+            chosen = [one.provision for one in self.provisions if one.provision is not None and _in_force(one, days)]
+            found = self._chains[spans] = Chain(chosen, self.fingerprint, self.country, self._texts)
+        return found
 
     @property
-    def only(self) -> Chain | None:
-        """The chain of every moment; None where it changes."""
-        return self.spans[0].chain if len(self.spans) == 1 else None
+    def spans(self) -> list[tuple[date | None, Chain]]:
+        """Each day from which on other rules hold than before, with the chain from then on; the first has no day."""
+        return [(self._days[place - 1] if place else None, self._chain(frozenset({place}))) for place in self._places]
 
-    def at(self, at: int, /) -> Chain:
-        """The chain at a moment, in microseconds since the epoch."""
-        return self.spans[max(bisect_right(self._begins, at) - 1, 0)].chain
+    @property
+    def _places(self) -> Iterable[int]:
+        return range(len(self._days) + 1)
+
+    def in_force(self, day: date) -> list[Dated]:
+        """The provisions in force on a day, those that no gate can look at included."""
+        return [one for one in self.provisions if one.holds(day)]
 
     def ordered(self, order: Sequence[str]) -> "Profile":
         """This law with the rules that `order` names, in its order.
@@ -67,11 +145,21 @@ class Profile:
             raise ValueError(f"unknown rule {unknown[0]!r}; there are: {', '.join(rules())}")
         if len(set(order)) != len(order):
             raise ValueError("a rule stands twice")
-        had = {name for span in self.spans for name in span.chain.order}
-        foreign = [name for name in order if name not in had]
+        by_name: dict[str, list[Dated]] = {}
+        for one in self.provisions:
+            if one.provision is not None:
+                by_name.setdefault(one.provision.rule.name, []).append(one)
+        foreign = [name for name in order if name not in by_name]
         if foreign:
             raise ValueError(f"the rule {foreign[0]!r} is none of the law {self.name!r}")
-        return self._changed(lambda provisions: _ordered(provisions, order))
+        missing = [
+            name
+            for name, found in by_name.items()
+            if name not in order and any(one.provision is not None and one.provision.required for one in found)
+        ]
+        if missing:
+            raise ValueError(f"the rule {missing[0]!r} can't be left out")
+        return self.with_provisions([one for name in order for one in by_name[name]])
 
     def with_parameters(self, rule: type[Rule], parameters: Callable[[Any], Mapping[str, object]]) -> "Profile":
         """This law with other parameters of a rule.
@@ -81,31 +169,63 @@ class Profile:
             parameters: gives those that change, by the rule as it is.
         """
 
-        def change(provisions: Sequence[Provision]) -> list[Provision]:
-            return [
-                one._replace(rule=replace(one.rule, **parameters(one.rule))) if type(one.rule) is rule else one  # type: ignore[type-var]
-                for one in provisions
-            ]
+        def changed(one: Dated) -> Dated:
+            if one.provision is None or type(one.provision.rule) is not rule:
+                return one
+            made = replace(one.provision.rule, **parameters(one.provision.rule))  # type: ignore[type-var]
+            return replace(one, provision=replace(one.provision, rule=made))
 
-        return self._changed(change)
+        return self.with_provisions([changed(one) for one in self.provisions])
 
-    def _changed(self, change: Callable[[Sequence[Provision]], Sequence[Provision]]) -> "Profile":
-        spans = [Span(span.since, Chain(change(span.chain.provisions))) for span in self.spans]
-        return Profile(self.name, self.title, spans)
+    def in_shadow(self, ids: Iterable[str] | None = None) -> "Profile":
+        """This law with provisions in shadow: judged and told, and not blocking. What is required knows no shadow.
+
+        Args:
+            ids: which provisions; None for all.
+        """
+        wanted = None if ids is None else frozenset(ids)
+        return self.with_provisions([_shadowed(one, wanted) for one in self.provisions])
+
+    def with_provisions(self, provisions: Sequence[Dated], fingerprint: str = "") -> "Profile":
+        """This law with other provisions."""
+        return Profile(
+            self.name,
+            self.title,
+            self.country,
+            self.zone,
+            provisions,
+            self.switches,
+            self.sources_of,
+            fingerprint or self.fingerprint,
+        )
 
 
-def _ordered(provisions: Sequence[Provision], order: Sequence[str]) -> list[Provision]:
-    missing = [one.rule.name for one in provisions if one.required and one.rule.name not in order]
-    if missing:
-        raise ValueError(f"the rule {missing[0]!r} can't be left out")
-    by_name = {one.rule.name: one for one in provisions}
-    return [by_name[name] for name in order if name in by_name]
+def _shadowed(one: Dated, wanted: frozenset[str] | None) -> Dated:
+    provision = one.provision
+    if provision is None or provision.required or (wanted is not None and one.statement.id not in wanted):
+        return one
+    return replace(one, provision=replace(provision, shadow=True))
 
 
-def _protects(order: Sequence[str]) -> None:
-    """Whatever the law: an emergency call is let by before anything is asked, and what can't be read is refused."""
-    for name in ("emergency", "validity", "red_list"):
+def _changes(statement: Statement) -> Iterable[date]:
+    if statement.first is not None:
+        yield statement.first
+    if statement.last is not None:
+        yield statement.last + timedelta(days=1)
+
+
+def _in_force(one: Dated, days: Sequence[date]) -> bool:
+    holding = [one.holds(day) for day in days]
+    lifts = one.provision is not None and bool(one.provision.lifts)
+    return all(holding) if lifts else any(holding)
+
+
+def _protects(provisions: Sequence[Dated]) -> None:
+    order = [one.provision.rule.name for one in provisions if one.provision is not None and not one.statement.dated]
+    for name in PROTECTED:
         if name not in order:
             raise ValueError(f"the rule {name!r} can't be left out")
     if order[0] != "emergency":
         raise ValueError("the rule 'emergency' must be the first")
+
+

@@ -4,6 +4,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from gatekeeper.phone import Callee
+from gatekeeper.policy.call import PLAIN_CALL, Call, Purpose
+from gatekeeper.territory import NOWHERE, Place
 
 ALL_LISTS = "*"
 """In a campaign's lists: every opposition list there is."""
@@ -33,19 +35,6 @@ class Gate(StrEnum):
     """A question on the command line."""
 
 
-class Purpose(StrEnum):
-    """What a campaign calls for. Opposition lists concern prospecting; the others are exempt while the law says so."""
-
-    PROSPECTING = "prospecting"
-    RUNNING_CONTRACT = "running-contract"
-    """About the object of a contract that runs."""
-    SURVEY = "survey"
-    NON_PROFIT = "non-profit"
-    """Of a body that sells nothing."""
-    PRESS = "press"
-    PUBLIC_SERVICE = "public-service"
-
-
 class Period(NamedTuple):
     """A time, in microseconds since the epoch.
 
@@ -68,6 +57,8 @@ class Campaign(NamedTuple):
         principal: the company that is called for, unless the call names one.
         purpose: what it calls for.
         subjects: the subjects of contracts that its calls are about; none stands for any.
+        call: what it says of its calls.
+        call_may_loosen: what a call may say of itself that makes the law less strict than the campaign has it.
     """
 
     name: str = DEFAULT_CAMPAIGN
@@ -75,6 +66,8 @@ class Campaign(NamedTuple):
     principal: str = ""
     purpose: Purpose = Purpose.PROSPECTING
     subjects: tuple[str, ...] = ()
+    call: Call = PLAIN_CALL
+    call_may_loosen: frozenset[str] = frozenset()
 
 
 class Attempt(NamedTuple):
@@ -90,6 +83,9 @@ class Attempt(NamedTuple):
         principal: the company that is called for, or "".
         caller_id: the caller ID to be presented, as given, or "".
         gate: where the attempt was met.
+        place: where the callee may be; `NOWHERE` where the law does not look at it.
+        call: what is said of the call.
+        timeless: whether it is asked if the call may be placed at some time; then what time cures does not block.
     """
 
     callee: Callee
@@ -98,3 +94,6 @@ class Attempt(NamedTuple):
     principal: str
     caller_id: str
     gate: Gate
+    place: Place = NOWHERE
+    call: Call = PLAIN_CALL
+    timeless: bool = False

@@ -1,87 +1,101 @@
 """The chain of rules: which rules are asked, in which order, and what comes of their opinions. The order is data."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
 from gatekeeper.phone import NumberKind
 from gatekeeper.policy.attempt import Attempt
-from gatekeeper.policy.decision import Decision, Outcome, Verdict
-from gatekeeper.policy.facts import Fact, Facts
+from gatekeeper.policy.decision import Decision, Outcome, Verdict, WouldBlock
+from gatekeeper.policy.facts import Facts
+from gatekeeper.policy.needs import NEVER, Need
+from gatekeeper.policy.provision import EVERY_CALL, Provision
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
+from gatekeeper.territory import Place
 
 _E164: Final = NumberKind.E164
 _NO_RULE: Final = Decision(Verdict.ALLOW, Reason.CLEAR, "default")
 
-AskedRule = tuple[str, Callable[[Attempt, Facts], Outcome | None], str]
-"""A rule's name, the rule, and its basis, as they are asked."""
-
-
-class Provision(NamedTuple):
-    """A rule as a law has it.
-
-    Attributes:
-        rule: the rule with its parameters.
-        basis: the text of law behind it, or "".
-        required: whether a site may not leave it out.
-    """
-
-    rule: Rule
-    basis: str = ""
-    required: bool = False
-
 
 class Step(NamedTuple):
-    """One rule's part in a decision.
+    """One provision's part in a decision.
 
     Attributes:
-        rule: its name.
+        rule: its rule's name.
         outcome: what it says, or None for no opinion.
         decides: whether it is the one that decided.
         basis: the text of law behind it, or "".
+        provision: its id, or "".
+        applies: whether the call is one that it applies to.
+        lifted: whether another provision lifts what it says.
+        shadow: whether it is judged and told, and does not block.
     """
 
     rule: str
     outcome: Outcome | None
     decides: bool
     basis: str = ""
+    provision: str = ""
+    applies: bool = True
+    lifted: bool = False
+    shadow: bool = False
 
 
 class Law(Protocol):
-    """What says which rules hold when."""
+    """What says which rules hold when and where."""
 
-    def at(self, at: int, /) -> "Chain":
-        """The chain at a moment, in microseconds since the epoch."""
+    @property
+    def name(self) -> str:
+        """What it is called in the configuration."""
+
+    def at(self, at: int, place: Place, /) -> "Chain":
+        """The chain at a moment, in microseconds since the epoch, for a callee of a place."""
 
     @property
     def only(self) -> "Chain | None":
-        """The chain of every moment; None where it changes."""
+        """The chain of every moment and place; None where it changes."""
 
     @property
-    def needs(self) -> frozenset[type[Fact]]:
+    def needs(self) -> frozenset[Need]:
         """The facts that some rule needs, beside those of the lists."""
 
 
 class Chain:
-    """Rules in order; the first with an opinion decides, but for what a rule before it lifts.
+    """Provisions in order. The first that blocks decides, unless another lifts it; else the call is allowed.
+
+    An outcome to allow that is not just a ground decides as well. On what ground a call is allowed, the provision says
+    that lifted a block, else the first one that gives a ground.
 
     A chain is also the law that never changes.
 
     Args:
         provisions: the rules, in the order in which they are asked.
+        fingerprint: of the set of rules that it belongs to, with every parameter; or "".
+        country: whose law it is; "" for none.
+        texts: by a provision's id the text of law behind it, where outcomes name others than their own.
     """
 
-    def __init__(self, provisions: Sequence[Provision]) -> None:
+    def __init__(
+        self,
+        provisions: Sequence[Provision],
+        fingerprint: str = "",
+        country: str = "",
+        texts: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.provisions = tuple(provisions)
+        self.fingerprint = fingerprint
+        self.country = country
+        self._texts = texts
         # The methods, bound once; and a number is put only to rules that it concerns: this is on every call's way.
-        self._by_kind: dict[NumberKind, tuple[AskedRule, ...]] = {
-            kind: tuple(
-                (one.rule.name, one.rule.__call__, one.basis) for one in self.provisions if kind in one.rule.concerns
-            )
+        self._by_kind = {
+            kind: tuple((one.rule.__call__, one) for one in self.provisions if kind in one.rule.concerns)
             for kind in NumberKind
         }
         self._people = self._by_kind[_E164]
+        self.name = country or "chain"
+        self.registries = frozenset(need.registry for need in self.asked if hasattr(need, "registry"))
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -94,67 +108,134 @@ class Chain:
         return self
 
     @cached_property
-    def needs(self) -> frozenset[type[Fact]]:
-        """The facts that some rule needs, beside those of the lists."""
-        return frozenset(fact for one in self.provisions for fact in one.rule.needs)
+    def asked(self) -> tuple[Need, ...]:
+        """The facts that some rule needs, beside those of the lists, each once, in the order of the rules."""
+        return tuple(dict.fromkeys(need for one in self.provisions for need in one.rule.needs))
 
-    def at(self, _at: int, /) -> "Chain":
-        """This chain, whenever."""
+    @cached_property
+    def needs(self) -> frozenset[Need]:
+        """The facts that some rule needs, beside those of the lists."""
+        return frozenset(self.asked)
+
+    def at(self, _at: int, _place: Place, /) -> "Chain":
+        """This chain, whenever and wherever."""
         return self
 
     def decide(self, attempt: Attempt, facts: Facts) -> Decision:
         """The decision on an attempt. The same attempt and facts give the same decision."""
         kind = attempt.callee.kind
-        for name, rule, basis in self._people if kind is _E164 else self._by_kind[kind]:
+        for rule, provision in self._people if kind is _E164 else self._by_kind[kind]:
+            if provision.scope is not EVERY_CALL and not provision.scope.holds(attempt):
+                continue
             outcome = rule(attempt, facts)
             if outcome is not None:
-                if outcome.lifts:
-                    return self._lifting(attempt, facts)
-                return Decision(outcome.verdict, outcome.reason, name, outcome.hit, basis)
+                if outcome.lifts or outcome.ground or provision.shadow:
+                    return self._weighed(attempt, facts)
+                return self._decision(outcome, provision)
         return _NO_RULE
 
-    def explain(self, attempt: Attempt, facts: Facts) -> list[Step]:
-        """What every rule of the chain says, also those behind the one that decides."""
-        asked = {name: rule(attempt, facts) for name, rule, _ in self._by_kind[attempt.callee.kind]}
-        outcomes = [(one, asked.get(one.rule.name)) for one in self.provisions]
-        decisive = self.decide(attempt, facts).rule
-        steps = []
-        for place, (one, outcome) in enumerate(outcomes):
-            said = outcome
-            if outcome is not None and outcome.lifts:
-                said = _lifted(outcome, [behind for _, behind in outcomes[place + 1 :]])
-            steps.append(Step(one.rule.name, said, one.rule.name == decisive, one.basis))
-        return steps
-
-    def _lifting(self, attempt: Attempt, facts: Facts) -> Decision:
-        """The decision where a rule lifts: what it lifts is passed over, and whatever else is said decides."""
-        lifting: list[tuple[str, Outcome, str]] = []
-        allowed: Decision | None = None
-        for name, rule, basis in self._by_kind[attempt.callee.kind]:
-            outcome = rule(attempt, facts)
-            if outcome is None:
-                continue
+    def _weighed(self, attempt: Attempt, facts: Facts) -> Decision:
+        """The decision where a rule lifts, gives a ground or stands in shadow."""
+        lifting: list[tuple[Outcome, Provision]] = []
+        ground: Decision | None = None
+        lifter: Decision | None = None
+        would: WouldBlock | None = None
+        outcomes = list(self._outcomes(attempt, facts))
+        for outcome, provision in outcomes:
             if outcome.lifts:
-                lifting.append((name, outcome, basis))
-                continue
-            lifter = next((one for one in lifting if _lifts(one[1], outcome)), None)
-            if lifter is not None:
-                by, why, of = lifter
-                allowed = allowed or Decision(why.verdict, why.reason, by, outcome.hit, of)
-            elif outcome.verdict is Verdict.BLOCK or allowed is None:
-                return Decision(outcome.verdict, outcome.reason, name, outcome.hit, basis)
+                lifting.append((outcome, provision))
+            elif outcome.verdict is Verdict.BLOCK:
+                by = next((one for one in lifting if _lifts(*one, outcome, provision)), None)
+                if by is not None:
+                    lifter = lifter or self._decision(by[0]._replace(hit=outcome.hit), by[1])
+                elif provision.shadow and not provision.required:
+                    would = would or WouldBlock(outcome.reason, outcome.provision or provision.id)
+                else:
+                    return self._decision(outcome, provision)._replace(would_block=would)
+            elif outcome.ground:
+                ground = ground or self._decision(outcome, provision)
+            elif lifter is None:
+                return self._decision(outcome, provision)._replace(would_block=would)
             else:
                 break
-        return allowed or _NO_RULE
+        return (lifter or ground or _NO_RULE)._replace(would_block=would)
+
+    def _decision(self, outcome: Outcome, provision: Provision) -> Decision:
+        named, basis = provision.id, provision.basis
+        if outcome.provision:
+            named, basis = outcome.provision, self._texts.get(outcome.provision, basis)
+        return Decision(outcome.verdict, outcome.reason, provision.rule.name, outcome.hit, basis, named, outcome.proof)
+
+    def _outcomes(self, attempt: Attempt, facts: Facts) -> Iterator[tuple[Outcome, Provision]]:
+        for rule, provision in self._by_kind[attempt.callee.kind]:
+            if provision.scope is EVERY_CALL or provision.scope.holds(attempt):
+                outcome = rule(attempt, facts)
+                if outcome is not None:
+                    yield outcome, provision
+
+    def cures(self, attempt: Attempt, facts: Facts) -> int:
+        """The first moment at which an attempt that is blocked may be decided otherwise; `NEVER` where none comes.
+
+        In microseconds since the epoch. It may be too early, and is never too late.
+        """
+        lifting: list[tuple[Rule, Provision]] = []
+        lifted: list[tuple[Outcome, Provision]] = []
+        for one in self.provisions:
+            if attempt.callee.kind not in one.rule.concerns or not one.scope.holds(attempt):
+                continue
+            outcome = one.rule(attempt, facts)
+            if outcome is not None and outcome.lifts:
+                lifted.append((outcome, one))
+            if one.lifts:
+                lifting.append((one.rule, one))
+            if outcome is None or outcome.verdict is not Verdict.BLOCK or (one.shadow and not one.required):
+                continue
+            if any(_lifts(*by, outcome, one) for by in lifted):
+                continue
+            named = outcome.provision or one.id
+            others = [by.cures(attempt, facts) for by, of in lifting if {named, one.id} & of.lifts]
+            return min([one.rule.cures(attempt, facts), *others])
+        return NEVER
+
+    def explain(self, attempt: Attempt, facts: Facts) -> list[Step]:
+        """What every provision of the chain says, also those behind the one that decides."""
+        decisive = self.decide(attempt, facts)
+        steps: list[Step] = []
+        lifting: list[tuple[Outcome, Provision]] = []
+        found = False
+        for place, one in enumerate(self.provisions):
+            applies = attempt.callee.kind in one.rule.concerns and one.scope.holds(attempt)
+            outcome = one.rule(attempt, facts) if applies else None
+            lifted = outcome is not None and not outcome.lifts and any(_lifts(*by, outcome, one) for by in lifting)
+            said = outcome
+            if outcome is not None and outcome.lifts:
+                lifting.append((outcome, one))
+                said = self._lifted(outcome, place, attempt, facts)
+            decides = not found and said is not None and not lifted and _is(decisive, said, one)
+            found = found or decides
+            steps.append(Step(one.rule.name, said, decides, one.basis, one.id, applies, lifted, one.shadow))
+        return steps
+
+    def _lifted(self, outcome: Outcome, place: int, attempt: Attempt, facts: Facts) -> Outcome | None:
+        """What a lifting rule says beside the rules behind it: it names the list that it lifts; None where none is."""
+        provision = self.provisions[place]
+        for one in self.provisions[place + 1 :]:
+            if attempt.callee.kind not in one.rule.concerns or not one.scope.holds(attempt):
+                continue
+            other = one.rule(attempt, facts)
+            if other is not None and not other.lifts and _lifts(outcome, provision, other, one):
+                return outcome._replace(hit=other.hit, lifts=frozenset())
+        return None
 
 
-def _lifts(outcome: Outcome, other: Outcome) -> bool:
-    return other.verdict is Verdict.BLOCK and other.reason in outcome.lifts
+def _is(decision: Decision, said: Outcome, provision: Provision) -> bool:
+    """Whether a decision is what a provision says."""
+    same = (decision.rule, decision.verdict, decision.reason, decision.provision)
+    return same == (provision.rule.name, said.verdict, said.reason, said.provision or provision.id)
 
 
-def _lifted(outcome: Outcome, behind: Sequence[Outcome | None]) -> Outcome | None:
-    """What a lifting rule says beside the rules behind it: it names the list that it lifts."""
-    for other in behind:
-        if other is not None and not other.lifts and _lifts(outcome, other):
-            return outcome._replace(hit=other.hit, lifts=frozenset())
-    return None
+def _lifts(outcome: Outcome, by: Provision, other: Outcome, provision: Provision) -> bool:
+    """Whether an outcome lifts another one."""
+    if other.verdict is not Verdict.BLOCK or other.reason not in outcome.lifts or provision.required:
+        return False
+    return not by.lifts or provision.id in by.lifts

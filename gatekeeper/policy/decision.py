@@ -23,12 +23,30 @@ class Outcome(NamedTuple):
         hit: the list that it rests on, if one.
         lifts: the reasons to block that it lifts where a rule behind it gives one. An outcome that lifts says nothing
             where there is nothing to lift.
+        ground: of an outcome to allow, whether it only says on what ground: rules behind it may still block.
+        provision: the id of the provision that says so, where it is another one than the rule's own.
+        proof: the id of the consent that it rests on; 0 without one.
     """
 
     verdict: Verdict
     reason: Reason
     hit: Hit | None = None
     lifts: frozenset[Reason] = frozenset()
+    ground: bool = False
+    provision: str = ""
+    proof: int = 0
+
+
+class WouldBlock(NamedTuple):
+    """What a provision in shadow would have blocked.
+
+    Attributes:
+        reason: why.
+        provision: by which provision.
+    """
+
+    reason: Reason
+    provision: str
 
 
 class Decision(NamedTuple):
@@ -40,6 +58,11 @@ class Decision(NamedTuple):
         rule: the name of the rule that decided, or `default` where none had an opinion.
         hit: the list that it rests on or that it lifts, if one.
         basis: the text of law that the law profile gives for this rule, or "".
+        provision: the id of the provision that decided ("FR-HOURS"), or "".
+        proof: the id of the consent that it rests on; 0 without one.
+        would_block: what a provision in shadow would have blocked, if one would.
+        retry_at: of a call that is blocked, from when on it may be placed, in microseconds since the epoch; 0 where
+            time does not cure it, or nobody asked.
     """
 
     verdict: Verdict
@@ -47,3 +70,7 @@ class Decision(NamedTuple):
     rule: str
     hit: Hit | None = None
     basis: str = ""
+    provision: str = ""
+    proof: int = 0
+    would_block: WouldBlock | None = None
+    retry_at: int = 0

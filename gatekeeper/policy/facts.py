@@ -1,7 +1,10 @@
 """The facts: what the sources say about a number at the moment of the attempt."""
 
 from enum import Enum
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
+
+if TYPE_CHECKING:
+    from gatekeeper.policy.needs import FactNeed, Need
 
 
 class Hit(NamedTuple):
@@ -21,6 +24,7 @@ class Fact(Enum):
 
 
 F = TypeVar("F", bound=Fact)
+V = TypeVar("V")
 
 
 class Facts(NamedTuple):
@@ -34,7 +38,8 @@ class Facts(NamedTuple):
             without a fresh answer on it, or a list that does not cover its prefix; or None.
         contract: the register that has a running contract of the number with the principal, if one has. Looked up
             only where `listed`, `stale` or `unscrubbed` speaks against the call.
-        further: what the sources say that rules of the campaign's law need.
+        further: what the sources say that rules of the law need, each in the place of its need.
+        needs: those needs.
     """
 
     red: Hit | None = None
@@ -42,18 +47,23 @@ class Facts(NamedTuple):
     stale: Hit | None = None
     unscrubbed: Hit | None = None
     contract: Hit | None = None
-    further: tuple[Fact, ...] = ()
+    further: tuple[object, ...] = ()
+    needs: "tuple[Need, ...]" = ()
 
-    def of(self, kind: type[F]) -> F:
-        """The fact of a kind that a rule needs.
+    @overload
+    def of(self, need: type[F]) -> F: ...
+    @overload
+    def of(self, need: "FactNeed[V]") -> V: ...
+    def of(self, need: "type[F] | FactNeed[V]") -> F | V:
+        """The fact that a rule needs.
 
         Raises:
             LookupError: it was not gathered: the rule does not say that it needs it. Then the call is refused.
         """
-        for fact in self.further:
-            if isinstance(fact, kind):
-                return fact
-        raise LookupError(f"{kind.__name__} was not gathered: a rule that looks at it must name it in `needs`")
+        try:
+            return self.further[self.needs.index(need)]  # type: ignore[return-value]  # its source gives what it asks for
+        except ValueError:
+            raise LookupError(f"{need!r} was not gathered: a rule that looks at it must name it in `needs`") from None
 
 
 NO_FACTS = Facts()

@@ -6,7 +6,8 @@ from typing import ClassVar, Final
 from gatekeeper.phone import NumberKind
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.decision import Outcome
-from gatekeeper.policy.facts import Fact, Facts
+from gatekeeper.policy.facts import Facts
+from gatekeeper.policy.needs import NEVER, Need
 
 PEOPLE: Final = frozenset({NumberKind.E164})
 """What may belong to a person."""
@@ -17,15 +18,26 @@ class Rule(ABC):
 
     Attributes:
         name: by which law profiles and the configuration name it; that of its module.
-        needs: the facts it looks at, beside those of the lists.
         concerns: the kinds of number that it can have an opinion on; it is not asked about others. Facts are known of
             public numbers only.
     """
 
     name: ClassVar[str]
-    needs: ClassVar[tuple[type[Fact], ...]] = ()
     concerns: ClassVar[frozenset[NumberKind]] = PEOPLE
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The facts that it looks at, beside those of the lists."""
+        return ()
 
     @abstractmethod
     def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:
         """Allow, block, lift, or None for no opinion. The same arguments give the same outcome."""
+
+    def cures(self, attempt: Attempt, facts: Facts, /) -> int:  # noqa: ARG002 - most blocks are not cured by time
+        """The first moment at which this rule may no longer block what it blocks now, or may lift what it does not.
+
+        In microseconds since the epoch, later than the attempt; `NEVER` where time does not change it. It may be too
+        early, and is never too late: who looks for the moment asks again then.
+        """
+        return NEVER

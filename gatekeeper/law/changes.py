@@ -1,0 +1,104 @@
+"""Changes: what a site has otherwise than a law's file, each with the reason why. Applied to the file's tables."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gatekeeper.law.switch import Switch
+
+
+@dataclass(frozen=True)
+class ProvisionChange:
+    """What a site has otherwise in one provision.
+
+    Attributes:
+        parameters: those that change.
+        off: whether it does not apply at all.
+        because: why.
+    """
+
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    off: bool = False
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a site has otherwise than a law's file.
+
+    Attributes:
+        choices: by switch the choice, and why.
+        provisions: by id of a provision what is otherwise in it.
+    """
+
+    choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    provisions: Mapping[str, ProvisionChange] = field(default_factory=dict)
+
+
+NO_CHANGES = Changes()
+"""The law as it is delivered."""
+
+Tables = list[dict[str, Any]]
+
+
+def changed(
+    tables: Sequence[Mapping[str, Any]], switches: Sequence[Switch], changes: Changes
+) -> tuple[Tables, list[Switch], dict[str, str]]:
+    """A law's tables and switches with a site's changes; and by provision why it is otherwise.
+
+    Raises:
+        ValueError: a change names what there is not, is not given a reason, or touches what is required.
+    """
+    made: Tables = copy.deepcopy([dict(one) for one in tables])
+    why: dict[str, str] = {}
+    chosen = [_chosen(one, changes.choices) for one in switches]
+    _known(changes.choices, [one.name for one in switches], "switch")
+    for one in chosen:
+        for ident, parameters in one.choices[one.chosen].sets.items():
+            _set(made, ident, parameters)
+            if one.because:
+                why[ident] = one.because
+    for ident, change in changes.provisions.items():
+        _known([ident], [str(table.get("id", "")) for table in made], "provision")
+        if not change.because:
+            raise ValueError(f"the provision {ident} is changed without a reason: say why in `because`")
+        if any(table.get("required") for table in made if table.get("id") == ident):
+            raise ValueError(f"the provision {ident} can't be changed: it protects whoever must never be called")
+        _set(made, ident, change.parameters)
+        why[ident] = change.because
+        if change.off:
+            made = [_switched_off(table) if table.get("id") == ident else table for table in made]
+    return made, chosen, why
+
+
+def _chosen(switch: Switch, choices: Mapping[str, tuple[str, str]]) -> Switch:
+    name, because = choices.get(switch.name, (switch.default, ""))
+    _known([name], list(switch.choices), f"choice of the switch {switch.name}")
+    if switch.choices[name].loosens and name != switch.default and not because:
+        raise ValueError(
+            f"the switch {switch.name} is set to {name!r}, which allows more calls: say why in `because`"
+        )
+    return replace(switch, chosen=name, because=because)
+
+
+def _set(tables: Tables, ident: str, parameters: Mapping[str, Any]) -> None:
+    """Put parameters into the parts of a provision that have them; into its first part where none has."""
+    parts = [one for one in tables if one.get("id") == ident and "rule" in one]
+    if not parts:
+        raise ValueError(f"unknown provision {ident!r}")
+    for name, one in parameters.items():
+        for part in [part for part in parts if name in part.get("with", {})] or parts[:1]:
+            there = part.setdefault("with", {})
+            both = isinstance(one, dict) and isinstance(there.get(name), dict)
+            there[name] = {**there[name], **one} if both else one
+
+
+def _switched_off(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: one for key, one in table.items() if key not in ("rule", "with", "for", "lifts", "required")}
+
+
+def _known(names: Sequence[str] | Mapping[str, object], there: Sequence[str], what: str) -> None:
+    for name in names:
+        if name not in there:
+            raise ValueError(f"unknown {what} {name!r}; there are: {', '.join(dict.fromkeys(filter(None, there)))}")

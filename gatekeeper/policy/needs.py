@@ -1,0 +1,159 @@
+"""What rules need to know beside the lists: requests with parameters, and what is answered. Pure.
+
+A rule states its requests; a source of facts answers each, for one number or for many, so no rule sees what the scrub
+can't sort many numbers by.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from gatekeeper.policy.facts import Fact, Hit
+from gatekeeper.policy.ledger import ConsentStanding, ConsentTerms, EventKind
+from gatekeeper.policy.windows import Window
+
+Value = TypeVar("Value")
+
+NEVER: Final = 1 << 62
+"""A moment that does not come, in microseconds since the epoch."""
+
+
+class FactNeed(Generic[Value]):
+    """A request for a fact. A subclass is a frozen dataclass whose fields are the parameters of the request."""
+
+
+Need = type[Fact] | FactNeed[object]
+"""What a rule needs: an enumeration, or a request with parameters."""
+
+
+@dataclass(frozen=True)
+class ConsentNeed(FactNeed[ConsentStanding]):
+    """How the consumer's consents stand, for the call's principal and goods.
+
+    Attributes:
+        terms: what the law asks of a consent.
+    """
+
+    terms: ConsentTerms
+
+
+@dataclass(frozen=True)
+class LastEvent(FactNeed[int]):
+    """When the consumer last did one of some things, in microseconds; 0 for never.
+
+    Attributes:
+        kinds: what.
+        for_goods: whether only what concerns the call's goods counts.
+        reopened: whether a consent given later to the same principal takes it away.
+        since: what is earlier does not count, in microseconds since the epoch.
+    """
+
+    kinds: tuple[EventKind, ...]
+    for_goods: bool = False
+    reopened: bool = False
+    since: int = 0
+
+
+@dataclass(frozen=True)
+class ContractNeed(FactNeed[Hit | None]):
+    """The register that has a contract of the consumer with the principal; None without one.
+
+    Attributes:
+        related: whether its subject must be the call's goods.
+        ended_days: for how many days after its end it still counts.
+    """
+
+    related: bool
+    ended_days: int = 0
+
+
+class RequestState(StrEnum):
+    """How a consumer's request to be called back stands."""
+
+    NONE = "none"
+    OTHER_GOODS = "other-goods"
+    """It was about something else."""
+    UNPROVED = "unproved"
+    OVER = "over"
+    """It is too old."""
+    VALID = "valid"
+
+
+@dataclass(frozen=True)
+class CallBackNeed(FactNeed[RequestState]):
+    """How the latest request to be called back stands, for the call's principal and goods.
+
+    Attributes:
+        working_days: it holds until the end of so many working days after the day of the request.
+        days: which weekdays are working days (Monday is 0).
+        holidays: whose public holidays are not ("FR").
+        proved: whether it has to be proved.
+    """
+
+    working_days: int
+    days: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
+    holidays: str = ""
+    proved: bool = True
+
+
+@dataclass(frozen=True)
+class AttemptsNeed(FactNeed["AttemptsStanding"]):
+    """How many attempts to reach the consumer count, against a limit.
+
+    Attributes:
+        limit: how many may be made in the window.
+        window: within what time.
+        by_principal: whether those of each principal count for themselves.
+        by_subject: whether those on each kind of goods do.
+    """
+
+    limit: int
+    window: Window
+    by_principal: bool = True
+    by_subject: bool = False
+
+
+class AttemptsStanding(NamedTuple):
+    """What was counted.
+
+    Attributes:
+        count: the attempts in the window.
+        free_at: the first moment at which one more is within the limit; 0 for now.
+    """
+
+    count: int = 0
+    free_at: int = 0
+
+
+@dataclass(frozen=True)
+class RegistryNeed(FactNeed["RegistryStanding"]):
+    """What the lists of a registry say of the number.
+
+    Attributes:
+        registry: the registry ("bloctel").
+        max_age_days: for how many days a list of it may be relied on, whatever is configured for the list; 0 for that.
+    """
+
+    registry: str
+    max_age_days: int = 0
+
+
+class RegistryStanding(NamedTuple):
+    """What the lists of a registry say of a number.
+
+    Attributes:
+        listed: the list that holds it.
+        stale: the list that is too old.
+        unscrubbed: the list that ought to say something of it and does not.
+        clear: the list by which it may be called; None where one of the others is given, or the site has no list of
+            this registry.
+    """
+
+    listed: Hit | None = None
+    stale: Hit | None = None
+    unscrubbed: Hit | None = None
+    clear: Hit | None = None
+
+
+NO_REGISTRY: Final = RegistryStanding()
+"""The site has no list of the registry."""
