@@ -1,0 +1,48 @@
+"""A ban on prospecting in a trade, which no consent lifts; only what it excepts."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.decision import Outcome, Verdict
+from gatekeeper.policy.facts import Facts
+from gatekeeper.policy.call import Purpose
+from gatekeeper.policy.needs import CallBackNeed, ContractNeed, Need, RequestState
+from gatekeeper.policy.reasons import Reason
+from gatekeeper.policy.rule import Rule
+
+_BANNED = Outcome(Verdict.BLOCK, Reason.SECTOR_BANNED)
+
+
+@dataclass(frozen=True)
+class Ban(Rule):
+    """Blocks a call for a trade, or about goods, that its provision's scope names.
+
+    Attributes:
+        contract: whether a running contract about these goods excepts a call.
+        request: what is asked of a request to be called back that excepts one; None where none does.
+        exception: the id of the provision that excepts; "" for the ban's own.
+    """
+
+    name: ClassVar[str] = "ban"
+
+    contract: bool = False
+    request: CallBackNeed | None = None
+    exception: str = ""
+
+    @property
+    def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
+        needed: list[Need] = [ContractNeed(related=True)] if self.contract else []
+        return tuple([*needed, self.request] if self.request is not None else needed)
+
+    def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
+        if self.contract:
+            register = facts.of(ContractNeed(related=True))
+            if register is not None:
+                return Outcome(Verdict.ALLOW, Reason.CONTRACT, register, ground=True, provision=self.exception)
+        if self.request is None or attempt.call.purpose is not Purpose.CALL_BACK:
+            return _BANNED
+        state = facts.of(self.request)
+        if state is RequestState.VALID:
+            return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True, provision=self.exception)
+        return _BANNED if state is RequestState.NONE else _BANNED._replace(provision=self.exception)

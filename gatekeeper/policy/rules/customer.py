@@ -1,0 +1,65 @@
+"""A customer: a contract that runs, or a purchase or inquiry of late, lifts what other provisions forbid."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.decision import Outcome, Verdict
+from gatekeeper.policy.facts import Facts
+from gatekeeper.policy.calendar import months_later
+from gatekeeper.policy.ledger import EventKind
+from gatekeeper.policy.needs import ContractNeed, LastEvent, Need
+from gatekeeper.policy.reasons import LIFTED, Reason
+from gatekeeper.policy.rule import Rule
+
+_PURCHASE = LastEvent((EventKind.PURCHASE,))
+_INQUIRY = LastEvent((EventKind.INQUIRY,))
+
+
+@dataclass(frozen=True)
+class Customer(Rule):
+    """Lifts provisions that its own names, for who is a customer of the principal.
+
+    Attributes:
+        contract: whether a running contract does.
+        related: whether it must be about the call's goods.
+        ended_days: for how many days after its end it still does.
+        purchase_months: for how many months a purchase does; 0 for not at all.
+        inquiry_months: for how many months an inquiry does; 0 for not at all.
+        ground: whether it is a ground by itself, where there is nothing to lift.
+    """
+
+    name: ClassVar[str] = "customer"
+
+    contract: bool = False
+    related: bool = True
+    ended_days: int = 0
+    purchase_months: int = 0
+    inquiry_months: int = 0
+    ground: bool = False
+
+    @property
+    def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
+        needed: list[Need] = [ContractNeed(self.related, self.ended_days)] if self.contract else []
+        if self.purchase_months:
+            needed.append(_PURCHASE)
+        if self.inquiry_months:
+            needed.append(_INQUIRY)
+        return tuple(needed)
+
+    def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
+        if self.contract:
+            register = facts.of(ContractNeed(self.related, self.ended_days))
+            if register is not None:
+                return self._says(Outcome(Verdict.ALLOW, Reason.CONTRACT, register))
+        bought = self._recent(_PURCHASE, self.purchase_months, attempt, facts)
+        asked = self._recent(_INQUIRY, self.inquiry_months, attempt, facts)
+        return self._says(Outcome(Verdict.ALLOW, Reason.CUSTOMER)) if bought or asked else None
+
+    def _says(self, outcome: Outcome) -> Outcome:
+        return outcome._replace(ground=True) if self.ground else outcome._replace(lifts=LIFTED)
+
+    @staticmethod
+    def _recent(need: LastEvent, months: int, attempt: Attempt, facts: Facts) -> bool:
+        last = facts.of(need) if months else 0
+        return bool(last) and all(attempt.at < months_later(last, months, zone) for zone in attempt.place.zones)

@@ -1,0 +1,57 @@
+"""Days and hours at which a law lets people be called, by the callee's clock."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.decision import Outcome, Verdict
+from gatekeeper.policy.facts import Facts
+from gatekeeper.policy.calendar import Week, Weekly
+from gatekeeper.policy.needs import NEVER
+from gatekeeper.policy.reasons import Reason
+from gatekeeper.policy.rule import Rule
+
+_DAY = Outcome(Verdict.BLOCK, Reason.CALL_DAY)
+_HOUR = Outcome(Verdict.BLOCK, Reason.CALL_HOURS)
+
+
+@dataclass(frozen=True)
+class Hours(Rule):
+    """Blocks a call on a day, or at an hour, that the law closes. Where several time zones are possible, all must agree.
+
+    Attributes:
+        week: by days of the week the hours that are open: {"mon-fri" = ["10:00-13:00", "14:00-20:00"]}; an end is not
+            part of the hours. A day that is not named is closed.
+        holidays: whose public holidays are closed ("FR", "US,RI"), "" for none.
+        holiday_eves: the hours of the day before a holiday or none, where they are other ones.
+        zone: whose clock counts, where the law says so; "" for the callee's.
+    """
+
+    name: ClassVar[str] = "hours"
+
+    week: Week
+    holidays: str = ""
+    holiday_eves: tuple[str, ...] = ()
+    zone: str = ""
+
+    def __call__(self, attempt: Attempt, _facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
+        if attempt.timeless:
+            return None
+        for zone in self._zones(attempt):
+            opened = self._weekly.at(attempt.at, zone)
+            if opened is not None:
+                return _HOUR if opened else _DAY
+        return None
+
+    def cures(self, attempt: Attempt, _facts: Facts, /) -> int:  # noqa: D102 - as in Rule
+        return max(
+            (self._weekly.next_open(attempt.at, zone) for zone in self._zones(attempt)),
+            default=NEVER,
+        )
+
+    @property
+    def _weekly(self) -> Weekly:
+        return Weekly.of(self.week, self.holidays, self.holiday_eves)
+
+    def _zones(self, attempt: Attempt) -> tuple[str, ...]:
+        return (self.zone,) if self.zone else attempt.place.zones

@@ -1,0 +1,38 @@
+"""An objection: who said no to a company is not called for it again."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.decision import Outcome, Verdict
+from gatekeeper.policy.facts import Facts
+from gatekeeper.policy.ledger import EventKind
+from gatekeeper.policy.needs import LastEvent, Need
+from gatekeeper.policy.reasons import Reason
+from gatekeeper.policy.rule import Rule
+
+_OBJECTED = Outcome(Verdict.BLOCK, Reason.OBJECTED)
+
+
+@dataclass(frozen=True)
+class Objection(Rule):
+    """Blocks a consumer who objected, whatever the ground of the call; time does not cure it.
+
+    Attributes:
+        kinds: what counts as an objection.
+        reopened: whether a consent that was given later to the same principal opens the way again.
+        since: what is earlier does not count, in microseconds since the epoch.
+    """
+
+    name: ClassVar[str] = "objection"
+
+    kinds: tuple[EventKind, ...] = (EventKind.OBJECTION,)
+    reopened: bool = True
+    since: int = 0
+
+    @property
+    def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
+        return (LastEvent(self.kinds, reopened=self.reopened, since=self.since),)
+
+    def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
+        return _OBJECTED if facts.of(LastEvent(self.kinds, reopened=self.reopened, since=self.since)) else None

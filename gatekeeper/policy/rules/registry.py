@@ -1,0 +1,42 @@
+"""The opposition list of a registry, as a law has it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.decision import Outcome, Verdict
+from gatekeeper.policy.facts import Facts
+from gatekeeper.policy.needs import Need, RegistryNeed
+from gatekeeper.policy.reasons import Reason
+from gatekeeper.policy.rule import Rule
+
+
+@dataclass(frozen=True)
+class Registry(Rule):
+    """Blocks a number that a registry's list holds, and one of which no list of it, or none that is fresh, speaks.
+
+    A number by which the list may be called gives the ground of the call.
+
+    Attributes:
+        registry: the registry, as lists name it ("bloctel").
+        max_age_days: for how many days an edition of the list may be relied on; 0: as is configured for the list.
+    """
+
+    name: ClassVar[str] = "registry"
+
+    registry: str
+    max_age_days: int = 0
+
+    @property
+    def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
+        return (RegistryNeed(self.registry, self.max_age_days),)
+
+    def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
+        standing = facts.of(RegistryNeed(self.registry, self.max_age_days))
+        if standing.listed is not None:
+            return Outcome(Verdict.BLOCK, Reason.LISTED, standing.listed)
+        if standing.stale is not None:
+            return Outcome(Verdict.BLOCK, Reason.LIST_STALE, standing.stale)
+        if standing.clear is None:
+            return Outcome(Verdict.BLOCK, Reason.NOT_SCRUBBED, standing.unscrubbed)
+        return Outcome(Verdict.ALLOW, Reason.CLEAR, standing.clear, ground=True)
