@@ -20,12 +20,30 @@ class Reason(StrEnum):
     LIST_STALE = "LIST_STALE"
     NOT_SCRUBBED = "NOT_SCRUBBED"
     NUMBER_INVALID = "NUMBER_INVALID"
+    OBJECTED = "OBJECTED"
+    REST_PERIOD = "REST_PERIOD"
+    SECTOR_BANNED = "SECTOR_BANNED"
+    NO_BASIS = "NO_BASIS"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    CONSENT_INCOMPLETE = "CONSENT_INCOMPLETE"
+    CONSENT_UNPROVED = "CONSENT_UNPROVED"
+    CONSENT_TIME = "CONSENT_TIME"
+    CALL_DAY = "CALL_DAY"
+    CALL_HOURS = "CALL_HOURS"
+    ATTEMPTS_CAP = "ATTEMPTS_CAP"
+    CALLER_ID = "CALLER_ID"
+    LAW_UNKNOWN = "LAW_UNKNOWN"
     GATE_ERROR = "GATE_ERROR"
     GATE_DOWN = "GATE_DOWN"
     BYPASS = "BYPASS"
     # A call is allowed because ...
     CLEAR = "CLEAR"
     CONTRACT = "CONTRACT"
+    CONSENT = "CONSENT"
+    CALL_BACK = "CALL_BACK"
+    CUSTOMER = "CUSTOMER"
+    PERMITTED = "PERMITTED"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
     EXEMPT_PURPOSE = "EXEMPT_PURPOSE"
     EMERGENCY = "EMERGENCY"
     INTERNAL = "INTERNAL"
@@ -35,6 +53,9 @@ class Reason(StrEnum):
 
 LISTS_SPEAK = frozenset({Reason.LISTED, Reason.LIST_STALE, Reason.NOT_SCRUBBED})
 """The reasons to block that a contract or an exempt purpose lifts: what the lists say, red lists apart."""
+
+LIFTED = LISTS_SPEAK | {Reason.CALL_DAY, Reason.CALL_HOURS}
+"""The reasons to block that an exception of a country's law can lift, where it names the provision: lists, and hours."""
 
 
 class ReasonInfo(NamedTuple):
@@ -77,6 +98,71 @@ REASONS: dict[Reason, ReasonInfo] = {
         "La chaîne composée n'est pas un numéro de téléphone lisible ; elle ne peut pas être vérifiée.",
         CALL_REJECTED,
     ),
+    Reason.OBJECTED: ReasonInfo(
+        "This person objected to calls for this company, and gave no consent since.",
+        "Cette personne s'est opposée aux appels de cette entreprise et n'a pas donné de consentement depuis.",
+        CALL_REJECTED,
+    ),
+    Reason.REST_PERIOD: ReasonInfo(
+        "This person refused a call of late: the time before another one is not over.",
+        "Cette personne a récemment refusé un appel ; le délai avant un nouvel appel n'est pas écoulé.",
+        CALL_REJECTED,
+    ),
+    Reason.SECTOR_BANNED: ReasonInfo(
+        "The law forbids prospecting by telephone for these goods or services, whatever the consent.",
+        "La loi interdit le démarchage téléphonique pour ces biens ou services, même avec consentement.",
+        CALL_REJECTED,
+    ),
+    Reason.NO_BASIS: ReasonInfo(
+        "Neither a consent for this company and these goods nor a running contract about them is known.",
+        "Aucun consentement pour cette entreprise et ces biens, ni contrat en cours s'y rapportant, n'est connu.",
+        CALL_REJECTED,
+    ),
+    Reason.CONSENT_WITHDRAWN: ReasonInfo(
+        "The consent was withdrawn.",
+        "Le consentement a été retiré.",
+        CALL_REJECTED,
+    ),
+    Reason.CONSENT_INCOMPLETE: ReasonInfo(
+        "The consent does not count: the request for it lacked something that the law asks for.",
+        "Le consentement n'est pas valable : la demande ne comportait pas tout ce que la loi exige.",
+        CALL_REJECTED,
+    ),
+    Reason.CONSENT_UNPROVED: ReasonInfo(
+        "The consent does not count: its proof, or the hour at which it was given, is missing.",
+        "Le consentement n'est pas valable : sa preuve, ou l'heure à laquelle il a été donné, manque.",
+        CALL_REJECTED,
+    ),
+    Reason.CONSENT_TIME: ReasonInfo(
+        "The consent does not hold at this moment: it is over, or this is outside of the times that were accepted.",
+        "Le consentement ne vaut pas à ce moment : il a expiré, ou l'heure n'est pas celle qui a été acceptée.",
+        CALL_REJECTED,
+    ),
+    Reason.CALL_DAY: ReasonInfo(
+        "On this day the law does not let this person be called.",
+        "La loi n'autorise pas l'appel de cette personne ce jour-là.",
+        CALL_REJECTED,
+    ),
+    Reason.CALL_HOURS: ReasonInfo(
+        "At this hour, where the called person is, the law does not let people be called.",
+        "La loi n'autorise pas les appels à cette heure, là où se trouve la personne appelée.",
+        CALL_REJECTED,
+    ),
+    Reason.ATTEMPTS_CAP: ReasonInfo(
+        "As many attempts to reach this person were made as the law allows for now.",
+        "Le nombre de tentatives que la loi autorise vers cette personne est atteint pour le moment.",
+        CALL_REJECTED,
+    ),
+    Reason.CALLER_ID: ReasonInfo(
+        "The caller ID is withheld, can't be read, or may not be presented for such a call.",
+        "Le numéro présenté est masqué, illisible, ou ne peut pas être affiché pour un tel appel.",
+        CALL_REJECTED,
+    ),
+    Reason.LAW_UNKNOWN: ReasonInfo(
+        "The law of the called country is not known to this site, which calls no such numbers.",
+        "La loi du pays appelé n'est pas connue de ce site, qui n'appelle pas ces numéros.",
+        CALL_REJECTED,
+    ),
     Reason.GATE_ERROR: ReasonInfo(
         "The gate could not check the number or write its log, so the call was refused.",
         "Le filtre n'a pas pu vérifier le numéro ou écrire son journal ; l'appel a été refusé.",
@@ -99,6 +185,26 @@ REASONS: dict[Reason, ReasonInfo] = {
     Reason.CONTRACT: ReasonInfo(
         "A list speaks against the number, but a contract with the company that is called for is running.",
         "Une liste s'oppose à l'appel, mais un contrat est en cours avec l'entreprise pour laquelle on appelle.",
+    ),
+    Reason.CONSENT: ReasonInfo(
+        "The called person consented to calls for this company, and it can be proved.",
+        "La personne appelée a consenti aux appels de cette entreprise, et la preuve en est conservée.",
+    ),
+    Reason.CALL_BACK: ReasonInfo(
+        "The called person asked to be called back.",
+        "La personne appelée a demandé à être rappelée.",
+    ),
+    Reason.CUSTOMER: ReasonInfo(
+        "The called person bought something, or inquired, of late.",
+        "La personne appelée a récemment acheté ou demandé un renseignement.",
+    ),
+    Reason.PERMITTED: ReasonInfo(
+        "The law of the called country permits such calls, and nothing speaks against this one.",
+        "La loi du pays appelé autorise ces appels, et rien ne s'oppose à celui-ci.",
+    ),
+    Reason.OUT_OF_SCOPE: ReasonInfo(
+        "The law on prospecting does not bind such a call.",
+        "La loi sur le démarchage ne s'applique pas à cet appel.",
     ),
     Reason.EXEMPT_PURPOSE: ReasonInfo(
         "A list speaks against the number, but calls for this campaign's purpose are exempt from opposition lists.",

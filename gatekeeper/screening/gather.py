@@ -1,21 +1,46 @@
 """Gathers the facts of an attempt from their sources: for one number, and for many at once."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.law import Laws
-from gatekeeper.policy import NO_FACTS, Campaign, Facts, Hit
+from gatekeeper.policy import NO_FACTS, Campaign, Chain, Facts, Hit, Need
+from gatekeeper.policy.needs import ContractNeed, RegistryNeed
 from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
-from gatekeeper.screening.facts.further import Sources
+from gatekeeper.screening.facts.further import Sources, kind_of
 from gatekeeper.screening.facts.lists import Holding, ListedNumbers
+from gatekeeper.screening.facts.registries import RegistryLists, days_of
+from gatekeeper.screening.facts.source import Asked, Source
 from gatekeeper.screening.ports import Index
 
 if TYPE_CHECKING:
     from gatekeeper.screening.facts.many import Many, Numbers
 
 _ON_NONE: Holding = (None, None)
+
+
+class Plan(NamedTuple):
+    """What is asked about the numbers of a campaign under a chain.
+
+    Attributes:
+        applied: the lists, and what goes with them.
+        chain: the rules.
+        asks: the sources, each with what it is asked for.
+        needs: all that, in the order in which it is answered.
+        plain: whether nothing but the lists says anything of a number that none of them holds, while they are fresh.
+    """
+
+    applied: Applied
+    chain: Chain
+    asks: tuple[tuple[Source, tuple[Need, ...]], ...]
+    needs: tuple[Need, ...]
+    plain: bool
+
+    @property
+    def by_principal(self) -> bool:
+        """Whether it matters which company is called for."""
+        return self.applied.by_principal or bool(self.asks)
 
 
 class Gatherer:
@@ -25,63 +50,100 @@ class Gatherer:
         index: the lists, opened for serving.
         max_age: by list name, how many microseconds after its import a list may be relied on; a list that is not
             there never grows stale by age.
-        laws: what campaigns are judged by.
-        further: by fact, the sources of what rules need to know beside the lists.
+        sources: by what it gives, each source of what rules need to know beside the lists.
+        registries: by list name the registry that it comes from; a list that is not there is the site's own.
     """
 
-    def __init__(self, index: Index, max_age: Mapping[str, int], laws: Laws, further: Sources) -> None:
-        self._laws = laws
-        self._further = further
+    def __init__(
+        self,
+        index: Index,
+        max_age: Mapping[str, int],
+        sources: Sources,
+        registries: Mapping[str, str],
+    ) -> None:
         self._index = index
         self._max_age = max_age
-        self._applied: dict[str, Applied] = {}
+        self._registries = registries
+        self._groups: dict[tuple[str, RegistryNeed | None], Applied] = {}
+        self._plans: dict[tuple[str, int], Plan] = {}
         # Not whether *our* look at the lists found a change: the daemon looks at them between calls, too. The object,
         # not what it says: a list's dates can change while its version does not.
-        self._applied_by: str | None = None
+        self._made_by: str | None = None
         self._lists = ListedNumbers(index)
         self._answers = RegistryAnswers(index)
         self._contracts = RunningContracts(index)
+        self._sources: Sources = {
+            RegistryNeed: RegistryLists(index, self._group),
+            ContractNeed: self._contracts,
+            **sources,
+        }
 
-    def applied(self, campaign: Campaign) -> Applied:
-        """What applies to a campaign, by the lists as they were last refreshed.
+    def plan(self, campaign: Campaign, chain: Chain) -> Plan:
+        """What is asked about a campaign's numbers, by the lists as they were last refreshed.
 
         Raises:
             StoreError: the lists can't be read.
         """
-        fingerprint = self._index.fingerprint
-        if fingerprint is not self._applied_by:
-            self._applied, self._applied_by = {}, fingerprint
-        found = self._applied.get(campaign.name)
-        if found is None:
-            law = self._laws.of(campaign.name)
-            further = tuple(source for fact, source in self._further.items() if fact in law.needs)
-            found = applied_to(campaign, self._index.states(), self._max_age, fingerprint, law, further)
-            self._applied[campaign.name] = found
+        if self._index.fingerprint is not self._made_by:
+            self._groups, self._plans, self._made_by = {}, {}, self._index.fingerprint
+        key = (campaign.name, id(chain))
+        found = self._plans.get(key)
+        if found is None or found.chain is not chain:
+            found = self._plans[key] = self._planned(campaign, chain)
         return found
 
-    def one(self, number: int, applied: Applied, at: int) -> Facts:
+    def _planned(self, campaign: Campaign, chain: Chain) -> Plan:
+        # A country's law says which registries' lists count; the site's own always do. Without one, all lists do.
+        counts = (lambda name: name not in self._registries) if chain.country else (lambda _name: True)
+        applied = self._applied(campaign, self._max_age, counts)
+        by_source: dict[int, tuple[Source, list[Need]]] = {}
+        for need in chain.asked:
+            source = self._sources[kind_of(need)]
+            by_source.setdefault(id(source), (source, []))[1].append(need)
+        asks = tuple((source, tuple(needs)) for source, needs in by_source.values())
+        needs = tuple(need for _, some in asks for need in some)
+        return Plan(applied, chain, asks, needs, not applied.demanding and not asks)
+
+    def _group(self, campaign: Campaign, need: RegistryNeed) -> Applied:
+        key = (campaign.name, need)
+        found = self._groups.get(key)
+        if found is None:
+            names = {name for name, registry in self._registries.items() if registry == need.registry}
+            age = dict.fromkeys(names, days_of(need)) if need.max_age_days else self._max_age
+            found = self._groups[key] = self._applied(campaign, age, names.__contains__)
+        return found
+
+    def _applied(self, campaign: Campaign, age: Mapping[str, int], counts: Callable[[str], bool]) -> Applied:
+        return applied_to(campaign, self._index.states(), age, self._index.fingerprint, counts)
+
+    def one(self, number: int, asked: Asked, plan: Plan) -> Facts:
         """The facts of a complete public number (E.164) at a moment.
 
         Raises:
             StoreError: a source can't be read.
         """
+        applied, at = plan.applied, asked.attempt.at
         held = self._lists.one(number, applied, at)
-        if held == _ON_NONE and applied.plain and at < applied.fresh_until:
+        if held == _ON_NONE and plan.plain and at < applied.fresh_until:
             return NO_FACTS  # as most are; the rest of this takes its time
-        facts = self._with_contract(held, number, applied, at)
-        if applied.further:
-            return facts._replace(further=tuple(source.one(number, applied, at) for source in applied.further))
-        return facts
+        facts = self._with_contract(held, number, asked, applied)
+        if not plan.asks:
+            return facts
+        said: tuple[object, ...] = ()
+        for source, needs in plan.asks:
+            said += source.one(number, asked, needs)
+        return facts._replace(further=said, needs=plan.needs)
 
-    def _with_contract(self, held: Holding, number: int, applied: Applied, at: int) -> Facts:
+    def _with_contract(self, held: Holding, number: int, asked: Asked, applied: Applied) -> Facts:
+        at = asked.attempt.at
         stale = applied.stale(at)
         answered = self._answers.one(number, applied, at) if applied.demanding else NOTHING
         facts = _assembled(held, answered, stale)
         if applied.contracts and _lifts_something(facts):
-            return facts._replace(contract=self._contracts.one(number, applied, at))
+            return facts._replace(contract=self._contracts.of_campaign(number, asked, applied))
         return facts
 
-    def many(self, numbers: "Numbers", applied: Applied, at: int) -> "Many[Facts]":
+    def many(self, numbers: "Numbers", asked: Asked, plan: Plan) -> "Many[Facts]":
         """The facts of many numbers: E.164, ascending, each once.
 
         Raises:
@@ -89,17 +151,20 @@ class Gatherer:
         """
         from gatekeeper.screening.facts.many import together  # NumPy
 
-        facts = self._of_lists_many(numbers, applied, at)
-        if not applied.further:
+        facts = self._of_lists_many(numbers, asked, plan.applied)
+        if not plan.asks:
             return facts
-        said = together([source.many(numbers, applied, at) for source in applied.further])
-        return together([facts, said]).mapped(lambda both: both[0]._replace(further=both[1]))
+        said = together([source.many(numbers, asked, needs) for source, needs in plan.asks])
+        return together([facts, said]).mapped(
+            lambda both: both[0]._replace(further=sum(both[1], ()), needs=plan.needs)
+        )
 
-    def _of_lists_many(self, numbers: "Numbers", applied: Applied, at: int) -> "Many[Facts]":
+    def _of_lists_many(self, numbers: "Numbers", asked: Asked, applied: Applied) -> "Many[Facts]":
         import numpy as np  # not where calls are served
 
         from gatekeeper.screening.facts.many import same, together, where
 
+        at = asked.attempt.at
         held = self._lists.many(numbers, applied, at)
         answered = self._answers.many(numbers, applied, at) if applied.demanding else same(NOTHING, len(numbers))
         stale = applied.stale(at)
@@ -107,7 +172,7 @@ class Gatherer:
         if not applied.contracts:
             return facts
         lifted = np.array([_lifts_something(one) for one in facts.values], np.bool_)[facts.which]
-        running = where(lifted, self._contracts.many(numbers[lifted], applied, at), None)
+        running = where(lifted, self._contracts.of_campaign_many(numbers[lifted], asked, applied), None)
         return together([facts, running]).mapped(lambda said: said[0]._replace(contract=said[1]))
 
 

@@ -1,17 +1,12 @@
 """What applies to a campaign's calls now, whatever their numbers: which lists, in which order, and until when."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from gatekeeper.lists import ListKind, ListState
-from gatekeeper.policy import Campaign, Chain, Fact, Hit, Law
+from gatekeeper.policy import Campaign, Hit
 from gatekeeper.policy.attempt import ALL_LISTS
-
-if TYPE_CHECKING:
-    from gatekeeper.screening.facts.source import Source
-
-NEVER = 1 << 62
-"""A moment that does not come, in microseconds since the epoch."""
+from gatekeeper.policy.needs import NEVER
 
 _ASKED = frozenset({ListKind.OPPOSITION, ListKind.WASH, ListKind.QUERY})
 """The kinds of list that campaigns apply."""
@@ -32,13 +27,9 @@ class Applied(NamedTuple):
         covering: `lists` without the query lists.
         limited: whether a list covers certain prefixes only.
         demanding: whether a number that no list holds may be blocked all the same.
-        plain: whether nothing but these lists says anything of a number that none of them holds, while they are fresh.
-        by_principal: whether it matters which company is called for.
+        by_principal: whether it matters to the lists which company is called for.
         contracts: the contract registers.
         rests_on: the versions of the lists, as `name@version` separated by blanks.
-        law: what the calls are judged by.
-        chain: its rules, where they are the same at every moment; else None, and the law is asked.
-        further: the sources of what its rules need to know beside the lists.
     """
 
     campaign: Campaign
@@ -52,13 +43,9 @@ class Applied(NamedTuple):
     covering: tuple[str, ...]
     limited: bool
     demanding: bool
-    plain: bool
     by_principal: bool
     contracts: tuple[str, ...]
     rests_on: str
-    law: Law
-    chain: Chain | None
-    further: "tuple[Source[Fact], ...]"
 
     def stale(self, at: int) -> Hit | None:
         """The list that is too old to rely on at a moment, or None."""
@@ -70,8 +57,7 @@ def applied_to(
     states: Mapping[str, ListState],
     max_age: Mapping[str, int],
     rests_on: str,
-    law: Law,
-    further: "tuple[Source[Fact], ...]",
+    counts: Callable[[str], bool] = lambda _name: True,
 ) -> Applied:
     """What applies to a campaign.
 
@@ -81,12 +67,12 @@ def applied_to(
         max_age: by list name, how many microseconds after its import a list may be relied on; a list that is not
             there never grows stale by age.
         rests_on: the versions of the lists.
-        law: what its calls are judged by.
-        further: the sources of what that needs to know beside the lists.
+        counts: by a list's name, whether it is one of those that are wanted.
     """
     asked = campaign.lists
     if ALL_LISTS in asked:
         asked = tuple(name for name, state in states.items() if state.kind in _ASKED)
+    asked = tuple(name for name in asked if counts(name))
     fresh_until, ageing = NEVER, None
     for name in asked:
         state = states.get(name)
@@ -113,13 +99,9 @@ def applied_to(
         covering=tuple(name for name, state in known.items() if state.kind is not ListKind.QUERY),
         limited=limited,
         demanding=demanding,
-        plain=not demanding and not further,
-        by_principal=bool(contracts or further),
+        by_principal=bool(contracts),
         contracts=contracts,
         rests_on=rests_on,
-        law=law,
-        chain=law.only,
-        further=further,
     )
 
 

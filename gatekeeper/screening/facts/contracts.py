@@ -2,8 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from gatekeeper.clock import DAY_US
+from gatekeeper.lists import ListKind
 from gatekeeper.policy import Hit
+from gatekeeper.policy.needs import ContractNeed, Need
 from gatekeeper.screening.facts.applied import Applied
+from gatekeeper.screening.facts.source import Asked
 from gatekeeper.screening.ports import Index
 
 if TYPE_CHECKING:
@@ -20,15 +24,17 @@ class RunningContracts:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def one(self, number: int, applied: Applied, at: int, /) -> Hit | None:
-        """The first register with a contract of a number that runs at a moment.
+    def of_campaign(self, number: int, asked: Asked, applied: Applied, /) -> Hit | None:
+        """The first register with a contract of a number that runs, on a subject of the campaign's.
 
         Raises:
             StoreError: a register can't be read.
         """
-        return self._index.contract(number, applied.contracts, applied.principal, applied.campaign.subjects, at)
+        attempt = asked.attempt
+        subjects = attempt.campaign.subjects
+        return self._index.contract(number, applied.contracts, attempt.principal, subjects, attempt.at)
 
-    def many(self, numbers: "Numbers", applied: Applied, at: int, /) -> "Many[Hit | None]":
+    def of_campaign_many(self, numbers: "Numbers", asked: Asked, applied: Applied, /) -> "Many[Hit | None]":
         """The same for many numbers.
 
         Raises:
@@ -36,5 +42,71 @@ class RunningContracts:
         """
         from gatekeeper.screening.facts.many import hits  # NumPy
 
-        lists, subjects = self._index.bulk(), applied.campaign.subjects
-        return hits(lists.contracts_many(numbers, applied.contracts, applied.principal, subjects, at))
+        attempt = asked.attempt
+        subjects = attempt.campaign.subjects
+        lists = self._index.bulk()
+        return hits(lists.contracts_many(numbers, applied.contracts, attempt.principal, subjects, attempt.at))
+
+    def one(self, number: int, asked: Asked, needs: tuple[Need, ...], /) -> tuple[Hit | None, ...]:
+        """The register that each need asks for.
+
+        Raises:
+            StoreError: a register can't be read.
+        """
+        return tuple(self._one(number, asked, need) for need in needs if isinstance(need, ContractNeed))
+
+    def _one(self, number: int, asked: Asked, need: ContractNeed) -> Hit | None:
+        registers, principal, at = self._registers(), asked.attempt.principal, asked.attempt.at
+        if not registers or not principal:
+            return None
+        for subjects in _subjects(asked, need):
+            found = None
+            for days in range(need.ended_days + 1):
+                found = found or self._index.contract(number, registers, principal, subjects, at - days * DAY_US)
+            if found is None:
+                return None
+        return found
+
+    def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
+        """The same for many numbers.
+
+        Raises:
+            StoreError: a register can't be read.
+        """
+        from gatekeeper.screening.facts.many import together  # NumPy
+
+        return together([self._many(numbers, asked, need) for need in needs if isinstance(need, ContractNeed)])
+
+    def _many(self, numbers: "Numbers", asked: Asked, need: ContractNeed) -> "Many[Hit | None]":
+        from gatekeeper.screening.facts.many import hits, same, together  # NumPy
+
+        registers, principal, at = self._registers(), asked.attempt.principal, asked.attempt.at
+        if not registers or not principal:
+            return same(None, len(numbers))
+        lists = self._index.bulk()
+        parts = [
+            together(
+                [
+                    hits(lists.contracts_many(numbers, registers, principal, subjects, at - days * DAY_US))
+                    for days in range(need.ended_days + 1)
+                ]
+            ).mapped(lambda found: next((hit for hit in found if hit is not None), None))
+            for subjects in _subjects(asked, need)
+        ]
+        if not parts:
+            return same(None, len(numbers))
+        return together(parts).mapped(lambda found: None if None in found else found[-1])
+
+    def _registers(self) -> tuple[str, ...]:
+        return tuple(name for name, state in self._index.states().items() if state.kind is ListKind.CONTRACT)
+
+
+def _subjects(asked: Asked, need: ContractNeed) -> list[tuple[str, ...]]:
+    """The subjects of which each must have a contract; none at all where the call does not say what it is about.
+
+    A contract of any subject is `()`. What the campaign says that its calls are about counts as the call's goods.
+    """
+    if not need.related:
+        return [()]
+    call, campaign = asked.attempt.call, asked.attempt.campaign
+    return [(one, *campaign.subjects) for one in call.goods] or ([campaign.subjects] if campaign.subjects else [])

@@ -1,26 +1,36 @@
 """A source of facts: asked for one number by the gates, for many by the scrub; both ways must give the same."""
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from gatekeeper.screening.facts.applied import Applied
+from gatekeeper.policy import Attempt, Need
 
 if TYPE_CHECKING:
     from gatekeeper.screening.facts.many import Many, Numbers
 
-Value = TypeVar("Value")
+
+class Asked(NamedTuple):
+    """On whose behalf a source is asked, and when.
+
+    Attributes:
+        attempt: the call: its moment, principal, goods and place.
+        contact: by what the site knows the consumer, who may have several numbers; or "".
+    """
+
+    attempt: Attempt
+    contact: str = ""
 
 
-class Source(Protocol[Value]):
-    """What is known of numbers from one store. What it says is hashable and has finitely many values."""
+class Source(Protocol):
+    """What is known of numbers from one store. What it says is hashable, and has few values."""
 
-    def one(self, number: int, applied: Applied, at: int, /) -> Value:
-        """What is said of a number (E.164) at a moment.
+    def one(self, number: int, asked: Asked, needs: tuple[Need, ...], /) -> tuple[object, ...]:
+        """What is said of a number (E.164), for each need.
 
         Raises:
             StoreError: the store can't be read.
         """
 
-    def many(self, numbers: "Numbers", applied: Applied, at: int, /) -> "Many[Value]":
+    def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
         """What `one` says of each of many numbers: E.164, ascending, each once.
 
         Raises:

@@ -1,0 +1,240 @@
+"""The callee's calendar: local days, opening hours of a week, public holidays, working days. Pure, by zoneinfo.
+
+Moments are in microseconds since the epoch; days are ordinals (`datetime.date.toordinal`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from gatekeeper.clock import DAY_US, micros_of, moment_of
+from gatekeeper.policy.needs import NEVER
+
+_MINUTE_US: Final = 60_000_000
+_FULL_DAY: Final = 24 * 60
+_LOOKED_AHEAD: Final = 40
+"""So many days are looked at for the next that is open: no law closes as many in a row."""
+
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WINDOW: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+
+
+class Week(tuple[tuple[tuple[int, int], ...], ...]):
+    """The hours that are open on each day of the week, from Monday on: minutes since midnight, ends not included."""
+
+    __slots__ = ()
+
+
+def read_week(given: Mapping[str, Sequence[str]]) -> Week:
+    """A week out of {"mon-fri" = ["10:00-13:00"], "sat" = [...]}; a day that is not named has no hours.
+
+    Raises:
+        ValueError: it can't be read.
+    """
+    open_on: list[tuple[tuple[int, int], ...]] = [()] * 7
+    for days, windows in given.items():
+        hours = tuple(read_window(one) for one in windows)
+        for day in read_days(days):
+            open_on[day] = hours
+    return Week(open_on)
+
+
+def read_days(text: str) -> tuple[int, ...]:
+    """Days of the week (Monday is 0) out of "mon-fri", "sat" or "tue,thu".
+
+    Raises:
+        ValueError: it can't be read.
+    """
+    found: list[int] = []
+    for part in text.lower().split(","):
+        first, _, last = part.strip().partition("-")
+        if first not in _DAYS or (last and last not in _DAYS):
+            raise ValueError(f'{text!r} are no days: write "mon-fri", "sat" or "tue,thu"')
+        begins, ends = _DAYS.index(first), _DAYS.index(last or first)
+        found += range(begins, ends + 1) if begins <= ends else [*range(begins, 7), *range(ends + 1)]
+    return tuple(dict.fromkeys(found))
+
+
+def read_window(text: str) -> tuple[int, int]:
+    """The minutes of "10:00-13:00", the end not included.
+
+    Raises:
+        ValueError: it can't be read.
+    """
+    found = _WINDOW.fullmatch(text.strip())
+    hours = [int(one) for one in found.groups()] if found else []
+    begins, ends = (hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]) if hours else (0, 0)
+    if not begins < ends <= _FULL_DAY:
+        raise ValueError(f'{text!r} is no window: write "10:00-13:00", the end not included, at most 24:00')
+    return begins, ends
+
+
+class Local(NamedTuple):
+    """A moment by the clock of a zone.
+
+    Attributes:
+        day: the day.
+        minute: the minute of the day, by the clock on the wall.
+    """
+
+    day: int
+    minute: int
+
+
+def local(at: int, zone: str) -> Local:
+    """A moment by the clock of a zone."""
+    there = datetime.fromtimestamp(at // 1_000_000, zone_of(zone))
+    return Local(there.toordinal(), there.hour * 60 + there.minute)
+
+
+def local_day(at: int, zone: str) -> int:
+    """The day of a moment in a zone."""
+    return local(at, zone).day
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its name."""
+    return ZoneInfo(name)
+
+
+def moment(day: int, minute: int, zone: str) -> int:
+    """The first moment at which a clock of a zone shows a minute of a day, or a later one.
+
+    Where clocks are put forward over it, that is the moment at which they are.
+    """
+    at = datetime.combine(date.fromordinal(day), time(), UTC) + timedelta(minutes=minute)
+    there = at.replace(tzinfo=zone_of(zone))
+    found = micros_of(there.astimezone(UTC))
+    if local(found, zone) < Local(day, minute) or local(found, zone).minute != minute % _FULL_DAY:
+        # The minute is not there: the clocks jump over it. It is theirs to jump, so the moment of the jump.
+        return _jump(found, zone)
+    return found
+
+
+def _jump(near: int, zone: str) -> int:
+    """The moment near another one at which the clocks of a zone are put forward."""
+    low, high = near - DAY_US // 4, near + DAY_US // 4
+    before = _offset(low, zone)
+    while high - low > _MINUTE_US:
+        middle = (low + high) // 2 // _MINUTE_US * _MINUTE_US
+        if middle in (low, high):
+            break
+        low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
+    return high // _MINUTE_US * _MINUTE_US
+
+
+def _offset(at: int, zone: str) -> timedelta:
+    return (moment_of(at).astimezone(zone_of(zone)).utcoffset()) or timedelta()
+
+
+def begins(day: int, zone: str) -> int:
+    """The first moment of a day in a zone."""
+    return moment(day, 0, zone)
+
+
+def months_later(at: int, months: int, zone: str) -> int:
+    """The end of the day so many months after a moment's, in a zone; the last day of a month where it has no such day."""
+    there = date.fromordinal(local_day(at, zone))
+    place = there.month - 1 + months
+    year, month = there.year + place // 12, place % 12 + 1
+    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    return begins(date(year, month, min(there.day, last)).toordinal() + 1, zone)
+
+
+@lru_cache(maxsize=1024)
+def holidays_of(where: str, year: int) -> frozenset[int]:
+    """The public holidays of a year.
+
+    Args:
+        where: a country ("FR"), or a country and its subdivision ("US,RI").
+        year: of which year.
+
+    Raises:
+        ValueError: the calendar knows no such place.
+    """
+    import holidays  # read where a law with holidays is first asked: it takes its time
+
+    country, _, part = where.partition(",")
+    try:
+        found = holidays.country_holidays(country, subdiv=part or None, years=year, observed=True)
+    except NotImplementedError as error:
+        raise ValueError(f"no public holidays are known of {where!r}") from error
+    return frozenset(day.toordinal() for day in found)
+
+
+def is_holiday(day: int, where: str) -> bool:
+    """Whether a day is a public holiday."""
+    return bool(where) and day in holidays_of(where, date.fromordinal(day).year)
+
+
+def end_of_working_day(day: int, count: int, days: Sequence[int], where: str, zone: str) -> int:
+    """The end of the day that is so many working days after a day, in a zone.
+
+    Args:
+        day: the day, which is not counted.
+        count: how many working days.
+        days: which days of the week are working days (Monday is 0).
+        where: whose public holidays are none.
+        zone: the zone.
+    """
+    while count:
+        day += 1
+        if (day - 1) % 7 in days and not is_holiday(day, where):
+            count -= 1
+    return begins(day + 1, zone)
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """Opening hours with holidays.
+
+    Attributes:
+        week: the hours of each day of the week.
+        holidays: whose public holidays are closed.
+        eves: the hours of the day before a holiday, where they are other ones.
+    """
+
+    week: Week
+    holidays: str
+    eves: tuple[tuple[int, int], ...]
+
+    @classmethod
+    @cache
+    def of(cls, week: Week, holidays: str, eves: tuple[str, ...]) -> "Weekly":
+        """The hours that a law's parameters say."""
+        return cls(week, holidays, tuple(read_window(one) for one in eves))
+
+    def at(self, at: int, zone: str) -> bool | None:
+        """None where it is open at a moment; else whether the day has hours."""
+        day, minute = local(at, zone)
+        hours = self.hours(day)
+        if any(opens <= minute < closes for opens, closes in hours):
+            return None
+        return bool(hours)
+
+    def hours(self, day: int) -> tuple[tuple[int, int], ...]:
+        """The hours of a day."""
+        if is_holiday(day, self.holidays):
+            return ()
+        if self.eves and is_holiday(day + 1, self.holidays):
+            return self.eves
+        return self.week[(day - 1) % 7]
+
+    def next_open(self, at: int, zone: str) -> int:
+        """The first moment, now or later, at which it is open; `NEVER` where it does not open again."""
+        if self.at(at, zone) is None:
+            return at
+        today = local_day(at, zone)
+        for day in range(today, today + _LOOKED_AHEAD):
+            for opens, _ in self.hours(day):
+                begin = moment(day, opens, zone)
+                if begin > at and self.at(begin, zone) is None:
+                    return begin
+        return NEVER
+
+
