@@ -66,7 +66,7 @@ def value(kind: Any, given: Any, zone: tzinfo | None) -> Any:
     if kind is int and type(given) is date:
         return midnight(given, zone)
     if hasattr(kind, "read"):
-        return kind.read(value(str, given, zone))
+        return kind.read(given)
     if is_dataclass(kind) and isinstance(kind, type):
         return made(kind, value(dict, given, zone), zone)
     if type(given) is not kind:

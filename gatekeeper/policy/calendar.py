@@ -12,7 +12,9 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from gatekeeper.clock import DAY_US, micros_of, moment_of
-from gatekeeper.policy.needs import NEVER
+
+NEVER: Final = 1 << 62
+"""A moment that does not come, in microseconds since the epoch."""
 
 _MINUTE_US: Final = 60_000_000
 _FULL_DAY: Final = 24 * 60
@@ -23,24 +25,29 @@ _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
-class Week(tuple[tuple[tuple[int, int], ...], ...]):
-    """The hours that are open on each day of the week, from Monday on: minutes since midnight, ends not included."""
+@dataclass(frozen=True)
+class Week:
+    """The hours that are open on each day of a week.
 
-    __slots__ = ()
-
-
-def read_week(given: Mapping[str, Sequence[str]]) -> Week:
-    """A week out of {"mon-fri" = ["10:00-13:00"], "sat" = [...]}; a day that is not named has no hours.
-
-    Raises:
-        ValueError: it can't be read.
+    Attributes:
+        hours: from Monday on, for each day the minutes since midnight at which hours begin and end, ends not included.
     """
-    open_on: list[tuple[tuple[int, int], ...]] = [()] * 7
-    for days, windows in given.items():
-        hours = tuple(read_window(one) for one in windows)
-        for day in read_days(days):
-            open_on[day] = hours
-    return Week(open_on)
+
+    hours: tuple[tuple[tuple[int, int], ...], ...]
+
+    @classmethod
+    def read(cls, given: Mapping[str, Sequence[str]]) -> "Week":
+        """A week out of {"mon-fri" = ["10:00-13:00"], "sat" = [...]}; a day that is not named has no hours.
+
+        Raises:
+            ValueError: it can't be read.
+        """
+        open_on: list[tuple[tuple[int, int], ...]] = [()] * 7
+        for days, windows in given.items():
+            hours = tuple(read_window(one) for one in windows)
+            for day in read_days(days):
+                open_on[day] = hours
+        return cls(tuple(open_on))
 
 
 def read_days(text: str) -> tuple[int, ...]:
@@ -223,7 +230,7 @@ class Weekly:
             return ()
         if self.eves and is_holiday(day + 1, self.holidays):
             return self.eves
-        return self.week[(day - 1) % 7]
+        return self.week.hours[(day - 1) % 7]
 
     def next_open(self, at: int, zone: str) -> int:
         """The first moment, now or later, at which it is open; `NEVER` where it does not open again."""

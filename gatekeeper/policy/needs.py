@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Generic, NamedTuple, TypeVar
 
+from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.facts import Fact, Hit
 from gatekeeper.policy.ledger import ConsentStanding, ConsentTerms, EventKind
 from gatekeeper.policy.windows import Window
 
 Value = TypeVar("Value")
-
-NEVER: Final = 1 << 62
-"""A moment that does not come, in microseconds since the epoch."""
 
 
 class FactNeed(Generic[Value]):
@@ -32,25 +30,26 @@ class ConsentNeed(FactNeed[ConsentStanding]):
 
     Attributes:
         terms: what the law asks of a consent.
+        exact: whether only slots of a certain date matter: when the next one opens is then told, too.
     """
 
     terms: ConsentTerms
+    exact: bool = False
 
 
 @dataclass(frozen=True)
 class LastEvent(FactNeed[int]):
-    """When the consumer last did one of some things, in microseconds; 0 for never.
+    """When the consumer last did one of some things to the call's principal, in microseconds; 0 for never.
 
     Attributes:
         kinds: what.
-        for_goods: whether only what concerns the call's goods counts.
-        reopened: whether a consent given later to the same principal takes it away.
+        reopened_by: what is asked of a consent that was given later to the same principal, and takes it away while it
+            holds; None where none does.
         since: what is earlier does not count, in microseconds since the epoch.
     """
 
     kinds: tuple[EventKind, ...]
-    for_goods: bool = False
-    reopened: bool = False
+    reopened_by: ConsentTerms | None = None
     since: int = 0
 
 

@@ -28,14 +28,14 @@ class ConsentException(Rule):
 
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        return (ConsentNeed(self.terms),)
+        return (ConsentNeed(self.terms, self.exact),)
 
     def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
-        standing = facts.of(ConsentNeed(self.terms))
+        standing = facts.of(ConsentNeed(self.terms, self.exact))
         later = attempt.timeless and standing.state is ConsentState.TIME and standing.opens_at
         if not later and (standing.state is not ConsentState.VALID or (self.exact and not standing.exact)):
             return None
         return Outcome(Verdict.ALLOW, Reason.CONSENT, lifts=LIFTED, proof=standing.ident)
 
     def cures(self, _attempt: Attempt, facts: Facts, /) -> int:  # noqa: D102 - as in Rule
-        return facts.of(ConsentNeed(self.terms)).opens_at or NEVER
+        return facts.of(ConsentNeed(self.terms, self.exact)).opens_at or NEVER

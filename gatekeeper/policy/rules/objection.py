@@ -6,7 +6,7 @@ from typing import ClassVar
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.ledger import EventKind
+from gatekeeper.policy.ledger import ConsentTerms, EventKind
 from gatekeeper.policy.needs import LastEvent, Need
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
@@ -20,19 +20,20 @@ class Objection(Rule):
 
     Attributes:
         kinds: what counts as an objection.
-        reopened: whether a consent that was given later to the same principal opens the way again.
+        reopened_by: what is asked of a consent that was given later to the same principal, and opens the way again while
+            it holds; None where none does.
         since: what is earlier does not count, in microseconds since the epoch.
     """
 
     name: ClassVar[str] = "objection"
 
     kinds: tuple[EventKind, ...] = (EventKind.OBJECTION,)
-    reopened: bool = True
+    reopened_by: ConsentTerms | None = None
     since: int = 0
 
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        return (LastEvent(self.kinds, reopened=self.reopened, since=self.since),)
+        return (LastEvent(self.kinds, since=self.since, reopened_by=self.reopened_by),)
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
-        return _OBJECTED if facts.of(LastEvent(self.kinds, reopened=self.reopened, since=self.since)) else None
+        return _OBJECTED if facts.of(LastEvent(self.kinds, since=self.since, reopened_by=self.reopened_by)) else None

@@ -59,6 +59,7 @@ class RunningContracts:
         registers, principal, at = self._registers(), asked.attempt.principal, asked.attempt.at
         if not registers or not principal:
             return None
+        found: Hit | None = None
         for subjects in _subjects(asked, need):
             found = None
             for days in range(need.ended_days + 1):
