@@ -1,9 +1,53 @@
-"""The laws of a site: the one that holds, and those that campaigns name."""
+"""The laws of a site: the one that holds, those that campaigns name, and that of the callee's country."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
+from typing import Final
 
-from gatekeeper.policy import Fact, Law
+from gatekeeper.law.profile import Profile
+from gatekeeper.policy import Chain, Law, Need
+from gatekeeper.territory import Place
+
+CALLEE: Final = "callee"
+"""The name of the law of the callee's country, whichever that is."""
+
+
+class CalleeLaw:
+    """The law of the callee's country.
+
+    Args:
+        profiles: the countries' laws.
+        unknown: what numbers of any other country are judged by.
+    """
+
+    name: Final = CALLEE
+
+    def __init__(self, profiles: Mapping[str, Profile], unknown: Profile) -> None:
+        self._by_country = {one.country: one for one in profiles.values() if one.country}
+        self.unknown = unknown
+
+    def of(self, country: str) -> Profile:
+        """The law of a country."""
+        return self._by_country.get(country, self.unknown)
+
+    def at(self, at: int, place: Place, /) -> Chain:
+        """The chain at a moment, in microseconds since the epoch, for a callee of a place."""
+        return self._by_country.get(place.country, self.unknown).at(at, place)
+
+    def changes(self, at: int, place: Place, /) -> int:
+        """The first moment later than `at` from when on other rules hold, in microseconds; `NEVER` where none comes."""
+        return self._by_country.get(place.country, self.unknown).changes(at, place)
+
+    @property
+    def only(self) -> Chain | None:
+        """There is not one chain for all."""
+        return None
+
+    @cached_property
+    def needs(self) -> frozenset[Need]:
+        """The facts that some rule needs, beside those of the lists."""
+        return self.unknown.needs.union(*(one.needs for one in self._by_country.values()))
 
 
 class Laws:
@@ -23,6 +67,6 @@ class Laws:
         return self._campaigns.get(campaign, self.default)
 
     @property
-    def needs(self) -> frozenset[type[Fact]]:
+    def needs(self) -> frozenset[Need]:
         """The facts that a rule of any of them needs, beside those of the lists."""
         return self.default.needs.union(*(law.needs for law in self._campaigns.values()))

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from gatekeeper.law.dates import midnight
 from gatekeeper.law.statement import Statement
 from gatekeeper.law.switch import Switch
-from gatekeeper.policy import Chain, Need, Provision, Rule
+from gatekeeper.policy import Chain, Need, Rule
+from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.rules import rules
 from gatekeeper.territory import Place
 
@@ -79,6 +80,7 @@ class Profile:
         self._texts = {one.statement.id: one.statement.article for one in self.provisions}
         self._begins: dict[str, list[int]] = {}
         self._chains: dict[frozenset[int], Chain] = {}
+        self._by_span: dict[int, Chain] = {}
         _protects(self.provisions)
 
     @cached_property
@@ -99,10 +101,24 @@ class Profile:
         A provision's days are those of the callee. Where it may be of two days, because two time zones are possible,
         what is in force on one of them holds; what lifts must be in force on both.
         """
-        zones = place.zones if self.country and place.country == self.country else ("",)
+        zones = self._zones(place)
         if len(zones) == 1:
-            return self._chain(frozenset({bisect_right(self._in(zones[0]), at)}))
+            return self._chain_of(bisect_right(self._in(zones[0]), at))
         return self._chain(frozenset(bisect_right(self._in(zone), at) for zone in zones))
+
+    def changes(self, at: int, place: Place, /) -> int:
+        """The first moment later than `at` from when on other rules hold, in microseconds; `NEVER` where none comes."""
+        later = [begin for zone in self._zones(place) for begin in self._in(zone) if begin > at]
+        return min(later, default=NEVER)
+
+    def _zones(self, place: Place) -> tuple[str, ...]:
+        return place.zones if self.country and place.country == self.country else ("",)
+
+    def _chain_of(self, span: int) -> Chain:
+        found = self._by_span.get(span)
+        if found is None:
+            found = self._by_span[span] = self._chain(frozenset({span}))
+        return found
 
     def _in(self, zone: str) -> list[int]:
         """The moments at which the law changes in a zone."""

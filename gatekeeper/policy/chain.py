@@ -9,7 +9,8 @@ from gatekeeper.phone import NumberKind
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.decision import Decision, Outcome, Verdict, WouldBlock
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.needs import NEVER, Need
+from gatekeeper.policy.calendar import NEVER
+from gatekeeper.policy.needs import Need
 from gatekeeper.policy.provision import EVERY_CALL, Provision
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
@@ -52,6 +53,9 @@ class Law(Protocol):
 
     def at(self, at: int, place: Place, /) -> "Chain":
         """The chain at a moment, in microseconds since the epoch, for a callee of a place."""
+
+    def changes(self, at: int, place: Place, /) -> int:
+        """The first moment later than `at` from when on other rules hold, in microseconds; `NEVER` where none comes."""
 
     @property
     def only(self) -> "Chain | None":
@@ -120,6 +124,10 @@ class Chain:
     def at(self, _at: int, _place: Place, /) -> "Chain":
         """This chain, whenever and wherever."""
         return self
+
+    def changes(self, _at: int, _place: Place, /) -> int:
+        """It does not change."""
+        return NEVER
 
     def decide(self, attempt: Attempt, facts: Facts) -> Decision:
         """The decision on an attempt. The same attempt and facts give the same decision."""

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     ATTEMPTS_CAP = "ATTEMPTS_CAP"
     CALLER_ID = "CALLER_ID"
     LAW_UNKNOWN = "LAW_UNKNOWN"
+    CALL_UNREADABLE = "CALL_UNREADABLE"
     GATE_ERROR = "GATE_ERROR"
     GATE_DOWN = "GATE_DOWN"
     BYPASS = "BYPASS"
@@ -161,6 +162,11 @@ REASONS: dict[Reason, ReasonInfo] = {
     Reason.LAW_UNKNOWN: ReasonInfo(
         "The law of the called country is not known to this site, which calls no such numbers.",
         "La loi du pays appelé n'est pas connue de ce site, qui n'appelle pas ces numéros.",
+        CALL_REJECTED,
+    ),
+    Reason.CALL_UNREADABLE: ReasonInfo(
+        "What the call says of itself (purpose, sector, goods, dial mode, callee) is not understood.",
+        "Ce que l'appel dit de lui-même (objet, secteur, biens, mode de composition, appelé) n'est pas compris.",
         CALL_REJECTED,
     ),
     Reason.GATE_ERROR: ReasonInfo(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from gatekeeper.policy import Gate, Reason, Verdict
+from gatekeeper.screening.call import NOTHING_SAID, Said
 
 
 class Question(NamedTuple):
@@ -25,6 +26,8 @@ class Question(NamedTuple):
         emergency: whether Asterisk's dialplan takes the number for an emergency, whatever the configuration says.
         caller: Asterisk's name of the channel that dials, where the watchdog asks; or "".
         living: names of channels of earlier decisions that are up now, as far as that was asked.
+        said: what the call says of itself, beside campaign and principal.
+        timeless: whether it is asked if the call may be placed at some time, whatever the hour.
     """
 
     dialled: str
@@ -40,6 +43,8 @@ class Question(NamedTuple):
     emergency: bool = False
     caller: str = ""
     living: tuple[str, ...] = ()
+    said: Said = NOTHING_SAID
+    timeless: bool = False
 
 
 class Answer(NamedTuple):
@@ -55,6 +60,9 @@ class Answer(NamedTuple):
         list_version: its version, or "".
         micros: how long it took to decide, in microseconds, without the wait for the log.
         met_before: whether another gate had let this very call by.
+        provision: the id of the provision that decided, or "".
+        retry_at: of a call that is blocked, from when on it may be placed, in microseconds since the epoch; 0 where time
+            does not cure it.
     """
 
     id: str
@@ -66,6 +74,8 @@ class Answer(NamedTuple):
     list_version: str = ""
     micros: int = 0
     met_before: bool = False
+    provision: str = ""
+    retry_at: int = 0
 
 
 Screen = Callable[[Question], Awaitable[Answer]]

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.phone import PhoneNumber, callee_of
-from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Decision, Facts, Gate, Reason, Verdict, info_of
+from gatekeeper.policy import NO_FACTS, Attempt, Call, Campaign, Chain, Decision, Facts, Gate, Reason, Verdict, info_of
+from gatekeeper.policy.call import PLAIN_CALL
 from gatekeeper.screening.question import Answer, Question
 from gatekeeper.screening.recent import AllowedCall
+from gatekeeper.territory import NOWHERE, Place
 
 
 class Finding(NamedTuple):
@@ -19,6 +21,7 @@ class Finding(NamedTuple):
         facts: what the lists said.
         decision: what the rules made of it.
         rests_on: the versions of the lists, as `name@version` separated by blanks.
+        chain: the rules that were asked; None where none were.
     """
 
     number: PhoneNumber
@@ -26,6 +29,7 @@ class Finding(NamedTuple):
     facts: Facts
     decision: Decision
     rests_on: str
+    chain: Chain | None = None
 
 
 class Adopted(NamedTuple):
@@ -44,10 +48,18 @@ class Adopted(NamedTuple):
     decision: Decision
 
 
-def attempt_of(question: Question, number: PhoneNumber, at: int, campaign: Campaign) -> Attempt:
+def attempt_of(
+    question: Question,
+    number: PhoneNumber,
+    at: int,
+    campaign: Campaign,
+    place: Place = NOWHERE,
+    call: Call = PLAIN_CALL,
+) -> Attempt:
     """The attempt that a question asks about."""
     principal = question.principal or campaign.principal
-    return Attempt(callee_of(number), at, campaign, principal, question.caller_id, question.gate)
+    callee, timeless = callee_of(number), question.timeless
+    return Attempt(callee, at, campaign, principal, question.caller_id, question.gate, place, call, timeless)
 
 
 def row_of(ident: str, question: Question, finding: Finding, micros: int) -> DecisionRow:
@@ -59,7 +71,7 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
         finding: what was decided.
         micros: how long that took, in microseconds.
     """
-    number, attempt, _, decision, rests_on = finding
+    number, attempt, _, decision, rests_on, _ = finding
     hit = decision.hit
     return DecisionRow(
         id=ident,

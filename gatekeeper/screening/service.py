@@ -9,24 +9,28 @@ from pathlib import Path
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionRow, MetRow, new_ident
-from gatekeeper.law import Laws
+from gatekeeper.law import Laws, Trades, shipped_trades
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
-from gatekeeper.policy import NO_FACTS, Campaign, Decision, Gate, Law, Reason, Step, Verdict
+from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QueryError, QuerySource
-from gatekeeper.screening.facts.applied import Applied
-from gatekeeper.screening.facts.further import open_sources
-from gatekeeper.screening.gather import Gatherer
+from gatekeeper.screening.call import CallReader, UnreadableCallError
+from gatekeeper.screening.facts.further import Sources, open_sources
+from gatekeeper.screening.facts.source import Asked
+from gatekeeper.screening.gather import Gatherer, Plan
 from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.prefixed import is_behind_prefix
 from gatekeeper.screening.question import Answer, Question
 from gatekeeper.screening.recent import MOST_NAMED, AllowedCall, RecentCalls
 from gatekeeper.screening.records import Finding, answer_of, attempt_of, completed, met_of, row_of
+from gatekeeper.screening.retry import retry_at
 from gatekeeper.screening.trouble import Trouble
+from gatekeeper.territory import NOWHERE, place_of
 
 log = logging.getLogger(__name__)
 
 _FAILED = Decision(Verdict.BLOCK, Reason.GATE_ERROR, "error")
+_UNREADABLE = Decision(Verdict.BLOCK, Reason.CALL_UNREADABLE, "call")
 _EMERGENCY = Decision(Verdict.ALLOW, Reason.EMERGENCY, "emergency")
 
 _REFUSED_BY = "gate"
@@ -53,6 +57,9 @@ class Screening:
         book: where their answers are kept.
         laws: by campaign, the law of those that have one of their own.
         data_dir: where the stores of further facts are.
+        facts: by what it gives, each source of further facts that is open already.
+        registries: by list name the registry that it comes from; a list that is not there is the site's own.
+        trades: the sectors and goods that calls can be about.
 
     Raises:
         ConfigError: a rule needs what no source of facts gives.
@@ -72,12 +79,17 @@ class Screening:
         book: AnswerBook | None = None,
         laws: Mapping[str, Law] | None = None,
         data_dir: Path | None = None,
+        facts: Sources | None = None,
+        registries: Mapping[str, str] | None = None,
+        trades: Trades | None = None,
     ) -> None:
         self._normalise = normaliser.normalise
         self._index = index
         self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
-        self.gatherer = Gatherer(index, max_age, self._laws, open_sources(self._laws.needs, data_dir))
+        further = open_sources(self._laws.needs, data_dir, facts or {})
+        self.gatherer = Gatherer(index, max_age, further, registries or {})
+        self.calls = CallReader(normaliser, trades or shipped_trades())
         self._journal = journal
         self._clock = clock
         self.recent = recent if recent is not None else RecentCalls()
@@ -101,6 +113,8 @@ class Screening:
             finding = self.find(question, at)
             if self._sources and finding.decision.reason is Reason.NOT_SCRUBBED:
                 finding = await self._asked(question, at, finding)
+            if finding.decision.verdict is Verdict.BLOCK:
+                finding = self.with_retry(question, finding)
         except Exception as error:  # noqa: BLE001 - no answer, no call: any fault refuses, and is reported
             self._trouble.report(error)
             finding = self._failed(question, at)
@@ -128,7 +142,14 @@ class Screening:
         Raises:
             StoreError: the lists can't be read.
         """
-        number = self._normalise(question.dialled)
+        return self.found(question, self._normalise(question.dialled), at)
+
+    def found(self, question: Question, number: PhoneNumber, at: int) -> Finding:
+        """The decision on a question about a number that is read already.
+
+        Raises:
+            StoreError: the lists can't be read.
+        """
         if question.refused:
             decision = Decision(Verdict.BLOCK, Reason(question.refused), _REFUSED_BY)
             return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
@@ -139,23 +160,56 @@ class Screening:
             return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, _EMERGENCY, "")
         self._index.refresh()
         campaign = self._campaign(question)
-        applied = self.gatherer.applied(campaign)
-        if question.principal and applied.by_principal:
-            applied = applied._replace(principal=question.principal)
-        attempt = attempt_of(question, number, at, campaign)
-        facts = self.gatherer.one(number.e164, applied, at) if number.kind is NumberKind.E164 else NO_FACTS
-        chain = applied.chain or applied.law.at(at)
-        return Finding(number, attempt, facts, chain.decide(attempt, facts), applied.rests_on)
+        law = self._laws.of(campaign.name)
+        chain = law.only
+        if chain is not None:
+            attempt = attempt_of(question, number, at, campaign)
+        else:
+            place = place_of(number.e164, question.said.postcode) if number.e164 else NOWHERE
+            try:
+                call = self.calls.read(question.said, question.caller_id, campaign)
+            except UnreadableCallError:
+                return Finding(number, attempt_of(question, number, at, campaign, place), NO_FACTS, _UNREADABLE, "")
+            attempt = attempt_of(question, number, at, campaign, place, call)
+            chain = law.at(at, place)
+        return self._judged(question, number, attempt, chain)
 
-    def applied(self, question: Question) -> Applied:
-        """What applies to the calls of a question's campaign now, whatever their numbers.
+    def _judged(self, question: Question, number: PhoneNumber, attempt: Attempt, chain: Chain) -> Finding:
+        plan = self.gatherer.plan(attempt.campaign, chain)
+        if number.kind is not NumberKind.E164:
+            decision = chain.decide(attempt, NO_FACTS)
+            return Finding(number, attempt, NO_FACTS, decision, plan.applied.rests_on, chain)
+        facts = self.gatherer.one(number.e164, Asked(attempt, question.said.contact), plan)
+        return Finding(number, attempt, facts, chain.decide(attempt, facts), plan.applied.rests_on, chain)
+
+    def with_retry(self, question: Question, finding: Finding) -> Finding:
+        """A finding that blocks, with the moment from when on the call may be placed; 0 where none comes.
+
+        Raises:
+            StoreError: the lists can't be read.
+        """
+        if finding.decision.verdict is not Verdict.BLOCK or finding.chain is None or not finding.chain.country:
+            return finding
+        law = self._laws.of(finding.attempt.campaign.name)
+        at = retry_at(finding, law, lambda moment: self.found(question, finding.number, moment))
+        return finding._replace(decision=finding.decision._replace(retry_at=at))
+
+    def plan(self, question: Question, chain: Chain) -> Plan:
+        """What is asked about the numbers of a question's campaign, by the lists as they are now.
 
         Raises:
             StoreError: the lists can't be read.
         """
         self._index.refresh()
-        applied = self.gatherer.applied(self._campaign(question))
-        return applied._replace(principal=question.principal) if question.principal else applied
+        return self.gatherer.plan(self._campaign(question), chain)
+
+    def law_of(self, question: Question) -> Law:
+        """What the calls of a question's campaign are judged by."""
+        return self._laws.of(self._campaign(question).name)
+
+    def campaign_of(self, question: Question) -> Campaign:
+        """The campaign of a question, as configured."""
+        return self._campaign(question)
 
     def blocks(self, question: Question) -> bool:
         """Whether a question would be blocked now, or can't be decided; nothing is recorded."""
@@ -194,7 +248,8 @@ class Screening:
     def explain(self, finding: Finding) -> list[Step]:
         """What every rule says of a finding."""
         attempt = finding.attempt
-        return self._laws.of(attempt.campaign.name).at(attempt.at).explain(attempt, finding.facts)
+        chain = finding.chain or self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
+        return chain.explain(attempt, finding.facts)
 
     def _passed(self, question: Question, at: int) -> AllowedCall | None:
         """The call as another gate has let it by, if one has."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from gatekeeper.errors import ConfigError
 from gatekeeper.policy import Need
+from gatekeeper.policy.needs import ContractNeed, RegistryNeed
 from gatekeeper.screening import facts
 from gatekeeper.screening.facts.source import Source
 
@@ -18,6 +19,10 @@ Sources = Mapping[type, Source]
 
 _BUILT_IN: Final = frozenset({"answers", "applied", "contracts", "further", "lists", "many", "plan", "registries", "source"})
 """The modules whose facts the lists give, and what all sources share. `many` needs NumPy and is not imported."""
+
+
+_OF_LISTS: Final = frozenset({RegistryNeed, ContractNeed})
+"""What the lists give."""
 
 
 def kind_of(need: Need) -> type:
@@ -45,7 +50,7 @@ def open_sources(needs: Iterable[Need], data_dir: Path | None, there: Sources = 
         ConfigError: nobody gives a fact.
         StoreError: a store can't be opened.
     """
-    wanted = {kind_of(need) for need in needs} - set(there)
+    wanted = {kind_of(need) for need in needs} - set(there) - _OF_LISTS
     if not wanted:
         return there
     missing = [kind.__name__ for kind in wanted if kind not in _givers()]

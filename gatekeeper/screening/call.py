@@ -1,0 +1,140 @@
+"""What is said of a call, by its campaign and by itself, made into one: the call may make the law stricter, not looser."""
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeVar
+
+from gatekeeper.law import Trades
+from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.policy import Call, CalleeKind, CallerId, CallerIdKind, Campaign, DialMode, Purpose
+from gatekeeper.policy.call import WITHHELD
+from gatekeeper.policy.ledger import name_key
+
+
+class Said(NamedTuple):
+    """What a call says of itself, word by word as it came; "" for what it does not say.
+
+    Attributes:
+        purpose: what it calls for (`Purpose`).
+        sector: the trade that it is for.
+        goods: the kind of goods or services that it is about.
+        dial_mode: how it is dialled (`DialMode`).
+        callee: whom it calls (`CalleeKind`).
+        subcontractor: who calls for the principal.
+        contact: by what the site knows the consumer.
+        postcode: the consumer's.
+    """
+
+    purpose: str = ""
+    sector: str = ""
+    goods: str = ""
+    dial_mode: str = ""
+    callee: str = ""
+    subcontractor: str = ""
+    contact: str = ""
+    postcode: str = ""
+
+
+NOTHING_SAID: Final = Said()
+
+LOOSENABLE: Final = frozenset({"purpose", "sector", "goods", "dial_mode", "callee"})
+"""What a call may say of itself that can make the law less strict."""
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+
+class UnreadableCallError(ValueError):
+    """A word that a call says of itself is not understood."""
+
+
+class CallReader:
+    """Makes one call of what a campaign and the call itself say.
+
+    Args:
+        normaliser: reads caller IDs.
+        trades: the sectors and goods that there are.
+    """
+
+    def __init__(self, normaliser: Normaliser, trades: Trades) -> None:
+        self._trades = trades
+        # A site presents few caller IDs, again and again.
+        self.caller_id = lru_cache(maxsize=4096)(lambda text: read_caller_id(text, normaliser))
+
+    def read(self, said: Said, caller_id: str, campaign: Campaign) -> Call:
+        """What is said of a call.
+
+        Where the call says otherwise than its campaign, the stricter of the two counts, or both, unless the campaign
+        lets the call loosen that.
+
+        Raises:
+            UnreadableCallError: it says a word that is not understood.
+        """
+        base = campaign.call._replace(caller_id=self.caller_id(caller_id))
+        if said is NOTHING_SAID or not any(said[:6]):
+            return base
+        may = campaign.call_may_loosen
+        goods, sectors = self._about(said, base, may)
+        return base._replace(
+            purpose=_purpose(said.purpose, base.purpose, may),
+            sectors=sectors,
+            goods=goods,
+            dial_mode=_stricter(said.dial_mode, base.dial_mode, tuple(DialMode), may, "dial_mode"),
+            callee=_stricter(said.callee, base.callee, tuple(CalleeKind), may, "callee"),
+            subcontractor=said.subcontractor or base.subcontractor,
+        )
+
+    def _about(self, said: Said, base: Call, may: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The goods and the sectors that count."""
+        goods, sectors = base.goods, base.sectors
+        if said.goods:
+            named = name_key(said.goods)
+            if named not in self._trades.goods:
+                raise UnreadableCallError(f"the goods {said.goods[:40]!r} are unknown")
+            goods = (named,) if "goods" in may else tuple(dict.fromkeys((*goods, named)))
+        if said.sector:
+            named = name_key(said.sector)
+            if named not in self._trades.sectors:
+                raise UnreadableCallError(f"the sector {said.sector[:40]!r} is unknown")
+            sectors = (named,) if "sector" in may else tuple(dict.fromkeys((*sectors, named)))
+        return goods, tuple(dict.fromkeys((*sectors, *(self._trades.goods[one] for one in goods))))
+
+
+def _word(said: str, kind: type[Word], field: str) -> Word:
+    try:
+        return kind(name_key(said))
+    except ValueError:
+        raise UnreadableCallError(f"the {field} {said[:40]!r} is unknown") from None
+
+
+def _purpose(said: str, base: Purpose, may: frozenset[str]) -> Purpose:
+    """What is called for: where campaign and call differ, prospecting, which binds most."""
+    word = _word(said, Purpose, "purpose") if said else base
+    return word if "purpose" in may or word is base else Purpose.PROSPECTING
+
+
+def _stricter(said: str, base: Word, order: tuple[Word, ...], may: frozenset[str], field: str) -> Word:
+    """The stricter of two words by their order, the strictest last."""
+    if not said:
+        return base
+    word = _word(said, type(base), field.replace("_", " "))
+    return word if field in may else max(base, word, key=order.index)
+
+
+def read_caller_id(text: str, normaliser: Normaliser) -> CallerId:
+    """What a presented caller ID is: "" and words that say so are withheld."""
+    if not text.strip() or text.strip().casefold() in _WITHHELD:
+        return WITHHELD
+    number = normaliser.normalise(text)
+    if number.kind is NumberKind.E164:
+        return CallerId(CallerIdKind.E164, str(number.e164))
+    digits = "".join(filter(str.isdigit, text))
+    if number.kind is NumberKind.WITHHELD:
+        return WITHHELD
+    if digits and len(digits) <= _LONGEST_SHORT and number.kind is not NumberKind.EMERGENCY:
+        return CallerId(CallerIdKind.SHORT, digits)
+    return CallerId(CallerIdKind.UNREADABLE)
+
+
+_WITHHELD: Final = frozenset({"anonymous", "unknown", "unavailable", "restricted", "private", "withheld", "asterisk"})
+_LONGEST_SHORT: Final = 6

@@ -1,0 +1,49 @@
+"""When a call that is blocked may be placed: the first minute at which the same question is allowed."""
+
+from collections.abc import Callable
+from typing import Final
+
+from gatekeeper.clock import DAY_US
+from gatekeeper.policy import Law, Verdict
+from gatekeeper.policy.calendar import NEVER
+from gatekeeper.screening.records import Finding
+
+MINUTE_US: Final = 60_000_000
+
+AHEAD_US: Final = 400 * DAY_US
+"""So far ahead a moment is looked for: farther than any consent or cap reaches."""
+
+_STEPS: Final = 500
+"""At so many moments it is looked: each rule names the next at which it may say otherwise."""
+
+
+def retry_at(finding: Finding, law: Law, ask: Callable[[int], Finding]) -> int:
+    """The first full minute at which a call is allowed, in microseconds since the epoch; 0 where none comes.
+
+    The rule that blocks says when it may stop to: until then the call is blocked in any case.
+
+    Args:
+        finding: what was decided, a block.
+        law: what it is judged by: it may change meanwhile.
+        ask: decides on the same question at another moment.
+
+    Raises:
+        StoreError: a store can't be read.
+    """
+    latest = finding.attempt.at + AHEAD_US
+    for _ in range(_STEPS):
+        if finding.chain is None:
+            return 0
+        attempt = finding.attempt
+        cured = finding.chain.cures(attempt, finding.facts)
+        moment = _full_minute(min(max(cured, attempt.at + 1), law.changes(attempt.at, attempt.place)))
+        if moment > latest or moment >= NEVER:
+            return 0
+        finding = ask(moment)
+        if finding.decision.verdict is Verdict.ALLOW:
+            return moment
+    return 0
+
+
+def _full_minute(at: int) -> int:
+    return -(-at // MINUTE_US) * MINUTE_US
