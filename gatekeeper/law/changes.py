@@ -76,9 +76,7 @@ def _chosen(switch: Switch, choices: Mapping[str, tuple[str, str]]) -> Switch:
     name, because = choices.get(switch.name, (switch.default, ""))
     _known([name], list(switch.choices), f"choice of the switch {switch.name}")
     if switch.choices[name].loosens and name != switch.default and not because:
-        raise ValueError(
-            f"the switch {switch.name} is set to {name!r}, which allows more calls: say why in `because`"
-        )
+        raise ValueError(f"the switch {switch.name} is set to {name!r}, which allows more calls: say why in `because`")
     return replace(switch, chosen=name, because=because)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from gatekeeper.law.dates import midnight
 from gatekeeper.law.statement import Statement
 from gatekeeper.law.switch import Switch
-from gatekeeper.policy import Chain, Need, Rule
+from gatekeeper.policy import Chain, Need, Provision, Rule
 from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.rules import rules
 from gatekeeper.territory import Place
@@ -243,5 +243,3 @@ def _protects(provisions: Sequence[Dated]) -> None:
             raise ValueError(f"the rule {name!r} can't be left out")
     if order[0] != "emergency":
         raise ValueError("the rule 'emergency' must be the first")
-
-

@@ -243,5 +243,3 @@ class Weekly:
                 if begin > at and self.at(begin, zone) is None:
                     return begin
         return NEVER
-
-

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple, Protocol
 
 from gatekeeper.phone import NumberKind
 from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.decision import Decision, Outcome, Verdict, WouldBlock
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.needs import Need
 from gatekeeper.policy.provision import EVERY_CALL, Provision
 from gatekeeper.policy.reasons import Reason

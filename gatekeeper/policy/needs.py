@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.facts import Fact, Hit
 from gatekeeper.policy.ledger import ConsentStanding, ConsentTerms, EventKind
 from gatekeeper.policy.windows import Window
 
-Value = TypeVar("Value")
+Value = TypeVar("Value", covariant=True)
 
 
 class FactNeed(Generic[Value]):
@@ -116,11 +115,11 @@ class AttemptsStanding(NamedTuple):
     """What was counted.
 
     Attributes:
-        count: the attempts in the window.
+        made: the attempts in the window.
         free_at: the first moment at which one more is within the limit; 0 for now.
     """
 
-    count: int = 0
+    made: int = 0
     free_at: int = 0
 
 

@@ -50,9 +50,7 @@ def _later(one: int, other: int) -> int:
     return max(one, other) if one and other else 0
 
 
-def last_event(
-    dossier: Dossier, principal: str, call: Call, at: int, zones: tuple[str, ...], need: LastEvent
-) -> int:
+def last_event(dossier: Dossier, principal: str, call: Call, at: int, zones: tuple[str, ...], need: LastEvent) -> int:
     """When the consumer last did one of the things that are asked about, in microseconds since the epoch; 0: never.
 
     Arguments as of `consent_standing`.

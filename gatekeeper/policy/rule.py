@@ -5,9 +5,10 @@ from typing import ClassVar, Final
 
 from gatekeeper.phone import NumberKind
 from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.decision import Outcome
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.needs import NEVER, Need
+from gatekeeper.policy.needs import Need
 
 PEOPLE: Final = frozenset({NumberKind.E164})
 """What may belong to a person."""

@@ -3,14 +3,12 @@
 Needs NumPy, which serving does without.
 """
 
-
-
 import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.phone import Callee, NumberKind, PhoneNumber, callee_of
 from gatekeeper.phone.bulk import callees
-from gatekeeper.policy import NO_FACTS, Attempt, Chain, Decision, Facts, Hit, Reason, Verdict
+from gatekeeper.policy import NO_FACTS, Attempt, Chain, Decision, Facts, Hit, Reason
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.facts.many import Many, together
 from gatekeeper.screening.facts.source import Asked
@@ -48,7 +46,14 @@ class BulkScreening:
         call = screening.calls.read(question.said, question.caller_id, campaign)
         principal = question.principal or campaign.principal
         self._attempt = Attempt(
-            Callee(NumberKind.E164), at, campaign, principal, question.caller_id, question.gate, NOWHERE, call,
+            Callee(NumberKind.E164),
+            at,
+            campaign,
+            principal,
+            question.caller_id,
+            question.gate,
+            NOWHERE,
+            call,
             question.timeless,
         )
         self._question = question

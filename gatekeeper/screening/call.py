@@ -43,7 +43,6 @@ LOOSENABLE: Final = frozenset({"purpose", "sector", "goods", "dial_mode", "calle
 Word = TypeVar("Word", bound=StrEnum)
 
 
-
 class UnreadableCallError(ValueError):
     """A word that a call says of itself is not understood."""
 

@@ -155,9 +155,7 @@ class Gatherer:
         if not plan.asks:
             return facts
         said = together([source.many(numbers, asked, needs) for source, needs in plan.asks])
-        return together([facts, said]).mapped(
-            lambda both: both[0]._replace(further=sum(both[1], ()), needs=plan.needs)
-        )
+        return together([facts, said]).mapped(lambda both: both[0]._replace(further=sum(both[1], ()), needs=plan.needs))
 
     def _of_lists_many(self, numbers: "Numbers", asked: Asked, applied: Applied) -> "Many[Facts]":
         import numpy as np  # not where calls are served

@@ -61,8 +61,8 @@ class Answer(NamedTuple):
         micros: how long it took to decide, in microseconds, without the wait for the log.
         met_before: whether another gate had let this very call by.
         provision: the id of the provision that decided, or "".
-        retry_at: of a call that is blocked, from when on it may be placed, in microseconds since the epoch; 0 where time
-            does not cure it.
+        retry_at: of a call that is blocked, from when on it may be placed, in microseconds since the epoch; 0 where
+            time does not cure it.
     """
 
     id: str

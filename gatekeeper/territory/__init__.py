@@ -5,6 +5,6 @@ Pure: no clock, no settings, and no I/O but reading the tables of this package o
 """
 
 from gatekeeper.territory.lookup import place_of
-from gatekeeper.territory.place import Place
+from gatekeeper.territory.place import NOWHERE, Place
 
-__all__ = ["Place", "place_of"]
+__all__ = ["NOWHERE", "Place", "place_of"]

@@ -23,6 +23,9 @@ class Place(NamedTuple):
     zones: tuple[str, ...]
 
 
+NOWHERE: Final = Place("", (), ("UTC",))
+"""The place of what is not a public number, and of every number where the law does not look at it."""
+
 _ONE_OF_EACH: Final[dict[Place, Place]] = {}
 
 

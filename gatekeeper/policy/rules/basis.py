@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.call import Purpose
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.ledger import ConsentStanding, ConsentState, ConsentTerms
-from gatekeeper.policy.needs import NEVER, CallBackNeed, ConsentNeed, ContractNeed, Need, RequestState
+from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, ContractNeed, Need, RequestState
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.call import CallerId, CallerIdKind
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.call import CallerId, CallerIdKind
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 

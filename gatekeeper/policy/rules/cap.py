@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.needs import NEVER, AttemptsNeed, Need
+from gatekeeper.policy.needs import AttemptsNeed, Need
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 from gatekeeper.policy.windows import Window

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.ledger import ConsentState, ConsentTerms
-from gatekeeper.policy.needs import NEVER, ConsentNeed, Need
+from gatekeeper.policy.needs import ConsentNeed, Need
 from gatekeeper.policy.reasons import LIFTED, Reason
 from gatekeeper.policy.rule import Rule
 

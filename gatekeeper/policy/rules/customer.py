@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.calendar import months_later
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.calendar import months_later
 from gatekeeper.policy.ledger import EventKind
 from gatekeeper.policy.needs import ContractNeed, LastEvent, Need
 from gatekeeper.policy.reasons import LIFTED, Reason

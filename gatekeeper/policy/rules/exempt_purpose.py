@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from gatekeeper.policy.attempt import Attempt, Period, Purpose
+from gatekeeper.policy.attempt import Attempt, Period
+from gatekeeper.policy.call import Purpose
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.reasons import LISTS_SPEAK, Reason

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.calendar import NEVER, Week, Weekly
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.calendar import NEVER, Week, Weekly
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
+from gatekeeper.policy.calendar import NEVER, begins, local_day
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.calendar import begins, local_day
 from gatekeeper.policy.ledger import EventKind
-from gatekeeper.policy.needs import NEVER, LastEvent, Need
+from gatekeeper.policy.needs import LastEvent, Need
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gatekeeper.lists import ListKind, ListState
 from gatekeeper.policy import Campaign, Hit
 from gatekeeper.policy.attempt import ALL_LISTS
-from gatekeeper.policy.needs import NEVER
+from gatekeeper.policy.calendar import NEVER
 
 _ASKED = frozenset({ListKind.OPPOSITION, ListKind.WASH, ListKind.QUERY})
 """The kinds of list that campaigns apply."""

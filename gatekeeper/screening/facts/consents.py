@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from gatekeeper.consents import ConsentLedger
 from gatekeeper.policy import Need
 from gatekeeper.policy.ledger import Dossier
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
@@ -67,4 +66,6 @@ def _said(dossier: Dossier, asked: Asked, need: Need) -> object:
 
 def make(data_dir: Path) -> LedgerFacts:
     """The source over the ledger of a data folder."""
+    from gatekeeper.consents import ConsentLedger
+
     return LedgerFacts(ConsentLedger.open(data_dir))

@@ -17,7 +17,9 @@ from gatekeeper.screening.facts.source import Source
 Sources = Mapping[type, Source]
 """By what it gives, the source."""
 
-_BUILT_IN: Final = frozenset({"answers", "applied", "contracts", "further", "lists", "many", "plan", "registries", "source"})
+_BUILT_IN: Final = frozenset(
+    {"answers", "applied", "contracts", "further", "lists", "many", "plan", "registries", "source"}
+)
 """The modules whose facts the lists give, and what all sources share. `many` needs NumPy and is not imported."""
 
 
