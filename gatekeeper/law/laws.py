@@ -7,7 +7,7 @@ from typing import Final
 
 from gatekeeper.law.profile import Profile
 from gatekeeper.policy import Chain, Law, Need
-from gatekeeper.territory import Place
+from gatekeeper.territory import NOWHERE, Place
 
 CALLEE: Final = "callee"
 """The name of the law of the callee's country, whichever that is."""
@@ -31,7 +31,7 @@ class CalleeLaw:
         """The law of a country."""
         return self._by_country.get(country, self.unknown)
 
-    def at(self, at: int, place: Place, /) -> Chain:
+    def at(self, at: int, place: Place = NOWHERE, /) -> Chain:
         """The chain at a moment, in microseconds since the epoch, for a callee of a place."""
         return self._by_country.get(place.country, self.unknown).at(at, place)
 

@@ -14,7 +14,7 @@ from gatekeeper.law.switch import Switch
 from gatekeeper.policy import Chain, Need, Provision, Rule
 from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.rules import rules
-from gatekeeper.territory import Place
+from gatekeeper.territory import NOWHERE, Place
 
 PROTECTED: Final = ("emergency", "validity", "red_list")
 """The rules that no law lacks: emergency calls are let by before anything is asked; what can't be read is refused."""
@@ -95,7 +95,7 @@ class Profile:
         """The chain of every moment and place; None where it changes."""
         return None if self._days or self.country else self._chain(frozenset({0}))
 
-    def at(self, at: int, place: Place, /) -> Chain:
+    def at(self, at: int, place: Place = NOWHERE, /) -> Chain:
         """The chain at a moment, in microseconds since the epoch, for a callee of a place.
 
         A provision's days are those of the callee. Where it may be of two days, because two time zones are possible,

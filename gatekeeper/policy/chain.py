@@ -14,7 +14,7 @@ from gatekeeper.policy.needs import Need
 from gatekeeper.policy.provision import EVERY_CALL, Provision
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
-from gatekeeper.territory import Place
+from gatekeeper.territory import NOWHERE, Place
 
 _E164: Final = NumberKind.E164
 _NO_RULE: Final = Decision(Verdict.ALLOW, Reason.CLEAR, "default")
@@ -51,7 +51,7 @@ class Law(Protocol):
     def name(self) -> str:
         """What it is called in the configuration."""
 
-    def at(self, at: int, place: Place, /) -> "Chain":
+    def at(self, at: int, place: Place = NOWHERE, /) -> "Chain":
         """The chain at a moment, in microseconds since the epoch, for a callee of a place."""
 
     def changes(self, at: int, place: Place, /) -> int:
@@ -121,7 +121,7 @@ class Chain:
         """The facts that some rule needs, beside those of the lists."""
         return frozenset(self.asked)
 
-    def at(self, _at: int, _place: Place, /) -> "Chain":
+    def at(self, _at: int, _place: Place = NOWHERE, /) -> "Chain":
         """This chain, whenever and wherever."""
         return self
 
