@@ -121,7 +121,10 @@ def _statement(table: Mapping[str, Any], zone: tzinfo | None) -> Statement:
     if texts["id"] and "from" not in table:
         raise ValueError("it does not say from which day on it is in force (from)")
     statement = Statement(
-        first=days.get("from"), last=days.get("until"), confidence=Confidence(table.get("confidence", "m")), **texts
+        first=days.get("from"),
+        last=days.get("until"),
+        confidence=value(Confidence, table.get("confidence", "m"), zone),
+        **texts,
     )
     if statement.first and statement.last and statement.last < statement.first:
         raise ValueError("it ends before it begins")

@@ -52,6 +52,9 @@ class Gatherer:
             there never grows stale by age.
         sources: by what it gives, each source of what rules need to know beside the lists.
         registries: by list name the registry that it comes from; a list that is not there is the site's own.
+
+    Attributes:
+        sources: by what it gives, each source, those of the lists included.
     """
 
     def __init__(
@@ -72,7 +75,7 @@ class Gatherer:
         self._lists = ListedNumbers(index)
         self._answers = RegistryAnswers(index)
         self._contracts = RunningContracts(index)
-        self._sources: Sources = {
+        self.sources: Sources = {
             RegistryNeed: RegistryLists(index, self._group),
             ContractNeed: self._contracts,
             **sources,
@@ -98,7 +101,7 @@ class Gatherer:
         applied = self._applied(campaign, self._max_age, counts)
         by_source: dict[int, tuple[Source, list[Need]]] = {}
         for need in chain.asked:
-            source = self._sources[kind_of(need)]
+            source = self.sources[kind_of(need)]
             by_source.setdefault(id(source), (source, []))[1].append(need)
         asks = tuple((source, tuple(needs)) for source, needs in by_source.values())
         needs = tuple(need for _, some in asks for need in some)

@@ -119,7 +119,7 @@ def test_a_fact_that_nobody_gives_is_told_at_the_start(extended: Path) -> None:
 async def test_a_rule_that_hides_its_need_refuses_every_call(extended: Path) -> None:
     """What a rule does not name in `needs` is not gathered: no call is let by for want of it."""
     path = extended / "gatekeeper/policy/rules/refused.py"
-    path.write_text(path.read_text(encoding="utf-8").replace("= (Refusal,)", "= ()"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("return (Refusal,)", "return ()"), encoding="utf-8")
     settings, index = site(extended)
     answer = await build_screening(settings, index, None).screen(Question(f"+{NEVER}", Gate.CLI))
     assert (answer.verdict, answer.reason) == (Verdict.BLOCK, Reason.GATE_ERROR)

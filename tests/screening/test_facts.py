@@ -1,27 +1,29 @@
 """Each source of facts says the same of many numbers as of each of them."""
 
-from collections.abc import Callable, Hashable
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.law import Laws
 from gatekeeper.lists import ListIndex
-from gatekeeper.policy import Campaign, Chain
+from gatekeeper.phone import Callee, NumberKind
+from gatekeeper.policy import Attempt, Call, Campaign, Chain, Gate, Need
+from gatekeeper.policy.needs import ContractNeed, RegistryNeed
 from gatekeeper.screening.facts.answers import RegistryAnswers
 from gatekeeper.screening.facts.contracts import RunningContracts
 from gatekeeper.screening.facts.lists import ListedNumbers
 from gatekeeper.screening.facts.many import of_each, same, together, where
-from gatekeeper.screening.facts.source import Source
+from gatekeeper.screening.facts.registries import RegistryLists
+from gatekeeper.screening.facts.source import Asked
 from gatekeeper.screening.gather import Gatherer
-from gatekeeper.screening.ports import Index
 from tests.screening.conftest import NOW, NUMBERS
 
 LISTS = ("bloctel", "other", "ftc", "washed", "asked", "never-imported")
 FOREVER = 1 << 61
-LAWS = Laws(Chain([]))
+CHAIN = Chain([])
+REGISTRIES = {"ftc": "ftc", "washed": "bloctel", "asked": "asked"}
+NEEDS = (RegistryNeed("bloctel", 30), RegistryNeed("ftc"), RegistryNeed("asked"), RegistryNeed("nobody's"))
+CONTRACTS = (ContractNeed(related=True), ContractNeed(related=False), ContractNeed(related=True, ended_days=3))
 
 campaigns = st.builds(
     Campaign,
@@ -36,18 +38,44 @@ ages = st.dictionaries(st.sampled_from(LISTS), st.sampled_from([0, 1, 1 << 50]),
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@pytest.mark.parametrize("source", [ListedNumbers, RegistryAnswers, RunningContracts])
+def asked_of(campaign: Campaign, at: int, goods: tuple[str, ...] = ()) -> Asked:
+    """A call of a campaign, about some goods."""
+    callee = Callee(NumberKind.E164, 33)
+    return Asked(Attempt(callee, at, campaign, campaign.principal, "", Gate.CLI, call=Call(goods=goods)))
+
+
+@pytest.mark.parametrize("source", [ListedNumbers, RegistryAnswers])
 @quick
 @given(campaign=campaigns, some=numbers, at=moments)
-def test_every_source_says_of_many_what_it_says_of_one(
-    every_kind: ListIndex, source: Callable[[Index], Source[Hashable]], campaign: Campaign, some: list[int], at: int
+def test_every_source_of_lists_says_of_many_what_it_says_of_one(
+    every_kind: ListIndex, source: type[ListedNumbers | RegistryAnswers], campaign: Campaign, some: list[int], at: int
 ) -> None:
     """`many` is `one` of each, for whatever campaign and whenever."""
     every_kind.refresh()
-    applied = Gatherer(every_kind, {}, LAWS, {}).applied(campaign)
+    applied = Gatherer(every_kind, {}, {}, {}).plan(campaign, CHAIN).applied
     asked = source(every_kind)
     together = asked.many(np.array(some, np.int64), applied, at)
     assert together.listed() == [asked.one(number, applied, at) for number in some]
+
+
+@pytest.mark.parametrize(("kind", "needs"), [(RegistryNeed, NEEDS), (ContractNeed, CONTRACTS)])
+@quick
+@given(campaign=campaigns, some=numbers, at=moments, goods=st.lists(st.sampled_from(["auto", "telephone"]), max_size=2))
+def test_every_source_of_requests_says_of_many_what_it_says_of_one(
+    every_kind: ListIndex,
+    kind: type,
+    needs: tuple[Need, ...],
+    campaign: Campaign,
+    some: list[int],
+    at: int,
+    goods: list[str],
+) -> None:
+    """For each request, whatever its parameters."""
+    every_kind.refresh()
+    gatherer = Gatherer(every_kind, {}, {}, REGISTRIES)
+    source, asked = gatherer.sources[kind], asked_of(campaign, at, tuple(goods))
+    together = source.many(np.array(some, np.int64), asked, needs)
+    assert together.listed() == [source.one(number, asked, needs) for number in some]
 
 
 @quick
@@ -57,16 +85,21 @@ def test_the_facts_of_many_are_those_of_each(
 ) -> None:
     """What is gathered from all sources together is the same both ways."""
     every_kind.refresh()
-    gatherer = Gatherer(every_kind, age, LAWS, {})
-    applied = gatherer.applied(campaign)
-    facts = gatherer.many(np.array(some, np.int64), applied, at)
-    assert facts.listed() == [gatherer.one(number, applied, at) for number in some]
+    gatherer = Gatherer(every_kind, age, {}, {})
+    plan, asked = gatherer.plan(campaign, CHAIN), asked_of(campaign, at)
+    facts = gatherer.many(np.array(some, np.int64), asked, plan)
+    assert facts.listed() == [gatherer.one(number, asked, plan) for number in some]
 
 
 def test_every_source_there_is_is_held_to_it() -> None:
-    """The sources of the package are those that are tested above."""
-    made = {type(part) for part in vars(Gatherer(None, {}, LAWS, {})).values() if hasattr(part, "many")}  # type: ignore[arg-type]
+    """The sources of the package are those that are tested above, and that of consents in a table of its own."""
+    gatherer = Gatherer(None, {}, {}, {})  # type: ignore[arg-type]
+    made = {type(part) for part in vars(gatherer).values() if hasattr(part, "many")}
     assert made == {ListedNumbers, RegistryAnswers, RunningContracts}
+    assert {kind: type(source) for kind, source in gatherer.sources.items()} == {
+        RegistryNeed: RegistryLists,
+        ContractNeed: RunningContracts,
+    }
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.sampled_from("abc"))))
