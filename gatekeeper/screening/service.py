@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gatekeeper.clock import now_micros
-from gatekeeper.errors import JournalError
+from gatekeeper.errors import JournalError, QueryError
 from gatekeeper.journal import DecisionRow, MetRow, new_ident
 from gatekeeper.law import Laws
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Campaign, Decision, Gate, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
-from gatekeeper.registries.query.source import AnswerBook, QueryError, QuerySource
+from gatekeeper.registries.query.source import AnswerBook, QuerySource
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.facts.further import open_sources
 from gatekeeper.screening.gather import Gatherer

@@ -7,8 +7,8 @@ from typing import Final, Protocol
 
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.clock import DAY_US, now_micros
-from gatekeeper.errors import JournalError, PeerGoneError, ProtocolError
-from gatekeeper.journal import DecisionRow, RowError
+from gatekeeper.errors import JournalError, PeerGoneError, ProtocolError, RowError
+from gatekeeper.journal import DecisionRow
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Reason
 from gatekeeper.screening.records import adopt

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 from gatekeeper.cli.context import note
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say
-from gatekeeper.errors import ConfigError, GatekeeperError
+from gatekeeper.errors import ConfigError, GatekeeperError, ScheduleError
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
     from gatekeeper.scrub.schedule import Job
-
-
-class ScheduleError(GatekeeperError):
-    """A scheduled scrub failed, or is overdue."""
 
 
 def run_scheduled(settings: "Settings") -> None:
