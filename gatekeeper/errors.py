@@ -9,24 +9,30 @@ GatekeeperError
 ├── TableError                 a delivered table (a list, contacts) is not what it is said to be
 ├── StoreError                 a database does not do what it should: locked, read-only, corrupt, full
 │   └── JournalError           the same, of the block log
-│       ├── LockedError        (journal.backend) somebody else is writing: the same again may work
-│       ├── FullError          (journal.backend) there is no room for the rows
-│       └── RowError           (journal.backend) the rows themselves can't be stored
-├── ContactsError              (contacts.errors) a file or table of contacts can't be read or written
-├── ScrubRefused               (scrub.run) a scrub that changed nothing
-├── ScheduleError              (cli.commands.scheduled) a scheduled scrub failed, or is overdue
-├── QueryError                 (registries.query.source) a registry that is asked gave no answer
-├── BadNumberError             (cli.numbers) what was given is not a complete telephone number
+│       ├── LockedError        somebody else is writing: the same again may work
+│       ├── FullError          there is no room for the rows
+│       └── RowError           the rows themselves can't be stored
+├── ContactsError              a file or table of contacts can't be read or written
+├── ScrubRefused               a scrub that changed nothing
+├── ScheduleError              a scheduled scrub failed, or is overdue
+├── QueryError                 a registry that is asked gave no answer
+├── BadNumberError             what was given is not a complete telephone number
 ├── ProtocolError              a peer broke the protocol (AGI, AMI, socket)
 │   └── PeerGoneError          a peer left in the middle of it
-├── RefusedActionError         (ami.protocol.inspection) an AMI action may not pass
-├── UnreadableTargetError      (ami.protocol.sip_uri) a dial string can be read in two ways
+├── RefusedActionError         an AMI action may not pass
+├── UnreadableTargetError      a dial string can be read in two ways
+├── UnreadableCallError        what a call says of itself (purpose, sector, goods ...) is not understood
 ├── InstallError               the files that come with Gatekeeper can't be found or copied
 └── DaemonError                the daemon can't be started or asked
+InternalError                  never leaves the package that raises it, but as a fault of Gatekeeper itself
+├── FilterMismatchError        a saved filter is not that of its list
+├── MergeFailedError           the other thread of a build failed, and tells why itself
+├── UnreadableError            the exact store of a list can't be read
+├── ArrivalChangedError        a file of the inbox was written to while it was read
+└── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
 ```
 
-Those with a module in brackets are defined there, beside the one thing that raises them. Exceptions that do not derive
-from `GatekeeperError` never leave the package that raises them, but as a fault of Gatekeeper itself.
+A `GatekeeperError` is told to people; an `InternalError` is for the code that catches it.
 
 An error's text is for its reader: what happened, where, and what to do. It never holds a person's number.
 """
@@ -72,6 +78,41 @@ class JournalError(StoreError):
     """The block log can't be written or read."""
 
 
+class LockedError(JournalError):
+    """Another connection is writing: the same again in a moment may work."""
+
+
+class FullError(JournalError):
+    """There is no room for the rows; the journal itself is whole and open."""
+
+
+class RowError(JournalError):
+    """The rows themselves can't be stored."""
+
+
+class ContactsError(GatekeeperError):
+    """A file or table of contacts can't be read or written as asked; nothing was changed.
+
+    A single bad row is no error: it is removed, and counted.
+    """
+
+
+class ScrubRefused(GatekeeperError):  # noqa: N818 - an outcome, like ImportRefused
+    """A scrub that changed nothing; the text says why and what to do."""
+
+
+class ScheduleError(GatekeeperError):
+    """A scheduled scrub failed, or is overdue."""
+
+
+class QueryError(GatekeeperError):
+    """A registry gave no answer that could be used; the text says why, without the number."""
+
+
+class BadNumberError(GatekeeperError):
+    """What was given is no complete telephone number."""
+
+
 class ProtocolError(GatekeeperError):
     """A peer broke the protocol."""
 
@@ -80,9 +121,55 @@ class PeerGoneError(ProtocolError):
     """A peer left in the middle of the protocol."""
 
 
+class RefusedActionError(GatekeeperError):
+    """An AMI action that may not pass; the text is the sentence that the client is told."""
+
+
+class UnreadableTargetError(GatekeeperError):
+    """A dial string that can't be read without doubt."""
+
+
+class UnreadableCallError(GatekeeperError):
+    """A word that a call says of itself is not understood."""
+
+
 class InstallError(GatekeeperError):
     """The files that come with Gatekeeper can't be found, or not put where they were asked for."""
 
 
 class DaemonError(GatekeeperError):
     """The daemon can't be started, or does not answer."""
+
+
+class InternalError(Exception):
+    """The root of what is caught inside the package that raises it; let out, it is a fault, with its traceback."""
+
+
+class FilterMismatchError(InternalError):
+    """A saved filter is missing, damaged or of another version: rebuild it. The text says which."""
+
+
+class MergeFailedError(InternalError):
+    """The other thread's error is the one to be reported."""
+
+
+class UnreadableError(InternalError):
+    """The exact store of a list can't be read.
+
+    Attributes:
+        name: of the list.
+        cause: what the database says.
+    """
+
+    def __init__(self, name: str, cause: Exception) -> None:
+        super().__init__(name)
+        self.name = name
+        self.cause = cause
+
+
+class ArrivalChangedError(InternalError):
+    """The file is not what it was when reading it began."""
+
+
+class UnknownPatternError(InternalError):
+    """A metadata pattern uses something that `gatekeeper.phone.patterns` does not know."""

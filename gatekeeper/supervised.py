@@ -10,10 +10,15 @@ PAUSE_S: Final = 1.0
 """How long to wait before work that failed is begun again."""
 
 
+def fault_of(error: BaseException) -> str:
+    """A fault of ours in some words, without the error's own text, which could hold a person's number."""
+    return f"{type(error).__name__}, a fault of Gatekeeper"
+
+
 def tell_fault(log: logging.Logger, what: str, error: BaseException) -> None:
     """Log a fault of ours: where it happened, without the error's own text, which could hold a person's number."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s (%s, a fault of Gatekeeper); it happened here:\n%s", what, type(error).__name__, where)
+    log.error("%s (%s); it happened here:\n%s", what, fault_of(error), where)
 
 
 class Supervised:

@@ -1,6 +1,7 @@
 """What is wrong is said once in a while, or when it begins, changes and ends."""
 
 import logging
+import math
 from itertools import count
 
 import pytest
@@ -35,6 +36,24 @@ def test_a_kind_is_said_once_in_a_while(caplog: pytest.LogCaptureFixture) -> Non
     assert len(caplog.messages) == 3
 
 
+def test_a_kind_can_be_said_once_for_all(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever says it learns whether it was logged; where there are too many such kinds, that is said once."""
+    clock = Clock()
+    once = SeldomLog(LOG, every_s=math.inf, most=2, clock=clock)
+    assert [once.error(kind, f"{kind} is odd") for kind in ("a", "b", "a", "c", "d")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    clock.now += 1e9
+    assert not any(once.error(kind, f"{kind} is odd") for kind in ("a", "b", "c", "e"))
+    full = "there are more than 2 such kinds of trouble: others are not logged now"
+    assert caplog.messages == ["a is odd", "b is odd", full]
+    assert {record.levelno for record in caplog.records} == {logging.ERROR}
+
+
 def test_kinds_without_end_fill_neither_disk_nor_memory(caplog: pytest.LogCaptureFixture) -> None:
     """Whoever makes up a new kind each time is told of as often as there is room, then counted."""
     clock = Clock()
@@ -42,11 +61,12 @@ def test_kinds_without_end_fill_neither_disk_nor_memory(caplog: pytest.LogCaptur
     kinds = count()
     for _ in range(1000):
         seldom.warning(f"kind {next(kinds)}", "odd")
-    assert caplog.messages == ["odd"] * 5
+    full = "there are more than 5 such kinds of trouble: others are not logged now"
+    assert caplog.messages == [*["odd"] * 5, full]
     clock.now += 60.0
     for _ in range(1000):
         seldom.warning(f"kind {next(kinds)}", "odd")
-    assert caplog.messages[5:] == ["odd", "995 warnings of too many kinds were not logged", "odd", "odd", "odd", "odd"]
+    assert caplog.messages[6:] == ["odd", "995 warnings of too many kinds were not logged", *["odd"] * 4, full]
     assert len(seldom._silent) == 5
 
 
@@ -60,7 +80,8 @@ def test_room_is_made_where_silence_is_over(caplog: pytest.LogCaptureFixture) ->
     seldom.warning("c", "c")
     clock.now += 5.0
     seldom.warning("c", "c")
-    assert caplog.messages == ["a", "b", "c", "1 warnings of too many kinds were not logged"]
+    full = "there are more than 2 such kinds of trouble: others are not logged now"
+    assert caplog.messages == ["a", "b", full, "c", "1 warnings of too many kinds were not logged"]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +105,9 @@ def test_a_state_is_said_when_it_begins_changes_and_ends(
         if why:
             assert state.begin(why) == (len(caplog.messages) > before)
         else:
-            state.end()
+            assert state.end() == (len(caplog.messages) > before)
         assert state.current == why
+        assert state.trouble == (f"it can't be written: {why}" if why else "")
     assert caplog.messages == said
     assert {record.levelno for record in caplog.records} <= {logging.ERROR, logging.WARNING}
 

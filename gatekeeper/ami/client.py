@@ -27,7 +27,7 @@ from panoramisk.message import Message
 from gatekeeper import transports
 from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.logs import StateLog
-from gatekeeper.supervised import tell_fault
+from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.text import one_line
 
 log = logging.getLogger(__name__)
@@ -197,7 +197,7 @@ class AmiLink:
                 if not self._renewing:
                     self._complain(str(error) or "it does not answer")
             except Exception as error:  # noqa: BLE001 - whatever it is, the next connection may be better
-                self._complain(f"{type(error).__name__}, a fault of Gatekeeper")
+                self._complain(fault_of(error))
                 tell_fault(log, "the connection to Asterisk's manager ended by a fault", error)
             finally:
                 self._drop()

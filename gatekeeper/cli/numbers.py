@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.errors import GatekeeperError
+from gatekeeper.errors import BadNumberError
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ class GivenNumbers(NamedTuple):
 
     numbers: list[int]
     refused: list[str]
-
-
-class BadNumberError(GatekeeperError):
-    """What was given is no complete telephone number."""
 
 
 def read_numbers(given: Sequence[str], settings: "Settings") -> GivenNumbers:

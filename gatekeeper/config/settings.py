@@ -21,6 +21,7 @@ from gatekeeper.config.sections.fastagi import FastAgiSection
 from gatekeeper.config.sections.formats import FormatSection
 from gatekeeper.config.sections.inbox import InboxSection
 from gatekeeper.config.sections.journal import JournalSection
+from gatekeeper.config.sections.law import LISTS_ONLY, LawSection
 from gatekeeper.config.sections.lists import RED, ListSection, default_red
 from gatekeeper.config.sections.phone import PhoneSection
 from gatekeeper.config.sections.queries import QuerySection
@@ -30,8 +31,10 @@ from gatekeeper.config.sections.rules import RulesSection
 from gatekeeper.config.sections.scrubs import ScrubSection
 from gatekeeper.config.sections.socket import SocketSection
 from gatekeeper.config.sections.watchdog import WatchdogSection
-from gatekeeper.law import Profile, find_profile
-from gatekeeper.policy import Campaign
+from gatekeeper.law import CALLEE, CalleeLaw, Profile, Trades, find_profile, profile_names, read_profile, text_of
+from gatekeeper.law.changes import NO_CHANGES, Changes
+from gatekeeper.law.overrides import read_overrides
+from gatekeeper.policy import Campaign, Law
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.policy.rules.exempt_purpose import ExemptPurpose
 
@@ -73,6 +76,7 @@ class Settings(BaseSettings):
     campaigns: dict[CampaignName, CampaignSection] = Field(default={DEFAULT_CAMPAIGN: CampaignSection()})
     queries: dict[ListName, QuerySection] = Field(default={})
     scrubs: dict[ListName, ScrubSection] = Field(default={})
+    law: LawSection = LawSection()
     rules: RulesSection = RulesSection()
     exemptions: ExemptionsSection = ExemptionsSection()
     routes: RoutesSection = RoutesSection()
@@ -158,27 +162,79 @@ class Settings(BaseSettings):
         return find_format(wanted, self.list_formats)
 
     @property
-    def law(self) -> Profile:
-        """The law that campaigns are judged by, as this site has it."""
-        return self._law(self.rules.law)
+    def default_law(self) -> Law:
+        """The law that campaigns are judged by, as this site has it.
+
+        Raises:
+            ConfigError: the file of overrides has a mistake.
+        """
+        return self._law(self.law.default, shadow=False)
 
     @property
-    def campaign_laws(self) -> Mapping[str, Profile]:
-        """The laws of the campaigns that name one of their own."""
-        return {name: self.law_of(name) for name, section in self.campaigns.items() if section.law}
+    def campaign_laws(self) -> Mapping[str, Law]:
+        """The laws of the campaigns that name one of their own, or have theirs in shadow."""
+        return {name: self.law_of(name) for name, one in self.campaigns.items() if one.law or one.shadow}
 
-    def law_of(self, campaign: str) -> Profile:
+    def law_of(self, campaign: str) -> Law:
         """The law that a campaign is judged by, as this site has it.
 
         Raises:
-            ValueError: the order of `[rules]` does not fit it.
+            ConfigError: the file of overrides has a mistake.
         """
-        return self._law(self.law_name(campaign))
+        section = self.campaigns.get(campaign)
+        return self._law(self.law_name(campaign), shadow=bool(section and section.shadow))
 
     def law_name(self, campaign: str) -> str:
-        """The name of the law profile that a campaign is judged by."""
+        """The name of the law that a campaign is judged by."""
         section = self.campaigns.get(campaign)
-        return (section.law if section else "") or self.rules.law
+        return (section.law if section else "") or self.law.default
+
+    def profile(self, name: str) -> Profile:
+        """A law's profile, as this site has it.
+
+        Raises:
+            ConfigError: there is none, or the file of overrides has a mistake.
+        """
+        changes = self._overrides.get(name, NO_CHANGES)
+        found = find_profile(name) if changes is NO_CHANGES else read_profile(name, text_of(name), changes)
+        if name == LISTS_ONLY:
+            if "order" in self.rules.model_fields_set:
+                found = found.ordered(self.rules.order)
+            periods = self.exemptions.as_periods
+            found = found.with_parameters(ExemptPurpose, lambda rule: {"periods": periods(rule.periods)})
+        if name in self.law.shadow:
+            return found.in_shadow()
+        there = {one.statement.id for one in found.provisions} & set(self.law.shadow)
+        return found.in_shadow(there) if there else found
+
+    @property
+    def _overrides(self) -> Mapping[str, Changes]:
+        return read_overrides(Path(self.law.overrides)) if self.law.overrides else {}
+
+    def _law(self, name: str, *, shadow: bool) -> Law:
+        if name != CALLEE:
+            found = self.profile(name)
+            return found.in_shadow() if shadow else found
+        unknown = self.profile(LISTS_ONLY if self.law.unknown == "lists-only" else "unknown")
+        profiles = {one: self.profile(one) for one in profile_names() if find_profile(one).country}
+        if shadow:
+            profiles = {one: profile.in_shadow() for one, profile in profiles.items()}
+        return CalleeLaw(profiles, unknown)
+
+    @property
+    def registries(self) -> Mapping[str, str]:
+        """By name of a list the registry that it comes from, where it comes from one."""
+        found = {name: section.registry or self._registry_of(name) for name, section in self.lists.items()}
+        return {name: registry for name, registry in found.items() if registry}
+
+    def _registry_of(self, name: str) -> str:
+        form = self.format_of(name) if self.lists[name].format else None
+        return form.registry if form else ""
+
+    @property
+    def trades(self) -> Trades:
+        """The sectors and goods that calls can be about."""
+        return self.law.as_trades()
 
     def legal_basis_of(self, name: str) -> str:
         """The text of law that a list rests on: as configured, else that of its format; "" where neither says."""
@@ -186,17 +242,10 @@ class Settings(BaseSettings):
         form = self.format_of(name) if section and not section.legal_basis else None
         return (section.legal_basis if section else "") or (form.legal_basis if form else "")
 
-    def _law(self, name: str) -> Profile:
-        profile = find_profile(name)
-        if "order" in self.rules.model_fields_set:
-            profile = profile.ordered(self.rules.order)
-        exemptions = self.exemptions
-        return profile.with_parameters(ExemptPurpose, lambda rule: {"periods": exemptions.as_periods(rule.periods)})
-
     @property
     def campaign_map(self) -> Mapping[str, Campaign]:
         """The campaigns by name."""
-        return {name: one.as_campaign(name) for name, one in self.campaigns.items()}
+        return {name: one.as_campaign(name, self.trades) for name, one in self.campaigns.items()}
 
     @property
     def outside_routes(self) -> Routes:

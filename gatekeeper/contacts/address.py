@@ -4,8 +4,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table_rows import TableSpec
+from gatekeeper.errors import ContactsError
 
 Contacts = Path | TableSpec
 """Contacts in a file, or in a table of a database."""

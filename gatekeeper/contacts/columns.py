@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.shapes import is_other_column
+from gatekeeper.errors import ContactsError
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.cells import read_cell, read_code
 from gatekeeper.tabular.column_names import ColumnMeaning, code_rank, column_meaning

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from gatekeeper.contacts.address import must_be_file
 from gatekeeper.contacts.dialect import SAMPLE, Dialect, sniff
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.records import Records, cut
+from gatekeeper.errors import ContactsError
 
 CHUNK = 4 << 20
 """Bytes read at a time: the arrays made of them stay near the processor."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.errors import ContactsError
 
 _Result = TypeVar("_Result")
 

@@ -6,9 +6,8 @@ import io
 from collections import Counter
 from typing import NamedTuple
 
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.heading import is_heading, rows_above
-from gatekeeper.errors import TableError
+from gatekeeper.errors import ContactsError, TableError
 from gatekeeper.tabular.delimiter import CANDIDATES, delimiter_of, excel_line
 from gatekeeper.tabular.encoding import is_text, unicode_of
 

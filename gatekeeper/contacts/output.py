@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self, cast
 
-from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.errors import ContactsError
 from gatekeeper.storage import fsync_folder
 
 

@@ -30,8 +30,8 @@ from sqlalchemy.exc import NoSuchTableError
 
 from gatekeeper.contacts.columns import NO_COLUMN, choose_code_column, choose_columns
 from gatekeeper.contacts.database import open_database, retried, shown_url, told
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow, TableSpec, number_text
+from gatekeeper.errors import ContactsError
 from gatekeeper.phone import Normaliser
 
 SAMPLE_ROWS = 500

@@ -8,11 +8,10 @@ from typing import Any, BinaryIO, NamedTuple
 from openpyxl import Workbook
 from openpyxl.cell.cell import WriteOnlyCell
 
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.heading import is_heading, rows_above
 from gatekeeper.contacts.number_format import shown
 from gatekeeper.contacts.table_rows import number_text
-from gatekeeper.errors import TableError
+from gatekeeper.errors import ContactsError, TableError
 from gatekeeper.tabular.workbook import open_workbook, readable, rows_of, shown_sheets
 
 _GENERAL = "General"

@@ -7,6 +7,7 @@ from gatekeeper.agi import FastAgiServer, refuse_route
 from gatekeeper.agi.refuse import ROUTE as REFUSE
 from gatekeeper.ami.proxy import AmiProxy
 from gatekeeper.config import Settings
+from gatekeeper.config.list_rules import configured_lists
 from gatekeeper.control import AskServer, refuse_operation
 from gatekeeper.daemon.inbox import build_inbox
 from gatekeeper.daemon.journal_part import JournalPart
@@ -34,7 +35,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     daemon stops still finds its row's place.
     """
     data_dir = settings.daemon.data_dir
-    lists = ListKeeper(settings)
+    lists = ListKeeper(data_dir, configured_lists(settings).values())
     yield lists
     journal = JournalWriter(
         SqliteBackend(data_dir / JOURNAL_FILE, settings.journal.as_synchronous(), node=settings.journal.node)
@@ -43,7 +44,8 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     reader = SqliteReader(data_dir / JOURNAL_FILE)
     yield Closed("the block log's reader", reader.close)
     history = History(reader, Normaliser(settings.phone.as_dial_plan()))
-    asking = Asking(settings) if settings.queries else None
+    plans = {name: section.as_query() for name, section in settings.queries.items()}
+    asking = Asking(plans, data_dir) if plans else None
     if asking is not None:
         yield Closed("the registries that are asked", asking.close)
     screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking)

@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-from gatekeeper.config import Settings
-from gatekeeper.config.list_rules import configured_lists
 from gatekeeper.daemon.part import Background
 from gatekeeper.errors import GatekeeperError, StoreError
-from gatekeeper.intake import ensure_list
+from gatekeeper.intake import ListRules, ensure_list
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.logs import StateLog
 
@@ -25,13 +24,15 @@ class ListKeeper:
     daemon that is not there, and emergency numbers get through. When they are mended, they are served.
 
     Args:
-        settings: names the lists that must be there.
+        data_dir: the folder of the lists.
+        lists: those that must be there.
     """
 
     name = "the lists"
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, data_dir: Path, lists: Iterable[ListRules]) -> None:
+        self._data_dir = data_dir
+        self._lists = tuple(lists)
         self._outage = StateLog(
             log, "the lists can't be read, calls are refused with GATE_ERROR", over="the lists can be read again"
         )
@@ -61,7 +62,7 @@ class ListKeeper:
             StoreError: they can't be opened.
         """
         self._prepare()
-        self.index = ListIndex.open(self._settings.daemon.data_dir, patient=True)
+        self.index = ListIndex.open(self._data_dir, patient=True)
         await self._care.start()
 
     async def stop(self, grace: float, /) -> None:
@@ -85,8 +86,8 @@ class ListKeeper:
     def _prepare(self) -> None:
         """Make the databases where they are missing, and the lists that the configuration names."""
         try:
-            with ListStore(self._settings.daemon.data_dir) as store:
-                for rules in configured_lists(self._settings).values():
+            with ListStore(self._data_dir) as store:
+                for rules in self._lists:
                     ensure_list(store, rules)
         except StoreError as error:
             self._outage.begin(str(error))

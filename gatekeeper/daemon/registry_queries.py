@@ -1,24 +1,26 @@
 """The registries that are asked number by number, and the writing down of what they answer."""
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from gatekeeper.config import Settings
 from gatekeeper.lists import ListStore
-from gatekeeper.registries.query.http import HttpQuery
+from gatekeeper.registries.query.http import HttpQuery, HttpQueryPlan
 from gatekeeper.registries.query.source import QueryAnswer
 
 
 class Asking:
-    """The configured registries, and the lists' database as the book of their answers (`AnswerBook`).
+    """The registries of a site, and the lists' database as the book of their answers (`AnswerBook`).
 
     Args:
-        settings: names the registries.
+        plans: how each registry is asked, by the name of the list of its answers.
+        data_dir: the folder of the lists.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.sources = {name: HttpQuery(section.as_query()) for name, section in settings.queries.items()}
-        self._data_dir = settings.daemon.data_dir
+    def __init__(self, plans: Mapping[str, HttpQueryPlan], data_dir: Path) -> None:
+        self.sources = {name: HttpQuery(plan) for name, plan in plans.items()}
+        self._data_dir = data_dir
         self._store: ListStore | None = None
         # One thread: a commit waits for the disk, and the loop must not.
         self._thread = ThreadPoolExecutor(1, "gatekeeper-answers")

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gatekeeper.errors import ImportRefused, ListError, StoreError
+from gatekeeper.errors import ArrivalChangedError, ImportRefused, ListError, StoreError
 from gatekeeper.intake.door import Asked, import_into
 from gatekeeper.intake.inbox_folder import is_named
 from gatekeeper.intake.rules import ListRules
@@ -41,10 +41,6 @@ class ArrivalOutcome(NamedTuple):
     report: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
 
-class _ChangedError(Exception):
-    """The file is not what it was when reading it began."""
-
-
 def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> ArrivalOutcome:
     """Import one file of the inbox as its list's rules say.
 
@@ -55,7 +51,7 @@ def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> ArrivalOutco
     """
     try:
         return ArrivalOutcome(Ending.IMPORTED, "", _imported(data_dir, rules, path)._asdict())
-    except _ChangedError:
+    except ArrivalChangedError:
         return ArrivalOutcome(Ending.CHANGED, "it was written to while it was read")
     except FileNotFoundError:
         return ArrivalOutcome(Ending.TROUBLE, "it is gone")
@@ -75,7 +71,7 @@ def _imported(data_dir: Path, rules: ListRules, path: Path) -> ImportReport:
 
     def watch(progress: Progress) -> None:
         if progress.phase == "activating" and not progress.done and stamp(path) != before:
-            raise _ChangedError
+            raise ArrivalChangedError
 
     changes = is_named(path.name, rules.changes)
     asked = Asked(by=BY, source=path.name, format=rules.changes_format if changes else "")

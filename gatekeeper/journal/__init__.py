@@ -3,7 +3,7 @@
 What is here knows no database; `gatekeeper.journal.sqlite` is the one there is.
 """
 
-from gatekeeper.journal.backend import Backend, FullError, LockedError, RowError
+from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.export import record, write_csv, write_json
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import first_ident, ident_of, new_ident
@@ -16,12 +16,9 @@ __all__ = [
     "Backend",
     "DecisionFilter",
     "DecisionRow",
-    "FullError",
     "JournalReader",
     "JournalWriter",
-    "LockedError",
     "MetRow",
-    "RowError",
     "StoredDecision",
     "first_ident",
     "ident_of",

@@ -11,18 +11,6 @@ from gatekeeper.errors import JournalError
 from gatekeeper.journal.row import DecisionRow, Entry
 
 
-class LockedError(JournalError):
-    """Another connection is writing: the same again in a moment may work."""
-
-
-class FullError(JournalError):
-    """There is no room for the rows; the journal itself is whole and open."""
-
-
-class RowError(JournalError):
-    """The rows themselves can't be stored."""
-
-
 class Backend(Protocol):
     """A database that holds the journal.
 

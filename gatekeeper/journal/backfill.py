@@ -5,12 +5,13 @@ import logging
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from gatekeeper.errors import JournalError
-from gatekeeper.journal.backend import Backend, FullError, LockedError, RowError
+from gatekeeper.errors import FullError, JournalError, LockedError, RowError
+from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.recovery import Recovery
 from gatekeeper.journal.row import DecisionRow
 from gatekeeper.journal.thread import WriterThread
 from gatekeeper.journal.unwritten import UnwrittenRows
+from gatekeeper.logs import SeldomLog
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +19,6 @@ _AFTER_S: Final = 0.2
 """How long after a row was kept, or failed again, it is tried."""
 
 _BATCH: Final = 500
-
-_TELL_AT: Final = frozenset({1, 10, 100, 1000}) | frozenset(range(10_000, 1 << 20, 10_000))
 
 
 class _Backfilled(NamedTuple):
@@ -48,6 +47,7 @@ class Backfill:
         self._recovery = recovery
         self._due: asyncio.Handle | None = None
         self._writing: asyncio.Task[None] | None = None
+        self._seldom = SeldomLog(log)
         self._closed = True
         self._loop: asyncio.AbstractEventLoop
 
@@ -58,8 +58,10 @@ class Backfill:
 
     def keep(self, row: DecisionRow) -> None:
         """Hold a row that could not be written, and write it as soon as that works."""
-        if not self.rows.add(row) and self.rows.lost in _TELL_AT:
-            log.error("%d decisions could not be kept until the log can be written: they are lost", self.rows.lost)
+        if not self.rows.add(row):
+            self._seldom.error(
+                "lost", f"{self.rows.lost} decisions could not be kept until the log can be written: they are lost"
+            )
         self.arm(_AFTER_S)
 
     def arm(self, delay: float = 0.0) -> None:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from gatekeeper.errors import JournalError
-from gatekeeper.journal.backend import Backend, FullError, LockedError, RowError
+from gatekeeper.errors import FullError, JournalError, LockedError, RowError
+from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.recovery import Recovery
 from gatekeeper.journal.row import Entry
 from gatekeeper.journal.thread import WriterThread

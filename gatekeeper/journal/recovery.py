@@ -9,6 +9,7 @@ from typing import Final
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.thread import WriterThread
+from gatekeeper.logs import StateLog
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ class Recovery:
     ) -> None:
         self.broken: JournalError | None = None
         self.passing: JournalError | None = None
+        self._outage = StateLog(
+            log, "decisions can't be logged, so calls are refused", over="decisions are logged again"
+        )
         self._backend = backend
         self._thread = thread
         self._on_broken = on_broken
@@ -76,8 +80,7 @@ class Recovery:
 
     def suffers(self, error: JournalError) -> None:
         """A commit failed for a reason that passes without opening the journal again."""
-        if self.passing is None:
-            log.error("decisions can't be logged, so calls are refused: %s", error)
+        self._outage.begin(str(error))
         self.passing = error
 
     def breaks(self, error: JournalError) -> None:
@@ -85,7 +88,7 @@ class Recovery:
         if self.broken is not None:
             return
         self.broken = error
-        log.error("decisions can't be logged, so calls are refused: %s", error)
+        self._outage.begin(str(error))
         self._on_broken(error)
         if not self._ended:
             self._task = self._loop.create_task(self._recover())
@@ -97,7 +100,7 @@ class Recovery:
 
     def _mended(self) -> None:
         self.passing = None
-        log.warning("decisions are logged again")
+        self._outage.end()
         self._on_writable()
 
     async def _recover(self) -> None:
@@ -106,9 +109,8 @@ class Recovery:
             try:
                 await self._thread.run(self._backend.open)
             except JournalError as error:
-                if str(error) != str(self.broken):
-                    log.error("the log still can't be written: %s", error)  # noqa: TRY400 - no fault of ours
                 self.broken = error
+                self._outage.begin(str(error))
             else:
                 break
             await asyncio.sleep(_AGAIN_S)

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType, phonenumberutil, shortnumberinfo
 
+from gatekeeper.errors import UnknownPatternError
 from gatekeeper.phone.emergency import dialling_prefixes
-from gatekeeper.phone.patterns import Automaton, Pattern, UnknownPatternError
+from gatekeeper.phone.patterns import Automaton, Pattern
 
 _NOT_VALID = "not a number of its country's numbering plan"
 _AMBIGUOUS = "can be read as two different numbers: write it in full, with + and the country code"

@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from gatekeeper.errors import UnknownPatternError
+
 DIGITS = "0123456789"
 _PART = re.compile(r"\\d|\[[^\]]*\]|\(\?:|[()|?]|\{\d+(?:,\d+)?\}|\d")
-
-
-class UnknownPatternError(ValueError):
-    """A metadata pattern uses something this module does not know."""
 
 
 class Pattern(NamedTuple):

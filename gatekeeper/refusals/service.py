@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import StoreError
+from gatekeeper.logs import SeldomLog
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.text import one_line
@@ -101,6 +102,7 @@ class Refusals:
         self._add = add
         self._per_minute = per_minute
         self._clock = clock
+        self._seldom = SeldomLog(log)
         self._taken: dict[str, deque[float]] = {}
 
     async def refuse(self, refusal: Refusal) -> Refused:
@@ -118,7 +120,9 @@ class Refusals:
             StoreError: the list could not be written: nothing was changed.
         """
         if not self._has_room(refusal.via):
-            log.error("a refusal by %s was not taken: more than %d in a minute", refusal.via, self._per_minute)
+            self._seldom.error(
+                refusal.via, f"a refusal by {refusal.via} was not taken: more than {self._per_minute} in a minute"
+            )
             return Refused.TOO_MANY
         number = self._number(refusal)
         if number is None:

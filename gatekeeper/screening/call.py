@@ -4,6 +4,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
 
+from gatekeeper.errors import UnreadableCallError
 from gatekeeper.law import Trades
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Call, CalleeKind, CallerId, CallerIdKind, Campaign, DialMode, Purpose
@@ -41,10 +42,6 @@ LOOSENABLE: Final = frozenset({"purpose", "sector", "goods", "dial_mode", "calle
 """What a call may say of itself that can make the law less strict."""
 
 Word = TypeVar("Word", bound=StrEnum)
-
-
-class UnreadableCallError(ValueError):
-    """A word that a call says of itself is not understood."""
 
 
 class CallReader:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gatekeeper.clock import now_micros
-from gatekeeper.errors import JournalError
+from gatekeeper.errors import JournalError, QueryError, UnreadableCallError
 from gatekeeper.journal import DecisionRow, MetRow, new_ident
 from gatekeeper.law import Laws, Trades, shipped_trades
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
-from gatekeeper.registries.query.source import AnswerBook, QueryError, QuerySource
-from gatekeeper.screening.call import CallReader, UnreadableCallError
+from gatekeeper.registries.query.source import AnswerBook, QuerySource
+from gatekeeper.screening.call import CallReader
 from gatekeeper.screening.facts.further import Sources, open_sources
 from gatekeeper.screening.facts.source import Asked
 from gatekeeper.screening.gather import Gatherer, Plan

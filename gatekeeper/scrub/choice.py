@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gatekeeper.contacts.columns import choose_code_column, choose_columns
-from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.errors import ContactsError
 from gatekeeper.phone import Normaliser
 from gatekeeper.scrub.strays import Strays
 

@@ -13,9 +13,9 @@ from gatekeeper.contacts.dialect import sample_rows
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import TableSpec, number_text
 from gatekeeper.contacts.xlsx import Sheet, cell_text
+from gatekeeper.errors import ScrubRefused
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.cells import read_cell, read_code
-from gatekeeper.scrub.run import ScrubRefused
 from gatekeeper.storage import stamp
 
 COUNTRY = 33

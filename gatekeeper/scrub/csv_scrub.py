@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import sample_rows
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.records import Records
+from gatekeeper.errors import ContactsError
 from gatekeeper.phone.bulk import Fields
 from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.scrub import certificate as certificates

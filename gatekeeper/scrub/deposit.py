@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from gatekeeper.clock import DAY_US
 from gatekeeper.contacts.address import Contacts
 from gatekeeper.contacts.output import Output, Written
+from gatekeeper.errors import ScrubRefused
 from gatekeeper.lists import ListIndex, ListKind
 from gatekeeper.lists.serving.bulk import BulkIndex
 from gatekeeper.phone import Normaliser
 from gatekeeper.registries.formats.bloctel import deposit_lines
 from gatekeeper.scrub.contact_numbers import Gathered, Reading, gather
-from gatekeeper.scrub.run import ScrubRefused, must_be_new
+from gatekeeper.scrub.run import must_be_new
 from gatekeeper.text import csv_safe
 
 _LINES = 50_000

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow
+from gatekeeper.errors import ContactsError
 
 
 class ProgressEntry(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gatekeeper.clock import now_micros
 from gatekeeper.contacts.output import Written
-from gatekeeper.errors import GatekeeperError
+from gatekeeper.errors import ScrubRefused
 from gatekeeper.lists import ListIndex, ListStatus
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy import Gate
@@ -18,10 +18,6 @@ from gatekeeper.scrub.cells import CellReader
 from gatekeeper.scrub.certificate import Certificate, FileUsed
 from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.tally import Tally
-
-
-class ScrubRefused(GatekeeperError):  # noqa: N818 - an outcome, like ImportRefused
-    """A scrub that changed nothing; the text says why and what to do."""
 
 
 class ScrubOutcome(NamedTuple):

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gatekeeper.contacts.address import Contacts
-from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.errors import ContactsError, ScrubRefused
 from gatekeeper.scrub.door import scrub
 from gatekeeper.scrub.options import ScrubOptions
-from gatekeeper.scrub.run import Scrubber, ScrubOutcome, ScrubRefused
+from gatekeeper.scrub.run import Scrubber, ScrubOutcome
 from gatekeeper.storage import FileLock
 
 

@@ -10,19 +10,13 @@ from pathlib import Path
 from gatekeeper.contacts.output import Output, Written
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import RowAction, TableSpec, number_text
+from gatekeeper.errors import ScrubRefused
 from gatekeeper.policy import Reason, info_of
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.choice import stray_numbers
 from gatekeeper.scrub.options import RowProgress, ScrubOptions, TableOptions
 from gatekeeper.scrub.progress_file import ProgressEntry, ProgressFile
-from gatekeeper.scrub.run import (
-    Scrubber,
-    ScrubOutcome,
-    ScrubRefused,
-    ScrubRun,
-    certificate_files,
-    must_be_new,
-)
+from gatekeeper.scrub.run import Scrubber, ScrubOutcome, ScrubRun, certificate_files, must_be_new
 from gatekeeper.scrub.table_scrub import MOST_PASSES, TableScrub
 from gatekeeper.scrub.table_strays import survey
 from gatekeeper.scrub.tally import Tally

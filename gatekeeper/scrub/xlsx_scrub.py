@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from gatekeeper.contacts.address import must_be_file
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.xlsx import Sheet, SheetWriter, cell_text
+from gatekeeper.errors import ContactsError
 from gatekeeper.policy import Reason, Verdict, info_of
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import EMPTY

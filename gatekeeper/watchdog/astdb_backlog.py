@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.clock import DAY_US, now_micros
-from gatekeeper.errors import JournalError, PeerGoneError, ProtocolError
-from gatekeeper.journal import DecisionRow, RowError
+from gatekeeper.errors import JournalError, PeerGoneError, ProtocolError, RowError
+from gatekeeper.journal import DecisionRow
+from gatekeeper.logs import SeldomLog
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Reason
 from gatekeeper.screening.records import adopt
-from gatekeeper.supervised import tell_fault
+from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.text import printable
 from gatekeeper.vocabulary import ASTDB_FAMILY, ChannelVariable
 from gatekeeper.watchdog.astdb_record import read_record
@@ -25,7 +27,7 @@ _PREFIX: Final = f"/{ASTDB_FAMILY}/"
 _MOST_NAME: Final = 80
 """So much of a channel's name stands in a record."""
 _AT_ONCE: Final = 100
-_MOST_COMPLAINTS: Final = 1000
+_MOST_TOLD: Final = 1000
 
 _CLOCKS_DIFFER_US: Final = DAY_US
 """A record from further ahead than a day is not believed: it would stand before all others in the log for ever."""
@@ -76,7 +78,7 @@ class Backlog:
         self._journal = journal
         self._normaliser = normaliser
         self._emergencies = DialplanEmergencies(link, normaliser.normalise)
-        self._complained: set[str] = set()
+        self._told = SeldomLog(log, every_s=math.inf, most=_MOST_TOLD)
         self._one_at_a_time = asyncio.Lock()
 
     async def collect(self) -> None:
@@ -104,7 +106,7 @@ class Backlog:
         await _all(*(self._forget(key) for key, _ in written))
         for (key, _), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, RowError):
-                self._complain(key, str(outcome))
+                self._leave(key, str(outcome))
             elif outcome is not None:
                 raise outcome
 
@@ -169,12 +171,12 @@ class Backlog:
             try:
                 row = self._row(key, value)
             except ProtocolError as error:
-                self._complain(key, str(error))
+                self._leave(key, str(error))
             except Exception as error:  # noqa: BLE001 - nothing that lies in AstDB keeps back what else lies there
-                self._complain(key, f"{type(error).__name__}, a fault of Gatekeeper")
+                self._leave(key, fault_of(error))
             else:
                 if row.at > self._clock() + _CLOCKS_DIFFER_US:
-                    self._complain(key, "it is dated in the future")
+                    self._leave(key, "it is dated in the future")
                 else:
                     rows.append((key, row))
         return rows
@@ -189,26 +191,17 @@ class Backlog:
         except PeerGoneError:
             raise
         except ProtocolError as error:
-            if key not in self._undeletable and len(self._undeletable) < _MOST_COMPLAINTS:
+            if len(self._undeletable) < _MOST_TOLD:
                 self._undeletable.add(key)
-                log.warning("a record in AstDB is in the log and can't be deleted: %s", error)
+            self._told.warning(f"{key} is left", f"a record in AstDB is in the log and can't be deleted: {error}")
         else:
             self._undeletable.discard(key)
 
-    def _complain(self, key: str, why: str) -> None:
-        """Once for each record: it stays where it is, for a person to look at."""
-        if key in self._complained or len(self._complained) >= _MOST_COMPLAINTS:
-            return
-        self._complained.add(key)
-        self.odd += 1
-        log.error(
-            "a record in AstDB can't be read into the log, and is left there (%d so far; `database show %s`): %s",
-            self.odd,
-            ASTDB_FAMILY,
-            why,
-        )
-        if len(self._complained) >= _MOST_COMPLAINTS:
-            log.error("there are %d such records or more: the next ones are not told one by one", _MOST_COMPLAINTS)
+    def _leave(self, key: str, why: str) -> None:
+        """Said once for each record: it stays where it is, for a person to look at."""
+        text = "a record in AstDB can't be read into the log, and is left there"
+        if self._told.error(key, f"{text} ({self.odd + 1} so far; `database show {ASTDB_FAMILY}`): {why}"):
+            self.odd += 1
 
 
 async def _all(*awaitables: Awaitable[None]) -> None:

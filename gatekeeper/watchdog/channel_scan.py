@@ -13,6 +13,7 @@ from gatekeeper.ami.client import AmiLink
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
+from gatekeeper.logs import StateLog
 from gatekeeper.screening import Question
 from gatekeeper.supervised import tell_fault
 from gatekeeper.text import printable
@@ -78,6 +79,11 @@ class ChannelScan:
         clock: Callable[[], int] = now_micros,
     ) -> None:
         self.unfinished = False
+        self._outage = StateLog(
+            log,
+            "not all channels could be looked at after a gap, and that is tried again",
+            over="all channels were looked at after the gap",
+        )
         self._clock = clock
         self._begun: dict[str, int] = {}
         self._link = link
@@ -119,6 +125,8 @@ class ChannelScan:
             except Exception as error:  # noqa: BLE001 - one channel keeps no other back
                 self._put_off(type(error).__name__)
                 tell_fault(log, "a channel could not be looked at after a gap", error)
+        if not self.unfinished:
+            self._outage.end()
         if missed:
             log.warning("%d calls had been dialled past the gates while the watchdog was away", missed)
         return missed
@@ -137,8 +145,8 @@ class ChannelScan:
         return True
 
     def _put_off(self, why: str) -> None:
-        if not self.unfinished:
-            log.error("not all channels could be looked at after a gap, and that is tried again: %s", why)
+        if not self.unfinished:  # of one look, the first reason is said
+            self._outage.begin(why)
         self.unfinished = True
 
     def _let_by(self, dialled: Dialled) -> bool:

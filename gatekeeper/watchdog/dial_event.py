@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
-from gatekeeper.ami.protocol.dial_strings import UnreadableTargetError, numbers_of
+from gatekeeper.ami.protocol.dial_strings import numbers_of
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.sip_uri import plain
+from gatekeeper.errors import UnreadableTargetError
 from gatekeeper.vocabulary import ChannelVariable
 
 _NUMBER_OF_CHANNEL: Final = re.compile(r"-[0-9a-f]+(?:;[12])?$")

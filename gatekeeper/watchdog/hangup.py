@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.errors import ProtocolError
+from gatekeeper.logs import StateLog
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +38,18 @@ class Hangups:
     Attributes:
         done: how many calls were ended.
         failed: how many could not be.
-        trouble: why the last one could not be, or "".
     """
 
     def __init__(self, link: AmiLink) -> None:
         self.done = 0
         self.failed = 0
-        self.trouble = ""
         self._link = link
+        self._refusal = StateLog(log, "a blocked call could not be hung up", over="blocked calls are hung up again")
+
+    @property
+    def trouble(self) -> str:
+        """Why the last one could not be, or ""."""
+        return self._refusal.trouble
 
     def begin(self, channels: Iterable[str]) -> AskedHangups:
         """Ask for the end of a call, whose channel is one of these; nothing is waited for."""
@@ -58,14 +63,13 @@ class Hangups:
         answers = ["there is no connection to Asterisk" if future is None else _answer(future) for future in asked]
         refusals = [answer for answer in answers if answer not in {"", _GONE}]
         if refusals or not answers:
-            self._refused(refusals[0] if refusals else "its channel is not known")
+            self.failed += 1
+            self._refusal.begin(refusals[0] if refusals else "its channel is not known")
             return Ended.NO
         if all(answers):
             return Ended.GONE
         self.done += 1
-        if self.trouble:
-            log.warning("blocked calls are hung up again")
-            self.trouble = ""
+        self._refusal.end()
         return Ended.YES
 
     def _ask(self, channel: str) -> "asyncio.Future[Any] | None":
@@ -73,11 +77,6 @@ class Hangups:
             return self._link.send("Hangup", Channel=channel, Cause=_CALL_REJECTED)
         except ProtocolError:
             return None
-
-    def _refused(self, why: str) -> None:
-        self.failed += 1
-        self.trouble = f"a blocked call could not be hung up: {why}"
-        log.error("%s (%d so far)", self.trouble, self.failed)
 
 
 def _answer(future: "asyncio.Future[Any]") -> str:

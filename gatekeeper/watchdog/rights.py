@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.errors import GatekeeperError, ProtocolError
+from gatekeeper.logs import StateLog
 from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.dial_event import first
 
@@ -49,28 +50,31 @@ class RightsCheck:
         settings: where Asterisk's manager is, and who logs in there.
 
     Attributes:
-        trouble: what it may not do, or "".
         sees_calls: whether an event of a call came on the watchdog's own connection; then it need not be tried.
     """
 
     def __init__(self, settings: LinkSettings) -> None:
-        self.trouble = ""
         self.sees_calls = False
         self._settings = settings
+        self._lack = StateLog(
+            log,
+            f"the watchdog's manager user {settings.username!r}",
+            over="the watchdog's manager user may do all that it needs to",
+        )
         self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def trouble(self) -> str:
+        """What it may not do, or ""."""
+        return self._lack.trouble
 
     async def check(self) -> bool:
         """Try it; whether the outcome is another one than before."""
         async with self._one_at_a_time:
             trouble = await _Trial(self._settings).outcome(blind_is_told=not self.sees_calls)
-        if trouble is None or trouble == self.trouble:
+        if trouble is None:
             return False
-        self.trouble = trouble
-        if trouble:
-            log.error("%s", trouble)
-        else:
-            log.warning("the watchdog's manager user may do all that it needs to")
-        return True
+        return self._lack.begin(trouble) if trouble else self._lack.end()
 
 
 class _Trial:
@@ -81,7 +85,6 @@ class _Trial:
     """
 
     def __init__(self, settings: LinkSettings) -> None:
-        self._user = settings.username
         self._login_s = settings.connect_s
         self._answer_s = min(_ANSWER_S, settings.answer_s)
         self._link = AmiLink(settings, _EVENTS, self._on_event, self._on_login, quiet=True)
@@ -95,7 +98,7 @@ class _Trial:
         running = asyncio.create_task(self._link.run())
         try:
             if not await self._log_in():
-                return self._told_of("can't log in") if self._link.refused else None
+                return _remedied("can't log in") if self._link.refused else None
             missing = await self._missing()
             hears, sees = await asyncio.gather(self._hears_user_events(), self._sees_calls())
             if not hears:
@@ -111,7 +114,7 @@ class _Trial:
                 await running
         if not missing:
             return ""
-        return self._told_of(f"may not {'; '.join(missing)}")
+        return _remedied(f"may not {'; '.join(missing)}")
 
     async def _log_in(self) -> bool:
         """Asterisk takes a second to refuse a login, so that guessing takes long."""
@@ -119,12 +122,6 @@ class _Trial:
             if self._link.refused or await _within(self._logged_in, self._login_s / _TRIES):
                 break
         return self._logged_in.is_set()
-
-    def _told_of(self, what: str) -> str:
-        return (
-            f"the watchdog's manager user {self._user!r} {what}. Compare its section in manager.conf with "
-            "asterisk/samples/manager.conf, then reload the manager (`asterisk -rx 'manager reload'`)"
-        )
 
     async def _missing(self) -> list[str]:
         (answer,) = await self._link.ask("ListCommands")
@@ -159,6 +156,13 @@ class _Trial:
 
     async def _on_login(self) -> None:
         self._logged_in.set()
+
+
+def _remedied(what: str) -> str:
+    return (
+        f"{what}. Compare its section in manager.conf with asterisk/samples/manager.conf, then reload the manager "
+        "(`asterisk -rx 'manager reload'`)"
+    )
 
 
 async def _within(event: asyncio.Event, seconds: float) -> bool:

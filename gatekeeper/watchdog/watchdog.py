@@ -12,9 +12,10 @@ from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import GatekeeperError, ProtocolError
 from gatekeeper.journal import DecisionRow
+from gatekeeper.logs import SeldomLog, StateLog
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.service import Refuse
-from gatekeeper.supervised import Supervised, tell_fault
+from gatekeeper.supervised import Supervised, fault_of, tell_fault
 from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.astdb_backlog import Backlog, Journal
 from gatekeeper.watchdog.channel_scan import ChannelScan, History
@@ -83,6 +84,16 @@ class Watchdog:
         self._backlog = Backlog(self._link, journal, normaliser, on_row)
         self._refuse = refuse
         self._poor = False
+        self._seldom = SeldomLog(log)
+        self._uncollected = StateLog(
+            log,
+            "what the dialplan kept while the gate was down is not in the log yet",
+            over="what the dialplan keeps while the gate is down comes into the log again",
+            level=logging.WARNING,
+        )
+        self._unseen = StateLog(
+            log, "could not look for calls that were missed", over="calls that were missed are looked for again"
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._works = (
             Supervised("the watchdog's connection", self._link.run, log),
@@ -158,7 +169,10 @@ class Watchdog:
             if await self._backlog.take_emergency(first(event, "Channel")):
                 return
         except ProtocolError as error:
-            log.warning("the record of an emergency call was not taken from its channel: %s", error)
+            # Any client may send such an event.
+            self._seldom.warning(
+                "emergency", f"the record of an emergency call was not taken from its channel: {error}"
+            )
         await self._collect()
 
     async def _grant(self, event: Message) -> None:
@@ -187,17 +201,23 @@ class Watchdog:
         try:
             await self._backlog.collect()
         except GatekeeperError as error:
-            log.warning("what the dialplan kept while the gate was down is not in the log yet: %s", error)
+            self._uncollected.begin(str(error))
         except Exception as error:  # noqa: BLE001 - tried again, and nothing else is kept back
-            tell_fault(log, "what the dialplan kept while the gate was down could not be collected", error)
+            if self._uncollected.begin(fault_of(error)):
+                tell_fault(log, "what the dialplan kept while the gate was down could not be collected", error)
+        else:
+            self._uncollected.end()
 
     async def _look_through(self) -> None:
         try:
             await self._sweep.run()
         except GatekeeperError as error:
-            log.warning("could not look for calls that were missed: %s", error)
+            self._unseen.begin(str(error))
         except Exception as error:  # noqa: BLE001 - tried again, and nothing else is kept back
-            tell_fault(log, "could not look for calls that were missed", error)
+            if self._unseen.begin(fault_of(error)):
+                tell_fault(log, "could not look for calls that were missed", error)
+        else:
+            self._unseen.end()
 
     async def _look_now_and_then(self) -> None:
         while True:

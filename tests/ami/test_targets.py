@@ -2,8 +2,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.ami.protocol.dial_strings import UnreadableTargetError, numbers_of, numbers_of_all
+from gatekeeper.ami.protocol.dial_strings import numbers_of, numbers_of_all
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import UnreadableTargetError
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
 
 ROUTES = Routes(

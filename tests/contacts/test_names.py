@@ -3,7 +3,7 @@
 import pytest
 
 from gatekeeper.contacts.columns import choose_code_column, choose_columns
-from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.errors import ContactsError
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.tabular.column_names import ColumnMeaning, column_meaning
 

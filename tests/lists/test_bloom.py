@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.lists.version.bloom import FilterMismatchError, NumberFilter, SavedFilter, mix
+from gatekeeper.errors import FilterMismatchError
+from gatekeeper.lists.version.bloom import NumberFilter, SavedFilter, mix
 from gatekeeper.lists.version.bloom_fill import build_filter, mix_array
 
 COUNT = 200_000

@@ -89,7 +89,7 @@ async def site(folder: Path) -> AsyncIterator[tuple[Settings, ListIndex, Asking,
         (folder / "ftc.csv").write_text("212,5550100\n")
         store.import_file(folder / "ftc.csv", "ftc", options=ImportOptions(format=find_format("ftc")))
     index = ListIndex.open(folder)
-    asking = Asking(settings)
+    asking = Asking({name: one.as_query() for name, one in settings.queries.items()}, folder)
     try:
         yield settings, index, asking, registry
     finally:

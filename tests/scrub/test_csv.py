@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.contacts.csv_source import CsvSource
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.output import Output
+from gatekeeper.errors import ContactsError, ScrubRefused
 from gatekeeper.scrub.choice import Wanted, choose
 from gatekeeper.scrub.csv_scrub import CsvScrub
-from gatekeeper.scrub.run import Scrubber, ScrubRefused
+from gatekeeper.scrub.run import Scrubber
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS
 from gatekeeper.words import Language

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.number_format import shown
+from gatekeeper.errors import ContactsError, ScrubRefused
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.scrub import door
 from gatekeeper.scrub.contact_numbers import Reading, gather
 from gatekeeper.scrub.options import ScrubOptions
-from gatekeeper.scrub.run import Scrubber, ScrubRefused
+from gatekeeper.scrub.run import Scrubber
 from tests.scrub.conftest import removed_rows
 
 FREE, LISTED_1 = "0612000008", "0612000000"

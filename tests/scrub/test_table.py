@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from gatekeeper.contacts import database as databases
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import Change, RowAction, TableSpec
+from gatekeeper.errors import ContactsError, ScrubRefused
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.scrub import door
 from gatekeeper.scrub.options import ScrubOptions, TableOptions
-from gatekeeper.scrub.run import Scrubber, ScrubOutcome, ScrubRefused
+from gatekeeper.scrub.run import Scrubber, ScrubOutcome
 from tests.scrub.conftest import BY_HAND, FIRST, certificate, may_be_called, national, removed_rows
 
 FREE, LISTED_1, RED_1 = "0612000008", "0612000000", "0612000001"

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.table_rows import TableSpec
+from gatekeeper.errors import ContactsError
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.phone.bulk import Fields
 from gatekeeper.scrub import door

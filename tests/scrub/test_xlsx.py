@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from gatekeeper.contacts.errors import ContactsError
+from gatekeeper.errors import ContactsError
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.scrub import door
 from gatekeeper.scrub.contact_numbers import Reading, gather

@@ -9,8 +9,7 @@ import pytest
 
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import read_delimiter
-from gatekeeper.contacts.errors import ContactsError
-from gatekeeper.errors import ImportRefused, TableError
+from gatekeeper.errors import ContactsError, ImportRefused, TableError
 from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.registries.reading.dialect import given_delimiter
 from gatekeeper.registries.reading.options import ImportOptions

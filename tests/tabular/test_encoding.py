@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import sample_rows
-from gatekeeper.contacts.errors import ContactsError
-from gatekeeper.errors import ImportRefused
+from gatekeeper.errors import ContactsError, ImportRefused
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
 from gatekeeper.tabular.delimiter import excel_line
 from gatekeeper.tabular.encoding import is_text, unicode_of

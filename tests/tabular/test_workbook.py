@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from gatekeeper.contacts.errors import ContactsError
 from gatekeeper.contacts.xlsx import Sheet
-from gatekeeper.errors import ImportRefused
+from gatekeeper.errors import ContactsError, ImportRefused
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
 
 PACKAGE = Path(__file__).parents[2] / "gatekeeper"

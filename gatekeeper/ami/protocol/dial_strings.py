@@ -11,9 +11,10 @@ from typing import Final
 from urllib.parse import unquote
 
 from gatekeeper.ami.protocol.routes import Routes
-from gatekeeper.ami.protocol.sip_uri import UnreadableTargetError, is_uri, plain, users_of
+from gatekeeper.ami.protocol.sip_uri import is_uri, plain, users_of
+from gatekeeper.errors import UnreadableTargetError
 
-__all__ = ["MAX_DIAL_STRING", "DialledNumbers", "UnreadableTargetError", "numbers_at", "numbers_of", "numbers_of_all"]
+__all__ = ["MAX_DIAL_STRING", "DialledNumbers", "numbers_at", "numbers_of", "numbers_of_all"]
 
 MAX_DIAL_STRING: Final = 255
 """What `Originate` keeps of its `Channel`, in bytes."""

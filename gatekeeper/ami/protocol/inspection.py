@@ -2,12 +2,6 @@
 
 from dataclasses import dataclass
 
-from gatekeeper.errors import GatekeeperError
-
-
-class RefusedActionError(GatekeeperError):
-    """An action that may not pass; the text is the sentence that the client is told."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pass:

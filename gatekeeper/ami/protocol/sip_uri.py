@@ -8,7 +8,7 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-from gatekeeper.errors import GatekeeperError
+from gatekeeper.errors import UnreadableTargetError
 
 _URI: Final = re.compile(r"(sips?|tel):([^<>?\s]*)", re.IGNORECASE)
 _HOST: Final = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?(?:;[^@]*)?", re.IGNORECASE)
@@ -23,10 +23,6 @@ _HARMLESS: Final = frozenset({
     "cpc", "ext", "isub", "lr", "phone-context", "postd", "tgrp", "transport", "trunk-context", "user", "verstat",
 })  # fmt: skip
 """Parameters of a user that say nothing about who is called (RFC 3966, 4904); a global `phone-context` does."""
-
-
-class UnreadableTargetError(GatekeeperError):
-    """A dial string that can't be read without doubt."""
 
 
 def is_uri(text: str) -> bool:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
-from gatekeeper.cli.numbers import BadNumberError, read_number
+from gatekeeper.cli.numbers import read_number
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say
 from gatekeeper.cli.stores import make_list, open_lists, open_log
-from gatekeeper.errors import ListError
+from gatekeeper.errors import BadNumberError, ListError
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings

@@ -1,21 +1,16 @@
 """`gatekeeper scrub --scheduled`."""
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gatekeeper.cli.context import note
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say
-from gatekeeper.errors import ConfigError, GatekeeperError
+from gatekeeper.errors import ConfigError, GatekeeperError, ScheduleError
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
     from gatekeeper.scrub.schedule import Job
-
-
-class ScheduleError(GatekeeperError):
-    """A scheduled scrub failed, or is overdue."""
 
 
 def run_scheduled(settings: "Settings") -> None:
@@ -38,7 +33,7 @@ def _look_after(name: str, settings: "Settings") -> bool:
 
     job = None
     try:
-        job = job_of(name, settings)
+        job = settings.scrubs[name].as_job(name, settings.daemon.data_dir)
         now = datetime.now(UTC)
         if not job.due(now):
             say(f"{name}: not due, last done {_when(job)}")
@@ -64,43 +59,3 @@ def _look_after(name: str, settings: "Settings") -> bool:
 def _when(job: "Job") -> str:
     last = job.last_done()
     return f"{last:%Y-%m-%d %H:%M} UTC" if last is not None else "never"
-
-
-def job_of(name: str, settings: "Settings") -> "Job":
-    """A scheduled scrub as configured (`gatekeeper.config` has seen that its settings go together)."""
-    from gatekeeper.contacts.address import contacts_at
-    from gatekeeper.scrub.options import ScrubOptions, TableOptions
-    from gatekeeper.scrub.schedule import Job
-    from gatekeeper.words import Language
-
-    section = settings.scrubs[name]
-    column, _, value = section.mark.partition("=")
-    mark = (column, value) if section.mark else None
-    code = section.country_code_column or None
-    contacts = contacts_at(
-        section.contacts.get_secret_value(),
-        section.table,
-        section.columns,
-        code,
-        where=section.where,
-        key=section.key or None,
-        mark=mark,
-    )
-    options = ScrubOptions(
-        campaign=section.campaign,
-        principal=section.principal,
-        columns=section.columns,
-        country_code_column=code,
-        leave_other_numbers=section.leave_other_numbers,
-        language=Language(section.lang),
-        in_place=mark is not None,
-        table=TableOptions(drop_numbers=section.drop_numbers),
-    )
-    return Job(
-        name,
-        contacts,
-        options,
-        Path(section.output) if section.output else settings.daemon.data_dir / "scrubs" / name,
-        timedelta(days=section.every_days),
-        timedelta(days=section.at_most_days),
-    )

@@ -1,10 +1,15 @@
 """`[lists.NAME]`: a list of people who must not be called."""
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
 from gatekeeper.config.field_types import Flag, Section, Text, Texts, Whole
+
+if TYPE_CHECKING:
+    from gatekeeper.intake import ListRules
+    from gatekeeper.registries.formats import Format
 
 RED = "red"
 """The name of the red list that is always there."""
@@ -24,6 +29,12 @@ class ListSection(Section):
     legal_basis: Text = Field(
         default="",
         description="The text of law that it rests on, which `gatekeeper check` cites; without, that of its format.",
+    )
+    registry: Text = Field(
+        default="",
+        description='The registry that it comes from, as the laws\' files name it ("bloctel", "ftc", "dncl", '
+        '"tps", "ctps", "dncm", "rpo"): it counts where, and as long as, the law of the callee makes it count. '
+        "Without, that of its format. A list of no registry counts everywhere.",
     )
     max_age_days: Whole = Field(
         default=30,
@@ -76,6 +87,39 @@ class ListSection(Section):
         if isinstance(given, dict) and given.get("kind") in ("red", "contract", "query"):
             return {"max_age_days": 0, **given}
         return given
+
+    def as_rules(
+        self, name: str, formats: Mapping[str, "Format"], country: str, max_age_days: int, *, named: bool = True
+    ) -> "ListRules":
+        """What use cases know of the list.
+
+        Args:
+            name: of the list.
+            formats: the site's own formats.
+            country: whose national numbers its files hold (ISO 3166).
+            max_age_days: for how many days it may be relied on; 0: for ever.
+            named: whether the configuration names it; else these are the defaults, and the store knows its kind.
+        """
+        # These bring SQLAlchemy in, which some commands do without.
+        from gatekeeper.intake.rules import LONGEST_DAYS, ListRules
+        from gatekeeper.lists import ListKind
+
+        return ListRules(
+            name,
+            ListKind(self.kind) if named else None,
+            self.title,
+            self.format,
+            self.inbox,
+            self.changes,
+            self.changes_format,
+            formats,
+            country=country,
+            hold_days=max_age_days or LONGEST_DAYS,
+            max_shrink=self.max_shrink / 100 or None,
+            max_growth=self.max_growth / 100 or None,
+            keep_versions=self.keep_versions,
+            keep_raw=self.keep_raw,
+        )
 
 
 def default_red() -> ListSection:

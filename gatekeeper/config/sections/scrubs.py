@@ -1,10 +1,15 @@
 """`[scrubs.NAME]`: contacts that are scrubbed again and again."""
 
-from typing import Literal
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SecretStr
 
 from gatekeeper.config.field_types import Flag, OptionalPath, Section, Text, Texts, Whole
+
+if TYPE_CHECKING:
+    from gatekeeper.scrub.schedule import Job
 
 
 class ScrubSection(Section):
@@ -46,3 +51,46 @@ class ScrubSection(Section):
         description="Of a table: empty the number that may not be called where the contact has another one.",
     )
     lang: Literal["en", "fr"] = Field(default="en", description="The language of the reasons' sentences.")
+
+    def as_job(self, name: str, data_dir: Path) -> "Job":
+        """The scheduled scrub (`gatekeeper.config` has seen that its settings go together).
+
+        Args:
+            name: of the scrub.
+            data_dir: has the folder for what it writes, where none is set.
+        """
+        from gatekeeper.contacts.address import contacts_at  # these bring SQLAlchemy and NumPy in, which only it needs
+        from gatekeeper.scrub.options import ScrubOptions, TableOptions
+        from gatekeeper.scrub.schedule import Job
+        from gatekeeper.words import Language
+
+        column, _, value = self.mark.partition("=")
+        mark = (column, value) if self.mark else None
+        code = self.country_code_column or None
+        contacts = contacts_at(
+            self.contacts.get_secret_value(),
+            self.table,
+            self.columns,
+            code,
+            where=self.where,
+            key=self.key or None,
+            mark=mark,
+        )
+        options = ScrubOptions(
+            campaign=self.campaign,
+            principal=self.principal,
+            columns=self.columns,
+            country_code_column=code,
+            leave_other_numbers=self.leave_other_numbers,
+            language=Language(self.lang),
+            in_place=mark is not None,
+            table=TableOptions(drop_numbers=self.drop_numbers),
+        )
+        return Job(
+            name,
+            contacts,
+            options,
+            Path(self.output) if self.output else data_dir / "scrubs" / name,
+            timedelta(days=self.every_days),
+            timedelta(days=self.at_most_days),
+        )

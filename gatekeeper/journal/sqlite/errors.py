@@ -3,8 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from gatekeeper.errors import JournalError
-from gatekeeper.journal.backend import FullError, LockedError, RowError
+from gatekeeper.errors import FullError, JournalError, LockedError, RowError
 from gatekeeper.storage import translate
 
 

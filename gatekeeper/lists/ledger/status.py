@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from gatekeeper.errors import StoreError
+from gatekeeper.errors import FilterMismatchError, StoreError
 from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger.in_force import opened_base, version_row
 from gatekeeper.lists.model import ListKind, ListStatus, Membership, OverlayChange, shown_version
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import changes, overlay
-from gatekeeper.lists.version.bloom import FilterMismatchError, SavedFilter
+from gatekeeper.lists.version.bloom import SavedFilter
 from gatekeeper.lists.version.file import VersionFile
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sqlalchemy.exc import DBAPIError
 
-from gatekeeper.errors import StoreError, UnknownListError
+from gatekeeper.errors import StoreError, UnknownListError, UnreadableError
 from gatekeeper.lists.model import Listing, ListState
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.serving.catalog import Catalog
 from gatekeeper.lists.serving.coverage import not_covering
-from gatekeeper.lists.serving.lookup import UnreadableError, exactly, find
+from gatekeeper.lists.serving.lookup import exactly, find
 from gatekeeper.lists.serving.snapshot import Snapshot
 from gatekeeper.lists.version.bloom import SavedFilter
 from gatekeeper.lists.version.file import VersionFile

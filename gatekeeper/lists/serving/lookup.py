@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from gatekeeper.errors import UnreadableError
 from gatekeeper.lists.model import Listing, shown_version
 from gatekeeper.lists.serving.catalog import ListRow
 from gatekeeper.lists.serving.open_version import ServedVersion
@@ -28,20 +29,6 @@ class NumberLookup(NamedTuple):
     slices: range
     holds: Callable[[int], bool] | None
     listing: Listing
-
-
-class UnreadableError(Exception):
-    """The exact store of a list can't be read.
-
-    Attributes:
-        name: of the list.
-        cause: what SQLite says.
-    """
-
-    def __init__(self, name: str, cause: sqlite3.Error) -> None:
-        super().__init__(name)
-        self.name = name
-        self.cause = cause
 
 
 def make_probe(row: ListRow, version: ServedVersion | None, by_hand: dict[int, bool]) -> NumberLookup:

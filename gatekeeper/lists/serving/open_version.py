@@ -8,8 +8,9 @@ import threading
 import time
 from pathlib import Path
 
+from gatekeeper.errors import FilterMismatchError
 from gatekeeper.lists.paths import Layout
-from gatekeeper.lists.version.bloom import FilterMismatchError, SavedFilter
+from gatekeeper.lists.version.bloom import SavedFilter
 from gatekeeper.lists.version.file import VersionFile, open_version
 from gatekeeper.lists.version_key import VersionKey
 from gatekeeper.storage.files import stamp

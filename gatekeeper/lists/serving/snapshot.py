@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Mapping
 
-from gatekeeper.errors import StoreError
+from gatekeeper.errors import StoreError, UnreadableError
 from gatekeeper.lists.model import ListKind, ListState
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.serving.catalog import Catalog, ListRow
 from gatekeeper.lists.serving.coverage import Coverage, coverage_of
 from gatekeeper.lists.serving.integrity import Integrity
-from gatekeeper.lists.serving.lookup import NumberLookup, UnreadableError, find, make_probe
+from gatekeeper.lists.serving.lookup import NumberLookup, find, make_probe
 from gatekeeper.lists.serving.open_version import ServedVersion
 from gatekeeper.lists.version_key import VersionKey
 

@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 from bitarray import bitarray
 from pybloom_live import BloomFilter
 
+from gatekeeper.errors import FilterMismatchError
+
 ERROR_RATE = 0.001
 """Share of the numbers that are not listed for which the exact store is asked in vain."""
 
@@ -35,10 +37,6 @@ _HEADER = 4096
 """Bytes before the bits: a page, so that the bits begin on one."""
 _FIXED = struct.Struct("<8sII")  # magic, length of the JSON text, its CRC-32
 _CHUNK = 4 << 20
-
-
-class FilterMismatchError(Exception):
-    """A saved filter is missing, damaged or of another version: rebuild it. The text says which."""
 
 
 class FilterMeta(NamedTuple):

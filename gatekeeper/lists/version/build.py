@@ -8,6 +8,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from gatekeeper.errors import MergeFailedError
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.version.bloom_fill import build_filter
 from gatekeeper.lists.version.external_sort import PackedNumbers, Spool
@@ -108,10 +109,6 @@ def _write(
             raise
         other.result()
     return writer
-
-
-class MergeFailedError(Exception):
-    """The other thread's error is the one to be reported."""
 
 
 class _Merger:

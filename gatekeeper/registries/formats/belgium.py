@@ -12,6 +12,7 @@ FORMATS = (
         country="BE",
         max_age_days=DAYS,
         legal_basis="Code de droit économique, art. VI.110, § 2",
+        registry="dncm",
         layout=TextLayout(candidates=";,\t| ", column=1, date=2),
     ),
 )

@@ -31,6 +31,7 @@ FORMATS = (
             answers=Answers(words(callable=("OK",)), other=Meaning.LISTED, empty=Meaning.UNCLEAR, column=3),
         ),
         files=("retour_*",),
+        registry="bloctel",
     ),
     Format(
         "bloctel-deposit",

@@ -2,4 +2,4 @@
 
 from gatekeeper.registries.formats.northamerica import pair
 
-FORMATS = pair("canada", "Canada's National DNCL", "CA", "Unsolicited Telecommunications Rules (CRTC), Part II")
+FORMATS = pair("canada", "Canada's National DNCL", "CA", "Unsolicited Telecommunications Rules (CRTC), Part II", "dncl")

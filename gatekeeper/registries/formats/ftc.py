@@ -2,4 +2,4 @@
 
 from gatekeeper.registries.formats.northamerica import pair
 
-FORMATS = pair("ftc", "FTC National Do Not Call Registry", "US", "16 CFR 310.4(b)(1)(iii)(B)")
+FORMATS = pair("ftc", "FTC National Do Not Call Registry", "US", "16 CFR 310.4(b)(1)(iii)(B)", "ftc")

@@ -113,6 +113,7 @@ class Format:
         checksum: whether a SHA-256 must come with it.
         files: patterns of the names that its files have, where those are known.
         legal_basis: the text of law that forbids to call whom it lists, or "".
+        registry: the registry that delivers it, as the laws' files name it ("bloctel"); "" for none that they know.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Format:
     checksum: bool = False
     files: tuple[str, ...] = ()
     legal_basis: str = ""
+    registry: str = ""
 
 
 def words(**meanings: tuple[str, ...]) -> Mapping[str, Meaning]:

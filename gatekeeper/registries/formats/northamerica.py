@@ -18,7 +18,7 @@ _CHANGES = words(
 )
 
 
-def pair(name: str, title: str, country: str, legal_basis: str) -> tuple[Format, Format]:
+def pair(name: str, title: str, country: str, legal_basis: str, registry: str) -> tuple[Format, Format]:
     """The full list and the change list of a registry."""
     full = Format(
         name,
@@ -35,6 +35,7 @@ def pair(name: str, title: str, country: str, legal_basis: str) -> tuple[Format,
         ),
         area_digits=_PREFIX,
         legal_basis=legal_basis,
+        registry=registry,
     )
     changes = Format(
         f"{name}-changes",
@@ -51,6 +52,7 @@ def pair(name: str, title: str, country: str, legal_basis: str) -> tuple[Format,
         ),
         area_digits=_PREFIX,
         legal_basis=legal_basis,
+        registry=registry,
     )
     return full, changes
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gatekeeper.registries.query.source import QueryAnswer, QueryError
+from gatekeeper.errors import QueryError
+from gatekeeper.registries.query.source import QueryAnswer
 
 if TYPE_CHECKING:
     import httpx

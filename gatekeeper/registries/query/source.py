@@ -2,12 +2,6 @@
 
 from typing import NamedTuple, Protocol
 
-from gatekeeper.errors import GatekeeperError
-
-
-class QueryError(GatekeeperError):
-    """A registry gave no answer that could be used; the text says why, without the number."""
-
 
 class QueryAnswer(NamedTuple):
     """What a registry says of a number.

@@ -8,7 +8,6 @@ from typing import Final
 
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling
-from gatekeeper.ami.protocol.dial_strings import UnreadableTargetError
 from gatekeeper.ami.protocol.inspect.agi import inspect_agi
 from gatekeeper.ami.protocol.inspect.classes.actions import HARMLESS_ACTIONS, REFUSED_ACTIONS
 from gatekeeper.ami.protocol.inspect.command import inspect_command
@@ -22,8 +21,9 @@ from gatekeeper.ami.protocol.inspect.reconfiguring import inspect_configuration,
 from gatekeeper.ami.protocol.inspect.recording import inspect_conference_record, inspect_mix_monitor, inspect_monitor
 from gatekeeper.ami.protocol.inspect.transfer import inspect_redirect, inspect_transfer
 from gatekeeper.ami.protocol.inspect.variables import inspect_getvar, inspect_setvar
-from gatekeeper.ami.protocol.inspection import PASSED, Deny, Inspection, RefusedActionError
+from gatekeeper.ami.protocol.inspection import PASSED, Deny, Inspection
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import RefusedActionError, UnreadableTargetError
 from gatekeeper.text import printable
 
 Inspector = Callable[[Action, Routes, ClientPolicy], Inspection]

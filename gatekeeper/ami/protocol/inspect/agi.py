@@ -9,8 +9,9 @@ from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.classes.agi_commands import EVALUATING_AGI, HARMLESS_AGI, READ_AGI
 from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspect.variables import checked_value, demand_readable_functions, numbers_set
-from gatekeeper.ami.protocol.inspection import Inspection, RefusedActionError
+from gatekeeper.ami.protocol.inspection import Inspection
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import RefusedActionError
 from gatekeeper.text import printable
 
 _KNOWN: Final = HARMLESS_AGI | EVALUATING_AGI | READ_AGI

@@ -17,8 +17,8 @@ from gatekeeper.ami.protocol.inspect.forms import ALL_FORMS, numbers_of_form
 from gatekeeper.ami.protocol.inspect.places import numbers_entered, numbers_of_gosub, numbers_of_goto
 from gatekeeper.ami.protocol.inspect.values import numbers_in
 from gatekeeper.ami.protocol.inspect.variables import demand_evaluable, numbers_set
-from gatekeeper.ami.protocol.inspection import RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import RefusedActionError
 from gatekeeper.text import printable
 
 _SCRIPT: Final = re.compile(r"\w[\w.+-]*|agi:async", re.ASCII)

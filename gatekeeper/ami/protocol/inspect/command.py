@@ -16,8 +16,9 @@ from gatekeeper.ami.protocol.inspect.classes.commands import HARMLESS_COMMANDS, 
 from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspect.recording import demand_one_argument
 from gatekeeper.ami.protocol.inspect.variables import checked_value
-from gatekeeper.ami.protocol.inspection import PASSED, Inspection, RefusedActionError
+from gatekeeper.ami.protocol.inspection import PASSED, Inspection
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import RefusedActionError
 from gatekeeper.text import printable
 
 _QUOTE: Final = re.compile(r'["\\]')

@@ -3,8 +3,9 @@
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.inspect.reading import plain
-from gatekeeper.ami.protocol.inspection import PASSED, Inspection, RefusedActionError
+from gatekeeper.ami.protocol.inspection import PASSED, Inspection
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import RefusedActionError
 
 
 def inspect_digits(action: Action, _routes: Routes, _policy: ClientPolicy) -> Inspection:

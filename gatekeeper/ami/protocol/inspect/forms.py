@@ -14,8 +14,8 @@ from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_of, num
 from gatekeeper.ami.protocol.inspect.classes.applications import FORMS
 from gatekeeper.ami.protocol.inspect.places import is_inside
 from gatekeeper.ami.protocol.inspect.variables import demand_settable
-from gatekeeper.ami.protocol.inspection import RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import RefusedActionError
 
 _OPTION: Final = re.compile(r"([A-Za-z0-9*])(?:\([^()\"\\]*\))?| +")
 _SHELL_SAFE: Final = re.compile(r"[\w./+=@:,-]*")

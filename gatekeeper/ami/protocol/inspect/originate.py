@@ -8,9 +8,10 @@ from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.places import numbers_entered, numbers_of_gosub
 from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspect.variables import read_variables
-from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection, RefusedActionError
+from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.wire import MAX_HEADERS
+from gatekeeper.errors import RefusedActionError
 from gatekeeper.text import printable
 
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_at
 from gatekeeper.ami.protocol.inspect.values import numbers_passed
-from gatekeeper.ami.protocol.inspection import RefusedActionError
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import RefusedActionError
 
 
 def numbers_entered(context: str, extension: str, priority: str, routes: Routes) -> DialledNumbers:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from gatekeeper.ami.protocol.action import Action
-from gatekeeper.ami.protocol.inspection import RefusedActionError
+from gatekeeper.errors import RefusedActionError
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 

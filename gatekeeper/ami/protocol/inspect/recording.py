@@ -7,8 +7,9 @@ from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.forms import demand_shell_safe
 from gatekeeper.ami.protocol.inspect.reading import plain
-from gatekeeper.ami.protocol.inspection import PASSED, Inspection, RefusedActionError
+from gatekeeper.ami.protocol.inspection import PASSED, Inspection
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import RefusedActionError
 
 _DIVIDING: Final = frozenset(',"\\()[]')
 

@@ -20,8 +20,9 @@ from gatekeeper.ami.protocol.inspect.classes.functions import (
 from gatekeeper.ami.protocol.inspect.classes.variables import OBEYED, OBEYED_BEGINNINGS
 from gatekeeper.ami.protocol.inspect.reading import demand_no_control, plain
 from gatekeeper.ami.protocol.inspect.values import numbers_in
-from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection, RefusedActionError
+from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.errors import RefusedActionError
 from gatekeeper.text import printable
 from gatekeeper.vocabulary import ChannelVariable
 
