@@ -2,12 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
+from gatekeeper.config.sections.campaigns import CampaignSection
 from gatekeeper.config.settings import Settings
+from gatekeeper.errors import ConfigError
+from gatekeeper.law import profile_names
+from gatekeeper.law.overrides import read_overrides
 from gatekeeper.policy.attempt import ALL_LISTS
+from gatekeeper.policy.ledger import name_key
 
 _TAKEN_PORTS = {
     5038: "Asterisk's manager interface",
@@ -121,17 +127,43 @@ def _queries(settings: Settings) -> Iterator[Problem]:
 
 
 def _rules(settings: Settings) -> Iterator[Problem]:
-    for name in settings.campaigns:
+    if settings.law.overrides:
         try:
-            settings.law_of(name)
-        except ValueError as error:
-            yield Problem(("rules", "order"), f"does not fit the law of the campaign {name}: {error}")
+            read_overrides(Path(settings.law.overrides))
+        except ConfigError as error:
+            yield Problem(("law", "overrides"), str(error))
+            return
+    yield from _shadow(settings)
+    for name, campaign in settings.campaigns.items():
+        yield from _about(settings, name, campaign)
     washed = next((name for name, section in settings.lists.items() if section.kind in ("wash", "query")), None)
     if washed and "scrubbed" not in settings.rules.order:
         yield Problem(
             ("rules", "order"),
             f'leaves out "scrubbed", without which the list "{washed}" holds nobody back: add it',
         )
+
+
+def _shadow(settings: Settings) -> Iterator[Problem]:
+    profiles = [settings.profile(name) for name in profile_names()]
+    there = {one.name for one in profiles} | {dated.statement.id for one in profiles for dated in one.provisions}
+    for name in settings.law.shadow:
+        if name not in there:
+            yield Problem(("law", "shadow"), f'names "{name}", which is no country and no provision')
+
+
+def _about(settings: Settings, name: str, campaign: CampaignSection) -> Iterator[Problem]:
+    trades = settings.trades
+    if campaign.sector and campaign.sector not in trades.sectors:
+        yield Problem(
+            ("campaigns", name, "sector"), f'is the unknown sector "{campaign.sector}"; there are: {trades.named}'
+        )
+    for goods in campaign.goods:
+        if name_key(goods) not in trades.goods:
+            yield Problem(
+                ("campaigns", name, "goods"),
+                f'names the unknown goods "{goods}": see `gatekeeper law trades`, or add them in [law.goods]',
+            )
 
 
 def _ami_users(settings: Settings) -> Iterator[Problem]:

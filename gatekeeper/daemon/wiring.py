@@ -30,7 +30,7 @@ def build_screening(
     return Screening(
         Normaliser(settings.phone.as_dial_plan()),
         index,
-        settings.law,
+        settings.default_law,
         settings.campaign_map,
         settings.max_ages,
         journal,
@@ -39,6 +39,8 @@ def build_screening(
         book=asking,
         laws=settings.campaign_laws,
         data_dir=settings.daemon.data_dir,
+        registries=settings.registries,
+        trades=settings.trades,
     )
 
 
