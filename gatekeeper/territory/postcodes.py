@@ -11,7 +11,7 @@ TOO_MANY: Final = 17
 """So many characters are no postcode, nor are more."""
 _BEGINNINGS: Final = (3, 2, 1)
 
-# How a postcode is written, whole or (Canada) as its first half. A leading zero that a spreadsheet dropped is not guessed.
+# How a postcode is written, whole or (Canada) its first half. A leading zero that a spreadsheet dropped is not guessed.
 _WRITTEN: Final = {
     "FR": re.compile(r"[0-9]{5}", re.ASCII),
     "US": re.compile(r"[0-9]{5}(?:-?[0-9]{4})?", re.ASCII),
