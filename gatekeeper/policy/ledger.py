@@ -1,0 +1,337 @@
+"""What the consent ledger holds of a consumer, and whether a consent stands at a moment. Pure.
+
+Sources: articles L.223-1 and R.223-1 to R.223-3 of the French code de la consommation, in force from 11 August 2026.
+What another law asks of a consent is said by its `ConsentTerms`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from gatekeeper.clock import DAY_US
+from gatekeeper.policy.slots import Slot, exact_only, next_within, within
+
+__all__ = [
+    "ALL_ITEMS",
+    "EMPTY_DOSSIER",
+    "Consent",
+    "ConsentItem",
+    "ConsentStanding",
+    "ConsentState",
+    "ConsentTerms",
+    "Dossier",
+    "EventKind",
+    "LedgerEvent",
+    "Slot",
+    "name_key",
+    "next_exact",
+    "standing",
+]
+
+_NEVER: Final = 1 << 62
+"""A moment that does not come, in microseconds since the epoch."""
+
+
+class ConsentItem(StrEnum):
+    """What the request for a consent showed (R.223-1, I), and that it was given by an act."""
+
+    PRINCIPAL = "principal"
+    """The professional, and the third party that calls for him, were named."""
+    GOODS = "goods"
+    """The nature of the goods or services was named."""
+    CHOICE = "choice"
+    """Yes or no could be said, for that person and that object."""
+    PERIOD = "period"
+    """The period for which it is given was shown."""
+    WITHDRAWAL = "withdrawal"
+    """The right to withdraw was shown, and how."""
+    PROOF_ACCESS = "proof-access"
+    """How to get at the proof was shown."""
+    ACT = "act"
+    """It was given by a clear positive act; a pre-written clause is none, nor is browsing on."""
+
+
+ALL_ITEMS: Final = frozenset(ConsentItem)
+"""Everything that a complete request shows."""
+
+
+class Consent(NamedTuple):
+    """A consent as it was collected. Names are as `name_key` gives them, times in microseconds since the epoch.
+
+    Attributes:
+        ident: its number in the ledger.
+        principal: the company that it was given to.
+        third_parties: those that were named as calling for it.
+        goods: what it may call about.
+        collected_at: when it was given.
+        hour_known: whether that has its hour; else it is the day's beginning.
+        until: the end of the consumer's period, not included; 0 where none was said.
+        slots: when the consumer accepted to be called; none: at any time.
+        items: what the request showed.
+        proved: whether there is a proof.
+        robot: whether it was given for automated or recorded calls.
+        written: whether it was given in writing, and signed.
+        zone: in which it was collected, or "".
+    """
+
+    ident: int
+    principal: str
+    third_parties: tuple[str, ...]
+    goods: tuple[str, ...]
+    collected_at: int
+    hour_known: bool
+    until: int
+    slots: tuple[Slot, ...]
+    items: frozenset[ConsentItem]
+    proved: bool
+    robot: bool
+    written: bool
+    zone: str
+
+
+class EventKind(StrEnum):
+    """What else happened between a consumer and a company."""
+
+    WITHDRAWAL = "withdrawal"
+    """A consent was withdrawn."""
+    OBJECTION = "objection"
+    """The consumer said not to be called any more."""
+    REFUSAL = "refusal"
+    """An offer was refused in a call."""
+    CALL_BACK_REQUEST = "call-back-request"
+    PURCHASE = "purchase"
+    INQUIRY = "inquiry"
+
+
+ENDING: Final = frozenset({EventKind.WITHDRAWAL, EventKind.OBJECTION, EventKind.REFUSAL})
+"""What ends every consent given before."""
+
+
+class LedgerEvent(NamedTuple):
+    """An event. Names are as `name_key` gives them.
+
+    Attributes:
+        ident: its number in the ledger.
+        kind: what happened.
+        principal: whom it concerns; "" for whoever calls.
+        goods: what it concerns; "" for all.
+        at: when, in microseconds since the epoch.
+        proved: whether there is a proof.
+    """
+
+    ident: int
+    kind: EventKind
+    principal: str
+    goods: str
+    at: int
+    proved: bool
+
+
+class Dossier(NamedTuple):
+    """Everything that the ledger holds of a consumer.
+
+    Attributes:
+        consents: in the order in which they were written down.
+        events: the same.
+    """
+
+    consents: tuple[Consent, ...]
+    events: tuple[LedgerEvent, ...]
+
+
+EMPTY_DOSSIER: Final = Dossier((), ())
+"""Nothing is known."""
+
+
+@dataclass(frozen=True)
+class ConsentTerms:
+    """What a law asks of a consent.
+
+    Attributes:
+        items: what its request must have shown.
+        proof: whether it must be proved.
+        hour: whether its hour must be known.
+        goods: whether it must name the goods that are called about.
+        valid_days: for how many days of 24 hours it holds; 0 for ever.
+        robot: whether it must have been given for automated calls.
+        written: whether it must have been given in writing.
+        slots: whether slots that were accepted bind.
+        not_before: consents collected before this do not count, in microseconds since the epoch.
+    """
+
+    items: frozenset[ConsentItem]
+    proof: bool
+    hour: bool
+    goods: bool
+    valid_days: int
+    robot: bool = False
+    written: bool = False
+    slots: bool = True
+    not_before: int = 0
+
+
+class ConsentState(StrEnum):
+    """How a consent stands."""
+
+    VALID = "valid"
+    NONE = "none"
+    """There is none for this principal and these goods."""
+    WITHDRAWN = "withdrawn"
+    """It was withdrawn, or the consumer objected or refused since."""
+    FORM = "form"
+    """Something that its request must show is missing, or it was not given for calls of this sort."""
+    PROOF = "proof"
+    """There is no proof, or its hour is not known."""
+    TIME = "time"
+    """It is over, has not begun, or the moment is outside of its slots."""
+
+
+class ConsentStanding(NamedTuple):
+    """How the best of a consumer's consents stands at a moment.
+
+    Attributes:
+        state: how it stands.
+        ident: the consent that this is said of; 0 for none.
+        exact: whether the moment is in a slot of which date and hours were accepted.
+        opens_at: the first later moment at which it would be valid by itself, in microseconds since the epoch; or 0.
+    """
+
+    state: ConsentState
+    ident: int = 0
+    exact: bool = False
+    opens_at: int = 0
+
+
+_NO_CONSENT: Final = ConsentStanding(ConsentState.NONE)
+_RANK: Final = {
+    state: rank
+    for rank, state in enumerate(
+        (
+            ConsentState.NONE,
+            ConsentState.WITHDRAWN,
+            ConsentState.FORM,
+            ConsentState.PROOF,
+            ConsentState.TIME,
+            ConsentState.VALID,
+        )
+    )
+}
+
+
+def name_key(name: str) -> str:
+    """A company's name, or that of goods, as it is compared: capitals and blanks don't matter."""
+    return " ".join(name.split()).casefold()
+
+
+def standing(
+    dossier: Dossier, principal: str, goods: str, at: int, zones: tuple[str, ...], terms: ConsentTerms
+) -> ConsentStanding:
+    """How the best of a consumer's consents stands at a moment.
+
+    Args:
+        dossier: everything that is held of the consumer.
+        principal: the company that is called for; nobody consents to a call for a company that is not said.
+        goods: what it calls about.
+        at: the moment, in microseconds since the epoch.
+        zones: the consumer's, all that are possible; none: those of the consents.
+        terms: what the law asks.
+    """
+    if not dossier.consents:
+        return _NO_CONSENT
+    principal, goods = name_key(principal), name_key(goods)
+    best, opens = _NO_CONSENT, 0
+    for consent in dossier.consents:
+        if not _concerns(consent, principal, goods, terms):
+            continue
+        found = _judged(consent, _ended_at(dossier, consent, principal, goods), at, zones, terms)
+        if found.opens_at and (not opens or found.opens_at < opens):
+            opens = found.opens_at
+        if (_RANK[found.state], found.exact) > (_RANK[best.state], best.exact):
+            best = found
+    return best if best.state is ConsentState.VALID else best._replace(opens_at=opens)
+
+
+def next_exact(
+    dossier: Dossier, principal: str, goods: str, at: int, zones: tuple[str, ...], terms: ConsentTerms
+) -> int:
+    """The first moment after `at` that is in an exactly dated slot of a consent that is then valid; 0: none.
+
+    What only such a slot lifts (closed days and hours) is over then. Arguments as of `standing`.
+    """
+    principal, goods = name_key(principal), name_key(goods)
+    found = []
+    for consent in dossier.consents:
+        slots = exact_only(consent.slots)
+        if slots and _concerns(consent, principal, goods, terms) and not _lacks(consent, terms):
+            begins, ends = _span(consent, _ended_at(dossier, consent, principal, goods), terms)
+            moment = next_within(slots, max(at + 1, begins), ends, _zones(consent, zones))
+            if moment:
+                found.append(moment)
+    return min(found, default=0)
+
+
+def _concerns(consent: Consent, principal: str, goods: str, terms: ConsentTerms) -> bool:
+    return (
+        consent.principal == principal
+        and bool(principal)
+        and (not terms.goods or goods in consent.goods)
+        and consent.collected_at >= terms.not_before
+    )
+
+
+def _ended_at(dossier: Dossier, consent: Consent, principal: str, goods: str) -> int:
+    """When the consumer ended a consent: at or after its collection."""
+    ended = _NEVER
+    for event in dossier.events:
+        if (
+            event.kind in ENDING
+            and consent.collected_at <= event.at < ended
+            and (not event.principal or event.principal == principal)
+            and (not event.goods or not goods or event.goods == goods)
+        ):
+            ended = event.at
+    return ended
+
+
+def _lacks(consent: Consent, terms: ConsentTerms) -> ConsentState | None:
+    """What time will not cure."""
+    if (
+        not terms.items <= consent.items
+        or (terms.robot and not consent.robot)
+        or (terms.written and not consent.written)
+    ):
+        return ConsentState.FORM
+    if (terms.proof and not consent.proved) or (terms.hour and not consent.hour_known):
+        return ConsentState.PROOF
+    return None
+
+
+def _span(consent: Consent, ended: int, terms: ConsentTerms) -> tuple[int, int]:
+    """From which moment to which, the second not included, a consent may be relied on, its slots left aside."""
+    ends = min(ended, consent.until or _NEVER)
+    if terms.valid_days:
+        ends = min(ends, consent.collected_at + terms.valid_days * DAY_US)
+    return consent.collected_at, ends
+
+
+def _zones(consent: Consent, zones: tuple[str, ...]) -> tuple[str, ...]:
+    return zones or ((consent.zone,) if consent.zone else ())
+
+
+def _judged(consent: Consent, ended: int, at: int, zones: tuple[str, ...], terms: ConsentTerms) -> ConsentStanding:
+    if ended <= at:
+        return ConsentStanding(ConsentState.WITHDRAWN, consent.ident)
+    lacks = _lacks(consent, terms)
+    if lacks is not None:
+        return ConsentStanding(lacks, consent.ident)
+    begins, ends = _span(consent, ended, terms)
+    own = _zones(consent, zones)
+    binding = consent.slots if terms.slots else ()
+    if begins <= at < ends and (not binding or within(binding, at, own)):
+        exact = bool(consent.slots) and within(exact_only(consent.slots), at, own)
+        return ConsentStanding(ConsentState.VALID, consent.ident, exact)
+    if binding:
+        return ConsentStanding(
+            ConsentState.TIME, consent.ident, opens_at=next_within(binding, max(at + 1, begins), ends, own)
+        )
+    return ConsentStanding(ConsentState.TIME, consent.ident, opens_at=begins if at < begins < ends else 0)
