@@ -6,6 +6,7 @@ GatekeeperError
 ├── ListError                  a list or a list file
 │   ├── UnknownListError       no list has that name
 │   └── ImportRefused          an import that changed nothing: the old list is still in force
+├── ConsentError               the consent ledger can't take what it is given
 ├── TableError                 a delivered table (a list, contacts) is not what it is said to be
 ├── StoreError                 a database does not do what it should: locked, read-only, corrupt, full
 │   └── JournalError           the same, of the block log
@@ -56,6 +57,10 @@ class UnknownListError(ListError):
 
 class ImportRefused(ListError):  # noqa: N818 - it is an outcome, and reads as one: "the import was refused"
     """An import that changed nothing; the text says why and what to do."""
+
+
+class ConsentError(GatekeeperError):
+    """The consent ledger can't take what it is given; the text says why and what to do."""
 
 
 class TableError(GatekeeperError):

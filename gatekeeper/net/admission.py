@@ -5,7 +5,7 @@ from typing import Protocol
 from gatekeeper.net.limits import Limits, ServerCounters
 
 
-class Slot(Protocol):
+class AdmittedConnection(Protocol):
     """A connection, as far as admission control knows it."""
 
     def overdue(self) -> bool:
@@ -33,8 +33,8 @@ class Admission:
         self._limits = limits
         self._counters = counters
         # Connections with the time at which they began to wait, or to be answered: the oldest first.
-        self._waiting: dict[Slot, float] = {}
-        self._answering: dict[Slot, float] = {}
+        self._waiting: dict[AdmittedConnection, float] = {}
+        self._answering: dict[AdmittedConnection, float] = {}
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._answering)
@@ -44,7 +44,7 @@ class Admission:
         """How many have asked."""
         return len(self._answering)
 
-    def enter(self, slot: Slot, now: float) -> bool:
+    def enter(self, slot: AdmittedConnection, now: float) -> bool:
         """A newcomer; False where there is no room even so."""
         if len(self._waiting) + len(self._answering) >= self._limits.max_connections:
             if not self._waiting:
@@ -57,12 +57,12 @@ class Admission:
         self._waiting[slot] = now
         return True
 
-    def asked(self, slot: Slot, now: float) -> None:
+    def asked(self, slot: AdmittedConnection, now: float) -> None:
         """One has asked its whole question."""
         if self._waiting.pop(slot, None) is not None:
             self._answering[slot] = now
 
-    def leave(self, slot: Slot) -> None:
+    def leave(self, slot: AdmittedConnection) -> None:
         """One is gone."""
         if self._waiting.pop(slot, None) is None:
             self._answering.pop(slot, None)

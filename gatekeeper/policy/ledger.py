@@ -193,7 +193,7 @@ class ConsentStanding(NamedTuple):
         state: how it stands.
         ident: the consent that this is said of; 0 for none.
         exact: whether the moment is in a slot of which date and hours were accepted.
-        opens_at: the first later moment at which it would be valid by itself, in microseconds since the epoch; 0: never.
+        opens_at: the first later moment at which it would be valid by itself, in microseconds since the epoch; or 0.
     """
 
     state: ConsentState
@@ -325,17 +325,13 @@ def _judged(consent: Consent, ended: int, at: int, zones: tuple[str, ...], terms
     if lacks is not None:
         return ConsentStanding(lacks, consent.ident)
     begins, ends = _span(consent, ended, terms)
-    if not consent.slots:
-        if begins <= at < ends:
-            return ConsentStanding(ConsentState.VALID, consent.ident)
-        return ConsentStanding(ConsentState.TIME, consent.ident, opens_at=begins if at < begins < ends else 0)
     own = _zones(consent, zones)
-    if begins <= at < ends and (not terms.slots or within(consent.slots, at, own)):
-        exact = within(exact_only(consent.slots), at, own)
+    binding = consent.slots if terms.slots else ()
+    if begins <= at < ends and (not binding or within(binding, at, own)):
+        exact = bool(consent.slots) and within(exact_only(consent.slots), at, own)
         return ConsentStanding(ConsentState.VALID, consent.ident, exact)
-    first = max(at + 1, begins)
-    if terms.slots:
-        opens = next_within(consent.slots, first, ends, own)
-    else:
-        opens = begins if at < begins < ends else 0
-    return ConsentStanding(ConsentState.TIME, consent.ident, opens_at=opens)
+    if binding:
+        return ConsentStanding(
+            ConsentState.TIME, consent.ident, opens_at=next_within(binding, max(at + 1, begins), ends, own)
+        )
+    return ConsentStanding(ConsentState.TIME, consent.ident, opens_at=begins if at < begins < ends else 0)

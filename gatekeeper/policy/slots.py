@@ -1,6 +1,6 @@
 """The slots in which a consumer accepted to be called: is a moment within one, and when does the next begin.
 
-A slot is meant in the consumer's own time. Where more than one zone is possible, a moment must be within a slot in each.
+A slot is meant in the consumer's own time. Where more than one zone is possible, a moment must be in a slot in each.
 """
 
 from collections.abc import Iterator, Sequence
@@ -101,7 +101,7 @@ def _begins(slots: Sequence[Slot], after: int, zone: str) -> int:
 
 
 def _candidates(slots: Sequence[Slot], day: int, zone: str) -> Iterator[int]:
-    """Moments of a day at which a slot may begin: its first minute, both of them where clocks go back, and the change."""
+    """Moments of a day at which a slot may begin: its first minute, twice where clocks go back, and their change."""
     weekday = 1 << (date.fromordinal(day).weekday())
     midnight = datetime.combine(date.fromordinal(day), time(), ZoneInfo(zone))
     for slot in slots:

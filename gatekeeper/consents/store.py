@@ -1,0 +1,299 @@
+"""Writing into the consent ledger: consents, events, texts and proofs are added, and nothing is ever changed."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from gatekeeper.clock import now_micros
+from gatekeeper.consents.model import (
+    EVENT_ENTRIES,
+    EntryKind,
+    GivenConsent,
+    GivenEvent,
+    SharedTerms,
+    WrittenBy,
+    contact_subject,
+)
+from gatekeeper.consents.paths import ConsentLayout
+from gatekeeper.consents.reading import MIGRATIONS
+from gatekeeper.consents.shared_terms import keep_terms, terms_of
+from gatekeeper.consents.tables import counters, entries, proofs, segments, sources, terms, texts
+from gatekeeper.errors import ConsentError, StoreError
+from gatekeeper.storage import begin_immediate, fsync_folder, migrate, open_engine, translated
+
+_CHUNK = 1 << 20
+
+
+class SourceInfo(NamedTuple):
+    """Who wrote entries down, and when. Attributes as the columns of `tables.sources`."""
+
+    id: int
+    at: int
+    by: str
+    via: str
+    note: str
+    file: str
+    sha256: str
+    taken: int
+    void: int
+    rejected: int
+
+
+class ShownText(NamedTuple):
+    """A text that consumers were shown: its name, its SHA-256, and what it says."""
+
+    name: str
+    sha256: str
+    body: str
+
+
+class ConsentStore:
+    """The consent ledger in a data folder, to be written. Any number of processes may use one at the same time.
+
+    Makes the folder and the database where they are missing.
+
+    Args:
+        data_dir: the data folder.
+        busy_timeout_ms: how long to wait for another process that is writing.
+
+    Raises:
+        StoreError: the folder or the database can't be used.
+    """
+
+    def __init__(self, data_dir: Path, *, busy_timeout_ms: int = 5000) -> None:
+        self.layout = ConsentLayout(Path(data_dir))
+        with translated(self.layout.data_dir):
+            self.layout.data_dir.mkdir(parents=True, exist_ok=True)
+            self._refuse_to_forget()
+        # FULL: a withdrawal that returned survives a power cut.
+        self.engine: Engine = open_engine(
+            self.layout.database, synchronous="FULL", busy_timeout_ms=busy_timeout_ms, bell=self.layout.bell
+        )
+        with translated(self.layout.database):
+            migrate(self.engine, MIGRATIONS)
+
+    def _refuse_to_forget(self) -> None:
+        """Segments without the main database mean that it was lost: an empty one would forget every withdrawal."""
+        path = self.layout.database
+        if path.exists() and path.stat().st_size > 0:
+            return
+        if any(self.layout.segments.glob("*.sqlite3")):
+            raise StoreError(
+                f"{path} is {'empty' if path.exists() else 'missing'}, but {self.layout.segments} has consents",
+                "restore it from a backup; to begin anew, move that folder away",
+            )
+
+    def add(self, given: Sequence[GivenConsent], written: WrittenBy) -> list[int]:
+        """Write consents down. They are in force for the very next call when this returns, and on the disk.
+
+        Returns:
+            Their numbers in the ledger.
+
+        Raises:
+            ConsentError: one names neither a number nor a contact, or a text that there is not.
+            StoreError: the ledger can't be written. Then nothing was.
+        """
+        with translated(self.layout.database), begin_immediate(self.engine) as connection:
+            source = add_source(connection, written)
+            first = take_ids(connection, len(given))
+            for ident, one in enumerate(given, start=first):
+                self._check_text(connection, one.terms.text)
+                key = keep_terms(connection, one.terms)
+                row = {"terms_id": key, "source_id": source, "until": one.until, "proof": one.proof}
+                _put(
+                    connection,
+                    one.number,
+                    one.contact,
+                    {**row, "kind": EntryKind.CONSENT, "at": one.collected_at},
+                    ident,
+                )
+            return list(range(first, first + len(given)))
+
+    def record(self, given: Sequence[GivenEvent], written: WrittenBy) -> list[int]:
+        """Write events down: withdrawals, objections, refusals, requests. As `add`."""
+        with translated(self.layout.database), begin_immediate(self.engine) as connection:
+            source = add_source(connection, written)
+            first = take_ids(connection, len(given))
+            for ident, one in enumerate(given, start=first):
+                goods = (one.goods,) if one.goods else ()
+                key = keep_terms(connection, SharedTerms(principal=one.principal, goods=goods, channel=one.channel))
+                row = {"terms_id": key, "source_id": source, "until": 0, "proof": one.proof, "at": one.at}
+                _put(connection, one.number, one.contact, {**row, "kind": EVENT_ENTRIES[one.kind]}, ident)
+            return list(range(first, first + len(given)))
+
+    def add_text(self, name: str, body: str, written: WrittenBy) -> str:
+        """Keep a text that consumers are shown; the same once more changes nothing.
+
+        Returns:
+            Its SHA-256.
+
+        Raises:
+            ConsentError: there is another text of that name.
+            StoreError: the ledger can't be written.
+        """
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        with translated(self.layout.database), begin_immediate(self.engine) as connection:
+            held = connection.execute(select(texts.c.sha256).where(texts.c.name == name)).scalar()
+            if held is not None and held != digest:
+                raise ConsentError(
+                    f"there is another text {name!r}, and texts that were shown are never changed: give this one a "
+                    "name of its own, such as that of the day from which it is shown"
+                )
+            if held is None:
+                source = add_source(connection, written)
+                connection.execute(insert(texts).values(name=name, sha256=digest, body=body, source_id=source))
+        return digest
+
+    def texts(self) -> list[ShownText]:
+        """Every text, by name."""
+        with translated(self.layout.database), self.engine.begin() as connection:
+            query = select(texts.c.name, texts.c.sha256, texts.c.body).order_by(texts.c.name)
+            return [ShownText(*row) for row in connection.execute(query)]
+
+    def keep_proof(self, file: Path, written: WrittenBy) -> str:
+        """Keep a file as a proof, named by its SHA-256.
+
+        Returns:
+            What an entry's `proof` says of it.
+
+        Raises:
+            ConsentError: the file can't be read.
+            StoreError: it can't be kept.
+        """
+        digest = self.place_proof(file)
+        with translated(self.layout.database), begin_immediate(self.engine) as connection:
+            note_proofs(connection, {digest: file}, add_source(connection, written))
+        return f"sha256:{digest}"
+
+    def place_proof(self, file: Path) -> str:
+        """Copy a file into the folder of proofs, durably; gives its SHA-256."""
+        folder = self.layout.proofs
+        try:
+            source = file.open("rb")
+        except OSError as error:
+            raise ConsentError(f"the proof {file} can't be read: {error.strerror}") from None
+        aside = folder / f".{os.getpid()}.part"
+        with source, translated(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            digest = hashlib.file_digest(source, "sha256").hexdigest()
+            kept = self.layout.proof(digest)
+            if not kept.exists():
+                source.seek(0)
+                with aside.open("wb") as copy:
+                    shutil.copyfileobj(source, copy, _CHUNK)
+                    copy.flush()
+                    os.fsync(copy.fileno())
+                aside.chmod(0o440)
+                aside.replace(kept)
+                fsync_folder(folder)
+        return digest
+
+    def sources(self, keys: Sequence[int]) -> dict[int, SourceInfo]:
+        """Who wrote entries down, by the key that they name."""
+        with translated(self.layout.database), self.engine.begin() as connection:
+            rows = connection.execute(select(sources).where(sources.c.id.in_(keys)))
+            return {row.id: SourceInfo(*row) for row in rows}
+
+    def imports(self) -> list[SourceInfo]:
+        """Every file that was imported, newest first."""
+        with translated(self.layout.database), self.engine.begin() as connection:
+            rows = connection.execute(select(sources).where(sources.c.file != "").order_by(sources.c.id.desc()))
+            return [SourceInfo(*row) for row in rows]
+
+    def terms(self, key: int) -> SharedTerms:
+        """Terms as they were written, by their key."""
+        with translated(self.layout.database), self.engine.begin() as connection:
+            row = connection.execute(select(terms).where(terms.c.id == key)).mappings().one()
+            return terms_of(dict(row))
+
+    def counts(self) -> dict[str, int]:
+        """How many entries there are, by where they are; and texts and proofs."""
+        from sqlalchemy import func
+
+        with translated(self.layout.database), self.engine.begin() as connection:
+
+            def count(query: Any) -> int:
+                return int(connection.execute(query).scalar() or 0)
+
+            by_kind = connection.execute(select(entries.c.kind, func.count()).group_by(entries.c.kind)).all()
+            return {
+                "imported": count(select(func.sum(segments.c.count)).where(segments.c.active == 1)),
+                **{EntryKind(kind).name.lower(): number for kind, number in by_kind if kind != EntryKind.LINK},
+                "texts": count(select(func.count()).select_from(texts)),
+                "proofs": count(select(func.count()).select_from(proofs)),
+            }
+
+    def _check_text(self, connection: Connection, name: str) -> None:
+        if name and connection.execute(select(texts.c.name).where(texts.c.name == name)).scalar() is None:
+            raise ConsentError(f"there is no text {name[:80]!r}: keep it first, `gatekeeper consent text add ID FILE`")
+
+    def close(self) -> None:
+        """Close the store."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def add_source(connection: Connection, written: WrittenBy, **more: Any) -> int:
+    """Write down who writes, within a write transaction; gives the key."""
+    values = {"at": now_micros(), "by": written.by, "via": written.via, "note": written.note, **more}
+    found = connection.execute(insert(sources).values(values)).inserted_primary_key
+    return int(found[0]) if found else 0
+
+
+def take_ids(connection: Connection, count: int) -> int:
+    """The first of so many ids that nobody else gets, within a write transaction."""
+    own = counters.c.name == "entry"
+    first = connection.execute(select(counters.c.next).where(own)).scalar()
+    if first is None:
+        connection.execute(insert(counters).values(name="entry", next=1))
+        first = 1
+    connection.execute(update(counters).where(own).values(next=first + count))
+    return int(first)
+
+
+def note_proofs(connection: Connection, kept: dict[str, Path], source: int) -> None:
+    """Write down which files are kept as proofs, within a write transaction."""
+    for digest, file in kept.items():
+        try:
+            with connection.begin_nested():
+                row = {"sha256": digest, "name": file.name, "size": file.stat().st_size, "source_id": source}
+                connection.execute(insert(proofs).values(row))
+        except IntegrityError:
+            continue  # it is kept already
+
+
+def _put(connection: Connection, number: int, contact: str, row: dict[str, Any], ident: int) -> None:
+    """Add an entry under the contact where one is known, else under the number."""
+    if not number and not contact:
+        raise ConsentError("a number or a contact is needed: whose is it?")
+    if not contact:
+        connection.execute(insert(entries).values({**row, "id": ident, "subject": number, "number": 0, "contact": ""}))
+        return
+    values = {**row, "id": ident, "number": number, "contact": contact}
+    connection.execute(insert(entries).values({**values, "subject": contact_subject(contact)}))
+    if number:
+        _link(connection, number, contact, {**values, "number": 0})
+
+
+def _link(connection: Connection, number: int, contact: str, values: dict[str, Any]) -> None:
+    """Write down that a number is a contact's, once."""
+    held = select(entries.c.id).where(
+        entries.c.subject == number, entries.c.kind == EntryKind.LINK, entries.c.contact == contact
+    )
+    if connection.execute(held).first() is None:
+        row = {**values, "subject": number, "kind": EntryKind.LINK, "contact": contact, "proof": "", "until": 0}
+        connection.execute(insert(entries).values({**row, "id": take_ids(connection, 1)}))
