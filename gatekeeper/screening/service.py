@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from gatekeeper.attempts.reservation import StandingReservation
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionRow, MetRow, new_ident
@@ -14,6 +15,7 @@ from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Campaign, Decision, Gate, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QueryError, QuerySource
+from gatekeeper.screening.counting import Counting
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.facts.further import open_sources
 from gatekeeper.screening.gather import Gatherer
@@ -53,6 +55,7 @@ class Screening:
         book: where their answers are kept.
         laws: by campaign, the law of those that have one of their own.
         data_dir: where the stores of further facts are.
+        counting: counts the attempts that are let by; None where no cap applies.
 
     Raises:
         ConfigError: a rule needs what no source of facts gives.
@@ -72,6 +75,7 @@ class Screening:
         book: AnswerBook | None = None,
         laws: Mapping[str, Law] | None = None,
         data_dir: Path | None = None,
+        counting: Counting | None = None,
     ) -> None:
         self._normalise = normaliser.normalise
         self._index = index
@@ -83,6 +87,7 @@ class Screening:
         self.recent = recent if recent is not None else RecentCalls()
         self._sources = sources or {}
         self._book = book
+        self._counting = counting
         self._trouble = Trouble(log)
 
     async def screen(self, question: Question) -> Answer:
@@ -116,8 +121,9 @@ class Screening:
             return await self._met_again(question, row, passed)
         else:
             row = row._replace(supersedes=passed.id)
-        if not await self._recorded(row, healthy=row.reason not in _SAYS_NOTHING):
-            row = self._not_recorded(row)
+        row, said = self._counted(row, question, finding, passed)
+        if not await self._recorded(row, said, healthy=row.reason not in _SAYS_NOTHING):
+            row = self._not_recorded(row, said)
         elif row.verdict == Verdict.ALLOW:
             self.recent.add(row, question.caller)
         return answer_of(row, met_before=passed is not None and not bypass)
@@ -216,20 +222,36 @@ class Screening:
         """Record that a call which was let by, and still is, has met another gate."""
         # Before anything is waited for, so that the same id, shown twice at once, is not taken twice.
         self.recent.meet(passed, question)
-        if await self._recorded(met_of(row, passed.id), healthy=True):
+        said = None if self._counting is None else self._counting.of_meeting(question.gate, passed, row.at)
+        if await self._recorded(met_of(row, passed.id), said, healthy=True):
             row = row._replace(id=passed.id)
         elif row.reason == Reason.EMERGENCY:
             row = row._replace(id=passed.id)  # it is let by as before: a row of its own would count the call twice
         else:
-            row = self._not_recorded(row._replace(supersedes=passed.id))
+            row = self._not_recorded(row._replace(supersedes=passed.id), said)
         return answer_of(row, met_before=True)
 
-    async def _recorded(self, row: DecisionRow | MetRow, *, healthy: bool) -> bool:
-        """Write into the log; False where that fails."""
+    def _counted(
+        self, row: DecisionRow, question: Question, finding: Finding, passed: AllowedCall | None
+    ) -> tuple[DecisionRow, StandingReservation | None]:
+        """A decision with what it says of attempts, still in the turn of the loop in which its facts were gathered.
+
+        Who is decided on next sees it: nothing may be awaited between `find` and this.
+        """
+        if self._counting is None:
+            return row, None
+        try:
+            return row, self._counting.of_decision(row, question, finding, passed)
+        except Exception as error:  # noqa: BLE001 - what can't be counted is not let by
+            self._trouble.report(error)
+            return _refused(row), None
+
+    async def _recorded(self, row: DecisionRow | MetRow, said: StandingReservation | None, *, healthy: bool) -> bool:
+        """Write into the log, with what is said of attempts; False where that fails."""
         if self._journal is None:
             return True
         try:
-            await self._journal.append(row)
+            await self._journal.append(row, said)
         except JournalError as error:
             self._trouble.report(error)
             return False
@@ -266,10 +288,15 @@ class Screening:
         decision = _EMERGENCY if question.emergency or number.kind is NumberKind.EMERGENCY else _FAILED
         return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
 
-    def _not_recorded(self, row: DecisionRow) -> DecisionRow:
+    def _not_recorded(self, row: DecisionRow, said: StandingReservation | None) -> DecisionRow:
         """What is answered where the row can't be written: a refusal, but never of an emergency number."""
         if row.reason != Reason.EMERGENCY:
-            row = row._replace(verdict=Verdict.BLOCK, reason=Reason.GATE_ERROR, rule=_FAILED.rule)
+            row = _refused(row)
         if self._journal is not None:
-            self._journal.keep(row)
+            # The commit may have been made, and only its answer lost: then the attempt is given back.
+            self._journal.keep(row, said.taken_back() if said is not None else None)
         return row
+
+
+def _refused(row: DecisionRow) -> DecisionRow:
+    return row._replace(verdict=Verdict.BLOCK, reason=Reason.GATE_ERROR, rule=_FAILED.rule)
