@@ -92,7 +92,7 @@ class AttemptBook:
             raise ValueError("the id of an attempt's decision is not one of its moment")
         contact = contact_key(key.contact)
         principal, subject = name_key(key.principal), name_key(key.subject)
-        row = AttemptRow(key.number, at, decision, _RESERVED, principal, subject, contact, at)
+        row = AttemptRow(key.number, at, decision, _RESERVED, principal, subject, contact, 0)
         rows: tuple[AttemptRow, ...] = (row,)
         if contact:
             rows += (row._replace(consumer=contact, other=key.number),)

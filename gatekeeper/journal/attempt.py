@@ -30,7 +30,7 @@ class AttemptRow(NamedTuple):
         principal: the key of the company that was called for; 0 where that is not known.
         subject: the key of what the call was about; 0 where that is not known.
         other: the consumer's other key; 0 where only one is known.
-        told: when this was said, in microseconds since the epoch.
+        told: when this was said, in microseconds since the epoch; 0 in a reservation, which is said at once.
     """
 
     consumer: int
