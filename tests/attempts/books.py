@@ -44,3 +44,23 @@ async def books(path: Path, synchronous: Synchronous = "NORMAL", **options: floa
     finally:
         await opened.journal.close()
     assert opened.book._standing == {}
+
+
+def fill_up(journal: JournalWriter) -> int:
+    """Leave no room in the journal's file; gives how many pages it might have had."""
+    connection = _connection(journal)
+    (most,) = connection.execute("PRAGMA max_page_count").fetchone()
+    connection.execute("PRAGMA max_page_count = 1")
+    return int(most)
+
+
+def make_room(journal: JournalWriter, most: int) -> None:
+    """Let it grow again."""
+    _connection(journal).execute(f"PRAGMA max_page_count = {most}")
+
+
+def _connection(journal: JournalWriter) -> sqlite3.Connection:
+    backend = journal._backend
+    assert isinstance(backend, SqliteBackend)
+    assert backend._connection is not None
+    return backend._connection

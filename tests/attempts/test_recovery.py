@@ -9,29 +9,13 @@ import pytest
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import AttemptMark
 from gatekeeper.journal.sqlite import Synchronous
-from tests.attempts.books import CALLEE, NOW, Books, books
+from tests.attempts.books import CALLEE, NOW, Books, books, fill_up, make_room
 from tests.journal.rows import demand_sound, row
 from tests.journal.test_sequence import LosesAnswers
 from tests.journal.test_writer import until
 
 BOTH = pytest.mark.parametrize("synchronous", ["NORMAL", "FULL"])
 NUMBER = CALLEE.number
-
-
-def fill(one: Books) -> int:
-    """Leave no room in the file; gives how many pages it may have had."""
-    connection = one.backend._connection
-    assert connection is not None
-    (most,) = connection.execute("PRAGMA max_page_count").fetchone()
-    connection.execute("PRAGMA max_page_count = 1")
-    return int(most)
-
-
-def empty(one: Books, most: int) -> None:
-    """Make room again."""
-    connection = one.backend._connection
-    assert connection is not None
-    connection.execute(f"PRAGMA max_page_count = {most}")
 
 
 async def refused(one: Books, count: int = 60) -> int:
@@ -51,11 +35,11 @@ async def refused(one: Books, count: int = 60) -> int:
 async def test_a_full_disk_counts_what_was_let_by_and_no_more(tmp_path: Path, synchronous: Synchronous) -> None:
     """While there is no room, when there is room again, and in the next process."""
     async with books(tmp_path / "j", synchronous) as one:
-        most = fill(one)
+        most = fill_up(one.journal)
         let_by = await refused(one)
         assert one.journal.kept == 1
         assert one.count() == let_by
-        empty(one, most)
+        make_room(one.journal, most)
         await until(lambda: one.journal.kept == 0)
         assert one.count() == let_by
         assert {mark for _, mark in one.said()} == {AttemptMark.RESERVED.value}
@@ -70,7 +54,7 @@ async def test_a_kept_row_carries_what_it_says_of_attempts(tmp_path: Path, synch
     async with books(tmp_path / "j", synchronous) as one:
         made, stopped = row(at=NOW), row(at=NOW + 1)
         await one.journal.append(stopped, one.book.reserve(stopped.id, CALLEE, NOW + 1))
-        most = fill(one)
+        most = fill_up(one.journal)
         await refused(one)
         before = one.count()
         reservation = one.book.reserve(made.id, CALLEE, NOW)
@@ -81,7 +65,7 @@ async def test_a_kept_row_carries_what_it_says_of_attempts(tmp_path: Path, synch
         assert given_back is not None
         one.journal.keep(row(at=NOW + 2, verdict="BLOCK", supersedes=stopped.id), given_back)
         assert one.count() == before
-        empty(one, most)
+        make_room(one.journal, most)
         await until(lambda: one.journal.kept == 0)
         assert one.count() == before
         assert one.book._standing == {}
@@ -108,12 +92,12 @@ async def test_a_commit_whose_answer_was_lost_is_given_back(tmp_path: Path) -> N
 async def test_a_row_that_finds_no_room_leaves_nothing_in_memory(tmp_path: Path) -> None:
     """It is lost, as its decision is; the book does not grow by it."""
     async with books(tmp_path / "j", most_kept=1) as one:
-        most = fill(one)
+        most = fill_up(one.journal)
         for _ in range(3):
             await refused(one)
         assert (one.journal.kept, one.journal.lost) == (1, 2)
         assert sum(map(len, one.book._standing.values())) == 1
-        empty(one, most)
+        make_room(one.journal, most)
 
 
 @BOTH
