@@ -48,7 +48,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     asking = Asking(plans, data_dir) if plans else None
     if asking is not None:
         yield Closed("the registries that are asked", asking.close)
-    screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking)
+    screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking, journal)
     writer = RedListWriter(data_dir, settings.refusal.list)
     yield Closed("the red list's writer", writer.close)
     refusals = build_refusals(settings, screening.recent, writer.add)

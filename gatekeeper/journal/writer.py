@@ -35,9 +35,10 @@ from collections.abc import Coroutine
 from typing import Any
 
 from gatekeeper.errors import JournalError
+from gatekeeper.journal.attempt import AttemptRow, Reservation
 from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.backfill import Backfill
-from gatekeeper.journal.batcher import Batcher
+from gatekeeper.journal.batcher import Batcher, again
 from gatekeeper.journal.recovery import Recovery
 from gatekeeper.journal.row import DecisionRow, Entry, Once
 from gatekeeper.journal.thread import WriterThread
@@ -84,26 +85,38 @@ class JournalWriter:
         await self._recovery.start()
         self._backend.start_upkeep(self._recovery.breaks_elsewhere)
 
-    def append(self, row: Entry) -> Coroutine[Any, Any, None]:
-        """Write a row; it is committed when this was awaited.
+    def append(self, row: Entry, reservation: Reservation | None = None) -> Coroutine[Any, Any, None]:
+        """Write a row, and what it says of attempts, in one commit; it is made when this was awaited.
 
         Raises:
             JournalError: it could not be written. It may be in the journal even so, where only the commit's answer
                 was lost.
         """
-        return self._batcher.append(row)
+        return self._batcher.append(row, reservation)
 
-    async def append_once(self, row: DecisionRow) -> None:
+    async def append_once(self, row: DecisionRow, reservation: Reservation | None = None) -> None:
         """Write a row unless one with its id is there; either is committed when this returns.
 
         Raises:
             JournalError: it could not be written.
         """
-        await self._batcher.append(Once._make(row))
+        await self._batcher.append(Once._make(row), reservation)
 
-    def keep(self, row: DecisionRow) -> None:
-        """Hold a row that could not be written, and write it as soon as that works."""
-        self._backfill.keep(row)
+    def keep(self, row: DecisionRow, reservation: Reservation | None = None) -> None:
+        """Hold a row that could not be written, and write it, and what it says of attempts, as soon as that works."""
+        self._backfill.keep(row, reservation)
+
+    def attempts(self, consumer: int, since: int) -> list[AttemptRow]:
+        """All that is committed of attempts under a consumer's key since a moment (microseconds).
+
+        Raises:
+            JournalError: it can't be read now.
+        """
+        if self._closed:
+            raise JournalError("the log is closed", "the daemon is stopping")
+        if self._recovery.broken is not None:
+            raise again(self._recovery.broken)
+        return self._backend.attempts(consumer, since)
 
     async def close(self) -> None:
         """Write what is left, and close the journal."""

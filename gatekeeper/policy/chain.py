@@ -10,7 +10,7 @@ from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.decision import Decision, Outcome, Verdict, WouldBlock
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.needs import Need
+from gatekeeper.policy.needs import AttemptsNeed, Need
 from gatekeeper.policy.provision import EVERY_CALL, Provision
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
@@ -98,6 +98,7 @@ class Chain:
             for kind in NumberKind
         }
         self._people = self._by_kind[_E164]
+        self._capping = tuple(one for one in self.provisions if any(_is_count(need) for need in one.rule.needs))
         self.name = country or "chain"
         self.registries = frozenset(need.registry for need in self.asked if hasattr(need, "registry"))
 
@@ -181,6 +182,10 @@ class Chain:
                 if outcome is not None:
                     yield outcome, provision
 
+    def counts(self, attempt: Attempt) -> bool:
+        """Whether a cap on attempts counts this one."""
+        return any(one.scope.holds(attempt) for one in self._capping)
+
     def cures(self, attempt: Attempt, facts: Facts) -> int:
         """The first moment at which an attempt that is blocked may be decided otherwise; `NEVER` where none comes.
 
@@ -240,6 +245,10 @@ def _is(decision: Decision, said: Outcome, provision: Provision) -> bool:
     """Whether a decision is what a provision says."""
     same = (decision.rule, decision.verdict, decision.reason, decision.provision)
     return same == (provision.rule.name, said.verdict, said.reason, said.provision or provision.id)
+
+
+def _is_count(need: Need) -> bool:
+    return isinstance(need, AttemptsNeed)
 
 
 def _lifts(outcome: Outcome, by: Provision, other: Outcome, provision: Provision) -> bool:

@@ -87,7 +87,7 @@ class BulkScreening:
         distinct, back = np.unique(numbers, return_inverse=True)
         if self.law.only is not None:
             return self._of_place(distinct, NOWHERE)[back]
-        where = places(distinct)
+        where = Many(*places(distinct))
         codes = np.zeros(len(distinct), np.int16)
         for place, of in enumerate(where.values):
             here = where.which == place

@@ -89,11 +89,11 @@ class Bench:
 Scene = Callable[[Bench], Awaitable[None]]
 
 
-def play(folder: Path, scene: Scene) -> Bench:
+def play(folder: Path, scene: Scene, kind: type[Bench] = Bench) -> Bench:
     """Play a scene and give what is left."""
 
     async def run() -> Bench:
-        bench = Bench(folder)
+        bench = kind(folder)
         # The ULIDs of rows carry the real time; the scene's clock must be near it.
         bench.now = time.time_ns() // 1000
         await bench.journal.start()

@@ -37,7 +37,7 @@ class Hours(Rule):
         if attempt.timeless:
             return None
         for zone in self._zones(attempt):
-            opened = self._weekly.at(attempt.at, zone)
+            opened = self._weekly.at(attempt.begun or attempt.at, zone)
             if opened is not None:
                 return _HOUR if opened else _DAY
         return None

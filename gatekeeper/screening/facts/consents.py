@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from gatekeeper.consents import ConsentLedger
 from gatekeeper.policy import Need
 from gatekeeper.policy.ledger import Dossier
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
@@ -17,6 +18,9 @@ GIVES: Final = (ConsentNeed, LastEvent, CallBackNeed)
 
 class Dossiers(Protocol):
     """What is needed of the ledger."""
+
+    def refresh(self) -> bool:
+        """Take over what other processes changed; True where something did."""
 
     def dossier(self, number: int, contact: str = "") -> Dossier:
         """Everything that is held of a number, and of the contact that it belongs to."""
@@ -38,6 +42,7 @@ class LedgerFacts:
         Raises:
             StoreError: it can't be read.
         """
+        self._ledger.refresh()
         dossier = self._ledger.dossier(number, asked.contact)
         return tuple(_said(dossier, asked, need) for need in needs)
 
@@ -66,6 +71,4 @@ def _said(dossier: Dossier, asked: Asked, need: Need) -> object:
 
 def make(data_dir: Path) -> LedgerFacts:
     """The source over the ledger of a data folder."""
-    from gatekeeper.consents import ConsentLedger
-
-    return LedgerFacts(ConsentLedger.open(data_dir))
+    return LedgerFacts(ConsentLedger.open(data_dir, patient=True))

@@ -18,7 +18,7 @@ Sources = Mapping[type, Source]
 """By what it gives, the source."""
 
 _BUILT_IN: Final = frozenset(
-    {"answers", "applied", "contracts", "further", "lists", "many", "plan", "registries", "source"}
+    {"answers", "applied", "attempts", "contracts", "further", "lists", "many", "registries", "source"}
 )
 """The modules whose facts the lists give, and what all sources share. `many` needs NumPy and is not imported."""
 
