@@ -62,7 +62,7 @@ print(sorted(heavy & set(sys.modules)))
 
 
 def test_serving_loads_nothing_for_files(tmp_path: Path) -> None:
-    """All its modules are loaded, every part is started, and a call is answered. (Alembic makes the databases first.)"""
+    """All its modules are loaded, every part is started, and a call is answered; Alembic makes the databases first."""
     ports = {name: free_port() for name in ("fastagi", "ami", "proxy")}
     (tmp_path / "data").mkdir()
     config = tmp_path / "gatekeeper.toml"
