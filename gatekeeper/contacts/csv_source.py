@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gatekeeper.contacts.address import must_be_file
-from gatekeeper.contacts.dialect import SAMPLE, Dialect, sniff
+from gatekeeper.contacts.dialect import SAMPLE, Dialect, must_be_unpacked, sniff
 from gatekeeper.contacts.records import Records, cut
 from gatekeeper.errors import ContactsError
 
@@ -45,6 +45,7 @@ class CsvSource:
             raise ContactsError(f"{path} can't be read: {error.strerror}") from error
         try:
             self.sample = self._file.read(SAMPLE)
+            must_be_unpacked(self.sample, self._file)
             self._file.seek(0)
             self.dialect: Dialect = sniff(
                 self.sample,

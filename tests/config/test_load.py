@@ -155,8 +155,12 @@ def test_exemptions_that_are_set_go_before_the_law(tmp_path: Path) -> None:
     """What `[exemptions]` sets counts, `""` takes an exemption away, and the others are those of the profile."""
     file = tmp_path / "g.toml"
     file.write_text('[exemptions]\nsurvey = ""\npress = "2020-01-01..2020-12-31"\n')
-    (rule,) = [one.rule for one in load(file, {}).profile("lists_only").at(0).provisions if isinstance(one.rule, ExemptPurpose)]
-    (whole,) = [one.rule for one in Settings().profile("lists_only").at(0).provisions if isinstance(one.rule, ExemptPurpose)]
+    (rule,) = [
+        one.rule for one in load(file, {}).profile("lists_only").at(0).provisions if isinstance(one.rule, ExemptPurpose)
+    ]
+    (whole,) = [
+        one.rule for one in Settings().profile("lists_only").at(0).provisions if isinstance(one.rule, ExemptPurpose)
+    ]
     assert Purpose.SURVEY not in rule.periods
     assert rule.periods[Purpose.PRESS] == read_period("2020-01-01..2020-12-31")
     assert {purpose: rule.periods[purpose] for purpose in (Purpose.NON_PROFIT, Purpose.RUNNING_CONTRACT)} == {
@@ -166,7 +170,9 @@ def test_exemptions_that_are_set_go_before_the_law(tmp_path: Path) -> None:
 
 def test_the_exemptions_shown_are_those_of_lists_only() -> None:
     """The defaults that the configuration shows are what the law profile says."""
-    (rule,) = [one.rule for one in Settings().profile("lists_only").at(0).provisions if isinstance(one.rule, ExemptPurpose)]
+    (rule,) = [
+        one.rule for one in Settings().profile("lists_only").at(0).provisions if isinstance(one.rule, ExemptPurpose)
+    ]
     shown = {
         Purpose(name.replace("_", "-")): read_period(text) for name, text in ExemptionsSection().model_dump().items()
     }

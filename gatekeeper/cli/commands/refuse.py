@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def refuse(
     context: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="[NUMBER]", help="The number, written as you like.")] = "",
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number, written as you like.")] = "",
     agent: Annotated[str, typer.Option(metavar="NAME", help="The agent who was told.")] = "",
     call: Annotated[
         str, typer.Option(metavar="UNIQUEID", help="Asterisk's unique id of the call it was said in.")

@@ -23,7 +23,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from phonenumbers import country_code_for_region
 from sqlalchemy import Engine, Row, func, select
 
 from gatekeeper.clock import DAY_US, now_micros
@@ -39,6 +38,7 @@ from gatekeeper.lists.tables import versions
 from gatekeeper.lists.version.build import Built, Extra, build_version
 from gatekeeper.lists.version.file import VersionFile, open_version
 from gatekeeper.lists.version.merge import Combined, Delta, Full, VersionDifference, Wash
+from gatekeeper.phone.countries import calling_code
 from gatekeeper.registries.contract_row import OPEN_END
 from gatekeeper.registries.dating import Dated, DatesSeen, check_options, dated, micros
 from gatekeeper.registries.reading.contracts import ContractReader
@@ -321,7 +321,7 @@ class Importer:
             sha256=source.sha256,
             country=country,
             prefixes=prefixes,
-            territory=str(country_code_for_region(country)) if prefixes else "",
+            territory=str(calling_code(country)) if prefixes else "",
             cleared=wash.cleared_count if wash is not None else 0,
             imported_by=options.by,
             raw=raw,

@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from phonenumbers.phonenumberutil import ndd_prefix_for_region
-
 from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.phone.countries import trunk_prefix
 
 _KINDS = {
     NumberKind.EMERGENCY: "an emergency number can't be listed",
@@ -73,7 +72,7 @@ class ListCellReader:
 
     def __init__(self, normaliser: Normaliser, country: str, *, sheet: bool = False) -> None:
         self._normalise = normaliser.normalise
-        prefix = ndd_prefix_for_region(country, True) or ""
+        prefix = trunk_prefix(country)
         self._trunk = prefix if set(prefix) == {"0"} else ""
         self._sheet = sheet
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gatekeeper.phone.bare import BareDigits
 from gatekeeper.phone.bulk import BulkNormaliser, Fields, split_column
-from gatekeeper.registries.reading.bare import BareDigits
 from gatekeeper.registries.reading.cell import ListCellReader
 
 _ENOUGH = 1000
