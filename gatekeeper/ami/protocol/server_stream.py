@@ -1,5 +1,7 @@
 """Asterisk's side of one connection: passes on what it sends, and finds the place for answers of our own.
 
+Theory of operation
+===================
 Asterisk answers the actions of a connection one after the other, and sends events only in between. An answer of
 Gatekeeper's must come after Asterisk's answers to the actions before it, and between two messages. Two ways lead there:
 
@@ -7,7 +9,26 @@ Gatekeeper's must come after Asterisk's answers to the actions before it, and be
 - something is: a *barrier* is sent to Asterisk in place of the action, a `Ping` with an id of our own, and our answer
   replaces Asterisk's answer to it. So the order is Asterisk's own, however many messages its other answers have.
 
-As long as nothing is unanswered and nothing waits, bytes are passed on unread.
+`ProxySession` asks `quiet` which way to take. As long as nothing is unanswered and nothing waits, bytes are passed on
+unread: only their last four are remembered, which tell whether a message has ended.
+
+| state      | quiet | unread | what Asterisk sends                 | left for, when                                   |
+|------------|-------|--------|-------------------------------------|--------------------------------------------------|
+| greeting   | no    | no     | waits until its first line is whole | the state that fits, when that line has passed   |
+| quiet      | yes   | yes    | passes                              | unanswered, when an action is forwarded; placing,|
+|            |       |        |                                     | when we answer within a message; barrier, when a |
+|            |       |        |                                     | trial of the client's rights is sent             |
+| listing    | no    | yes    | passes: the last answer has opened a| unanswered or barrier, as above; it ends with the|
+|            |       |        | list, whose end is not looked for   | next answer that opens none                      |
+| unanswered | no    | no     | passes; each answer is counted      | quiet or listing, with the last answer; barrier, |
+|            |       |        |                                     | when we answer                                   |
+| placing    | no    | no     | passes up to the end of the message,| quiet, when that end has come; barrier, when we  |
+|            |       |        | behind which our answer is put      | answer again before it                           |
+| barrier    | no    | no     | passes up to the barrier's answer   | replacing, when the first lines of that have come|
+| replacing  | no    | no     | waits until the barrier's answer is | barrier, while another is open; else unanswered, |
+|            |       |        | whole, and gives way to ours        | where an action was forwarded behind it, or quiet|
+
+Where an event is to be replaced (`replace_event`), nothing passes unread until it has come.
 """
 
 import re

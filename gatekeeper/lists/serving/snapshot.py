@@ -1,4 +1,24 @@
-"""The lists that an index has open: versions, filters and what was changed by hand, all of one moment."""
+"""The lists that an index has open: versions, filters and what was changed by hand, all of one moment.
+
+Theory of operation
+===================
+The main database says which version of each list is in force (`gatekeeper.lists.ledger` tells a version's life there).
+`take` opens what is not open yet, tries it, and puts all rows in force together, or none. What a version answers:
+
+| state    | answers                                  | left for, when                                                 |
+|----------|------------------------------------------|----------------------------------------------------------------|
+| opening  | the version before it, as until now      | serving, when the number that it must hold is found and the one|
+|          |                                          | that it must not hold is not; refused otherwise                |
+| refused  | the version before it; where there is    | opening, at the next commit to the main database, or when that |
+|          | none, every question is a `StoreError`   | is opened anew                                                 |
+| serving  | itself, by its exact store alone or with | replaced, when another version is in force; suspect, when its  |
+|          | its filter (see `open_version`)          | file was changed, is gone or can't be read                     |
+| suspect  | every question is a `StoreError`         | opening, when its file was read whole in a thread and is found |
+|          |                                          | intact (`Integrity`); tried ten times a second                 |
+| replaced | nothing: it is closed                    | opening, when it is brought back                               |
+
+A suspect version stops all lists, not its own alone: `ListIndex` closes everything, and opens it together again.
+"""
 
 import logging
 from collections.abc import Mapping
