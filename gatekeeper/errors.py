@@ -8,7 +8,7 @@ GatekeeperError
 │   └── ImportRefused          an import that changed nothing: the old list is still in force
 ├── TableError                 a delivered table (a list, contacts) is not what it is said to be
 ├── StoreError                 a database does not do what it should: locked, read-only, corrupt, full
-│   └── JournalError           the same, of the block log
+│   └── JournalError           the same, of the journal
 │       ├── LockedError        (journal.backend) somebody else is writing: the same again may work
 │       ├── FullError          (journal.backend) there is no room for the rows
 │       └── RowError           (journal.backend) the rows themselves can't be stored
@@ -69,7 +69,7 @@ class StoreError(GatekeeperError):
 
 
 class JournalError(StoreError):
-    """The block log can't be written or read."""
+    """The journal can't be written or read."""
 
 
 class ProtocolError(GatekeeperError):

@@ -116,7 +116,7 @@ class FastAgiServer:
     """Serves the dialplan gate.
 
     Args:
-        screen: answers a question; the answer's row is in the log when it returns.
+        screen: answers a question; the answer's row is in the journal when it returns.
         host: the address to listen on.
         port: the port; 0 for any that is free.
         allow: addresses and networks that may connect.

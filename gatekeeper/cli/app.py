@@ -52,7 +52,7 @@ def root(
         ),
     ] = None,
 ) -> None:
-    """The guard for the outbound calls of an Asterisk: keeps the lists, asks the rules, shows the block log.
+    """The guard for the outbound calls of an Asterisk: keeps the lists, asks the rules, shows the journal.
 
     Every command explains itself, with examples: gatekeeper COMMAND --help
 

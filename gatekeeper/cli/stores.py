@@ -37,7 +37,7 @@ def open_lists(settings: "Settings") -> "ListStore":
 
 
 def open_log(settings: "Settings") -> "JournalReader":
-    """The block log, to be read.
+    """The journal, to be read.
 
     Raises:
         ConfigError: there is none.

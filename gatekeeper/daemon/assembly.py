@@ -41,7 +41,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     )
     yield JournalPart(journal)
     reader = SqliteReader(data_dir / JOURNAL_FILE)
-    yield Closed("the block log's reader", reader.close)
+    yield Closed("the journal's reader", reader.close)
     history = History(reader, Normaliser(settings.phone.as_dial_plan()))
     asking = Asking(settings) if settings.queries else None
     if asking is not None:

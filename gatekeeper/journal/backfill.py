@@ -59,7 +59,7 @@ class Backfill:
     def keep(self, row: DecisionRow) -> None:
         """Hold a row that could not be written, and write it as soon as that works."""
         if not self.rows.add(row) and self.rows.lost in _TELL_AT:
-            log.error("%d decisions could not be kept until the log can be written: they are lost", self.rows.lost)
+            log.error("%d decisions could not be kept until the journal can be written: they are lost", self.rows.lost)
         self.arm(_AFTER_S)
 
     def arm(self, delay: float = 0.0) -> None:
@@ -79,7 +79,7 @@ class Backfill:
             done, lost, error = await self._thread.run(self._commit, self.rows.first(_BATCH))
             self._forget(done, lost)
         if len(self.rows):
-            log.error("%d refusals could not be written to the log before the end: %s", len(self.rows), error)
+            log.error("%d refusals could not be written to the journal before the end: %s", len(self.rows), error)
 
     def _begin(self) -> None:
         self._due = None

@@ -67,7 +67,7 @@ class Batcher:
             # A new error each time: one that is raised twice would gather tracebacks.
             raise _again(self._recovery.broken)
         if self._closed:
-            raise JournalError("the log is closed", "the daemon is stopping")
+            raise JournalError("the journal is closed", "the daemon is stopping")
         fault: JournalError | None = None
         if self._flush_due is None and self._writing is None:
             # Those that follow in this turn find it due, and wait for it.
@@ -98,7 +98,7 @@ class Batcher:
         await asyncio.gather(*(waiting.done for waiting in self._waiting), return_exceptions=True)
         if self._writing is not None:
             await self._writing
-        self.fail(JournalError("the log is closed", "the daemon is stopping"))
+        self.fail(JournalError("the journal is closed", "the daemon is stopping"))
         if self._flush_due is not None:
             self._flush_due.cancel()
 

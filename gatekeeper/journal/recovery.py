@@ -107,7 +107,7 @@ class Recovery:
                 await self._thread.run(self._backend.open)
             except JournalError as error:
                 if str(error) != str(self.broken):
-                    log.error("the log still can't be written: %s", error)  # noqa: TRY400 - no fault of ours
+                    log.error("the journal still can't be written: %s", error)  # noqa: TRY400 - no fault of ours
                 self.broken = error
             else:
                 break

@@ -1,9 +1,9 @@
-"""One decision, as it stands in the block log."""
+"""One decision, as it stands in the journal."""
 
 from typing import Final, NamedTuple
 
 JOURNAL_FILE: Final = "journal.sqlite3"
-"""The log's file in the data folder."""
+"""The journal's file in the data folder."""
 
 
 class DecisionRow(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Final
 
 from gatekeeper.journal.row import DecisionRow
 
-MOST_KEPT: Final = 10_000
+MOST_UNWRITTEN: Final = 10_000
 """How many rows are held in memory; more are counted and lost."""
 
 
@@ -17,7 +17,7 @@ class UnwrittenRows:
         lost: how many rows found no room.
     """
 
-    def __init__(self, most: int = MOST_KEPT) -> None:
+    def __init__(self, most: int = MOST_UNWRITTEN) -> None:
         self.lost = 0
         self._most = most
         self._rows: deque[DecisionRow] = deque()

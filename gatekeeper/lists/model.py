@@ -209,7 +209,7 @@ class VersionDiff(NamedTuple):
 
 
 def check_name(name: str) -> str:
-    """The name, if a list can have it: it becomes a folder, a key of the configuration and a column of the log.
+    """The name, if a list can have it: it becomes a folder, a key of the configuration and a column of the journal.
 
     Raises:
         ListError: it can't.

@@ -25,8 +25,8 @@ class Layout(NamedTuple):
         return self.data_dir / LISTS_FILE
 
     @property
-    def bell(self) -> Path:
-        """Rung after each commit to the main database."""
+    def signal(self) -> Path:
+        """The change signal: written after each commit to the main database (`gatekeeper.storage.change_signal`)."""
         return self.data_dir / "lists.bell"
 
     @property

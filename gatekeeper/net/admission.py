@@ -48,7 +48,7 @@ class Admission:
         """A newcomer; False where there is no room even so."""
         if len(self._waiting) + len(self._answering) >= self._limits.max_connections:
             if not self._waiting:
-                self._counters.crowded += 1
+                self._counters.turned_away += 1
                 return False
             oldest = next(iter(self._waiting))
             del self._waiting[oldest]

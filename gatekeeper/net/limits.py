@@ -38,7 +38,7 @@ class ServerCounters:
         accepted: connections taken.
         answered: questions answered, the answer taken by the peer.
         refused: connections from addresses that are not allowed.
-        crowded: connections turned away because all the others were being answered.
+        turned_away: connections turned away because all the others were being answered.
         evicted: connections closed, before they had asked, to make room for others.
         gone: peers that left before they had their answer.
         malformed: peers that broke the protocol.
@@ -49,7 +49,7 @@ class ServerCounters:
     accepted: int = 0
     answered: int = 0
     refused: int = 0
-    crowded: int = 0
+    turned_away: int = 0
     evicted: int = 0
     gone: int = 0
     malformed: int = 0

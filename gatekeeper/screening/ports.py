@@ -46,10 +46,10 @@ class Index(Protocol):
 
 
 class Journal(Protocol):
-    """What screening needs of the block log (`gatekeeper.journal.JournalWriter`)."""
+    """What screening needs of the journal (`gatekeeper.journal.JournalWriter`)."""
 
     async def append(self, row: DecisionRow | MetRow, /) -> None:
         """Return when the row is committed, or raise `JournalError`."""
 
     def keep(self, row: DecisionRow, /) -> None:
-        """Hold a row in memory until the log can be written again."""
+        """Hold a row in memory until the journal can be written again."""

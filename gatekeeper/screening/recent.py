@@ -13,7 +13,7 @@ from gatekeeper.policy import Gate, Verdict
 from gatekeeper.screening.question import Question
 
 MOST: Final = 20_000
-"""How many calls are held in memory; older ones are looked up in the log."""
+"""How many calls are held in memory; older ones are looked up in the journal."""
 
 LASTS_US: Final = HOUR_US
 """For how long after a decision its call may meet further gates, in microseconds."""
@@ -26,7 +26,7 @@ MOST_NAMED: Final = 16
 _SEPARATOR: Final = "&"
 
 AttemptLookup = Callable[[str], tuple[DecisionRow, list[MetRow]] | None]
-"""Finds a decision in the log by its id, with where else its call was met."""
+"""Finds a decision in the journal by its id, with where else its call was met."""
 
 
 class AllowedCall:
@@ -176,7 +176,7 @@ class RecentCalls:
 
 
 def _is_recent(ident: str, now: int) -> bool:
-    """Whether an id is one of ours, of the last hour: others are not worth a look into the log."""
+    """Whether an id is one of ours, of the last hour: others are not worth a look into the journal."""
     try:
         at = ULID.from_str(ident).milliseconds * 1000
     except ValueError:

@@ -19,8 +19,8 @@ from gatekeeper.text import printable
 from gatekeeper.vocabulary import ChannelVariable
 from gatekeeper.watchdog.dial_event import (
     Dialled,
-    first,
-    known,
+    caller_or_empty,
+    header_of,
     numbers_named,
     outside,
     peer_of,
@@ -49,7 +49,7 @@ def seconds_of(duration: str) -> int | None:
 
 
 class History(Protocol):
-    """What the log knows of calls, however old."""
+    """What the journal knows of calls, however old."""
 
     def was_let_by(self, question: Question, since: int, /) -> bool:
         """Whether a gate, the watchdog included, has let this number by within this call, at that moment or later."""
@@ -61,7 +61,7 @@ class ChannelScan:
     Args:
         link: the connection to Asterisk.
         routes: what leads outside.
-        judge: judges what was missed.
+        enforcer: judges what was missed.
         history: what was decided before.
         clock: gives now, in microseconds since the epoch.
 
@@ -73,7 +73,7 @@ class ChannelScan:
         self,
         link: AmiLink,
         routes: Routes,
-        judge: Enforcer,
+        enforcer: Enforcer,
         history: History,
         clock: Callable[[], int] = now_micros,
     ) -> None:
@@ -82,7 +82,7 @@ class ChannelScan:
         self._begun: dict[str, int] = {}
         self._link = link
         self._routes = routes
-        self._judge = judge
+        self._enforcer = enforcer
         self._history = history
         self._one_at_a_time = asyncio.Lock()
 
@@ -105,8 +105,8 @@ class ChannelScan:
         self.unfinished = False
         self._begun = self._beginnings(channels)
         for event in channels:
-            if event.event != "CoreShowChannel" or self._judge.has_seen(
-                first(event, "Channel"), first(event, "Uniqueid")
+            if event.event != "CoreShowChannel" or self._enforcer.has_seen(
+                header_of(event, "Channel"), header_of(event, "Uniqueid")
             ):
                 continue
             try:
@@ -133,7 +133,7 @@ class ChannelScan:
             return False  # the channel ended meanwhile
         if dialled is None or self._let_by(dialled):
             return False
-        await self._judge.judge(dialled)
+        await self._enforcer.enforce(dialled)
         return True
 
     def _put_off(self, why: str) -> None:
@@ -147,7 +147,7 @@ class ChannelScan:
             self._history.was_let_by(
                 Question(
                     number,
-                    self._judge.gate,
+                    self._enforcer.gate,
                     uniqueid=dialled.uniqueid,
                     linkedid=dialled.linkedid,
                     earlier=dialled.decision or "",
@@ -161,14 +161,14 @@ class ChannelScan:
         """By the id of a whole call, when its first channel was made: as far as that one is still there."""
         now = self._clock()
         return {
-            first(event, "Uniqueid"): now - age * SECOND_US - _BEFORE_US
+            header_of(event, "Uniqueid"): now - age * SECOND_US - _BEFORE_US
             for event in channels
-            if (age := seconds_of(first(event, "Duration"))) is not None
+            if (age := seconds_of(header_of(event, "Duration"))) is not None
         }
 
     async def _read(self, event: Mapping[str, Any]) -> Dialled | None:
-        channel = first(event, "Channel")
-        numbers = await self._numbers(channel, first(event, "Application"))
+        channel = header_of(event, "Channel")
+        numbers = await self._numbers(channel, header_of(event, "Application"))
         if not numbers:
             return None
         carried = variables(event, "ChanVariable")
@@ -178,9 +178,9 @@ class ChannelScan:
         return Dialled(
             (channel,),
             numbers,
-            first(event, "Uniqueid"),
-            first(event, "Linkedid"),
-            known(first(event, "ConnectedLineNum")),
+            header_of(event, "Uniqueid"),
+            header_of(event, "Linkedid"),
+            caller_or_empty(header_of(event, "ConnectedLineNum")),
             printable(decision),
             carried.get(ChannelVariable.CAMPAIGN, ""),
         )
@@ -210,4 +210,4 @@ class ChannelScan:
 
     async def _variable(self, channel: str, name: str) -> str:
         (answer,) = await self._link.ask("Getvar", Channel=channel, Variable=name)
-        return first(answer, "Value")
+        return header_of(answer, "Value")

@@ -74,7 +74,7 @@ def question_of(request: AgiRequest) -> Question:
 
 
 def refused_question(request: AgiRequest) -> Question:
-    """The question behind a request that can't be relied on, as far as it can be told: for the log, for it is refused.
+    """The question behind a request that can't be relied on, as far as it can be told, for its row in the journal.
 
     Number, campaign and principal are the URL's, which no caller ID can reach, where that has them.
     """

@@ -65,7 +65,7 @@ class Checkpointer:
         self._every_s = every_s
         self._long = long
         self._done_at = -1
-        self._trouble = StateLog(log, "decisions are logged, but the log can't be tidied up", level=logging.WARNING)
+        self._trouble = StateLog(log, "decisions are logged, but the journal can't be tidied up", level=logging.WARNING)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal-checkpoint", daemon=True)
 

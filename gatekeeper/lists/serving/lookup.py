@@ -44,8 +44,8 @@ class UnreadableError(Exception):
         self.cause = cause
 
 
-def make_probe(row: ListRow, version: ServedVersion | None, by_hand: dict[int, bool]) -> NumberLookup:
-    """The probe of a list.
+def make_lookup(row: ListRow, version: ServedVersion | None, by_hand: dict[int, bool]) -> NumberLookup:
+    """The lookup of a list.
 
     Args:
         row: what the database says of it.
@@ -65,7 +65,7 @@ def make_probe(row: ListRow, version: ServedVersion | None, by_hand: dict[int, b
 
 
 def find(  # noqa: C901 - one function on purpose: calls would cost more than what they do
-    probes: Mapping[str, NumberLookup], number: int, lists: Sequence[str]
+    lookups: Mapping[str, NumberLookup], number: int, lists: Sequence[str]
 ) -> Listing | None:
     """The first of the lists that holds the number; None where none does.
 
@@ -76,7 +76,7 @@ def find(  # noqa: C901 - one function on purpose: calls would cost more than wh
     first = -1
     step = 0
     for name in lists:
-        by_hand, bits, width, slices, holds, listing = probes[name]
+        by_hand, bits, width, slices, holds, listing = lookups[name]
         if number in by_hand:
             if by_hand[number]:
                 return listing
