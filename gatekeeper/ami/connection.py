@@ -1,4 +1,4 @@
-"""One client's two sockets. All that is decided is decided in `ProxySession`; here bytes are moved.
+"""A client's connection through the proxy: moves bytes between its two sockets, as `ProxySession` decides.
 
 Nothing is queued without bound: a side that does not take what it is sent stops the reading from the other side.
 """

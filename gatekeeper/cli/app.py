@@ -1,4 +1,4 @@
-"""`gatekeeper`: the commands, and how their errors are told."""
+"""The `gatekeeper` command: registers the commands, and tells their errors."""
 
 import os
 import sys

@@ -33,7 +33,7 @@ class GivenNumbers(NamedTuple):
 
 
 class BadNumberError(GatekeeperError):
-    """What was given is no complete telephone number."""
+    """What was given is not a complete telephone number."""
 
 
 def read_numbers(given: Sequence[str], settings: "Settings") -> GivenNumbers:
@@ -66,7 +66,7 @@ def read_number(text: str, settings: "Settings") -> int:
     """One number, as an integer.
 
     Raises:
-        BadNumberError: it is no complete public number.
+        BadNumberError: it is not a complete public number.
     """
     number = Normaliser(settings.phone.as_dial_plan()).normalise(text)
     if number.kind is not NumberKind.E164:

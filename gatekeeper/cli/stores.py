@@ -1,4 +1,4 @@
-"""Opening the stores for a command."""
+"""Opens the stores for a command."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Which columns of contacts hold telephone numbers: as told, or found out."""
+"""Columns of contacts: finds those with telephone numbers, as told or by what stands in them."""
 
 from collections.abc import Sequence
 
@@ -105,7 +105,7 @@ def cells_of(column: int, rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def is_guarded(column: int, names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether name or shape of a column says that bare digits in it are no telephone numbers."""
+    """Whether name or shape of a column says that bare digits in it are not telephone numbers."""
     return _meaning(column, names) in _NO_NUMBERS or is_other_column(cells_of(column, rows))
 
 

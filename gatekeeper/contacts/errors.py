@@ -1,4 +1,4 @@
-"""What can be wrong with contacts as a whole. A single bad row is no error: it is removed, and counted."""
+"""Errors about contacts as a whole. A single bad row raises none: it is removed, and counted."""
 
 from gatekeeper.errors import GatekeeperError
 

@@ -1,4 +1,4 @@
-"""Finding the row that names the columns, also below a title: `Export of 26/11/2026`, a blank row, then the names."""
+"""The heading: finds the row of column names, also below a title: `Export of 26/11/2026`, a blank row, the names."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Which parts the daemon has, in the order in which they start."""
+"""Assembly of the daemon: lists its parts in the order in which they start."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The journal's rows for people's eyes: terminals, spreadsheets, programs."""
+"""Export of the journal: makes its rows fit for terminals, spreadsheets and other programs."""
 
 import csv
 import json

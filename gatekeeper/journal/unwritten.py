@@ -1,4 +1,4 @@
-"""Rows that could not be written yet."""
+"""Unwritten rows: keeps, up to a limit, the rows that the journal could not take at their time."""
 
 from collections import deque
 from itertools import islice
@@ -7,7 +7,7 @@ from typing import Final
 from gatekeeper.journal.row import DecisionRow
 
 MOST_UNWRITTEN: Final = 10_000
-"""How many rows are held in memory; more are counted and lost."""
+"""How many rows wait in memory; more are counted and lost."""
 
 
 class UnwrittenRows:

@@ -1,4 +1,4 @@
-"""Administration of the lists: what the command line does, and the daemon's housekeeping."""
+"""The list store: administration of the lists for the command line, and the daemon's housekeeping."""
 
 import contextlib
 import heapq
@@ -196,7 +196,7 @@ class ListStore:
             )
 
     def show(self, number: int) -> list[Membership]:
-        """What is held about a number, in every list that holds or held it."""
+        """What the lists have on a number: every list that has it now, or had it."""
         with translated(self._layout.database), self._engine.begin() as connection:
             rows = connection.execute(select(lists).order_by(lists.c.name)).all()
             found = [report.membership(connection, self._layout, row, number, now_micros()) for row in rows]

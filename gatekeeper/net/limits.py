@@ -1,4 +1,4 @@
-"""What a listener puts up with, and what it counts."""
+"""The limits of a listener, and its counters."""
 
 import logging
 import resource
@@ -14,12 +14,12 @@ _SOMAXCONN: Final = Path("/proc/sys/net/core/somaxconn")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a listener puts up with.
+    """The limits of a listener: how many connections, how long they wait, how much they send.
 
     Attributes:
         environment_s: within how many seconds of connecting the whole question must have come.
         answer_s: within how many seconds from there the answer must have been taken.
-        max_connections: how many connections are held at once. When there are more, those go first that have waited
+        max_connections: how many connections are open at once. When there are more, those go first that have waited
             longest without having asked.
         backlog: how many connections the kernel keeps until they are accepted.
     """

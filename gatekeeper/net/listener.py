@@ -1,4 +1,4 @@
-"""Listening: who may come in, how long one may stay, and how it ends."""
+"""A listening socket: accepts peers that may connect, admits them, and ends their connections at shutdown."""
 
 import asyncio
 import contextlib

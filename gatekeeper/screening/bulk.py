@@ -1,4 +1,4 @@
-"""Deciding on many numbers at once, exactly as `Screening.find` decides on one.
+"""Bulk screening: decides on many numbers at once, exactly as `Screening.find` decides on one.
 
 Needs NumPy, which serving does without.
 """
@@ -70,7 +70,7 @@ class BulkScreening:
         return codes[sorts.which][places]
 
     def other(self, number: PhoneNumber) -> int:
-        """The place in `decisions` of the decision on what is no E.164 number."""
+        """The place in `decisions` of the decision on what is not an E.164 number."""
         return self._of_sort(callee_of(number), NO_FACTS)
 
     def _of_sort(self, callee: Callee, facts: Facts) -> int:

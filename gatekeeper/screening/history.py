@@ -1,4 +1,4 @@
-"""What the journal says of calls that were let by, however long ago."""
+"""History of calls: looks up in the journal those that were let by, however long ago."""
 
 from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader, MetRow
 from gatekeeper.phone import Normaliser

@@ -1,4 +1,4 @@
-"""What screening needs of the layers below, and what it is given in tests."""
+"""Ports of screening: what it asks of the layers below, as protocols."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol

@@ -1,4 +1,4 @@
-"""From number cells, and the country codes beside them, to decisions."""
+"""Cells of a scrub: makes decisions of number cells, and of the country codes beside them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -46,7 +46,7 @@ class CellReader:
         self._seen: dict[tuple[bytes, str | None], _Decided] = {}
         self._country: dict[bytes, str | None] = {}
         self.several = 0
-        """How many cells held more than one number."""
+        """How many cells had more than one number."""
 
     def decide(
         self, data: bytes, columns: Sequence[Fields], encoding: str, country: Fields | None = None

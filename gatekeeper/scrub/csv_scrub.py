@@ -1,4 +1,4 @@
-"""Scrubbing a CSV file: what is kept is copied byte for byte, what is taken out goes beside its reason."""
+"""The scrub of a CSV file: copies what may stay byte for byte, and writes the rest beside its reason."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""From the decisions on a contact's numbers to what becomes of the contact."""
+"""Outcomes of rows: makes of the decisions on a contact's numbers what becomes of the contact."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

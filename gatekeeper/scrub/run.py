@@ -1,4 +1,4 @@
-"""What every scrub begins and ends with, whatever the contacts are in: the lists as they are, and a certificate."""
+"""A run of a scrub: begins with the lists as they are, ends with a certificate, whatever the contacts are in."""
 
 import os
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Scrubbing a table while dialers and agents work on it.
+"""The scrub of a table on which dialers and agents work meanwhile.
 
 A pass reads all contacts that bear no mark, by ascending key and page by page, and marks those that may not be called,
 each page in a transaction of its own. Rows come and numbers change meanwhile, also behind the pass; so passes are made

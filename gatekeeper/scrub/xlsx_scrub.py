@@ -1,4 +1,4 @@
-"""Scrubbing a sheet of an XLSX workbook."""
+"""The scrub of a sheet of an XLSX workbook."""
 
 import hashlib
 import tempfile

@@ -127,7 +127,7 @@ class Backlog:
             Whether there was one.
 
         Raises:
-            ProtocolError: the channel is gone, or what is on it is no such record.
+            ProtocolError: the channel is gone, or what is on it is not such a record.
         """
         (answer,) = await self._link.ask("Getvar", Channel=channel, Variable=ChannelVariable.KEPT)
         key, mark, value = header_of(answer, "Value").partition("?")

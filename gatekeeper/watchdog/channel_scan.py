@@ -1,4 +1,4 @@
-"""After a gap: looks through all channels for calls that were dialled while nobody watched."""
+"""Channel scan: looks after a gap through all channels for calls that were dialled while nobody watched."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ _URI: Final = re.compile(r"<?sips?:([^@>;:]*)[^@>]*@", re.IGNORECASE)
 
 
 def seconds_of(duration: str) -> int | None:
-    """How long `01:02:03` is, in seconds; None for what is no duration."""
+    """How long `01:02:03` is, in seconds; None for what is not a duration."""
     parts = duration.split(":")
     if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts):  # noqa: PLR2004 - h, m, s
         return None
@@ -61,7 +61,7 @@ class ChannelScan:
     Args:
         link: the connection to Asterisk.
         routes: what leads outside.
-        enforcer: judges what was missed.
+        enforcer: decides on what was missed.
         history: what was decided before.
         clock: gives now, in microseconds since the epoch.
 

@@ -1,4 +1,4 @@
-"""What becomes of a call that is being dialled: decided, recorded, hung up if blocked, reported if it is a bypass."""
+"""The enforcer: has a dialled call decided and recorded, hangs it up if blocked, reports it if it is a bypass."""
 
 import asyncio
 import logging
@@ -75,7 +75,7 @@ class WatchdogCounters:
 
 
 class Enforcer:
-    """Judges calls that Asterisk is dialling.
+    """Enforces the rules on calls that Asterisk is dialling.
 
     Args:
         link: the connection to Asterisk.

@@ -1,4 +1,4 @@
-"""Whether Asterisk's manager lets the watchdog see calls and end them: tried, as Asterisk does not say it by itself.
+"""The watchdog's rights: tries whether Asterisk's manager lets it see calls and end them, as Asterisk does not tell.
 
 Asterisk refuses an action by an answer, but leaves out an event without a word. What a connection may do is settled at
 its login; a reload of `manager.conf` changes it for later logins only. So it is tried on a connection of its own, which

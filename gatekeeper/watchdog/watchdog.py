@@ -116,7 +116,7 @@ class Watchdog:
         return self._backlog
 
     async def start(self) -> None:
-        """Begin. An Asterisk that can't be reached is no reason not to start: it is tried again until it can."""
+        """Begin. An Asterisk that can't be reached does not keep it from starting: it is tried again until it can."""
         self._running = [asyncio.create_task(work.run()) for work in self._works]
 
     async def stop(self, grace: float = 1.0, /) -> None:

@@ -94,5 +94,5 @@ def _key(name: str) -> bytes:
 
 
 def _text(value: bytes) -> str:
-    """Bytes as text, reversibly: what is no UTF-8 becomes lone surrogates."""
+    """Bytes as text, reversibly: what is not UTF-8 becomes lone surrogates."""
     return value.decode("utf-8", "surrogateescape")

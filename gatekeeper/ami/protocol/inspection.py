@@ -1,4 +1,4 @@
-"""What the inspection of an action comes to."""
+"""The outcome of an inspection: pass the action, refuse it, or check numbers first."""
 
 from dataclasses import dataclass
 

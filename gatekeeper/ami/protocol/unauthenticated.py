@@ -1,4 +1,4 @@
-"""Clients that have not logged in yet: how many of them may have a connection to Asterisk, and for how long.
+"""The login queue: limits how many clients that have not logged in have a connection to Asterisk, and for how long.
 
 Asterisk itself serves few of them (`authlimit` of manager.conf, 50 by default), so that many that connect and say
 nothing would keep every dialer out. Here each waits for a seat. Who sits longer than a login takes gives way to who

@@ -1,4 +1,4 @@
-"""Emptying the write-ahead log into the database, in the background.
+"""Checkpoints: empties SQLite's write-ahead log into the database, in the background.
 
 SQLite would do it within a commit, which would make every thousandth call wait.
 """

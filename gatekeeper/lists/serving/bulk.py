@@ -1,4 +1,4 @@
-"""Many numbers looked up at once: the filter with NumPy, then the exact store for those that pass it, in order.
+"""Bulk lookup: asks the filter about many numbers with NumPy, then the exact store about those that pass it.
 
 The answers are those of `ListIndex.find`. Imported only where contacts are scrubbed: it needs NumPy.
 """

@@ -1,4 +1,4 @@
-"""The serving view of the lists: asked a million times, told of changes by SQLite itself."""
+"""The list index: looks numbers up in the lists in force, and follows their changes."""
 
 import sqlite3
 import time

@@ -1,4 +1,4 @@
-"""What a question needs of a list, and nothing else: the changes by hand, the filter's bits, the exact store."""
+"""Lookup of a number: the changes by hand, the filter's bits and the exact store of a list, and nothing else."""
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence

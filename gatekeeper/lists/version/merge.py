@@ -1,4 +1,4 @@
-"""A new version out of the one in force and what was delivered: ascending streams, merged range by range.
+"""Merge: makes a new version of the one in force and a delivery, as ascending streams, range by range.
 
 Nothing here holds more than a range of each stream: a change list of some hundred numbers to a list of hundreds of
 millions takes disk and time, not memory.
@@ -83,7 +83,7 @@ class Full:
         self.taken = 0
 
     def merge(self) -> Iterator[PackedNumbers]:
-        """As `Combined.merge`."""
+        """The new version's numbers, see `Combined.merge`."""
         if self._base is None:
             for numbers in self._listed.merge():
                 self.taken += len(numbers)
@@ -122,7 +122,7 @@ class Delta:
         self.removed = 0
 
     def merge(self) -> Iterator[PackedNumbers]:
-        """As `Combined.merge`."""
+        """The new version's numbers, see `Combined.merge`."""
         for old, listed, removed in aligned(self._base(), self._listed.merge(), self._removed.merge()):
             gone = removed[~within(removed, listed)]
             self.added += len(listed)
@@ -184,7 +184,7 @@ class Wash:
         return self._new.count
 
     def merge(self) -> Iterator[PackedNumbers]:
-        """As `Combined.merge`, of the marked numbers; `cleared` has the others afterwards."""
+        """The marked numbers, see `Combined.merge`; `cleared` has the others afterwards."""
         for numbers, untils in self._cleared_before():
             self._old.append(numbers)
             self._old_until.append(untils)

@@ -1,4 +1,4 @@
-"""Finding out how a list file is laid out: delimiter, header, and the columns of numbers, answers and dates."""
+"""The dialect of a list file: finds its delimiter, its header, and its columns of numbers, answers and dates."""
 
 import csv
 from collections import Counter
@@ -215,7 +215,7 @@ def _has_header(rows: Sequence[Sequence[str]], column: WantedColumn, numberish: 
 
 
 def _is_digits(cell: str) -> bool:
-    """A cell of a number's characters only is no name of a column, even where it is no valid number."""
+    """A cell of a number's characters only does not name a column, even where it is not a valid number."""
     return sum(char.isdigit() for char in cell) * 2 > len(cell)
 
 
