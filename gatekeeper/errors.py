@@ -80,7 +80,7 @@ class StoreError(GatekeeperError):
 
 
 class JournalError(StoreError):
-    """The block log can't be written or read."""
+    """The journal can't be written or read."""
 
 
 class LockedError(JournalError):

@@ -171,7 +171,7 @@ class GatekeeperDaemon:
         self.command("list", "import", name, str(path))
 
     def journal(self, *filters: str) -> list[dict[str, Any]]:
-        """The decisions in the block log, oldest first, as ``gatekeeper log --format json`` shows them."""
+        """The decisions in the journal, oldest first, as ``gatekeeper log --format json`` shows them."""
         output = self.command("log", "--format", "json", "--limit", "1000000", *filters).stdout
         return [json.loads(line) for line in output.splitlines()]
 

@@ -1,4 +1,4 @@
-"""`gatekeeper`: the commands, and how their errors are told."""
+"""The `gatekeeper` command: registers the commands, and tells their errors."""
 
 import os
 import sys
@@ -52,7 +52,7 @@ def root(
         ),
     ] = None,
 ) -> None:
-    """The guard for the outbound calls of an Asterisk: keeps the lists, asks the rules, shows the block log.
+    """The guard for the outbound calls of an Asterisk: keeps the lists, asks the rules, shows the journal.
 
     Every command explains itself, with examples: gatekeeper COMMAND --help
 

@@ -1,4 +1,4 @@
-"""Opening the stores for a command."""
+"""Opens the stores for a command."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ def open_lists(settings: "Settings") -> "ListStore":
 
 
 def open_log(settings: "Settings") -> "JournalReader":
-    """The block log, to be read.
+    """The journal, to be read.
 
     Raises:
         ConfigError: there is none.

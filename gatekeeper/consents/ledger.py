@@ -16,7 +16,7 @@ from gatekeeper.consents.segment import SegmentFile
 from gatekeeper.consents.shared_terms import TermsBook
 from gatekeeper.errors import StoreError
 from gatekeeper.policy.ledger import EMPTY_DOSSIER, Dossier
-from gatekeeper.storage.change_signal import UNHEARD_S, ChangeListener
+from gatekeeper.storage.change_signal import LOOK_AGAIN_S, ChangeListener
 from gatekeeper.storage.sqlite.errors import translate
 
 _RETRY = 0.1
@@ -39,7 +39,7 @@ class ConsentLedger:
 
     def __init__(self, data_dir: Path) -> None:
         self._layout = ConsentLayout(Path(data_dir))
-        self._bell = ChangeListener(self._layout.bell)
+        self._signal = ChangeListener(self._layout.signal)
         self._reader: LedgerReader | None = None
         self._segments: dict[SegmentRow, SegmentFile] = {}
         self._presence = PresenceBits()
@@ -84,12 +84,12 @@ class ConsentLedger:
             raise StoreError(str(self._trouble))
         try:
             look = now >= self._look_at
-            if not (self._bell.heard() or look or self._again):
+            if not (self._signal.changed() or look or self._again):
                 return False
             self._again = True
             if look:
-                self._bell.look()
-                self._look_at = now + UNHEARD_S
+                self._signal.look()
+                self._look_at = now + LOOK_AGAIN_S
             changed = self._catch_up()
             self._again = not self._presence.complete
             self._trouble = None
@@ -145,7 +145,7 @@ class ConsentLedger:
     def close(self) -> None:
         """Close the ledger."""
         self._let_go()
-        self._bell.close()
+        self._signal.close()
 
     def _held(self, subject: int) -> list[Entry]:
         found = self.in_database(subject)

@@ -74,7 +74,7 @@ class ConsentStore:
             self._refuse_to_forget()
         # FULL: a withdrawal that returned survives a power cut.
         self.engine: Engine = open_engine(
-            self.layout.database, synchronous="FULL", busy_timeout_ms=busy_timeout_ms, bell=self.layout.bell
+            self.layout.database, synchronous="FULL", busy_timeout_ms=busy_timeout_ms, signal=self.layout.signal
         )
         with translated(self.layout.database):
             migrate(self.engine, MIGRATIONS)

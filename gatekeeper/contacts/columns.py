@@ -1,4 +1,4 @@
-"""Which columns of contacts hold telephone numbers: as told, or found out."""
+"""Columns of contacts: finds those with telephone numbers, as told or by what stands in them."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How a contact file is written: encoding, delimiter, line ends, header. Found out from its beginning, or told."""
+"""The dialect of a contact file: its encoding, delimiter, line ends and header, found in its beginning, or told."""
 
 import codecs
 import csv
@@ -99,7 +99,7 @@ def find_encoding(sample: bytes, *, whole: bool) -> tuple[str, bytes]:
     """Encoding and mark of a file by its first bytes; `whole` where the sample is the whole file.
 
     Raises:
-        ContactsError: it is no text.
+        ContactsError: it is not text.
     """
     known = unicode_of(sample)
     if known is not None and not known.name.startswith("utf-32"):
@@ -132,7 +132,7 @@ def sniff(
         header: as told.
 
     Raises:
-        ContactsError: it is no text, or there is no such encoding.
+        ContactsError: it is not text, or there is no such encoding.
     """
     found, mark = find_encoding(sample, whole=whole)
     if encoding is not None:

@@ -1,4 +1,4 @@
-"""Reading and writing the sheet of an XLSX workbook, row by row. What is kept are values and their number formats."""
+"""XLSX workbooks: reads and writes a sheet row by row, and keeps values and their number formats."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice

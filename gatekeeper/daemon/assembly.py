@@ -1,4 +1,4 @@
-"""Which parts the daemon has, in the order in which they start."""
+"""Assembly of the daemon: lists its parts in the order in which they start."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     )
     yield JournalPart(journal)
     reader = SqliteReader(data_dir / JOURNAL_FILE)
-    yield Closed("the block log's reader", reader.close)
+    yield Closed("the journal's reader", reader.close)
     history = History(reader, Normaliser(settings.phone.as_dial_plan()))
     plans = {name: section.as_query() for name, section in settings.queries.items()}
     asking = Asking(plans, data_dir) if plans else None

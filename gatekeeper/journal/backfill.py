@@ -85,7 +85,7 @@ class Backfill:
             done, lost, error = await self._thread.run(self._commit, self.rows.first(_BATCH))
             self._forget(done, lost)
         if len(self.rows):
-            log.error("%d refusals could not be written to the log before the end: %s", len(self.rows), error)
+            log.error("%d refusals could not be written to the journal before the end: %s", len(self.rows), error)
 
     def _begin(self) -> None:
         self._due = None

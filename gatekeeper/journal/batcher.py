@@ -104,7 +104,7 @@ class Batcher:
         await asyncio.gather(*(waiting.done for waiting in self._waiting), return_exceptions=True)
         if self._writing is not None:
             await self._writing
-        self.fail(JournalError("the log is closed", "the daemon is stopping"))
+        self.fail(JournalError("the journal is closed", "the daemon is stopping"))
         if self._flush_due is not None:
             self._flush_due.cancel()
 

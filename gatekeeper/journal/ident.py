@@ -1,6 +1,6 @@
-"""The ids of decisions: ULIDs of the moment of the decision, so that the log can be looked up by time through them.
+"""The ids of decisions: ULIDs of the moment of the decision, so that the journal can be looked up by time through them.
 
-One index serves both. Each more that the log has costs every call some ten microseconds.
+One index serves both. Each more that the journal has costs every call some ten microseconds.
 """
 
 import hashlib

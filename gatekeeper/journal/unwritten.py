@@ -1,4 +1,4 @@
-"""Rows that could not be written yet."""
+"""Unwritten rows: keeps, up to a limit, the rows that the journal could not take at their time."""
 
 from collections import deque
 from itertools import islice
@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 from gatekeeper.journal.attempt import Reservation
 from gatekeeper.journal.row import DecisionRow
 
-MOST_KEPT: Final = 10_000
-"""How many rows are held in memory; more are counted and lost."""
+MOST_UNWRITTEN: Final = 10_000
+"""How many rows wait in memory; more are counted and lost."""
 
 
 class UnwrittenRow(NamedTuple):
@@ -25,7 +25,7 @@ class UnwrittenRows:
         lost: how many rows found no room.
     """
 
-    def __init__(self, most: int = MOST_KEPT) -> None:
+    def __init__(self, most: int = MOST_UNWRITTEN) -> None:
         self.lost = 0
         self._most = most
         self._rows: deque[UnwrittenRow] = deque()

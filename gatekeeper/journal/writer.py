@@ -17,13 +17,13 @@ thread alone, as nobody begins to write then.
 
 | state   | an append                            | rows kept                     | left for, when                      |
 |---------|--------------------------------------|-------------------------------|-------------------------------------|
-| closed  | fails: "the log is closed"           | are held                      | open or broken, at `start`          |
+| closed  | fails: "the journal is closed"       | wait                          | open or broken, at `start`          |
 | open    | is committed, or fails alone         | are written, 500 at a time    | passing, at a `FullError` or a      |
 |         | (`RowError`)                         |                               | `LockedError` beyond the deadline;  |
 |         |                                      |                               | broken, at an error of no such kind |
 | passing | waits for a lock until its deadline; | are tried five times a second | open, when a commit succeeds;       |
 |         | fails at once where there is no room |                               | broken, at an error of another kind |
-| broken  | fails at once, with what is wrong    | are held, at most `most_kept` | open, once the backend let go, and  |
+| broken  | fails at once, with what is wrong    | wait, at most `most_unwritten`| open, once the backend let go, and  |
 |         |                                      |                               | opens (tried four times a second)   |
 
 From every state, `close` refuses new rows, waits for those under way, writes the kept ones if it can, and says how many
@@ -42,7 +42,7 @@ from gatekeeper.journal.batcher import Batcher, again
 from gatekeeper.journal.recovery import Recovery
 from gatekeeper.journal.row import DecisionRow, Entry, Once
 from gatekeeper.journal.thread import WriterThread
-from gatekeeper.journal.unwritten import MOST_KEPT, UnwrittenRows
+from gatekeeper.journal.unwritten import MOST_UNWRITTEN, UnwrittenRows
 
 
 class JournalWriter:
@@ -51,15 +51,15 @@ class JournalWriter:
     Args:
         backend: the database that holds the journal.
         deadline: how long an append waits for a lock, in seconds.
-        most_kept: how many rows are kept for later.
+        most_unwritten: how many rows are kept for later.
     """
 
-    def __init__(self, backend: Backend, *, deadline: float = 0.5, most_kept: int = MOST_KEPT) -> None:
+    def __init__(self, backend: Backend, *, deadline: float = 0.5, most_unwritten: int = MOST_UNWRITTEN) -> None:
         self._backend = backend
         self._thread = WriterThread()
         self._recovery = Recovery(backend, self._thread, self._broken, self._writable)
         self._batcher = Batcher(backend, self._thread, self._recovery, deadline)
-        self._backfill = Backfill(backend, self._thread, self._recovery, UnwrittenRows(most_kept))
+        self._backfill = Backfill(backend, self._thread, self._recovery, UnwrittenRows(most_unwritten))
         self._closed = True
 
     @property
@@ -68,7 +68,7 @@ class JournalWriter:
         return self._recovery.trouble
 
     @property
-    def kept(self) -> int:
+    def unwritten(self) -> int:
         """How many rows wait in memory until the journal can be written."""
         return len(self._backfill.rows)
 

@@ -1,4 +1,4 @@
-"""Deciding on many numbers at once, exactly as `Screening.find` decides on one.
+"""Bulk screening: decides on many numbers at once, exactly as `Screening.find` decides on one.
 
 Needs NumPy, which serving does without.
 """

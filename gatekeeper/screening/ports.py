@@ -1,4 +1,4 @@
-"""What screening needs of the layers below, and what it is given in tests."""
+"""Ports of screening: what it asks of the layers below, as protocols."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -46,7 +46,7 @@ class Index(Protocol):
 
 
 class Journal(Protocol):
-    """What screening needs of the block log (`gatekeeper.journal.JournalWriter`)."""
+    """What screening needs of the journal (`gatekeeper.journal.JournalWriter`)."""
 
     async def append(self, row: DecisionRow | MetRow, reservation: Reservation | None = None, /) -> None:
         """Return when the row is committed, with what it says of attempts, or raise `JournalError`."""

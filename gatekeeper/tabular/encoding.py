@@ -1,4 +1,4 @@
-"""How a table's text is encoded, as far as its first bytes say it; and whether it is text at all."""
+"""Encoding of a table's text, as far as its first bytes tell it; and whether it is text at all."""
 
 import codecs
 from typing import Final, NamedTuple

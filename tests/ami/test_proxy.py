@@ -15,7 +15,7 @@ import pytest
 
 from gatekeeper import transports
 from gatekeeper.ami.protocol.session import Report
-from gatekeeper.ami.protocol.unauthenticated import GuestLimits
+from gatekeeper.ami.protocol.unauthenticated import LoginLimits
 from gatekeeper.ami.proxy import AmiProxy, ProxySettings
 from gatekeeper.errors import DaemonError
 from gatekeeper.screening import Answer, Question
@@ -265,7 +265,7 @@ async def test_too_many_clients() -> None:
         await login(proxy)
         reader, _ = await connect(proxy)
         assert await reader.read() == b""
-        assert proxy.seen.crowded == 1
+        assert proxy.seen.turned_away == 1
         first.close()
         await until(lambda: proxy.seen.connections == 1)
         await login(proxy)
@@ -282,8 +282,8 @@ async def hung_up(clients: list[tuple[Reader, Writer]]) -> bool:
 
 async def test_who_does_not_log_in_keeps_nobody_out() -> None:
     """Behind a thousand that say nothing a dialer gets in, and they are hung up on in the end."""
-    limits = GuestLimits(seats=4, seats_of_address=2, most=100, grace_s=0.1, login_s=1.0)
-    async with ScriptedManager() as manager, running(manager.port, max_connections=2, guests=limits) as proxy:
+    limits = LoginLimits(seats=4, seats_of_address=2, most=100, grace_s=0.1, login_s=1.0)
+    async with ScriptedManager() as manager, running(manager.port, max_connections=2, unauthenticated=limits) as proxy:
         _, known = await login(proxy)
         silent = [await connect(proxy) for _ in range(200)]
         reader, dialer = await login(proxy)

@@ -72,7 +72,7 @@ class Busy:
 
 
 def demand_complete(site: GuardedSite, dialers: list[Busy]) -> None:
-    """What was answered is in the log, and what the carrier saw was allowed there."""
+    """What was answered is in the journal, and what the carrier saw was allowed there."""
     rows = {(row["dialled"], row["verdict"]) for row in site.daemon.journal()}
     answered = {number for dialer in dialers for number in dialer.answered}
     assert {(number, "BLOCK" if number == LISTED else "ALLOW") for number in answered} <= rows

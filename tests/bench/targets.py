@@ -1,4 +1,4 @@
-"""What each measured figure must reach, and what it aims at."""
+"""Targets of the benchmark: what each measured figure must reach, and what it aims at."""
 
 from typing import NamedTuple
 

@@ -48,7 +48,7 @@ def test_verdicts(filled: Any, asked: tuple[str, str], expected: tuple[int, str,
 
 
 def test_check_leaves_no_trace(filled: Any) -> None:
-    """Checking writes nothing to the block log."""
+    """Checking writes nothing to the journal."""
     filled.run("check", "0612345678")
     assert filled.run("log", "--format", "json").out == ""
 

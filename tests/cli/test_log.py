@@ -1,4 +1,4 @@
-"""`gatekeeper log` on a real block log."""
+"""`gatekeeper log` on a real journal."""
 
 import asyncio
 import csv

@@ -1,4 +1,4 @@
-"""`gatekeeper refuse`: by the use case of the gates, on real lists and a real block log."""
+"""`gatekeeper refuse`: by the use case of the gates, on real lists and a real journal."""
 
 import pytest
 from ulid import ULID
@@ -29,7 +29,7 @@ def test_a_number(site: Site) -> None:
 
 @pytest.mark.parametrize("said", [(), ("0698765432",)], ids=["alone", "beside another number"])
 def test_a_decision_names_the_number(site: Site, said: tuple[str, ...]) -> None:
-    """As at the gates, with no daemon running: the block log knows whom the call reached."""
+    """As at the gates, with no daemon running: the journal knows whom the call reached."""
     row = BLANK._replace(id=str(ULID()), at=now_micros())
     write(site, [row])
     assert site.run("refuse", *said, "--decision", row.id).out == "red: added\n"

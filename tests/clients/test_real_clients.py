@@ -131,7 +131,7 @@ def test_a_blocked_originate_fails_as_any(runs: tuple[Seen, Seen, str], site: Gu
 
 
 def test_the_log_holds_what_it_was_told(runs: tuple[Seen, Seen, str], site: GuardedSite) -> None:
-    """Each blocked originate is in the block log under the id that the client was told; each allowed one is, too."""
+    """Each blocked originate is in the journal under the id that the client was told; each allowed one is, too."""
     through, _, prefix = runs
     told = [through[form][-1]["gatekeeperdecision"] for form in ("sync_blocked", "async_blocked")]
     rows = {row["id"]: row for row in site.daemon.journal()}

@@ -131,8 +131,8 @@ async def test_a_daemon_with_everything(tmp_path: Path) -> None:
     async with Runtime(everything(tmp_path)) as runtime:
         assert list(runtime.counters()) == [
             "the lists",
-            "the block log",
-            "the block log's reader",
+            "the journal",
+            "the journal's reader",
             "the registries that are asked",
             "the red list's writer",
             "the watched inbox",
@@ -163,7 +163,7 @@ async def test_a_daemon_that_cannot_start_leaves_nothing_open(tmp_path: Path, wh
 
 
 async def test_a_broken_log_is_unhealthy(tmp_path: Path) -> None:
-    """The trouble of the block log and of the lists is the daemon's."""
+    """The trouble of the journal and of the lists is the daemon's."""
     parts = everything(tmp_path)
     for name in ("journal.sqlite3", "lists.sqlite3"):
         (tmp_path / "data" / name).mkdir()

@@ -126,14 +126,14 @@ class Site:
             return [record(one) for one in reader.latest(DecisionFilter(), 10_000)]
 
     def rows(self, number: str, count: int = 1) -> list[dict[str, Any]]:
-        """The rows of the log on a number, when there are so many."""
+        """The rows of the journal on a number, when there are so many."""
         found: list[dict[str, Any]] = []
 
         def there() -> bool:
             found[:] = [row for row in self.journal() if row["dialled"] == number]
             return len(found) >= count
 
-        wait_until(there, 10, f"{count} rows in the log")
+        wait_until(there, 10, f"{count} rows in the journal")
         return found
 
     def events(self, name: str, **headers: str) -> list[AmiMessage]:

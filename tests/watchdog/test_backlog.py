@@ -1,4 +1,4 @@
-"""What the dialplan decided while the gate was down reaches the log."""
+"""What the dialplan decided while the gate was down reaches the journal."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def left(site: Site) -> str:
 
 
 def test_once_each_in_order_at_their_time(site: Site) -> None:
-    """Calls refused and let through while the daemon was down are in the log when it is back: once, in order."""
+    """Calls refused and let through while the daemon was down are in the journal when it is back: once, in order."""
     site.daemon.stop()
     before = datetime.now(UTC)
     numbers = [site.number() for _ in range(5)]
@@ -113,7 +113,7 @@ def test_records_that_are_none_keep_nothing_back(site: Site) -> None:
     site.quiet()
     assert f"{len(ODD)} results found" in left(site)
     said = site.daemon.log_path.read_text()
-    assert said.count("can't be read into the log") == len(ODD)
+    assert said.count("can't be read into the journal") == len(ODD)
     assert "0612345678" not in said
     # The next time, too.
     site.daemon.freeze()
@@ -125,7 +125,7 @@ def test_records_that_are_none_keep_nothing_back(site: Site) -> None:
 
 
 def test_a_daemon_that_hangs(site: Site) -> None:
-    """Refused because the daemon did not answer in time: it is in the log a moment after it goes on."""
+    """Refused because the daemon did not answer in time: it is in the journal a moment after it goes on."""
     wait_watching(site.asterisk)
     site.daemon.freeze()
     number = site.number()

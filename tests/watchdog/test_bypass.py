@@ -174,7 +174,7 @@ def test_internal_calls_are_left_alone(site: Site, channel: str) -> None:
 
 
 def test_emergency_calls_are_never_hung_up(site: Site) -> None:
-    """An emergency call straight to the trunk goes through, and is in the log."""
+    """An emergency call straight to the trunk goes through, and is in the journal."""
     site.originate("PJSIP/112@trunk")
     assert site.invite("112").answered_at is not None
     site.quiet()
@@ -183,7 +183,7 @@ def test_emergency_calls_are_never_hung_up(site: Site) -> None:
 
 
 def test_an_emergency_call_by_the_gate_counts_once(site: Site) -> None:
-    """The gate lets an emergency call by without asking; it is in the log once, and no bypass."""
+    """The gate lets an emergency call by without asking; it is in the journal once, and no bypass."""
     bypasses = len(site.events("GatekeeperBypass", Number="15"))
     site.originate("Local/15@out")
     site.quiet()

@@ -39,7 +39,7 @@ class Placed(NamedTuple):
         call: what was dialled.
         form: the context, and so the form of the gate, that it went through.
         answer: what Asterisk told the dialer.
-        decision: its row of the block log, or None where there is none.
+        decision: its row of the journal, or None where there is none.
         reached: whether an INVITE for it came to the carrier.
     """
 
@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def place(site: Site, calls: Sequence[tuple[Call, str, str]]) -> list[Placed]:
-    """Originate every call (with its context and its campaign), then see what carrier and block log know of each."""
+    """Originate every call (with its context and its campaign), then see what carrier and journal know of each."""
     with AmiClient(site.proxy_port) as client, ThreadPoolExecutor(AT_ONCE) as pool:
 
         def originate(wanted: tuple[Call, str, str]) -> tuple[Call, str, str]:
@@ -197,12 +197,12 @@ def show_bypasses(bypasses: Sequence[Bypass]) -> None:
 def summary(placed: Sequence[Placed], must_not: set[str]) -> dict[str, Any]:
     """The figures of `build/demo.json`."""
     plan = Normaliser(DialPlan())
-    held = [item for item in placed if f"+{plan.normalise(item.call.dialled).e164}" in must_not]
+    listed = [item for item in placed if f"+{plan.normalise(item.call.dialled).e164}" in must_not]
     return {
         "originated": len(placed),
         "blocked": sum(1 for item in placed if item.decision and item.decision["verdict"] == "BLOCK"),
         "reached_carrier": sum(item.reached for item in placed),
-        "listed_reached_carrier": sum(item.reached for item in held),
+        "listed_reached_carrier": sum(item.reached for item in listed),
         "wrong": sum(not item.right for item in placed),
         "reasons": dict(
             Counter(str(item.decision["reason"]) if item.decision else "EMERGENCY" for item in placed).most_common()

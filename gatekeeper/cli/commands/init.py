@@ -92,7 +92,7 @@ def _make_stores(settings: "Settings") -> None:
             ensure_list(store, rules)
     say(f"lists          {folder / LISTS_FILE}: {', '.join(settings.lists)}")
     asyncio.run(_make_log(folder / JOURNAL_FILE))
-    say(f"block log      {folder / JOURNAL_FILE}")
+    say(f"journal      {folder / JOURNAL_FILE}")
 
 
 async def _make_log(file: Path) -> None:

@@ -59,7 +59,7 @@ def refuse(
 
 
 async def _take(refusal: "Refusal", settings: "Settings") -> "Refused":
-    """By the use case that the gates have; what they remember of the calls let by, the block log tells here."""
+    """By the use case that the gates have; what they remember of the calls let by, the journal tells here."""
     from contextlib import ExitStack
 
     from gatekeeper.daemon.wiring import build_refusals

@@ -56,7 +56,8 @@ class ListSection(Section):
         default=100,
         ge=0,
         le=100000,
-        description="By how many percent an import may make the list larger, likewise. 0: by any.",
+        description="By how many percent an import may make the list larger without `--accept`, where it had at least "
+        "1,000 numbers. 0: by any.",
     )
     keep_versions: Whole = Field(
         default=5,

@@ -55,10 +55,10 @@ _MET: Final = select(*_MET_COLUMNS).where(met.c.decision == _IDENT).order_by(met
 
 
 class SqliteReader:
-    """Reads the log, whether or not a daemon writes it.
+    """Reads the journal, whether or not a daemon writes it.
 
     Args:
-        path: the log's file.
+        path: the journal's file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -81,7 +81,7 @@ class SqliteReader:
         """The newest decisions that match, at most `limit`, in the order of writing.
 
         Raises:
-            JournalError: the log can't be read.
+            JournalError: the journal can't be read.
         """
         query = select(*_COLUMNS).where(*_conditions(wanted))
         if wanted.since is not None:
@@ -101,7 +101,7 @@ class SqliteReader:
             size: rows to a page.
 
         Raises:
-            JournalError: the log can't be read.
+            JournalError: the journal can't be read.
         """
         if wanted.since is not None:
             after = max(after, self._before(wanted.since))
@@ -125,7 +125,7 @@ class SqliteReader:
             poll: seconds between two looks.
 
         Raises:
-            JournalError: the log can't be read.
+            JournalError: the journal can't be read.
         """
         while not stop():
             # What does not match is passed over for good, so that a look costs no more than what is new.
@@ -142,7 +142,7 @@ class SqliteReader:
         """The decision in force under an id, with where else its call was met; None where no decision has that id.
 
         Raises:
-            JournalError: the log can't be read.
+            JournalError: the journal can't be read.
         """
         with self._reading(), self._engine.connect() as connection:
             found = connection.execute(_ATTEMPT, {"ident": ident}).first()
@@ -156,7 +156,7 @@ class SqliteReader:
         """The `seq` of the newest decision, 0 in an empty log.
 
         Raises:
-            JournalError: the log can't be read.
+            JournalError: the journal can't be read.
         """
         return self._number(select(func.max(decision.c.seq)))
 
@@ -210,7 +210,7 @@ class _Reading:
 
     def __enter__(self) -> None:
         if not self._path.exists():
-            raise JournalError(f"{self._path} does not exist", "is this the daemon's data folder? It makes the log")
+            raise JournalError(f"{self._path} does not exist", "is this the daemon's data folder? It makes the journal")
         self._translated.__enter__()
 
     def __exit__(

@@ -1,4 +1,4 @@
-"""The block log's tables, and the statements that write them."""
+"""The journal's tables, and the statements that write them."""
 
 from typing import Final
 
@@ -45,7 +45,7 @@ def _stamp() -> tuple[Column[str], Column[int], Column[bytes]]:
 decision = Table(
     "decision",
     metadata,
-    # The order of writing. Pages of the log are taken by it: ids and times of rows that had to wait are older.
+    # The order of writing. Pages of the journal are taken by it: ids and times of rows that had to wait are older.
     Column("seq", _Seq, primary_key=True),
     Column("id", String(26), nullable=False, unique=True),
     Column("at", BigInteger, nullable=False),

@@ -1,4 +1,4 @@
-"""Importing a delivery into a list: all of it or nothing.
+"""The importer: brings a delivery into a list, all of it or nothing.
 
 The file is read, sorted and built into a new version aside, which is made the one in force by one small transaction in
 the main database. Until then the old version answers; an import that fails or is killed leaves only files that nobody
@@ -218,7 +218,7 @@ class Importer:
         return int(self._before._mapping["count"]) if self._before is not None else 0  # noqa: SLF001 - public in spite of its name
 
     def _compares(self) -> bool:
-        """Whether the new version is held against the one before: reading that takes time."""
+        """Whether the new version is compared with the one before: reading that takes time."""
         return self._options.dry_run or self._kind in ("delta", "wash")
 
     def _base(self, stack: contextlib.ExitStack) -> VersionFile | None:

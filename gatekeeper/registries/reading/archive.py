@@ -1,4 +1,4 @@
-"""Choosing what to read in a zip."""
+"""Zip archives: chooses the member to read."""
 
 import re
 import zipfile
@@ -33,7 +33,7 @@ class Members(NamedTuple):
 def members(archive: zipfile.ZipFile, name: str, wanted: str | None, max_bytes: int) -> Members:
     """Which members to read: the one that is wanted, or all but what only goes with a list.
 
-    Whatever a member is called, it may be a part of the list. One that is no text refuses the import when it is read.
+    Whatever a member is called, it may be a part of the list. One that is not text refuses the import when it is read.
 
     Raises:
         ImportRefused: none is fit to be read.

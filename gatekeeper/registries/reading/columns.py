@@ -1,4 +1,4 @@
-"""Choosing the columns of numbers: as told, by their names, or by what stands in them. And which are watched.
+"""Columns of a list: chooses those of numbers, as told, by name or by what stands in them, and those to watch.
 
 The beginning of a file can't tell that a column is empty to the end. So a column whose name says that it holds
 telephones is always taken, and unless somebody said which columns count, numbers in all the others are looked for while

@@ -1,4 +1,4 @@
-"""Reading a contract register: a CSV with a heading, a contract on each line."""
+"""The reader of contract registers: a CSV with a heading, a contract on each line."""
 
 import csv
 from collections.abc import Iterator

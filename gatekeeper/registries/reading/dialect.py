@@ -1,4 +1,4 @@
-"""Finding out how a list file is laid out: delimiter, header, and the columns of numbers, answers and dates."""
+"""The dialect of a list file: finds its delimiter, its header, and its columns of numbers, answers and dates."""
 
 import csv
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Opening what was delivered: a plain file, a packed one, a workbook or a pipe, with limits on what comes out of it."""
+"""The source of an import: opens a plain file, a packed one, a workbook or a pipe, and limits what comes out of it."""
 
 import io
 import os

@@ -46,7 +46,7 @@ class Watch:
         Args:
             data: the lines.
             delimiter: between their cells.
-            taken: for each column that was taken the number of each line: the same one beside it is no stray.
+            taken: for each column that was taken the number of each line: the same one beside it is not a stray.
         """
         found = StrayCounts()
         octets = np.frombuffer(data, np.uint8)

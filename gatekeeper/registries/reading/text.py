@@ -1,4 +1,4 @@
-"""From bytes as delivered to blocks of whole lines whose digits are ASCII."""
+"""Text of a delivery: makes of its bytes blocks of whole lines whose digits are ASCII."""
 
 import codecs
 from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ def find_encoding(sample: bytes, name: str) -> str:
     """How a text is encoded, by its first bytes; `PLAIN` where that does not matter.
 
     Raises:
-        ImportRefused: it is no text.
+        ImportRefused: it is not text.
     """
     found = unicode_of(sample)
     if found is not None:

@@ -12,7 +12,7 @@ from gatekeeper.cli.output import count, say
 from gatekeeper.cli.stores import make_list, open_lists
 
 SOME_REFUSED = 2
-"""Exit code where some of what was given is no number; the others were taken all the same."""
+"""Exit code where some of what was given is not a number; the others were taken all the same."""
 
 EditedList = Annotated[str, typer.Argument(metavar="LIST", help="The list's name, such as red.")]
 NumberArguments = Annotated[
