@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-short lint bench bench-large soak format clean
+.PHONY: help setup lab demo test test-short law-cases lint bench bench-large soak format clean
 
 help: ## explain the targets
 	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
@@ -46,6 +46,9 @@ SHORT := agi/test_exchange.py agi/test_fastagi.py agi/test_hostile.py agi/test_p
 test-short: $(STAMP) ## a minute of the tests: pure parts, event loops, and one Asterisk of each release
 	@echo "==> a short form of the tests"
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(addprefix tests/,$(SHORT)) $(PYTEST_ARGS)
+
+law-cases: $(STAMP) ## decide a table of cases under the law: make law-cases CASES=FILE
+	@$(BIN)/python -m tests.law.cases.run "$(CASES)"
 
 lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers, what the oldest Python gets wrong
 	@echo "==> ruff"
