@@ -10,28 +10,10 @@ from zoneinfo import ZoneInfo
 from gatekeeper.clock import micros_of
 from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem, EventKind
 
-COLUMNS: Final = [
-    "case",
-    "number",
-    "zone",
-    "at",
-    "purpose",
-    "sector",
-    "goods",
-    "dial_mode",
-    "callee",
-    "caller_id",
-    "principal",
-    "contact",
-    "consent",
-    "contract",
-    "wash",
-    "attempts",
-    "history",
-    "verdict",
-    "provision",
-    "note",
-]
+COLUMNS: Final = tuple(
+    "case number zone at purpose sector goods dial_mode callee caller_id principal contact "  # noqa: SIM905 - a heading
+    "consent contract wash attempts history verdict provision note".split()
+)
 
 _EVENTS: Final = {
     "withdrawn": EventKind.WITHDRAWAL,

@@ -1,5 +1,6 @@
 """A site for a row of cases: its facts, loaded into real stores, and the question put to the screening."""
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -188,23 +189,33 @@ def _events(case: Case, ledger: ConsentStore, number: int) -> None:
         ledger.record([event], _BY)
 
 
+_ATTEMPT: Final = re.compile(
+    r"(?:(?P<kind>blocked|service|callback):)?(?P<day>\d{4}-\d\d-\d\d(?:T[\d:]+)?)"
+    r"(?:@(?P<centre>[^/:>]+))?(?:/(?P<principal>[^@:>]+))?(?:[:>](?P<number>\+\d+))?"
+)
+
+
 def _attempts(case: Case, path: Path, number: int) -> None:
-    """Write the attempts into the journal: `DAY[THH:MM][@CALL CENTRE][/PRINCIPAL]`; `blocked:` was no attempt."""
+    """Write the attempts into the journal.
+
+    `DAY[THH:MM][@CALL CENTRE][/PRINCIPAL][:+NUMBER]`; what begins with `blocked:`, `service:` or `callback:` was none
+    that counts.
+    """
     backend = SqliteBackend(path)
     backend.open()
     try:
         book = AttemptBook(backend)
         for place, text in enumerate(case["attempts"].split()):
-            blocked, _, rest = text.rpartition("blocked:")
-            rest, _, principal = (rest if "blocked:" in text else text).partition("/")
-            when, _, _centre = rest.partition("@")
-            at = case.moment(when if "T" in when else f"{when}T11:00") + place
-            del blocked
-            verdict = "BLOCK" if text.startswith("blocked:") else "ALLOW"
-            row = _row(case, number, at, verdict, principal or case["principal"])
+            found = _ATTEMPT.fullmatch(text)
+            if found is None:
+                raise ValueError(f"{text!r} is no attempt: write DAY[THH:MM][@CALL CENTRE][/PRINCIPAL][:+NUMBER]")
+            day, called = found["day"], int(found["number"] or number)
+            at = case.moment(day if "T" in day else f"{day}T11:00") + place
+            verdict = "BLOCK" if found["kind"] == "blocked" else "ALLOW"
+            row = _row(case, called, at, verdict, found["principal"] or case["principal"])
             said = None
-            if verdict == "ALLOW":
-                key = AttemptKey(number, case["contact"].split("=")[0], row.principal, case["goods"])
+            if not found["kind"]:
+                key = AttemptKey(called, case["contact"].split("=")[0], row.principal, case["goods"])
                 said = book.reserve(row.id, key, at)
             backend.write([row], said.rows if said is not None else ())
             if said is not None:
