@@ -26,7 +26,7 @@ def test_places_are_entered_at_their_beginning(context: str, priority: str, expe
     demand(findings, expected)
 
 
-def test_originates_before_dialling() -> None:
+def test_a_place_run_before_dialling_is_looked_at() -> None:
     """What `PreDialGoSub` runs is a place, too; and an Originate at priority 0 begins at 1."""
     start = {"Channel": "PJSIP/1001", "Context": "agents", "Exten": "1", "Priority": "0"}
     demand([look("Originate", **start)], Pass)

@@ -89,7 +89,7 @@ def demand_serving(site: GuardedSite) -> None:
         assert client.originate(Channel=f"PJSIP/{LISTED}@trunk", Application="Hangup")["Response"] == "Error"
 
 
-def test_asterisk_killed_amid_calls(site: GuardedSite) -> None:
+def test_asterisk_killed_amid_calls_loses_no_answer(site: GuardedSite) -> None:
     """Its dialers are hung up on, and served again when it is back; log and carrier agree."""
     dialers = [Busy(site.proxy_port, f"0{4 + number}100") for number in range(3)]
     time.sleep(1)
@@ -104,7 +104,7 @@ def test_asterisk_killed_amid_calls(site: GuardedSite) -> None:
     demand_complete(site, dialers)
 
 
-def test_daemon_killed_amid_calls(site: GuardedSite) -> None:
+def test_a_daemon_killed_amid_calls_loses_no_answer(site: GuardedSite) -> None:
     """Asterisk ends the calls it has, dialers are served again when the daemon is back, the log holds all answers."""
     dialers = [Busy(site.proxy_port, f"0{4 + number}200") for number in range(3)]
     time.sleep(1)
@@ -142,7 +142,7 @@ def test_two_hundred_dialers_beside_one_that_never_reads(site: GuardedSite) -> N
     site.quiet()
 
 
-def test_a_network_that_freezes(site: GuardedSite, tmp_path: Path) -> None:
+def test_a_dialer_behind_a_frozen_network_is_given_up(site: GuardedSite, tmp_path: Path) -> None:
     """What lies between stops moving bytes, and the dialer behind it vanishes: it is given up, the others go on."""
     port = free_port()
     relay = Process("the relay", [sys.executable, "-c", RELAY, str(port), str(site.proxy_port)], tmp_path / "relay.log")

@@ -217,7 +217,7 @@ nobody;Soleil SARL;;;
 """
 
 
-def test_a_contract_register(store: ListStore, load: Load, index: ListIndex) -> None:
+def test_a_contract_is_found_for_its_principal_subject_and_time(store: ListStore, load: Load, index: ListIndex) -> None:
     """A contract is found for its principal, its subject and its time; what is none is set aside with a reason."""
     store.ensure("contracts", ListKind.CONTRACT)
     report = load(REGISTER.encode(), "contracts", max_reject_share=0.5)
@@ -256,7 +256,9 @@ def test_a_register_without_a_heading_is_refused(store: ListStore, load: Load) -
         load(b"0612000001;Soleil SARL\n", "contracts")
 
 
-def test_coverage(store: ListStore, load: Load, index: ListIndex) -> None:
+def test_a_list_had_by_area_covers_no_other_number_of_its_country(
+    store: ListStore, load: Load, index: ListIndex
+) -> None:
     """A list had by area code does not cover its country's other numbers, and says nothing of other countries'."""
     store.ensure("ftc", ListKind.OPPOSITION)
     store.ensure("canada", ListKind.OPPOSITION)

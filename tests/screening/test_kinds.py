@@ -102,7 +102,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("campaign", "dialled", "reason", "name"), TABLE)
-def test_what_applies(index: ListIndex, campaign: str, dialled: str, reason: Reason, name: str) -> None:
+def test_each_kind_of_list_says_what_it_has_to_say(
+    index: ListIndex, campaign: str, dialled: str, reason: Reason, name: str
+) -> None:
     """Each kind of list says what it has to say, and what lifts it is named."""
     question = Question(dialled, Gate.CLI, campaign)
     decision = screening_of(index).find(question, time.time_ns() // 1000).decision

@@ -27,7 +27,7 @@ MOBILE = 33612345678
         ("99990612345678@x", False), ("9999 0612345678", False), ("٩٩٩٩0612345678", False),
     ],
 )  # fmt: skip
-def test_table(dialled: str, behind: bool) -> None:
+def test_what_may_stand_before_a_number_is_taken_off(dialled: str, behind: bool) -> None:
     """A mobile number, with what may and may not stand before it."""
     assert is_behind_prefix(dialled, MOBILE, NORMALISE) == behind
 

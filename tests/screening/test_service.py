@@ -102,7 +102,9 @@ def screening(index: ListIndex, journal: JournalWriter, clock: Clock) -> Screeni
         (ON_NONE, "french", Reason.CLEAR),
     ],
 )
-async def test_what_applies(screening: Screening, dialled: str, campaign: str, reason: Reason) -> None:
+async def test_each_campaign_is_held_to_its_own_lists(
+    screening: Screening, dialled: str, campaign: str, reason: Reason
+) -> None:
     """Each campaign is held to its own lists, and everybody to the red list."""
     answer = await screening.screen(Question(dialled, Gate.CLI, campaign))
     assert answer.reason is reason

@@ -58,7 +58,7 @@ def test_what_was_missed_is_judged(site: Site) -> None:
     assert gone == {listed}
 
 
-def test_asterisk_comes_back(site: Site) -> None:
+def test_the_watchdog_is_there_when_asterisk_comes_back(site: Site) -> None:
     """Asterisk is killed and started again: the watchdog is there for the next call."""
     for _ in range(2):
         site.asterisk.kill()
