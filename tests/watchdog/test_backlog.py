@@ -8,7 +8,7 @@ import pytest
 
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
-from tests.watchdog.site import DIALPLAN, Site, running_site, wait_watching
+from tests.watchdog.site import DIALPLAN, Site, running_site
 
 OPEN = """
 [globals](+)
@@ -126,7 +126,7 @@ def test_records_that_are_none_keep_nothing_back(site: Site) -> None:
 
 def test_a_call_refused_under_a_hanging_daemon_is_logged(site: Site) -> None:
     """Refused because the daemon did not answer in time: it is in the log a moment after it goes on."""
-    wait_watching(site.asterisk)
+    site.wait_watching()
     site.daemon.freeze()
     number = site.number()
     site.originate(f"Local/{number}@out")

@@ -10,7 +10,8 @@ from gatekeeper.lists.model import Membership
 from lab.ami import AmiClient
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
-from tests.watchdog.site import CONFIG, DIALPLAN, FEATURES, REPOSITORY, Site, running_site
+from lab.site import REPOSITORY
+from tests.watchdog.site import CONFIG, DIALPLAN, FEATURES, Site, running_site
 
 AGENTS = """
 [globals](+)
