@@ -102,7 +102,7 @@ def test_what_was_asked_is_read(asked: dict[str, str]) -> None:
         ({"dialled": "1", "verdict": "ALLOW"}, None),
     ],
 )
-def test_the_fields_of_a_question(asked: dict[str, str], question: Question | None) -> None:
+def test_a_question_has_its_own_fields_and_a_gate(asked: dict[str, str], question: Question | None) -> None:
     """Only those of a question, with the script as the gate where none is named."""
     if question is None:
         with pytest.raises(ProtocolError):

@@ -297,7 +297,7 @@ async def test_who_does_not_log_in_keeps_nobody_out() -> None:
         assert proxy.seen.strangers == 200
 
 
-async def test_two_hundred_clients_at_once() -> None:
+async def test_two_hundred_clients_at_once_get_their_own_answers() -> None:
     """Each gets its own answers in its own order."""
     async with ScriptedManager() as manager, running(manager.port) as proxy:
 

@@ -74,7 +74,7 @@ def test_what_is_a_public_number_follows_from_the_country(tmp_path: Path) -> Non
     assert settings(tmp_path, '[phone]\nhome = "DK"\n[routes]\npublic_digits = 9\n').outside_routes.public_digits == 9
 
 
-def test_the_extensions_of_a_dialer(tmp_path: Path) -> None:
+def test_site_adds_a_dialers_own_extensions(tmp_path: Path) -> None:
     """`site` adds a dialer's own extensions to those that are named."""
     routes = settings(tmp_path, '[routes]\nsite = "vicidial"\ninside_extensions = ["123456789"]\n').outside_routes
     assert not routes.leads_outside("default", "123456789")

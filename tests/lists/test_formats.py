@@ -126,7 +126,7 @@ def test_a_stream_is_imported_like_a_file(store: ListStore) -> None:
         assert store.import_file(Pipe(content), "bloctel").imported == 1
 
 
-def test_one_member_of_a_zip(load: Load, store: ListStore) -> None:
+def test_a_member_of_a_zip_is_chosen_by_its_name(load: Load, store: ListStore) -> None:
     """A member is chosen by its name."""
     load(zipped({"a.txt": b"0612345678\n", "b.txt": b"0761234567\n"}), member="b.txt")
     assert list(store.numbers("bloctel")) == [C]

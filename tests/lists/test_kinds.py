@@ -84,7 +84,9 @@ def test_a_delta_is_set_arithmetic(
     assert report.count == len((before - removed) | added)
 
 
-def test_a_delta_over_many_ranges(store: ListStore, load: Load, national: Callable[..., bytes]) -> None:
+def test_a_delta_over_many_ranges_changes_what_it_names(
+    store: ListStore, load: Load, national: Callable[..., bytes]
+) -> None:
     """A change list to a list of several ranges changes what it names, and nothing else."""
     load(national(600_000))
     gone, come = [5, 299_999, 599_999], [600_000, 700_000]

@@ -66,7 +66,7 @@ def test_small_buffers_are_no_error(data: bytes) -> None:
     assert not np.any(numbers)
 
 
-def test_numbers_at_the_edges_of_a_buffer() -> None:
+def test_numbers_at_the_edges_of_a_buffer_are_read() -> None:
     """The first and the last number of a buffer without a last line end are read like the rest."""
     data = b"\n".join([b"0612345678"] * 1000)
     numbers, _ = BulkNormaliser(Normaliser(DialPlan())).lines(data)

@@ -247,7 +247,7 @@ def test_no_persons_number_is_an_emergency_by_prefix() -> None:
     assert normaliser.normalise("0612345615")[:2] == (NumberKind.E164, 33612345615)
 
 
-def test_emergency_line_of_one_s_own() -> None:
+def test_an_emergency_line_of_ones_own_is_one_in_this_spelling() -> None:
     """A long number that the admin declares an emergency number is one, in this spelling only."""
     normaliser = Normaliser(DialPlan(emergency=frozenset({"112", "0612345678"})))
     normaliser.normalise("0612345679")
