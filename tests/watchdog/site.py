@@ -156,11 +156,14 @@ def running_site(
     dialplan: Sequence[str | Path] = (DIALPLAN,),
     manager: str = MANAGER,
     files: Mapping[str, str] | None = None,
-    answer_after_ms: int | None = 300,
+    answer_after_ms: int | None = 500,
     asserted: str | None = None,
     watched: bool = True,
 ) -> Iterator[Site]:
-    """Start all, stop all; `watched`: the watchdog can log in, and is waited for; `asserted`: whom the carrier says."""
+    """Start all, stop all; `watched`: the watchdog can log in, and is waited for; `asserted`: whom the carrier says.
+
+    The carrier answers so late that the watchdog of a busy machine is there before.
+    """
     built = build_site(
         root,
         folder,
