@@ -33,6 +33,7 @@ class SiteScheduling(LoadFileScheduling):
         return unit_of(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)  # not where pytest-xdist is turned off
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> SiteScheduling | None:
     """Distribute by sites in place of files (a hook of pytest-xdist)."""
     return SiteScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
