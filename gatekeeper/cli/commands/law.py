@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli.context import settings_of
+from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.errors import ConfigError
@@ -44,7 +44,7 @@ def show(
       gatekeeper law show fr
       gatekeeper law show fr --at 2026-08-10 --lang fr
     """
-    settings = settings_of(context)
+    settings = invocation(context).settings
     if not name:
         _overview([settings.profile(one) for one in profile_names()], form, lang)
         return
@@ -70,7 +70,7 @@ def diff(
 
       gatekeeper law diff fr --from 2026-08-10 --to 2026-08-11
     """
-    profile = settings_of(context).profile(_known(name))
+    profile = invocation(context).settings.profile(_known(name))
     before, after = (profile.in_force(_day(one) or date.min) for one in (since, to))
     for sign, style, changed in (
         ("-", "red", [one for one in before if one not in after]),
@@ -94,7 +94,7 @@ def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
       with = { limit = 3 }
       because = "our own rule"
     """
-    settings, french = settings_of(context), lang is Language.FR
+    settings, french = invocation(context).settings, lang is Language.FR
     made = table("law", "switch", "asks", "choice", "says", wrap=("asks", "says"))
     for name in profile_names():
         for switch in settings.profile(name).switches:
@@ -110,7 +110,7 @@ def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
 
 def trades(context: typer.Context, lang: Lang = Language.EN) -> None:
     """List the sectors and kinds of goods that campaigns and calls can name."""
-    known = settings_of(context).trades
+    known = invocation(context).settings.trades
     made = table("sector", "", "goods", wrap=("goods",))
     for name, titles in known.sectors.items():
         goods = ", ".join(sorted(one for one, sector in known.goods.items() if sector == name))
