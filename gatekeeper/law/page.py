@@ -1,4 +1,4 @@
-"""A law as people read it: its provisions, uncertain points and sources, in a table or as a page, English or French. Pure."""
+"""A law as people read it, in English or French: provisions, uncertain points and sources, as rows or a page. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -95,7 +95,8 @@ WORDS: Final = {
         "in shadow: judged and told, does not block",
         "changed by this site",
         "switched off",
-        "This is not legal advice: it is how the sources were read. Let counsel read it, and choose where it is uncertain.",
+        "This is not legal advice: it is how the sources were read. Let counsel read it, and choose where it is "
+        "uncertain.",
         "The sources are of",
         "fingerprint",
         "Uncertain points",
@@ -127,8 +128,8 @@ WORDS: Final = {
         "à blanc : jugé et signalé, ne bloque pas",
         "modifié par ce site",
         "désactivé",
-        "Ceci n'est pas un conseil juridique : c'est la lecture faite des sources. Faites-la relire, et choisissez là où "
-        "elle est incertaine.",
+        "Ceci n'est pas un conseil juridique : c'est la lecture faite des sources. Faites-la relire, et choisissez là "
+        "où elle est incertaine.",
         "Les sources sont du",
         "empreinte",
         "Points incertains",

@@ -7,10 +7,11 @@ import pytest
 from gatekeeper.law import find_profile, profile_names
 from tests.law.pages import DOCS, pages
 
+PAGES = list(pages())
 COUNTRIES = [name for name in profile_names() if find_profile(name).country]
 
 
-@pytest.mark.parametrize(("path", "text"), pages(), ids=lambda value: value.name if isinstance(value, Path) else "")
+@pytest.mark.parametrize(("path", "text"), PAGES, ids=[path.name for path, _ in PAGES])
 def test_each_page_is_made_of_the_data(path: Path, text: str) -> None:
     """Who changes a law's file makes its page anew: `python -m tests.law.pages`."""
     assert path.read_text(encoding="utf-8") == text

@@ -1,4 +1,4 @@
-"""`gatekeeper law ...`: the law that calls are judged by, as it holds on a day, what is uncertain in it, and changes."""
+"""`gatekeeper law ...`: the law that calls are judged by: what holds on a day, what is uncertain, what changes."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
