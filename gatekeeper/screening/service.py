@@ -202,6 +202,16 @@ class Screening:
         attempt = finding.attempt
         return self._laws.of(attempt.campaign.name).at(attempt.at).explain(attempt, finding.facts)
 
+    def adopted(self, row: DecisionRow) -> StandingReservation | None:
+        """What a decision that was made elsewhere says of attempts; it goes into the journal with the row."""
+        if self._counting is None:
+            return None
+        question = Question(row.dialled, Gate(row.gate), row.campaign, row.principal, row.caller_id)
+        number = self._normalise(row.dialled)
+        decision = Decision(Verdict(row.verdict), Reason(row.reason), row.rule)
+        attempt = attempt_of(question, number, row.at, self._campaign(question))
+        return self._counting.of_decision(row, question, Finding(number, attempt, NO_FACTS, decision, ""), None)
+
     def _passed(self, question: Question, at: int) -> AllowedCall | None:
         """The call as another gate has let it by, if one has."""
         for passed in self._candidates(question, at):
