@@ -74,4 +74,4 @@ class Basis(Rule):
     def _standing(self, facts: Facts) -> ConsentStanding:
         if self.consent is None:
             return ConsentStanding(ConsentState.NONE)
-        return facts.of(self.needs[0])  # type: ignore[return-value,arg-type]  # the consent is its first need
+        return facts.of(self.needs[0])  # type: ignore[return-value]  # the consent is its first need
