@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.policy import NO_FACTS, Campaign, Chain, Facts, Hit, Need
+from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.policy.needs import ContractNeed, RegistryNeed
 from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied, applied_to
@@ -113,7 +114,8 @@ class Gatherer:
         if found is None:
             names = {name for name, registry in self._registries.items() if registry == need.registry}
             age = dict.fromkeys(names, days_of(need)) if need.max_age_days else self._max_age
-            found = self._groups[key] = self._applied(campaign, age, names.__contains__)
+            # The law says which lists count: whether the campaign names them does not matter.
+            found = self._groups[key] = self._applied(campaign._replace(lists=(ALL_LISTS,)), age, names.__contains__)
         return found
 
     def _applied(self, campaign: Campaign, age: Mapping[str, int], counts: Callable[[str], bool]) -> Applied:

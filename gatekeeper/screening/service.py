@@ -171,11 +171,14 @@ class Screening:
         if chain is not None:
             attempt = attempt_of(question, number, at, campaign)
         else:
-            place = place_of(number.e164, question.said.postcode) if number.e164 else NOWHERE
-            try:
-                call = self.calls.read(question.said, question.caller_id, campaign)
-            except UnreadableCallError:
-                return Finding(number, attempt_of(question, number, at, campaign, place), NO_FACTS, _UNREADABLE, "")
+            place, call = NOWHERE, campaign.call
+            if number.kind is NumberKind.E164:
+                place = place_of(number.e164, question.said.postcode)
+                try:
+                    call = self.calls.read(question.said, question.caller_id, campaign)
+                except UnreadableCallError:
+                    plain = attempt_of(question, number, at, campaign, place)
+                    return Finding(number, plain, NO_FACTS, _UNREADABLE, "")
             attempt = attempt_of(question, number, at, campaign, place, call)
             chain = law.at(at, place).of_call(attempt)
         return self._judged(question, number, attempt, chain)
