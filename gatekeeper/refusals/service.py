@@ -35,7 +35,7 @@ class Refused(StrEnum):
     TOO_MANY = "TOO_MANY"
     """More refusals in this minute than the configuration allows: nothing was changed."""
     FAILED = "FAILED"
-    """The list could not be written: nothing was changed."""
+    """The list, or the consent ledger behind it, could not be written."""
 
 
 class Refusal(NamedTuple):
@@ -115,7 +115,7 @@ class Refusals:
         """Put the other party on the red list. It is in force for the very next call when this returns.
 
         Raises:
-            StoreError: the list could not be written: nothing was changed.
+            StoreError: the list, or the consent ledger behind it, could not be written.
         """
         if not self._has_room(refusal.via):
             log.error("a refusal by %s was not taken: more than %d in a minute", refusal.via, self._per_minute)
