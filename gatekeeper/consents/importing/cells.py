@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from gatekeeper.clock import SECOND_US, micros_of
 from gatekeeper.consents.model import SharedTerms
 from gatekeeper.consents.slot_text import read_slots
-from gatekeeper.errors import ConsentError
+from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem
 
 GRACE: Final = 60 * SECOND_US
@@ -30,10 +30,6 @@ _ITEMS: Final = {
     "acces-preuve": ConsentItem.PROOF_ACCESS,
     "acte": ConsentItem.ACT,
 }
-
-
-class RejectedConsentError(Exception):
-    """A consent that can't be read; the text says why."""
 
 
 class When(NamedTuple):

@@ -7,13 +7,13 @@ from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
 
-from gatekeeper.consents.importing.cells import RejectedConsentError, lacks
+from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.importing.columns import column_places
 from gatekeeper.consents.importing.plain import GroupValue, PlainBlock, PlainReader
 from gatekeeper.consents.importing.records import ConsentReader, ConsentRecord, csv_records, json_records, sheet_records
 from gatekeeper.consents.importing.rows import EntryRows, joined, rows_of
 from gatekeeper.consents.model import EntryKind, GivenConsent, LedgerEntry, SharedTerms, contact_subject
-from gatekeeper.errors import ConsentError
+from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.bulk import BulkNormaliser
 from gatekeeper.registries.reading.extracts import Reject

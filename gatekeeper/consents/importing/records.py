@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
 
-from gatekeeper.consents.importing.cells import GRACE, RejectedConsentError, lacks, read_terms, read_when
+from gatekeeper.consents.importing.cells import GRACE, lacks, read_terms, read_when
 from gatekeeper.consents.importing.columns import column_places
 from gatekeeper.consents.importing.proof_cells import ProofCells
 from gatekeeper.consents.model import GivenConsent, SharedTerms
 from gatekeeper.consents.page import MOST_TEXT
-from gatekeeper.errors import ConsentError, TableError
+from gatekeeper.errors import ConsentError, RejectedConsentError, TableError
 from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.tabular.workbook import open_workbook, readable, rows_of, shown_sheets
 
