@@ -20,6 +20,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parent))
 
 import attempts
+import consents
 import gates
 import proxy
 import reload
@@ -78,6 +79,7 @@ def measure(folder: Path, size: Size, say: Callable[[str], None]) -> dict[str, f
     daemon = GatekeeperDaemon(folder / "gatekeeper", config=CONFIG)
     daemon.init()
     figures = store.measure_import(daemon, folder, numbers, say, min(size.rounds, store.ROUNDS))
+    figures |= consents.measure(daemon, folder, numbers, say, min(size.rounds, consents.ROUNDS))
     say("decisions, filter, restart and memory")
     figures |= store.measure_filter(daemon, size.numbers) | store.measure_decision(daemon)
     figures |= measure_daemon(daemon, store.undrawn(2000), starts=size.rounds)

@@ -62,11 +62,3 @@ def gathered(octets: NDArray[np.uint8], starts: Integers, lengths: Integers) -> 
     places = np.arange(total, dtype=np.int64) + np.repeat(starts - (behind - lengths), lengths)
     found: NDArray[np.uint8] = octets[places]
     return found
-
-
-def ordered(rows: EntryRows) -> EntryRows:
-    """The same rows by subject and id."""
-    order = np.lexsort((rows.records["id"], rows.subjects))
-    lengths = rows.lengths
-    starts = np.cumsum(lengths) - lengths
-    return EntryRows(rows.subjects[order], rows.records[order], gathered(rows.texts, starts[order], lengths[order]))
