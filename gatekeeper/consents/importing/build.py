@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.dialects import sqlite
 
-from gatekeeper.consents.importing.rows import RECORD_TYPE, EntryRows, Integers, gathered, joined
+from gatekeeper.consents.importing.rows import RAW, RECORD_TYPE, EntryRows, Integers, gathered, joined
 from gatekeeper.consents.page import ENTRIES
 from gatekeeper.consents.segment import SegmentFile
 from gatekeeper.consents.tables import about, pages, segment_metadata
@@ -82,7 +82,7 @@ def _pages(rows: EntryRows, order: Integers, subjects: Integers, starts: Integer
         own = lengths[chosen]
         behind = np.cumsum(own)
         texts = gathered(rows.texts, texts_at[chosen], own).tobytes()
-        records = rows.records[chosen]
+        records = np.take(rows.records.view(RAW), chosen).view(RECORD_TYPE)
         places = some - some[0]
         begins = (behind - own)[places[:-1]]
         records["text"] = behind - own - np.repeat(begins, np.diff(places))
