@@ -10,6 +10,7 @@ from gatekeeper.config import Settings
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.service import Add, Refusals
+from gatekeeper.registries.query.terms import Queries
 from gatekeeper.screening import Screening
 from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.recent import RecentCalls
@@ -39,6 +40,7 @@ def build_screening(
         book=asking,
         laws=settings.campaign_laws,
         data_dir=settings.daemon.data_dir,
+        queries=Queries(settings.query_terms),
     )
 
 

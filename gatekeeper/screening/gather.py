@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.law import Laws
 from gatekeeper.policy import NO_FACTS, Campaign, Facts, Hit
+from gatekeeper.registries.query.terms import NO_QUERIES, Queries
 from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
@@ -27,9 +28,17 @@ class Gatherer:
             there never grows stale by age.
         laws: what campaigns are judged by.
         further: by fact, the sources of what rules need to know beside the lists.
+        queries: what the answers of registries that are asked number by number are worth.
     """
 
-    def __init__(self, index: Index, max_age: Mapping[str, int], laws: Laws, further: Sources) -> None:
+    def __init__(
+        self,
+        index: Index,
+        max_age: Mapping[str, int],
+        laws: Laws,
+        further: Sources,
+        queries: Queries = NO_QUERIES,
+    ) -> None:
         self._laws = laws
         self._further = further
         self._index = index
@@ -39,7 +48,7 @@ class Gatherer:
         # not what it says: a list's dates can change while its version does not.
         self._applied_by: str | None = None
         self._lists = ListedNumbers(index)
-        self._answers = RegistryAnswers(index)
+        self.answers = RegistryAnswers(index, queries)
         self._contracts = RunningContracts(index)
 
     def applied(self, campaign: Campaign) -> Applied:
@@ -75,7 +84,7 @@ class Gatherer:
 
     def _with_contract(self, held: Holding, number: int, applied: Applied, at: int) -> Facts:
         stale = applied.stale(at)
-        answered = self._answers.one(number, applied, at) if applied.demanding else NOTHING
+        answered = self.answers.one(number, applied, at) if applied.demanding else NOTHING
         facts = _assembled(held, answered, stale)
         if applied.contracts and _lifts_something(facts):
             return facts._replace(contract=self._contracts.one(number, applied, at))
@@ -101,7 +110,7 @@ class Gatherer:
         from gatekeeper.screening.facts.many import same, together, where
 
         held = self._lists.many(numbers, applied, at)
-        answered = self._answers.many(numbers, applied, at) if applied.demanding else same(NOTHING, len(numbers))
+        answered = self.answers.many(numbers, applied, at) if applied.demanding else same(NOTHING, len(numbers))
         stale = applied.stale(at)
         facts = together([held, answered]).mapped(lambda said: _assembled(said[0], said[1], stale))
         if not applied.contracts:

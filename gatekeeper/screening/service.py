@@ -14,6 +14,7 @@ from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Campaign, Decision, Gate, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QueryError, QuerySource
+from gatekeeper.registries.query.terms import NO_QUERIES, Queries
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.facts.further import open_sources
 from gatekeeper.screening.gather import Gatherer
@@ -53,6 +54,7 @@ class Screening:
         book: where their answers are kept.
         laws: by campaign, the law of those that have one of their own.
         data_dir: where the stores of further facts are.
+        queries: what the answers of those registries are worth.
 
     Raises:
         ConfigError: a rule needs what no source of facts gives.
@@ -72,12 +74,13 @@ class Screening:
         book: AnswerBook | None = None,
         laws: Mapping[str, Law] | None = None,
         data_dir: Path | None = None,
+        queries: Queries = NO_QUERIES,
     ) -> None:
         self._normalise = normaliser.normalise
         self._index = index
         self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
-        self.gatherer = Gatherer(index, max_age, self._laws, open_sources(self._laws.needs, data_dir))
+        self.gatherer = Gatherer(index, max_age, self._laws, open_sources(self._laws.needs, data_dir), queries)
         self._journal = journal
         self._clock = clock
         self.recent = recent if recent is not None else RecentCalls()
@@ -238,19 +241,22 @@ class Screening:
 
     async def _asked(self, question: Question, at: int, finding: Finding) -> Finding:
         """Ask the registries that have to be asked about a number, and decide again."""
+        answers = self.gatherer.answers
+        subject = answers.subject(finding.number.e164, finding.attempt.principal, at)
         for _ in range(len(self._sources)):
             hit = finding.decision.hit
             source = self._sources.get(hit.list) if hit is not None else None
             if hit is None or source is None or self._book is None:
                 return finding
+            if answers.said(hit.list, subject, at) is not None:
+                return finding  # it has answered, or can't be asked: it has no data
             # A gate may have begun us outside of any task, as far as the first wait; clients of HTTP need to be in one.
             await asyncio.sleep(0)
             try:
-                answer = await source.ask(finding.number.e164)
-            except QueryError as error:
-                log.warning("the registry %s was asked in vain: %s", hit.list, error)
-                return finding
-            await self._book.keep(hit.list, finding.number.e164, answer, at)
+                answer = await source.ask(*subject)
+            except QueryError:
+                return finding  # the source says so in the log
+            await self._book.keep(hit.list, subject, answer, at)
             finding = self.find(question, at)
         return finding
 

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from gatekeeper.policy import Hit
+from gatekeeper.registries.query.source import QueryOutcome, QuerySubject
+from gatekeeper.registries.query.terms import NO_QUERIES, Queries
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.ports import Index
 
@@ -20,10 +22,12 @@ class RegistryAnswers:
 
     Args:
         index: the lists, opened for serving.
+        queries: what the answers of registries that are asked number by number are worth.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, queries: Queries = NO_QUERIES) -> None:
         self._index = index
+        self._queries = queries
 
     def one(self, number: int, applied: Applied, at: int, /) -> Answered:
         """What was answered about a number, as far as it holds at a moment.
@@ -34,13 +38,48 @@ class RegistryAnswers:
         for name, unsaid in applied.washes:
             if not self._index.cleared(number, name, at):
                 return None, unsaid
+        always, gaps = self._parted(applied)
+        answered = self._asked(number, always, applied, at)
+        if answered != NOTHING:
+            return answered
         uncovered = self._index.uncovered(number, applied.covering) if applied.limited else None
-        if not applied.queries or (applied.covering and uncovered is None):
+        if not gaps or (applied.covering and uncovered is None):
             return None, uncovered
-        for name, asked in applied.queries:
-            listed = self._index.answered(number, name, at)
-            if listed is not False:
-                return (asked, None) if listed else (None, asked)
+        return self._asked(number, gaps, applied, at)
+
+    def subject(self, number: int, principal: str, at: int) -> QuerySubject:
+        """What a registry is asked about a call."""
+        return self._queries.subject(number, principal, at)
+
+    def said(self, name: str, subject: QuerySubject, at: int) -> QueryOutcome | None:
+        """What a registry says of a number, as far as it holds at a moment; None where it has to be asked.
+
+        Raises:
+            StoreError: the answers can't be read.
+        """
+        return self._queries.of(name).outcome(self._index.answers(subject.number, name), subject, at)
+
+    def _parted(self, applied: Applied) -> tuple[tuple[tuple[str, Hit], ...], tuple[tuple[str, Hit], ...]]:
+        """The registries whose answer each call needs, and those that fill gaps."""
+        if not applied.queries:
+            return (), ()
+        always = tuple(one for one in applied.queries if self._queries.of(one[0]).always)
+        return always, tuple(one for one in applied.queries if one not in always)
+
+    def _asked(self, number: int, queries: tuple[tuple[str, Hit], ...], applied: Applied, at: int) -> Answered:
+        """What the first of some registries has against a call."""
+        if not queries:
+            return NOTHING
+        subject = self.subject(number, applied.principal, at)
+        for name, hit in queries:
+            terms = self._queries.of(name)
+            if not terms.concerns(number):
+                continue
+            outcome = self.said(name, subject, at)
+            if outcome is QueryOutcome.LISTED:
+                return hit, None
+            if outcome is None or (outcome is QueryOutcome.NO_DATA and not terms.no_data_clears):
+                return None, hit
         return NOTHING
 
     def many(self, numbers: "Numbers", applied: Applied, at: int, /) -> "Many[Answered]":
@@ -57,23 +96,31 @@ class RegistryAnswers:
         values: list[Answered] = [NOTHING]
         which = np.zeros(len(numbers), np.intp)
         left = np.arange(len(numbers))
+
+        def ask(queries: tuple[tuple[str, Hit], ...]) -> None:
+            nonlocal left
+            said = [self._asked(number, queries, applied, at) for number in numbers[left].tolist()]
+            for value in dict.fromkeys(said):
+                which[left[np.array([one == value for one in said], np.bool_)]] = len(values)
+                values.append(value)
+            left = left[np.array([one == NOTHING for one in said], np.bool_)]
+
         for name, unsaid in applied.washes:
             cleared = lists.cleared_many(numbers[left], name, at)
             which[left[~cleared]] = len(values)
             values.append((None, unsaid))
             left = left[cleared]
+        always, gaps = self._parted(applied)
+        if always:
+            ask(always)
         if applied.limited:
             uncovered = lists.uncovered_many(numbers[left], applied.covering)
             left, place = left[uncovered.which >= 0], uncovered.which[uncovered.which >= 0]
-            if not applied.queries:
+            if not gaps:
                 which[left] = place + len(values)
                 values += [(None, hit) for hit in uncovered.hits]
         elif applied.covering:
             left = left[:0]
-        for name, asked in applied.queries:
-            said = lists.answered_many(numbers[left], name, at)
-            which[left[said > 0]] = len(values)
-            which[left[said < 0]] = len(values) + 1
-            values += [(asked, None), (None, asked)]
-            left = left[said == 0]
+        if gaps:
+            ask(gaps)
         return Many(which, values)

@@ -114,7 +114,7 @@ def applied_to(
         limited=limited,
         demanding=demanding,
         plain=not demanding and not further,
-        by_principal=bool(contracts or further),
+        by_principal=bool(contracts or further or queries),
         contracts=contracts,
         rests_on=rests_on,
         law=law,
