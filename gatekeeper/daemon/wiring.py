@@ -10,7 +10,7 @@ from gatekeeper.config import Settings
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.service import Add, Refusals
-from gatekeeper.registries.query.terms import Queries
+from gatekeeper.registries.query.terms import Known, Queries, nothing_known
 from gatekeeper.screening import Screening
 from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.recent import RecentCalls
@@ -26,8 +26,18 @@ def build_screening(
     journal: Journal | None,
     recent: RecentCalls | None = None,
     asking: "Asking | None" = None,
+    known: Known = nothing_known,
 ) -> Screening:
-    """The screening service over opened stores; `asking` where registries may be asked."""
+    """The screening service over opened stores.
+
+    Args:
+        settings: the configuration.
+        index: the lists.
+        journal: the block log, where decisions are recorded.
+        recent: the calls let by of late.
+        asking: where registries may be asked.
+        known: tells what they are asked with, and by which of their answers a call is judged.
+    """
     return Screening(
         Normaliser(settings.phone.as_dial_plan()),
         index,
@@ -40,7 +50,7 @@ def build_screening(
         book=asking,
         laws=settings.campaign_laws,
         data_dir=settings.daemon.data_dir,
-        queries=Queries(settings.query_terms),
+        queries=Queries(settings.query_terms, known),
     )
 
 

@@ -242,12 +242,12 @@ class Screening:
     async def _asked(self, question: Question, at: int, finding: Finding) -> Finding:
         """Ask the registries that have to be asked about a number, and decide again."""
         answers = self.gatherer.answers
-        subject = answers.subject(finding.number.e164, finding.attempt.principal, at)
         for _ in range(len(self._sources)):
             hit = finding.decision.hit
             source = self._sources.get(hit.list) if hit is not None else None
             if hit is None or source is None or self._book is None:
                 return finding
+            subject = answers.subject(hit.list, finding.number.e164, finding.attempt.principal, at)
             if answers.said(hit.list, subject, at) is not None:
                 return finding  # it has answered, or can't be asked: it has no data
             # A gate may have begun us outside of any task, as far as the first wait; clients of HTTP need to be in one.

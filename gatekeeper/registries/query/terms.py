@@ -61,6 +61,12 @@ class QueryTerms:
         """Whether it is asked about a number (E.164)."""
         return not self.prefixes or str(number).startswith(self.prefixes)
 
+    def asked_with(self, subject: QuerySubject) -> QuerySubject:
+        """What it is asked, of all that is known: its answer is bound to nothing else."""
+        return QuerySubject(
+            subject.number, subject.consent if self.by_consent else None, subject.region if self.by_region else ""
+        )
+
     def is_askable(self, subject: QuerySubject) -> bool:
         """Whether enough is known to ask it."""
         return (subject.consent is not None or not self.by_consent) and (bool(subject.region) or not self.by_region)
@@ -87,9 +93,10 @@ class QueryTerms:
 
     def _speaks(self, answer: KeptAnswer, subject: QuerySubject) -> bool:
         """Whether an answer is about what would be asked."""
-        if answer.region != (subject.region if self.by_region else ""):
+        _, wanted, region = self.asked_with(subject)
+        if answer.region != region:
             return False
-        asked, wanted = answer.consent, subject.consent if self.by_consent else None
+        asked = answer.consent
         if asked is None or wanted is None:
             return asked is wanted
         if answer.outcome is QueryOutcome.CLEAR:
@@ -137,7 +144,7 @@ class Queries:
         return self.terms.get(name, _PLAIN)
 
     def subject(self, number: int, principal: str, at: int) -> QuerySubject:
-        """What a registry is asked about a call."""
+        """What could be asked about a call."""
         known = self.known(number, principal, at)
         return QuerySubject(number, known.consent, known.region)
 

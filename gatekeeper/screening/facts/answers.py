@@ -47,9 +47,9 @@ class RegistryAnswers:
             return None, uncovered
         return self._asked(number, gaps, applied, at)
 
-    def subject(self, number: int, principal: str, at: int) -> QuerySubject:
+    def subject(self, name: str, number: int, principal: str, at: int) -> QuerySubject:
         """What a registry is asked about a call."""
-        return self._queries.subject(number, principal, at)
+        return self._queries.of(name).asked_with(self._queries.subject(number, principal, at))
 
     def said(self, name: str, subject: QuerySubject, at: int) -> QueryOutcome | None:
         """What a registry says of a number, as far as it holds at a moment; None where it has to be asked.
@@ -70,7 +70,7 @@ class RegistryAnswers:
         """What the first of some registries has against a call."""
         if not queries:
             return NOTHING
-        subject = self.subject(number, applied.principal, at)
+        subject = self._queries.subject(number, applied.principal, at)
         for name, hit in queries:
             terms = self._queries.of(name)
             if not terms.concerns(number):
