@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 SINCE: Final = date(2021, 1, 27)
 """Of an earlier date it has no data."""
 
-SLOW_SECONDS: Final = 1.5
+SLOW_SECONDS: Final = 2.5
 
 
 class Fault(Enum):

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import shutil
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -31,7 +32,7 @@ COVERED, LISTED = "+12125550111", "+12125550100"
 FRENCH = "+33612345678"
 HOUR = 3_600_000_000
 WORDS = {"field": "result.status", "listed": ("yes",), "callable": ("no",), "no_data_words": ("unknown",)}
-ALWAYS = {"mode": "always", "prefixes": ("1",), "deadline_ms": 400}
+ALWAYS = {"mode": "always", "prefixes": ("1",), "deadline_ms": 5000}
 
 
 @dataclass
@@ -49,14 +50,27 @@ class Site:
         return Reason((await self.screening.screen(Question(dialled, Gate.CLI, campaign))).reason)
 
 
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lists of a site, to be copied."""
+    folder = tmp_path_factory.mktemp("lists")
+    (folder / "ftc.csv").write_text("212,5550100\n")
+    with ListStore(folder) as store:
+        store.ensure("ftc", ListKind.OPPOSITION)
+        for name in ("asked", "given-up", "sues"):
+            store.ensure(name, ListKind.QUERY)
+        store.import_file(folder / "ftc.csv", "ftc", options=ImportOptions(format=find_format("ftc")))
+    return folder
+
+
 @asynccontextmanager
-async def site(folder: Path, **changed: object) -> AsyncIterator[Site]:
+async def site(lists: Path, folder: Path, **changed: object) -> AsyncIterator[Site]:
     """A site with an FTC list, one registry for its gaps, and two that are asked always."""
     with LabRegistry() as registry:
         registry.words = {YES[1:]: "yes", NO[1:]: "no", ODD[1:]: "maybe", UNKNOWN[1:]: "unknown"}
         gaps = {"url": registry.url + "/check/{number}", "header": "Authorization", "secret": "key", **WORDS}
         queries = {
-            "asked": {**gaps, "hold_hours": 2, "hold_listed_hours": 5, "deadline_ms": 400},
+            "asked": {**gaps, "hold_hours": 2, "hold_listed_hours": 5, "deadline_ms": 5000},
             "given-up": {"provider": "reassigned", "url": registry.url + "/reassigned", **ALWAYS},
             "sues": {"provider": "litigator", "url": registry.url + "/litigators", **ALWAYS},
         }
@@ -73,15 +87,10 @@ async def site(folder: Path, **changed: object) -> AsyncIterator[Site]:
                 "daemon": {"data_dir": folder},
                 "lists": {"ftc": {}, **{name: {"kind": "query"} for name in queries}},
                 "queries": {name: {**one, **changed} for name, one in queries.items()},
-                "campaigns": {name: {"lists": lists} for name, lists in campaigns.items()},
+                "campaigns": {name: {"lists": applied} for name, applied in campaigns.items()},
             }
         )
-        with ListStore(folder) as store:
-            store.ensure("ftc", ListKind.OPPOSITION)
-            for name in queries:
-                store.ensure(name, ListKind.QUERY)
-            (folder / "ftc.csv").write_text("212,5550100\n")
-            store.import_file(folder / "ftc.csv", "ftc", options=ImportOptions(format=find_format("ftc")))
+        shutil.copytree(lists, folder, dirs_exist_ok=True)
         index = ListIndex.open(folder)
         asking = Asking(settings)
         consents: dict[int, date] = {}
@@ -114,9 +123,9 @@ async def site(folder: Path, **changed: object) -> AsyncIterator[Site]:
         ("none", YES, Reason.CLEAR, 0),
     ],
 )
-async def test_asking(tmp_path: Path, campaign: str, dialled: str, reason: Reason, asked: int) -> None:
+async def test_asking(lists: Path, tmp_path: Path, campaign: str, dialled: str, reason: Reason, asked: int) -> None:
     """A registry is asked where it must be, with the key."""
-    async with site(tmp_path) as one:
+    async with site(lists, tmp_path) as one:
         answer = await one.screening.screen(Question(dialled, Gate.CLI, campaign))
         assert answer.reason is reason
         assert one.registry.keys == ({"key"} if asked else set())
@@ -125,9 +134,9 @@ async def test_asking(tmp_path: Path, campaign: str, dialled: str, reason: Reaso
             assert answer.list == ("" if reason is Reason.CLEAR else "asked")
 
 
-async def test_asking_for_the_proxy(tmp_path: Path) -> None:
+async def test_asking_for_the_proxy(lists: Path, tmp_path: Path) -> None:
     """A question that the AMI proxy begins outside of any task is asked of the registry all the same."""
-    async with site(tmp_path) as one:
+    async with site(lists, tmp_path) as one:
         loop = asyncio.get_running_loop()
         begun: asyncio.Future[Done | Coroutine[Any, Any, Answer]] = loop.create_future()
 
@@ -142,9 +151,9 @@ async def test_asking_for_the_proxy(tmp_path: Path) -> None:
         assert one.registry.requests == 1
 
 
-async def test_answers_are_kept_for_their_time(tmp_path: Path) -> None:
+async def test_answers_are_kept_for_their_time(lists: Path, tmp_path: Path) -> None:
     """The second call is decided on without asking; when the answer is over, the registry is asked again."""
-    async with site(tmp_path) as one:
+    async with site(lists, tmp_path) as one:
         screening = one.screening
         for _ in range(3):
             assert await one.reason(YES, "both") is Reason.LISTED
@@ -191,10 +200,10 @@ async def test_answers_are_kept_for_their_time(tmp_path: Path) -> None:
     ],
 )
 async def test_always(
-    tmp_path: Path, campaign: str, dialled: str, known: dict[str, Any], reason: Reason, asked: int
+    lists: Path, tmp_path: Path, campaign: str, dialled: str, known: dict[str, Any], reason: Reason, asked: int
 ) -> None:
     """A row is: a campaign, the number, what is known of it, what is decided, and how many requests that took."""
-    async with site(tmp_path) as one:
+    async with site(lists, tmp_path) as one:
         if "consent" in known:
             one.consents[int(dialled[1:])] = date.fromisoformat(known["consent"])
         if "given_up" in known:
@@ -211,9 +220,9 @@ async def test_always(
         assert judge.decisions[code].reason is reason
 
 
-async def test_no_data_may_clear(tmp_path: Path) -> None:
+async def test_no_data_may_clear(lists: Path, tmp_path: Path) -> None:
     """Where the configuration says so, and an error does not even then."""
-    async with site(tmp_path, no_data="clear") as one:
+    async with site(lists, tmp_path, no_data="clear") as one:
         assert await one.reason(UNKNOWN, "both") is Reason.CLEAR
         assert await one.reason(COVERED, "beside") is Reason.CLEAR  # without a date of consent
         one.consents[int(COVERED[1:])] = date(2020, 1, 1)
@@ -221,9 +230,9 @@ async def test_no_data_may_clear(tmp_path: Path) -> None:
         assert await one.reason(ODD, "both") is Reason.NOT_SCRUBBED
 
 
-async def test_a_later_consent_asks_anew(tmp_path: Path) -> None:
+async def test_a_later_consent_asks_anew(lists: Path, tmp_path: Path) -> None:
     """A number that was given up stays blocked until somebody consents after that."""
-    async with site(tmp_path) as one:
+    async with site(lists, tmp_path) as one:
         number = int(COVERED[1:])
         one.registry.given_up[COVERED[2:]] = date(2026, 6, 1)
         said = []
@@ -239,11 +248,13 @@ async def test_a_later_consent_asks_anew(tmp_path: Path) -> None:
         ]
 
 
-async def test_whatever_fails_blocks_and_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_whatever_fails_blocks_and_is_told_once(
+    lists: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """However a registry fails, for however many numbers: no call, nothing kept, within the deadline, one line."""
     caplog.set_level(logging.INFO)
     of_lists = {Fault.LEFT_OUT, Fault.OF_OTHERS, Fault.TWO_WAYS}
-    async with site(tmp_path, deadline_ms=300) as one:
+    async with site(lists, tmp_path, deadline_ms=700) as one:
         one.consents.update({int(COVERED[1:]): date(2026, 1, 1)})
         for fault in Fault:
             one.registry.fault, one.registry.requests = fault, 0
@@ -255,7 +266,7 @@ async def test_whatever_fails_blocks_and_is_told_once(tmp_path: Path, caplog: py
                 one.registry.requests = 0
                 started = time.monotonic()
                 assert await one.reason(dialled, campaign) is Reason.NOT_SCRUBBED, (fault, campaign)
-                assert time.monotonic() - started < SLOW_SECONDS - 0.3, fault
+                assert time.monotonic() - started < SLOW_SECONDS - 0.5, fault
                 assert one.registry.requests <= 1
         one.registry.fault = None
         warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
@@ -269,9 +280,9 @@ async def test_whatever_fails_blocks_and_is_told_once(tmp_path: Path, caplog: py
             assert [record.outcome for record in store.answers(int(COVERED[1:]))] == []
 
 
-async def test_answers_are_evidence(tmp_path: Path) -> None:
+async def test_answers_are_evidence(lists: Path, tmp_path: Path) -> None:
     """What was asked, when, what came back, and the response's digest; each answer, in order."""
-    async with site(tmp_path) as one:
+    async with site(lists, tmp_path) as one:
         number = int(COVERED[1:])
         one.consents[number] = date(2026, 1, 31)
         before = time.time_ns() // 1000

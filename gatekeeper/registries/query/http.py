@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gatekeeper.registries.query.outage import RegistryOutage
@@ -21,6 +23,14 @@ _LARGEST = 64 << 10
 
 _LARGEST_OF_MANY = 4 << 20
 """Bytes that an answer about many may have."""
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are trusted: read once, for that takes a tenth of a second, and calls wait meanwhile."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,9 @@ class HttpQuery:
         import httpx  # sites that ask nobody do without
 
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=self._plan.patience_s, headers=dict(self._plan.headers))
+            self._client = httpx.AsyncClient(
+                verify=_trusted(), timeout=self._plan.patience_s, headers=dict(self._plan.headers)
+            )
         request = self._plan.provider.request(subjects)
         try:
             async with asyncio.timeout(deadline_s), self._open:
