@@ -24,7 +24,7 @@ class Fault(Enum):
     STATUS = "status"
     """It answers with the status 503."""
     LIMIT = "limit"
-    """It answers the first two requests with the status 429, and the next ones rightly."""
+    """It answers the first request with the status 429, and the next ones rightly."""
     SLOW = "slow"
     GONE = "gone"
     """It closes the connection without a word."""
@@ -150,7 +150,7 @@ class LabRegistry:
         if fault is Fault.HUGE:
             text += " " * (8 << 20)
         status = {Fault.STATUS: 503, Fault.REDIRECT: 302}.get(fault, 200) if fault else 200
-        if fault is Fault.LIMIT and self.requests <= 2:
+        if fault is Fault.LIMIT and self.requests == 1:
             status = 429
         try:
             handler.send_response(status)

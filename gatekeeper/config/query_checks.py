@@ -38,6 +38,7 @@ def _request(section: QuerySection) -> Iterator[tuple[str, str]]:
     if shape.is_of_many and not (shape.item and shape.number_field):
         missing = "number_field" if shape.item else "item"
         yield missing, 'is missing: the body has "{items}" in it, so it is asked about many numbers'
+        return
     if shape.item and not shape.is_of_many:
         yield "item", 'is of no use: the body has no "{items}", where the list of numbers goes'
     where = ("item", shape.item) if shape.is_of_many else ("url", shape.url)
