@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Iterator, Sequence
 
@@ -53,6 +54,13 @@ def test_a_registry_is_asked_ahead(site: Site, registry: LabRegistry) -> None:
     done = site.run("query", "sues", file, "--json")
     assert (done.code, json.loads(done.out)) == (0, counts)
     assert (sorted(registry.asked), registry.requests) == (NUMBERS, 3)
+    shown = site.run("list", "show", NUMBERS[2])
+    assert re.search(
+        r"Answered by registries .*^[-0-9: ]+ sues +listed +[-0-9: ]+$", shown.out, re.DOTALL | re.MULTILINE
+    )
+    evidence = json.loads(site.run("list", "show", NUMBERS[2], "--json").out)
+    assert (evidence["list"], evidence["outcome"], len(evidence["sha256"])) == ("sues", "listed", 64)
+    assert '"litigator": true' in evidence["text"]
     again = site.run("query", "sues", file, "--json")
     assert json.loads(again.out) == {**counts, "answered_before": 8, "clear": 0, "listed": 0}
     # Without a date of consent, the other one is asked nothing.
