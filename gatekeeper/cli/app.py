@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.main import get_command
 
-from gatekeeper.cli.commands import check, config, files, init, log, reasons, refuse, scrub, serve, version
+from gatekeeper.cli.commands import check, config, files, init, log, query, reasons, refuse, scrub, serve, version
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.context import Invocation
@@ -34,6 +34,7 @@ app.command(help=help_of(check.check))(check.check)
 app.add_typer(lists, name="list")
 app.command(help=help_of(scrub.scrub))(scrub.scrub)
 app.add_typer(bloctel, name="bloctel")
+app.command(help=help_of(query.query))(query.query)
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)

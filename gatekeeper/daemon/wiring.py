@@ -16,6 +16,7 @@ from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy.needs import AttemptsNeed
 from gatekeeper.refusals.service import Add, Refusals
+from gatekeeper.registries.query.terms import Known, Queries, nothing_known
 from gatekeeper.screening import Screening
 from gatekeeper.screening.facts.attempts import CountedAttempts
 from gatekeeper.screening.ports import Index, Journal
@@ -33,6 +34,7 @@ def build_screening(
     recent: RecentCalls | None = None,
     asking: "Asking | None" = None,
     attempts: Committed | None = None,
+    known: Known = nothing_known,
 ) -> Screening:
     """The screening service over opened stores.
 
@@ -43,6 +45,7 @@ def build_screening(
         recent: the calls let by of late.
         asking: where registries may be asked.
         attempts: what is committed of attempts; None where that is looked up in the journal's file.
+        known: tells what registries are asked with, and by which of their answers a call is judged.
     """
     book = AttemptBook(attempts if attempts is not None else CommittedAttempts(settings.daemon.data_dir / JOURNAL_FILE))
     return Screening(
@@ -61,6 +64,7 @@ def build_screening(
         trades=settings.trades,
         facts={AttemptsNeed: CountedAttempts(book)},
         counting=build_counting(book) if attempts is not None else None,
+        queries=Queries(settings.query_terms, known),
     )
 
 

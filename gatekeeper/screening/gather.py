@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.policy import NO_FACTS, Campaign, Chain, Facts, Hit, Need
 from gatekeeper.policy.needs import ContractNeed, RegistryNeed
+from gatekeeper.registries.query.terms import NO_QUERIES, Queries
 from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
@@ -52,8 +53,10 @@ class Gatherer:
             there never grows stale by age.
         sources: by what it gives, each source of what rules need to know beside the lists.
         registries: by list name the registry that it comes from; a list that is not there is the site's own.
+        queries: what the answers of registries that are asked number by number are worth.
 
     Attributes:
+        answers: what registries answered.
         sources: by what it gives, each source, those of the lists included.
     """
 
@@ -63,6 +66,7 @@ class Gatherer:
         max_age: Mapping[str, int],
         sources: Sources,
         registries: Mapping[str, str],
+        queries: Queries = NO_QUERIES,
     ) -> None:
         self._index = index
         self._max_age = max_age
@@ -73,10 +77,10 @@ class Gatherer:
         # not what it says: a list's dates can change while its version does not.
         self._made_by: str | None = None
         self._lists = ListedNumbers(index)
-        self._answers = RegistryAnswers(index)
+        self.answers = RegistryAnswers(index, queries)
         self._contracts = RunningContracts(index)
         self.sources: Sources = {
-            RegistryNeed: RegistryLists(index, self._group),
+            RegistryNeed: RegistryLists(index, self.answers, self._group),
             ContractNeed: self._contracts,
             **sources,
         }
@@ -140,7 +144,7 @@ class Gatherer:
     def _with_contract(self, held: Holding, number: int, asked: Asked, applied: Applied) -> Facts:
         at = asked.attempt.at
         stale = applied.stale(at)
-        answered = self._answers.one(number, applied, at) if applied.demanding else NOTHING
+        answered = self.answers.one(number, asked, applied) if applied.demanding else NOTHING
         facts = _assembled(held, answered, stale)
         if applied.contracts and _lifts_something(facts):
             return facts._replace(contract=self._contracts.of_campaign(number, asked, applied))
@@ -167,7 +171,7 @@ class Gatherer:
 
         at = asked.attempt.at
         held = self._lists.many(numbers, applied, at)
-        answered = self._answers.many(numbers, applied, at) if applied.demanding else same(NOTHING, len(numbers))
+        answered = self.answers.many(numbers, asked, applied) if applied.demanding else same(NOTHING, len(numbers))
         stale = applied.stale(at)
         facts = together([held, answered]).mapped(lambda said: _assembled(said[0], said[1], stale))
         if not applied.contracts:

@@ -15,6 +15,7 @@ from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QuerySource
+from gatekeeper.registries.query.terms import NO_QUERIES, Queries
 from gatekeeper.screening.call import CallReader
 from gatekeeper.screening.counting import Counting
 from gatekeeper.screening.facts.further import Sources, open_sources
@@ -63,6 +64,7 @@ class Screening:
         registries: by list name the registry that it comes from; a list that is not there is the site's own.
         trades: the sectors and goods that calls can be about.
         counting: counts the attempts that are let by; None where no cap applies.
+        queries: what the answers of those registries are worth.
 
     Raises:
         ConfigError: a rule needs what no source of facts gives.
@@ -86,13 +88,14 @@ class Screening:
         registries: Mapping[str, str] | None = None,
         trades: Trades | None = None,
         counting: Counting | None = None,
+        queries: Queries = NO_QUERIES,
     ) -> None:
         self._normalise = normaliser.normalise
         self._index = index
         self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
         further = open_sources(self._laws.needs, data_dir, facts or {})
-        self.gatherer = Gatherer(index, max_age, further, registries or {})
+        self.gatherer = Gatherer(index, max_age, further, registries or {}, queries)
         self.calls = CallReader(normaliser, trades or shipped_trades())
         self._journal = journal
         self._clock = clock
@@ -316,19 +319,22 @@ class Screening:
 
     async def _asked(self, question: Question, at: int, finding: Finding) -> Finding:
         """Ask the registries that have to be asked about a number, and decide again."""
+        answers = self.gatherer.answers
         for _ in range(len(self._sources)):
             hit = finding.decision.hit
             source = self._sources.get(hit.list) if hit is not None else None
             if hit is None or source is None or self._book is None:
                 return finding
+            subject = answers.subject(hit.list, finding.number.e164, finding.attempt.principal, at)
+            if answers.said(hit.list, subject, at) is not None:
+                return finding  # it has answered, or can't be asked: it has no data
             # A gate may have begun us outside of any task, as far as the first wait; clients of HTTP need to be in one.
             await asyncio.sleep(0)
             try:
-                answer = await source.ask(finding.number.e164)
-            except QueryError as error:
-                log.warning("the registry %s was asked in vain: %s", hit.list, error)
-                return finding
-            await self._book.keep(hit.list, finding.number.e164, answer, at)
+                answer = await source.ask(*subject)
+            except QueryError:
+                return finding  # the source says so in the log
+            await self._book.keep(hit.list, subject, answer, at)
             finding = self.find(question, at)
         return finding
 
