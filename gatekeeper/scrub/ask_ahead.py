@@ -10,7 +10,7 @@ from gatekeeper.errors import ScrubRefused
 from gatekeeper.lists import ListIndex, ListKind
 from gatekeeper.phone import Normaliser
 from gatekeeper.registries.query.source import QuerySubject
-from gatekeeper.registries.query.terms import QueryTerms
+from gatekeeper.registries.query.terms import Known, QueryTerms, nothing_known
 from gatekeeper.scrub.contact_numbers import Reading, gather
 
 
@@ -39,13 +39,17 @@ class AskOptions(NamedTuple):
 
     Attributes:
         reading: how a file of contacts is read.
-        consent: the date of consent of all of them, or None.
+        consent: the date of consent of all of them; None for what is known of each.
         everything: whether numbers with an answer that holds are asked about, too.
+        principal: the company that is called for, or "".
+        known: tells what a registry is asked with, beside the number.
     """
 
     reading: Reading
     consent: date | None = None
     everything: bool = False
+    principal: str = ""
+    known: Known = nothing_known
 
 
 def choose_subjects(
@@ -80,7 +84,7 @@ def choose_subjects(
             raise ScrubRefused(f'{name} is no registry that is asked: its list must be configured with kind = "query"')
         numbers = sorted({number for number, _, _ in gathered.where})
         concerned = [number for number in numbers if terms.concerns(number)]
-        subjects = [terms.asked_with(QuerySubject(number, options.consent)) for number in concerned]
+        subjects = [_subject(number, terms, options, at) for number in concerned]
         askable = [subject for subject in subjects if terms.is_askable(subject)]
         left = [
             subject
@@ -95,3 +99,8 @@ def choose_subjects(
         len(askable) - len(left),
         len(gathered.asides),
     )
+
+
+def _subject(number: int, terms: QueryTerms, options: AskOptions, at: int) -> QuerySubject:
+    known = options.known(number, options.principal, at)
+    return terms.asked_with(QuerySubject(number, options.consent or known.consent, known.region))

@@ -5,9 +5,12 @@ import json
 import re
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import pytest
 
+from gatekeeper.clock import micros_of
+from gatekeeper.consents import ConsentStore, GivenConsent, SharedTerms, WrittenBy
 from gatekeeper.errors import QueryError
 from gatekeeper.registries.query.fill import Filler
 from gatekeeper.registries.query.source import QueryAnswer, QueryOutcome, QuerySubject
@@ -82,6 +85,34 @@ def test_only_its_own_numbers_can_be_asked_about(site: Site, registry: LabRegist
     assert "it has North American numbers only; name them in `prefixes`" in failed.err
     assert "33612345678" not in failed.err
     assert registry.requests == 0
+
+
+def test_the_ledger_tells_the_date(site: Site, registry: LabRegistry) -> None:
+    """Each number is asked about with the date of its consent to the campaign's company; `--consent` goes first."""
+    site.run("init", "--keep")
+    terms = SharedTerms("Sondages SA", zone="America/New_York")
+    file = site.file("phone\n" + "\n".join(NUMBERS[:3]) + "\n", "leads.csv")
+    with ConsentStore(site.data) as store:
+        moments = [micros_of(datetime(2026, month, 2, 3, tzinfo=UTC)) for month in (1, 3)]
+        given = [
+            GivenConsent(int(number[1:]), "", at, 0, terms, "") for number, at in zip(NUMBERS[:2], moments, strict=True)
+        ]
+        store.add(given, WrittenBy("anna", "command line"))
+
+    def counted(*options: str) -> tuple[int, int]:
+        counts = json.loads(site.run("query", "given-up", file, "--json", *options).out)
+        return counts["clear"], counts["no_date_or_state"]
+
+    assert counted() == (0, 3)  # the campaign `default` names no company
+    assert counted("--principal", "another") == (0, 3)
+    assert counted("--campaign", "survey") == (2, 1)
+    assert sorted(registry.dates) == ["2026-01-01", "2026-03-01"]
+    assert counted("--principal", "sondages sa", "--all") == (2, 1)
+    assert counted("--campaign", "survey", "--consent", "2026-02-01", "--all") == (3, 0)
+    assert registry.dates[-3:] == ["2026-02-01"] * 3
+    missing = site.run("query", "given-up", file, "--campaign", "surveys")
+    assert missing.code == 2
+    assert "there is no campaign 'surveys'" in missing.err
 
 
 class Scripted:

@@ -1,12 +1,12 @@
 """`gatekeeper query`."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gatekeeper.cli.contacts import read_contacts
-from gatekeeper.cli.context import invocation
+from gatekeeper.cli.context import invocation, must_have_campaign
 from gatekeeper.cli.output import count, say, say_json
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.stores import make_list, open_lists
@@ -32,8 +32,16 @@ def query(
     ],
     consent: Annotated[
         datetime | None,
-        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The date of consent of all of these contacts."),
+        typer.Option(
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="The date of consent of all of these contacts; without, what the consent ledger has for each.",
+        ),
     ] = None,
+    campaign: Annotated[
+        str, typer.Option(metavar="NAME", help="The campaign for whose company they consented (campaigns.default).")
+    ] = "",
+    principal: Annotated[str, typer.Option(metavar="NAME", help="The company that they consented to.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="Ask also about numbers whose answer still holds.")] = False,
     column: Annotated[
         list[str] | None,
@@ -58,6 +66,7 @@ def query(
     For example:
 
       gatekeeper query litigators contacts.csv
+      gatekeeper query reassigned contacts.xlsx --campaign insurance
       gatekeeper query reassigned contacts.xlsx --consent 2026-01-31
       gatekeeper query litigators mysql://cron:secret@localhost/asterisk --table vicidial_list
     """
@@ -68,20 +77,30 @@ def query(
             f"there is no registry {name!r} that is asked; there are: {there}. A new one is a table "
             f"[queries.{name}] in {settings.file or 'the configuration'}"
         )
+    must_have_campaign(campaign, settings)
     columns = tuple(column or ())
     with open_lists(settings) as store:
         make_list(store, name, settings)
     from gatekeeper.phone import Normaliser
+    from gatekeeper.screening.known import known_of_calls
     from gatekeeper.scrub.ask_ahead import AskOptions, choose_subjects
     from gatekeeper.scrub.contact_numbers import Reading
 
+    terms = settings.queries[name].as_terms()
+    options = AskOptions(
+        Reading(columns, country_code_column, abroad=True),
+        consent.date() if consent is not None else None,
+        everything,
+        principal or _principal(campaign, settings),
+        known_of_calls([terms], settings.daemon.data_dir),
+    )
     to_ask = choose_subjects(
         read_contacts(contacts, table, columns, country_code_column, where=where),
         name,
-        settings.queries[name].as_terms(),
+        terms,
         settings.daemon.data_dir,
         Normaliser(settings.phone.as_written_plan()),
-        AskOptions(Reading(columns, country_code_column, abroad=True), _day(consent), everything),
+        options,
         now_micros(),
     )
     with WorkProgress(f"asking {name}", visible=not quiet and not as_json) as bar:
@@ -91,8 +110,12 @@ def query(
         _fail(name, to_ask, report)
 
 
-def _day(consent: datetime | None) -> date | None:
-    return consent.date() if consent is not None else None
+def _principal(campaign: str, settings: "Settings") -> str:
+    """The company that a campaign calls for, as calls without a name of their own have it."""
+    from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
+
+    found = settings.campaign_map.get(campaign or DEFAULT_CAMPAIGN)
+    return found.principal if found is not None else ""
 
 
 def _fill(
