@@ -183,10 +183,9 @@ class Gatherer:
 
 def _assembled(held: Holding, answered: Answered, stale: Hit | None) -> Facts:
     red, listed = held
-    asked, unscrubbed = answered
-    if red is None and listed is None and stale is None and asked is None and unscrubbed is None:
+    if red is None and listed is None and stale is None and answered == NOTHING:
         return NO_FACTS
-    return Facts(red, listed or asked, stale, unscrubbed)
+    return Facts(red, listed or answered.listed, stale, answered.unsaid, reassigned=answered.reassigned)
 
 
 def _lifts_something(facts: Facts) -> bool:

@@ -183,7 +183,7 @@ async def test_answers_are_kept_for_their_time(lists: Path, tmp_path: Path) -> N
         # The lists clear it: each registry has to, too, and the first that does not decides.
         ("beside", COVERED, {"consent": "2026-01-31"}, Reason.CLEAR, 2),
         ("beside", COVERED, {"consent": "2026-01-31", "given_up": "2026-01-30"}, Reason.CLEAR, 2),
-        ("beside", COVERED, {"consent": "2026-01-31", "given_up": "2026-02-01"}, Reason.LISTED, 1),
+        ("beside", COVERED, {"consent": "2026-01-31", "given_up": "2026-02-01"}, Reason.REASSIGNED, 1),
         ("beside", COVERED, {"consent": "2026-01-31", "sues": True}, Reason.LISTED, 2),
         # No data, and nothing to ask with.
         ("beside", COVERED, {"consent": "2020-12-31"}, Reason.NOT_SCRUBBED, 1),
@@ -241,11 +241,11 @@ async def test_a_later_consent_asks_anew(lists: Path, tmp_path: Path) -> None:
             one.consents[number] = day
             said.append((await one.reason(COVERED, "beside"), len(one.registry.dates)))
         assert said == [
-            (Reason.LISTED, 1),
-            (Reason.LISTED, 1),
+            (Reason.REASSIGNED, 1),
+            (Reason.REASSIGNED, 1),
             (Reason.CLEAR, 2),
             (Reason.CLEAR, 2),
-            (Reason.LISTED, 2),
+            (Reason.REASSIGNED, 2),
         ]
 
 

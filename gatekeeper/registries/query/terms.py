@@ -57,6 +57,11 @@ class QueryTerms:
     by_region: bool = False
     no_data_clears: bool = False
 
+    @property
+    def of_reassigned(self) -> bool:
+        """Whether it tells which numbers were given up since the consent that it is asked with."""
+        return self.by_consent
+
     def concerns(self, number: int) -> bool:
         """Whether it is asked about a number (E.164)."""
         return not self.prefixes or str(number).startswith(self.prefixes)

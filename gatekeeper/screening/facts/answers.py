@@ -1,6 +1,7 @@
 """What registries answered: of wash lists, of lists by prefix, and of registries that are asked number by number."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gatekeeper.policy import Hit
 from gatekeeper.registries.query.source import QueryOutcome, QuerySubject
@@ -12,10 +13,22 @@ from gatekeeper.screening.ports import Index
 if TYPE_CHECKING:
     from gatekeeper.screening.facts.many import Many, Numbers
 
-Answered = tuple[Hit | None, Hit | None]
-"""The registry that was asked and lists the number; and the list that ought to say something of it and does not."""
 
-NOTHING: Answered = (None, None)
+class Answered(NamedTuple):
+    """What registries have against a number.
+
+    Attributes:
+        listed: the registry that was asked and lists the number.
+        unsaid: the list that ought to say something of it and does not.
+        reassigned: the registry that says that the number was given up since the consent. Then nothing else is told.
+    """
+
+    listed: Hit | None = None
+    unsaid: Hit | None = None
+    reassigned: Hit | None = None
+
+
+NOTHING: Final = Answered()
 
 
 class RegistryAnswers:
@@ -37,16 +50,19 @@ class RegistryAnswers:
             StoreError: the answers can't be read.
         """
         at = asked.attempt.at
+        reassigned = self._reassigned(number, asked, applied)
+        if reassigned is not None:
+            return Answered(reassigned=reassigned)
         for name, unsaid in applied.washes:
             if not self._index.cleared(number, name, at):
-                return None, unsaid
+                return Answered(unsaid=unsaid)
         always, gaps = self._parted(applied)
         answered = self._asked(number, always, asked)
         if answered != NOTHING:
             return answered
         uncovered = self._index.uncovered(number, applied.covering) if applied.limited else None
         if not gaps or (applied.covering and uncovered is None):
-            return None, uncovered
+            return Answered(unsaid=uncovered)
         return self._asked(number, gaps, asked)
 
     def subject(self, name: str, number: int, principal: str, at: int) -> QuerySubject:
@@ -80,10 +96,20 @@ class RegistryAnswers:
                 continue
             outcome = self.said(name, subject, at)
             if outcome is QueryOutcome.LISTED:
-                return hit, None
+                return Answered(listed=hit)
             if outcome is None or (outcome is QueryOutcome.NO_DATA and not terms.no_data_clears):
-                return None, hit
+                return Answered(unsaid=hit)
         return NOTHING
+
+    def _reassigned(self, number: int, asked: Asked, applied: Applied) -> Hit | None:
+        """The registry that has answered that the number was given up, whenever its answer is needed."""
+        for name, hit in applied.queries:
+            terms, attempt = self._queries.of(name), asked.attempt
+            if terms.of_reassigned and terms.concerns(number):
+                subject = self._queries.subject(number, attempt.principal, attempt.at)
+                if self.said(name, subject, attempt.at) is QueryOutcome.LISTED:
+                    return hit
+        return None
 
     def clears(self, number: int, applied: Applied) -> Hit | None:
         """The list by which a number may be called that none speaks against; None where none was to say anything.
@@ -125,30 +151,32 @@ class RegistryAnswers:
         which = np.zeros(len(numbers), np.intp)
         left = np.arange(len(numbers))
 
-        def ask(queries: tuple[tuple[str, Hit], ...]) -> None:
+        def ask(answer: Callable[[int], Answered]) -> None:
             nonlocal left
-            said = [self._asked(number, queries, asked) for number in numbers[left].tolist()]
+            said = [answer(number) for number in numbers[left].tolist()]
             for value in dict.fromkeys(said):
                 which[left[np.array([one == value for one in said], np.bool_)]] = len(values)
                 values.append(value)
             left = left[np.array([one == NOTHING for one in said], np.bool_)]
 
+        if any(self._queries.of(name).of_reassigned for name, _ in applied.queries):
+            ask(lambda number: Answered(reassigned=self._reassigned(number, asked, applied)))
         for name, unsaid in applied.washes:
             cleared = lists.cleared_many(numbers[left], name, at)
             which[left[~cleared]] = len(values)
-            values.append((None, unsaid))
+            values.append(Answered(unsaid=unsaid))
             left = left[cleared]
         always, gaps = self._parted(applied)
         if always:
-            ask(always)
+            ask(lambda number: self._asked(number, always, asked))
         if applied.limited:
             uncovered = lists.uncovered_many(numbers[left], applied.covering)
             left, place = left[uncovered.which >= 0], uncovered.which[uncovered.which >= 0]
             if not gaps:
                 which[left] = place + len(values)
-                values += [(None, hit) for hit in uncovered.hits]
+                values += [Answered(unsaid=hit) for hit in uncovered.hits]
         elif applied.covering:
             left = left[:0]
         if gaps:
-            ask(gaps)
+            ask(lambda number: self._asked(number, gaps, asked))
         return Many(which, values)

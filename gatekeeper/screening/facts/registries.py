@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.clock import DAY_US
 from gatekeeper.policy import Campaign, Hit
 from gatekeeper.policy.needs import NO_REGISTRY, Need, RegistryNeed, RegistryStanding
-from gatekeeper.screening.facts.answers import NOTHING, RegistryAnswers
+from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.facts.lists import ListedNumbers
 from gatekeeper.screening.facts.source import Asked
@@ -42,9 +42,8 @@ class RegistryLists:
         if not applied.lists:
             return NO_REGISTRY
         _, listed = self._lists.one(number, applied, at)
-        answer, unscrubbed = self._answers.one(number, asked, applied) if applied.demanding else NOTHING
-        clear = self._answers.clears(number, applied)
-        return _standing(listed or answer, applied.stale(at), unscrubbed, clear)
+        answered = self._answers.one(number, asked, applied) if applied.demanding else NOTHING
+        return _standing(listed, applied.stale(at), answered, self._answers.clears(number, applied))
 
     def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
         """The same for many numbers."""
@@ -62,14 +61,14 @@ class RegistryLists:
         answered = self._answers.many(numbers, asked, applied) if applied.demanding else same(NOTHING, len(numbers))
         stale = applied.stale(at)
         clear = self._answers.clears_many(numbers, applied)
-        return together([held, answered, clear]).mapped(
-            lambda said: _standing(said[0][1] or said[1][0], stale, said[1][1], said[2])
-        )
+        return together([held, answered, clear]).mapped(lambda said: _standing(said[0][1], stale, said[1], said[2]))
 
 
-def _standing(listed: Hit | None, stale: Hit | None, unscrubbed: Hit | None, clear: Hit | None) -> RegistryStanding:
-    spoken = listed is not None or stale is not None or unscrubbed is not None
-    return RegistryStanding(listed, stale, unscrubbed, None if spoken else clear)
+def _standing(listed: Hit | None, stale: Hit | None, answered: Answered, clear: Hit | None) -> RegistryStanding:
+    spoken = listed is not None or stale is not None or answered != NOTHING
+    return RegistryStanding(
+        listed or answered.listed, stale, answered.unsaid, None if spoken else clear, answered.reassigned
+    )
 
 
 def days_of(need: RegistryNeed) -> int:
