@@ -132,6 +132,45 @@ def said_by(step: Step) -> Reason | None:
     return step.outcome.reason if step.outcome is not None else None
 
 
+ANSWERS: list[QueryOutcome | None] = [CLEAR, YES, QueryOutcome.NO_DATA, None]
+OWN = {CLEAR: (None, None), YES: (Reason.LISTED, None)}
+LAWS = {CLEAR: Reason.CLEAR, YES: Reason.LISTED}
+
+
+@pytest.mark.parametrize("laws", ANSWERS)
+@pytest.mark.parametrize("own", ANSWERS)
+def test_under_a_countrys_law(tmp_path: Path, own: QueryOutcome | None, laws: QueryOutcome | None) -> None:
+    """A query list of no registry is the site's own; one of the registry that the law names speaks for that one."""
+    said: dict[str, Any] = {
+        "lists": {
+            "own": {"kind": "query"},
+            "laws": {"kind": "query", "registry": "bloctel"},
+            "abroad": {"kind": "query", "registry": "ftc"},
+        },
+        "queries": {"own": query(), "laws": query(), "abroad": query()},
+        "campaigns": {"all": {"lists": ["*"]}},
+    }
+    answers = {name: {FRENCH: one} for name, one in (("own", own), ("laws", laws)) if one is not None}
+    with site(tmp_path, said, {**answers, "abroad": {FRENCH: YES}}) as screening:
+        steps = steps_of(screening, "all")
+        assert (said_by(steps["opposition"]), said_by(steps["scrubbed"])) == OWN.get(own, (None, Reason.NOT_SCRUBBED))
+        assert said_by(steps["FR-LIST"]) is LAWS.get(laws, Reason.NOT_SCRUBBED)
+        outcome = steps["FR-LIST"].outcome
+        assert outcome is not None
+        assert outcome.hit is not None
+        assert outcome.hit.list == "laws"
+
+
+def test_a_registry_that_is_not_asked_about_a_number_clears_none(tmp_path: Path) -> None:
+    """The law wants an answer of its registry: one that is asked about other numbers only has said nothing."""
+    said: dict[str, Any] = {
+        "lists": {"laws": {"kind": "query", "registry": "bloctel"}},
+        "queries": {"laws": query(mode="always", prefixes=["1"])},
+    }
+    with site(tmp_path, said, {"laws": {FRENCH: CLEAR}}) as screening:
+        assert said_by(steps_of(screening, "")["FR-LIST"]) is Reason.NOT_SCRUBBED
+
+
 @pytest.mark.parametrize(
     ("outcome", "reason", "lifted"), [(YES, Reason.REASSIGNED, False), (None, Reason.NOT_SCRUBBED, True)]
 )
