@@ -12,7 +12,7 @@ from gatekeeper.errors import JournalError, QueryError, UnreadableCallError
 from gatekeeper.journal import DecisionRow, MetRow, new_ident
 from gatekeeper.law import Laws, Trades, shipped_trades
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
-from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate, Law, Reason, Step, Verdict
+from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate, Hit, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QuerySource
 from gatekeeper.registries.query.terms import NO_QUERIES, Queries
@@ -119,7 +119,7 @@ class Screening:
                 passed = self._passed(question, at)
                 question = completed(question, passed)
             finding = self.find(question, at)
-            if self._sources and finding.decision.reason is Reason.NOT_SCRUBBED:
+            if self._sources and self._unsaid(finding) is not None:
                 finding = await self._asked(question, at, finding)
             if finding.decision.verdict is Verdict.BLOCK:
                 finding = self.with_retry(question, finding)
@@ -321,7 +321,7 @@ class Screening:
         """Ask the registries that have to be asked about a number, and decide again."""
         answers = self.gatherer.answers
         for _ in range(len(self._sources)):
-            hit = finding.decision.hit
+            hit = self._unsaid(finding)
             source = self._sources.get(hit.list) if hit is not None else None
             if hit is None or source is None or self._book is None:
                 return finding
@@ -337,6 +337,16 @@ class Screening:
             await self._book.keep(hit.list, subject, answer, at)
             finding = self.find(question, at)
         return finding
+
+    def _unsaid(self, finding: Finding) -> Hit | None:
+        """The list whose answer is missing, where that may change what was decided."""
+        decision, unsaid = finding.decision, finding.facts.unscrubbed
+        if decision.reason is Reason.NOT_SCRUBBED:
+            return decision.hit
+        if unsaid is None or decision.verdict is Verdict.BLOCK:
+            return None
+        # An exception lifts that nothing was answered, but would not lift every answer.
+        return unsaid if self.gatherer.answers.of_reassigned(unsaid.list) else None
 
     def _campaign(self, question: Question) -> Campaign:
         return self._campaigns.get(question.campaign) or self._campaigns[DEFAULT_CAMPAIGN]

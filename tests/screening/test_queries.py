@@ -88,7 +88,10 @@ async def site(lists: Path, folder: Path, **changed: object) -> AsyncIterator[Si
                 "law": {"default": "lists-only"},
                 "lists": {"ftc": {}, **{name: {"kind": "query"} for name in queries}},
                 "queries": {name: {**one, **changed} for name, one in queries.items()},
-                "campaigns": {name: {"lists": applied} for name, applied in campaigns.items()},
+                "campaigns": {
+                    **{name: {"lists": applied} for name, applied in campaigns.items()},
+                    "survey": {"lists": ("ftc", "given-up"), "purpose": "survey"},
+                },
             }
         )
         shutil.copytree(lists, folder, dirs_exist_ok=True)
@@ -247,6 +250,18 @@ async def test_a_later_consent_asks_anew(lists: Path, tmp_path: Path) -> None:
             (Reason.CLEAR, 2),
             (Reason.REASSIGNED, 2),
         ]
+
+
+async def test_what_an_exception_would_lift_is_asked_all_the_same(lists: Path, tmp_path: Path) -> None:
+    """An exempt purpose lifts that a registry has not answered, but not that the number was given up: it is asked."""
+    async with site(lists, tmp_path) as one:
+        one.consents.update({int(number[1:]): date(2026, 1, 31) for number in (COVERED, NO, ODD)})
+        one.registry.given_up[COVERED[2:]] = date(2026, 6, 1)
+        assert await one.reason(COVERED, "survey") is Reason.REASSIGNED
+        assert await one.reason(NO, "survey") is Reason.EXEMPT_PURPOSE
+        assert one.registry.requests == 2
+        one.registry.fault = Fault.STATUS
+        assert await one.reason(ODD, "survey") is Reason.EXEMPT_PURPOSE  # as long as nobody says otherwise
 
 
 async def test_whatever_fails_blocks_and_is_told_once(

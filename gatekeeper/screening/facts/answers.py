@@ -69,6 +69,10 @@ class RegistryAnswers:
         """What a registry is asked about a call."""
         return self._queries.of(name).asked_with(self._queries.subject(number, principal, at))
 
+    def of_reassigned(self, name: str) -> bool:
+        """Whether a list's registry tells which numbers were given up since the consent."""
+        return self._queries.of(name).of_reassigned
+
     def said(self, name: str, subject: QuerySubject, at: int) -> QueryOutcome | None:
         """What a registry says of a number, as far as it holds at a moment; None where it has to be asked.
 
