@@ -127,7 +127,9 @@ async def site(lists: Path, folder: Path, **changed: object) -> AsyncIterator[Si
         ("none", YES, Reason.CLEAR, 0),
     ],
 )
-async def test_asking(lists: Path, tmp_path: Path, campaign: str, dialled: str, reason: Reason, asked: int) -> None:
+async def test_a_registry_is_asked_where_it_must_be(
+    lists: Path, tmp_path: Path, campaign: str, dialled: str, reason: Reason, asked: int
+) -> None:
     """A registry is asked where it must be, with the key."""
     async with site(lists, tmp_path) as one:
         answer = await one.screening.screen(Question(dialled, Gate.CLI, campaign))
@@ -138,7 +140,7 @@ async def test_asking(lists: Path, tmp_path: Path, campaign: str, dialled: str, 
             assert answer.list == ("" if reason is Reason.CLEAR else "asked")
 
 
-async def test_asking_for_the_proxy(lists: Path, tmp_path: Path) -> None:
+async def test_a_question_begun_outside_of_any_task_is_asked(lists: Path, tmp_path: Path) -> None:
     """A question that the AMI proxy begins outside of any task is asked of the registry all the same."""
     async with site(lists, tmp_path) as one:
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""`gatekeeper law ...`: the law that calls are judged by, as it holds on a day, what is uncertain in it, and changes."""
+"""`gatekeeper law ...`: the law that calls are judged by: what holds on a day, what is uncertain, what changes."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli.context import settings_of
+from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.errors import ConfigError
@@ -15,7 +15,9 @@ from gatekeeper.law import Dated, Profile, find_profile, profile_names
 from gatekeeper.law.page import WORDS, Line, lines, page, record
 from gatekeeper.words import Language
 
-law = typer.Typer(no_args_is_help=True, help="The law that calls are judged by: what holds when, and what is uncertain.")
+law = typer.Typer(
+    no_args_is_help=True, help="The law that calls are judged by: what holds when, and what is uncertain."
+)
 
 Lang = Annotated[Language, typer.Option(help="The language of the texts.")]
 Name = Annotated[str, typer.Argument(metavar="[LAW]", help="Which law, such as fr; without, the list of them.")]
@@ -44,7 +46,7 @@ def show(
       gatekeeper law show fr
       gatekeeper law show fr --at 2026-08-10 --lang fr
     """
-    settings = settings_of(context)
+    settings = invocation(context).settings
     if not name:
         _overview([settings.profile(one) for one in profile_names()], form, lang)
         return
@@ -70,14 +72,16 @@ def diff(
 
       gatekeeper law diff fr --from 2026-08-10 --to 2026-08-11
     """
-    profile = settings_of(context).profile(_known(name))
+    profile = invocation(context).settings.profile(_known(name))
     before, after = (profile.in_force(_day(one) or date.min) for one in (since, to))
     for sign, style, changed in (
         ("-", "red", [one for one in before if one not in after]),
         ("+", "green", [one for one in after if one not in before]),
     ):
         for line in lines(changed, lang):
-            console().print(f"{sign} {line.id}: {line.says} ({line.in_force}; {line.article})", style=style, markup=False)
+            console().print(
+                f"{sign} {line.id}: {line.says} ({line.in_force}; {line.article})", style=style, markup=False
+            )
     if before == after:
         say("nothing changes" if lang is Language.EN else "rien ne change")
 
@@ -85,16 +89,13 @@ def diff(
 def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
     """Show the uncertain points of the laws: each reading that can be chosen, the default, and what this site chose.
 
-    A site chooses in the file that [law] overrides names:
+    A site chooses in the file that overrides names in the configuration's section law; docs/law/README.md shows one.
 
-      [fr.switches]
-      fr-thirty-days = { choice = "hours", because = "counsel's letter of ..." }
+    For example:
 
-      [fr.provisions.FR-CAP]
-      with = { limit = 3 }
-      because = "our own rule"
+      gatekeeper law switches
     """
-    settings, french = settings_of(context), lang is Language.FR
+    settings, french = invocation(context).settings, lang is Language.FR
     made = table("law", "switch", "asks", "choice", "says", wrap=("asks", "says"))
     for name in profile_names():
         for switch in settings.profile(name).switches:
@@ -109,8 +110,13 @@ def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
 
 
 def trades(context: typer.Context, lang: Lang = Language.EN) -> None:
-    """List the sectors and kinds of goods that campaigns and calls can name."""
-    known = settings_of(context).trades
+    """List the sectors and kinds of goods that campaigns and calls can name.
+
+    For example:
+
+      gatekeeper law trades
+    """
+    known = invocation(context).settings.trades
     made = table("sector", "", "goods", wrap=("goods",))
     for name, titles in known.sectors.items():
         goods = ", ".join(sorted(one for one, sector in known.goods.items() if sector == name))
