@@ -95,7 +95,8 @@ class Screening:
         self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
         further = open_sources(self._laws.needs, data_dir, facts or {})
-        self._opened = [one for kind, one in further.items() if kind not in (facts or {}) and hasattr(one, "close")]
+        opened = [one for kind, one in further.items() if kind not in (facts or {})]
+        self._opened = [one for one in (*opened, queries.known) if hasattr(one, "close")]
         self.gatherer = Gatherer(index, max_age, further, registries or {}, queries)
         self.calls = CallReader(normaliser, trades or shipped_trades())
         self._journal = journal
@@ -107,7 +108,7 @@ class Screening:
         self._trouble = Trouble(log)
 
     def close(self) -> None:
-        """Let go of the stores that it opened: those of further facts."""
+        """Let go of the stores that were opened for further facts, and for what registries are asked with."""
         for source in self._opened:
             source.close()
 
