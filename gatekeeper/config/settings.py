@@ -41,6 +41,7 @@ from gatekeeper.policy.rules.exempt_purpose import ExemptPurpose
 if TYPE_CHECKING:
     from gatekeeper.ami.proxy import ProxySettings
     from gatekeeper.registries.formats import Format
+    from gatekeeper.registries.query.terms import QueryTerms
     from gatekeeper.watchdog import WatchdogSettings
 
 
@@ -246,6 +247,11 @@ class Settings(BaseSettings):
     def campaign_map(self) -> Mapping[str, Campaign]:
         """The campaigns by name."""
         return {name: one.as_campaign(name, self.trades) for name, one in self.campaigns.items()}
+
+    @property
+    def query_terms(self) -> Mapping[str, "QueryTerms"]:
+        """What the answers of the registries that are asked are worth, by name."""
+        return {name: section.as_terms() for name, section in self.queries.items()}
 
     @property
     def outside_routes(self) -> Routes:

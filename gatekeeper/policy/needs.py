@@ -154,12 +154,14 @@ class RegistryStanding(NamedTuple):
         unscrubbed: the list that ought to say something of it and does not.
         clear: the list by which it may be called; None where one of the others is given, or the site has no list of
             this registry.
+        reassigned: the list that says that the number was given up since the consent.
     """
 
     listed: Hit | None = None
     stale: Hit | None = None
     unscrubbed: Hit | None = None
     clear: Hit | None = None
+    reassigned: Hit | None = None
 
 
 NO_REGISTRY: Final = RegistryStanding()

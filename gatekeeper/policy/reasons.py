@@ -19,6 +19,7 @@ class Reason(StrEnum):
     RED_LIST = "RED_LIST"
     LIST_STALE = "LIST_STALE"
     NOT_SCRUBBED = "NOT_SCRUBBED"
+    REASSIGNED = "REASSIGNED"
     NUMBER_INVALID = "NUMBER_INVALID"
     OBJECTED = "OBJECTED"
     REST_PERIOD = "REST_PERIOD"
@@ -92,6 +93,11 @@ REASONS: dict[Reason, ReasonInfo] = {
     Reason.NOT_SCRUBBED: ReasonInfo(
         "No fresh answer of a list that this campaign must respect says that the number may be called.",
         "Aucune réponse en cours de validité d'une liste que cette campagne doit respecter n'autorise ce numéro.",
+        CALL_REJECTED,
+    ),
+    Reason.REASSIGNED: ReasonInfo(
+        "A registry says that the number was given up since the consent: another person may have it now.",
+        "Un registre indique que le numéro a été résilié depuis le consentement : il peut être à une autre personne.",
         CALL_REJECTED,
     ),
     Reason.NUMBER_INVALID: ReasonInfo(

@@ -16,7 +16,8 @@ from gatekeeper.policy.rule import Rule
 class Registry(Rule):
     """Blocks a number that a registry's list holds, and one of which no list of it, or none that is fresh, speaks.
 
-    A number by which the list may be called gives the ground of the call.
+    A number by which the list may be called gives the ground of the call. One that was given up since the consent is
+    blocked whatever lifts the list.
 
     Attributes:
         registry: the registry, as lists name it ("bloctel").
@@ -39,6 +40,8 @@ class Registry(Rule):
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         standing = facts.of(self.need)
+        if standing.reassigned is not None:
+            return Outcome(Verdict.BLOCK, Reason.REASSIGNED, standing.reassigned)
         if standing.listed is not None:
             return Outcome(Verdict.BLOCK, Reason.LISTED, standing.listed)
         if standing.stale is not None:

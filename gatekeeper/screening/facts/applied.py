@@ -99,7 +99,7 @@ def applied_to(
         covering=tuple(name for name, state in known.items() if state.kind is not ListKind.QUERY),
         limited=limited,
         demanding=demanding,
-        by_principal=bool(contracts),
+        by_principal=bool(contracts or queries),
         contracts=contracts,
         rests_on=rests_on,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.clock import DAY_US
 from gatekeeper.policy import Campaign, Hit
 from gatekeeper.policy.needs import NO_REGISTRY, Need, RegistryNeed, RegistryStanding
-from gatekeeper.screening.facts.answers import NOTHING, RegistryAnswers
+from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.facts.lists import ListedNumbers
 from gatekeeper.screening.facts.source import Asked
@@ -24,13 +24,14 @@ class RegistryLists:
 
     Args:
         index: the lists, opened for serving.
+        answers: what registries answered.
         group: gives what applies of a registry to a campaign.
     """
 
-    def __init__(self, index: Index, group: Group) -> None:
+    def __init__(self, index: Index, answers: RegistryAnswers, group: Group) -> None:
         self._group = group
         self._lists = ListedNumbers(index)
-        self._answers = RegistryAnswers(index)
+        self._answers = answers
 
     def one(self, number: int, asked: Asked, needs: tuple[Need, ...], /) -> tuple[RegistryStanding, ...]:
         """What the lists of each registry say of a number."""
@@ -38,12 +39,11 @@ class RegistryLists:
 
     def _one(self, number: int, asked: Asked, need: RegistryNeed) -> RegistryStanding:
         applied, at = self._group(asked.attempt.campaign, need), asked.attempt.at
-        clear = _clear(applied)
-        if clear is None:
+        if not applied.lists:
             return NO_REGISTRY
         _, listed = self._lists.one(number, applied, at)
-        answer, unscrubbed = self._answers.one(number, applied, at) if applied.demanding else NOTHING
-        return _standing(listed or answer, applied.stale(at), unscrubbed, clear)
+        answered = self._answers.one(number, asked, applied) if applied.demanding else NOTHING
+        return _standing(listed, applied.stale(at), answered, self._answers.clears(number, applied))
 
     def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
         """The same for many numbers."""
@@ -55,26 +55,20 @@ class RegistryLists:
         from gatekeeper.screening.facts.many import same, together  # NumPy
 
         applied, at = self._group(asked.attempt.campaign, need), asked.attempt.at
-        clear = _clear(applied)
-        if clear is None:
+        if not applied.lists:
             return same(NO_REGISTRY, len(numbers))
         held = self._lists.many(numbers, applied, at)
-        answered = self._answers.many(numbers, applied, at) if applied.demanding else same(NOTHING, len(numbers))
+        answered = self._answers.many(numbers, asked, applied) if applied.demanding else same(NOTHING, len(numbers))
         stale = applied.stale(at)
-        return together([held, answered]).mapped(
-            lambda said: _standing(said[0][1] or said[1][0], stale, said[1][1], clear)
-        )
+        clear = self._answers.clears_many(numbers, applied)
+        return together([held, answered, clear]).mapped(lambda said: _standing(said[0][1], stale, said[1], said[2]))
 
 
-def _standing(listed: Hit | None, stale: Hit | None, unscrubbed: Hit | None, clear: Hit) -> RegistryStanding:
-    spoken = listed is not None or stale is not None or unscrubbed is not None
-    return RegistryStanding(listed, stale, unscrubbed, None if spoken else clear)
-
-
-def _clear(applied: Applied) -> Hit | None:
-    """The list by which a number may be called that none of them speaks against; None where there is no list."""
-    first = applied.washes[0][1] if applied.washes else None
-    return first or (Hit(applied.lists[0], "") if applied.lists else None)
+def _standing(listed: Hit | None, stale: Hit | None, answered: Answered, clear: Hit | None) -> RegistryStanding:
+    spoken = listed is not None or stale is not None or answered != NOTHING
+    return RegistryStanding(
+        listed or answered.listed, stale, answered.unsaid, None if spoken else clear, answered.reassigned
+    )
 
 
 def days_of(need: RegistryNeed) -> int:
