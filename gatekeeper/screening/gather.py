@@ -10,7 +10,7 @@ from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
 from gatekeeper.screening.facts.further import Sources, kind_of
 from gatekeeper.screening.facts.lists import Holding, ListedNumbers
-from gatekeeper.screening.facts.registries import RegistryLists, days_of
+from gatekeeper.screening.facts.registries import RegistryLists, holds_of
 from gatekeeper.screening.facts.source import Asked, Source
 from gatekeeper.screening.ports import Index
 
@@ -98,7 +98,7 @@ class Gatherer:
     def _planned(self, campaign: Campaign, chain: Chain) -> Plan:
         # A country's law says which registries' lists count; the site's own always do. Without one, all lists do.
         counts = (lambda name: name not in self._registries) if chain.country else (lambda _name: True)
-        applied = self._applied(campaign, self._max_age, counts)
+        applied = self._applied(campaign, counts)
         by_source: dict[int, tuple[Source, list[Need]]] = {}
         for need in chain.asked:
             source = self.sources[kind_of(need)]
@@ -112,12 +112,13 @@ class Gatherer:
         found = self._groups.get(key)
         if found is None:
             names = {name for name, registry in self._registries.items() if registry == need.registry}
-            age = dict.fromkeys(names, days_of(need)) if need.max_age_days else self._max_age
-            found = self._groups[key] = self._applied(campaign, age, names.__contains__)
+            found = self._groups[key] = self._applied(campaign, names.__contains__, holds_of(need))
         return found
 
-    def _applied(self, campaign: Campaign, age: Mapping[str, int], counts: Callable[[str], bool]) -> Applied:
-        return applied_to(campaign, self._index.states(), age, self._index.fingerprint, counts)
+    def _applied(
+        self, campaign: Campaign, counts: Callable[[str], bool], holds: Callable[[int], int] | None = None
+    ) -> Applied:
+        return applied_to(campaign, self._index.states(), self._max_age, self._index.fingerprint, counts, holds)
 
     def one(self, number: int, asked: Asked, plan: Plan) -> Facts:
         """The facts of a complete public number (E.164) at a moment.

@@ -12,7 +12,7 @@ from gatekeeper.policy.needs import ContractNeed, LastEvent, Need
 from gatekeeper.policy.reasons import LIFTED, Reason
 from gatekeeper.policy.rule import Rule
 
-_PURCHASE = LastEvent((EventKind.PURCHASE,))
+_PURCHASE = {similar: LastEvent((EventKind.PURCHASE,), related=similar) for similar in (False, True)}
 _INQUIRY = LastEvent((EventKind.INQUIRY,))
 
 
@@ -22,10 +22,11 @@ class Customer(Rule):
 
     Attributes:
         contract: whether a running contract does.
-        related: whether it must be about the call's goods.
+        related: whether it must be about the call's goods; of a purchase only where `similar` says so.
         ended_days: for how many days after its end it still does.
         purchase_months: for how many months a purchase does; 0 for not at all.
         inquiry_months: for how many months an inquiry does; 0 for not at all.
+        similar: whether a purchase must have been of the call's goods, where it says of what it was.
         ground: whether it is a ground by itself, where there is nothing to lift.
     """
 
@@ -36,13 +37,14 @@ class Customer(Rule):
     ended_days: int = 0
     purchase_months: int = 0
     inquiry_months: int = 0
+    similar: bool = False
     ground: bool = False
 
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
         needed: list[Need] = [ContractNeed(self.related, self.ended_days)] if self.contract else []
         if self.purchase_months:
-            needed.append(_PURCHASE)
+            needed.append(_PURCHASE[self.similar])
         if self.inquiry_months:
             needed.append(_INQUIRY)
         return tuple(needed)
@@ -52,7 +54,7 @@ class Customer(Rule):
             register = facts.of(ContractNeed(self.related, self.ended_days))
             if register is not None:
                 return self._says(Outcome(Verdict.ALLOW, Reason.CONTRACT, register))
-        bought = self._recent(_PURCHASE, self.purchase_months, attempt, facts)
+        bought = self._recent(_PURCHASE[self.similar], self.purchase_months, attempt, facts)
         asked = self._recent(_INQUIRY, self.inquiry_months, attempt, facts)
         return self._says(Outcome(Verdict.ALLOW, Reason.CUSTOMER)) if bought or asked else None
 

@@ -58,6 +58,7 @@ def applied_to(
     max_age: Mapping[str, int],
     rests_on: str,
     counts: Callable[[str], bool] = lambda _name: True,
+    holds: Callable[[int], int] | None = None,
 ) -> Applied:
     """What applies to a campaign.
 
@@ -68,6 +69,8 @@ def applied_to(
             there never grows stale by age.
         rests_on: the versions of the lists.
         counts: by a list's name, whether it is one of those that are wanted.
+        holds: by the moment of which a list is, until when it may be relied on, where the law says it; goes before
+            `max_age`.
     """
     asked = campaign.lists
     if ALL_LISTS in asked:
@@ -76,7 +79,7 @@ def applied_to(
     fresh_until, ageing = NEVER, None
     for name in asked:
         state = states.get(name)
-        until = _fresh_until(name, state, max_age)
+        until = _fresh_until(name, state, max_age, holds)
         if until < fresh_until:
             fresh_until, ageing = until, Hit(name, str(state.version) if state else "")
     known = {name: states[name] for name in asked if name in states}
@@ -109,7 +112,9 @@ def _of_kind(states: Mapping[str, ListState], kind: ListKind) -> tuple[str, ...]
     return tuple(name for name, state in states.items() if state.kind is kind)
 
 
-def _fresh_until(name: str, state: ListState | None, max_age: Mapping[str, int]) -> int:
+def _fresh_until(
+    name: str, state: ListState | None, max_age: Mapping[str, int], holds: Callable[[int], int] | None
+) -> int:
     """Until when a list may be relied on; 0 for one that was never imported."""
     if state is not None and state.kind in (ListKind.WASH, ListKind.QUERY):
         # Each of its answers has an end of its own.
@@ -119,4 +124,6 @@ def _fresh_until(name: str, state: ListState | None, max_age: Mapping[str, int])
     # What was old when it was imported did not grow younger by it.
     of_when = state.imported_at if state.source_date is None else min(state.imported_at, state.source_date)
     by_age = of_when + max_age[name] if name in max_age else NEVER
+    if holds is not None:
+        by_age = holds(of_when)
     return min(by_age, state.valid_until if state.valid_until is not None else NEVER)

@@ -1,10 +1,13 @@
 """What the lists of a registry say of a number, where a country's law makes one of its provisions of them."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Final
 
-from gatekeeper.clock import DAY_US
+from gatekeeper.clock import moment_of
+from gatekeeper.law.dates import midnight
 from gatekeeper.policy import Campaign, Hit
+from gatekeeper.policy.calendar import working_day_after
 from gatekeeper.policy.needs import NO_REGISTRY, Need, RegistryNeed, RegistryStanding
 from gatekeeper.screening.facts.answers import NOTHING, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied
@@ -14,6 +17,8 @@ from gatekeeper.screening.ports import Index
 
 if TYPE_CHECKING:
     from gatekeeper.screening.facts.many import Many, Numbers
+
+_MONDAY_TO_FRIDAY: Final = range(5)
 
 Group = Callable[[Campaign, RegistryNeed], Applied]
 """Gives what applies of a registry to a campaign."""
@@ -77,6 +82,20 @@ def _clear(applied: Applied) -> Hit | None:
     return first or (Hit(applied.lists[0], "") if applied.lists else None)
 
 
-def days_of(need: RegistryNeed) -> int:
-    """For how long its lists may be relied on, in microseconds; 0 for as is configured."""
-    return need.max_age_days * DAY_US
+def holds_of(need: RegistryNeed) -> Callable[[int], int] | None:
+    """Gives until when a list of a moment may be relied on, by the law; None where the law leaves it to the site.
+
+    Days are counted by dates, as the laws do ("no more than 31 days prior to the date any call is made"), which are
+    those of this site: so are the dates that it gives to its lists.
+    """
+    if not (need.max_age_days or need.working_days):
+        return None
+
+    def until(of_when: int) -> int:
+        day = moment_of(of_when).astimezone().toordinal()
+        last = day + need.max_age_days
+        if need.working_days:
+            last = working_day_after(day, need.working_days, _MONDAY_TO_FRIDAY, need.holidays)
+        return midnight(date.fromordinal(last + 1))
+
+    return until
