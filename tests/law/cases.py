@@ -66,6 +66,15 @@ class Case:
     history: str = ""
     postcode: str = ""
 
+    @property
+    def register(self) -> str:
+        """The line of the contract register that the case has, or ""."""
+        if not self.contract:
+            return ""
+        principal, subject, days = self.contract.split(";")
+        since, _, until = days.partition("..")
+        return f"{self.number};{principal};{subject.partition('=')[2]};{since};{until}"
+
     def moment(self, text: str, hour: time = _NOON) -> int:
         """A moment that is written by the callee's clock; of a date alone, an hour of it."""
         when = datetime.fromisoformat(text)
@@ -160,20 +169,22 @@ class CaseWorld:
 
     def _listed(self, case: Case) -> tuple[ListIndex, dict[str, str]]:
         """The lists that the case has, by name their registries; each is there once for all cases like this."""
-        if case.contract not in self._stores:
+        register = case.register
+        if register not in self._stores:
             folder = self._folder / f"lists{len(self._stores)}"
-            self._stores[case.contract] = ListStore(folder)
+            self._stores[register] = ListStore(folder)
             if case.contract:
-                self._import(case, "contracts", ListKind.CONTRACT, [_contract(case)], micros_of(_AGES_AGO))
-            self._indexes[case.contract] = ListIndex.open(folder)
+                lines = ["number;principal;subject;from;until", register]
+                self._import(case, "contracts", ListKind.CONTRACT, lines, micros_of(_AGES_AGO))
+            self._indexes[register] = ListIndex.open(folder)
         lists = {self._registry(case, one): one.partition(":")[0] for one in case.wash.split()}
-        index = self._indexes[case.contract]
+        index = self._indexes[register]
         index.refresh()
         return index, lists
 
     def _registry(self, case: Case, answer: str) -> str:
         """The name of the list that says "ftc:listed@2026-11-20" of the case's number."""
-        key = (case.contract, case.number, answer)
+        key = (case.register, case.number, answer)
         if key not in self._names:
             registry, word, day = re.split("[:@]", answer)
             name = self._names[key] = f"{registry}-{len(self._names)}"
@@ -188,7 +199,7 @@ class CaseWorld:
 
     def _import(self, case: Case, name: str, kind: ListKind, lines: list[str], day: int, hold: int = 30) -> None:
         """Import a list as if it were the day of which it is."""
-        store = self._stores[case.contract]
+        store = self._stores[case.register]
         file = self._folder / f"{name}.csv"
         file.write_text("\n".join(lines) + "\n")
         store.ensure(name, kind)
@@ -243,10 +254,3 @@ def _event(case: Case, contact: str, text: str) -> GivenEvent:
     proof = "ref:1" if said.get("proof") == "yes" else ""
     moment = case.moment(when)
     return GivenEvent(0, contact, _KINDS[word], moment, case.principal, said.get("goods", ""), "web", proof)
-
-
-def _contract(case: Case) -> str:
-    """The register's line of a contract that is written "ACME;subject=retail;2026-01-01..2026-12-31"."""
-    principal, subject, days = case.contract.split(";")
-    since, _, until = days.partition("..")
-    return f"number;principal;subject;from;until\n{case.number};{principal};{subject.partition('=')[2]};{since};{until}"
