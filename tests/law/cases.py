@@ -18,12 +18,13 @@ import pytest
 
 from gatekeeper.clock import micros_of
 from gatekeeper.consents import ConsentLedger, ConsentStore, GivenConsent, GivenEvent, SharedTerms, WrittenBy
+from gatekeeper.consents.slot_text import read_slots
 from gatekeeper.law import CalleeLaw, Changes, find_profile, profile_names, read_profile, text_of
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.lists.importing import importer
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Need
-from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem, EventKind
+from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem, EventKind, Slot
 from gatekeeper.policy.needs import AttemptsNeed, AttemptsStanding, CallBackNeed, ConsentNeed, LastEvent
 from gatekeeper.policy.windows import free_at
 from gatekeeper.registries.formats import find_format
@@ -217,11 +218,19 @@ class CaseWorld:
         if case.consent:
             said = _pairs(case.consent, ";")
             items = ALL_ITEMS - ({ConsentItem.ACT} if said["items"] == "no-act" else set())
+            form = said.get("form", "")
             terms = SharedTerms(
-                said["principal"], (), (said["goods"],), channel="web", items=items, zone=case.zone,
-                hour_known="T" in said["collected"], robot="robot" in said.get("form", ""),
-                written="written" in said.get("form", ""),
-            )  # fmt: skip
+                said["principal"],
+                (),
+                (said["goods"],),
+                channel="web",
+                items=items,
+                slots=_slots(said),
+                zone=case.zone,
+                hour_known="T" in said["collected"],
+                robot="robot" in form,
+                written="written" in form,
+            )
             until = case.moment(said["until"], time()) if "until" in said else 0
             proof = "ref:1" if said["proof"] == "yes" else ""
             collected = case.moment(said["collected"], time())
@@ -245,6 +254,15 @@ _KINDS: Final = {
 
 def _pairs(text: str, separator: str) -> dict[str, str]:
     return dict(one.split("=", 1) for one in text.split(separator))  # type: ignore[misc]
+
+
+def _slots(said: dict[str, str]) -> tuple[Slot, ...]:
+    """The slots of "window=tue,thu 18:00-20:00", or of "slot=2026-11-28T10:00/2026-11-28T12:00"."""
+    text = said.get("window", "")
+    if "slot" in said:
+        since, until = said["slot"].split("/")
+        text = f"{since[:10]} {since[11:16]}-{until[11:16]}"
+    return read_slots(text)
 
 
 def _event(case: Case, contact: str, text: str) -> GivenEvent:
