@@ -1,4 +1,4 @@
-"""Saying what is wrong in the log, and not a thousand times a second.
+"""Log lines about trouble: written when it begins, changes or ends, and not a thousand times a second.
 
 Two ways. `SeldomLog` is for what happens again and again, each time to somebody else: it says each kind of it once in a
 while, with how often it came meanwhile. `StateLog` is for what is so for a time: it says when that begins, when it

@@ -1,4 +1,4 @@
-"""Closing connections: the one place where a transport is closed or aborted, safe to repeat and in any order.
+"""Transports: the one place where a connection is closed or aborted, safe to repeat and in any order.
 
 asyncio's TLS transport lets go of its protocol when it is closed while it is closing, and it is closing once the peer
 has ended. After that an `abort()` reaches nothing, and on Debian 12's Python 3.11.2 raises AttributeError

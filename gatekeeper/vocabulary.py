@@ -105,7 +105,7 @@ class UserEventName(StrEnum):
     REFUSED = "GatekeeperRefused"
     """What came of a refusal."""
     TRIAL = "GatekeeperTrial"
-    """The watchdog tries whether it hears its own events."""
+    """The watchdog tries whether it receives its own events."""
 
 
 class AnswerHeader(StrEnum):

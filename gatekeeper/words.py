@@ -1,4 +1,4 @@
-"""What compliance staff read, in English and French: the languages, and a sentence in one of them."""
+"""Words for compliance staff in English and French: the languages, and a sentence in one of them."""
 
 from enum import StrEnum
 from typing import NamedTuple, Protocol

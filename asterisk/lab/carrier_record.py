@@ -1,4 +1,4 @@
-"""What a carrier saw, read from SIPp's own records.
+"""The record of a carrier: reads from SIPp's own files which calls it saw.
 
 SIPp writes one tab-separated line per message (``-trace_shortmsg``): date, time, epoch seconds, ``R`` or ``S``,
 Call-ID, CSeq, start line; and, by our scenario's ``<log>``, Call-ID, From and To of each INVITE, with spaces between.

@@ -57,6 +57,8 @@ class GatekeeperDaemon:
             "fastagi": f"port = {self.fastagi_port}\n",
             "socket": f'path = "{self.socket_path}"\n',
         }
+        # What is tried here is mostly lists and ways round; what tries the law says so.
+        sections["law"] = 'default = "lists-only"\n'
         text = "".join(f"[{name}]\n{keys}\n" for name, keys in sections.items() if name not in given)
         self.config_path.write_text(text + config)
 
@@ -171,7 +173,7 @@ class GatekeeperDaemon:
         self.command("list", "import", name, str(path))
 
     def journal(self, *filters: str) -> list[dict[str, Any]]:
-        """The decisions in the block log, oldest first, as ``gatekeeper log --format json`` shows them."""
+        """The decisions in the journal, oldest first, as ``gatekeeper log --format json`` shows them."""
         output = self.command("log", "--format", "json", "--limit", "1000000", *filters).stdout
         return [json.loads(line) for line in output.splitlines()]
 

@@ -1,4 +1,4 @@
-"""Asking a FastAGI gate as Asterisk does, without an Asterisk: for what happens on the daemon's side."""
+"""A FastAGI client that asks a gate as Asterisk does, for what happens on the daemon's side."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""Where the programs are: on PATH, or fetched once into the cache.
+"""Roots of the programs: finds them on PATH, or fetches them once into the cache.
 
 Fetched programs start with their own dynamic loader and libraries, for the machine's C library may be older or newer.
 """

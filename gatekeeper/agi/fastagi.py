@@ -5,7 +5,7 @@ the event loop. Ours gets a whole environment, read within the listener's limits
 
 Whoever begins to ask as Asterisk does is answered, and be it with a refusal: a connection that is closed without an
 answer is to the dialplan a gate that is down, and a site may have chosen to let calls by then. No call's own content
-may bring that about. Only strangers, and those whom there is no room for, are closed without a word.
+may bring that about. Only peers that may not connect, and those whom there is no room for, are closed without a word.
 """
 
 import asyncio
@@ -84,7 +84,7 @@ class GateApplication(fast_agi.Application):  # type: ignore[misc]  # panoramisk
         """Answer a path with a coroutine function.
 
         Raises:
-            TypeError: `endpoint` is no coroutine function.
+            TypeError: `endpoint` is not a coroutine function.
             ValueError: the path has a route.
         """
         if not asyncio.iscoroutinefunction(endpoint):
@@ -116,7 +116,7 @@ class FastAgiServer:
     """Serves the dialplan gate.
 
     Args:
-        screen: answers a question; the answer's row is in the log when it returns.
+        screen: answers a question; the answer's row is in the journal when it returns.
         host: the address to listen on.
         port: the port; 0 for any that is free.
         allow: addresses and networks that may connect.
@@ -124,7 +124,7 @@ class FastAgiServer:
         routes: what else is served, by its path.
 
     Raises:
-        ValueError: `allow` names something that is no network.
+        ValueError: `allow` names something that is not a network.
     """
 
     name = "the FastAGI server"

@@ -1,4 +1,4 @@
-"""One client's two sockets. All that is decided is decided in `ProxySession`; here bytes are moved.
+"""A client's connection through the proxy: moves bytes between its two sockets, as `ProxySession` decides.
 
 Nothing is queued without bound: a side that does not take what it is sent stops the reading from the other side.
 """
@@ -28,7 +28,7 @@ class ProxyCounters:
     Attributes:
         connections: clients connected now.
         accepted: clients taken.
-        crowded: clients turned away because there were too many.
+        turned_away: clients turned away because there were too many.
         strangers: clients disconnected because they did not log in.
         unreachable: clients turned away because Asterisk did not answer.
         stalled: clients disconnected because they did not read.
@@ -40,7 +40,7 @@ class ProxyCounters:
 
     connections: int = 0
     accepted: int = 0
-    crowded: int = 0
+    turned_away: int = 0
     strangers: int = 0
     unreachable: int = 0
     stalled: int = 0

@@ -13,7 +13,7 @@ from gatekeeper.ami.protocol.client_policy import Policies
 from gatekeeper.ami.protocol.rights import Rights
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.session import ProxySession, Report
-from gatekeeper.ami.protocol.unauthenticated import GuestLimits, Guests
+from gatekeeper.ami.protocol.unauthenticated import LoginLimits, LoginQueue
 from gatekeeper.errors import DaemonError
 from gatekeeper.logs import SeldomLog
 from gatekeeper.screening import Answer, Question
@@ -39,7 +39,7 @@ class ProxySettings:
         asterisk_tls: for an Asterisk that is reached by TLS; None for plain TCP.
         asterisk_name: the name in Asterisk's certificate, where it is not `asterisk_host`.
         max_connections: how many dialers may be logged in at once; each has a connection to Asterisk.
-        guests: how many more may be connected that are not, and for how long.
+        unauthenticated: how many more may be connected that are not, and for how long.
         connect_s: within how many seconds Asterisk must have accepted a connection.
         stall_s: a dialer that takes nothing for so many seconds is disconnected.
         vanished_s: a peer that vanished without a word is given up after so many seconds; 4 or more.
@@ -56,7 +56,7 @@ class ProxySettings:
     asterisk_tls: Tls = None
     asterisk_name: str = ""
     max_connections: int = 500
-    guests: GuestLimits = field(default_factory=GuestLimits)
+    unauthenticated: LoginLimits = field(default_factory=LoginLimits)
     connect_s: float = 5.0
     stall_s: float = 30.0
     vanished_s: int = 60
@@ -91,7 +91,7 @@ class AmiProxy:
         self._connections: set[ProxyConnection] = set()
         self._connecting: set[asyncio.Task[None]] = set()
         self._rights = Rights()
-        self._guests: Guests[ProxyConnection] = Guests(settings.guests)
+        self._logins: LoginQueue[ProxyConnection] = LoginQueue(settings.unauthenticated)
         self._turn: asyncio.TimerHandle | None = None
         self._seldom = SeldomLog(log, _SILENCE)
 
@@ -175,12 +175,12 @@ class AmiProxy:
         log.error("a connection of the AMI proxy ended by a fault", exc_info=error)
 
     def logged_in(self, connection: ProxyConnection) -> None:
-        """A client is no guest any more."""
+        """A client has logged in."""
         if self._is_full:
             self._turn_away()
             connection.close(abort=True)
             return
-        self._guests.leave(connection)
+        self._logins.leave(connection)
         self._seat()
 
     def ended(self, connection: ProxyConnection) -> None:
@@ -188,18 +188,18 @@ class AmiProxy:
         if connection in self._connections:
             self._connections.discard(connection)
             self.seen.connections = len(self._connections)
-            if connection in self._guests:
-                self._guests.leave(connection)
+            if connection in self._logins:
+                self._logins.leave(connection)
                 self._seat()
 
     @property
     def _is_full(self) -> bool:
-        return len(self._connections) - len(self._guests) >= self._settings.max_connections
+        return len(self._connections) - len(self._logins) >= self._settings.max_connections
 
     def _turn_away(self) -> None:
-        self.seen.crowded += 1
+        self.seen.turned_away += 1
         self._seldom.warning(
-            "crowded", f"turned a dialer away: {self._settings.max_connections} are logged in (max_connections)"
+            "turned away", f"turned a dialer away: {self._settings.max_connections} are logged in (max_connections)"
         )
 
     def _accept(self, transport: asyncio.Transport) -> ProxyConnection | None:
@@ -212,13 +212,13 @@ class AmiProxy:
         self.seen.accepted += 1
         self.seen.connections = len(self._connections)
         peer = transport.get_extra_info("peername") or ("",)
-        self._guests.enter(connection, str(peer[0]), time.monotonic())
+        self._logins.enter(connection, str(peer[0]), time.monotonic())
         self._seat()
         return connection
 
     def _seat(self) -> None:
         """Connect those to Asterisk whose turn it is, and hang up on those whose time is over."""
-        turn = self._guests.turn(time.monotonic())
+        turn = self._logins.turn(time.monotonic())
         if self._turn is not None:
             self._turn.cancel()
             self._turn = None

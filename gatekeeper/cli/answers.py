@@ -1,4 +1,4 @@
-"""How `gatekeeper check` shows what was decided."""
+"""Output of `gatekeeper check`: shows what was decided."""
 
 from collections.abc import Callable
 from typing import Any

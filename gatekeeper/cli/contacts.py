@@ -1,4 +1,4 @@
-"""The contacts that a command was given: a file, or a table of a database."""
+"""Contacts as arguments of a command: opens a file, or a table of a database."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ def read_contacts(
     key: str | None = None,
     mark: tuple[str, str] | None = None,
 ) -> "Contacts":
-    """As `gatekeeper.contacts.address.contacts_at`.
+    """The contacts at an address, by `gatekeeper.contacts.address.contacts_at`.
 
     Raises:
         typer.BadParameter: a database without a table.

@@ -1,4 +1,4 @@
-"""What all commands of one invocation share."""
+"""Context of one invocation, shared by all its commands."""
 
 import sys
 from collections.abc import Mapping

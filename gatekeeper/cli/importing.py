@@ -1,4 +1,4 @@
-"""An import asked for by a command: with a progress bar, and interrupted without harm."""
+"""Runs an import for a command: with a progress bar, and interrupted without harm."""
 
 import sys
 from pathlib import Path

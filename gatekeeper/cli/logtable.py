@@ -1,4 +1,4 @@
-"""The block log as lines of fixed columns: the same for what is there and for what is still to come."""
+"""Table of the journal: shows rows as lines of fixed columns, those that are there and those still to come."""
 
 import textwrap
 from collections.abc import Callable, Iterable, Sequence

@@ -62,7 +62,7 @@ def read_number(text: str, settings: "Settings") -> int:
     """One number, as an integer.
 
     Raises:
-        BadNumberError: it is no complete public number.
+        BadNumberError: it is not a complete public number.
     """
     number = Normaliser(settings.phone.as_dial_plan()).normalise(text)
     if number.kind is not NumberKind.E164:

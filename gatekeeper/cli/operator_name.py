@@ -1,4 +1,4 @@
-"""Who gives a command, for the record."""
+"""The operator's name: tells who gives a command, for the record."""
 
 import getpass
 import os

@@ -1,4 +1,4 @@
-"""Writing to the terminal, or to whatever stands in its place."""
+"""Output: writes to the terminal, or to whatever stands in its place."""
 
 import json
 import os

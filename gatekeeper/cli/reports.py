@@ -1,4 +1,4 @@
-"""How `gatekeeper list import` shows what an import did, or what it would do."""
+"""Reports of `gatekeeper list import`: shows what an import did, or what it would do."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What is wrong only when two settings, or a setting and the system around it, are seen together."""
+"""Cross-checks: find what is wrong only when two settings, or a setting and the system around it, are seen together."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Reading the configuration: which file, then the variables, then the checks."""
+"""The loader: reads the configuration's file, then the variables, then checks them."""
 
 import os
 import tomllib

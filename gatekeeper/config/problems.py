@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, said so that its reader can mend it."""
+"""Problems of a configuration, worded so that its reader can mend them."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Walking the model of the settings: which key exists, what it takes, and which one was probably meant."""
+"""The schema of the settings: tells which key exists, what it takes, and which one was probably meant."""
 
 import difflib
 from collections.abc import Iterator

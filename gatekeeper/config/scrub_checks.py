@@ -1,4 +1,4 @@
-"""What is wrong with `[scrubs.NAME]`: found when the configuration is read, not in the night when a scrub is due."""
+"""Checks of `[scrubs.NAME]`, made when the configuration is read, not in the night when a scrub is due."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""On which line of a TOML file a key stands: tomllib does not say."""
+"""Lines of TOML keys: finds on which line a key stands, as tomllib does not tell."""
 
 import re
 

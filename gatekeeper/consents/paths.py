@@ -22,7 +22,7 @@ class ConsentLayout(NamedTuple):
         return self.data_dir / CONSENTS_FILE
 
     @property
-    def bell(self) -> Path:
+    def signal(self) -> Path:
         """Rung after each commit to the main database."""
         return self.data_dir / "consents.bell"
 

@@ -1,4 +1,4 @@
-"""What contacts are in: text, a workbook, or a table of a database; decided here and nowhere else. Quick to import."""
+"""Addresses of contacts: tells whether they are in text, a workbook or a database's table. Quick to import."""
 
 from enum import Enum
 from pathlib import Path

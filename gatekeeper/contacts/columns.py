@@ -1,12 +1,13 @@
-"""Which columns of contacts hold telephone numbers: as told, or found out."""
+"""Columns of contacts: finds those with telephone numbers, as told or by what stands in them."""
 
 from collections.abc import Sequence
 
 from gatekeeper.contacts.shapes import is_other_column
-from gatekeeper.errors import ContactsError
+from gatekeeper.errors import ContactsError, TableError
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.cells import read_cell, read_code
-from gatekeeper.tabular.column_names import ColumnMeaning, code_rank, column_meaning
+from gatekeeper.tabular.column_names import ColumnMeaning, code_rank
+from gatekeeper.tabular.columns import DeliveredColumn, code_columns, columns_of, place_of, shown_names
 
 _SHARE = 0.5
 _NO_NUMBERS = frozenset((ColumnMeaning.OTHER, ColumnMeaning.UNLIKELY, ColumnMeaning.DATE, ColumnMeaning.COUNTRY_CODE))
@@ -37,7 +38,7 @@ def choose_columns(
     """
     if wanted:
         return tuple(sorted({_find(one, names, width) for one in wanted}))
-    found = tuple(column for column in range(width) if _is_number_column(column, names, rows, normaliser))
+    found = tuple(column.place for column in columns_of(names, rows, width) if _holds_numbers(column, normaliser))
     if not found:
         raise ContactsError(
             "no column was found to hold telephone numbers; say which: --column NAME (or its number, counted from 1). "
@@ -47,18 +48,17 @@ def choose_columns(
 
 
 def _find(wanted: str, names: Sequence[str], width: int) -> int:
-    folded = [name.strip().casefold() for name in names]
-    if folded.count(wanted.strip().casefold()) > 1:
-        raise ContactsError(f"there are several columns {wanted!r}: give the column's number, counted from 1")
-    if wanted.strip().casefold() in folded:
-        return folded.index(wanted.strip().casefold())
-    if wanted.isdecimal() and 1 <= int(wanted) <= width:
-        return int(wanted) - 1
-    raise ContactsError(f"there is no column {wanted[:60]!r}. {_there_are(names, width)}")
+    try:
+        place = place_of(wanted, names, width)
+    except TableError as error:
+        raise ContactsError(str(error)) from None
+    if place is None:
+        raise ContactsError(f"there is no column {wanted[:60]!r}. {_there_are(names, width)}")
+    return place
 
 
 def _there_are(names: Sequence[str], width: int) -> str:
-    shown = ", ".join(repr(name[:40]) for name in names[:30])
+    shown = shown_names(names)
     return f"The columns are: {shown}" if shown else f"There are {width} columns without names"
 
 
@@ -80,45 +80,35 @@ def choose_code_column(
     """
     if wanted is not None:
         return None if wanted == NO_COLUMN else _find(wanted, names, width)
-    found = [
-        (code_rank(name), place)
-        for place, name in enumerate(names[:width])
-        if code_rank(name) and _holds_codes(place, code_rank(name), rows)
-    ]
-    best = [place for rank, place in found if rank == max(found)[0]]
+    found = code_columns([column for column in columns_of(names, rows, width) if _holds_codes(column)])
+    best = [column.place for column in found]
     if len(best) > 1:
         which = ", ".join(repr(names[place]) for place in best)
         raise ContactsError(f"several columns may hold country codes ({which}): say which, --country-code-column NAME")
     return best[0] if best else None
 
 
-def _holds_codes(column: int, rank: int, rows: Sequence[Sequence[str]]) -> bool:
+def _holds_codes(column: DeliveredColumn) -> bool:
     """A telephone's code column has a code that is understood, or nothing yet; a country's has nothing else."""
-    cells = cells_of(column, rows)
-    understood = sum(read_code(cell) is not None for cell in cells)
-    return understood == len(cells) if rank == 1 else understood > 0 or not cells
+    rank = code_rank(column.name)
+    understood = column.count(lambda cell: read_code(cell) is not None) if rank else 0
+    return understood == len(column.cells) if rank == 1 else understood > 0 or (rank > 1 and not column.cells)
 
 
-def cells_of(column: int, rows: Sequence[Sequence[str]]) -> list[str]:
-    """A column's cells that are not empty."""
-    return [row[column] for row in rows if column < len(row) and row[column].strip()]
+def guarded_columns(names: Sequence[str], width: int, rows: Sequence[Sequence[str]]) -> frozenset[int]:
+    """The columns whose name or shape says that bare digits in them are no telephone numbers."""
+    return frozenset(
+        column.place
+        for column in columns_of(names, rows, width)
+        if column.meaning in _NO_NUMBERS or is_other_column(column.cells)
+    )
 
 
-def is_guarded(column: int, names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether name or shape of a column says that bare digits in it are no telephone numbers."""
-    return _meaning(column, names) in _NO_NUMBERS or is_other_column(cells_of(column, rows))
-
-
-def _meaning(column: int, names: Sequence[str]) -> ColumnMeaning:
-    return column_meaning(names[column]) if column < len(names) else ColumnMeaning.UNKNOWN
-
-
-def _is_number_column(column: int, names: Sequence[str], rows: Sequence[Sequence[str]], normaliser: Normaliser) -> bool:
-    meaning = _meaning(column, names)
-    if meaning is ColumnMeaning.NUMBER or meaning in _NO_NUMBERS:
-        return meaning is ColumnMeaning.NUMBER
-    cells = cells_of(column, rows)
-    numbers = sum(all(one.kind is NumberKind.E164 for one in read_cell(cell, normaliser)) for cell in cells)
-    if meaning is ColumnMeaning.PERHAPS:
+def _holds_numbers(column: DeliveredColumn, normaliser: Normaliser) -> bool:
+    if column.meaning is ColumnMeaning.NUMBER or column.meaning in _NO_NUMBERS:
+        return column.meaning is ColumnMeaning.NUMBER
+    cells = column.cells
+    numbers = column.count(lambda cell: all(one.kind is NumberKind.E164 for one in read_cell(cell, normaliser)))
+    if column.meaning is ColumnMeaning.PERHAPS:
         return numbers > 0 or not cells
     return bool(cells) and numbers >= _SHARE * len(cells) and not is_other_column(cells)

@@ -1,4 +1,4 @@
-"""Reading a contact file in chunks of whole rows, hashing it on the way."""
+"""A CSV source of contacts: reads a file in chunks of whole rows, and hashes it on the way."""
 
 import codecs
 import hashlib
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gatekeeper.contacts.address import must_be_file
-from gatekeeper.contacts.dialect import SAMPLE, Dialect, sniff
+from gatekeeper.contacts.dialect import SAMPLE, Dialect, must_be_unpacked, sniff
 from gatekeeper.contacts.records import Records, cut
 from gatekeeper.errors import ContactsError
 
@@ -15,7 +15,7 @@ CHUNK = 4 << 20
 """Bytes read at a time: the arrays made of them stay near the processor."""
 
 MOST_WITHOUT_END = 64 << 20
-"""Bytes without a line end after which a file is no file of contacts."""
+"""Bytes without a line end after which a file is not taken for one of contacts."""
 
 
 class CsvSource:
@@ -28,7 +28,7 @@ class CsvSource:
         header: as told, or None.
 
     Raises:
-        ContactsError: it can't be read, or is no text.
+        ContactsError: it can't be read, or is not text.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class CsvSource:
             raise ContactsError(f"{path} can't be read: {error.strerror}") from error
         try:
             self.sample = self._file.read(SAMPLE)
+            must_be_unpacked(self.sample, self._file)
             self._file.seek(0)
             self.dialect: Dialect = sniff(
                 self.sample,
@@ -64,7 +65,7 @@ class CsvSource:
         """All rows after the mark, the header included, in chunks. Columns are counted from 0. To be read once.
 
         Raises:
-            ContactsError: the file can't be read, or is no text after all.
+            ContactsError: the file can't be read, or is not text after all.
         """
         dialect, rest, ended = self.dialect, b"", False
         decode = None

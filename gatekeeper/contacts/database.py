@@ -1,4 +1,4 @@
-"""Opening the CRM's database, and telling its errors."""
+"""The CRM's database: opens it, and turns its errors into ours."""
 
 import sqlite3
 import time
@@ -44,7 +44,7 @@ def open_database(given: str) -> Engine:
     Every transaction sees what others committed before each of its statements, and no more than that is locked.
 
     Raises:
-        ContactsError: it is no address, the driver is not installed, or the SQLite file is not there.
+        ContactsError: it is not an address, the driver is not installed, or the SQLite file is not there.
     """
     url = _url(given)
     if url.get_backend_name() == "sqlite":

@@ -1,20 +1,29 @@
-"""How a contact file is written: encoding, delimiter, line ends, header. Found out from its beginning, or told."""
+"""The dialect of a contact file: its encoding, delimiter, line ends and header, found in its beginning, or told."""
 
 import codecs
 import csv
 import io
+import zipfile
 from collections import Counter
-from typing import NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
-from gatekeeper.contacts.heading import is_heading, rows_above
 from gatekeeper.errors import ContactsError, TableError
 from gatekeeper.tabular.delimiter import CANDIDATES, delimiter_of, excel_line
-from gatekeeper.tabular.encoding import is_text, unicode_of
+from gatekeeper.tabular.encoding import is_text, keeps_ascii, named_encoding, unicode_of
+from gatekeeper.tabular.heading import find_heading
+from gatekeeper.tabular.zipped import ZipKind, is_zip, zip_kind
 
 SAMPLE = 256 << 10
 """Bytes of a file that are looked at to find out how it is written."""
 
 _ROWS = 200
+
+_PACKED: Final = {
+    ZipKind.OPEN_DOCUMENT: "it is an OpenDocument spreadsheet, which is not read: save it as XLSX or CSV",
+    ZipKind.WORKBOOK: "it is an Excel workbook, but its name does not end in .xlsx: give it such a name",
+    ZipKind.FILES: "it is packed: unpack it first",
+}
+"""What a packed file is, and what to do."""
 
 
 class Dialect(NamedTuple):
@@ -71,17 +80,30 @@ def read_delimiter(text: str) -> str:
         raise ContactsError(str(error)) from None
 
 
+def must_be_unpacked(sample: bytes, file: BinaryIO) -> None:
+    """Make sure that a file, of which these are the first bytes, is no zip.
+
+    Raises:
+        ContactsError: it is one; says what kind, and what to do.
+    """
+    if not is_zip(sample):
+        return
+    try:
+        kind = zip_kind(file)
+    except zipfile.BadZipFile:
+        kind = ZipKind.FILES
+    raise ContactsError(_PACKED[kind])
+
+
 def find_encoding(sample: bytes, *, whole: bool) -> tuple[str, bytes]:
     """Encoding and mark of a file by its first bytes; `whole` where the sample is the whole file.
 
     Raises:
-        ContactsError: it is no text.
+        ContactsError: it is not text.
     """
     known = unicode_of(sample)
     if known is not None and not known.name.startswith("utf-32"):
         return known
-    if sample.startswith(b"PK\x03\x04"):
-        raise ContactsError(_packed(sample))
     # A cell with a zero byte in it is written by no program for people.
     if known is not None or sample.count(0) * 100 > len(sample) or not is_text(sample):
         raise ContactsError("it is no text file: save the contacts as CSV or XLSX, unpacked")
@@ -110,11 +132,11 @@ def sniff(
         header: as told.
 
     Raises:
-        ContactsError: it is no text, or there is no such encoding.
+        ContactsError: it is not text, or there is no such encoding.
     """
     found, mark = find_encoding(sample, whole=whole)
     if encoding is not None:
-        found = _known_encoding(encoding, found)
+        found = _known_encoding(encoding, sample)
     text = sample[len(mark) :].decode(found, "replace")
     said, line = excel_line(text)
     if line:
@@ -128,13 +150,13 @@ def sniff(
         text = text[: text.rfind("\n") + 1] or text
     chosen = delimiter if delimiter is not None else _best_delimiter(text)
     rows, ends = _rows(text, chosen)
-    skipped = rows_above(rows) if header is None else 0
+    heading = find_heading(rows, told=header)
+    skipped = heading.above
     above = _first_lines(sample[len(mark) :], ends[skipped - 1], newline, found) if skipped else b""
     rows = rows[skipped:]
-    named = bool(rows) and is_heading(rows[0]) if header is None else header
-    names = tuple(rows[0]) if named and rows else ()
+    names = tuple(rows[0]) if heading.there else ()
     width = len(names) or Counter(map(len, rows)).most_common(1)[0][0] if rows else 1
-    return Dialect(found, mark, chosen, newline, named and bool(rows), names, width, above)
+    return Dialect(found, mark, chosen, newline, heading.there, names, width, above)
 
 
 def sample_rows(sample: bytes, dialect: Dialect) -> list[list[str]]:
@@ -145,19 +167,14 @@ def sample_rows(sample: bytes, dialect: Dialect) -> list[list[str]]:
     return _rows(text, dialect.delimiter)[0][int(dialect.header) :]
 
 
-def _known_encoding(told: str, found: str) -> str:
+def _known_encoding(told: str, sample: bytes) -> str:
     try:
-        name = codecs.lookup(told).name
-    except LookupError:
-        raise ContactsError(f"there is no encoding {told[:40]!r}") from None
-    if name == "utf-16":
-        return found if found.startswith("utf-16") else "utf-16-le"
+        name = named_encoding(told, sample)
+    except TableError as error:
+        raise ContactsError(str(error)) from None
     if name in {"utf-8-sig", "ascii"}:
         return "utf-8"
-    if (
-        name not in {"utf-16-le", "utf-16-be"}
-        and ';,\t|"\r\n0123456789'.encode(name, "replace") != b';,\t|"\r\n0123456789'
-    ):
+    if name not in {"utf-16-le", "utf-16-be"} and not keeps_ascii(name):
         raise ContactsError(f"the encoding {told} is not supported: save the file as UTF-8")
     return name
 
@@ -198,12 +215,3 @@ def _best_delimiter(text: str) -> str:
         return (share / len(rows) if width > 1 else 0.0), width
 
     return max(CANDIDATES, key=score)
-
-
-def _packed(sample: bytes) -> str:
-    """What a packed file is, and what to do."""
-    if b"mimetypeapplication/vnd.oasis.opendocument" in sample[:100]:
-        return "it is an OpenDocument spreadsheet, which is not read: save it as XLSX or CSV"
-    if b"[Content_Types].xml" in sample or b"xl/" in sample:
-        return "it is an Excel workbook, but its name does not end in .xlsx: give it such a name"
-    return "it is packed: unpack it first"

@@ -1,4 +1,4 @@
-"""Writing files that appear under their names only when they are whole."""
+"""Output files: they appear under their names only when they are whole."""
 
 import contextlib
 import hashlib

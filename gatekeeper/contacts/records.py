@@ -1,4 +1,4 @@
-"""Cutting CSV text into rows and cells by byte offsets, without copying or decoding any of it.
+"""Records of CSV: cuts text into rows and cells by byte offsets, without copying or decoding any of it.
 
 A row is what RFC 4180 says, with any one-byte delimiter and with LF, CR LF or CR ends. Two departures from it are
 understood as every reader does: a quotation mark inside a cell that does not begin with one is a character like any

@@ -1,4 +1,4 @@
-"""What a cell surely is by its shape, though its digits could be read as a telephone number."""
+"""Shapes of cells: tell what a cell surely is, though its digits could be read as a telephone number."""
 
 import re
 from collections.abc import Sequence

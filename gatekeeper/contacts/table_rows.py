@@ -1,4 +1,4 @@
-"""What is read from a table of contacts, and what is to become of it."""
+"""Rows of a table of contacts: what is read of them, and what is to become of them."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Reading and writing the sheet of an XLSX workbook, row by row. What is kept are values and their number formats."""
+"""XLSX workbooks: reads and writes a sheet row by row, and keeps values and their number formats."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -8,10 +8,10 @@ from typing import Any, BinaryIO, NamedTuple
 from openpyxl import Workbook
 from openpyxl.cell.cell import WriteOnlyCell
 
-from gatekeeper.contacts.heading import is_heading, rows_above
 from gatekeeper.contacts.number_format import shown
 from gatekeeper.contacts.table_rows import number_text
 from gatekeeper.errors import ContactsError, TableError
+from gatekeeper.tabular.heading import find_heading
 from gatekeeper.tabular.workbook import open_workbook, readable, rows_of, shown_sheets
 
 _GENERAL = "General"
@@ -88,12 +88,12 @@ class Sheet:
     def head(self, told: bool | None) -> Head:
         """What it begins with; `told` says whether the first row names the columns, None finds out."""
         sample = [[cell_text(cell) for cell in row] for row in islice(self.rows(), _SAMPLE)]
-        above = rows_above(sample) if told is None else 0
-        sample = sample[above:]
-        first = sample[0] if sample else []
-        if is_heading(first) if told is None else told:
+        heading = find_heading(sample, told=told)
+        sample = sample[heading.above :]
+        if heading.there:
+            first = sample[0]
             names = tuple(first[: max((place for place, cell in enumerate(first, start=1) if cell.strip()), default=0)])
-            return Head(names, len(names), sample[1:], above)
+            return Head(names, len(names), sample[1:], heading.above)
         return Head((), max(map(len, sample), default=0), sample)
 
     def close(self) -> None:

@@ -57,7 +57,7 @@ def parse_question(line: bytes) -> dict[str, str]:
     """Read a question's line, without its newline.
 
     Raises:
-        ProtocolError: it is no JSON object of strings, names a field twice, or has a value that is too long.
+        ProtocolError: it is not a JSON object of strings, names a field twice, or has a value that is too long.
     """
     try:
         asked = json.loads(line.decode("utf-8"), object_pairs_hook=_once)

@@ -1,4 +1,4 @@
-"""Which parts the daemon has, in the order in which they start."""
+"""Assembly of the daemon: lists its parts in the order in which they start."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.red_list import RedListWriter
+from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.watchdog import Watchdog
@@ -42,13 +43,14 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     )
     yield JournalPart(journal)
     reader = SqliteReader(data_dir / JOURNAL_FILE)
-    yield Closed("the block log's reader", reader.close)
+    yield Closed("the journal's reader", reader.close)
     history = History(reader, Normaliser(settings.phone.as_dial_plan()))
     plans = {name: section.as_query() for name, section in settings.queries.items()}
     asking = Asking(plans, data_dir) if plans else None
     if asking is not None:
         yield Closed("the registries that are asked", asking.close)
-    screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking)
+    screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking, journal)
+    yield Closed("the stores of further facts", screening.close)
     writer = RedListWriter(data_dir, settings.refusal.list)
     yield Closed("the red list's writer", writer.close)
     refusals = build_refusals(settings, screening.recent, writer.add)
@@ -62,7 +64,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
             settings.as_watchdog(),
             screening=screening,
             history=history,
-            journal=journal,
+            journal=AdoptingJournal(journal, screening.adopted),
             normaliser=Normaliser(settings.phone.as_dial_plan()),
             on_row=screening.recent.add_if_allowed,
             refuse=refusals.refuse,

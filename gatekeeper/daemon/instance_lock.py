@@ -1,4 +1,4 @@
-"""One daemon to a data folder."""
+"""Instance lock: lets one daemon run on a data folder."""
 
 import fcntl
 import os

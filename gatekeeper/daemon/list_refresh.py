@@ -1,4 +1,4 @@
-"""Keeps the lists served: makes what is missing at the start, and takes over what changes where no call does it."""
+"""Refresh of the lists: creates those that are missing at the start, and takes over changes while no call does."""
 
 import asyncio
 import logging
@@ -20,8 +20,8 @@ IDLE_REFRESH_SECONDS = 1.0
 class ListKeeper:
     """The serving view of the lists, and the care for it: a part of the daemon, which has its `index` once started.
 
-    Lists that can't be read are no reason not to serve: calls are refused with `GATE_ERROR`, which says more than a
-    daemon that is not there, and emergency numbers get through. When they are mended, they are served.
+    Where lists can't be read, the daemon serves all the same: calls are refused with `GATE_ERROR`, which says more than
+    a daemon that is not there, and emergency numbers get through. When they are mended, they are served.
 
     Args:
         data_dir: the folder of the lists.

@@ -18,7 +18,7 @@ class _SystemdFormatter(logging.Formatter):
 def set_up_logging(level: str) -> None:
     """Log on standard error from `level` up.
 
-    The libraries that see whole messages of callers are held at warnings: what they tell at lower levels has
+    The libraries that see whole messages of callers are kept at warnings: what they tell at lower levels has
     numbers in it.
     """
     handler = logging.StreamHandler(sys.stderr)

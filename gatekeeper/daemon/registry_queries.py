@@ -1,4 +1,4 @@
-"""The registries that are asked number by number, and the writing down of what they answer."""
+"""Queries to registries that are asked number by number: sends them, and writes the answers down."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Asking:
         self._thread = ThreadPoolExecutor(1, "gatekeeper-answers")
 
     async def keep(self, name: str, number: int, answer: QueryAnswer, asked_at: int, /) -> None:
-        """As `AnswerBook.keep`."""
+        """Keep what a registry answered, see `AnswerBook.keep`."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._keep, name, number, answer, asked_at)
 
     def _keep(self, name: str, number: int, answer: QueryAnswer, asked_at: int) -> None:

@@ -1,4 +1,4 @@
-"""Telling systemd how the daemon is: the `sd_notify` protocol.
+"""systemd's `sd_notify` protocol: tells the service manager how the daemon is.
 
 Source: sd_notify(3). One datagram of `KEY=VALUE` lines to the Unix socket that `$NOTIFY_SOCKET` names.
 """
@@ -16,7 +16,7 @@ class ServiceManager:
         # A leading @ stands for an abstract socket.
         self._address = "\0" + address[1:] if address.startswith("@") else address
         self.watchdog_seconds = int(watchdog_usec) / SECOND_US if watchdog_usec.isdecimal() else 0.0
-        """How often the manager wants to hear from the daemon, or 0.0."""
+        """How often the manager wants word from the daemon, in seconds, or 0.0."""
 
     @classmethod
     def from_environment(cls) -> "ServiceManager":
@@ -24,7 +24,7 @@ class ServiceManager:
         return cls(os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", ""))
 
     def tell(self, message: str) -> None:
-        """Send a state; a manager that does not listen is no reason to stop."""
+        """Send a state; a manager that does not listen is passed over."""
         if not self._address:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:

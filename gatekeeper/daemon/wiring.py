@@ -5,12 +5,19 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from gatekeeper.attempts import AttemptBook
+from gatekeeper.attempts.book import Committed
 from gatekeeper.clock import now_micros
 from gatekeeper.config import Settings
+from gatekeeper.daemon.attempts import build_counting
+from gatekeeper.journal import JOURNAL_FILE
+from gatekeeper.journal.sqlite import CommittedAttempts
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.phone import Normaliser
+from gatekeeper.policy.needs import AttemptsNeed
 from gatekeeper.refusals.service import Add, Refusals
 from gatekeeper.screening import Screening
+from gatekeeper.screening.facts.attempts import CountedAttempts
 from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.recent import RecentCalls
 
@@ -25,8 +32,19 @@ def build_screening(
     journal: Journal | None,
     recent: RecentCalls | None = None,
     asking: "Asking | None" = None,
+    attempts: Committed | None = None,
 ) -> Screening:
-    """The screening service over opened stores; `asking` where registries may be asked."""
+    """The screening service over opened stores.
+
+    Args:
+        settings: the configuration.
+        index: the lists.
+        journal: where decisions are recorded; None where only questions are asked.
+        recent: the calls let by of late.
+        asking: where registries may be asked.
+        attempts: what is committed of attempts; None where that is looked up in the journal's file.
+    """
+    book = AttemptBook(attempts if attempts is not None else CommittedAttempts(settings.daemon.data_dir / JOURNAL_FILE))
     return Screening(
         Normaliser(settings.phone.as_dial_plan()),
         index,
@@ -41,6 +59,8 @@ def build_screening(
         data_dir=settings.daemon.data_dir,
         registries=settings.registries,
         trades=settings.trades,
+        facts={AttemptsNeed: CountedAttempts(book)},
+        counting=build_counting(book) if attempts is not None else None,
     )
 
 
@@ -58,7 +78,11 @@ def open_screening(settings: Settings) -> Iterator[Screening]:
     """
     index = ListIndex.open(settings.daemon.data_dir)
     try:
-        yield build_screening(settings, index, None)
+        screening = build_screening(settings, index, None)
+        try:
+            yield screening
+        finally:
+            screening.close()
     finally:
         index.close()
 
@@ -80,8 +104,8 @@ def open_scrubber(settings: Settings, by: str) -> Iterator["Scrubber"]:
     with (
         closing(ListStore(settings.daemon.data_dir)) as store,
         closing(ListIndex.open(settings.daemon.data_dir)) as index,
+        closing(build_screening(settings, index, None)) as screening,
     ):
-        screening = build_screening(settings, index, None)
         # What is built now stays; going through it for garbage at every chunk of contacts took nearly half of a scrub.
         gc.freeze()
         yield Scrubber(screening, index, Normaliser(settings.phone.as_written_plan()), store.status, by)

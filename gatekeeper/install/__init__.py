@@ -1,1 +1,1 @@
-"""What is installed into or beside Asterisk: the dialplan, the AGI script, samples and units."""
+"""Installation into or beside Asterisk: the dialplan, the AGI script, samples and units."""

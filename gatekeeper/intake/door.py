@@ -78,7 +78,7 @@ def import_into(
 
 
 def options_of(rules: ListRules, asked: Asked) -> ImportOptions:
-    """How a file is read and held against the list: what was asked, and the list's rules for the rest.
+    """How a file is read and compared with the list: what was asked, and the list's rules for the rest.
 
     Raises:
         ListError: there is no such format.

@@ -24,7 +24,7 @@ _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".swp", 
 """Names that programs give to files while they write them, and rename at the end."""
 
 _NOBODY = "-"
-"""In `.work`, the folder of files that are no list's; no list has that name."""
+"""In `.work`, the folder of files that belong to no list; no list has that name."""
 
 _LONGEST = 180
 """Bytes of a name that leave room for the time before it and `.report.txt` behind it."""

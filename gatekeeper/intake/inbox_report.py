@@ -38,7 +38,7 @@ def report_text(name: str, list_name: str, outcome: ArrivalOutcome) -> str:
 
     Args:
         name: of the file.
-        list_name: of the list; "" where the file is no list's.
+        list_name: of the list; "" where the file belongs to no list.
         outcome: of its import.
     """
     lines = [

@@ -1,4 +1,4 @@
-"""What a site has laid down of one of its lists: plain values, made by the configuration."""
+"""Rules of a list's intake, as its site has laid them down: plain values, made by the configuration."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from gatekeeper.errors import JournalError
+from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.row import DecisionRow, Entry
 
 
@@ -29,8 +30,10 @@ class Backend(Protocol):
             JournalError: one of them fails.
         """
 
-    def write(self, rows: Sequence[Entry], /) -> None:
+    def write(self, rows: Sequence[Entry], attempts: Sequence[AttemptRow] = (), /) -> None:
         """Write rows in one transaction, in this order; they are committed when this returns.
+
+        What is said of attempts is committed with them, or not at all. What is there already is passed over.
 
         Each is stamped (see `stamp`) with the next number of this writer's sequence. A number is used up by a commit
         and by nothing else, so that there are no gaps, whatever fails and whenever the process is killed.
@@ -42,12 +45,22 @@ class Backend(Protocol):
             JournalError: anything else; what was written is not known.
         """
 
-    def write_late(self, rows: Sequence[DecisionRow], /) -> None:
+    def write_late(self, rows: Sequence[DecisionRow], attempts: Sequence[AttemptRow] = (), /) -> None:
         """Write rows whose first commit failed, and may have succeeded all the same.
 
         No committed row is ever changed. Where one with the same id is there and says something else, it was never
         answered: a second row, the correction, is written beside it, and is the one in force. Where the row is there
-        as it is here, nothing is done. Raises what `write` raises.
+        as it is here, nothing is done. An attempt is given back only where it had been reserved. Raises what `write`
+        raises.
+        """
+
+    def attempts(self, consumer: int, since: int, /) -> list[AttemptRow]:
+        """All that is said of attempts under a consumer's key since a moment (microseconds), as far as it is committed.
+
+        Asked by the event loop, also while the writer's thread writes; never before it is open, or while it is broken.
+
+        Raises:
+            JournalError: it can't be read.
         """
 
     def start_upkeep(self, lost: Callable[[JournalError], None]) -> None:

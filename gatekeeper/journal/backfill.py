@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import FullError, JournalError, LockedError, RowError
+from gatekeeper.journal.attempt import Reservation
 from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.recovery import Recovery
 from gatekeeper.journal.row import DecisionRow
 from gatekeeper.journal.thread import WriterThread
-from gatekeeper.journal.unwritten import UnwrittenRows
+from gatekeeper.journal.unwritten import UnwrittenRow, UnwrittenRows
 from gatekeeper.logs import SeldomLog
 
 log = logging.getLogger(__name__)
@@ -56,9 +57,12 @@ class Backfill:
         self._loop = asyncio.get_running_loop()
         self._closed = False
 
-    def keep(self, row: DecisionRow) -> None:
+    def keep(self, row: DecisionRow, reservation: Reservation | None = None) -> None:
         """Hold a row that could not be written, and write it as soon as that works."""
-        if not self.rows.add(row):
+        if self.rows.add(UnwrittenRow(row, reservation)):
+            if reservation is not None:
+                reservation.stands()
+        else:
             self._seldom.error(
                 "lost", f"{self.rows.lost} decisions could not be kept until the log can be written: they are lost"
             )
@@ -81,7 +85,7 @@ class Backfill:
             done, lost, error = await self._thread.run(self._commit, self.rows.first(_BATCH))
             self._forget(done, lost)
         if len(self.rows):
-            log.error("%d refusals could not be written to the log before the end: %s", len(self.rows), error)
+            log.error("%d refusals could not be written to the journal before the end: %s", len(self.rows), error)
 
     def _begin(self) -> None:
         self._due = None
@@ -93,15 +97,16 @@ class Backfill:
         else:
             self._writing = self._loop.create_task(self._write_in_thread(rows))
 
-    async def _write_in_thread(self, rows: Sequence[DecisionRow]) -> None:
+    async def _write_in_thread(self, rows: Sequence[UnwrittenRow]) -> None:
         outcome = await self._thread.run(self._commit, rows)
         self._writing = None
         self._settle(outcome)
 
-    def _commit(self, rows: Sequence[DecisionRow]) -> _Backfilled:
+    def _commit(self, rows: Sequence[UnwrittenRow]) -> _Backfilled:
         """Write rows together, or the first alone where one of them is bad. Touches the backend only."""
         try:
-            self._backend.write_late(rows)
+            said = [one for kept in rows if kept.reservation is not None for one in kept.reservation.rows]
+            self._backend.write_late([kept.row for kept in rows], said)
         except RowError as error:
             if len(rows) > 1:
                 return self._commit(rows[:1])
@@ -125,5 +130,8 @@ class Backfill:
             self._recovery.breaks(error)
 
     def _forget(self, done: int, lost: int) -> None:
+        for kept in self.rows.first(done):
+            if kept.reservation is not None:
+                kept.reservation.settled()
         self.rows.drop(done)
         self.rows.lost += lost

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import FullError, JournalError, LockedError, RowError
+from gatekeeper.journal.attempt import AttemptRow, Reservation
 from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.recovery import Recovery
 from gatekeeper.journal.row import Entry
@@ -15,11 +16,12 @@ _RETRY_S: Final = 0.004
 
 
 class _Waiting(NamedTuple):
-    """A row with who waits for it, and until when (the loop's clock)."""
+    """A row with who waits for it, until when (the loop's clock), and what it says of attempts, if anything."""
 
     row: Entry
     done: asyncio.Future[None]
     until: float
+    reservation: Reservation | None
 
 
 class _Outcome(NamedTuple):
@@ -56,31 +58,35 @@ class Batcher:
         self._loop = asyncio.get_running_loop()
         self._closed = False
 
-    async def append(self, row: Entry) -> None:
-        """Write a row; it is committed when this returns.
+    async def append(self, row: Entry, reservation: Reservation | None = None) -> None:
+        """Write a row, and what it says of attempts; both are committed when this returns.
+
+        The reservation is settled once it is known what became of them, whoever still waits for that.
 
         Raises:
             JournalError: it could not be written. It may be in the journal even so, where only the commit's answer
                 was lost.
         """
-        if self._recovery.broken is not None:
+        if self._recovery.broken is not None or self._closed:
+            if reservation is not None:
+                reservation.settled()
             # A new error each time: one that is raised twice would gather tracebacks.
-            raise _again(self._recovery.broken)
-        if self._closed:
-            raise JournalError("the log is closed", "the daemon is stopping")
+            raise again(self._recovery.broken or JournalError("the log is closed", "the daemon is stopping"))
         fault: JournalError | None = None
         if self._flush_due is None and self._writing is None:
             # Those that follow in this turn find it due, and wait for it.
             self._flush_due = self._loop.call_soon(self._flush)
             if self._inline:
                 try:
-                    self._backend.write((row,))
+                    self._backend.write((row,), () if reservation is None else reservation.rows)
                 except JournalError as error:
                     fault = error
                 else:
+                    if reservation is not None:
+                        reservation.settled()
                     self._recovery.wrote()
                     return
-        waiting = _Waiting(row, self._loop.create_future(), self._loop.time() + self._deadline)
+        waiting = _Waiting(row, self._loop.create_future(), self._loop.time() + self._deadline, reservation)
         if fault is None:
             self._waiting.append(waiting)
         else:
@@ -98,7 +104,7 @@ class Batcher:
         await asyncio.gather(*(waiting.done for waiting in self._waiting), return_exceptions=True)
         if self._writing is not None:
             await self._writing
-        self.fail(JournalError("the log is closed", "the daemon is stopping"))
+        self.fail(JournalError("the journal is closed", "the daemon is stopping"))
         if self._flush_due is not None:
             self._flush_due.cancel()
 
@@ -124,7 +130,7 @@ class Batcher:
     def _commit(self, batch: Sequence[_Waiting]) -> list[_Outcome]:
         """Write rows together, or each alone where one of them is bad. Touches the backend only: any thread may do."""
         try:
-            self._backend.write([waiting.row for waiting in batch])
+            self._backend.write([waiting.row for waiting in batch], _said(batch))
         except RowError as error:
             if len(batch) == 1:
                 return [_Outcome(batch, error)]
@@ -137,6 +143,8 @@ class Batcher:
         batch, error = outcome
         if error is None:
             for waiting in batch:
+                if waiting.reservation is not None:
+                    waiting.reservation.settled()
                 if not waiting.done.done():
                     waiting.done.set_result(None)
             self._recovery.wrote()
@@ -160,7 +168,8 @@ class Batcher:
             self._flush_due = self._loop.call_later(_RETRY_S, self._flush)
 
 
-def _again(error: JournalError) -> JournalError:
+def again(error: JournalError) -> JournalError:
+    """An error anew, to be raised once more."""
     fresh = JournalError(str(error))
     fresh.remedy = error.remedy
     return fresh
@@ -168,5 +177,12 @@ def _again(error: JournalError) -> JournalError:
 
 def _refuse(batch: Sequence[_Waiting], error: JournalError) -> None:
     for waiting in batch:
+        if waiting.reservation is not None:
+            waiting.reservation.settled()
         if not waiting.done.done():
-            waiting.done.set_exception(_again(error))
+            waiting.done.set_exception(again(error))
+
+
+def _said(batch: Sequence[_Waiting]) -> list[AttemptRow]:
+    """What rows say of attempts."""
+    return [one for waiting in batch if waiting.reservation is not None for one in waiting.reservation.rows]

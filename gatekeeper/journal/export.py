@@ -1,4 +1,4 @@
-"""The log's rows for people's eyes: terminals, spreadsheets, programs."""
+"""Export of the journal: makes its rows fit for terminals, spreadsheets and other programs."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ def moment(at: int) -> str:
 def record(found: DecisionRow | StoredDecision) -> dict[str, str | int | None]:
     """A row as it is shown: the time as ISO 8601, the number as `+33612345678`, all else unchanged.
 
-    `gates` names every gate that the call met; of a row that does not come out of the log, the one that decided.
+    `gates` names every gate that the call met; of a row that does not come out of the journal, the one that decided.
     The salt is not shown: it is of use only to whoever checks a seal.
     """
     stored = found if isinstance(found, StoredDecision) else StoredDecision(0, found, found.gate)

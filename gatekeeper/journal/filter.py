@@ -1,4 +1,4 @@
-"""Which decisions are wanted of the journal. Pure: each backend makes its own query of it."""
+"""A filter for decisions: what a reader of the journal asks for. Pure: each backend makes its own query of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ class DecisionFilter:
         since: the earliest time, itself included; aware.
         until: the latest time, itself excluded; aware.
         number: E.164 as an integer.
-        numberless: only those on what was no complete public number.
+        numberless: only those on what was not a complete public number.
         reasons: reason codes.
         verdicts: `ALLOW`, `BLOCK`.
         campaigns: campaigns.

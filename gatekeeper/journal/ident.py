@@ -1,6 +1,6 @@
-"""The ids of decisions: ULIDs of the moment of the decision, so that the log can be looked up by time through them.
+"""The ids of decisions: ULIDs of the moment of the decision, so that the journal can be looked up by time through them.
 
-One index serves both. Each more that the log has costs every call some ten microseconds.
+One index serves both. Each more that the journal has costs every call some ten microseconds.
 """
 
 import hashlib
@@ -10,6 +10,15 @@ from typing import Final
 from ulid import ULID
 
 _CHANCE_BYTES: Final = 10
+
+_LETTERS: Final = 26
+"""How long an id is."""
+
+_NONE: Final = "ILOUabcdefghijklmnopqrstuvwxyz_"
+_IN_BASE_32: Final = str.maketrans(
+    "0123456789ABCDEFGHJKMNPQRSTVWXYZ" + _NONE, "0123456789abcdefghijklmnopqrstuv" + "!" * len(_NONE)
+)
+"""From Crockford's letters, which ULIDs are written in, to those that Python reads numbers of base 32 in."""
 
 
 def new_ident(at: int) -> str:
@@ -49,3 +58,17 @@ def first_ident(at: int) -> str:
         at: in microseconds since the epoch; what lies before it counts as the epoch.
     """
     return ident_of(max(0, at), bytes(_CHANCE_BYTES))
+
+
+def bytes_of_ident(ident: str) -> bytes:
+    """The 16 bytes that an id of ours stands for.
+
+    Args:
+        ident: as `new_ident` gives it.
+
+    Raises:
+        ValueError: it is no such id.
+    """
+    if len(ident) != _LETTERS or not "0" <= ident[0] <= "7":
+        raise ValueError("no id of a decision")
+    return int(ident.translate(_IN_BASE_32), 32).to_bytes(16, "big")

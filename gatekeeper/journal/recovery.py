@@ -1,4 +1,4 @@
-"""Whether the journal can be written, and how a broken one is opened again. See `writer` for the states."""
+"""Recovery: tells whether the journal can be written, and opens a broken one again. See `writer` for the states."""
 
 import asyncio
 import contextlib

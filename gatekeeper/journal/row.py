@@ -1,9 +1,9 @@
-"""One decision, as it stands in the block log."""
+"""A row of the journal: one decision, with the call it was about."""
 
 from typing import Final, NamedTuple
 
 JOURNAL_FILE: Final = "journal.sqlite3"
-"""The log's file in the data folder."""
+"""The journal's file in the data folder."""
 
 
 class DecisionRow(NamedTuple):
@@ -13,7 +13,7 @@ class DecisionRow(NamedTuple):
         id: a ULID of `at`: 26 characters, sorted by time.
         at: when it was decided, in microseconds since the epoch (UTC).
         dialled: the number as it was dialled.
-        number: E.164 as an integer; None where the dialled string is no complete public number.
+        number: E.164 as an integer; None where the dialled string is not a complete public number.
         verdict: `ALLOW` or `BLOCK`.
         reason: the reason code.
         rule: the rule that decided.

@@ -11,19 +11,22 @@ earlier batch is being written, are committed together by the writer's one threa
 A row that could not be committed is refused to its caller, who refuses the call, and hands in (`keep`) the row that
 says so. `UnwrittenRows` holds these; the `Backfill` writes them when the journal takes rows again.
 
+What a decision says of attempts (a `Reservation`) shares its commit, and its fate: it is settled when that was made or
+has failed for good, and a row that is kept has its own with it.
+
 `Recovery` holds the state. Only it opens the journal, and only in the writer's thread. In every state the backend is
 called by one thread at a time: in `open` and `passing` by the loop alone, or by the thread alone; in `broken` by the
 thread alone, as nobody begins to write then.
 
 | state   | an append                            | rows kept                     | left for, when                      |
 |---------|--------------------------------------|-------------------------------|-------------------------------------|
-| closed  | fails: "the log is closed"           | are held                      | open or broken, at `start`          |
+| closed  | fails: "the journal is closed"       | wait                          | open or broken, at `start`          |
 | open    | is committed, or fails alone         | are written, 500 at a time    | passing, at a `FullError` or a      |
 |         | (`RowError`)                         |                               | `LockedError` beyond the deadline;  |
 |         |                                      |                               | broken, at an error of no such kind |
 | passing | waits for a lock until its deadline; | are tried five times a second | open, when a commit succeeds;       |
 |         | fails at once where there is no room |                               | broken, at an error of another kind |
-| broken  | fails at once, with what is wrong    | are held, at most `most_kept` | open, once the backend let go, and  |
+| broken  | fails at once, with what is wrong    | wait, at most `most_unwritten`| open, once the backend let go, and  |
 |         |                                      |                               | opens (tried four times a second)   |
 
 From every state, `close` refuses new rows, waits for those under way, writes the kept ones if it can, and says how many
@@ -35,13 +38,14 @@ from collections.abc import Coroutine
 from typing import Any
 
 from gatekeeper.errors import JournalError
+from gatekeeper.journal.attempt import AttemptRow, Reservation
 from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.backfill import Backfill
-from gatekeeper.journal.batcher import Batcher
+from gatekeeper.journal.batcher import Batcher, again
 from gatekeeper.journal.recovery import Recovery
 from gatekeeper.journal.row import DecisionRow, Entry, Once
 from gatekeeper.journal.thread import WriterThread
-from gatekeeper.journal.unwritten import MOST_KEPT, UnwrittenRows
+from gatekeeper.journal.unwritten import MOST_UNWRITTEN, UnwrittenRows
 
 
 class JournalWriter:
@@ -50,15 +54,15 @@ class JournalWriter:
     Args:
         backend: the database that holds the journal.
         deadline: how long an append waits for a lock, in seconds.
-        most_kept: how many rows are kept for later.
+        most_unwritten: how many rows are kept for later.
     """
 
-    def __init__(self, backend: Backend, *, deadline: float = 0.5, most_kept: int = MOST_KEPT) -> None:
+    def __init__(self, backend: Backend, *, deadline: float = 0.5, most_unwritten: int = MOST_UNWRITTEN) -> None:
         self._backend = backend
         self._thread = WriterThread()
         self._recovery = Recovery(backend, self._thread, self._broken, self._writable)
         self._batcher = Batcher(backend, self._thread, self._recovery, deadline)
-        self._backfill = Backfill(backend, self._thread, self._recovery, UnwrittenRows(most_kept))
+        self._backfill = Backfill(backend, self._thread, self._recovery, UnwrittenRows(most_unwritten))
         self._closed = True
 
     @property
@@ -67,7 +71,7 @@ class JournalWriter:
         return self._recovery.trouble
 
     @property
-    def kept(self) -> int:
+    def unwritten(self) -> int:
         """How many rows wait in memory until the journal can be written."""
         return len(self._backfill.rows)
 
@@ -84,26 +88,38 @@ class JournalWriter:
         await self._recovery.start()
         self._backend.start_upkeep(self._recovery.breaks_elsewhere)
 
-    def append(self, row: Entry) -> Coroutine[Any, Any, None]:
-        """Write a row; it is committed when this was awaited.
+    def append(self, row: Entry, reservation: Reservation | None = None) -> Coroutine[Any, Any, None]:
+        """Write a row, and what it says of attempts, in one commit; it is made when this was awaited.
 
         Raises:
             JournalError: it could not be written. It may be in the journal even so, where only the commit's answer
                 was lost.
         """
-        return self._batcher.append(row)
+        return self._batcher.append(row, reservation)
 
-    async def append_once(self, row: DecisionRow) -> None:
+    async def append_once(self, row: DecisionRow, reservation: Reservation | None = None) -> None:
         """Write a row unless one with its id is there; either is committed when this returns.
 
         Raises:
             JournalError: it could not be written.
         """
-        await self._batcher.append(Once._make(row))
+        await self._batcher.append(Once._make(row), reservation)
 
-    def keep(self, row: DecisionRow) -> None:
-        """Hold a row that could not be written, and write it as soon as that works."""
-        self._backfill.keep(row)
+    def keep(self, row: DecisionRow, reservation: Reservation | None = None) -> None:
+        """Hold a row that could not be written, and write it, and what it says of attempts, as soon as that works."""
+        self._backfill.keep(row, reservation)
+
+    def attempts(self, consumer: int, since: int) -> list[AttemptRow]:
+        """All that is committed of attempts under a consumer's key since a moment (microseconds).
+
+        Raises:
+            JournalError: it can't be read now.
+        """
+        if self._closed:
+            raise JournalError("the log is closed", "the daemon is stopping")
+        if self._recovery.broken is not None:
+            raise again(self._recovery.broken)
+        return self._backend.attempts(consumer, since)
 
     async def close(self) -> None:
         """Write what is left, and close the journal."""

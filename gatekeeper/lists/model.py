@@ -1,4 +1,4 @@
-"""What the lists tell the other layers: plain values, no database and no NumPy behind them."""
+"""Values of the lists for the other layers: kinds, states, versions. Neither a database nor NumPy is behind them."""
 
 import re
 from enum import StrEnum
@@ -81,7 +81,7 @@ class OverlayChange(NamedTuple):
 
 
 class Membership(NamedTuple):
-    """What is held about one number in one list.
+    """What one list has on one number.
 
     Attributes:
         list: the list's name.
@@ -209,7 +209,7 @@ class VersionDiff(NamedTuple):
 
 
 def check_name(name: str) -> str:
-    """The name, if a list can have it: it becomes a folder, a key of the configuration and a column of the log.
+    """The name, if a list can have it: it becomes a folder, a key of the configuration and a column of the journal.
 
     Raises:
         ListError: it can't.

@@ -1,4 +1,4 @@
-"""Where the lists lie on disk."""
+"""Layout of the lists on disk: names the files of a data folder."""
 
 import re
 from pathlib import Path
@@ -25,8 +25,8 @@ class Layout(NamedTuple):
         return self.data_dir / LISTS_FILE
 
     @property
-    def bell(self) -> Path:
-        """Rung after each commit to the main database."""
+    def signal(self) -> Path:
+        """The change signal: written after each commit to the main database (`gatekeeper.storage.change_signal`)."""
         return self.data_dir / "lists.bell"
 
     @property
@@ -51,11 +51,11 @@ class Layout(NamedTuple):
         return self.folder(name) / "raw"
 
     def lock(self, name: str) -> Path:
-        """Held by the one process that imports into a list."""
+        """The lock of the one process that imports into a list."""
         return self.folder(name) / "import.lock"
 
 
 def version_of(path: Path) -> int | None:
-    """Which version a file in a list's folder belongs to; None for one that is no version's finished file."""
+    """Which version a file in a list's folder belongs to; None for a file that is not a finished one of a version."""
     found = _VERSION_FILE.fullmatch(path.name)
     return int(found[1]) if found else None

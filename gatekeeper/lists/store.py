@@ -1,4 +1,4 @@
-"""Administration of the lists: what the command line does, and the daemon's housekeeping."""
+"""The list store: administration of the lists for the command line, and the daemon's housekeeping."""
 
 import contextlib
 import heapq
@@ -13,7 +13,7 @@ from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError, StoreError
 from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger import status as report
-from gatekeeper.lists.ledger import versions as kept
+from gatekeeper.lists.ledger import versions as history
 from gatekeeper.lists.ledger.in_force import open_base, opened_base, version_row
 from gatekeeper.lists.model import (
     RED_LIST,
@@ -60,7 +60,7 @@ class ListStore:
             self._refuse_to_forget()
         # FULL: an addition that returned survives a power cut.
         self._engine: Engine = open_engine(
-            path, synchronous="FULL", busy_timeout_ms=busy_timeout_ms, bell=self._layout.bell
+            path, synchronous="FULL", busy_timeout_ms=busy_timeout_ms, signal=self._layout.signal
         )
         with translated(path):
             migrate(self._engine, MIGRATIONS)
@@ -196,7 +196,7 @@ class ListStore:
             )
 
     def show(self, number: int) -> list[Membership]:
-        """What is held about a number, in every list that holds or held it."""
+        """What the lists have on a number: every list that has it now, or had it."""
         with translated(self._layout.database), self._engine.begin() as connection:
             rows = connection.execute(select(lists).order_by(lists.c.name)).all()
             found = [report.membership(connection, self._layout, row, number, now_micros()) for row in rows]
@@ -215,19 +215,19 @@ class ListStore:
             UnknownListError: there is no such list.
         """
         with translated(self._layout.database), self._engine.begin() as connection:
-            return kept.infos(connection, self._layout, name)
+            return history.infos(connection, self._layout, name)
 
     def diff(self, name: str, old: int, new: int, out: Path | None = None) -> VersionDiff:
         """Compare two versions; see `gatekeeper.lists.ledger.versions.diff`."""
         with translated(self._layout.database):
-            return kept.diff(self._engine, self._layout, name, old, new, out)
+            return history.diff(self._engine, self._layout, name, old, new, out)
 
     def rollback(self, name: str, version: int | None = None, *, by: str, note: str = "") -> int:
         """Put an older version in force again, for the very next call; see `ledger/versions.py`."""
         with translated(self._layout.database):
             self._row(name)
             with self._not_importing(name):
-                return kept.rollback(self._engine, self._layout, name, version, (by, note))
+                return history.rollback(self._engine, self._layout, name, version, (by, note))
 
     @contextlib.contextmanager
     def _not_importing(self, name: str) -> Iterator[None]:

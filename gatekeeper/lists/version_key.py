@@ -1,4 +1,4 @@
-"""What identifies an imported version."""
+"""The key of an imported version: list, number and build token."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Admission control: how many connections are held at once, and for how long. Pure: times are passed in."""
+"""Admission control: caps open connections, closes the one that has waited longest, enforces deadlines. Pure."""
 
 from typing import Protocol
 
@@ -16,10 +16,10 @@ class AdmittedConnection(Protocol):
 
 
 class Admission:
-    """The connections held at once.
+    """The connections that are open.
 
     One that has not asked yet gives way to a newcomer when there are too many: Asterisk asks within a millisecond, so
-    that those who wait longest are no Asterisk. One that is being answered never does.
+    that those who wait longest are not Asterisks. One that is being answered never does.
 
     All connections have the same time for the same thing. The order in which they began it is the order in which
     their times are over, so one timer serves all of them.
@@ -48,7 +48,7 @@ class Admission:
         """A newcomer; False where there is no room even so."""
         if len(self._waiting) + len(self._answering) >= self._limits.max_connections:
             if not self._waiting:
-                self._counters.crowded += 1
+                self._counters.turned_away += 1
                 return False
             oldest = next(iter(self._waiting))
             del self._waiting[oldest]

@@ -1,4 +1,4 @@
-"""One connection: a question comes in, an answer goes out.
+"""A connection of one exchange: reads a question, has it answered, writes the answer.
 
 A plain protocol and no stream: Asterisk writes an environment line by line, and to wake a task for every line costs
 more than all the rest of an answer.

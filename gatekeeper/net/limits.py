@@ -1,4 +1,4 @@
-"""What a listener puts up with, and what it counts."""
+"""The limits of a listener, and its counters."""
 
 import logging
 import resource
@@ -14,12 +14,12 @@ _SOMAXCONN: Final = Path("/proc/sys/net/core/somaxconn")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a listener puts up with.
+    """The limits of a listener: how many connections, how long they wait, how much they send.
 
     Attributes:
         environment_s: within how many seconds of connecting the whole question must have come.
         answer_s: within how many seconds from there the answer must have been taken.
-        max_connections: how many connections are held at once. When there are more, those go first that have waited
+        max_connections: how many connections are open at once. When there are more, those go first that have waited
             longest without having asked.
         backlog: how many connections the kernel keeps until they are accepted.
     """
@@ -38,7 +38,7 @@ class ServerCounters:
         accepted: connections taken.
         answered: questions answered, the answer taken by the peer.
         refused: connections from addresses that are not allowed.
-        crowded: connections turned away because all the others were being answered.
+        turned_away: connections turned away because all the others were being answered.
         evicted: connections closed, before they had asked, to make room for others.
         gone: peers that left before they had their answer.
         malformed: peers that broke the protocol.
@@ -49,7 +49,7 @@ class ServerCounters:
     accepted: int = 0
     answered: int = 0
     refused: int = 0
-    crowded: int = 0
+    turned_away: int = 0
     evicted: int = 0
     gone: int = 0
     malformed: int = 0

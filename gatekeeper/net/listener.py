@@ -1,4 +1,4 @@
-"""Listening: who may come in, how long one may stay, and how it ends."""
+"""A listening socket: accepts peers that may connect, admits them, and ends their connections at shutdown."""
 
 import asyncio
 import contextlib
@@ -79,7 +79,7 @@ class Listener(Generic[QuestionT]):
                 return False
         if not self._admission.enter(connection, self._loop.time()):
             self._trouble.warning(
-                "crowded", f"{self._name}: turned a peer away, {len(self._admission)} are being answered"
+                "turned away", f"{self._name}: turned a peer away, {len(self._admission)} are being answered"
             )
             return False
         self._counters.accepted += 1

@@ -1,4 +1,4 @@
-"""Which addresses may connect. Pure."""
+"""Allowed peers: tells whether an address may connect. Pure."""
 
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network

@@ -1,4 +1,4 @@
-"""Reading a cell of contacts: what stands there is every number in it, also one that a spreadsheet made a decimal of.
+"""Cells of contacts: reads every number in one, also one that a spreadsheet made a decimal of.
 
 A cell is written by people and programs, not dialled: `658105567.0` is a column of floats (pandas, Excel), `06… / 07…`
 are two numbers, of which either may be called. So all of them are read, and a cell of which a part is not understood is
@@ -108,7 +108,7 @@ def _as_number(digits: str, normaliser: Normaliser) -> PhoneNumber:
 
 
 def _parts(text: str, normaliser: Normaliser, code: str) -> list[str] | None:
-    """The numbers of a cell, each as text: mostly the cell itself. None where what stands beside one is no number."""
+    """The numbers of a cell, each as text: mostly the cell itself. None where something else stands beside one."""
     words = text.split()
     if 1 < len(words) <= _MOST_NUMBERS and all(_is_complete(word, normaliser, code) for word in words):
         return words

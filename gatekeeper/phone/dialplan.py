@@ -1,4 +1,4 @@
-"""What the administrator says about dialling at this site, and the emergency numbers of some countries."""
+"""The dial plan of a site, as its administrator describes it, and the emergency numbers of some countries."""
 
 from dataclasses import dataclass
 

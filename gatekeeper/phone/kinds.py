@@ -1,4 +1,4 @@
-"""What a dialled string turned out to be."""
+"""Kinds of numbers: what a dialled string turned out to be."""
 
 from enum import StrEnum
 from typing import NamedTuple

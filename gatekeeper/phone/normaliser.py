@@ -25,7 +25,7 @@ class Normaliser:
     """Understands dialled strings by one dial plan. Its only state is memory of what it has learnt."""
 
     def __init__(self, plan: DialPlan) -> None:
-        """Take the plan; raises ValueError for an unknown country or an `internal` that is no regular expression."""
+        """Take the plan; raises ValueError for an unknown country or an `internal` that is not a regular expression."""
         from gatekeeper.phone.numbering import Numbering  # loads phonenumbers: 30 ms
 
         self.plan = plan
@@ -124,7 +124,7 @@ class Normaliser:
     def _behind_line_prefix(self, dialled: str) -> dict[int, str]:
         """Numbers that it is when the prefix that always stands before a number is taken off, once.
 
-        9 1 212 555 1234 is dialled in New York and is no number of India where the 9 is dialled before every number.
+        9 1 212 555 1234 is dialled in New York and is not a number of India where the 9 is dialled before every number.
         """
         line = self.plan.line_prefix
         if not line:

@@ -1,4 +1,4 @@
-"""From what a dialer wrote to bare digits: spaces, dots, URIs, post-dial digits and the digits of other scripts.
+"""Spelling of numbers: makes bare digits of spaces, dots, URIs, post-dial digits and the digits of other scripts.
 
 Only what surely does not change the number is taken off. Everything else is refused, with the reason.
 """

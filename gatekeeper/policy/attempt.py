@@ -86,6 +86,7 @@ class Attempt(NamedTuple):
         place: where the callee may be; `NOWHERE` where the law does not look at it.
         call: what is said of the call.
         timeless: whether it is asked if the call may be placed at some time; then what time cures does not block.
+        begun: when the call began, which hours of a law are judged by: a gate may meet it later; 0 for at `at`.
     """
 
     callee: Callee
@@ -97,3 +98,4 @@ class Attempt(NamedTuple):
     place: Place = NOWHERE
     call: Call = PLAIN_CALL
     timeless: bool = False
+    begun: int = 0

@@ -92,9 +92,10 @@ class Local(NamedTuple):
     minute: int
 
 
+@lru_cache(maxsize=256)  # days and hours of one call are asked in a row
 def local(at: int, zone: str) -> Local:
     """A moment by the clock of a zone."""
-    there = datetime.fromtimestamp(at // 1_000_000, zone_of(zone))
+    there = moment_of(at).astimezone(zone_of(zone))
     return Local(there.toordinal(), there.hour * 60 + there.minute)
 
 

@@ -19,6 +19,15 @@ class FactNeed(Generic[Value]):
     """A request for a fact. A subclass is a frozen dataclass whose fields are the parameters of the request."""
 
 
+N = TypeVar("N", bound=FactNeed[object])
+_ONE_OF_EACH: Final[dict[object, object]] = {}
+
+
+def the_one(need: N) -> N:
+    """The one object for a request with these parameters: facts are found by it without comparing parameters."""
+    return _ONE_OF_EACH.setdefault(need, need)  # type: ignore[return-value]  # it is equal to it
+
+
 Need = type[Fact] | FactNeed[object]
 """What a rule needs: an enumeration, or a request with parameters."""
 
@@ -141,6 +150,11 @@ class RegistryNeed(FactNeed["RegistryStanding"]):
     max_age_days: int = 0
     working_days: int = 0
     holidays: str = ""
+
+    @property
+    def by_law(self) -> bool:
+        """Whether the law says for how long a list may be relied on."""
+        return bool(self.max_age_days or self.working_days)
 
 
 class RegistryStanding(NamedTuple):

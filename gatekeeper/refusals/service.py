@@ -36,18 +36,18 @@ class Refused(StrEnum):
     TOO_MANY = "TOO_MANY"
     """More refusals in this minute than the configuration allows: nothing was changed."""
     FAILED = "FAILED"
-    """The list could not be written: nothing was changed."""
+    """The list, or the consent ledger behind it, could not be written."""
 
 
 class Refusal(NamedTuple):
-    """A person's wish not to be called again.
+    """What a person who does not want to be called again has told an agent.
 
     Attributes:
         via: how it came: `feature code`, `UserEvent`, `socket`, `command line`.
         number: the other party's number, as the caller of this knows it; or "".
         decision: the ids of decisions that the call carries, joined by `&`; they name the number more surely than
             `number` does.
-        agent: who took the wish down, or "".
+        agent: who took it down, or "".
         channel: that agent's channel, or "".
         uniqueid: its unique id, or "".
         linkedid: Asterisk's id of the whole call, or "".
@@ -106,7 +106,7 @@ class Refusals:
         self._taken: dict[str, deque[float]] = {}
 
     async def refuse(self, refusal: Refusal) -> Refused:
-        """As `take`, for a gate: a list that can't be written is logged, and an answer like others."""
+        """Take a refusal for a gate, see `take`: a list that can't be written is logged, and answered like the rest."""
         try:
             return await self.take(refusal)
         except StoreError as error:
@@ -117,7 +117,7 @@ class Refusals:
         """Put the other party on the red list. It is in force for the very next call when this returns.
 
         Raises:
-            StoreError: the list could not be written: nothing was changed.
+            StoreError: the list, or the consent ledger behind it, could not be written.
         """
         if not self._has_room(refusal.via):
             self._seldom.error(

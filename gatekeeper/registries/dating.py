@@ -1,4 +1,4 @@
-"""Of when a delivery is: as it was told, or the latest date that stands in it. That is what its age counts from."""
+"""The date of a delivery: as it was told, or the latest that stands in it. Its age counts from it."""
 
 from datetime import date, datetime, time
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Deciding on many numbers at once, exactly as `Screening.find` decides on one.
+"""Bulk screening: decides on many numbers at once, exactly as `Screening.find` decides on one.
 
 Needs NumPy, which serving does without.
 """
@@ -87,7 +87,7 @@ class BulkScreening:
         distinct, back = np.unique(numbers, return_inverse=True)
         if self.law.only is not None:
             return self._of_place(distinct, NOWHERE)[back]
-        where = places(distinct)
+        where = Many(*places(distinct))
         codes = np.zeros(len(distinct), np.int16)
         for place, of in enumerate(where.values):
             here = where.which == place
@@ -99,6 +99,8 @@ class BulkScreening:
         """The same for ascending numbers of one place, each once."""
         chain = self.chain if self.law.only is not None else self.law.at(self._at, place)
         attempt = self._attempt if self.law.only is not None else self._attempt._replace(place=place)
+        if self.law.only is None:
+            chain = chain.of_call(attempt)
         plan: Plan = self._screening.gatherer.plan(attempt.campaign, chain)
         facts = self._screening.gatherer.many(numbers, Asked(attempt), plan)
         sorts = together([Many(*callees(numbers)), facts])

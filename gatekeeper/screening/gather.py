@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.policy import NO_FACTS, Campaign, Chain, Facts, Hit, Need
+from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.policy.needs import ContractNeed, RegistryNeed
 from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
-from gatekeeper.screening.facts.further import Sources, kind_of
+from gatekeeper.screening.facts.further import Sources, giver_of
 from gatekeeper.screening.facts.lists import Holding, ListedNumbers
-from gatekeeper.screening.facts.registries import RegistryLists, holds_of
+from gatekeeper.screening.facts.registries import RegistryLists
 from gatekeeper.screening.facts.source import Asked, Source
 from gatekeeper.screening.ports import Index
 
@@ -98,10 +99,10 @@ class Gatherer:
     def _planned(self, campaign: Campaign, chain: Chain) -> Plan:
         # A country's law says which registries' lists count; the site's own always do. Without one, all lists do.
         counts = (lambda name: name not in self._registries) if chain.country else (lambda _name: True)
-        applied = self._applied(campaign, counts)
+        applied = self._applied(campaign, self._max_age, counts)
         by_source: dict[int, tuple[Source, list[Need]]] = {}
         for need in chain.asked:
-            source = self.sources[kind_of(need)]
+            source = self.sources[giver_of(need)]
             by_source.setdefault(id(source), (source, []))[1].append(need)
         asks = tuple((source, tuple(needs)) for source, needs in by_source.values())
         needs = tuple(need for _, some in asks for need in some)
@@ -112,13 +113,14 @@ class Gatherer:
         found = self._groups.get(key)
         if found is None:
             names = {name for name, registry in self._registries.items() if registry == need.registry}
-            found = self._groups[key] = self._applied(campaign, names.__contains__, holds_of(need))
+            # The law says which lists count: whether the campaign names them does not matter.
+            everything = campaign._replace(lists=(ALL_LISTS,))
+            age = {} if need.by_law else self._max_age
+            found = self._groups[key] = self._applied(everything, age, names.__contains__)
         return found
 
-    def _applied(
-        self, campaign: Campaign, counts: Callable[[str], bool], holds: Callable[[int], int] | None = None
-    ) -> Applied:
-        return applied_to(campaign, self._index.states(), self._max_age, self._index.fingerprint, counts, holds)
+    def _applied(self, campaign: Campaign, age: Mapping[str, int], counts: Callable[[str], bool]) -> Applied:
+        return applied_to(campaign, self._index.states(), age, self._index.fingerprint, counts)
 
     def one(self, number: int, asked: Asked, plan: Plan) -> Facts:
         """The facts of a complete public number (E.164) at a moment.

@@ -1,4 +1,4 @@
-"""What the log says of calls that were let by, however long ago."""
+"""History of calls: looks up in the journal those that were let by, however long ago."""
 
 from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader, MetRow
 from gatekeeper.phone import Normaliser
@@ -10,10 +10,10 @@ _MOST_OF_A_CALL = 100
 
 
 class History:
-    """Looks calls up in the log.
+    """Looks calls up in the journal.
 
     Args:
-        reader: reads the log.
+        reader: reads the journal.
         normaliser: reads what was dialled.
     """
 
@@ -25,7 +25,7 @@ class History:
         """One decision with where else its call was met.
 
         Raises:
-            JournalError: the log can't be read.
+            JournalError: the journal can't be read.
         """
         return self._reader.attempt(ident)
 
@@ -38,7 +38,7 @@ class History:
                 with the same id, which a client may choose.
 
         Raises:
-            JournalError: the log can't be read.
+            JournalError: the journal can't be read.
         """
         number = self._normaliser.normalise(question.dialled).e164
         rows = [found[0] for ident in _ids(question.earlier) if (found := self._reader.attempt(ident))]

@@ -1,9 +1,9 @@
-"""What screening needs of the layers below, and what it is given in tests."""
+"""Ports of screening: what it asks of the layers below, as protocols."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from gatekeeper.journal import DecisionRow, MetRow
+from gatekeeper.journal import DecisionRow, MetRow, Reservation
 from gatekeeper.lists import ListState
 from gatekeeper.policy import Hit
 
@@ -46,10 +46,10 @@ class Index(Protocol):
 
 
 class Journal(Protocol):
-    """What screening needs of the block log (`gatekeeper.journal.JournalWriter`)."""
+    """What screening needs of the journal (`gatekeeper.journal.JournalWriter`)."""
 
-    async def append(self, row: DecisionRow | MetRow, /) -> None:
-        """Return when the row is committed, or raise `JournalError`."""
+    async def append(self, row: DecisionRow | MetRow, reservation: Reservation | None = None, /) -> None:
+        """Return when the row is committed, with what it says of attempts, or raise `JournalError`."""
 
-    def keep(self, row: DecisionRow, /) -> None:
-        """Hold a row in memory until the log can be written again."""
+    def keep(self, row: DecisionRow, reservation: Reservation | None = None, /) -> None:
+        """Hold a row in memory, with what it says of attempts, until the log can be written again."""

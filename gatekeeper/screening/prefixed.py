@@ -1,7 +1,7 @@
 """A number that a gate let by, dialled with a carrier's prefix before it: `9999` and `0612345678`. Pure.
 
 Behind the gate a dialplan may put digits before a number: a carrier's access code, an account, `1234#`. What comes of
-it is no number of any plan. It is taken for the decided number only where it can be no other one.
+it is not a number of any plan. It is taken for the decided number only where it can be no other one.
 """
 
 import re

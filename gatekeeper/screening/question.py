@@ -28,6 +28,10 @@ class Question(NamedTuple):
         living: names of channels of earlier decisions that are up now, as far as that was asked.
         said: what the call says of itself, beside campaign and principal.
         timeless: whether it is asked if the call may be placed at some time, whatever the hour.
+        counted: the id of the decision by which a gate let this very call by, which counts as its attempt; or "". It is
+            ours: not what a call says.
+        begun: when that was, in microseconds since the epoch; 0 where no gate has let it by: the hours of the law are
+            those of the call's beginning.
     """
 
     dialled: str
@@ -45,6 +49,8 @@ class Question(NamedTuple):
     living: tuple[str, ...] = ()
     said: Said = NOTHING_SAID
     timeless: bool = False
+    counted: str = ""
+    begun: int = 0
 
 
 class Answer(NamedTuple):

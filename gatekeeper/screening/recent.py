@@ -1,4 +1,4 @@
-"""The calls let by of late, so that one which meets several gates counts once."""
+"""Recently allowed calls, kept so that one which meets several gates counts once."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from gatekeeper.policy import Gate, Verdict
 from gatekeeper.screening.question import Question
 
 MOST: Final = 20_000
-"""How many calls are held in memory; older ones are looked up in the log."""
+"""How many calls are kept in memory; older ones are looked up in the journal."""
 
 LASTS_US: Final = HOUR_US
 """For how long after a decision its call may meet further gates, in microseconds."""
@@ -26,7 +26,7 @@ MOST_NAMED: Final = 16
 _SEPARATOR: Final = "&"
 
 AttemptLookup = Callable[[str], tuple[DecisionRow, list[MetRow]] | None]
-"""Finds a decision in the log by its id, with where else its call was met."""
+"""Finds a decision in the journal by its id, with where else its call was met."""
 
 
 class AllowedCall:
@@ -35,7 +35,7 @@ class AllowedCall:
     Attributes:
         id: of the decision.
         at: when it was decided, in microseconds since the epoch.
-        key: the number: E.164 as an integer, or what was dialled where it is no complete public number.
+        key: the number: E.164 as an integer, or what was dialled where it is not a complete public number.
         reason: the reason code.
         campaign: the campaign it was decided for.
         principal: the company that is called for, or "".
@@ -99,7 +99,7 @@ class RecentCalls:
 
     Args:
         lookup: finds what is no longer in memory, or was decided by an earlier process; None to do without.
-        most: how many are held.
+        most: how many are kept.
     """
 
     def __init__(self, lookup: AttemptLookup | None = None, most: int = MOST) -> None:
@@ -136,7 +136,7 @@ class RecentCalls:
             self._by_call[passed.linkedid, passed.key] = passed.id
 
     def named(self, earlier: str, now: int) -> list[AllowedCall]:
-        """The calls let by that `earlier` names: ids joined by `&`. What is no such id, or too old, is left out."""
+        """The calls let by that `earlier` names: ids joined by `&`. What is not such an id, or too old, is left out."""
         found = (self._get(ident, now) for ident in earlier.split(_SEPARATOR, MOST_NAMED)[:MOST_NAMED])
         return [passed for passed in found if passed is not None]
 
@@ -176,7 +176,7 @@ class RecentCalls:
 
 
 def _is_recent(ident: str, now: int) -> bool:
-    """Whether an id is one of ours, of the last hour: others are not worth a look into the log."""
+    """Whether an id is one of ours, of the last hour: others are not worth a look into the journal."""
     try:
         at = ULID.from_str(ident).milliseconds * 1000
     except ValueError:

@@ -58,8 +58,19 @@ def attempt_of(
 ) -> Attempt:
     """The attempt that a question asks about."""
     principal = question.principal or campaign.principal
-    callee, timeless = callee_of(number), question.timeless
-    return Attempt(callee, at, campaign, principal, question.caller_id, question.gate, place, call, timeless)
+    begun = question.begun or at
+    return Attempt(
+        callee_of(number),
+        at,
+        campaign,
+        principal,
+        question.caller_id,
+        question.gate,
+        place,
+        call,
+        question.timeless,
+        min(begun, at),
+    )
 
 
 def row_of(ident: str, question: Question, finding: Finding, micros: int) -> DecisionRow:
@@ -115,9 +126,10 @@ def completed(question: Question, passed: AllowedCall | None) -> Question:
     """A question with what an earlier gate knew of the call: at the end of the line nobody names the campaign."""
     if passed is None:
         return question
+    known = question._replace(counted=passed.id, begun=passed.at)
     if question.gate is Gate.WATCHDOG:
-        return question._replace(campaign=passed.campaign, principal=passed.principal)
-    return question._replace(
+        return known._replace(campaign=passed.campaign, principal=passed.principal)
+    return known._replace(
         campaign=question.campaign or passed.campaign, principal=question.principal or passed.principal
     )
 

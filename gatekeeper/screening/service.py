@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from gatekeeper.attempts.reservation import StandingReservation
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import JournalError, QueryError, UnreadableCallError
 from gatekeeper.journal import DecisionRow, MetRow, new_ident
@@ -15,6 +16,7 @@ from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QuerySource
 from gatekeeper.screening.call import CallReader
+from gatekeeper.screening.counting import Counting
 from gatekeeper.screening.facts.further import Sources, open_sources
 from gatekeeper.screening.facts.source import Asked
 from gatekeeper.screening.gather import Gatherer, Plan
@@ -60,6 +62,7 @@ class Screening:
         facts: by what it gives, each source of further facts that is open already.
         registries: by list name the registry that it comes from; a list that is not there is the site's own.
         trades: the sectors and goods that calls can be about.
+        counting: counts the attempts that are let by; None where no cap applies.
 
     Raises:
         ConfigError: a rule needs what no source of facts gives.
@@ -82,12 +85,14 @@ class Screening:
         facts: Sources | None = None,
         registries: Mapping[str, str] | None = None,
         trades: Trades | None = None,
+        counting: Counting | None = None,
     ) -> None:
         self._normalise = normaliser.normalise
         self._index = index
         self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
         further = open_sources(self._laws.needs, data_dir, facts or {})
+        self._opened = [one for kind, one in further.items() if kind not in (facts or {}) and hasattr(one, "close")]
         self.gatherer = Gatherer(index, max_age, further, registries or {})
         self.calls = CallReader(normaliser, trades or shipped_trades())
         self._journal = journal
@@ -95,7 +100,13 @@ class Screening:
         self.recent = recent if recent is not None else RecentCalls()
         self._sources = sources or {}
         self._book = book
+        self._counting = counting
         self._trouble = Trouble(log)
+
+    def close(self) -> None:
+        """Let go of the stores that it opened: those of further facts."""
+        for source in self._opened:
+            source.close()
 
     async def screen(self, question: Question) -> Answer:
         """Decide and record. The answer's row is committed when this returns.
@@ -130,8 +141,9 @@ class Screening:
             return await self._met_again(question, row, passed)
         else:
             row = row._replace(supersedes=passed.id)
-        if not await self._recorded(row, healthy=row.reason not in _SAYS_NOTHING):
-            row = self._not_recorded(row)
+        row, said = self._counted(row, question, finding, passed)
+        if not await self._recorded(row, said, healthy=row.reason not in _SAYS_NOTHING):
+            row = self._not_recorded(row, said)
         elif row.verdict == Verdict.ALLOW:
             self.recent.add(row, question.caller)
         return answer_of(row, met_before=passed is not None and not bypass)
@@ -165,13 +177,16 @@ class Screening:
         if chain is not None:
             attempt = attempt_of(question, number, at, campaign)
         else:
-            place = place_of(number.e164, question.said.postcode) if number.e164 else NOWHERE
-            try:
-                call = self.calls.read(question.said, question.caller_id, campaign)
-            except UnreadableCallError:
-                return Finding(number, attempt_of(question, number, at, campaign, place), NO_FACTS, _UNREADABLE, "")
+            place, call = NOWHERE, campaign.call
+            if number.kind is NumberKind.E164:
+                place = place_of(number.e164, question.said.postcode)
+                try:
+                    call = self.calls.read(question.said, question.caller_id, campaign)
+                except UnreadableCallError:
+                    plain = attempt_of(question, number, at, campaign, place)
+                    return Finding(number, plain, NO_FACTS, _UNREADABLE, "")
             attempt = attempt_of(question, number, at, campaign, place, call)
-            chain = law.at(at, place)
+            chain = law.at(at, place).of_call(attempt)
         return self._judged(question, number, attempt, chain)
 
     def _judged(self, question: Question, number: PhoneNumber, attempt: Attempt, chain: Chain) -> Finding:
@@ -179,7 +194,8 @@ class Screening:
         if number.kind is not NumberKind.E164:
             decision = chain.decide(attempt, NO_FACTS)
             return Finding(number, attempt, NO_FACTS, decision, plan.applied.rests_on, chain)
-        facts = self.gatherer.one(number.e164, Asked(attempt, question.said.contact), plan)
+        without = (question.counted,) if question.counted else ()
+        facts = self.gatherer.one(number.e164, Asked(attempt, question.said.contact, without), plan)
         return Finding(number, attempt, facts, chain.decide(attempt, facts), plan.applied.rests_on, chain)
 
     def with_retry(self, question: Question, finding: Finding) -> Finding:
@@ -248,8 +264,22 @@ class Screening:
     def explain(self, finding: Finding) -> list[Step]:
         """What every rule says of a finding."""
         attempt = finding.attempt
-        chain = finding.chain or self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
+        chain = (
+            finding.chain.whole
+            if finding.chain is not None
+            else self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
+        )
         return chain.explain(attempt, finding.facts)
+
+    def adopted(self, row: DecisionRow) -> StandingReservation | None:
+        """What a decision that was made elsewhere says of attempts; it goes into the journal with the row."""
+        if self._counting is None:
+            return None
+        question = Question(row.dialled, Gate(row.gate), row.campaign, row.principal, row.caller_id)
+        number = self._normalise(row.dialled)
+        decision = Decision(Verdict(row.verdict), Reason(row.reason), row.rule)
+        attempt = attempt_of(question, number, row.at, self._campaign(question))
+        return self._counting.of_decision(row, question, Finding(number, attempt, NO_FACTS, decision, ""), None)
 
     def _passed(self, question: Question, at: int) -> AllowedCall | None:
         """The call as another gate has let it by, if one has."""
@@ -271,20 +301,36 @@ class Screening:
         """Record that a call which was let by, and still is, has met another gate."""
         # Before anything is waited for, so that the same id, shown twice at once, is not taken twice.
         self.recent.meet(passed, question)
-        if await self._recorded(met_of(row, passed.id), healthy=True):
+        said = None if self._counting is None else self._counting.of_meeting(question.gate, passed, row.at)
+        if await self._recorded(met_of(row, passed.id), said, healthy=True):
             row = row._replace(id=passed.id)
         elif row.reason == Reason.EMERGENCY:
             row = row._replace(id=passed.id)  # it is let by as before: a row of its own would count the call twice
         else:
-            row = self._not_recorded(row._replace(supersedes=passed.id))
+            row = self._not_recorded(row._replace(supersedes=passed.id), said)
         return answer_of(row, met_before=True)
 
-    async def _recorded(self, row: DecisionRow | MetRow, *, healthy: bool) -> bool:
-        """Write into the log; False where that fails."""
+    def _counted(
+        self, row: DecisionRow, question: Question, finding: Finding, passed: AllowedCall | None
+    ) -> tuple[DecisionRow, StandingReservation | None]:
+        """A decision with what it says of attempts, still in the turn of the loop in which its facts were gathered.
+
+        Who is decided on next sees it: nothing may be awaited between `find` and this.
+        """
+        if self._counting is None:
+            return row, None
+        try:
+            return row, self._counting.of_decision(row, question, finding, passed)
+        except Exception as error:  # noqa: BLE001 - what can't be counted is not let by
+            self._trouble.report(error)
+            return _refused(row), None
+
+    async def _recorded(self, row: DecisionRow | MetRow, said: StandingReservation | None, *, healthy: bool) -> bool:
+        """Write into the log, with what is said of attempts; False where that fails."""
         if self._journal is None:
             return True
         try:
-            await self._journal.append(row)
+            await self._journal.append(row, said)
         except JournalError as error:
             self._trouble.report(error)
             return False
@@ -321,10 +367,15 @@ class Screening:
         decision = _EMERGENCY if question.emergency or number.kind is NumberKind.EMERGENCY else _FAILED
         return Finding(number, attempt_of(question, number, at, self._campaign(question)), NO_FACTS, decision, "")
 
-    def _not_recorded(self, row: DecisionRow) -> DecisionRow:
+    def _not_recorded(self, row: DecisionRow, said: StandingReservation | None) -> DecisionRow:
         """What is answered where the row can't be written: a refusal, but never of an emergency number."""
         if row.reason != Reason.EMERGENCY:
-            row = row._replace(verdict=Verdict.BLOCK, reason=Reason.GATE_ERROR, rule=_FAILED.rule)
+            row = _refused(row)
         if self._journal is not None:
-            self._journal.keep(row)
+            # The commit may have been made, and only its answer lost: then the attempt is given back.
+            self._journal.keep(row, said.taken_back() if said is not None else None)
         return row
+
+
+def _refused(row: DecisionRow) -> DecisionRow:
+    return row._replace(verdict=Verdict.BLOCK, reason=Reason.GATE_ERROR, rule=_FAILED.rule)

@@ -1,4 +1,4 @@
-"""Saying once, and not a thousand times a second, that calls are refused by a fault; and saying when it is over."""
+"""Reports that calls are refused by a fault: once when it begins, once when it is over."""
 
 import logging
 import traceback

@@ -1,1 +1,1 @@
-"""Taking out of contacts whoever may not be called, with the reason beside each, and a certificate of it."""
+"""The scrub: takes out of contacts whoever may not be called, with each reason, and certifies it."""

@@ -1,4 +1,4 @@
-"""From number cells, and the country codes beside them, to decisions."""
+"""Cells of a scrub: makes decisions of number cells, and of the country codes beside them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -36,22 +36,22 @@ class CellReader:
 
     Args:
         normaliser: reads what is dialled.
-        judge: decides on what was read.
+        screening: decides on what was read.
     """
 
-    def __init__(self, normaliser: Normaliser, judge: BulkScreening) -> None:
+    def __init__(self, normaliser: Normaliser, screening: BulkScreening) -> None:
         self._normaliser = normaliser
         self._bulk = BulkNormaliser(normaliser)
-        self._judge = judge
+        self._screening = screening
         self._seen: dict[tuple[bytes, str | None], _Decided] = {}
         self._country: dict[bytes, str | None] = {}
         self.several = 0
-        """How many cells held more than one number."""
+        """How many cells had more than one number."""
 
     def decide(
         self, data: bytes, columns: Sequence[Fields], encoding: str, country: Fields | None = None
     ) -> list[Codes]:
-        """For each cell of each column the place of its decision in the judge's, `EMPTY` for a cell without anything.
+        """For each cell of each column the place of its decision in `decisions`; `EMPTY` for a cell without anything.
 
         Args:
             data: the buffer.
@@ -78,7 +78,7 @@ class CellReader:
             together = np.concatenate(numbers)
             verdicts = np.concatenate(codes)
             read = np.flatnonzero(together)
-            verdicts[read] = self._judge.numbers(together[read])
+            verdicts[read] = self._screening.numbers(together[read])
             codes = np.split(verdicts, len(columns))
         for states, others in zip(codes, more, strict=True):
             self._weigh(states, others)
@@ -104,7 +104,7 @@ class CellReader:
                 others += [(place, number) for number in outcome.numbers[1:]]
                 self.several += len(outcome.numbers) > 1
         read = np.flatnonzero(numbers)
-        codes[read] = self._judge.numbers(numbers[read])
+        codes[read] = self._screening.numbers(numbers[read])
         self._weigh(codes, others)
         return codes
 
@@ -157,18 +157,18 @@ class CellReader:
         if country is None and not text.strip().startswith("+"):
             # The code beside it is none, so nobody knows whose number it is.
             unknown = PhoneNumber(NumberKind.INVALID, 0, text, "the country code beside it is none")
-            return _Decided((), self._judge.other(unknown))
+            return _Decided((), self._screening.other(unknown))
         numbers = read_cell(text, self._normaliser, country or "")
         if all(number.kind is NumberKind.E164 for number in numbers):
             return _Decided(tuple(number.e164 for number in numbers), EMPTY)
-        return _Decided((), self._judge.other(numbers[0]))
+        return _Decided((), self._screening.other(numbers[0]))
 
     def _weigh(self, codes: Codes, others: Sequence[tuple[int, int]]) -> None:
         """Let a cell's further numbers have their say: one that may not be called decides on the cell."""
         if not others:
             return
-        verdicts = self._judge.numbers(np.array([number for _, number in others], np.int64))
-        decisions = self._judge.decisions
+        verdicts = self._screening.numbers(np.array([number for _, number in others], np.int64))
+        decisions = self._screening.decisions
         for (place, _), verdict in zip(others, verdicts.tolist(), strict=True):
             if decisions[codes[place]].verdict is not Verdict.BLOCK:
                 codes[place] = verdict

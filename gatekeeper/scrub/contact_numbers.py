@@ -99,7 +99,7 @@ class Reading:
 
     Attributes:
         columns: of the numbers, by name or number counted from 1.
-        code: the column of their country calling codes, likewise; `none` is none.
+        code: the column of their country calling codes, by name or number; `none` is none.
         encoding: by Python's name.
         delimiter: what separates columns.
         header: whether the first row names the columns.

@@ -1,4 +1,4 @@
-"""Scrubbing a CSV file: what is kept is copied byte for byte, what is taken out goes beside its reason."""
+"""The scrub of a CSV file: copies what may stay byte for byte, and writes the rest beside its reason."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -40,7 +40,7 @@ def scrub_csv(
         StoreError: the lists can't be read.
     """
     paths = OutputPaths.of(path, options)
-    bench = scrubber.begin(options.campaign, options.principal)
+    run = scrubber.begin(options.campaign, options.principal)
     source = CsvSource(path, encoding=options.encoding, delimiter=options.delimiter, header=options.header)
     with ExitStack() as stack:
         stack.callback(source.close)
@@ -49,7 +49,7 @@ def scrub_csv(
         rows = sample_rows(source.sample, dialect)
         names, width = dialect.names, dialect.width
         choice = choose(options.wanted, names, width, rows, scrubber.normaliser, dialect.column_name)
-        work = CsvScrub(source, choice, bench.cells, bench.judge, options.language)
+        work = CsvScrub(source, choice, run.cells, run.bulk, options.language)
         clean = removed = None
         if not options.dry_run:
             wide = dialect.encoding if dialect.wide else ""
@@ -68,7 +68,7 @@ def scrub_csv(
         outputs = [("removed", removed, None), ("clean", clean, path if options.in_place else None)]
         written = [(role, output.keep(like=like)) for role, output, like in outputs if output is not None]
     files += [certificates.file_used(role, file) for role, file in sorted(written)]
-    certificate = scrubber.certify(bench, tally, "csv", path.name, choice.number_names, details, files)
+    certificate = scrubber.certify(run, tally, "csv", path.name, choice.number_names, details, files)
     return scrubber.finish(certificate, tally, choice.number_names, [file for _, file in written], paths.stem, options)
 
 
@@ -79,18 +79,18 @@ class CsvScrub:
         source: the contacts.
         choice: the columns of the numbers.
         cells: reads and decides.
-        judge: made the decisions.
+        bulk: made the decisions.
         language: of the sentences beside what was taken out.
     """
 
     def __init__(
-        self, source: CsvSource, choice: Choice, cells: CellReader, judge: BulkScreening, language: Language
+        self, source: CsvSource, choice: Choice, cells: CellReader, bulk: BulkScreening, language: Language
     ) -> None:
         self._source = source
         self._choice = choice
         self._cells = cells
-        self._judge = judge
-        self._removed = RemovedRows(source.dialect, choice.numbers, judge.decisions, language)
+        self._bulk = bulk
+        self._removed = RemovedRows(source.dialect, choice.numbers, bulk.decisions, language)
         self.tally = Tally()
 
     def run(self, clean: Output | None, removed: Output | None, progress: RowProgress | None = None) -> Tally:
@@ -139,15 +139,15 @@ class CsvScrub:
         country = rest.pop(0) if choice.code is not None else None
         codes = self._cells.decide(records.data, cells, encoding, country)
         unreadable = records.broken | self._too_wide(records)
-        fate = judge_rows(codes, self._judge.decisions, contacts, unreadable)
-        count_rows(self.tally, codes, self._judge.decisions, contacts, unreadable, fate)
+        outcome = judge_rows(codes, self._bulk.decisions, contacts, unreadable)
+        count_rows(self.tally, codes, self._bulk.decisions, contacts, unreadable, outcome)
         if clean is not None:
-            clean.write(_kept(records, cells, fate))
-        kept = contacts & ~fate.removed
+            clean.write(_kept(records, cells, outcome))
+        kept = contacts & ~outcome.removed
         for column, where in zip(choice.strays.columns, rest, strict=True):
             choice.strays.fields(records.data, column, where, encoding, kept)
         if removed is not None:
-            removed.write(self._removed.rows(records, fate, codes, unreadable, line))
+            removed.write(self._removed.rows(records, outcome, codes, unreadable, line))
 
     def _too_wide(self, records: Records) -> NDArray[np.bool_]:
         """Rows with something behind the last column: their cells may stand in the wrong columns."""
@@ -160,12 +160,12 @@ class CsvScrub:
         return wide
 
 
-def _kept(records: Records, cells: Sequence[Fields], fate: RowOutcome) -> Iterator[memoryview]:
+def _kept(records: Records, cells: Sequence[Fields], outcome: RowOutcome) -> Iterator[memoryview]:
     """The buffer without the rows removed and without the numbers lost."""
-    starts, ends = [records.starts[fate.removed]], [records.ends[fate.removed]]
-    if fate.reduced.any():
-        for where, blocked in zip(cells, fate.blocked, strict=True):
-            lost = blocked & fate.reduced
+    starts, ends = [records.starts[outcome.removed]], [records.ends[outcome.removed]]
+    if outcome.reduced.any():
+        for where, blocked in zip(cells, outcome.blocked, strict=True):
+            lost = blocked & outcome.reduced
             starts.append(where.starts[lost])
             ends.append(where.ends[lost])
     gaps = np.concatenate(starts)

@@ -107,7 +107,7 @@ def make_deposit(
 
     Raises:
         ContactsError: a file can't be read or written, or a table can't be read.
-        ScrubRefused: the list is no wash list, or a file is there already. Nothing was written.
+        ScrubRefused: the list is not a wash list, or a file is there already. Nothing was written.
         StoreError: the lists can't be read.
     """
     paths = DepositPaths.of(out)

@@ -1,4 +1,4 @@
-"""What may be said of a scrub."""
+"""Options of a scrub."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class ScrubOptions:
         campaign: whose lists apply; "" is the default campaign.
         principal: the company that is called for; "" is the campaign's own.
         columns: of the numbers, by name or number counted from 1; empty finds out.
-        country_code_column: with the country calling code of these numbers, likewise; None finds out, `none` is none.
+        country_code_column: of these numbers' country calling codes, by name or number; None finds out, `none` is none.
         leave_other_numbers: let numbers in other columns stay unchecked, and say so in the certificate.
         encoding: of a CSV file, by Python's name; None finds out.
         delimiter: of a CSV file; None finds out.

@@ -1,4 +1,4 @@
-"""What a scrub of a table did so far, so that one that was killed can go on and still account for all it did.
+"""The progress file of a table's scrub: one that was killed goes on by it, and accounts for all it did.
 
 Lines of JSON. Before a transaction what it will try; after its commit which of it took effect, and how far the pass is.
 """

@@ -23,7 +23,7 @@ class RemovedRows:
     Args:
         dialect: of the file.
         columns: of the numbers, counted from 0.
-        decisions: the judge's, which may grow.
+        decisions: those of the bulk screening, which may grow.
         language: of the sentences.
     """
 
@@ -46,18 +46,18 @@ class RemovedRows:
         return body + self._delimiter + names + self._end(records, row)
 
     def rows(
-        self, records: Records, fate: RowOutcome, codes: Sequence[Codes], unreadable: Flags, line: int
+        self, records: Records, outcome: RowOutcome, codes: Sequence[Codes], unreadable: Flags, line: int
     ) -> Iterator[bytes]:
         """Every row that was removed or lost a number.
 
         Args:
             records: the rows.
-            fate: what becomes of them.
+            outcome: what becomes of them.
             codes: the decisions on their numbers.
             unreadable: rows that can't be relied on.
             line: number of the buffer's first line in the file.
         """
-        places = np.flatnonzero(fate.removed | fate.reduced)
+        places = np.flatnonzero(outcome.removed | outcome.reduced)
         if len(places) == 0:
             return
         newlines = np.flatnonzero(np.frombuffer(records.data, np.uint8) == self._dialect.newline[0])
@@ -73,7 +73,7 @@ class RemovedRows:
             records.bodies[places].tolist(),
             records.widths[places].tolist(),
             unreadable[places].tolist(),
-            fate.removed[places].tolist(),
+            outcome.removed[places].tolist(),
             strict=True,
         ):
             body = data[start:end]

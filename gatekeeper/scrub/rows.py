@@ -1,4 +1,4 @@
-"""From the decisions on a contact's numbers to what becomes of the contact."""
+"""Outcomes of rows: makes of the decisions on a contact's numbers what becomes of the contact."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -33,7 +33,7 @@ def judge_rows(codes: Sequence[Codes], decisions: Sequence[Decision], contacts: 
 
     Args:
         codes: for each column the places of the decisions, or `EMPTY`.
-        decisions: the judge's.
+        decisions: those of the bulk screening.
         contacts: rows that are contacts at all, and not blank.
         unreadable: rows that can't be relied on, whatever was read in them.
     """
@@ -62,7 +62,7 @@ class Classes(NamedTuple):
 
 
 def classes(
-    codes: Sequence[Codes], decisions: Sequence[Decision], contacts: Flags, unreadable: Flags, fate: RowOutcome
+    codes: Sequence[Codes], decisions: Sequence[Decision], contacts: Flags, unreadable: Flags, outcome: RowOutcome
 ) -> Classes:
     """Why contacts are taken out, each for one of three reasons. The arguments are those of `judge_rows`."""
     speaks = np.array([d.verdict is Verdict.BLOCK and not is_unreadable(d) for d in decisions] + [False])
@@ -70,9 +70,9 @@ def classes(
     for column in codes:
         is_blocked |= speaks[column]
         has_number |= column != EMPTY
-    blocked = fate.removed & is_blocked & ~unreadable
-    lost = fate.removed & ~blocked & (has_number | unreadable)
-    return Classes(blocked, lost, fate.removed & ~blocked & ~lost)
+    blocked = outcome.removed & is_blocked & ~unreadable
+    lost = outcome.removed & ~blocked & (has_number | unreadable)
+    return Classes(blocked, lost, outcome.removed & ~blocked & ~lost)
 
 
 def count_rows(
@@ -81,14 +81,14 @@ def count_rows(
     decisions: Sequence[Decision],
     contacts: Flags,
     unreadable: Flags,
-    fate: RowOutcome,
+    outcome: RowOutcome,
 ) -> None:
     """Add rows to what was counted."""
     tally.read += int(contacts.sum())
-    tally.removed += int(fate.removed.sum())
-    tally.kept += int((contacts & ~fate.removed).sum())
-    tally.reduced += int(fate.reduced.sum())
-    of_class = classes(codes, decisions, contacts, unreadable, fate)
+    tally.removed += int(outcome.removed.sum())
+    tally.kept += int((contacts & ~outcome.removed).sum())
+    tally.reduced += int(outcome.reduced.sum())
+    of_class = classes(codes, decisions, contacts, unreadable, outcome)
     tally.blocked += int(of_class.blocked.sum())
     tally.unreadable += int(of_class.unreadable.sum())
     tally.empty += int(of_class.empty.sum())
@@ -104,7 +104,7 @@ def count_rows(
             elif count:
                 tally.grounds[decision.reason.value] += count
     tally.by_list = +tally.by_list
-    removed = np.flatnonzero(fate.removed)
+    removed = np.flatnonzero(outcome.removed)
     firsts = first_code([column[removed] for column in codes], decisions)
     firsts[unreadable[removed]] = EMPTY
     for code, count in zip(*(part.tolist() for part in np.unique(firsts, return_counts=True)), strict=True):

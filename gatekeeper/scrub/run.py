@@ -1,4 +1,4 @@
-"""What every scrub begins and ends with, whatever the contacts are in: the lists as they are, and a certificate."""
+"""A run of a scrub: begins with the lists as they are, ends with a certificate, whatever the contacts are in."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -44,14 +44,14 @@ class ScrubRun(NamedTuple):
     Attributes:
         id: of the scrub.
         started: when it began, in microseconds since the epoch.
-        judge: decides.
+        bulk: decides.
         cells: reads numbers and has them decided on.
         statuses: of the lists.
     """
 
     id: str
     started: int
-    judge: BulkScreening
+    bulk: BulkScreening
     cells: CellReader
     statuses: Sequence[ListStatus]
 
@@ -93,20 +93,20 @@ class Scrubber:
         """
         at = self._clock()
         question = Question("", Gate.CLI, campaign=campaign, principal=principal)
-        judge = BulkScreening(self._screening, question, at)
+        bulk = BulkScreening(self._screening, question, at)
         # Even where contracts let some be called: the others would be taken out for what an import mends.
-        stale = judge.blocked_as_stale
+        stale = bulk.blocked_as_stale
         if stale is not None:
             raise ScrubRefused(
                 f"the list {stale.list} is too old or was never imported, so nobody of the campaign "
-                f"{judge.applied.campaign.name} may be called: import it first (gatekeeper list import). "
+                f"{bulk.applied.campaign.name} may be called: import it first (gatekeeper list import). "
                 "Nothing was changed"
             )
-        return ScrubRun(certificates.new_id(), at, judge, CellReader(self.normaliser, judge), self._statuses())
+        return ScrubRun(certificates.new_id(), at, bulk, CellReader(self.normaliser, bulk), self._statuses())
 
     def certify(
         self,
-        bench: ScrubRun,
+        run: ScrubRun,
         tally: Tally,
         kind: str,
         source: str,
@@ -115,22 +115,22 @@ class Scrubber:
         files: Sequence[FileUsed],
     ) -> Certificate:
         """The certificate of what was done."""
-        judged_by = bench.judge.applied
+        judged_by = run.bulk.applied
         # Contracts are of a company, and lift lists: without either they say nothing.
-        registers = judged_by.contracts if judged_by.lists and bench.judge.principal else ()
+        registers = judged_by.contracts if judged_by.lists and run.bulk.principal else ()
         applied = (*judged_by.red, *judged_by.lists, *registers)
         return Certificate(
-            id=bench.id,
+            id=run.id,
             program=certificates.program(),
             numbering=certificates.numbering(),
             by=self._by,
             host=certificates.host(),
-            started_at=str(certificates.iso(bench.started)),
+            started_at=str(certificates.iso(run.started)),
             finished_at=str(certificates.iso(self._clock())),
             campaign=judged_by.campaign.name,
-            principal=bench.judge.principal,
-            rules=bench.judge.chain.order,
-            lists=certificates.lists_used(bench.statuses, judged_by.rests_on, applied, tally),
+            principal=run.bulk.principal,
+            rules=run.bulk.chain.order,
+            lists=certificates.lists_used(run.statuses, judged_by.rests_on, applied, tally),
             source=source,
             source_kind=kind,
             columns=columns,

@@ -1,4 +1,4 @@
-"""Scrubs that come round again: when each was last done, told by the certificates that it left."""
+"""Scheduled scrubs: tells by the certificates that each left when it was done last, and whether it is due."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -77,7 +77,7 @@ class Job:
 
 
 def _finished(path: Path) -> datetime | None:
-    """When a certified scrub ended; None where the file is no certificate."""
+    """When a certified scrub ended; None where the file is not a certificate."""
     try:
         return datetime.fromisoformat(json.loads(path.read_bytes())["finished_at"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.contacts.columns import is_guarded
+from gatekeeper.contacts.columns import guarded_columns
 from gatekeeper.contacts.shapes import is_other
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.bulk import BulkNormaliser, Fields
@@ -55,7 +55,7 @@ class Strays:
     ) -> None:
         self.columns = tuple(column for column in range(width) if column not in taken)
         self.counts: Counter[int] = Counter()
-        self._guarded = frozenset(column for column in self.columns if is_guarded(column, names, rows))
+        self._guarded = guarded_columns(names, width, rows)
         self._normaliser = normaliser
         self._bulk = BulkNormaliser(normaliser)
         # As they are written at home: alone, after the country code, and after the zero or whatever stands before them.

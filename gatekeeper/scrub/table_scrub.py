@@ -1,4 +1,4 @@
-"""Scrubbing a table while dialers and agents work on it.
+"""The scrub of a table on which dialers and agents work meanwhile.
 
 A pass reads all contacts that bear no mark, by ascending key and page by page, and marks those that may not be called,
 each page in a transaction of its own. Rows come and numbers change meanwhile, also behind the pass; so passes are made
@@ -58,7 +58,7 @@ class TableScrub:
     Args:
         table: the contacts.
         cells: reads and decides.
-        judge: made the decisions.
+        bulk: made the decisions.
         action: what is done to contacts that may not be called.
         drop_numbers: empty the numbers that may not be called where another one may; else all of the contact is taken
             out.
@@ -69,7 +69,7 @@ class TableScrub:
         self,
         table: ContactTable,
         cells: CellReader,
-        judge: BulkScreening,
+        bulk: BulkScreening,
         action: RowAction,
         *,
         drop_numbers: bool,
@@ -77,7 +77,7 @@ class TableScrub:
     ) -> None:
         self._table = table
         self._cells = cells
-        self._judge = judge
+        self._bulk = bulk
         self._action = action
         self._drop_numbers = drop_numbers
         self._batch = batch
@@ -177,28 +177,28 @@ class TableScrub:
         codes = self._cells.texts(texts, country).reshape(len(rows), width)
         columns = [codes[:, place] for place in range(width)]
         everyone, nobody = np.ones(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
-        decisions = self._judge.decisions
-        fate = judge_rows(columns, decisions, everyone, nobody)
-        of_class = classes(columns, decisions, everyone, nobody, fate)
+        decisions = self._bulk.decisions
+        outcome = judge_rows(columns, decisions, everyone, nobody)
+        of_class = classes(columns, decisions, everyone, nobody, outcome)
         # Nobody says of a contact that it objected whose number is only not understood.
         blocks = np.array(
             [decision.verdict is Verdict.BLOCK and not is_unreadable(decision) for decision in decisions] + [False]
         )
         chosen = np.flatnonzero(blocks[codes].any(axis=1))
-        self._leave(np.delete(np.arange(len(rows)), chosen), rows, codes, fate)
+        self._leave(np.delete(np.arange(len(rows)), chosen), rows, codes, outcome)
         self._untouched.unreadable += int(of_class.unreadable.sum())
         self._untouched.empty += int(of_class.empty.sum())
         return [self._entry(rows[place], codes[place].tolist(), decisions) for place in chosen.tolist()]
 
     def _leave(
-        self, places: NDArray[np.int64], rows: list[TableRow], codes: NDArray[np.int16], fate: RowOutcome
+        self, places: NDArray[np.int64], rows: list[TableRow], codes: NDArray[np.int16], outcome: RowOutcome
     ) -> None:
         """Count contacts that stay as they are, and tell those that are not all clear."""
-        here, decisions = self._untouched, self._judge.decisions
-        here.kept += int((~fate.removed[places]).sum())
+        here, decisions = self._untouched, self._bulk.decisions
+        here.kept += int((~outcome.removed[places]).sum())
         here.numbers += int((codes[places] != EMPTY).sum())
         _count_grounds(here.grounds, codes[places], decisions)
-        for place in places[(fate.removed | fate.reduced)[places]].tolist():
+        for place in places[(outcome.removed | outcome.reduced)[places]].tolist():
             unread = [
                 (self._table.columns[column], decisions[code].reason.value, "")
                 for column, code in enumerate(codes[place].tolist())

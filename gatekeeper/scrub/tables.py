@@ -54,12 +54,12 @@ def scrub_table(
     removed_path = stem.with_name(f"{stem.name}.removed.csv")
     if not options.dry_run and not options.overwrite:
         must_be_new([removed_path, *certificate_files(stem)])
-    bench = scrubber.begin(options.campaign, options.principal)
+    run = scrubber.begin(options.campaign, options.principal)
     with ExitStack() as stack:
         table = ContactTable(spec, scrubber.normaliser)
         stack.callback(table.close)
         work = TableScrub(
-            table, bench.cells, bench.judge, action, drop_numbers=treatment.drop_numbers, batch=treatment.batch
+            table, run.cells, run.bulk, action, drop_numbers=treatment.drop_numbers, batch=treatment.batch
         )
         details = {"key": table.key_name, "condition": spec.where, "mark": "=".join(spec.mark) if spec.mark else ""}
         if table.code_name:
@@ -73,20 +73,20 @@ def scrub_table(
             details["done"] = "nothing was changed"
             entries += work.left
             written = [] if options.dry_run else [_write(removed_path, table, entries, options.language)]
-            return _finish(scrubber, bench, tally, table, details, written, stem, options)
-        notes = ProgressFile(stem.with_name(f".{stem.name}.scrub-progress"), _identity(bench, table, action, treatment))
+            return _finish(scrubber, run, tally, table, details, written, stem, options)
+        notes = ProgressFile(stem.with_name(f".{stem.name}.scrub-progress"), _identity(run, table, action, treatment))
         stack.callback(notes.close)
         tally, settled = work.run(notes, progress)
         tally.strays = strays
         details["done"] = "deleted" if treatment.delete else "marked"
         details["settled"] = "yes" if settled else f"no: after {MOST_PASSES} passes such contacts still came in"
         written = [_write(removed_path, table, chain(notes.entries(), work.left), options.language)]
-        outcome = _finish(scrubber, bench, tally, table, details, written, stem, options)
+        outcome = _finish(scrubber, run, tally, table, details, written, stem, options)
         notes.remove()
         return outcome
 
 
-def _identity(bench: ScrubRun, table: ContactTable, action: RowAction, treatment: TableOptions) -> dict[str, object]:
+def _identity(run: ScrubRun, table: ContactTable, action: RowAction, treatment: TableOptions) -> dict[str, object]:
     return {
         "database": table.address,
         "table": table.spec.table,
@@ -97,13 +97,13 @@ def _identity(bench: ScrubRun, table: ContactTable, action: RowAction, treatment
         "mark": list(table.spec.mark or ()),
         "action": action.value,
         "drop_numbers": treatment.drop_numbers,
-        "campaign": bench.judge.applied.campaign.name,
+        "campaign": run.bulk.applied.campaign.name,
     }
 
 
 def _finish(
     scrubber: Scrubber,
-    bench: ScrubRun,
+    run: ScrubRun,
     tally: Tally,
     table: ContactTable,
     details: dict[str, str],
@@ -113,7 +113,7 @@ def _finish(
 ) -> ScrubOutcome:
     files = [certificates.file_used("removed", file) for file in written]
     source = f"{table.address}, table {table.spec.table}"
-    certificate = scrubber.certify(bench, tally, "database", source, table.columns, details, files)
+    certificate = scrubber.certify(run, tally, "database", source, table.columns, details, files)
     return scrubber.finish(certificate, tally, table.columns, written, stem, options)
 
 

@@ -1,4 +1,4 @@
-"""What a scrub counted."""
+"""Counts of a scrub: contacts read, kept and removed, and why."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Tally:
         unreadable: contacts that may not be called none of whose numbers was understood, or whose row was not.
         empty: contacts that may not be called that have no number.
         broken: rows among the unreadable whose quoting is broken or that have too many cells.
-        several: cells that held more than one number; each was checked, and the cell is counted once.
+        several: cells that had more than one number; each was checked, and the cell is counted once.
         strays: numbers in columns that were not checked, of contacts that are kept, by column.
     """
 

@@ -1,4 +1,4 @@
-"""Scrubbing a sheet of an XLSX workbook."""
+"""The scrub of a sheet of an XLSX workbook."""
 
 import hashlib
 import tempfile
@@ -47,14 +47,14 @@ def scrub_xlsx(
         StoreError: the lists can't be read.
     """
     paths = OutputPaths.of(path, options)
-    bench = scrubber.begin(options.campaign, options.principal)
+    run = scrubber.begin(options.campaign, options.principal)
     with ExitStack() as stack:
         size, digest, before = _hashed(path)
         sheet = Sheet(path, options.sheet)
         stack.callback(sheet.close)
         if options.in_place and sheet.other_sheets:
             raise ContactsError(f"{path} has other sheets, which would be lost: scrub it without --in-place")
-        work = _XlsxScrub(sheet, scrubber, bench, options)
+        work = _XlsxScrub(sheet, scrubber, run, options)
         stack.callback(work.discard)
         tally = work.run(progress)
         if stamp(path) != before:
@@ -72,14 +72,14 @@ def scrub_xlsx(
                 like = path if options.in_place and role == "clean" else None
                 written.append((role, output.keep(like=like)))
     files += [certificates.file_used(role, file) for role, file in sorted(written)]
-    certificate = scrubber.certify(bench, tally, "xlsx", path.name, work.names, details, files)
+    certificate = scrubber.certify(run, tally, "xlsx", path.name, work.names, details, files)
     return scrubber.finish(certificate, tally, work.names, [file for _, file in written], paths.stem, options)
 
 
 class _XlsxScrub:
-    def __init__(self, sheet: Sheet, scrubber: Scrubber, bench: ScrubRun, options: ScrubOptions) -> None:
+    def __init__(self, sheet: Sheet, scrubber: Scrubber, run: ScrubRun, options: ScrubOptions) -> None:
         self._sheet = sheet
-        self._bench = bench
+        self._run = run
         self._options = options
         self.clean = SheetWriter(sheet.name)
         self.removed = SheetWriter(sheet.name)
@@ -112,7 +112,7 @@ class _XlsxScrub:
             line += len(chunk)
             if progress is not None:
                 progress(line - 1, 0)
-        self.tally.several = self._bench.cells.several
+        self.tally.several = self._run.cells.several
         self.tally.strays = self.choice.settle()
         return self.tally
 
@@ -120,28 +120,28 @@ class _XlsxScrub:
         texts = [_text(row, column) for row in rows for column in self._columns]
         code = self.choice.code
         country = None if code is None else [_text(row, code) for row in rows for _ in self._columns]
-        codes = self._bench.cells.texts(texts, country).reshape(len(rows), len(self._columns))
+        codes = self._run.cells.texts(texts, country).reshape(len(rows), len(self._columns))
         columns = [codes[:, place] for place in range(len(self._columns))]
         contacts = np.array([any(cell.value is not None for cell in row) for row in rows], np.bool_)
         # Something behind the last column: its cells may stand in the wrong ones.
         unreadable = np.array([any(cell.value is not None for cell in row[self._width :]) for row in rows], np.bool_)
-        decisions = self._bench.judge.decisions
-        fate = judge_rows(columns, decisions, contacts, unreadable)
-        count_rows(self.tally, columns, decisions, contacts, unreadable, fate)
+        decisions = self._run.bulk.decisions
+        outcome = judge_rows(columns, decisions, contacts, unreadable)
+        count_rows(self.tally, columns, decisions, contacts, unreadable, outcome)
         self.tally.blank += int((~contacts).sum())
         for place, row in enumerate(rows):
-            lost = [column for at, column in enumerate(self._columns) if fate.blocked[at][place]]
-            if fate.removed[place] or fate.reduced[place]:
+            lost = [column for at, column in enumerate(self._columns) if outcome.blocked[at][place]]
+            if outcome.removed[place] or outcome.reduced[place]:
                 decided = None if unreadable[place] else codes[place].tolist()
-                behind = self._behind(decided, line + place, whole=bool(fate.removed[place]))
+                behind = self._behind(decided, line + place, whole=bool(outcome.removed[place]))
                 self.removed.row(row, width=self._width, behind=behind)
-            if not fate.removed[place]:
+            if not outcome.removed[place]:
                 self.clean.row(row, empty=lost)
                 for column in self.choice.strays.columns:
                     self.choice.strays.text(_text(row, column), column)
 
     def _behind(self, codes: list[int] | None, line: int, *, whole: bool) -> list[str]:
-        decisions, language = self._bench.judge.decisions, self._options.language
+        decisions, language = self._run.bulk.decisions, self._options.language
         if codes is None:
             return [CONTACT, Reason.NUMBER_INVALID.value, "", sentence(UNREADABLE, language), "", str(line)]
         blocked = [

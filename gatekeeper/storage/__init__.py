@@ -1,4 +1,4 @@
-"""What the stores share: SQLite engines, migrations, durable files, and errors an admin can act on."""
+"""Storage, shared by the stores: SQLite engines, migrations, durable files, and errors an admin can act on."""
 
 from gatekeeper.storage.files import FileLock, fsync_folder, stamp
 from gatekeeper.storage.sqlite.engine import begin_immediate, open_engine, raw_connection

@@ -1,9 +1,9 @@
-"""A bell between processes: who has committed rings it, who answers calls hears it for a tenth of what asking costs.
+"""The change signal between processes: a commit writes it, and reading it costs a tenth of asking SQLite.
 
-It is a small file of random bytes, which whoever rings replaces. SQLite's own `PRAGMA data_version` tells the same, by
-three system calls and a statement; the bell says when that is worth asking. It is rung after a commit and before the
-writer's command returns, so that what has returned is in force. A commit that nobody rang for (the writer was killed in
-between, or is another program) is noticed by whoever asks SQLite now and then all the same.
+It is a small file of random bytes, which each commit replaces by others. SQLite's own `PRAGMA data_version` tells the
+same, by three system calls and a statement; the signal says when that is worth asking. It is written after a commit and
+before the writer's command returns, so that what has returned is in force. A commit without a signal (the writer was
+killed in between, or is another program) is noticed by the next of the questions that readers ask SQLite all the same.
 """
 
 import os
@@ -14,31 +14,31 @@ from typing import Final
 _SIZE: Final = 16
 _MODE: Final = 0o660
 
-UNHEARD_S: Final = 0.2
-"""How often those who hear bells ask SQLite all the same, in seconds."""
+LOOK_AGAIN_S: Final = 0.2
+"""How often readers ask SQLite without a signal, in seconds."""
 
 
-def ring(path: Path) -> None:
-    """Tell all who listen that something was committed; returns when it is in force for their next question."""
+def announce(path: Path) -> None:
+    """Tell all listeners that something was committed; returns when it is in force for their next question."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, _MODE)
     except OSError:
-        # Another user's file, or a full disk: those who listen will have asked by then.
-        time.sleep(2 * UNHEARD_S)
+        # Another user's file, or a full disk: the listeners will have asked SQLite by then.
+        time.sleep(2 * LOOK_AGAIN_S)
         return
     try:
         os.pwrite(handle, os.urandom(_SIZE), 0)
     except OSError:
-        time.sleep(2 * UNHEARD_S)
+        time.sleep(2 * LOOK_AGAIN_S)
     finally:
         os.close(handle)
 
 
 class ChangeListener:
-    """Hears a bell.
+    """Reads a change signal.
 
     Args:
-        path: the bell. It is made by the first who rings; until then, whoever listens asks each time.
+        path: of the signal. The first commit makes it; until then, the listener reads each moment as a change.
     """
 
     def __init__(self, path: Path) -> None:
@@ -49,7 +49,7 @@ class ChangeListener:
         self.look()
 
     def look(self) -> None:
-        """See that it is the bell that is rung; it may have been replaced."""
+        """Open the file that is at the path now; it may have been replaced."""
         try:
             if self._handle >= 0 and self._path.stat().st_ino == self._inode:
                 return
@@ -59,8 +59,8 @@ class ChangeListener:
         except OSError:
             self.close()
 
-    def heard(self) -> bool:
-        """Whether it was rung since the last time; always where there is no bell to hear."""
+    def changed(self) -> bool:
+        """Whether something was committed since the last time; true as well where the signal can't be read."""
         try:
             now = os.pread(self._handle, _SIZE, 0)
         except OSError:

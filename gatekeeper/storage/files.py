@@ -1,4 +1,4 @@
-"""Files that must be on the disk when we say so, and locks between processes."""
+"""Durable files and locks between processes."""
 
 import fcntl
 import os

@@ -1,1 +1,1 @@
-"""Finding out what a delivered table is, alike for lists and for contacts. Each of them cuts it up in its own way."""
+"""Delivered tables: finds out what one is, alike for lists and contacts. Each of them cuts it up in its own way."""

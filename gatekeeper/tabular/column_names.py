@@ -1,4 +1,4 @@
-"""What a column's name says of it: telephone numbers, a country code, dates, or surely none of these.
+"""Names of columns: tell of telephone numbers, a country code, dates, or surely none of these.
 
 Names as people, CRMs and registries write them, in French, English, Dutch, German and Spanish: `Téléphone 2`,
 `alt_phone`, `numTelPortable`, `Rufnummer`, `phone_code`. What a name does not say is left to what stands in the column.

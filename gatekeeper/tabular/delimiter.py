@@ -1,4 +1,4 @@
-"""What separates the columns of a table: as a person says it, or the characters that may be found out."""
+"""Delimiters: what separates the columns of a table, as a person writes it or as it may be found out."""
 
 import re
 from typing import Final
@@ -11,7 +11,7 @@ CANDIDATES: Final = ";,\t|"
 _NAMED: Final = {"tab": "\t", "\\t": "\t", "space": " ", "semicolon": ";", "comma": ",", "pipe": "|"}
 
 _EXCEL: Final = re.compile(r"sep=([!#-/:-@\[-`{-~\t])(?:\r\n|\r|\n)", re.IGNORECASE)
-"""Any ASCII character that is no letter, digit or quote."""
+"""Any ASCII character but letters, digits and quotes."""
 
 
 def delimiter_of(given: str) -> str:

@@ -1,4 +1,4 @@
-"""Opening a workbook (XLSX) that was delivered: is it made to do harm, which sheets do people see, is it damaged."""
+"""Delivered workbooks (XLSX): opens one, refuses it if damaged or made to do harm, and finds the visible sheets."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Brings into the log what the dialplan kept in AstDB because the gate did not answer."""
+"""Brings into the journal what the dialplan kept in AstDB because the gate did not answer."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.text import printable
 from gatekeeper.vocabulary import ASTDB_FAMILY, ChannelVariable
 from gatekeeper.watchdog.astdb_record import read_record
-from gatekeeper.watchdog.dial_event import first
+from gatekeeper.watchdog.dial_event import header_of
 from gatekeeper.watchdog.emergency import DialplanEmergencies
 
 log = logging.getLogger(__name__)
@@ -30,11 +30,11 @@ _AT_ONCE: Final = 100
 _MOST_TOLD: Final = 1000
 
 _CLOCKS_DIFFER_US: Final = DAY_US
-"""A record from further ahead than a day is not believed: it would stand before all others in the log for ever."""
+"""A record from further ahead than a day is not believed: it would stand before all others in the journal for ever."""
 
 
 class Journal(Protocol):
-    """What the backlog needs of the log."""
+    """What the backlog needs of the journal."""
 
     async def append_once(self, row: DecisionRow, /) -> None:
         """Return when the row is committed, or was before; or raise `JournalError`."""
@@ -51,9 +51,9 @@ class Backlog:
 
     Args:
         link: the connection to Asterisk.
-        journal: the log.
+        journal: the journal.
         normaliser: reads the numbers.
-        on_row: told of every row, once it is in the log.
+        on_row: told of every row, once it is in the journal.
         clock: gives now, in microseconds since the epoch.
 
     Attributes:
@@ -86,7 +86,7 @@ class Backlog:
 
         Raises:
             ProtocolError: Asterisk does not tell.
-            JournalError: the log can't be written; what was not, stays in AstDB.
+            JournalError: the journal can't be written; what was not, stays in AstDB.
         """
         async with self._one_at_a_time:
             rows = self._read(await self._records())
@@ -102,7 +102,7 @@ class Backlog:
             self._tell(row)
         if fresh:
             self.collected += len(fresh)
-            log.warning("%d calls that the dialplan decided on without the gate are now in the log", len(fresh))
+            log.warning("%d calls that the dialplan decided on without the gate are now in the journal", len(fresh))
         await _all(*(self._forget(key) for key, _ in written))
         for (key, _), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, RowError):
@@ -113,14 +113,14 @@ class Backlog:
     def _tell(self, row: DecisionRow) -> None:
         try:
             self._on_row(row)
-        except Exception as error:  # noqa: BLE001 - it is in the log; the others are to come there, too
-            tell_fault(log, "a record of AstDB is in the log, and could not be made use of", error)
+        except Exception as error:  # noqa: BLE001 - it is in the journal; the others are to come there, too
+            tell_fault(log, "a record of AstDB is in the journal, and could not be made use of", error)
 
     async def take_emergency(self, channel: str) -> bool:
         """Bring in the record of an emergency call that is up; in AstDB it is when the call has ended.
 
         An event that tells of such a call only says where to look: any client may send one. The record is what the
-        dialplan left on the channel; with the log out of order, the row is kept until it can be written.
+        dialplan left on the channel; with the journal out of order, the row is kept until it can be written.
 
         Args:
             channel: whose.
@@ -129,10 +129,10 @@ class Backlog:
             Whether there was one.
 
         Raises:
-            ProtocolError: the channel is gone, or what is on it is no such record.
+            ProtocolError: the channel is gone, or what is on it is not such a record.
         """
         (answer,) = await self._link.ask("Getvar", Channel=channel, Variable=ChannelVariable.KEPT)
-        key, mark, value = first(answer, "Value").partition("?")
+        key, mark, value = header_of(answer, "Value").partition("?")
         if not mark:
             return False
         row = self._row(key, value)
@@ -140,7 +140,7 @@ class Backlog:
             raise ProtocolError("what a channel carries is no record of a call to an emergency number")
         if row.channel != printable(channel[:_MOST_NAME]) or abs(row.at - self._clock()) > _CLOCKS_DIFFER_US:
             raise ProtocolError("the record that a channel carries is one of another call")
-        self._tell(row)  # before the log is: the call is being dialled, and goes on whatever comes of that
+        self._tell(row)  # before the journal is: the call is being dialled, and goes on whatever comes of that
         try:
             await self._journal.append_once(row)
         except JournalError:
@@ -162,7 +162,9 @@ class Backlog:
             if "not found" in str(error):
                 return []  # how Asterisk says that there are none
             raise
-        found = [(first(event, "Key"), first(event, "Val")) for event in events if event.event == "DBGetTreeResponse"]
+        found = [
+            (header_of(event, "Key"), header_of(event, "Val")) for event in events if event.event == "DBGetTreeResponse"
+        ]
         return sorted((key.removeprefix(_PREFIX), value) for key, value in found if key.startswith(_PREFIX))
 
     def _read(self, records: list[tuple[str, str]]) -> list[tuple[str, DecisionRow]]:
@@ -199,7 +201,7 @@ class Backlog:
 
     def _leave(self, key: str, why: str) -> None:
         """Said once for each record: it stays where it is, for a person to look at."""
-        text = "a record in AstDB can't be read into the log, and is left there"
+        text = "a record in AstDB can't be read into the journal, and is left there"
         if self._told.error(key, f"{text} ({self.odd + 1} so far; `database show {ASTDB_FAMILY}`): {why}"):
             self.odd += 1
 

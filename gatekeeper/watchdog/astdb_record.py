@@ -1,4 +1,4 @@
-"""What the dialplan kept of a call while the gate was down, read. Pure."""
+"""AstDB records: reads what the dialplan kept of a call while the gate was down. Pure."""
 
 import hashlib
 import re

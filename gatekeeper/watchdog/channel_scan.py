@@ -1,4 +1,4 @@
-"""After a gap: looks through all channels for calls that were dialled while nobody watched."""
+"""Channel scan: looks after a gap through all channels for calls that were dialled while nobody watched."""
 
 import asyncio
 import logging
@@ -20,8 +20,8 @@ from gatekeeper.text import printable
 from gatekeeper.vocabulary import ChannelVariable
 from gatekeeper.watchdog.dial_event import (
     Dialled,
-    first,
-    known,
+    caller_or_empty,
+    header_of,
     numbers_named,
     outside,
     peer_of,
@@ -41,7 +41,7 @@ _URI: Final = re.compile(r"<?sips?:([^@>;:]*)[^@>]*@", re.IGNORECASE)
 
 
 def seconds_of(duration: str) -> int | None:
-    """How long `01:02:03` is, in seconds; None for what is no duration."""
+    """How long `01:02:03` is, in seconds; None for what is not a duration."""
     parts = duration.split(":")
     if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts):  # noqa: PLR2004 - h, m, s
         return None
@@ -50,7 +50,7 @@ def seconds_of(duration: str) -> int | None:
 
 
 class History(Protocol):
-    """What the log knows of calls, however old."""
+    """What the journal knows of calls, however old."""
 
     def was_let_by(self, question: Question, since: int, /) -> bool:
         """Whether a gate, the watchdog included, has let this number by within this call, at that moment or later."""
@@ -62,7 +62,7 @@ class ChannelScan:
     Args:
         link: the connection to Asterisk.
         routes: what leads outside.
-        judge: judges what was missed.
+        enforcer: decides on what was missed.
         history: what was decided before.
         clock: gives now, in microseconds since the epoch.
 
@@ -74,7 +74,7 @@ class ChannelScan:
         self,
         link: AmiLink,
         routes: Routes,
-        judge: Enforcer,
+        enforcer: Enforcer,
         history: History,
         clock: Callable[[], int] = now_micros,
     ) -> None:
@@ -88,7 +88,7 @@ class ChannelScan:
         self._begun: dict[str, int] = {}
         self._link = link
         self._routes = routes
-        self._judge = judge
+        self._enforcer = enforcer
         self._history = history
         self._one_at_a_time = asyncio.Lock()
 
@@ -111,8 +111,8 @@ class ChannelScan:
         self.unfinished = False
         self._begun = self._beginnings(channels)
         for event in channels:
-            if event.event != "CoreShowChannel" or self._judge.has_seen(
-                first(event, "Channel"), first(event, "Uniqueid")
+            if event.event != "CoreShowChannel" or self._enforcer.has_seen(
+                header_of(event, "Channel"), header_of(event, "Uniqueid")
             ):
                 continue
             try:
@@ -141,7 +141,7 @@ class ChannelScan:
             return False  # the channel ended meanwhile
         if dialled is None or self._let_by(dialled):
             return False
-        await self._judge.judge(dialled)
+        await self._enforcer.enforce(dialled)
         return True
 
     def _put_off(self, why: str) -> None:
@@ -155,7 +155,7 @@ class ChannelScan:
             self._history.was_let_by(
                 Question(
                     number,
-                    self._judge.gate,
+                    self._enforcer.gate,
                     uniqueid=dialled.uniqueid,
                     linkedid=dialled.linkedid,
                     earlier=dialled.decision or "",
@@ -169,14 +169,14 @@ class ChannelScan:
         """By the id of a whole call, when its first channel was made: as far as that one is still there."""
         now = self._clock()
         return {
-            first(event, "Uniqueid"): now - age * SECOND_US - _BEFORE_US
+            header_of(event, "Uniqueid"): now - age * SECOND_US - _BEFORE_US
             for event in channels
-            if (age := seconds_of(first(event, "Duration"))) is not None
+            if (age := seconds_of(header_of(event, "Duration"))) is not None
         }
 
     async def _read(self, event: Mapping[str, Any]) -> Dialled | None:
-        channel = first(event, "Channel")
-        numbers = await self._numbers(channel, first(event, "Application"))
+        channel = header_of(event, "Channel")
+        numbers = await self._numbers(channel, header_of(event, "Application"))
         if not numbers:
             return None
         carried = variables(event, "ChanVariable")
@@ -186,9 +186,9 @@ class ChannelScan:
         return Dialled(
             (channel,),
             numbers,
-            first(event, "Uniqueid"),
-            first(event, "Linkedid"),
-            known(first(event, "ConnectedLineNum")),
+            header_of(event, "Uniqueid"),
+            header_of(event, "Linkedid"),
+            caller_or_empty(header_of(event, "ConnectedLineNum")),
             printable(decision),
             carried.get(ChannelVariable.CAMPAIGN, ""),
         )
@@ -218,4 +218,4 @@ class ChannelScan:
 
     async def _variable(self, channel: str, name: str) -> str:
         (answer,) = await self._link.ask("Getvar", Channel=channel, Variable=name)
-        return first(answer, "Value")
+        return header_of(answer, "Value")

@@ -10,7 +10,7 @@ from gatekeeper.errors import ProtocolError
 from gatekeeper.refusals.service import MOST_TEXT, Refusal, Refuse, Refused
 from gatekeeper.text import printable
 from gatekeeper.vocabulary import UserEventName
-from gatekeeper.watchdog.dial_event import first
+from gatekeeper.watchdog.dial_event import header_of
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +21,13 @@ async def grant(event: Mapping[str, Any], refuse: Refuse, link: AmiLink) -> Refu
     Its headers: `Number`, or `Decision` (what the call carries in GATEKEEPER_DECISION); and, as far as they are known,
     `Agent`, `Channel`, `Uniqueid`, `Linkedid`, `Note`, `Reference`. The last one comes back in the answer.
     """
-    given = {name: printable(first(event, name))[:MOST_TEXT] for name in _HEADERS}
+    given = {name: printable(header_of(event, name))[:MOST_TEXT] for name in _HEADERS}
     number = given["Number"]
     result = await refuse(
         Refusal(
             via="UserEvent",
             number=unquote(number) if "%" in number else number,
-            decision=printable(first(event, "Decision")),
+            decision=printable(header_of(event, "Decision")),
             agent=given["Agent"],
             channel=given["Channel"],
             uniqueid=given["Uniqueid"],

@@ -59,9 +59,9 @@ def read_dial_begin(event: Mapping[str, Any], routes: Routes) -> Dialled | None:
     return Dialled(
         channels,
         tuple(dict.fromkeys(numbers)),
-        first(event, "DestUniqueid"),
-        first(event, "DestLinkedid"),
-        known(first(event, "DestConnectedLineNum")),
+        header_of(event, "DestUniqueid"),
+        header_of(event, "DestLinkedid"),
+        caller_or_empty(header_of(event, "DestConnectedLineNum")),
         carried.get(ChannelVariable.DECISION),
         carried.get(ChannelVariable.CAMPAIGN, ""),
         _caller(event),
@@ -74,7 +74,7 @@ def _caller(event: Mapping[str, Any]) -> str:
         if name.lower() == "destchannel":
             break
         if name.lower() == "channel":
-            return first(event, "Channel")
+            return header_of(event, "Channel")
     return ""
 
 
@@ -130,12 +130,12 @@ def every(event: Mapping[str, Any], name: str) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
-def first(event: Mapping[str, Any], name: str) -> str:
+def header_of(event: Mapping[str, Any], name: str) -> str:
     """The first value of a header, or ""."""
     return next(iter(every(event, name)), "")
 
 
-def known(number: str) -> str:
+def caller_or_empty(number: str) -> str:
     """A number of an event, "" where Asterisk writes that it has none."""
     return "" if number == "<unknown>" else number
 

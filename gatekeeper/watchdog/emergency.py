@@ -17,7 +17,7 @@ from gatekeeper.phone import NumberKind, PhoneNumber
 from gatekeeper.phone.emergency import DIGITS, MOST_PREFIXES, SEPARATORS
 from gatekeeper.policy import Reason
 from gatekeeper.vocabulary import ChannelVariable, DialplanGlobal
-from gatekeeper.watchdog.dial_event import first
+from gatekeeper.watchdog.dial_event import header_of
 
 _ASKABLE: Final = re.compile(r"[0-9A-Za-z*#+]{1,64}")
 """Nothing that ends an argument of a function may stand in one. The dialplan takes nothing else for a number either."""
@@ -103,4 +103,4 @@ class DialplanEmergencies:
 
     async def _value(self, variable: str, channel: str = "") -> str:
         (answer,) = await self._link.ask("Getvar", Variable=variable, Channel=channel)
-        return first(answer, "Value")
+        return header_of(answer, "Value")

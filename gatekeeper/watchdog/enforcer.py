@@ -1,4 +1,4 @@
-"""What becomes of a call that is being dialled: decided, recorded, hung up if blocked, reported if it is a bypass."""
+"""The enforcer: has a dialled call decided and recorded, hangs it up if blocked, reports it if it is a bypass."""
 
 import asyncio
 import logging
@@ -16,14 +16,14 @@ from gatekeeper.screening import Answer, Question
 from gatekeeper.supervised import tell_fault
 from gatekeeper.text import printable
 from gatekeeper.vocabulary import ChannelVariable, DialplanForm, UserEventName
-from gatekeeper.watchdog.dial_event import Dialled, first
+from gatekeeper.watchdog.dial_event import Dialled, header_of
 from gatekeeper.watchdog.emergency import DialplanEmergencies
 from gatekeeper.watchdog.hangup import AskedHangups, Ended, Hangups
 
 log = logging.getLogger(__name__)
 
 _PATIENCE_S: Final = 0.004
-"""How long a blocked call may go on because the log is being written."""
+"""How long a blocked call may go on because the journal is being written."""
 
 _BEFORE_S: Final = 0.25
 """How long a call waits at most for what was said of it before."""
@@ -75,7 +75,7 @@ class WatchdogCounters:
 
 
 class Enforcer:
-    """Judges calls that Asterisk is dialling.
+    """Enforces the rules on calls that Asterisk is dialling.
 
     Args:
         link: the connection to Asterisk.
@@ -110,7 +110,7 @@ class Enforcer:
         self._before[linkedid] = event
         event.add_done_callback(lambda _task: self._before.pop(linkedid, None))
 
-    async def judge(self, dialled: Dialled) -> None:
+    async def enforce(self, dialled: Dialled) -> None:
         """Judge one call. Never raises but for cancellation."""
         self.seen.dialled += 1
         for channel in dialled.channels:
@@ -169,7 +169,7 @@ class Enforcer:
             (answer,) = await self._link.ask("Getvar", Channel=question.channel, Variable=ChannelVariable.DECISION)
         except ProtocolError:
             return question  # the channel is gone
-        return question._replace(earlier=printable(first(answer, "Value")))
+        return question._replace(earlier=printable(header_of(answer, "Value")))
 
     async def _understood(self, question: Question) -> Question:
         """The question as the gates knew the call: without a prefix, and with what is up of what shares its id."""

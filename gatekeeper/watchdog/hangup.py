@@ -1,4 +1,4 @@
-"""Ends calls, and looks at what Asterisk answers: one that it refuses to end was not ended, whatever was asked."""
+"""Hangup: ends calls, and tells by Asterisk's answer whether each was ended."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Whether Asterisk's manager lets the watchdog see calls and end them: tried, as Asterisk does not say it by itself.
+"""The watchdog's rights: tries whether Asterisk's manager lets it see calls and end them, as Asterisk does not tell.
 
 Asterisk refuses an action by an answer, but leaves out an event without a word. What a connection may do is settled at
 its login; a reload of `manager.conf` changes it for later logins only. So it is tried on a connection of its own, which
@@ -19,7 +19,7 @@ from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.errors import GatekeeperError, ProtocolError
 from gatekeeper.logs import StateLog
 from gatekeeper.vocabulary import UserEventName
-from gatekeeper.watchdog.dial_event import first
+from gatekeeper.watchdog.dial_event import header_of
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class _Trial:
 
     async def _missing(self) -> list[str]:
         (answer,) = await self._link.ask("ListCommands")
-        return [what_for for action, what_for in NEEDED.items() if not first(answer, action)]
+        return [what_for for action, what_for in NEEDED.items() if not header_of(answer, action)]
 
     async def _hears_user_events(self) -> bool:
         try:
@@ -138,20 +138,20 @@ class _Trial:
         """Change a state that the shipped dialplan has a hint for; True where that can't be done."""
         try:
             (hint,) = await self._link.ask("ExtensionState", Context=_CONTEXT, Exten=_HINT)
-            if not first(hint, "Hint"):
+            if not header_of(hint, "Hint"):
                 return True
             (state,) = await self._link.ask("Getvar", Variable=_STATE)
-            other = "NOT_INUSE" if first(state, "Value") == "INUSE" else "INUSE"
+            other = "NOT_INUSE" if header_of(state, "Value") == "INUSE" else "INUSE"
             await self._link.ask("Setvar", Variable=_STATE, Value=other)
         except ProtocolError:
             return True
         return await _within(self._called, self._answer_s)
 
     def _on_event(self, event: Mapping[str, Any]) -> None:
-        if first(event, "Event") == "ExtensionStatus":
-            if first(event, "Context") == _CONTEXT:
+        if header_of(event, "Event") == "ExtensionStatus":
+            if header_of(event, "Context") == _CONTEXT:
                 self._called.set()
-        elif first(event, "UserEvent") == UserEventName.TRIAL and first(event, "Token") == self._token:
+        elif header_of(event, "UserEvent") == UserEventName.TRIAL and header_of(event, "Token") == self._token:
             self._told.set()
 
     async def _on_login(self) -> None:

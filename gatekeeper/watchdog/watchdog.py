@@ -20,7 +20,7 @@ from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.astdb_backlog import Backlog, Journal
 from gatekeeper.watchdog.channel_scan import ChannelScan, History
 from gatekeeper.watchdog.click_to_refuse import grant
-from gatekeeper.watchdog.dial_event import first, read_dial_begin
+from gatekeeper.watchdog.dial_event import header_of, read_dial_begin
 from gatekeeper.watchdog.enforcer import Enforcer, Screening
 from gatekeeper.watchdog.rights import RightsCheck
 
@@ -57,9 +57,9 @@ class Watchdog:
         settings: where and what.
         screening: decides.
         history: what was decided before.
-        journal: the log.
+        journal: the journal.
         normaliser: reads the numbers of what the dialplan kept.
-        on_row: told of every record of the dialplan that came into the log.
+        on_row: told of every record of the dialplan that came into the journal.
         refuse: takes a refusal.
     """
 
@@ -79,8 +79,8 @@ class Watchdog:
         self._settings = settings
         self._link = AmiLink(settings.link, _EVENTS, self._on_event, self._on_login)
         self._rights = RightsCheck(settings.link)
-        self._judge = Enforcer(self._link, screening, normaliser.normalise, hang_up=settings.hang_up)
-        self._sweep = ChannelScan(self._link, settings.routes, self._judge, history)
+        self._enforcer = Enforcer(self._link, screening, normaliser.normalise, hang_up=settings.hang_up)
+        self._scan = ChannelScan(self._link, settings.routes, self._enforcer, history)
         self._backlog = Backlog(self._link, journal, normaliser, on_row)
         self._refuse = refuse
         self._poor = False
@@ -108,7 +108,7 @@ class Watchdog:
 
     def counters(self) -> Mapping[str, int]:
         """What became of the calls that it saw."""
-        return asdict(self._judge.seen)
+        return asdict(self._enforcer.seen)
 
     @property
     def trouble(self) -> str:
@@ -117,7 +117,7 @@ class Watchdog:
             *(work.trouble for work in self._works),
             self._link.trouble,
             self._rights.trouble,
-            self._judge.hangups.trouble,
+            self._enforcer.hangups.trouble,
         )
         return "; ".join(filter(None, troubles))
 
@@ -127,7 +127,7 @@ class Watchdog:
         return self._backlog
 
     async def start(self) -> None:
-        """Begin. An Asterisk that can't be reached is no reason not to start: it is tried again until it can."""
+        """Begin. An Asterisk that can't be reached does not keep it from starting: it is tried again until it can."""
         self._running = [asyncio.create_task(work.run()) for work in self._works]
 
     async def stop(self, grace: float = 1.0, /) -> None:
@@ -144,9 +144,9 @@ class Watchdog:
             dialled = read_dial_begin(event, self._settings.routes)
             self._rights.sees_calls = True
             if dialled is not None:
-                self._spawn(self._judge.judge(dialled))
+                self._spawn(self._enforcer.enforce(dialled))
         elif event.event == "UserEvent":
-            self._on_user_event(event, first(event, "UserEvent"))
+            self._on_user_event(event, header_of(event, "UserEvent"))
         elif event.event == "FullyBooted":
             self._spawn(self._look_round())
         elif event.event == "Reload":
@@ -155,10 +155,10 @@ class Watchdog:
     def _on_user_event(self, event: Message, name: str) -> None:
         # A call that the dialplan let by on its own is being dialled: its record first, so that it counts once.
         if name == UserEventName.EMERGENCY:
-            self._judge.wait_for(first(event, "Linkedid"), self._spawn(self._take_emergency(event)))
+            self._enforcer.wait_for(header_of(event, "Linkedid"), self._spawn(self._take_emergency(event)))
         elif name == UserEventName.FAIL_OPEN:
-            self._judge.wait_for(first(event, "Linkedid"), self._spawn(self._collect()))
-        elif name == UserEventName.BLOCKED and first(event, "Reason") == _DOWN:
+            self._enforcer.wait_for(header_of(event, "Linkedid"), self._spawn(self._collect()))
+        elif name == UserEventName.BLOCKED and header_of(event, "Reason") == _DOWN:
             self._spawn(self._collect())
         elif name == UserEventName.REFUSE:
             self._spawn(self._grant(event))
@@ -166,7 +166,7 @@ class Watchdog:
     async def _take_emergency(self, event: Message) -> None:
         """The event is a hint, no more: what counts lies on the channel, or in AstDB."""
         try:
-            if await self._backlog.take_emergency(first(event, "Channel")):
+            if await self._backlog.take_emergency(header_of(event, "Channel")):
                 return
         except ProtocolError as error:
             # Any client may send such an event.
@@ -210,7 +210,7 @@ class Watchdog:
 
     async def _look_through(self) -> None:
         try:
-            await self._sweep.run()
+            await self._scan.run()
         except GatekeeperError as error:
             self._unseen.begin(str(error))
         except Exception as error:  # noqa: BLE001 - tried again, and nothing else is kept back
@@ -225,7 +225,7 @@ class Watchdog:
             await self._check_rights()
             if self._link.connected:
                 await self._collect()
-                if self._sweep.unfinished:
+                if self._scan.unfinished:
                     await self._look_through()
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":

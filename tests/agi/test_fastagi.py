@@ -264,7 +264,7 @@ async def test_those_who_are_being_answered_keep_their_places() -> None:
         assert await asyncio.wait_for(call(server.port), 1) == b""
         screen.open.set()
         assert await asyncio.gather(*calls) == [commands_of(ANSWER)] * 5
-        assert server.seen.crowded == 1
+        assert server.seen.turned_away == 1
 
 
 async def test_stopping_lets_running_answers_end() -> None:

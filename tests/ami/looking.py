@@ -1,4 +1,4 @@
-"""What the inspection says of an action, for its truth tables."""
+"""Inspections of actions, for their truth tables."""
 
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.client_policy import ClientPolicy

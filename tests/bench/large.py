@@ -166,7 +166,7 @@ def peak_memory(command: list[str]) -> int:
     most = 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
         while child.poll() is None:
-            most = max(most, sum(_held(pid) for pid in _family(child.pid)))
+            most = max(most, sum(_memory_of(pid) for pid in _family(child.pid)))
             time.sleep(1 / _LOOKS_A_SECOND)
     if child.returncode:
         raise RuntimeError(f"{command[-2]} was not imported: exit code {child.returncode}")
@@ -184,7 +184,7 @@ def _family(pid: int) -> Iterator[int]:
         yield from _family(int(child))
 
 
-def _held(pid: int) -> int:
+def _memory_of(pid: int) -> int:
     """Proportional share of memory: what processes share is split among them. Pages of mapped files are in it."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""What the replacement of a list costs the calls that are decided on meanwhile."""
+"""Benchmark of reloads: what the replacement of a list costs the calls that are decided on meanwhile."""
 
 import itertools
 import math

@@ -92,11 +92,11 @@ def measure_filter(daemon: GatekeeperDaemon, count: int) -> dict[str, float]:
     """What the filter takes, and how often it is wrong."""
     with contextlib.closing(ListIndex.open(daemon.data_dir)) as index:
         state = index.states()["bloctel"]
-        held = index.opened("bloctel").filter
-        if held is None:
+        saved = index.opened("bloctel").filter
+        if saved is None:
             raise RuntimeError("the list has no filter")
         strangers = [33_000_000_000 + int(number) for number in undrawn(FILTER_QUESTIONS)]
-        wrong = sum(number in held.filter for number in strangers)
+        wrong = sum(number in saved.filter for number in strangers)
     path = daemon.data_dir / "lists" / "bloctel" / f"{state.version}.bloom"
     return {
         "filter_bytes_per_number": path.stat().st_size / count,

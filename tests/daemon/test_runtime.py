@@ -126,14 +126,15 @@ def everything(folder: Path, **taken: int) -> Iterator[Part]:
     return build_parts(load(file, {}))
 
 
-async def test_a_daemon_with_everything(tmp_path: Path) -> None:
+async def test_every_part_of_a_daemon_has_a_name_and_a_place(tmp_path: Path) -> None:
     """Every part has a name of its own, and tells where it is; a database that breaks shows in the health."""
     async with Runtime(everything(tmp_path)) as runtime:
         assert list(runtime.counters()) == [
             "the lists",
-            "the block log",
-            "the block log's reader",
+            "the journal",
+            "the journal's reader",
             "the registries that are asked",
+            "the stores of further facts",
             "the red list's writer",
             "the watched inbox",
             "the control socket",
@@ -163,7 +164,7 @@ async def test_a_daemon_that_cannot_start_leaves_nothing_open(tmp_path: Path, wh
 
 
 async def test_a_broken_log_is_unhealthy(tmp_path: Path) -> None:
-    """The trouble of the block log and of the lists is the daemon's."""
+    """The trouble of the journal and of the lists is the daemon's."""
     parts = everything(tmp_path)
     for name in ("journal.sqlite3", "lists.sqlite3"):
         (tmp_path / "data" / name).mkdir()

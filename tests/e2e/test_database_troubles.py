@@ -46,7 +46,7 @@ def demand_refusals(daemon: GatekeeperDaemon, complaint: str) -> None:
 
 
 def demand_recovery(daemon: GatekeeperDaemon) -> None:
-    """Mended, it answers as before by itself, and the refusals are in the log with it."""
+    """Mended, it answers as before by itself, and the refusals are in the journal with it."""
     wait_until(lambda: reason(daemon, FREE) == "CLEAR", 10, "recovery")
     assert reason(daemon, LISTED) == "LISTED"
     wait_until(lambda: any(row["reason"] == "GATE_ERROR" for row in daemon.journal()), 10, "the refusals in the log")

@@ -51,7 +51,7 @@ def write(path: Path, *rows: DecisionRow, late: tuple[DecisionRow, ...] = ()) ->
         for one in late:
             writer.keep(one)
         await writer.close()
-        assert (writer.kept, writer.lost, writer.trouble) == (0, 0, None)
+        assert (writer.unwritten, writer.lost, writer.trouble) == (0, 0, None)
 
     asyncio.run(run())
     demand_sound(path)

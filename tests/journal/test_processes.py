@@ -116,7 +116,7 @@ def open_folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_read_only_log_refuses_and_recovers(open_folder: Path) -> None:
-    """With the permission to write back, it works again, and the refusals are in the log."""
+    """With the permission to write back, it works again, and the refusals are in the journal."""
     path = open_folder / "j"
     with appender(path, "NORMAL") as process:
         lines_until(process, "01")
@@ -135,7 +135,7 @@ def test_a_read_only_log_refuses_and_recovers(open_folder: Path) -> None:
 
 
 def test_a_disk_without_room_refuses_and_recovers(tmp_path: Path) -> None:
-    """With room again, it works again, and the refusals are in the log, beside all that had been written."""
+    """With room again, it works again, and the refusals are in the journal, beside all that had been written."""
     path = tmp_path / "j"
     with appender(path, "NORMAL", str(1 << 20)) as process:
         said = lines_until(process, "refused")

@@ -19,7 +19,7 @@ BOTH = pytest.mark.parametrize("synchronous", ["NORMAL", "FULL"])
 @contextlib.asynccontextmanager
 async def writer(path: Path, **options: object) -> AsyncIterator[JournalWriter]:
     """A started writer."""
-    of_writer = {name: options.pop(name) for name in ("deadline", "most_kept") if name in options}
+    of_writer = {name: options.pop(name) for name in ("deadline", "most_unwritten") if name in options}
     backend = SqliteBackend(path, **options)  # type: ignore[arg-type]  # the constructors' own
     journal = JournalWriter(backend, **of_writer)  # type: ignore[arg-type]
     await journal.start()
@@ -124,7 +124,7 @@ async def test_a_lock_that_stays_fails_the_append_in_time(tmp_path: Path, synchr
         journal.keep(kept)
         other.execute("COMMIT")
         other.close()
-        await until(lambda: journal.kept == 0)
+        await until(lambda: journal.unwritten == 0)
         assert journal.trouble is None
         after = row()
         await journal.append(after)
@@ -178,7 +178,7 @@ async def test_a_file_overwritten_with_rubbish_is_refused_and_mended(tmp_path: P
         kept = row(verdict="BLOCK", reason="GATE_ERROR")
         journal.keep(kept)
         (tmp_path / "good").replace(path)
-        await until(lambda: journal.trouble is None and journal.kept == 0)
+        await until(lambda: journal.trouble is None and journal.unwritten == 0)
         await journal.append(last := row())
         assert stored(path) == [first, kept, last]
 
@@ -236,7 +236,7 @@ async def test_a_full_database_refuses_and_recovers(tmp_path: Path) -> None:
         assert all("full" in str(error) and "make room" in error.remedy for error in refused)
         assert journal.trouble is not None
         connection.execute("PRAGMA max_page_count=1000000")
-        await until(lambda: journal.kept == 0)
+        await until(lambda: journal.unwritten == 0)
         assert journal.trouble is None
         assert len(stored(path)) == 501
 
@@ -246,13 +246,13 @@ async def test_kept_rows_are_bounded_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "j"
     path.write_bytes(b"rubbish" * 1000)
     rows = [row() for _ in range(5)]
-    async with writer(path, most_kept=3) as journal:
+    async with writer(path, most_unwritten=3) as journal:
         for one in rows:
             journal.keep(one)
-        assert (journal.kept, journal.lost) == (3, 2)
+        assert (journal.unwritten, journal.lost) == (3, 2)
         path.unlink()
         path.touch()
-        await until(lambda: journal.kept == 0)
+        await until(lambda: journal.unwritten == 0)
         assert stored(path) == rows[:3]
 
 
@@ -263,7 +263,7 @@ async def test_a_kept_row_that_cannot_be_stored_does_not_hold_up_the_others(tmp_
     async with writer(path) as journal:
         for one in (good[0], row(number=1 << 70), good[1]):
             journal.keep(one)
-        await until(lambda: journal.kept == 0)
+        await until(lambda: journal.unwritten == 0)
         assert journal.lost == 1
         assert stored(path) == good
 

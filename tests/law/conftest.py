@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.law.cases import CaseWorld
+from tests.law.countries import CaseWorld
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from gatekeeper.policy.calendar import holidays_of
-from tests.law.cases import Case, CaseWorld
+from tests.law.countries import Case, CaseWorld
 
 HERE: Final = Case(
     number="+3225551234", zone="Europe/Brussels", at="2026-11-25T11:00", caller_id="+3225550000",

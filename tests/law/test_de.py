@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.law.cases import Case, CaseWorld
+from tests.law.countries import Case, CaseWorld
 
 AGREED: Final = "principal=ACME;goods=retail;collected=2026-09-01T10:00;proof=yes;items=all"
 HERE: Final = Case(

@@ -11,7 +11,7 @@ from gatekeeper.policy.decision import Verdict
 from gatekeeper.policy.facts import NO_FACTS
 from gatekeeper.policy.rules.hours import Hours
 from gatekeeper.territory import Place
-from tests.law.cases import Case, CaseWorld
+from tests.law.countries import Case, CaseWorld
 from tests.policy.attempts import attempt
 
 AGREED: Final = "principal=ACME;goods=retail;collected=2026-09-01T10:00;proof=yes;items=all"

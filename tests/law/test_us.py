@@ -11,7 +11,7 @@ import pytest
 
 from gatekeeper.policy import Reason
 from gatekeeper.policy.calendar import holidays_of
-from tests.law.cases import Case, CaseWorld
+from tests.law.countries import Case, CaseWorld
 
 HERE: Final = Case(
     number="+14155552671", zone="America/Los_Angeles", at="2026-11-25T11:00", caller_id="+14155550100",

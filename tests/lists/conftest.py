@@ -1,4 +1,4 @@
-"""What the tests of the lists share: a store in a folder of its own, and numbers that are valid in France."""
+"""Fixtures of the lists' tests: a store in a folder of its own, and numbers that are valid in France."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -113,7 +113,7 @@ def test_with_filter_and_without_the_answers_are_the_same(load: Load, store: Lis
     (data_dir / "lists/bloctel/1.bloom").unlink()
     without = ListIndex.open(data_dir, rebuild=False)
     assert not without.states()["bloctel"].filter_ready
-    saved = next(iter(with_filter._held.served.values())).filter
+    saved = next(iter(with_filter._snapshot.served.values())).filter
     assert saved is not None
     passed = 0
     for number in drawn.sample(range(33612000000, 33612400000), 60000):
@@ -162,7 +162,7 @@ def test_closing_the_index_stops_a_rebuilding(load: Load, data_dir: Path, nation
     load(national(500))
     (data_dir / "lists/bloctel/1.bloom").unlink()
     index = ListIndex.open(data_dir)
-    process = next(iter(index._held.served.values()))._process
+    process = next(iter(index._snapshot.served.values()))._process
     assert process is not None
     index.close()
     assert process.returncode is not None

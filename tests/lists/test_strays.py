@@ -5,7 +5,7 @@ import random
 import pytest
 
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.registries.reading.bare import BareDigits
+from gatekeeper.phone.bare import BareDigits
 from gatekeeper.registries.reading.cell import ListCellReader
 
 

@@ -128,13 +128,13 @@ def scrubbed(scrubber: Scrubber, folder: Path, content: bytes) -> tuple[Tally, b
     """What is counted, kept and removed, without the certificate and without waiting for the disk."""
     path = folder / "drawn.csv"
     path.write_bytes(content)
-    bench = scrubber.begin("", "")
+    run = scrubber.begin("", "")
     source = CsvSource(path, delimiter=";", header=True)
     with Output(folder / "kept.csv") as kept, Output(folder / "removed.csv") as removed:
         dialect = source.dialect
         names = Wanted(("tel", "mobile"))
         choice = choose(names, dialect.names, dialect.width, [], scrubber.normaliser, dialect.column_name)
-        work = CsvScrub(source, choice, bench.cells, bench.judge, Language.EN)
+        work = CsvScrub(source, choice, run.cells, run.bulk, Language.EN)
         tally = work.run(kept, removed)
         source.close()
         return tally, kept.aside.read_bytes(), removed.aside.read_bytes()

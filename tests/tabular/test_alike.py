@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatekeeper.contacts.columns import choose_columns, is_guarded
+from gatekeeper.contacts.columns import choose_columns, guarded_columns
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
 from gatekeeper.registries.reading.columns import choose
 from gatekeeper.tabular.column_names import ColumnMeaning, code_rank, column_meaning
@@ -31,7 +31,7 @@ def test_whoever_reads_takes_the_same_columns(cell: str) -> None:
 def test_contacts_guard_what_is_surely_something_else(name: str, meaning: ColumnMeaning) -> None:
     """Bare digits there are no numbers; where the name does not say, they may be."""
     open_to_numbers = {ColumnMeaning.NUMBER, ColumnMeaning.PERHAPS, ColumnMeaning.UNKNOWN}
-    assert is_guarded(0, (name,), []) is (meaning not in open_to_numbers)
+    assert bool(guarded_columns((name,), 1, [])) is (meaning not in open_to_numbers)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the dialplan decided while the gate was down reaches the log."""
+"""What the dialplan decided while the gate was down reaches the journal."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ import pytest
 
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
-from tests.watchdog.site import DIALPLAN, Site, running_site, wait_watching
+from tests.watchdog.site import DIALPLAN, Site, running_site
 
 OPEN = """
 [globals](+)
@@ -28,8 +28,8 @@ def left(site: Site) -> str:
     return site.ami.command("database show gatekeeper-down")
 
 
-def test_once_each_in_order_at_their_time(site: Site) -> None:
-    """Calls refused and let through while the daemon was down are in the log when it is back: once, in order."""
+def test_what_was_decided_meanwhile_is_logged_once_in_order(site: Site) -> None:
+    """Calls refused and let through while the daemon was down are in the journal when it is back: once, in order."""
     site.daemon.stop()
     before = datetime.now(UTC)
     numbers = [site.number() for _ in range(5)]
@@ -60,7 +60,7 @@ def test_once_each_in_order_at_their_time(site: Site) -> None:
     assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
 
 
-def test_killed_between_log_and_deletion(site: Site) -> None:
+def test_a_record_found_again_is_not_doubled(site: Site) -> None:
     """A record that is found again after its row was committed is not doubled."""
     site.daemon.stop()
     number = site.number()
@@ -113,7 +113,7 @@ def test_records_that_are_none_keep_nothing_back(site: Site) -> None:
     site.quiet()
     assert f"{len(ODD)} results found" in left(site)
     said = site.daemon.log_path.read_text()
-    assert said.count("can't be read into the log") == len(ODD)
+    assert said.count("can't be read into the journal") == len(ODD)
     assert "0612345678" not in said
     # The next time, too.
     site.daemon.freeze()
@@ -124,9 +124,9 @@ def test_records_that_are_none_keep_nothing_back(site: Site) -> None:
     assert [row["dialled"] for row in site.journal()] == [number, listed, *[other] * (len(site.journal()) - 2)]
 
 
-def test_a_daemon_that_hangs(site: Site) -> None:
-    """Refused because the daemon did not answer in time: it is in the log a moment after it goes on."""
-    wait_watching(site.asterisk)
+def test_a_call_refused_under_a_hanging_daemon_is_logged(site: Site) -> None:
+    """Refused because the daemon did not answer in time: it is in the journal a moment after it goes on."""
+    site.wait_watching()
     site.daemon.freeze()
     number = site.number()
     site.originate(f"Local/{number}@out")

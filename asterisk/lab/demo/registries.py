@@ -47,7 +47,7 @@ class Extra(NamedTuple):
     Attributes:
         call: the call.
         campaign: its campaign.
-        reason: the reason code that must be in the log.
+        reason: the reason code that must be in the journal.
     """
 
     call: Call

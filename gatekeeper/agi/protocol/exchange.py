@@ -1,4 +1,4 @@
-"""From an AGI request to a question, and from an answer to AGI commands. Pure."""
+"""The AGI exchange: makes a question of an AGI request, and AGI commands of an answer. Pure."""
 
 from functools import lru_cache
 from typing import Final
@@ -38,7 +38,7 @@ def question_of(request: AgiRequest) -> Question:
     The dialplan encodes each argument (`URIENCODE`), so that none of them can hold a comma or a newline. Without a
     number in the arguments, the channel's extension is the number. `form` tells which form of the gate it is:
     `gosub`, `predial` or `context`, each with `-odd` behind it where the dialplan refuses the call because what was
-    dialled is no number that it could dial; `earlier` names the decisions that the call carries from gates it met
+    dialled is not a number that it could dial; `earlier` names the decisions that the call carries from gates it met
     before; `caller` is the caller ID where it is not the channel's own.
 
     Asterisk writes the URL first and the arguments last; between them stand the caller's names and numbers, as they
@@ -74,7 +74,7 @@ def question_of(request: AgiRequest) -> Question:
 
 
 def refused_question(request: AgiRequest) -> Question:
-    """The question behind a request that can't be relied on, as far as it can be told: for the log, for it is refused.
+    """The question behind a request that can't be relied on, as far as it can be told, for its row in the journal.
 
     Number, campaign and principal are the URL's, which no caller ID can reach, where that has them.
     """
@@ -100,7 +100,7 @@ def commands_of(answer: Answer) -> bytes:
     """The command that hands an answer to the dialplan: all variables are set, or none.
 
     Raises:
-        ValueError: the list's name or the decision's id is no plain word.
+        ValueError: the list's name or the decision's id is not a plain word.
     """
     head, tail = _frame(answer.verdict, answer.reason, answer.list, answer.hangup_cause)
     ident = answer.id

@@ -72,7 +72,7 @@ class AgiRequest(NamedTuple):
         return self.get("agi_network_script").partition("?")[0].strip("/")
 
     def get(self, name: str) -> str:
-        """A variable's value, "" where there is none; bytes that are no UTF-8 become U+FFFD."""
+        """A variable's value, "" where there is none; bytes that are not UTF-8 become U+FFFD."""
         return self.variables.get(name.encode(), b"").decode("utf-8", "replace")
 
     def argument(self, number: int) -> str:
@@ -160,7 +160,7 @@ class EnvironmentParser:
         return AgiRequest(self._variables)
 
     def _spoil(self, text: bytes, error: ProtocolError) -> None:
-        """It can't be relied on: keep what came first of each variable, or raise where it is no Asterisk's."""
+        """It can't be relied on: keep what came first of each variable, or raise where no Asterisk sent it."""
         if self._variables.get(b"agi_network") != b"yes" and not text.startswith(_BEGINNING):
             raise error
         for name, value in _VARIABLE.findall(text):
@@ -184,7 +184,7 @@ def set_variable(name: str, value: str) -> bytes:
     characters, newlines above all, become blanks: a value can't end its command and begin another.
 
     Raises:
-        ValueError: the name is no variable's name, or the command would be longer than Asterisk reads.
+        ValueError: the name is not that of a variable, or the command would be longer than Asterisk reads.
     """
     if _NAME.fullmatch(name) is None:
         raise ValueError("not a channel variable's name")
@@ -201,8 +201,8 @@ def set_variables(values: Mapping[str, str]) -> bytes:
     Asterisk answers each command with a write of its own, so that one is sooner worked off than five.
 
     Raises:
-        ValueError: a name is no variable's name, a value holds more than letters, digits and `_.+-` (`ARRAY` would take
-            it apart), or the command would be longer than Asterisk reads.
+        ValueError: a name is not that of a variable, a value holds more than letters, digits and `_.+-` (`ARRAY` would
+            take it apart), or the command would be longer than Asterisk reads.
     """
     if not all(map(_NAME.fullmatch, values)):
         raise ValueError("not a channel variable's name")
@@ -217,7 +217,7 @@ def set_variables(values: Mapping[str, str]) -> bytes:
 class ReplyParser:
     """Collects the replies to a number of commands out of chunks of any size.
 
-    A hangup in between (a line `HANGUP`, replies with code 511) is a matter of course. Anything that is no reply at
+    A hangup in between (a line `HANGUP`, replies with code 511) is a matter of course. Anything that is not a reply at
     all is not: it shows that what was taken for the environment's end was none.
 
     Args:
@@ -239,7 +239,7 @@ class ReplyParser:
         """Take the next bytes; True once every command has its reply.
 
         Raises:
-            ProtocolError: a line that is no reply, or more of them than commands.
+            ProtocolError: a line that is not a reply, or more of them than commands.
         """
         if data in self._all_done and not self._size:
             self._size, self._left = len(data), 0

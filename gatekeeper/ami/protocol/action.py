@@ -61,7 +61,7 @@ class Action:
         values = self._values.get(_key(name))
         return values[0] if values else b""
 
-    def the(self, name: str) -> str | None:
+    def single(self, name: str) -> str | None:
         """The value of a header, "" where there is none; None where it stands more than once with different values."""
         values = self._values.get(_key(name))
         if values is None:
@@ -70,7 +70,7 @@ class Action:
             return None
         return _text(values[0])
 
-    def every(self, name: str) -> list[str]:
+    def all(self, name: str) -> list[str]:
         """The values of all headers of a name, in order."""
         values = self._values.get(_key(name))
         return [_text(value) for value in values] if values else []
@@ -94,5 +94,5 @@ def _key(name: str) -> bytes:
 
 
 def _text(value: bytes) -> str:
-    """Bytes as text, reversibly: what is no UTF-8 becomes lone surrogates."""
+    """Bytes as text, reversibly: what is not UTF-8 becomes lone surrogates."""
     return value.decode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""What each manager user may do through the proxy, as plain values. The defaults are the safe ones."""
+"""Policies of clients: what each manager user may do through the proxy, as plain values. The defaults are safe."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

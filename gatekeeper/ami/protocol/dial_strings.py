@@ -1,4 +1,4 @@
-"""Dial strings: which numbers does one dial outside?
+"""Dial strings: finds the numbers that one dials outside.
 
 Each technology has a form of its own (the request functions of Asterisk's channel drivers). Where a string could mean
 more than one number, all of them are given, so that all are checked; where it could be read otherwise than here, it is

@@ -1,4 +1,4 @@
-"""What the inspection of an action comes to."""
+"""The outcome of an inspection: pass the action, refuse it, or check numbers first."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class Check:
 
     Attributes:
         numbers: as dialled.
-        channel: the dial string, or where the call is sent, for the log.
+        channel: the dial string, or where the call is sent, for the journal.
         campaign: of the call, or "".
         principal: the company that is called for, or "".
         caller_id: the caller ID to be presented, or "".

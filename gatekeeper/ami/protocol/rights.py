@@ -1,4 +1,4 @@
-"""What manager users may do and see, as Asterisk itself has shown.
+"""Rights of manager users: what they may do and see, as Asterisk itself has shown.
 
 No action tells a client's rights, so the proxy tries: an action without its headers does nothing, and is answered with
 *Permission denied* or with what is missing; and an originate to a channel that can't exist shows whether the client is

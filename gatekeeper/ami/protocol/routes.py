@@ -1,4 +1,4 @@
-"""What leads outside: the site's trunks, technologies and contexts, as plain values."""
+"""Routes to the outside: the site's trunks, technologies and contexts, as plain values."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Final
 from gatekeeper.ami.protocol.extensions import is_named
 
 _DECORATION: Final = re.compile(r"(?:sips?|tel):|%(?:3a|2d)|(?:[^\w+*#]|_)+", re.IGNORECASE)
-"""What may stand before a number and is no part of it. Asterisk skips dashes in extensions (`ext_cmp` of `pbx.c`)."""
+"""May stand before a number without belonging to it. Asterisk skips dashes in extensions (`ext_cmp` of `pbx.c`)."""
 
 _BEGINNINGS: Final = frozenset("+*#0123456789")
 

@@ -1,5 +1,7 @@
 """Asterisk's side of one connection: passes on what it sends, and finds the place for answers of our own.
 
+Theory of operation
+===================
 Asterisk answers the actions of a connection one after the other, and sends events only in between. An answer of
 Gatekeeper's must come after Asterisk's answers to the actions before it, and between two messages. Two ways lead there:
 
@@ -7,7 +9,26 @@ Gatekeeper's must come after Asterisk's answers to the actions before it, and be
 - something is: a *barrier* is sent to Asterisk in place of the action, a `Ping` with an id of our own, and our answer
   replaces Asterisk's answer to it. So the order is Asterisk's own, however many messages its other answers have.
 
-As long as nothing is unanswered and nothing waits, bytes are passed on unread.
+`ProxySession` asks `quiet` which way to take. As long as nothing is unanswered and nothing waits, bytes are passed on
+unread: only their last four are remembered, which tell whether a message has ended.
+
+| state      | quiet | unread | what Asterisk sends                 | left for, when                                   |
+|------------|-------|--------|-------------------------------------|--------------------------------------------------|
+| greeting   | no    | no     | waits until its first line is whole | the state that fits, when that line has passed   |
+| quiet      | yes   | yes    | passes                              | unanswered, when an action is forwarded; placing,|
+|            |       |        |                                     | when we answer within a message; barrier, when a |
+|            |       |        |                                     | trial of the client's rights is sent             |
+| listing    | no    | yes    | passes: the last answer has opened a| unanswered or barrier, as above; it ends with the|
+|            |       |        | list, whose end is not looked for   | next answer that opens none                      |
+| unanswered | no    | no     | passes; each answer is counted      | quiet or listing, with the last answer; barrier, |
+|            |       |        |                                     | when we answer                                   |
+| placing    | no    | no     | passes up to the end of the message,| quiet, when that end has come; barrier, when we  |
+|            |       |        | behind which our answer is put      | answer again before it                           |
+| barrier    | no    | no     | passes up to the barrier's answer   | replacing, when the first lines of that have come|
+| replacing  | no    | no     | waits until the barrier's answer is | barrier, while another is open; else unanswered, |
+|            |       |        | whole, and gives way to ours        | where an action was forwarded behind it, or quiet|
+
+Where an event is to be replaced (`replace_event`), nothing passes unread until it has come.
 """
 
 import re
@@ -56,7 +77,7 @@ class ServerStream:
         self._on_login = on_login
         self._expected: deque[Expected] = deque()
         self._waiting: deque[_Unanswered] = deque()
-        self._held = b""  # received and not passed on
+        self._pending = b""  # received and not passed on
         self._tail = b""  # the last bytes passed on; equal to _END between two messages
         self._replaced: dict[bytes, tuple[bytes, Callable[[], None]]] = {}
         self._greeted = False
@@ -109,7 +130,7 @@ class ServerStream:
 
     def passes(self, chunk: bytes) -> bool:
         """Whether what has come is to be passed on as it is; then it counts as received."""
-        if self._expected or self._waiting or self._held or self._replaced or not self._greeted:
+        if self._expected or self._waiting or self._pending or self._replaced or not self._greeted:
             return False
         self._passed(chunk)
         return True
@@ -118,17 +139,17 @@ class ServerStream:
         """What to pass on of what has come."""
         if self.passes(chunk):
             return chunk
-        data = self._held + chunk
-        self._held = b""
+        data = self._pending + chunk
+        self._pending = b""
         if not self._greeted:
             return self._greeting(data)
         return self._scan(data)
 
     def finish(self) -> bytes:
         """What is left to pass on when Asterisk has closed the connection."""
-        held = b"" if self._swallowing else self._held
-        self._held = b""
-        return held + b"".join(item.octets for item in self._waiting if not item.nonce)
+        pending = b"" if self._swallowing else self._pending
+        self._pending = b""
+        return pending + b"".join(item.octets for item in self._waiting if not item.nonce)
 
     def _passed(self, piece: bytes) -> None:
         self._tail = piece[-4:] if len(piece) >= len(_END) else (self._tail + piece)[-4:]
@@ -137,7 +158,7 @@ class ServerStream:
         """The line before all messages, with no empty line behind it."""
         end = data.find(b"\n") + 1
         if not end and len(data) < _LONGEST_HEAD:
-            self._held = data
+            self._pending = data
             return b""
         self._greeted = True
         self._tail = _END
@@ -197,7 +218,7 @@ class ServerStream:
         """A response begins here: count it, once its first lines are there."""
         head = _head(data, at)
         if not head:
-            self._held = data[at:]
+            self._pending = data[at:]
             return len(data)
         if self._waiting and b"\r\nActionID: " + self._waiting[0].nonce + b"\r\n" in head and self._waiting[0].nonce:
             self._swallowing = True
@@ -211,7 +232,7 @@ class ServerStream:
     def _swallow(self, data: bytes, at: int, out: list[bytes]) -> int:
         end = data.find(_END, at)
         if end < 0:
-            self._held = data[at:]
+            self._pending = data[at:]
             return len(data)
         self._swallowing = False
         self._listing = False
@@ -228,7 +249,7 @@ class ServerStream:
         """An `OriginateResponse` begins here: it may be one that is to be replaced."""
         end = data.find(_END, at)
         if end < 0 and len(data) - at < _LONGEST_EVENT:
-            self._held = data[at:]
+            self._pending = data[at:]
             return len(data)
         stop = end + len(_END) if end >= 0 else len(data)
         event = data[at:stop]

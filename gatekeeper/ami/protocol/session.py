@@ -112,7 +112,7 @@ class ProxySession:
 
         While something is waited for, a little is read ahead: a client that hangs up would not be noticed otherwise.
         """
-        return self._framer.held < MAX_READ_AHEAD and self._server.waiting < MAX_WAITING
+        return self._framer.buffered < MAX_READ_AHEAD and self._server.waiting < MAX_WAITING
 
     @property
     def policy(self) -> ClientPolicy:

@@ -1,4 +1,4 @@
-"""SIP and tel URIs in dial strings: which user does one name?
+"""SIP and tel URIs in dial strings: finds the user that one names.
 
 Only the plain form is read, `scheme:user[;parameters][:password]@host[:port][;parameters]` (RFC 3261, 19.1; RFC 3966).
 Whatever a SIP stack or a carrier could take otherwise is unreadable.

@@ -1,6 +1,6 @@
-"""Clients that have not logged in yet: how many of them may have a connection to Asterisk, and for how long.
+"""The login queue: limits how many clients that have not logged in have a connection to Asterisk, and for how long.
 
-Asterisk itself serves few of them (`authlimit` of manager.conf, 50 by default), so that a crowd which connects and says
+Asterisk itself serves few of them (`authlimit` of manager.conf, 50 by default), so that many that connect and say
 nothing would keep every dialer out. Here each waits for a seat. Who sits longer than a login takes gives way to who
 waits; the last to come is served first, for who has waited long has mostly given up. Pure: times are passed in.
 """
@@ -10,11 +10,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-Guest = TypeVar("Guest", bound=Hashable)
+Waiting = TypeVar("Waiting", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class GuestLimits:
+class LoginLimits:
     """How many, and for how long.
 
     Attributes:
@@ -33,71 +33,71 @@ class GuestLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn(Generic[Guest]):
+class Turn(Generic[Waiting]):
     """What is to be done now.
 
     Attributes:
-        seated: guests that get a connection to Asterisk.
-        leaving: guests that are to be disconnected.
+        seated: clients that get a connection to Asterisk.
+        leaving: clients that are to be disconnected.
         wait_s: when to ask again if nothing happens before; None: not before something does.
     """
 
-    seated: list[Guest]
-    leaving: list[Guest]
+    seated: list[Waiting]
+    leaving: list[Waiting]
     wait_s: float | None
 
 
-class Guests(Generic[Guest]):
+class LoginQueue(Generic[Waiting]):
     """The clients that have not logged in.
 
     Args:
         limits: how many, and for how long.
     """
 
-    def __init__(self, limits: GuestLimits) -> None:
+    def __init__(self, limits: LoginLimits) -> None:
         self._limits = limits
         # The oldest first: when they came, from where, and when those with a seat got it.
-        self._came: dict[Guest, float] = {}
-        self._address: dict[Guest, str] = {}
-        self._waiting: dict[Guest, None] = {}
-        self._seated: dict[Guest, float] = {}
+        self._came: dict[Waiting, float] = {}
+        self._address: dict[Waiting, str] = {}
+        self._waiting: dict[Waiting, None] = {}
+        self._seated: dict[Waiting, float] = {}
         self._seats: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._came)
 
-    def __contains__(self, guest: Guest) -> bool:
-        return guest in self._came
+    def __contains__(self, client: Waiting) -> bool:
+        return client in self._came
 
-    def enter(self, guest: Guest, address: str, now: float) -> None:
+    def enter(self, client: Waiting, address: str, now: float) -> None:
         """A client has connected."""
-        self._came[guest] = now
-        self._address[guest] = address
-        self._waiting[guest] = None
+        self._came[client] = now
+        self._address[client] = address
+        self._waiting[client] = None
 
-    def leave(self, guest: Guest) -> None:
+    def leave(self, client: Waiting) -> None:
         """A client has logged in, or is gone. Safe to repeat."""
-        if self._came.pop(guest, None) is None:
+        if self._came.pop(client, None) is None:
             return
-        address = self._address.pop(guest)
-        self._waiting.pop(guest, None)
-        if self._seated.pop(guest, None) is not None:
+        address = self._address.pop(client)
+        self._waiting.pop(client, None)
+        if self._seated.pop(client, None) is not None:
             self._seats[address] -= 1
             if not self._seats[address]:
                 del self._seats[address]
 
-    def turn(self, now: float) -> Turn[Guest]:
+    def turn(self, now: float) -> Turn[Waiting]:
         """Whose turn it is."""
-        leaving = [guest for guest, came in self._came.items() if now - came >= self._limits.login_s]
-        for guest in leaving:
-            self.leave(guest)
+        leaving = [client for client, came in self._came.items() if now - came >= self._limits.login_s]
+        for client in leaving:
+            self.leave(client)
         while len(self._came) > self._limits.most:
             leaving.append(self._dismiss(next(iter(self._came))))
-        seated: list[Guest] = []
+        seated: list[Waiting] = []
         waits = [came + self._limits.login_s - now for came in list(self._came.values())[:1]]
         stuck: set[str] = set()
-        for guest in reversed(list(self._waiting)):
-            address = self._address[guest]
+        for client in reversed(list(self._waiting)):
+            address = self._address[client]
             if address in stuck:
                 continue
             if (victim := self._in_the_way(address)) is not None:
@@ -109,20 +109,20 @@ class Guests(Generic[Guest]):
                     stuck.add(address)
                     continue
                 leaving.append(self._dismiss(victim))
-            del self._waiting[guest]
-            self._seated[guest] = now
+            del self._waiting[client]
+            self._seated[client] = now
             self._seats[address] += 1
-            seated.append(guest)
+            seated.append(client)
         return Turn(seated, leaving, min(waits, default=None))
 
-    def _in_the_way(self, address: str) -> Guest | None:
-        """Who would have to leave for a guest of an address to sit: the one that has sat longest."""
+    def _in_the_way(self, address: str) -> Waiting | None:
+        """Who would have to leave for a client of an address to sit: the one that has sat longest."""
         if self._seats[address] >= self._limits.seats_of_address:
-            return next(guest for guest in self._seated if self._address[guest] == address)
+            return next(client for client in self._seated if self._address[client] == address)
         if len(self._seated) < self._limits.seats:
             return None
         return next(iter(self._seated))
 
-    def _dismiss(self, guest: Guest) -> Guest:
-        self.leave(guest)
-        return guest
+    def _dismiss(self, client: Waiting) -> Waiting:
+        self.leave(client)
+        return client

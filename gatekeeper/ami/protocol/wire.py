@@ -82,8 +82,8 @@ class ActionFramer:
         return None
 
     @property
-    def held(self) -> int:
-        """How many bytes are held."""
+    def buffered(self) -> int:
+        """How many bytes are buffered."""
         return len(self._buffer)
 
     def _usual_action(self) -> RawAction | None:

@@ -35,7 +35,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     lang: Annotated[Language, typer.Option(help="The language of the reason's sentence.")] = Language.EN,
 ) -> None:
-    """Say whether a number may be called. Nothing is called, and nothing is written to the block log.
+    """Say whether a number may be called. Nothing is called, and nothing is written to the journal.
 
     Exit code: 0 it may be called, 1 it is blocked, 2 an error.
 

@@ -70,7 +70,7 @@ def log(
     ] = LogFormat.TABLE,
     lang: Annotated[Language, typer.Option(help="The language of headings and sentences.")] = Language.EN,
 ) -> None:
-    """Show the block log: every decision, allowed or blocked, oldest first.
+    """Show the journal: every decision, allowed or blocked, oldest first.
 
     For example:
 

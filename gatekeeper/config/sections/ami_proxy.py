@@ -73,7 +73,7 @@ class AmiProxySection(Section):
         Raises:
             DaemonError: a certificate can't be used.
         """
-        from gatekeeper.ami.protocol.unauthenticated import GuestLimits
+        from gatekeeper.ami.protocol.unauthenticated import LoginLimits
         from gatekeeper.ami.proxy import ProxySettings  # only the daemon serves
         from gatekeeper.net.tls import serving
 
@@ -89,7 +89,7 @@ class AmiProxySection(Section):
             asterisk_tls=server.as_tls(name),
             asterisk_name=server.tls_name,
             max_connections=self.max_connections,
-            guests=GuestLimits(
+            unauthenticated=LoginLimits(
                 seats=self.max_guests, seats_of_address=self.max_guests // 2, login_s=float(self.login_s)
             ),
             connect_s=self.connect_s,

@@ -13,7 +13,7 @@ class DaemonSection(Section):
 
     data_dir: AbsolutePath = Field(
         default=Path("/var/lib/gatekeeper"),
-        description="The folder of the lists and of the block log. The daemon's user must be able to write to it.",
+        description="The folder of the lists and of the journal. The daemon's user must be able to write to it.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",

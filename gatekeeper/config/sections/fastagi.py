@@ -51,7 +51,7 @@ class FastAgiSection(Section):
     )
 
     def as_limits(self) -> "Limits":
-        """What a listener for questions puts up with; the Unix socket has the same."""
+        """The limits of a listener for questions; the Unix socket has the same."""
         from gatekeeper.net.limits import Limits  # only the daemon listens
 
         return Limits(

@@ -1,4 +1,4 @@
-"""`[journal]`: the block log."""
+"""`[journal]`: the journal."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class JournalSection(Section):
-    """The block log: one row for every decision."""
+    """The journal: one row for every decision."""
 
     synchronous: Literal["normal", "full"] = Field(
         default="normal",

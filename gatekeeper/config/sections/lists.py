@@ -30,11 +30,11 @@ class ListSection(Section):
         default="",
         description="The text of law that it rests on, which `gatekeeper check` cites; without, that of its format.",
     )
-    registry: Text = Field(
+    registry: Literal["", "own", "bloctel", "ftc", "dncl", "tps", "ctps", "dncm", "rpo"] = Field(
         default="",
-        description='The registry that it comes from, as the laws\' files name it ("bloctel", "ftc", "dncl", '
-        '"tps", "ctps", "dncm", "rpo"): it counts where, and as long as, the law of the callee makes it count. '
-        "Without, that of its format. A list of no registry counts everywhere.",
+        description="The registry that it comes from: it counts where, and as long as, the law of the callee makes it "
+        "count. Without, that of its format, or the list's own name where that is one of these. A list of none of "
+        'them, "own", counts everywhere.',
     )
     max_age_days: Whole = Field(
         default=30,
@@ -56,7 +56,8 @@ class ListSection(Section):
         default=100,
         ge=0,
         le=100000,
-        description="By how many percent an import may make the list larger, likewise. 0: by any.",
+        description="By how many percent an import may make the list larger without `--accept`, where it had at least "
+        "1,000 numbers. 0: by any.",
     )
     keep_versions: Whole = Field(
         default=5,

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 
 from gatekeeper.config.field_types import DigitTexts, Regexes, Section, Text, Texts
 from gatekeeper.phone import DialPlan, emergency_numbers
+from gatekeeper.phone.countries import is_country
 
 
 class PhoneSection(Section):
@@ -38,11 +39,8 @@ class PhoneSection(Section):
     @field_validator("home")
     @classmethod
     def _known_country(cls, home: str) -> str:
-        # Here and not above, so that reading another section does not wait for it.
-        import phonenumbers
-
-        if home not in phonenumbers.SUPPORTED_REGIONS:
-            meant = home.upper() if home.upper() in phonenumbers.SUPPORTED_REGIONS else "FR"
+        if not is_country(home):
+            meant = home.upper() if is_country(home.upper()) else "FR"
             raise ValueError(f'it must be the country\'s code of two capital letters, such as "{meant}"')
         return home
 

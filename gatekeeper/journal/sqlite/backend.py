@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import JournalError
+from gatekeeper.journal.attempt import AttemptMark, AttemptRow
 from gatekeeper.journal.ident import ident_of_correction
 from gatekeeper.journal.row import DecisionRow, Entry, MetRow, Once
 from gatekeeper.journal.sqlite.checkpoint import LONG, Checkpointer
@@ -21,11 +22,14 @@ from gatekeeper.journal.sqlite.sequence import Sequence as Numbers
 from gatekeeper.journal.sqlite.sequence import WriterName, resume
 from gatekeeper.journal.sqlite.tables import (
     INSERT,
+    INSERT_ATTEMPT,
     INSERT_CORRECTION,
     INSERT_MET,
     INSERT_ONCE,
     PAGE_BYTES,
+    SELECT_ATTEMPTS,
     SELECT_BY_ID,
+    SELECT_RESERVED,
 )
 from gatekeeper.journal.stamp import host_name
 from gatekeeper.storage import migrate, open_engine, raw_connection
@@ -65,6 +69,7 @@ class SqliteBackend:
         self._wal = Path(f"{path}-wal")
         self._synchronous: Synchronous = synchronous
         self._connection: sqlite3.Connection | None = None
+        self._looking: sqlite3.Connection | None = None
         self._writer = WriterName(path, node or host_name())
         self._node = ""
         self._sequence: Numbers | None = None
@@ -102,19 +107,21 @@ class SqliteBackend:
             self._wal_inode = self._wal.stat().st_ino
             self._node = self._writer.take(now_micros())
             self._sequence = _found(connection, self._node)
+            # The loop's own connection has what it wrote in memory. Where a thread writes, the loop would wait for it.
+            looking = connection if self.inline else raw_connection(open_engine(self.path, read_only=True))
         except Exception as error:
             # The database's errors, and Alembic's: a damaged table of revisions, say.
             if connection is not None:
                 connection.close()
             raise journal_error(error, self.path) from error
-        self._connection = connection
+        self._connection, self._looking = connection, looking
         self._opened_before = True
 
-    def write(self, rows: Sequence[Entry]) -> None:
+    def write(self, rows: Sequence[Entry], attempts: Sequence[AttemptRow] = ()) -> None:
         """Write rows in one transaction; they are committed when this returns. Raises what `Backend.write` raises."""
         connection, sequence = self._opened(), self._sequence
-        if sequence is None or len(rows) > 1:
-            self._in_transaction(connection, lambda sequence: _insert(connection, sequence, rows))
+        if sequence is None or attempts or len(rows) > 1:
+            self._in_transaction(connection, lambda sequence: _insert(connection, sequence, rows, attempts))
             return
         row = rows[0]
         try:
@@ -123,10 +130,20 @@ class SqliteBackend:
         except Exception as error:
             raise self._not_written(connection, error) from error
 
-    def write_late(self, rows: Sequence[DecisionRow]) -> None:
+    def write_late(self, rows: Sequence[DecisionRow], attempts: Sequence[AttemptRow] = ()) -> None:
         """Write rows whose first commit failed, and may have succeeded all the same. Raises what `write` raises."""
         connection = self._opened()
-        self._in_transaction(connection, lambda sequence: _insert_late(connection, sequence, rows))
+        self._in_transaction(connection, lambda sequence: _insert_late(connection, sequence, rows, attempts))
+
+    def attempts(self, consumer: int, since: int) -> list[AttemptRow]:
+        """What is said of attempts under a consumer's key since a moment. Raises what `Backend.attempts` raises."""
+        if self._looking is None:
+            raise JournalError(f"{self.path} is not open", "see what the daemon's log says of it")
+        try:
+            found = self._looking.execute(SELECT_ATTEMPTS, (consumer, since)).fetchall()
+        except Exception as error:
+            raise journal_error(error, self.path) from error
+        return [AttemptRow._make(row) for row in found] if found else found
 
     def intact(self) -> bool:
         """Is the file, with its write-ahead log, still the one that was opened? Safe from any thread."""
@@ -162,10 +179,12 @@ class SqliteBackend:
         self._writer.release()
 
     def _let_go(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with contextlib.suppress(sqlite3.Error):
-                connection.close()
+        held = (self._looking, self._connection)
+        self._connection = self._looking = None
+        for connection in held:
+            if connection is not None:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.close()  # twice, where both are one
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -204,8 +223,12 @@ class SqliteBackend:
             raise JournalError(f"{self.path} was replaced by another file", "nothing: the new file is opened at once")
 
 
-def _insert(connection: sqlite3.Connection, sequence: Numbers, rows: Sequence[Entry]) -> int:
-    """Write rows in their order; gives how many were not there yet."""
+def _insert(
+    connection: sqlite3.Connection, sequence: Numbers, rows: Sequence[Entry], attempts: Sequence[AttemptRow]
+) -> int:
+    """Write rows in their order; gives how many of them, without the attempts, were not there yet."""
+    if attempts:
+        connection.executemany(INSERT_ATTEMPT, attempts)
     written = 0
     for kind, of_kind in groupby(rows, type):
         if kind is Once:
@@ -218,7 +241,9 @@ def _insert(connection: sqlite3.Connection, sequence: Numbers, rows: Sequence[En
     return written
 
 
-def _insert_late(connection: sqlite3.Connection, sequence: Numbers, rows: Sequence[DecisionRow]) -> int:
+def _insert_late(
+    connection: sqlite3.Connection, sequence: Numbers, rows: Sequence[DecisionRow], attempts: Sequence[AttemptRow]
+) -> int:
     """Write rows that may be there already, or corrections of what is there instead; gives how many were written."""
     written = 0
     for row in rows:
@@ -228,6 +253,9 @@ def _insert_late(connection: sqlite3.Connection, sequence: Numbers, rows: Sequen
             said = f"{row.verdict} {row.reason} {row.rule}"
             correction = row._replace(id=ident_of_correction(row.at, row.id, said), supersedes=row.id)
             written += connection.execute(INSERT_CORRECTION, sequence.stamped(correction, written + 1)).rowcount
+    for one in attempts:
+        if one.mark != AttemptMark.GIVEN_BACK or connection.execute(SELECT_RESERVED, one[:3]).fetchone():
+            connection.execute(INSERT_ATTEMPT, one)
     return written
 
 

@@ -1,4 +1,4 @@
-"""Emptying the write-ahead log into the database, in the background.
+"""Checkpoints: empties SQLite's write-ahead log into the database, in the background.
 
 SQLite would do it within a commit, which would make every thousandth call wait.
 """
@@ -65,7 +65,7 @@ class Checkpointer:
         self._every_s = every_s
         self._long = long
         self._done_at = -1
-        self._trouble = StateLog(log, "decisions are logged, but the log can't be tidied up", level=logging.WARNING)
+        self._trouble = StateLog(log, "decisions are logged, but the journal can't be tidied up", level=logging.WARNING)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal-checkpoint", daemon=True)
 

@@ -27,7 +27,7 @@ class WriterName:
     def __init__(self, path: Path, node: str) -> None:
         self._node = node
         self._lock = FileLock(path.with_name(path.name + ".writer-lock"))
-        self._held = False
+        self._locked = False
         self._spare = ""
 
     def take(self, now: int) -> str:
@@ -36,12 +36,12 @@ class WriterName:
         Args:
             now: in microseconds since the epoch.
         """
-        if not self._held:
+        if not self._locked:
             try:
-                self._held = self._lock.take(wait=False)
+                self._locked = self._lock.take(wait=False)
             except OSError as error:
                 log.warning("the journal's rows can't be written under the name %s: %s", self._node, error)
-        if self._held:
+        if self._locked:
             return self._node
         self._spare = self._spare or f"{self._node}/{new_ident(now)}"
         return self._spare
@@ -49,7 +49,7 @@ class WriterName:
     def release(self) -> None:
         """Let another writer have the name."""
         self._lock.release()
-        self._held = False
+        self._locked = False
 
 
 class Sequence:

@@ -1,4 +1,4 @@
-"""The block log's tables, and the statements that write them."""
+"""The journal's tables, and the statements that write them."""
 
 from typing import Final
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 
+from gatekeeper.journal.attempt import AttemptMark, AttemptRow
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.stamp import Stamp
 
@@ -44,7 +45,7 @@ def _stamp() -> tuple[Column[str], Column[int], Column[bytes]]:
 decision = Table(
     "decision",
     metadata,
-    # The order of writing. Pages of the log are taken by it: ids and times of rows that had to wait are older.
+    # The order of writing. Pages of the journal are taken by it: ids and times of rows that had to wait are older.
     Column("seq", _Seq, primary_key=True),
     Column("id", String(26), nullable=False, unique=True),
     Column("at", BigInteger, nullable=False),
@@ -88,6 +89,22 @@ met = Table(
     Column("linkedid", String, nullable=False),
     *_stamp(),
     Index("met_decision", "decision"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    # Clustered by its key: all that is said of a consumer lies together, in the order of time, and one look finds it.
+    # Nothing else is indexed, and columns are short: each row is a page of its own in the write-ahead log.
+    Column("consumer", BigInteger, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("decision", LargeBinary(16), primary_key=True),
+    Column("mark", BigInteger, primary_key=True),
+    Column("principal", BigInteger, nullable=False),
+    Column("subject", BigInteger, nullable=False),
+    Column("other", BigInteger, nullable=False),
+    Column("told", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 writer = Table(
@@ -161,3 +178,26 @@ LAST_DECISION: Final = _last_sequence(decision)
 
 LAST_MET: Final = _last_sequence(met)
 """The same, from the last gate met."""
+
+INSERT_ATTEMPT: Final = _compiled(
+    sqlite.insert(attempt).values({name: bindparam(name) for name in AttemptRow._fields}).on_conflict_do_nothing(),
+    AttemptRow._fields,
+)
+"""Writes an `AttemptRow` unless it is there."""
+
+SELECT_ATTEMPTS: Final = _compiled(
+    select(*(attempt.c[name] for name in AttemptRow._fields)).where(
+        attempt.c.consumer == bindparam("consumer"), attempt.c.at >= bindparam("since")
+    ),
+    ("consumer", "since"),
+)
+"""Reads each `AttemptRow` of a consumer's key since a moment."""
+
+SELECT_RESERVED: Final = _compiled(
+    select(attempt.c.told).where(
+        *(attempt.c[name] == bindparam(name) for name in ("consumer", "at", "decision")),
+        attempt.c.mark == literal_column(str(AttemptMark.RESERVED.value)),
+    ),
+    ("consumer", "at", "decision"),
+)
+"""Reads whether an attempt was reserved, by the first columns of its row."""

@@ -1,4 +1,4 @@
-"""Importing a delivery into a list: all of it or nothing.
+"""The importer: brings a delivery into a list, all of it or nothing.
 
 The file is read, sorted and built into a new version aside, which is made the one in force by one small transaction in
 the main database. Until then the old version answers; an import that fails or is killed leaves only files that nobody
@@ -23,7 +23,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from phonenumbers import country_code_for_region
 from sqlalchemy import Engine, Row, func, select
 
 from gatekeeper.clock import DAY_US, now_micros
@@ -39,6 +38,7 @@ from gatekeeper.lists.tables import versions
 from gatekeeper.lists.version.build import Built, Extra, build_version
 from gatekeeper.lists.version.file import VersionFile, open_version
 from gatekeeper.lists.version.merge import Combined, Delta, Full, VersionDifference, Wash
+from gatekeeper.phone.countries import calling_code
 from gatekeeper.registries.contract_row import OPEN_END
 from gatekeeper.registries.dating import Dated, DatesSeen, check_options, dated, micros
 from gatekeeper.registries.reading.contracts import ContractReader
@@ -218,7 +218,7 @@ class Importer:
         return int(self._before._mapping["count"]) if self._before is not None else 0  # noqa: SLF001 - public in spite of its name
 
     def _compares(self) -> bool:
-        """Whether the new version is held against the one before: reading that takes time."""
+        """Whether the new version is compared with the one before: reading that takes time."""
         return self._options.dry_run or self._kind in ("delta", "wash")
 
     def _base(self, stack: contextlib.ExitStack) -> VersionFile | None:
@@ -321,7 +321,7 @@ class Importer:
             sha256=source.sha256,
             country=country,
             prefixes=prefixes,
-            territory=str(country_code_for_region(country)) if prefixes else "",
+            territory=str(calling_code(country)) if prefixes else "",
             cleared=wash.cleared_count if wash is not None else 0,
             imported_by=options.by,
             raw=raw,

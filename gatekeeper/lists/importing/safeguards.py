@@ -1,4 +1,4 @@
-"""What makes an import doubtful: a list that shrinks or grows too much, or a source older than the one in force."""
+"""Safeguards of imports: limits on how far a list may shrink, grow or go back in time before somebody accepts it."""
 
 from collections.abc import Iterator, Mapping
 

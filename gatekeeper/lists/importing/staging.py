@@ -1,4 +1,4 @@
-"""Reading a delivery to its end: numbers into sorted runs, rejected lines into their file, everything counted."""
+"""Staging: reads a delivery to its end, numbers into sorted runs, rejected lines into their file, and counts all."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -88,7 +88,7 @@ class Staged:
         self._check(self.listed.total + self.removed.total + self.cleared.total)
 
     def register(self, reader: ContractReader) -> None:
-        """Read a register of contracts. It is held in memory, at some 300 bytes a contract.
+        """Read a register of contracts. It is kept in memory, at some 300 bytes a contract.
 
         Raises:
             ImportRefused: it can't be used.

@@ -1,4 +1,4 @@
-"""Putting a version in force, by one small transaction; and doing away with versions that are too old to be kept."""
+"""Activation: puts a version in force by one small transaction, and retires versions that are too old to be kept."""
 
 import contextlib
 import hashlib

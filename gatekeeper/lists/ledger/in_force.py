@@ -31,7 +31,7 @@ def open_base(connection: Connection, layout: Layout, row: Row[Any]) -> VersionF
 
 @contextlib.contextmanager
 def opened_base(connection: Connection, layout: Layout, row: Row[Any]) -> Iterator[VersionFile | None]:
-    """The file, closed in the end. Raises as `open_base`."""
+    """The file, which is closed in the end. Raises what `open_base` raises."""
     base = open_base(connection, layout, row)
     try:
         yield base

@@ -1,4 +1,4 @@
-"""Removing what imports left behind that were killed, and versions that are no longer kept."""
+"""Orphaned files: removes what killed imports left behind, and the files of versions that are no longer kept."""
 
 from pathlib import Path
 

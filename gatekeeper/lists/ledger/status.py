@@ -1,4 +1,4 @@
-"""What people are told of the lists: how each stands, and what it holds about a number."""
+"""Status of the lists: tells people how each stands, and what it has on a number."""
 
 import contextlib
 from typing import TYPE_CHECKING, Any

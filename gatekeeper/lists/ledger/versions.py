@@ -1,4 +1,4 @@
-"""The versions of a list: listed, compared, brought back."""
+"""Version history of a list: list, compare, roll back."""
 
 import contextlib
 import csv

@@ -1,1 +1,1 @@
-"""Lists in service: opened, checked, and looked numbers up in."""
+"""Serving of the lists: opens and checks their versions, and looks numbers up."""

@@ -1,4 +1,4 @@
-"""Many numbers looked up at once: the filter with NumPy, then the exact store for those that pass it, in order.
+"""Bulk lookup: asks the filter about many numbers with NumPy, then the exact store about those that pass it.
 
 The answers are those of `ListIndex.find`. Imported only where contacts are scrubbed: it needs NumPy.
 """
@@ -60,9 +60,9 @@ class BulkIndex:
         for name in lists:
             open_places = np.flatnonzero(which < 0)
             opened = self._index.opened(name)
-            held = open_places[_held(opened, numbers[open_places])]
-            if len(held):
-                which[held] = len(hits)
+            members = open_places[_members(opened, numbers[open_places])]
+            if len(members):
+                which[members] = len(hits)
                 hits.append(opened.listing)
         return Found(which, hits)
 
@@ -73,11 +73,11 @@ class BulkIndex:
             UnknownListError: there is no such list.
             StoreError: the list can't be read.
         """
-        held = np.zeros(len(numbers), np.bool_)
+        members = np.zeros(len(numbers), np.bool_)
         file = self._index.opened(name).file
         if file is not None and len(numbers):
-            _set(held, numbers, file.cleared_among(numbers.tolist(), at), listed=True)
-        return held
+            _set(members, numbers, file.cleared_among(numbers.tolist(), at), listed=True)
+        return members
 
     def answered_many(self, numbers: Numbers, name: str, at: int) -> NDArray[np.int8]:
         """For each number 1 where a registry that was asked lists it, 0 where it does not, -1 where it does not say."""
@@ -97,11 +97,11 @@ class BulkIndex:
             UnknownListError: there is no such list.
             StoreError: a list can't be read.
         """
-        held = self.find_many(numbers, lists).which >= 0
+        members = self.find_many(numbers, lists).which >= 0
         contract = self._index.contract
-        found = _found(contract(number, lists, principal, subjects, at) for number in numbers[held].tolist())
+        found = _found(contract(number, lists, principal, subjects, at) for number in numbers[members].tolist())
         which = np.full(len(numbers), -1, np.int16)
-        which[held] = found.which
+        which[members] = found.which
         return Found(which, found.hits)
 
 
@@ -111,28 +111,28 @@ def _found(listings: Iterable[Listing | None]) -> Found:
     return Found(np.array(which, np.int16), list(places))
 
 
-def _held(opened: OpenList, numbers: Numbers) -> Flags:
+def _members(opened: OpenList, numbers: Numbers) -> Flags:
     """Which of the numbers (ascending, each once) a list holds: the imported version, then the changes by hand."""
-    held = np.zeros(len(numbers), np.bool_)
+    members = np.zeros(len(numbers), np.bool_)
     if opened.file is not None and len(numbers):
         passed = numbers if opened.filter is None else numbers[may_hold(opened.filter.filter, numbers)]
-        _set(held, numbers, opened.file.holding(passed.tolist()), listed=True)
+        _set(members, numbers, opened.file.holding(passed.tolist()), listed=True)
     if opened.by_hand and len(numbers):
         for listed in (True, False):
             _set(
-                held,
+                members,
                 numbers,
                 [number for number, is_listed in opened.by_hand.items() if is_listed is listed],
                 listed=listed,
             )
-    return held
+    return members
 
 
-def _set(held: Flags, numbers: Numbers, chosen: Collection[int], *, listed: bool) -> None:
-    """Note of those chosen numbers that are among the numbers whether they are held."""
+def _set(members: Flags, numbers: Numbers, chosen: Collection[int], *, listed: bool) -> None:
+    """Note of those chosen numbers that are among the numbers whether they are members."""
     wanted = np.fromiter(chosen, np.int64, len(chosen))
     places = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
-    held[places[numbers[places] == wanted]] = listed
+    members[places[numbers[places] == wanted]] = listed
 
 
 def may_hold(bloom: NumberFilter, numbers: Numbers) -> Flags:

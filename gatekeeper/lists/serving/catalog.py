@@ -1,4 +1,4 @@
-"""What the main database says is in force, read on one raw connection: the daemon asks it at every call."""
+"""Catalog: reads from the main database what is in force, on one raw connection. The daemon asks it at every call."""
 
 from pathlib import Path
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What a list covers: registries that are had by area code say nothing of the numbers of others."""
+"""Coverage of a list: registries that are bought by area code say nothing of numbers in others."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

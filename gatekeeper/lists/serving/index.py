@@ -1,4 +1,4 @@
-"""The serving view of the lists: asked a million times, told of changes by SQLite itself."""
+"""The list index: looks numbers up in the lists in force, and follows their changes."""
 
 import sqlite3
 import time
@@ -19,14 +19,14 @@ from gatekeeper.lists.serving.snapshot import Snapshot
 from gatekeeper.lists.version.bloom import SavedFilter
 from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.registries.contract_row import principal_key
-from gatekeeper.storage.change_signal import UNHEARD_S, ChangeListener
+from gatekeeper.storage.change_signal import LOOK_AGAIN_S, ChangeListener
 from gatekeeper.storage.files import FileStamp, stamp
 from gatekeeper.storage.sqlite.errors import translate
 
 if TYPE_CHECKING:
     from gatekeeper.lists.serving.bulk import BulkIndex
 
-_LOOK = UNHEARD_S
+_LOOK = LOOK_AGAIN_S
 """Seconds between looks at what SQLite does not tell: replaced files, rebuilt filters."""
 
 _RETRY = 0.1
@@ -64,7 +64,7 @@ class ListIndex:
 
     def __init__(self, data_dir: Path, *, rebuild: bool = True) -> None:
         self._layout = Layout(Path(data_dir))
-        self._held = Snapshot(self._layout, rebuild=rebuild)
+        self._snapshot = Snapshot(self._layout, rebuild=rebuild)
         self._catalog: Catalog | None = None
         self._stamp: FileStamp = (0, 0, 0)
         self._seen = -1
@@ -72,7 +72,7 @@ class ListIndex:
         self._trouble: StoreError | None = None
         self._retry_at = 0.0
         self._fresh = True
-        self._bell = ChangeListener(self._layout.bell)
+        self._signal = ChangeListener(self._layout.signal)
         self._again = True
 
     @classmethod
@@ -99,7 +99,7 @@ class ListIndex:
         return index
 
     def refresh(self) -> bool:
-        """Take over what other processes committed; some 2 µs where nobody rang.
+        """Take over what other processes committed; some 2 µs where nobody signalled a change.
 
         Returns:
             Whether anything changed: states, fingerprint, or the recovery from trouble.
@@ -116,8 +116,8 @@ class ListIndex:
             catalog = self._open_catalog()
             changed = False
             look = time.monotonic() >= self._look_at
-            # Heard first: what is committed while SQLite is asked rings again.
-            if self._bell.heard() or look or self._again:
+            # Read first: what is committed while SQLite is asked is signalled again.
+            if self._signal.changed() or look or self._again:
                 self._again = True
                 seen = catalog.data_version()
                 if seen != self._seen:
@@ -139,11 +139,11 @@ class ListIndex:
     @property
     def fingerprint(self) -> str:
         """Which version of which list answers rest on: `bloctel@12 red@0+3`. One object until `refresh` says true."""
-        return self._held.fingerprint
+        return self._snapshot.fingerprint
 
     def states(self) -> Mapping[str, ListState]:
         """Every list as it is in force, by name."""
-        return MappingProxyType(self._held.states)
+        return MappingProxyType(self._snapshot.states)
 
     def find(self, number: int, lists: Sequence[str], /) -> Listing | None:
         """The first of the lists that holds the number; None where none does.
@@ -155,7 +155,7 @@ class ListIndex:
         if self._trouble is not None:
             raise self._trouble_again(self._trouble)
         try:
-            return find(self._held.probes, number, lists)
+            return find(self._snapshot.lookups, number, lists)
         except KeyError as error:
             raise self._unknown(str(error.args[0])) from None
         except UnreadableError as error:
@@ -185,13 +185,13 @@ class ListIndex:
         """
         self.opened(name)
         try:
-            return self._open_catalog().answer(self._held.rows[name].id, number, at)
+            return self._open_catalog().answer(self._snapshot.rows[name].id, number, at)
         except sqlite3.Error as error:
             raise self._fail(error) from error
 
     def uncovered(self, number: int, lists: Sequence[str], /) -> Listing | None:
         """The list that ought to cover the number and does not (see `coverage.py`); None where one does."""
-        name = not_covering(number, ((name, self._held.coverage.get(name)) for name in lists))
+        name = not_covering(number, ((name, self._snapshot.coverage.get(name)) for name in lists))
         return None if name is None else self.opened(name).listing
 
     def contract(
@@ -243,11 +243,11 @@ class ListIndex:
         """
         if self._trouble is not None:
             raise self._trouble_again(self._trouble)
-        if name not in self._held.probes:
+        if name not in self._snapshot.lookups:
             raise self._unknown(name)
-        probe, version = self._held.probes[name], self._held.version_of(name)
+        lookup, version = self._snapshot.lookups[name], self._snapshot.version_of(name)
         return OpenList(
-            probe.by_hand, version.filter if version else None, version.file if version else None, probe.listing
+            lookup.by_hand, version.filter if version else None, version.file if version else None, lookup.listing
         )
 
     def _exactly(self, name: str, holds: Callable[[int], bool], number: int) -> bool:
@@ -257,20 +257,22 @@ class ListIndex:
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: UnreadableError) -> StoreError:
-        self._held.suspect(error.name)
+        self._snapshot.mark_suspect(error.name)
         return self._fail(error.cause)
 
     def _unknown(self, name: str) -> UnknownListError:
-        return UnknownListError(f"there is no list {name[:40]!r}: there are {', '.join(sorted(self._held.probes))}")
+        return UnknownListError(
+            f"there is no list {name[:40]!r}: there are {', '.join(sorted(self._snapshot.lookups))}"
+        )
 
     def close(self) -> None:
         """Close everything; a filter's rebuilding is stopped."""
         self._release()
-        self._bell.close()
-        self._held.forget()
+        self._signal.close()
+        self._snapshot.forget()
 
     def _release(self) -> None:
-        self._held.release()
+        self._snapshot.release()
         if self._catalog is not None:
             self._catalog.close()
             self._catalog = None
@@ -304,7 +306,7 @@ class ListIndex:
         try:
             seen = catalog.data_version()
             rows = {row.name: row for row in catalog.rows()}
-            self._held.take(catalog, rows, at_once=not self._held.served and self._fresh)
+            self._snapshot.take(catalog, rows, at_once=not self._snapshot.served and self._fresh)
         except BaseException:
             catalog.close()
             raise
@@ -316,18 +318,18 @@ class ListIndex:
     def _catch_up(self, catalog: Catalog) -> bool:
         """Read what is in force now; true where it is not what it was."""
         rows = {row.name: row for row in catalog.rows()}
-        if rows == self._held.rows:
+        if rows == self._snapshot.rows:
             return False
-        self._held.take(catalog, rows, at_once=False)
+        self._snapshot.take(catalog, rows, at_once=False)
         return True
 
     def _look(self) -> bool:
         """Look at the files: was one replaced, damaged or rebuilt?"""
         self._look_at = time.monotonic() + _LOOK
-        self._bell.look()
+        self._signal.look()
         changed = False
         if stamp(self._layout.database) != self._stamp:
-            before = self._held.rows
+            before = self._snapshot.rows
             self._reopen()
-            changed = self._held.rows != before
-        return self._held.poll() or changed
+            changed = self._snapshot.rows != before
+        return self._snapshot.poll() or changed

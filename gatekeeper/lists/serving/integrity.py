@@ -1,4 +1,4 @@
-"""Files of versions that changed although nobody changes them: not relied on until they were read whole."""
+"""Integrity checks of versions' files: one that changed is not relied on until it was read whole."""
 
 import contextlib
 import logging

@@ -1,4 +1,4 @@
-"""What a question needs of a list, and nothing else: the changes by hand, the filter's bits, the exact store."""
+"""Lookup of a number: the changes by hand, the filter's bits and the exact store of a list, and nothing else."""
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -31,8 +31,8 @@ class NumberLookup(NamedTuple):
     listing: Listing
 
 
-def make_probe(row: ListRow, version: ServedVersion | None, by_hand: dict[int, bool]) -> NumberLookup:
-    """The probe of a list.
+def make_lookup(row: ListRow, version: ServedVersion | None, by_hand: dict[int, bool]) -> NumberLookup:
+    """The lookup of a list.
 
     Args:
         row: what the database says of it.
@@ -52,7 +52,7 @@ def make_probe(row: ListRow, version: ServedVersion | None, by_hand: dict[int, b
 
 
 def find(  # noqa: C901 - one function on purpose: calls would cost more than what they do
-    probes: Mapping[str, NumberLookup], number: int, lists: Sequence[str]
+    lookups: Mapping[str, NumberLookup], number: int, lists: Sequence[str]
 ) -> Listing | None:
     """The first of the lists that holds the number; None where none does.
 
@@ -63,7 +63,7 @@ def find(  # noqa: C901 - one function on purpose: calls would cost more than wh
     first = -1
     step = 0
     for name in lists:
-        by_hand, bits, width, slices, holds, listing = probes[name]
+        by_hand, bits, width, slices, holds, listing = lookups[name]
         if number in by_hand:
             if by_hand[number]:
                 return listing

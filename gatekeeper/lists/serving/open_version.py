@@ -1,4 +1,19 @@
-"""One list as the index serves it: its overlay in memory, its filter mapped, its version's file open."""
+"""An imported version open for serving: its exact store, and its filter once that is checked.
+
+Theory of operation
+===================
+The exact store answers from the first moment. The filter only spares asking it, and is relied on in one state alone:
+
+| state      | filter | left for, when                                                                              |
+|------------|--------|---------------------------------------------------------------------------------------------|
+| checking   | no     | filtered, when all its bits fit their checksum and the canary passes; rebuilding otherwise  |
+| filtered   | yes    | never, while the version is open                                                            |
+| rebuilding | no     | checking, when the process that makes the filter has ended well; unfiltered, when it failed |
+| unfiltered | no     | rebuilding, at a `poll` a minute after the last try; never, where `rebuild` is not set      |
+
+A version begins in `checking`; in `rebuilding` (or `unfiltered`) where its filter is missing, or not of this version.
+Small filters are checked before the constructor returns where that is asked for.
+"""
 
 import logging
 import os

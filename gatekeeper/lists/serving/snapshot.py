@@ -1,4 +1,24 @@
-"""The lists that an index has open: versions, filters and what was changed by hand, all of one moment."""
+"""The lists that an index has open: versions, filters and what was changed by hand, all of one moment.
+
+Theory of operation
+===================
+The main database says which version of each list is in force (`gatekeeper.lists.ledger` tells a version's life there).
+`take` opens what is not open yet, tries it, and puts all rows in force together, or none. What a version answers:
+
+| state    | answers                                  | left for, when                                                 |
+|----------|------------------------------------------|----------------------------------------------------------------|
+| opening  | the version before it, as until now      | serving, when the number that it must hold is found and the one|
+|          |                                          | that it must not hold is not; refused otherwise                |
+| refused  | the version before it; where there is    | opening, at the next commit to the main database, or when that |
+|          | none, every question is a `StoreError`   | is opened anew                                                 |
+| serving  | itself, by its exact store alone or with | replaced, when another version is in force; suspect, when its  |
+|          | its filter (see `open_version`)          | file was changed, is gone or can't be read                     |
+| suspect  | every question is a `StoreError`         | opening, when its file was read whole in a thread and is found |
+|          |                                          | intact (`Integrity`); tried ten times a second                 |
+| replaced | nothing: it is closed                    | opening, when it is brought back                               |
+
+A suspect version stops all lists, not its own alone: `ListIndex` closes everything, and opens it together again.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -9,7 +29,7 @@ from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.serving.catalog import Catalog, ListRow
 from gatekeeper.lists.serving.coverage import Coverage, coverage_of
 from gatekeeper.lists.serving.integrity import Integrity
-from gatekeeper.lists.serving.lookup import NumberLookup, find, make_probe
+from gatekeeper.lists.serving.lookup import NumberLookup, find, make_lookup
 from gatekeeper.lists.serving.open_version import ServedVersion
 from gatekeeper.lists.version_key import VersionKey
 
@@ -26,11 +46,11 @@ class Snapshot:
     Attributes:
         rows: every list as it is in force, by name.
         served: the versions that are open.
-        probes: what is asked, by the list's name.
+        lookups: what is asked, by the list's name.
         states: what is known of each list.
         coverage: which prefixes each list covers; None for all.
         fingerprint: which version of which list answers rest on. One object until something else is put in force.
-        suspects: versions whose files are not relied on until they were read whole.
+        integrity: versions whose files are not relied on until they were read whole.
     """
 
     def __init__(self, layout: Layout, *, rebuild: bool) -> None:
@@ -39,11 +59,11 @@ class Snapshot:
         self._refused: dict[str, VersionKey] = {}
         self.rows: dict[str, ListRow] = {}
         self.served: dict[VersionKey, ServedVersion] = {}
-        self.probes: dict[str, NumberLookup] = {}
+        self.lookups: dict[str, NumberLookup] = {}
         self.states: dict[str, ListState] = {}
         self.coverage: dict[str, Coverage | None] = {}
         self.fingerprint = ""
-        self.suspects = Integrity()
+        self.integrity = Integrity()
 
     def take(self, catalog: Catalog, rows: dict[str, ListRow], *, at_once: bool) -> None:
         """Put rows in force: all of them, or none if one can't be.
@@ -85,7 +105,7 @@ class Snapshot:
     def _open_version(self, row: ListRow, *, at_once: bool) -> ServedVersion | None:
         """A version that does not serve yet; None where it does not answer as it should."""
         base = VersionKey(row.name, *row.base)
-        self.suspects.clear(base, self._layout.exact(base.name, base.version))
+        self.integrity.clear(base, self._layout.exact(base.name, base.version))
         version = ServedVersion(self._layout, base, rebuild=self._rebuild, at_once=at_once, canary=row.canary)
         if self._answers_rightly(row, version):
             self._refused.pop(row.name, None)
@@ -104,11 +124,11 @@ class Snapshot:
         Both were chosen when the version was built, and lie in the main database: so this tells a version's file that
         is whole, and another list's.
         """
-        probes = {row.name: make_probe(row, version, {})}
+        lookups = {row.name: make_lookup(row, version, {})}
         try:
-            if row.canary is not None and find(probes, row.canary, (row.name,)) is None:
+            if row.canary is not None and find(lookups, row.canary, (row.name,)) is None:
                 return False
-            return row.absent is None or find(probes, row.absent, (row.name,)) is None
+            return row.absent is None or find(lookups, row.absent, (row.name,)) is None
         except UnreadableError:
             return False
 
@@ -129,12 +149,12 @@ class Snapshot:
 
     def _by_hand(self, catalog: Catalog, row: ListRow) -> dict[int, bool]:
         """The overlay of a list: only what is new is read, unless a version came between."""
-        before, probe = self.rows.get(row.name), self.probes.get(row.name)
-        if before is None or probe is None or before.base != row.base or before.changes > row.changes:
+        before, lookup = self.rows.get(row.name), self.lookups.get(row.name)
+        if before is None or lookup is None or before.base != row.base or before.changes > row.changes:
             return catalog.by_hand(row.id)
         if before.changes == row.changes:
-            return probe.by_hand
-        by_hand = probe.by_hand
+            return lookup.by_hand
+        by_hand = lookup.by_hand
         # In place: the numbers are put in force one by one, which is the order in which they were committed.
         for number, listed in catalog.changed_since(row.id, before.changes):
             if listed is None:
@@ -144,14 +164,14 @@ class Snapshot:
         return by_hand
 
     def arrange(self, hands: Mapping[str, dict[int, bool]]) -> None:
-        """Make probes and states of what is in force."""
-        probes: dict[str, NumberLookup] = {}
+        """Make lookups and states of what is in force."""
+        lookups: dict[str, NumberLookup] = {}
         states: dict[str, ListState] = {}
         shown: list[str] = []
         for name, row in sorted(self.rows.items()):
             version = self.served.get(VersionKey(row.name, *row.base))
-            probes[name] = make_probe(row, version, hands[name])
-            label = probes[name].listing.version
+            lookups[name] = make_lookup(row, version, hands[name])
+            label = lookups[name].listing.version
             shown.append(f"{name}@{label}")
             states[name] = ListState(
                 name=name,
@@ -167,7 +187,7 @@ class Snapshot:
                 problem=self._problem(row),
             )
         self.coverage = {name: coverage_of(row.prefixes, row.territory) for name, row in self.rows.items()}
-        self.probes, self.states = probes, states
+        self.lookups, self.states = lookups, states
         self.fingerprint = " ".join(shown)
 
     def _problem(self, row: ListRow) -> str:
@@ -187,19 +207,19 @@ class Snapshot:
             try:
                 intact = not version.changed()
             except StoreError:
-                self.suspects.add(base)
+                self.integrity.add(base)
                 raise
             if not intact:
-                self.suspects.add(base)
+                self.integrity.add(base)
                 raise StoreError(f"{version.file.path} was changed, it is to be checked", "wait for the check to end")
             changed = version.poll() or changed
         if changed:
-            self.arrange({name: probe.by_hand for name, probe in self.probes.items()})
+            self.arrange({name: lookup.by_hand for name, lookup in self.lookups.items()})
         return changed
 
-    def suspect(self, name: str) -> None:
+    def mark_suspect(self, name: str) -> None:
         """The file of a list's version could not be read."""
-        self.suspects.add(VersionKey(name, *self.rows[name].base))
+        self.integrity.add(VersionKey(name, *self.rows[name].base))
 
     def version_of(self, name: str) -> ServedVersion | None:
         """The imported version of a list; None before the first import."""
@@ -209,12 +229,12 @@ class Snapshot:
     def release(self) -> None:
         """Close every version; nothing can be asked until `take`."""
         served, self.served = self.served, {}
-        self.probes = {}
+        self.lookups = {}
         for version in served.values():
             version.close()
 
     def forget(self) -> None:
         """Close everything for good."""
         self.release()
-        self.suspects.forget()
+        self.integrity.forget()
         self.states, self.rows = {}, {}

@@ -1,4 +1,4 @@
-"""The filter: most numbers that are not listed are known not to be without asking the exact store.
+"""The Bloom filter: tells of most numbers that they are not listed without asking the exact store.
 
 pybloom-live's `BloomFilter` with a hash for integers in place of its hash for texts. Everything here works on saved
 filters without NumPy; `gatekeeper.lists.version.bloom_fill` fills them.
@@ -129,7 +129,7 @@ class SavedFilter:
         path: of the file.
 
     Raises:
-        FilterMismatchError: it is no complete filter file.
+        FilterMismatchError: it is not a complete filter file.
     """
 
     def __init__(self, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Filling and saving a filter with NumPy; imported only where a filter is built."""
+"""Builds a Bloom filter: fills and saves it with NumPy. Imported only where one is built."""
 
 import os
 import zlib
@@ -33,7 +33,7 @@ def build_filter(
 ) -> FilterMeta:
     """Fill a filter with numbers and save it, synced to the disk.
 
-    Slice by slice: at any time only one slice is held, as one byte a bit (14 MB for 10 million numbers).
+    Slice by slice: at any time only one slice is in memory, as one byte a bit (14 MB for 10 million numbers).
 
     Args:
         path: where to write; an existing file is overwritten in place, so write aside and rename.

@@ -1,4 +1,4 @@
-"""Building a version aside: its SQLite file on one core, its filter on the other."""
+"""Builds a version aside: its SQLite file on one core, its filter on the other."""
 
 import contextlib
 import secrets

@@ -1,4 +1,4 @@
-"""Sorting more numbers than memory should hold: sorted runs in a file, merged range by range."""
+"""External sort: sorts more numbers than memory should hold, in runs in a file, and merges them range by range."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""A new version out of the one in force and what was delivered: ascending streams, merged range by range.
+"""Merge: makes a new version of the one in force and a delivery, as ascending streams, range by range.
 
 Nothing here holds more than a range of each stream: a change list of some hundred numbers to a list of hundreds of
 millions takes disk and time, not memory.
@@ -83,7 +83,7 @@ class Full:
         self.taken = 0
 
     def merge(self) -> Iterator[PackedNumbers]:
-        """As `Combined.merge`."""
+        """The new version's numbers, see `Combined.merge`."""
         if self._base is None:
             for numbers in self._listed.merge():
                 self.taken += len(numbers)
@@ -122,7 +122,7 @@ class Delta:
         self.removed = 0
 
     def merge(self) -> Iterator[PackedNumbers]:
-        """As `Combined.merge`."""
+        """The new version's numbers, see `Combined.merge`."""
         for old, listed, removed in aligned(self._base(), self._listed.merge(), self._removed.merge()):
             gone = removed[~within(removed, listed)]
             self.added += len(listed)
@@ -184,32 +184,32 @@ class Wash:
         return self._new.count
 
     def merge(self) -> Iterator[PackedNumbers]:
-        """As `Combined.merge`, of the marked numbers; `cleared` has the others afterwards."""
+        """The marked numbers, see `Combined.merge`; `cleared` has the others afterwards."""
         for numbers, untils in self._cleared_before():
             self._old.append(numbers)
             self._old_until.append(untils)
         old_untils, done = self._old_until.read(), 0
         streams = (self._marked_before(), pieces(self._old.read()), self._marked.merge(), self._cleared.merge())
-        for old, held, marked, cleared in aligned(*streams):
+        for old, earlier, marked, cleared in aligned(*streams):
             ok = cleared[~within(cleared, marked)]
             self.marked += len(marked)
             self.cleared_by_it += len(ok)
             self.taken += len(marked) + len(ok)
             new = np.union1d(old[~within(old, ok)], marked)
-            self._clear(held, old_untils[done : done + len(held)], marked, ok)
-            done += len(held)
+            self._clear(earlier, old_untils[done : done + len(earlier)], marked, ok)
+            done += len(earlier)
             self._tally.count(old, new)
             if len(new):
                 yield new
 
-    def _clear(self, held: PackedNumbers, untils: PackedNumbers, marked: PackedNumbers, ok: PackedNumbers) -> None:
-        stays = (untils > self._now) & ~within(held, marked)
-        held, untils = held[stays], untils[stays]
-        numbers = np.union1d(held, ok)
+    def _clear(self, earlier: PackedNumbers, untils: PackedNumbers, marked: PackedNumbers, ok: PackedNumbers) -> None:
+        stays = (untils > self._now) & ~within(earlier, marked)
+        earlier, untils = earlier[stays], untils[stays]
+        numbers = np.union1d(earlier, ok)
         if len(numbers) == 0:
             return
         ends = np.zeros(len(numbers), np.uint64)
-        ends[np.searchsorted(numbers, held)] = untils
+        ends[np.searchsorted(numbers, earlier)] = untils
         places = np.searchsorted(numbers, ok)
         ends[places] = np.maximum(ends[places], self._until)
         self.latest = max(self.latest, int(ends.max()))
@@ -242,21 +242,21 @@ def within(some: PackedNumbers, others: PackedNumbers) -> Flags:
 def aligned(*streams: Iterable[PackedNumbers]) -> Iterator[tuple[PackedNumbers, ...]]:
     """Ascending streams, cut at the same values: what is in one tuple is greater than all in the tuples before."""
     waiting = [iter(stream) for stream in streams]
-    held: list[PackedNumbers] = [_NONE] * len(waiting)
+    blocks: list[PackedNumbers] = [_NONE] * len(waiting)
     ended = [False] * len(waiting)
     while True:
         for index, stream in enumerate(waiting):
-            while len(held[index]) == 0 and not ended[index]:
+            while len(blocks[index]) == 0 and not ended[index]:
                 following = next(stream, None)
                 ended[index] = following is None
-                held[index] = _NONE if following is None else following
-        if not any(len(numbers) for numbers in held):
+                blocks[index] = _NONE if following is None else following
+        if not any(len(numbers) for numbers in blocks):
             return
-        bounds = [numbers[-1] for numbers, is_last in zip(held, ended, strict=True) if not is_last]
+        bounds = [numbers[-1] for numbers, is_last in zip(blocks, ended, strict=True) if not is_last]
         if not bounds:
-            yield tuple(held)
+            yield tuple(blocks)
             return
         bound = min(bounds)
-        ends = [int(np.searchsorted(numbers, bound, side="right")) for numbers in held]
-        yield tuple(numbers[:end] for numbers, end in zip(held, ends, strict=True))
-        held = [numbers[end:] for numbers, end in zip(held, ends, strict=True)]
+        ends = [int(np.searchsorted(numbers, bound, side="right")) for numbers in blocks]
+        yield tuple(numbers[:end] for numbers, end in zip(blocks, ends, strict=True))
+        blocks = [numbers[end:] for numbers, end in zip(blocks, ends, strict=True)]

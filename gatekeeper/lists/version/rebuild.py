@@ -1,4 +1,4 @@
-"""Making a filter anew from the exact store; a process of its own when the daemon needs it.
+"""Rebuilds a filter from the exact store, in a process of its own when the daemon needs it.
 
 `python -m gatekeeper.lists.version.rebuild DATA_DIR LIST VERSION`; exit status 0 when the filter is in place.
 """

@@ -1,6 +1,7 @@
 """A ban on prospecting in a trade, which no consent lifts; only what it excepts."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
@@ -9,10 +10,11 @@ from gatekeeper.policy.call import Purpose
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.ledger import ConsentState, ConsentTerms
-from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, ContractNeed, Need, RequestState
+from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, ContractNeed, Need, RequestState, the_one
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 
+_RUNNING = the_one(ContractNeed(related=True))
 _BANNED = Outcome(Verdict.BLOCK, Reason.SECTOR_BANNED)
 
 
@@ -34,30 +36,30 @@ class Ban(Rule):
     request: CallBackNeed | None = None
     exception: str = ""
 
-    @property
+    @cached_property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        needed: list[Need] = [ContractNeed(related=True)] if self.contract else []
+        needed: list[Need] = [_RUNNING] if self.contract else []
         if self.consent is not None:
-            needed.append(ConsentNeed(self.consent))
-        return tuple([*needed, self.request] if self.request is not None else needed)
+            needed.append(the_one(ConsentNeed(self.consent)))
+        return tuple([*needed, the_one(self.request)] if self.request is not None else needed)
 
     def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         if self.contract:
-            register = facts.of(ContractNeed(related=True))
+            register = facts.of(_RUNNING)
             if register is not None:
                 return Outcome(Verdict.ALLOW, Reason.CONTRACT, register, ground=True, provision=self.exception)
         if self.consent is not None:
-            standing = facts.of(ConsentNeed(self.consent))
+            standing = facts.of(the_one(ConsentNeed(self.consent)))
             if standing.state is ConsentState.VALID or (attempt.timeless and standing.opens_at):
                 return Outcome(
                     Verdict.ALLOW, Reason.CONSENT, ground=True, provision=self.exception, proof=standing.ident
                 )
         if self.request is None or attempt.call.purpose is not Purpose.CALL_BACK:
             return _BANNED
-        state = facts.of(self.request)
+        state = facts.of(the_one(self.request))
         if state is RequestState.VALID:
             return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True, provision=self.exception)
         return _BANNED if state is RequestState.NONE else _BANNED._replace(provision=self.exception)
 
     def cures(self, _attempt: Attempt, facts: Facts, /) -> int:  # noqa: D102 - as in Rule
-        return (self.consent and facts.of(ConsentNeed(self.consent)).opens_at) or NEVER
+        return (self.consent and facts.of(the_one(ConsentNeed(self.consent))).opens_at) or NEVER

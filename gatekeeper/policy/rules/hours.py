@@ -41,7 +41,7 @@ class Hours(Rule):
             return None
         weekly = self._weekly(attempt)
         for zone in self._zones(attempt):
-            opened = weekly.at(attempt.at, zone)
+            opened = weekly.at(attempt.begun or attempt.at, zone)
             if opened is not None:
                 return _HOUR if opened else _DAY
         return None

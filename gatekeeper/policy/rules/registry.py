@@ -7,7 +7,7 @@ from typing import ClassVar
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.needs import NO_REGISTRY, Need, RegistryNeed
+from gatekeeper.policy.needs import NO_REGISTRY, Need, RegistryNeed, the_one
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 
@@ -36,15 +36,16 @@ class Registry(Rule):
     optional: bool = False
 
     @cached_property
-    def _need(self) -> RegistryNeed:
-        return RegistryNeed(self.registry, self.max_age_days, self.working_days, self.holidays)
+    def need(self) -> RegistryNeed:
+        """What it needs to know."""
+        return the_one(RegistryNeed(self.registry, self.max_age_days, self.working_days, self.holidays))
 
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        return (self._need,)
+        return (self.need,)
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
-        standing = facts.of(self._need)
+        standing = facts.of(self.need)
         if standing.listed is not None:
             return Outcome(Verdict.BLOCK, Reason.LISTED, standing.listed)
         if standing.stale is not None:

@@ -1,4 +1,4 @@
-"""What `gatekeeper list diff --out` writes: the numbers that come and go between two versions of a list."""
+"""The format of `gatekeeper list diff --out`: the numbers that come and go between two versions of a list."""
 
 from gatekeeper.registries.formats.model import Answers, Format, Meaning, SourceKind, TextLayout, words
 

@@ -1,4 +1,4 @@
-"""What a delivered file is: a format says how it is written, what it means, and how long it holds. Plain values."""
+"""The model of formats: how a delivered file is written, what it means, and how long it holds. Plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class SourceKind(StrEnum):
     WASH = "wash"
     """Our own file, given back with an answer to each number. What it clears may be called for some days."""
     DEPOSIT = "deposit"
-    """Our own file, as it is sent to be washed. It says nothing about anybody's wishes."""
+    """Our own file, as it is sent to be washed. It says nothing about who may be called."""
 
 
 class Meaning(StrEnum):

@@ -1,4 +1,4 @@
-"""Asking a registry over HTTP: one GET a number, and a word in the answer that says whether it may be called."""
+"""HTTP queries to a registry: one GET a number, and a word in the answer that tells whether it may be called."""
 
 import asyncio
 import json
@@ -54,7 +54,7 @@ class HttpQuery:
         self._open = asyncio.Semaphore(plan.at_once)
 
     async def ask(self, number: int, /) -> QueryAnswer:
-        """As `QuerySource.ask`."""
+        """Ask the registry about one number, see `QuerySource.ask`."""
         import httpx  # sites that ask nobody do without
 
         if self._client is None:

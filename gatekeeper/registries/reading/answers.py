@@ -85,7 +85,7 @@ def meanings(cells: Column, answers: Answers) -> NDArray[np.uint8]:
 def newest(texts: Iterable[str], today: date | None) -> tuple[date | None, int]:
     """The latest day among some texts that can be one; and how many texts are days to come, or long past.
 
-    What is no date is passed over. A day's grace: where a registry is, it may be tomorrow.
+    What is not a date is passed over. A day's grace: where a registry is, it may be tomorrow.
     """
     last = today + timedelta(days=1) if today is not None else date.max
     days = [day for text in texts if (day := read_date(text)) is not None]

@@ -1,4 +1,4 @@
-"""Choosing what to read in a zip."""
+"""Zip archives: chooses the member to read."""
 
 import re
 import zipfile
@@ -8,7 +8,6 @@ from gatekeeper.errors import ImportRefused
 from gatekeeper.registries.reading.checksum import is_checksum_file
 
 _LONGEST = 100
-_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _BESIDE = re.compile(
     r"(?:read[ _-]?me|lisez[ _-]?moi|lies[ _-]?mich|leesmij|license|licence|notice)\b.*"
     r"|.*\.(?:pdf|png|jpe?g|gif|svg|md|docx?|rtf)",
@@ -34,7 +33,7 @@ class Members(NamedTuple):
 def members(archive: zipfile.ZipFile, name: str, wanted: str | None, max_bytes: int) -> Members:
     """Which members to read: the one that is wanted, or all but what only goes with a list.
 
-    Whatever a member is called, it may be a part of the list. One that is no text refuses the import when it is read.
+    Whatever a member is called, it may be a part of the list. One that is not text refuses the import when it is read.
 
     Raises:
         ImportRefused: none is fit to be read.
@@ -53,19 +52,12 @@ def members(archive: zipfile.ZipFile, name: str, wanted: str | None, max_bytes: 
         files = [info for info in files if info.filename not in passed_over]
     if not files:
         raise ImportRefused(f"{name} is an empty zip: nothing was imported")
-    if names[0] == "mimetype" and archive.read(everything[0])[:100].startswith(_OPEN_DOCUMENT):
-        raise ImportRefused(f"{name} is an OpenDocument file (.ods): save the sheet as XLSX or CSV")
     for info in files:
         if info.flag_bits & 1:
             raise ImportRefused(f"{info.filename!r} in {name} is encrypted: unpack it with its password first")
     if sum(info.file_size for info in files) > max_bytes:
         raise ImportRefused(f"{name} holds more than {max_bytes} bytes: raise the limit if that is right")
     return Members(sorted(files, key=lambda info: info.filename), sums, passed_over)
-
-
-def is_workbook(archive: zipfile.ZipFile) -> bool:
-    """Whether the zip is an Office file."""
-    return "[Content_Types].xml" in archive.namelist()
 
 
 def _goes_with_it(name: str) -> bool:

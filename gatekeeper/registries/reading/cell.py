@@ -1,4 +1,4 @@
-"""What one cell of a list says: its number, several of them, or why there is none.
+"""A cell of a list: reads its number, several of them, or why there is none.
 
 Spreadsheets and data frames spoil numbers in known ways: `658105567.0`, `6,58105567E+08`, `'+33612345678`. People put
 two numbers into one cell. Both must be seen before the cell is read as one number: `658105567.0` without its point
@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from phonenumbers.phonenumberutil import ndd_prefix_for_region
-
 from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.phone.countries import trunk_prefix
 
 _KINDS = {
     NumberKind.EMERGENCY: "an emergency number can't be listed",
@@ -32,7 +31,7 @@ _KEPT = re.compile(r"'(.*)|=\"([^\"]*)\"", re.DOTALL)
 """How a text is kept from becoming a number in a spreadsheet."""
 _TAIL = re.compile(r"(?:[wpx#,;]|ext)(.*)", re.DOTALL | re.IGNORECASE)
 _OWN_NUMBER = 7
-"""Digits behind a number that are no extension of it."""
+"""Digits behind a number that are not an extension of it."""
 _FLOAT = re.compile(r"([1-9]\d{4,})[.,]0+", re.ASCII)
 _POWER = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", re.ASCII)
 _BETWEEN = re.compile(r"[/;,|&\n\r]+|\s+(?:-|–|ou|or|et|and|und|oder|of|en|o|y)\s+")
@@ -73,7 +72,7 @@ class ListCellReader:
 
     def __init__(self, normaliser: Normaliser, country: str, *, sheet: bool = False) -> None:
         self._normalise = normaliser.normalise
-        prefix = ndd_prefix_for_region(country, True) or ""
+        prefix = trunk_prefix(country)
         self._trunk = prefix if set(prefix) == {"0"} else ""
         self._sheet = sheet
 

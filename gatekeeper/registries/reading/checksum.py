@@ -1,4 +1,4 @@
-"""SHA-256 files: finding the sums that come with a delivery, and holding what was read against them."""
+"""SHA-256 files: finds the sums that come with a delivery, and compares what was read with them."""
 
 import re
 import stat

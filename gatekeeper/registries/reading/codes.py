@@ -5,15 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from phonenumbers import country_code_for_region, region_code_for_country_code
 
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
+from gatekeeper.phone.countries import calling_code, country_of_code
 from gatekeeper.registries.reading.answers import Column
 from gatekeeper.registries.reading.cell import ListCell, ListCellReader
 
 _CODE = re.compile(r"(?:\+|00)?([1-9]\d{0,2})(?:[.,]0)?", re.ASCII)
-_UNKNOWN = {"ZZ", "001"}
-"""How phonenumbers says that a code is nobody's, or no country's."""
 
 
 class Unreadable(ListCellReader):
@@ -54,7 +52,7 @@ class CountryCodes:
     """
 
     def __init__(self, country: str, *, sheet: bool = False) -> None:
-        self._home = country_code_for_region(country)
+        self._home = calling_code(country)
         self._country = country
         self._sheet = sheet
         self._readers: dict[str, ListCellReader | None] = {"": None}
@@ -72,11 +70,11 @@ class CountryCodes:
 
     def _made(self, text: str) -> ListCellReader | None:
         code = _CODE.fullmatch(text)
-        region = region_code_for_country_code(int(code[1])) if code else text if text.isalpha() else "ZZ"
-        calling = int(code[1]) if code else country_code_for_region(region)
-        if region in _UNKNOWN or not calling:
+        country = country_of_code(int(code[1])) if code else text
+        calling = int(code[1]) if code else calling_code(text) if text.isalpha() else 0
+        if country is None or not calling:
             return Unreadable()
         if calling == self._home:
             return None
-        plan = DialPlan(home=region, prefixes=(), emergency=emergency_numbers(region), internal=())
-        return ListCellReader(Normaliser(plan), region, sheet=self._sheet)
+        plan = DialPlan(home=country, prefixes=(), emergency=emergency_numbers(country), internal=())
+        return ListCellReader(Normaliser(plan), country, sheet=self._sheet)

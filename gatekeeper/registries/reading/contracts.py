@@ -1,4 +1,4 @@
-"""Reading a contract register: a CSV with a heading, a contract on each line."""
+"""The reader of contract registers: a CSV with a heading, a contract on each line."""
 
 import csv
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from gatekeeper.clock import micros_of
-from gatekeeper.errors import ImportRefused
+from gatekeeper.errors import ImportRefused, TableError
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.registries.contract_row import OPEN_END, ContractRow, principal_key
 from gatekeeper.registries.reading.answers import read_date
@@ -16,6 +16,7 @@ from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.options import ImportOptions
 from gatekeeper.registries.reading.source import DeliveredFile, FilePart
 from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding
+from gatekeeper.tabular.columns import place_of, places_called
 from gatekeeper.tabular.delimiter import CANDIDATES, excel_line
 
 HEADINGS = {
@@ -111,14 +112,16 @@ class ContractReader:
 
     def _columns(self, heading: list[str], name: str) -> dict[str, int]:
         texts = [cell.strip().casefold() for cell in heading]
-        columns = {what: texts.index(word) for what, words in HEADINGS.items() for word in words if word in texts}
+        columns = places_called(heading, HEADINGS)
         wanted = self._options.column
         if isinstance(wanted, tuple):
             raise ImportRefused(f"{name}: a contract register has one column of numbers: say that one")
-        if isinstance(wanted, int) and 0 < wanted <= len(texts):
-            columns["number"] = wanted - 1
-        elif isinstance(wanted, str) and wanted.strip().casefold() in texts:
-            columns["number"] = texts.index(wanted.strip().casefold())
+        try:
+            place = place_of(wanted, heading, len(heading)) if wanted is not None else None
+        except TableError as error:
+            raise ImportRefused(f"{name}: {error}") from error
+        if place is not None:
+            columns["number"] = place
         elif wanted is not None or "number" not in columns:
             raise ImportRefused(
                 f"{name} has no column of numbers: its columns are {', '.join(texts)[:_SHOWN]}. A contract register "

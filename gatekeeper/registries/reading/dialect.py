@@ -1,4 +1,4 @@
-"""Finding out how a list file is laid out: delimiter, header, and the columns of numbers, answers and dates."""
+"""The dialect of a list file: finds its delimiter, its header, and its columns of numbers, answers and dates."""
 
 import csv
 from collections import Counter
@@ -12,14 +12,14 @@ from gatekeeper.registries.reading.columns import (
     Numberish,
     WantedColumn,
     choose,
-    fixed,
-    named,
-    says_number,
+    placed,
     shown,
 )
 from gatekeeper.registries.reading.options import ImportOptions
 from gatekeeper.registries.reading.text import MAX_RECORD_LINES
+from gatekeeper.tabular.columns import number_of
 from gatekeeper.tabular.delimiter import delimiter_of
+from gatekeeper.tabular.heading import find_heading
 
 _LINES = 200
 _MOST = 0.8  # the share of sample lines that must agree for a delimiter to be believed
@@ -90,13 +90,12 @@ def find_dialect(
     delimiter = _delimiter(options, layout, lines, numberish)
     rows = [join_area(_cells(line, delimiter), layout.area) for line in lines]
     told = options.header if options.header is not None else layout.header
-    above = _titles(rows, wanted, numberish) if told is not False else 0
-    rows = rows[above:]
-    header = told if told is not None else _has_header(rows, wanted, numberish)
-    names, body = (rows[0], rows[1:]) if header else ([], rows)
+    heading = find_heading(rows, told=told, wanted=_names_in(wanted), is_number=numberish)
+    rows = rows[heading.above :]
+    names, body = (rows[0], rows[1:]) if heading.there else ([], rows)
     _refuse_foreign(body, layout, name)
     # A layout's own number of a column need not be in a file that has no good line.
-    place = fixed(wanted) if options.column is None else None
+    place = number_of(wanted) if options.column is None and isinstance(wanted, str | int) else None
     chosen = choose(names, body, wanted, numberish, name) if place is None else Chosen((place,), None, None)
     columns = Counter(len(row) for row in body or rows).most_common(1)[0][0]
     answer = _find_answers(names, body, layout.answers, name) if layout.answers else None
@@ -108,12 +107,12 @@ def find_dialect(
         delimiter.encode(),
         chosen.columns[0],
         max(columns, *(column + 1 for column in chosen.columns)),
-        header,
+        heading.there,
         more=chosen.columns[1:],
         watched=watched,
         width=max(len(row) for row in [names, *body]),
         code=chosen.code if delimiter else None,
-        above=above,
+        above=heading.above,
         names=tuple(names),
         area=layout.area,
         answer=answer,
@@ -141,11 +140,11 @@ def _text(sample: bytes, wanted: WantedColumn) -> str:
     except UnicodeDecodeError as error:
         if error.start > len(sample) - 4:  # the sample ends within a character
             return sample.decode("utf-8", "replace")
-    asked = next((one for one in (wanted if isinstance(wanted, tuple) else (wanted,)) if isinstance(one, str)), None)
-    if asked is not None:
+    asked = _names_in(wanted)
+    if asked:
         head = sample.partition(b"\n")[0]
         for encoding in _LIKELY:
-            if asked.casefold() in head.decode(encoding, "replace").casefold():
+            if asked[0].casefold() in head.decode(encoding, "replace").casefold():
                 return sample.decode(encoding, "replace")
     # Imported here: few files need it.
     from charset_normalizer import from_bytes
@@ -204,33 +203,10 @@ def _below_titles(lines: Sequence[str], candidates: str, numberish: Numberish) -
     return ""
 
 
-def _has_header(rows: Sequence[Sequence[str]], column: WantedColumn, numberish: Numberish) -> bool:
-    if any(isinstance(one, str) and not one.isdigit() for one in (column if isinstance(column, tuple) else (column,))):
-        return True
-    first = [cell for cell in rows[0] if cell]
-    if any(numberish(cell) or _is_digits(cell) for cell in first):
-        return False
-    # The numbers below may all be far below.
-    return any(map(says_number, first)) or any(numberish(cell) for row in rows[1:] for cell in row)
-
-
-def _is_digits(cell: str) -> bool:
-    """A cell of a number's characters only is no name of a column, even where it is no valid number."""
-    return sum(char.isdigit() for char in cell) * 2 > len(cell)
-
-
-def _titles(rows: Sequence[Sequence[str]], wanted: WantedColumn, numberish: Numberish) -> int:
-    """How many rows stand above the heading: a title, a date. A row with a number in it is none of these."""
-    asked = {
-        one.strip().casefold() for one in (wanted if isinstance(wanted, tuple) else (wanted,)) if isinstance(one, str)
-    }
-    for count, row in enumerate(rows[:_TITLES]):
-        if any(numberish(cell) for cell in row):
-            return 0
-        folded = {cell.strip().casefold() for cell in row}
-        if folded & asked or (not asked and any(map(says_number, row))):
-            return count
-    return 0
+def _names_in(wanted: WantedColumn) -> list[str]:
+    """The columns that are asked for by name."""
+    asked = wanted if isinstance(wanted, tuple) else (wanted,)
+    return [one for one in asked if isinstance(one, str) and number_of(one) is None]
 
 
 def _records(text: str) -> list[str]:
@@ -258,9 +234,10 @@ def _lines_of_record(lines: Sequence[str], at: int) -> int:
 
 def _place(names: Sequence[str], wanted: str | int, name: str) -> int:
     """A column of a layout, by its name or its number, whether or not the lines reach so far."""
-    if isinstance(wanted, str) and (by_name := named(names, wanted)) is not None:
-        return by_name
-    number = fixed(wanted)
+    place = placed(wanted, names, len(names), name)
+    if place is not None:
+        return place
+    number = number_of(wanted)
     if number is None or number < 0:
         raise ImportRefused(f"{name} has no column {wanted!r}: {shown(names, len(names))}")
     return number

@@ -1,4 +1,4 @@
-"""From a block of lines to numbers: the plain majority by NumPy, the rest one by one."""
+"""Extraction of numbers from a block of lines: the plain majority by NumPy, the rest one by one."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -26,7 +26,7 @@ class _Cells(NamedTuple):
     Attributes:
         numbers: one for each line, 0 for none.
         further: other numbers of a cell: the line's place, and the number.
-        bad: the place of a line, and why its cell is no number.
+        bad: the place of a line, and why its cell is not a number.
         empty: places of lines with nothing in the cell.
     """
 

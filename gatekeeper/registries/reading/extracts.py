@@ -1,4 +1,4 @@
-"""What is read out of a block of a list: numbers, rejects, counts."""
+"""Extracts: what was read out of a block of a list, numbers, rejects and counts."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,9 +1,9 @@
 """XML of do-not-call registries as lines of text, however malformed.
 
 `<list type= level= val=><ac val='416'><ph val='1234567'/></ac></list>`: each `ph` becomes the line `416,1234567`,
-and in a list of changes `416,1234567,A`. The published sample is no well-formed XML, so this is no XML parser: it looks
-at tags one by one, and understands no entities, which can so do no harm. A `ph` is never passed over: one without a
-number becomes a line that is rejected.
+and in a list of changes `416,1234567,A`. The published sample is not well-formed XML, so this is not an XML parser: it
+looks at tags one by one, and understands no entities, which can so do no harm. A `ph` is never passed over: one without
+a number becomes a line that is rejected.
 """
 
 import re

@@ -258,9 +258,9 @@ def _lines_of(sample: bytes) -> bytes:
 
 def _peek(blocks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
     """The first bytes, and all of it again."""
-    held: list[bytes] = []
+    taken: list[bytes] = []
     have = 0
     while have < size and (block := next(blocks, None)) is not None:
-        held.append(block)
+        taken.append(block)
         have += len(block)
-    return b"".join(held)[:size], chain(held, blocks)
+    return b"".join(taken)[:size], chain(taken, blocks)

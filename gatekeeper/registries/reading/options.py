@@ -1,4 +1,4 @@
-"""What may be said about a file to import, and what is said after it."""
+"""Options of an import, and the report that it gives."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ class ImportOptions:
         max_bytes: refuse what unpacks to more than this many bytes.
         max_ratio: refuse what unpacks to more than this many times its own size (from 64 MiB on).
         sha256: that the file must have, in hexadecimal; "" for none. One in a file beside it (`FILE.sha256`) or within
-            a zip is always held against it.
+            a zip is always compared with it.
         by: who imports, for the record.
         dry_run: read, count and compare, change nothing.
         hold_days: of a wash return: for how many days what it clears may be called, counted from `source_date`, else
@@ -129,8 +129,8 @@ class ImportReport(NamedTuple):
         before: numbers in the version before, changes by hand left aside; 0 where there was none.
         count: numbers in the new version; of a wash list the marked ones.
         added: how many of them are new; None where the two were not compared (they are by a dry run).
-        dropped: how many numbers of the version before are not in the new one; None likewise.
-        unchanged: how many are in both; None likewise.
+        dropped: how many numbers of the version before are not in the new one; None where the two were not compared.
+        unchanged: how many are in both; None where the two were not compared.
         added_sample: some of the new ones.
         dropped_sample: some of those that go.
         samples: some of the rejected lines.

@@ -1,4 +1,4 @@
-"""Reading records with quotes, which may hold delimiters and line ends: the long way, through the csv reader."""
+"""Quoted records, which may contain delimiters and line ends: read the long way, by the csv reader."""
 
 from collections.abc import Sequence
 from datetime import date

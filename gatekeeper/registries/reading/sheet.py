@@ -55,14 +55,14 @@ def _has_cells(sheet: Any) -> bool:
 
 
 def _lines(rows: Iterator[tuple[object, ...]]) -> Iterator[bytes]:
-    held: list[str] = []
+    lines: list[str] = []
     for row in rows:
-        held.append(_line(row))
-        if len(held) >= _ROWS:
-            yield "".join(held).encode("utf-8", "replace")
-            held.clear()
-    if held:
-        yield "".join(held).encode("utf-8", "replace")
+        lines.append(_line(row))
+        if len(lines) >= _ROWS:
+            yield "".join(lines).encode("utf-8", "replace")
+            lines.clear()
+    if lines:
+        yield "".join(lines).encode("utf-8", "replace")
 
 
 def _line(row: tuple[object, ...]) -> str:

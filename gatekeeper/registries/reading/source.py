@@ -1,4 +1,4 @@
-"""Opening what was delivered: a plain file, a packed one, a workbook or a pipe, with limits on what comes out of it."""
+"""The source of an import: opens a plain file, a packed one, a workbook or a pipe, and limits what comes out of it."""
 
 import io
 import os
@@ -12,8 +12,9 @@ from typing import BinaryIO, NamedTuple, Self, cast
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.registries.reading import checksum
-from gatekeeper.registries.reading.archive import is_workbook, members
+from gatekeeper.registries.reading.archive import members
 from gatekeeper.registries.reading.layers import BLOCK, LAYERS, Stream, Unpacking
+from gatekeeper.tabular.zipped import ZipKind, is_zip, zip_kind
 
 __all__ = ["BLOCK", "RATIO_FLOOR", "SHEET_DELIMITER", "DeliveredFile", "FilePart", "open_source"]
 
@@ -140,12 +141,11 @@ class DeliveredFile:
             if magic.startswith(start):
                 raise ImportRefused(f"{shown} is {what}")
         layer = next((layer for layer in LAYERS if magic.startswith(layer.magic)), None)
-        is_zip = magic.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-        if (layer or is_zip) and depth == 0:
+        if (layer or is_zip(magic)) and depth == 0:
             raise ImportRefused(f"{shown} is packed in more layers than files that mean well: unpack it first")
         if layer:
             yield from self._parts(Stream(Unpacking(layer, stream, shown)), member, depth - 1)
-        elif is_zip:
+        elif is_zip(magic):
             yield from self._zip(stream, member, depth)
         else:
             yield FilePart(member, self._limited(stream.blocks()))
@@ -172,7 +172,10 @@ class DeliveredFile:
         with self._seekable(stream) as file:
             try:
                 with zipfile.ZipFile(file) as archive:
-                    if is_workbook(archive):
+                    kind = zip_kind(archive)
+                    if kind is ZipKind.OPEN_DOCUMENT:
+                        raise ImportRefused(f"{shown} is an OpenDocument file (.ods): save the sheet as XLSX or CSV")
+                    if kind is ZipKind.WORKBOOK:
                         self._packed_before = max(self._packed_before, self.size)
                         yield FilePart(member, self._limited(self._sheet(file, shown)), sheet=True)
                         return

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gatekeeper.phone.bare import BareDigits
 from gatekeeper.phone.bulk import BulkNormaliser, Fields, split_column
-from gatekeeper.registries.reading.bare import BareDigits
 from gatekeeper.registries.reading.cell import ListCellReader
 
 _ENOUGH = 1000
@@ -46,7 +46,7 @@ class Watch:
         Args:
             data: the lines.
             delimiter: between their cells.
-            taken: for each column that was taken the number of each line: the same one beside it is no stray.
+            taken: for each column that was taken the number of each line: the same one beside it is not a stray.
         """
         found = StrayCounts()
         octets = np.frombuffer(data, np.uint8)

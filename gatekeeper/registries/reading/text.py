@@ -1,11 +1,12 @@
-"""From bytes as delivered to blocks of whole lines whose digits are ASCII."""
+"""Text of a delivery: makes of its bytes blocks of whole lines whose digits are ASCII."""
 
 import codecs
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
-from gatekeeper.errors import ImportRefused
-from gatekeeper.tabular.encoding import is_text, unicode_of
+from gatekeeper.errors import ImportRefused, TableError
+from gatekeeper.tabular.encoding import is_text, named_encoding, unicode_of
 
 MAX_LINE = 64 << 10
 """Bytes a line may have; a longer one is rejected."""
@@ -36,7 +37,7 @@ def find_encoding(sample: bytes, name: str) -> str:
     """How a text is encoded, by its first bytes; `PLAIN` where that does not matter.
 
     Raises:
-        ImportRefused: it is no text.
+        ImportRefused: it is not text.
     """
     found = unicode_of(sample)
     if found is not None:
@@ -50,12 +51,14 @@ def find_encoding(sample: bytes, name: str) -> str:
 
 def decoded(blocks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes]:
     """The text in UTF-8 without a byte order mark. What can't be decoded becomes U+FFFD, which no number has."""
+    given = iter(blocks)
+    head = next(given, b"")
     try:
-        codec = None if encoding == PLAIN else codecs.getincrementaldecoder(encoding)("replace")
-    except LookupError as error:
-        raise ImportRefused(f"{name}: there is no encoding {encoding!r}") from error
+        codec = None if encoding == PLAIN else codecs.getincrementaldecoder(named_encoding(encoding, head))("replace")
+    except TableError as error:
+        raise ImportRefused(f"{name}: {error}") from error
     first = True
-    for block in blocks:
+    for block in chain((head,), given):
         text = block if codec is None else codec.decode(block).encode("utf-8", "replace")
         if first and text:
             text = text.removeprefix(codecs.BOM_UTF8)

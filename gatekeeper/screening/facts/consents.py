@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from gatekeeper.consents import ConsentLedger, ConsentStore
+from gatekeeper.consents.paths import ConsentLayout
 from gatekeeper.policy import Need
 from gatekeeper.policy.ledger import Dossier
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
@@ -18,6 +20,12 @@ GIVES: Final = (ConsentNeed, LastEvent, CallBackNeed)
 class Dossiers(Protocol):
     """What is needed of the ledger."""
 
+    def close(self) -> None:
+        """Let go of it."""
+
+    def refresh(self) -> bool:
+        """Take over what other processes changed; True where something did."""
+
     def dossier(self, number: int, contact: str = "") -> Dossier:
         """Everything that is held of a number, and of the contact that it belongs to."""
 
@@ -32,12 +40,17 @@ class LedgerFacts:
     def __init__(self, ledger: Dossiers) -> None:
         self._ledger = ledger
 
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self._ledger.close()
+
     def one(self, number: int, asked: Asked, needs: tuple[Need, ...], /) -> tuple[object, ...]:
         """What the ledger says of a number, for each need.
 
         Raises:
             StoreError: it can't be read.
         """
+        self._ledger.refresh()
         dossier = self._ledger.dossier(number, asked.contact)
         return tuple(_said(dossier, asked, need) for need in needs)
 
@@ -65,7 +78,12 @@ def _said(dossier: Dossier, asked: Asked, need: Need) -> object:
 
 
 def make(data_dir: Path) -> LedgerFacts:
-    """The source over the ledger of a data folder."""
-    from gatekeeper.consents import ConsentLedger
+    """The source over the ledger of a data folder; of a site that has none yet, it is made.
 
-    return LedgerFacts(ConsentLedger.open(data_dir))
+    Raises:
+        StoreError: it can't be made.
+    """
+    if not ConsentLayout(data_dir).database.exists():
+        with ConsentStore(data_dir):
+            pass
+    return LedgerFacts(ConsentLedger.open(data_dir, patient=True))

@@ -1,13 +1,11 @@
 """What the lists of a registry say of a number, where a country's law makes one of its provisions of them."""
 
 from collections.abc import Callable
-from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from gatekeeper.clock import moment_of
-from gatekeeper.law.dates import midnight
 from gatekeeper.policy import Campaign, Hit
-from gatekeeper.policy.calendar import working_day_after
+from gatekeeper.policy.calendar import local_day, working_day_after
 from gatekeeper.policy.needs import NO_REGISTRY, Need, RegistryNeed, RegistryStanding
 from gatekeeper.screening.facts.answers import NOTHING, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied
@@ -48,7 +46,7 @@ class RegistryLists:
             return NO_REGISTRY
         _, listed = self._lists.one(number, applied, at)
         answer, unscrubbed = self._answers.one(number, applied, at) if applied.demanding else NOTHING
-        return _standing(listed or answer, applied.stale(at), unscrubbed, clear)
+        return _standing(listed or answer, _stale(applied, asked, need), unscrubbed, clear)
 
     def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
         """The same for many numbers."""
@@ -65,7 +63,7 @@ class RegistryLists:
             return same(NO_REGISTRY, len(numbers))
         held = self._lists.many(numbers, applied, at)
         answered = self._answers.many(numbers, applied, at) if applied.demanding else same(NOTHING, len(numbers))
-        stale = applied.stale(at)
+        stale = _stale(applied, asked, need)
         return together([held, answered]).mapped(
             lambda said: _standing(said[0][1] or said[1][0], stale, said[1][1], clear)
         )
@@ -82,20 +80,24 @@ def _clear(applied: Applied) -> Hit | None:
     return first or (Hit(applied.lists[0], "") if applied.lists else None)
 
 
-def holds_of(need: RegistryNeed) -> Callable[[int], int] | None:
-    """Gives until when a list of a moment may be relied on, by the law; None where the law leaves it to the site.
+def _stale(applied: Applied, asked: Asked, need: RegistryNeed) -> Hit | None:
+    """The list that is too old, by the law where it says for how long, else as is configured.
 
-    Days are counted by dates, as the laws do ("no more than 31 days prior to the date any call is made"), which are
-    those of this site: so are the dates that it gives to its lists.
+    The law counts dates ("no more than 31 days prior to the date any call is made"): here the callee's, by every clock
+    that is possible.
     """
-    if not (need.max_age_days or need.working_days):
-        return None
+    found = applied.stale(asked.attempt.at)
+    if found is not None or not need.by_law or applied.oldest is None:
+        return found
+    at, (of_when, oldest) = asked.attempt.at, applied.oldest
+    over = any(local_day(at, zone) > _last_day(need, of_when, zone) for zone in asked.attempt.place.zones)
+    return oldest if over else None
 
-    def until(of_when: int) -> int:
-        day = moment_of(of_when).astimezone().toordinal()
-        last = day + need.max_age_days
-        if need.working_days:
-            last = working_day_after(day, need.working_days, _MONDAY_TO_FRIDAY, need.holidays)
-        return midnight(date.fromordinal(last + 1))
 
-    return until
+@lru_cache(maxsize=1024)
+def _last_day(need: RegistryNeed, of_when: int, zone: str) -> int:
+    """The last day on which a list of a moment may be relied on."""
+    day = local_day(of_when, zone)
+    if need.working_days:
+        return working_day_after(day, need.working_days, _MONDAY_TO_FRIDAY, need.holidays)
+    return day + need.max_age_days

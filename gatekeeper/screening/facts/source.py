@@ -14,10 +14,12 @@ class Asked(NamedTuple):
     Attributes:
         attempt: the call: its moment, principal, goods and place.
         contact: by what the site knows the consumer, who may have several numbers; or "".
+        without: the ids of decisions on this very call: they do not count as attempts before it.
     """
 
     attempt: Attempt
     contact: str = ""
+    without: tuple[str, ...] = ()
 
 
 class Source(Protocol):

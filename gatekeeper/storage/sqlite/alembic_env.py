@@ -1,4 +1,4 @@
-"""What every Alembic `env.py` of Gatekeeper does: run the migrations in one transaction on the engine it is given."""
+"""Alembic environment of every store: runs the migrations in one transaction on the engine it is given."""
 
 from alembic import context
 from sqlalchemy import Engine, MetaData

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
-from gatekeeper.storage.change_signal import ring
+from gatekeeper.storage.change_signal import announce
 
 Synchronous = Literal["NORMAL", "FULL"]
 
@@ -22,7 +22,7 @@ def open_engine(
     create: bool = True,
     busy_timeout_ms: int = 5000,
     page_bytes: int = 4096,
-    bell: Path | None = None,
+    signal: Path | None = None,
 ) -> Engine:
     """An engine on one SQLite file in WAL mode, with foreign keys enforced.
 
@@ -36,7 +36,7 @@ def open_engine(
         create: make a missing file.
         busy_timeout_ms: how long to wait for another writer.
         page_bytes: the size of the pages of a file that is made.
-        bell: rung after each transaction of `begin_immediate`.
+        signal: written after each transaction of `begin_immediate`.
     """
 
     def connect() -> sqlite3.Connection:
@@ -61,7 +61,7 @@ def open_engine(
 
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
     event.listen(engine, "begin", _begin)
-    return engine.execution_options(gatekeeper_bell=bell)
+    return engine.execution_options(gatekeeper_signal=signal)
 
 
 def open_immutable(path: Path) -> Engine:
@@ -115,13 +115,14 @@ def raw_connection(engine: Engine) -> sqlite3.Connection:
 def begin_immediate(engine: Engine) -> Iterator[Connection]:
     """A transaction that takes the write lock at once; committed at the end, rolled back by an exception.
 
-    What is read in it can't be changed by another process before it is written. The engine's bell is rung after it.
+    What is read in it can't be changed by another process before it is written. The engine's change signal
+    is written after it.
     """
     with engine.connect().execution_options(gatekeeper_begin="BEGIN IMMEDIATE") as connection, connection.begin():
         yield connection
-    bell = engine.get_execution_options().get("gatekeeper_bell")
-    if bell is not None:
-        ring(bell)
+    signal = engine.get_execution_options().get("gatekeeper_signal")
+    if signal is not None:
+        announce(signal)
 
 
 def _begin(connection: Connection) -> None:

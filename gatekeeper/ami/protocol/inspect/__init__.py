@@ -99,5 +99,5 @@ def _why(name: str) -> str:
 
 
 def _named_twice(action: Action) -> bool:
-    names = action.every("Action")
+    names = action.all("Action")
     return len(names) > 1 and len({name.strip().lower() for name in names if name}) > 1

@@ -1,4 +1,4 @@
-"""Dialplan applications that a client runs by itself: which numbers do they call outside?
+"""Dialplan applications that a client runs by itself: finds the numbers that they call outside.
 
 What is not known here is refused, for an application can do anything. Asterisk does not expand `${...}` in the data of
 an application that a manager or an AGI command runs; where a dial string is read, it is refused all the same.

@@ -19,7 +19,7 @@ def inspect_user_event(action: Action, _routes: Routes, _policy: ClientPolicy) -
     plain(action, "UserEvent")
     if action.has_control():
         raise RefusedActionError("a UserEvent with a control character")
-    for name in action.every("UserEvent"):
+    for name in action.all("UserEvent"):
         demand_own_event(name)
     return PASSED
 

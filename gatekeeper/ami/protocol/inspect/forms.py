@@ -1,7 +1,7 @@
 """Reads an application's arguments by their kinds, so that none can dial or run something unseen.
 
 The options are read more strictly than by Asterisk (`ast_app_parse_options`, which regards seven bits of a letter
-only): what is no plain letter with a plain argument is refused.
+only): what is not a plain letter with a plain argument is refused.
 """
 
 import re

@@ -28,7 +28,7 @@ def plain(action: Action, *names: str) -> list[str]:
     values = []
     suspect = action.has_control()
     for name in names:
-        value = action.the(name)
+        value = action.single(name)
         if value is None:
             raise RefusedActionError(f"the header {name} stands more than once")
         if suspect:

@@ -58,7 +58,7 @@ def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Name
     """
     named: dict[str, str] = {}
     numbers: DialledNumbers = ()
-    for header in action.every("Variable"):
+    for header in action.all("Variable"):
         for name, value in _assignments(header):
             demand_settable(name, policy)
             numbers += numbers_in(value, routes)
@@ -158,7 +158,7 @@ def checked_value(numbers: DialledNumbers, shown: str, policy: ClientPolicy) -> 
 def inspect_getvar(action: Action, _routes: Routes, policy: ClientPolicy) -> Inspection:
     """`Getvar` and `Status`: pass unless they evaluate a function that may do more than be read."""
     for header in ("Variable", "Variables"):
-        for text in action.every(header):
+        for text in action.all(header):
             if "(" in text:
                 demand_readable_functions(text, policy)
     return PASSED

@@ -29,5 +29,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table, and the log with it."""
+    """Drop the table, and the journal with it."""
     op.drop_table("decision")

@@ -1,4 +1,4 @@
-"""What rows are stamped with, so that they can be sealed; and corrections, as no committed row is ever changed.
+"""Stamps of rows, so that they can be sealed; and corrections, as no committed row is ever changed.
 
 Rows that are there keep an empty node, an empty salt and no sequence: they were written before there were stamps.
 """

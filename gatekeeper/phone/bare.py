@@ -1,4 +1,4 @@
-"""Telling quickly that mere digits are nobody's number: a row's number, an article's, a moment.
+"""Bare digits: tells quickly that they are not a telephone number but a row's number, an article's, a moment.
 
 The normaliser needs 50 µs for digits that it does not know, and a column of identifiers has millions. What is said here
 follows from lengths and first digits alone, and errs towards "may be".

@@ -1,4 +1,4 @@
-"""Commits that nobody rang for."""
+"""Commits that nobody announced."""
 
 import contextlib
 import sqlite3
@@ -12,7 +12,7 @@ NUMBER = 33612345678
 
 
 def test_a_commit_of_another_program_is_noticed_soon(tmp_path: Path) -> None:
-    """Or of a writer that was killed before it could ring: within half a second."""
+    """Or of a writer that was killed before it could announce it: within half a second."""
     with ListStore(tmp_path) as store:
         store.ensure("bloctel", ListKind.OPPOSITION)
         store.add("bloctel", [NUMBER], by="test")

@@ -1,13 +1,11 @@
-"""Asks the law about a case: a row of `cases.csv`, or of a country's table, put before a real screening.
+"""Asks the law about a case of a country's table, put before a real screening.
 
-A row has the columns of `cases.csv`; what it does not say is as in its table's `Case`. Lists are imported with their
+A case has the columns of `cases.csv`. Lists are imported with their
 dates, consents stand in a ledger, contracts in a register. The answer reads "ALLOW US-DNC".
 """
 
-import csv
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
@@ -35,7 +33,6 @@ from gatekeeper.screening.facts.many import Many, Numbers, same
 from gatekeeper.screening.facts.source import Asked
 from gatekeeper.screening.records import Finding
 
-CASES: Final = Path(__file__).with_name("cases.csv")
 SOMEBODY_ELSE: Final = "+33100000000"
 HOLD: Final = {"bloctel": 30, "rpo": 15}
 """Registries that answer for numbers sent to them, and for how many days an answer holds."""
@@ -82,13 +79,6 @@ class Case:
         if "T" not in text:
             when = datetime.combine(when, hour)
         return micros_of(when.replace(tzinfo=ZoneInfo(self.zone)))
-
-
-def read_cases() -> Iterator[tuple[dict[str, str], Case]]:
-    """The rows of `cases.csv`, each with its case."""
-    with CASES.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield row, Case(**{name: row[name] for name in row if name in Case.__dataclass_fields__})
 
 
 class Attempts:

@@ -1,0 +1,173 @@
+"""The book of attempts: how often a consumer was called of late, what was decided a moment ago included.
+
+Theory of operation
+===================
+A decision is made in one turn of the event loop, from the look-up of its facts to its reservation: nothing is awaited
+in between. From then on the reservation stands in memory, until the commit that it shares with its decision's row is
+made or has failed; then the journal tells of it, or it never held. So the next decision, on whichever gate, sees every
+one before it, and of two for the last permitted call one is refused. A process that is killed leaves what it has
+committed, answered or not: too few calls may be made, never too many.
+
+A row is never changed. `GIVEN_BACK` beside a `RESERVED` takes it out of the count, and `LEFT` puts it back whatever
+else is said: a call that the watchdog saw leave was made.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from gatekeeper.attempts.key import AttemptKey, contact_key, name_key
+from gatekeeper.attempts.reservation import StandingReservation
+from gatekeeper.journal import AttemptMark, AttemptRow, bytes_of_ident
+
+_RESERVED, _GIVEN_BACK, _LEFT = AttemptMark.RESERVED.value, AttemptMark.GIVEN_BACK.value, AttemptMark.LEFT.value
+
+
+class Committed(Protocol):
+    """What is committed of attempts (`gatekeeper.journal.JournalWriter`)."""
+
+    def attempts(self, consumer: int, since: int, /) -> list[AttemptRow]:
+        """What is said under a consumer's key since a moment, or raise `JournalError`."""
+
+
+class AttemptBook:
+    """Counts attempts. Belongs to one event loop, and to the one process that decides on calls.
+
+    Args:
+        committed: the journal that the reservations are written to.
+    """
+
+    def __init__(self, committed: Committed) -> None:
+        self._committed = committed.attempts
+        self._standing: dict[int, list[AttemptRow]] = {}
+
+    def times(
+        self, key: AttemptKey, since: int, *, by_principal: bool, by_subject: bool, without: Collection[str] = ()
+    ) -> tuple[int, ...]:
+        """When this consumer was called: every attempt that counts, ascending, those of the same moment each.
+
+        Attempts under the number, and under the contact where it is known; and under all numbers that are known of one
+        of them. A principal or a subject that is not known may be any: it counts as the same.
+
+        Args:
+            key: whom, for whom and about what.
+            since: attempts before are left out; in microseconds since the epoch.
+            by_principal: count those of the same principal only.
+            by_subject: count those about the same subject only.
+            without: ids of decisions that are not counted: those of the very call that is asked about.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
+        rows = self._of_consumer(key, since)
+        if not rows:
+            return ()
+        principal = name_key(key.principal) if by_principal else 0
+        subject = name_key(key.subject) if by_subject else 0
+        counted = _counted(
+            row
+            for row in rows
+            if (not principal or row.principal in (0, principal)) and (not subject or row.subject in (0, subject))
+        )
+        for ident in without:
+            counted.pop(bytes_of_ident(ident), None)
+        return tuple(sorted(counted.values()))
+
+    def reserve(
+        self, ident: str, key: AttemptKey, at: int, *, left: bool = False, instead_of: str = ""
+    ) -> StandingReservation:
+        """Count an attempt from now on. What is returned goes into the journal with the decision's row.
+
+        Args:
+            ident: the decision's id.
+            key: whom, for whom and about what.
+            at: when it was decided, in microseconds since the epoch.
+            left: whether the call has left already.
+            instead_of: the id of an earlier decision on this very call, which is given back with this.
+
+        Raises:
+            ValueError: the id is no id of that moment.
+        """
+        decision = bytes_of_ident(ident)
+        if _milliseconds(decision) != at // 1000:
+            raise ValueError("the id of an attempt's decision is not one of its moment")
+        contact = contact_key(key.contact)
+        principal, subject = name_key(key.principal), name_key(key.subject)
+        row = AttemptRow(key.number, at, decision, _RESERVED, principal, subject, contact, 0)
+        rows: tuple[AttemptRow, ...] = (row,)
+        if contact:
+            rows += (row._replace(consumer=contact, other=key.number),)
+        if left:
+            rows += tuple(one._replace(mark=_LEFT) for one in rows)
+        if instead_of:
+            rows += self._said_of(instead_of, key.number, _GIVEN_BACK, at)
+        return self._standing_with(rows)
+
+    def give_back(self, ident: str, number: int, at: int) -> StandingReservation | None:
+        """A later gate stops the call before it leaves: from now on it is not counted.
+
+        Args:
+            ident: the id of the decision that let it by.
+            number: whom it was on, E.164 as an integer. The book keeps no list of ids: it looks under the number.
+            at: when it was stopped, in microseconds since the epoch.
+
+        Returns:
+            What goes into the journal with the row of the decision that stops it; None where no such attempt counts.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
+        return self._standing_with(self._said_of(ident, number, _GIVEN_BACK, at)) or None
+
+    def confirm(self, ident: str, number: int, at: int) -> StandingReservation | None:
+        """The call left. Arguments and result as those of `give_back`."""
+        return self._standing_with(self._said_of(ident, number, _LEFT, at)) or None
+
+    def _of_consumer(self, key: AttemptKey, since: int) -> list[AttemptRow]:
+        rows = self._under(key.number, since)
+        contact = contact_key(key.contact)
+        # Where the call does not say whose the number is, it may be any one's who was called on it.
+        for one in {contact} if contact else {row.other for row in rows if row.other < 0}:
+            rows = rows + self._under(one, since)
+        for number in {row.other for row in rows if row.other > 0} - {key.number}:
+            rows = rows + self._under(number, since)
+        return rows
+
+    def _under(self, consumer: int, since: int) -> list[AttemptRow]:
+        rows = self._committed(consumer, since)
+        standing = self._standing.get(consumer)
+        return rows if standing is None else rows + [row for row in standing if row.at >= since]
+
+    def _said_of(self, ident: str, number: int, mark: int, told: int) -> tuple[AttemptRow, ...]:
+        """What is to be said of an attempt, under each key that it counts under; nothing where it does not count."""
+        decision = bytes_of_ident(ident)
+        rows = [row for row in self._under(number, _milliseconds(decision) * 1000) if row.decision == decision]
+        marks = {row.mark for row in rows}
+        if _RESERVED not in marks or mark in marks:
+            return ()
+        row = next(row for row in rows if row.mark == _RESERVED)._replace(mark=mark, told=told)
+        return (row, row._replace(consumer=row.other, other=row.consumer)) if row.other else (row,)
+
+    def _standing_with(self, rows: tuple[AttemptRow, ...]) -> StandingReservation:
+        reservation = StandingReservation(self._standing, rows)
+        reservation.stands()
+        return reservation
+
+
+def _counted(rows: Iterable[AttemptRow]) -> dict[bytes, int]:
+    """When each attempt that counts was made, by its decision."""
+    counted: dict[bytes, int] = {}
+    given_back, left = set(), set()
+    for row in rows:
+        counted[row.decision] = row.at
+        if row.mark == _GIVEN_BACK:
+            given_back.add(row.decision)
+        elif row.mark == _LEFT:
+            left.add(row.decision)
+    for decision in given_back - left:
+        del counted[decision]
+    return counted
+
+
+def _milliseconds(decision: bytes) -> int:
+    """The moment of a decision, by its id (ULID: its first 48 bits)."""
+    return int.from_bytes(decision[:6], "big")

@@ -1,0 +1,73 @@
+"""What serving calls loads: a library for files or for many numbers doubles the daemon's start and its memory."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from lab.ports import free_port
+from tests.agi.environments import environment
+
+CONFIG = """\
+[daemon]
+data_dir = "{folder}/data"
+[socket]
+path = "{folder}/s"
+[fastagi]
+port = {fastagi}
+[inbox]
+enabled = true
+folder = "{folder}/inbox"
+[lists.asked]
+kind = "query"
+[queries.asked]
+url = "http://127.0.0.1:1/{{number}}"
+listed = ["yes"]
+callable = ["no"]
+[asterisk.main]
+port = {ami}
+secret = "s"
+[ami_proxy]
+enabled = true
+port = {proxy}
+[watchdog]
+enabled = true
+"""
+
+SERVE = """
+import asyncio, importlib, pkgutil, sys
+from pathlib import Path
+
+import gatekeeper.daemon
+from gatekeeper.config import load
+from gatekeeper.daemon.assembly import build_parts
+from gatekeeper.daemon.runtime import Runtime
+
+for module in pkgutil.iter_modules(gatekeeper.daemon.__path__):
+    importlib.import_module("gatekeeper.daemon." + module.name)
+
+
+async def serve():
+    async with Runtime(build_parts(load(Path(sys.argv[1]), {}))) as runtime:
+        assert len(runtime.counters()) > 5
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(sys.argv[2]))
+        writer.write(bytes.fromhex(sys.argv[3]))
+        assert (await reader.readline()).startswith(b"SET VARIABLE")
+        writer.close()
+
+
+asyncio.run(serve())
+heavy = {"charset_normalizer", "fpdf", "numpy", "openpyxl", "typer"}
+print(sorted(heavy & set(sys.modules)))
+"""
+
+
+def test_serving_loads_nothing_for_files(tmp_path: Path) -> None:
+    """All its modules are loaded, every part is started, and a call is answered; Alembic makes the databases first."""
+    ports = {name: free_port() for name in ("fastagi", "ami", "proxy")}
+    (tmp_path / "data").mkdir()
+    config = tmp_path / "gatekeeper.toml"
+    config.write_text(CONFIG.format(folder=tmp_path, **ports))
+    question = environment("0612345678", "survey")
+    command = [sys.executable, "-c", SERVE, str(config), str(ports["fastagi"]), question.hex()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
