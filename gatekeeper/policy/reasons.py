@@ -56,8 +56,18 @@ class Reason(StrEnum):
 LISTS_SPEAK = frozenset({Reason.LISTED, Reason.LIST_STALE, Reason.NOT_SCRUBBED})
 """The reasons to block that a contract or an exempt purpose lifts: what the lists say, red lists apart."""
 
-LIFTED = LISTS_SPEAK | {Reason.CALL_DAY, Reason.CALL_HOURS}
-"""The reasons to block that an exception of a country's law can lift, where it names the provision: lists, and hours."""
+LIFTED = LISTS_SPEAK | {
+    Reason.CALL_DAY,
+    Reason.CALL_HOURS,
+    Reason.NO_BASIS,
+    Reason.CONSENT_INCOMPLETE,
+    Reason.CONSENT_UNPROVED,
+    Reason.CONSENT_TIME,
+}
+"""The reasons to block that an exception of a country's law can lift, where it names the provision.
+
+Lists, hours, and that there is no consent; that a consent was withdrawn is never lifted.
+"""
 
 
 class ReasonInfo(NamedTuple):

@@ -12,7 +12,7 @@ from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
 from gatekeeper.screening.facts.further import Sources, giver_of
 from gatekeeper.screening.facts.lists import Holding, ListedNumbers
-from gatekeeper.screening.facts.registries import RegistryLists, days_of
+from gatekeeper.screening.facts.registries import RegistryLists
 from gatekeeper.screening.facts.source import Asked, Source
 from gatekeeper.screening.ports import Index
 
@@ -117,9 +117,10 @@ class Gatherer:
         found = self._groups.get(key)
         if found is None:
             names = {name for name, registry in self._registries.items() if registry == need.registry}
-            age = dict.fromkeys(names, days_of(need)) if need.max_age_days else self._max_age
             # The law says which lists count: whether the campaign names them does not matter.
-            found = self._groups[key] = self._applied(campaign._replace(lists=(ALL_LISTS,)), age, names.__contains__)
+            everything = campaign._replace(lists=(ALL_LISTS,))
+            age = {} if need.by_law else self._max_age
+            found = self._groups[key] = self._applied(everything, age, names.__contains__)
         return found
 
     def _applied(self, campaign: Campaign, age: Mapping[str, int], counts: Callable[[str], bool]) -> Applied:
