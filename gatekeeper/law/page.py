@@ -1,4 +1,4 @@
-"""A law as people read it: its provisions, uncertain points and sources, in a table or as a page, English or French. Pure."""
+"""A law as people read it: its provisions, uncertain points, sources; a table or a page, English or French. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -19,7 +19,7 @@ _DAYS: Final = {
 }
 
 
-class Words(NamedTuple):
+class PageWords(NamedTuple):
     """The words of a page."""
 
     provision: str
@@ -49,7 +49,7 @@ class Words(NamedTuple):
 
 
 WORDS: Final = {
-    Language.EN: Words(
+    Language.EN: PageWords(
         "Provision",
         "In force",
         "What it says",
@@ -64,7 +64,8 @@ WORDS: Final = {
         "in shadow: judged and told, does not block",
         "changed by this site",
         "switched off",
-        "This is not legal advice: it is how the sources were read. Let counsel read it, and choose where it is uncertain.",
+        "This is not legal advice: it is how the sources were read. Let counsel read it, and choose where it is "
+        "uncertain.",
         "The sources are of",
         "fingerprint",
         "Uncertain points",
@@ -80,7 +81,7 @@ WORDS: Final = {
             "m": "general knowledge",
         },
     ),
-    Language.FR: Words(
+    Language.FR: PageWords(
         "Disposition",
         "En vigueur",
         "Ce qu'elle dit",
@@ -95,8 +96,8 @@ WORDS: Final = {
         "à blanc : jugé et signalé, ne bloque pas",
         "modifié par ce site",
         "désactivé",
-        "Ceci n'est pas un conseil juridique : c'est la lecture faite des sources. Faites-la relire, et choisissez là où "
-        "elle est incertaine.",
+        "Ceci n'est pas un conseil juridique : c'est la lecture faite des sources. Faites-la relire, et choisissez là "
+        "où elle est incertaine.",
         "Les sources sont du",
         "empreinte",
         "Points incertains",
@@ -168,7 +169,7 @@ def _line(one: Dated, lang: Language) -> Line:
     )
 
 
-def span(first: date | None, last: date | None, words: Words) -> str:
+def span(first: date | None, last: date | None, words: PageWords) -> str:
     """From when until when."""
     begins = f"{words.on} {first.isoformat()}" if first is not None and first.year > 1970 else words.ever  # noqa: PLR2004 - "ever" in the data
     return f"{begins} {words.until} {last.isoformat()}" if last is not None else begins
@@ -222,9 +223,8 @@ def _week(week: Week, lang: Language) -> str:
             found[-1] = (found[-1][0], day, text)
         else:
             found.append((day, day, text))
-    return "; ".join(
-        f"{names[first] if first == last else f'{names[first]}-{names[last]}'} {text}" for first, last, text in found if text
-    )
+    spans = ((names[first] if first == last else f"{names[first]}-{names[last]}", text) for first, last, text in found)
+    return "; ".join(f"{days} {text}" for days, text in spans if text)
 
 
 def _clock(minute: int) -> str:
@@ -252,7 +252,7 @@ def page(profile: Profile, lang: Language, day: date | None = None) -> str:
     return "\n".join(parts)
 
 
-def _section(line: Line, words: Words) -> str:
+def _section(line: Line, words: PageWords) -> str:
     calls = f"\n- {words.applies}: {line.calls}" if line.calls else ""
     marks = "".join(f"\n- {mark}" for mark in line.marks)
     return (
@@ -261,7 +261,7 @@ def _section(line: Line, words: Words) -> str:
     )
 
 
-def _switch(switch: Switch, words: Words, lang: Language) -> str:
+def _switch(switch: Switch, words: PageWords, lang: Language) -> str:
     french = lang is Language.FR
     rows = [f"### {switch.name}\n\n{switch.asks[french]}\n"]
     for name, choice in switch.choices.items():

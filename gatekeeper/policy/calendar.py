@@ -145,7 +145,7 @@ def begins(day: int, zone: str) -> int:
 
 
 def months_later(at: int, months: int, zone: str) -> int:
-    """The end of the day so many months after a moment's, in a zone; the last day of a month where it has no such day."""
+    """The end of the day so many months after a moment's, in a zone; a month without such a day ends with its last."""
     there = date.fromordinal(local_day(at, zone))
     place = there.month - 1 + months
     year, month = there.year + place // 12, place % 12 + 1

@@ -12,10 +12,10 @@ from gatekeeper.policy.facts import Fact, Hit
 from gatekeeper.policy.ledger import ConsentStanding, ConsentTerms, EventKind
 from gatekeeper.policy.windows import Window
 
-Value = TypeVar("Value", covariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
 
 
-class FactNeed(Generic[Value]):
+class FactNeed(Generic[Value_co]):
     """A request for a fact. A subclass is a frozen dataclass whose fields are the parameters of the request."""
 
 

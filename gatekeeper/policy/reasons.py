@@ -56,7 +56,7 @@ LISTS_SPEAK = frozenset({Reason.LISTED, Reason.LIST_STALE, Reason.NOT_SCRUBBED})
 """The reasons to block that a contract or an exempt purpose lifts: what the lists say, red lists apart."""
 
 LIFTED = LISTS_SPEAK | {Reason.CALL_DAY, Reason.CALL_HOURS}
-"""The reasons to block that an exception of a country's law can lift, where it names the provision: lists, and hours."""
+"""The reasons to block that an exception of a country's law can lift, where it names the provision: lists, hours."""
 
 
 class ReasonInfo(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a dossier says to the requests of rules: the last event of a kind, and how a request to be called back stands."""
+"""What a dossier says to the requests of rules: how consents stand, the last event of a kind, requests to call back."""
 
 from gatekeeper.policy.calendar import end_of_working_day, local_day
 from gatekeeper.policy.call import Call

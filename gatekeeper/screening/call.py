@@ -1,4 +1,4 @@
-"""What is said of a call, by its campaign and by itself, made into one: the call may make the law stricter, not looser."""
+"""What a call's campaign and the call itself say of it, made into one: the call makes the law stricter, not looser."""
 
 from enum import StrEnum
 from functools import lru_cache

@@ -59,9 +59,9 @@ class Basis(Rule):
             register = facts.of(ContractNeed(related=True))
             if register is not None:
                 return Outcome(Verdict.ALLOW, Reason.CONTRACT, register, ground=True)
-        if self.request is not None and attempt.call.purpose is Purpose.CALL_BACK:
-            if facts.of(self.request) is RequestState.VALID:
-                return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True)
+        asked_for = self.request is not None and attempt.call.purpose is Purpose.CALL_BACK
+        if asked_for and self.request is not None and facts.of(self.request) is RequestState.VALID:
+            return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True)
         flaw = self.flaws.get(standing.state, "")
         return Outcome(Verdict.BLOCK, _REASONS[standing.state], provision=flaw, proof=standing.ident)
 

@@ -16,7 +16,7 @@ _HOUR = Outcome(Verdict.BLOCK, Reason.CALL_HOURS)
 
 @dataclass(frozen=True)
 class Hours(Rule):
-    """Blocks a call on a day, or at an hour, that the law closes. Where several time zones are possible, all must agree.
+    """Blocks a call on a day, or at an hour, that the law closes. Where several zones are possible, all must agree.
 
     Attributes:
         week: by days of the week the hours that are open: {"mon-fri" = ["10:00-13:00", "14:00-20:00"]}; an end is not
