@@ -93,6 +93,10 @@ class CallBackNeed(FactNeed[RequestState]):
     holidays: str = ""
     proved: bool = True
 
+    def __post_init__(self) -> None:
+        if self.working_days < 1 or not self.days or not set(self.days) <= set(range(7)):
+            raise ValueError("a request holds for one working day at least, and working days are some of 0 to 6")
+
 
 @dataclass(frozen=True)
 class AttemptsNeed(FactNeed["AttemptsStanding"]):

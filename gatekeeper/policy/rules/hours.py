@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
-from gatekeeper.policy.calendar import NEVER, Week, Weekly
+from gatekeeper.policy.calendar import NEVER, Week, Weekly, check_zone, read_window
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.reasons import Reason
@@ -32,6 +32,11 @@ class Hours(Rule):
     holidays: str = ""
     holiday_eves: tuple[str, ...] = ()
     zone: str = ""
+
+    def __post_init__(self) -> None:
+        check_zone(self.zone)
+        for window in self.holiday_eves:
+            read_window(window)
 
     def __call__(self, attempt: Attempt, _facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         if attempt.timeless:
