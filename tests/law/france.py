@@ -123,6 +123,7 @@ CAMPAIGNS = {
             (Purpose.PRESS, [], DialMode.PREDICTIVE, CalleeKind.CONSUMER),
             (Purpose.SURVEY, [], DialMode.PREDICTIVE, CalleeKind.CONSUMER),
             (Purpose.SERVICE, [], DialMode.MANUAL, CalleeKind.CONSUMER),
+            (Purpose.PROSPECTING, [], DialMode.PREDICTIVE, CalleeKind.CONSUMER),
         ]
     )
     for name in [f"c{place}"]
