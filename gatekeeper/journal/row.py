@@ -81,5 +81,5 @@ class Once(DecisionRow):
     __slots__ = ()
 
 
-Entry = DecisionRow | MetRow
+JournalEntry = DecisionRow | MetRow
 """What the journal is made of."""

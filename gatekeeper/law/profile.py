@@ -1,4 +1,4 @@
-"""A law profile: the provisions of a jurisdiction, each with its span of dates; gives the chain of a moment and place."""
+"""A law profile: the provisions of a jurisdiction with their spans of dates; gives the chain of a moment and place."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence

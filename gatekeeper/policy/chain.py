@@ -178,9 +178,8 @@ class Chain:
         lifter: tuple[Outcome, Provision] | None = None
         would: WouldBlock | None = None
         for rule, provision in self._by_kind[attempt.callee.kind]:
-            if provision.scope is not EVERY_CALL and not provision.scope.holds(attempt):
-                continue
-            outcome = rule(attempt, facts)
+            applies = provision.scope is EVERY_CALL or provision.scope.holds(attempt)
+            outcome = rule(attempt, facts) if applies else None
             if outcome is None:
                 continue
             if outcome.lifts:

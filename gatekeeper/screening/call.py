@@ -1,4 +1,4 @@
-"""What is said of a call, by its campaign and by itself, made into one: the call may make the law stricter, not looser."""
+"""What a call's campaign and the call itself say of it, made into one: the call makes the law stricter, not looser."""
 
 from enum import StrEnum
 from functools import lru_cache
@@ -38,6 +38,9 @@ class Said(NamedTuple):
 
 
 NOTHING_SAID: Final = Said()
+
+_ANY_GOODS: Final = ("",)
+"""Goods that are not said; no consent and no contract names them."""
 
 LOOSENABLE: Final = ("purpose", "sector", "goods", "dial_mode", "callee", "contact", "postcode")
 """What a call may say of itself that can make the law less strict, where its campaign lets it."""
@@ -88,13 +91,14 @@ class CallReader:
             named = name_key(said.goods)
             if named not in self._trades.goods:
                 raise UnreadableCallError(f"the goods {said.goods[:40]!r} are unknown")
-            goods = (named,) if "goods" in may else tuple(dict.fromkeys((*goods, named)))
+            # A campaign that does not say what it is about is about more than what the call says.
+            goods = (named,) if "goods" in may else tuple(dict.fromkeys((*(goods or _ANY_GOODS), named)))
         if said.sector:
             named = name_key(said.sector)
             if named not in self._trades.sectors:
                 raise UnreadableCallError(f"the sector {said.sector[:40]!r} is unknown")
             sectors = (named,) if "sector" in may else tuple(dict.fromkeys((*sectors, named)))
-        return goods, tuple(dict.fromkeys((*sectors, *(self._trades.goods[one] for one in goods))))
+        return goods, tuple(dict.fromkeys((*sectors, *(self._trades.goods[one] for one in goods if one))))
 
 
 def _word(said: str, kind: type[Word], field: str) -> Word:
@@ -125,10 +129,12 @@ def read_caller_id(text: str, normaliser: Normaliser) -> CallerId:
     number = normaliser.normalise(text)
     if number.kind is NumberKind.E164:
         return CallerId(CallerIdKind.E164, str(number.e164))
-    digits = "".join(filter(str.isdigit, text))
     if number.kind is NumberKind.WITHHELD:
         return WITHHELD
-    if digits and len(digits) <= _LONGEST_SHORT and number.kind is not NumberKind.EMERGENCY:
+    # Nothing but digits and blanks: picked out of other text they could be a range that may be presented.
+    digits = text.replace(" ", "")
+    plain = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_SHORT
+    if plain and number.kind is not NumberKind.EMERGENCY:
         return CallerId(CallerIdKind.SHORT, digits)
     return CallerId(CallerIdKind.UNREADABLE)
 
