@@ -79,6 +79,7 @@ class Chain:
         fingerprint: of the set of rules that it belongs to, with every parameter; or "".
         country: whose law it is; "" for none.
         texts: by a provision's id the text of law behind it, where outcomes name others than their own.
+        name: of the law that it belongs to, as the configuration has it; "" for that of its country.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Chain:
         fingerprint: str = "",
         country: str = "",
         texts: Mapping[str, str] = MappingProxyType({}),
+        name: str = "",
     ) -> None:
         self.provisions = tuple(provisions)
         self.fingerprint = fingerprint
@@ -99,7 +101,7 @@ class Chain:
         }
         self._people = self._by_kind[_E164]
         self._capping = tuple(one for one in self.provisions if any(_is_count(need) for need in one.rule.needs))
-        self.name = country or "chain"
+        self.name = name or country or "chain"
         self.registries = frozenset(need.registry for need in self.asked if hasattr(need, "registry"))
 
     @property

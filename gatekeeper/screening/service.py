@@ -355,4 +355,16 @@ class Screening:
 
 
 def _refused(row: DecisionRow) -> DecisionRow:
-    return row._replace(verdict=Verdict.BLOCK, reason=Reason.GATE_ERROR, rule=_FAILED.rule)
+    """The row of a call that is refused after all: no provision of the law says so."""
+    return row._replace(
+        verdict=Verdict.BLOCK,
+        reason=Reason.GATE_ERROR.value,
+        rule=_FAILED.rule,
+        provision="",
+        basis="",
+        retry_at=0,
+        proof=0,
+        attempt_no=0,
+        would_block="",
+        would_provision="",
+    )

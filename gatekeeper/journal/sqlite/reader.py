@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, literal_column, or_, select
 from sqlalchemy.exc import OperationalError
 
 from gatekeeper.errors import JournalError, StoreError
@@ -243,6 +243,11 @@ def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
         found.append(_IN_FORCE)
     if wanted.linkedid:
         found.append(decision.c.linkedid == wanted.linkedid)
+    if wanted.would_block:
+        found.append(decision.c.would_block != "")
+    if wanted.provisions:
+        ids = sorted(wanted.provisions)
+        found.append(or_(decision.c.provision.in_(ids), decision.c.would_provision.in_(ids)))
     several = (
         (decision.c.reason, wanted.reasons),
         (decision.c.verdict, wanted.verdicts),
