@@ -137,7 +137,7 @@ def test_emergency_numbers_are_added_to_the_country_s(tmp_path: Path) -> None:
     assert british.phone.as_dial_plan().emergency == emergency_numbers("GB")
 
 
-def test_other_plain_values(tmp_path: Path) -> None:
+def test_a_mode_becomes_a_number_and_rules_a_chain(tmp_path: Path) -> None:
     """The socket's mode is a number, the rules are a chain."""
     settings = load(write(tmp_path, '[socket]\nmode = "0666"\n'), {})
     assert settings.socket.as_mode() == 0o666

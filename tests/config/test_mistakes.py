@@ -97,7 +97,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("text", "expected"), MISTAKES.items(), ids=range(len(MISTAKES)))
-def test_mistakes(tmp_path: Path, text: str, expected: str) -> None:
+def test_a_mistake_is_named_with_file_line_and_key(tmp_path: Path, text: str, expected: str) -> None:
     """A mistake is named with file, line and key, and the error says what would be right."""
     lines = complaint(tmp_path, text)
     assert len(lines) == 1
@@ -123,14 +123,16 @@ BY_VARIABLE = {
 
 
 @pytest.mark.parametrize(("variable", "expected"), BY_VARIABLE.items())
-def test_mistakes_in_variables(tmp_path: Path, variable: tuple[str, str], expected: str) -> None:
+def test_a_mistake_by_a_variable_is_put_down_to_the_variable(
+    tmp_path: Path, variable: tuple[str, str], expected: str
+) -> None:
     """A mistake that a variable made is put down to the variable, not to the file."""
     (line,) = complaint(tmp_path, "[fastagi]\nport = 4573\n", dict([variable]))
     assert expected in line
     assert "g.toml" not in line
 
 
-def test_wrong_encoding(tmp_path: Path) -> None:
+def test_a_file_not_in_utf8_is_told_with_its_line(tmp_path: Path) -> None:
     """A file that is not UTF-8 is told with the line where that shows."""
     assert complaint(tmp_path, b'[lists.red]\nkind = "red"\ntitle = "Priv\xe9"\n') == [
         "g.toml, line 3: this is not UTF-8; save the file in UTF-8"

@@ -88,7 +88,7 @@ async def test_each_way_has_a_limit_of_its_own(store: ListStore) -> None:
         ("a" * 500, "root", "a" * 120 + " (taken down by root)"),
     ],
 )
-def test_by_whom(agent: str, recorded_by: str, expected: str) -> None:
+def test_a_refusal_names_the_agent_and_who_wrote_it_down(agent: str, recorded_by: str, expected: str) -> None:
     """The agent who was told, and who wrote it down where that is another."""
     assert Refusal("socket", agent=agent, recorded_by=recorded_by).by == expected
 

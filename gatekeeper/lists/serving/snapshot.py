@@ -29,7 +29,7 @@ from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.serving.catalog import Catalog, ListRow
 from gatekeeper.lists.serving.coverage import Coverage, coverage_of
 from gatekeeper.lists.serving.integrity import Integrity
-from gatekeeper.lists.serving.lookup import NumberLookup, find
+from gatekeeper.lists.serving.lookup import NumberLookup, find, make_lookup
 from gatekeeper.lists.serving.open_version import ServedVersion
 from gatekeeper.lists.version_key import VersionKey
 
