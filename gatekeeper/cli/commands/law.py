@@ -15,7 +15,9 @@ from gatekeeper.law import Dated, Profile, find_profile, profile_names
 from gatekeeper.law.page import WORDS, Line, lines, page, record
 from gatekeeper.words import Language
 
-law = typer.Typer(no_args_is_help=True, help="The law that calls are judged by: what holds when, and what is uncertain.")
+law = typer.Typer(
+    no_args_is_help=True, help="The law that calls are judged by: what holds when, and what is uncertain."
+)
 
 Lang = Annotated[Language, typer.Option(help="The language of the texts.")]
 Name = Annotated[str, typer.Argument(metavar="[LAW]", help="Which law, such as fr; without, the list of them.")]
@@ -77,7 +79,9 @@ def diff(
         ("+", "green", [one for one in after if one not in before]),
     ):
         for line in lines(changed, lang):
-            console().print(f"{sign} {line.id}: {line.says} ({line.in_force}; {line.article})", style=style, markup=False)
+            console().print(
+                f"{sign} {line.id}: {line.says} ({line.in_force}; {line.article})", style=style, markup=False
+            )
     if before == after:
         say("nothing changes" if lang is Language.EN else "rien ne change")
 
