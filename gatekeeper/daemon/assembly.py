@@ -19,6 +19,7 @@ from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.red_list import RedListWriter
+from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.watchdog import Watchdog
@@ -62,7 +63,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
             settings.as_watchdog(),
             screening=screening,
             history=history,
-            journal=journal,
+            journal=AdoptingJournal(journal, screening.adopted),
             normaliser=Normaliser(settings.phone.as_dial_plan()),
             on_row=screening.recent.add_if_allowed,
             refuse=refusals.refuse,

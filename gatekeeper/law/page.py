@@ -1,4 +1,4 @@
-"""A law as people read it: its provisions, uncertain points and sources, in a table or as a page, English or French. Pure."""
+"""A law as people read it, in English or French: provisions, uncertain points and sources, as rows or a page. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -6,12 +6,41 @@ from datetime import date
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
+from gatekeeper.clock import moment_of
 from gatekeeper.law.profile import Dated, Profile
 from gatekeeper.law.switch import Switch
-from gatekeeper.policy import Provision
+from gatekeeper.policy import Provision, Reason
 from gatekeeper.policy.calendar import Week
 from gatekeeper.policy.provision import EVERY_CALL
 from gatekeeper.words import Language
+
+_A_MOMENT: Final = 10**14
+"""An integer above this is a moment in microseconds: no count is as large."""
+
+_REASONS: Final[Mapping[str, tuple[Reason, ...]]] = {
+    "ban": (Reason.SECTOR_BANNED, Reason.CONTRACT, Reason.CALL_BACK),
+    "basis": (
+        Reason.NO_BASIS,
+        Reason.CONSENT_WITHDRAWN,
+        Reason.CONSENT_INCOMPLETE,
+        Reason.CONSENT_UNPROVED,
+        Reason.CONSENT_TIME,
+        Reason.CONSENT,
+        Reason.CONTRACT,
+        Reason.CALL_BACK,
+    ),
+    "caller_id": (Reason.CALLER_ID,),
+    "cap": (Reason.ATTEMPTS_CAP,),
+    "consent": (Reason.CONSENT,),
+    "customer": (Reason.CONTRACT, Reason.CUSTOMER),
+    "hours": (Reason.CALL_DAY, Reason.CALL_HOURS),
+    "objection": (Reason.OBJECTED,),
+    "out_of_scope": (Reason.OUT_OF_SCOPE,),
+    "permitted": (Reason.PERMITTED,),
+    "registry": (Reason.LISTED, Reason.LIST_STALE, Reason.NOT_SCRUBBED, Reason.CLEAR),
+    "rest": (Reason.REST_PERIOD,),
+}
+"""By rule the reason codes that it gives; `forbidden` has its own as a parameter."""
 
 _DAYS: Final = {
     Language.EN: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -33,6 +62,7 @@ class Words(NamedTuple):
     on: str
     not_looked_at: str
     lifts: str
+    reasons: str
     shadow: str
     changed: str
     off: str
@@ -61,10 +91,12 @@ WORDS: Final = {
         "from",
         "told, no gate can look at it",
         "lifts",
+        "Reason codes",
         "in shadow: judged and told, does not block",
         "changed by this site",
         "switched off",
-        "This is not legal advice: it is how the sources were read. Let counsel read it, and choose where it is uncertain.",
+        "This is not legal advice: it is how the sources were read. Let counsel read it, and choose where it is "
+        "uncertain.",
         "The sources are of",
         "fingerprint",
         "Uncertain points",
@@ -92,11 +124,12 @@ WORDS: Final = {
         "depuis le",
         "indiqué, aucun filtre ne peut le vérifier",
         "lève",
+        "Motifs",
         "à blanc : jugé et signalé, ne bloque pas",
         "modifié par ce site",
         "désactivé",
-        "Ceci n'est pas un conseil juridique : c'est la lecture faite des sources. Faites-la relire, et choisissez là où "
-        "elle est incertaine.",
+        "Ceci n'est pas un conseil juridique : c'est la lecture faite des sources. Faites-la relire, et choisissez là "
+        "où elle est incertaine.",
         "Les sources sont du",
         "empreinte",
         "Points incertains",
@@ -127,6 +160,7 @@ class Line(NamedTuple):
         article: the text of law.
         sure: how sure it is.
         marks: what a site has otherwise, and what it lifts.
+        reasons: the reason codes that its rule gives.
     """
 
     id: str
@@ -137,6 +171,7 @@ class Line(NamedTuple):
     article: str
     sure: str
     marks: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
 
 
 def lines(provisions: Iterable[Dated], lang: Language) -> Iterator[Line]:
@@ -165,6 +200,7 @@ def _line(one: Dated, lang: Language) -> Line:
         said.article,
         words.confidence[said.confidence],
         tuple(marks),
+        tuple(one.value for one in _REASONS.get(provision.rule.name, ())) if provision is not None else (),
     )
 
 
@@ -199,6 +235,10 @@ def _calls(provision: Provision) -> str:
 def _shown(value: Any, lang: Language) -> str:
     if isinstance(value, Week):
         return _week(value, lang)
+    if isinstance(value, bool):
+        return {Language.EN: ("no", "yes"), Language.FR: ("non", "oui")}[lang][value]
+    if type(value) is int and value > _A_MOMENT:
+        return moment_of(value).astimezone().date().isoformat()
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, Mapping):
@@ -223,7 +263,9 @@ def _week(week: Week, lang: Language) -> str:
         else:
             found.append((day, day, text))
     return "; ".join(
-        f"{names[first] if first == last else f'{names[first]}-{names[last]}'} {text}" for first, last, text in found if text
+        f"{names[first] if first == last else f'{names[first]}-{names[last]}'} {text}"
+        for first, last, text in found
+        if text
     )
 
 
@@ -255,9 +297,10 @@ def page(profile: Profile, lang: Language, day: date | None = None) -> str:
 def _section(line: Line, words: Words) -> str:
     calls = f"\n- {words.applies}: {line.calls}" if line.calls else ""
     marks = "".join(f"\n- {mark}" for mark in line.marks)
+    reasons = f"\n- {words.reasons}: {', '.join(f'`{one}`' for one in line.reasons)}" if line.reasons else ""
     return (
         f"## {line.id}\n\n{line.says}\n\n- {words.in_force}: {line.in_force}\n- {words.article}: {line.article} "
-        f"({line.sure})\n- `{line.rule}`{calls}{marks}\n"
+        f"({line.sure})\n- `{line.rule}`{calls}{reasons}{marks}\n"
     )
 
 

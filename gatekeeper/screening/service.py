@@ -177,7 +177,7 @@ class Screening:
             except UnreadableCallError:
                 return Finding(number, attempt_of(question, number, at, campaign, place), NO_FACTS, _UNREADABLE, "")
             attempt = attempt_of(question, number, at, campaign, place, call)
-            chain = law.at(at, place)
+            chain = law.at(at, place).of_call(attempt)
         return self._judged(question, number, attempt, chain)
 
     def _judged(self, question: Question, number: PhoneNumber, attempt: Attempt, chain: Chain) -> Finding:
@@ -255,8 +255,22 @@ class Screening:
     def explain(self, finding: Finding) -> list[Step]:
         """What every rule says of a finding."""
         attempt = finding.attempt
-        chain = finding.chain or self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
+        chain = (
+            finding.chain.whole
+            if finding.chain is not None
+            else self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
+        )
         return chain.explain(attempt, finding.facts)
+
+    def adopted(self, row: DecisionRow) -> StandingReservation | None:
+        """What a decision that was made elsewhere says of attempts; it goes into the journal with the row."""
+        if self._counting is None:
+            return None
+        question = Question(row.dialled, Gate(row.gate), row.campaign, row.principal, row.caller_id)
+        number = self._normalise(row.dialled)
+        decision = Decision(Verdict(row.verdict), Reason(row.reason), row.rule)
+        attempt = attempt_of(question, number, row.at, self._campaign(question))
+        return self._counting.of_decision(row, question, Finding(number, attempt, NO_FACTS, decision, ""), None)
 
     def _passed(self, question: Question, at: int) -> AllowedCall | None:
         """The call as another gate has let it by, if one has."""

@@ -19,6 +19,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import attempts
 import gates
 import proxy
 import reload
@@ -40,10 +41,11 @@ class Size(NamedTuple):
     calls: int
     contacts: int
     rounds: int
+    attempts: int
 
 
-FULL = Size(10_000_000, 1000, 1_000_000, 5)
-SHORT = Size(20_000, 30, 5_000, 1)
+FULL = Size(10_000_000, 1000, 1_000_000, 5, 50_000_000)
+SHORT = Size(20_000, 30, 5_000, 1, 20_000)
 
 
 def main() -> int:
@@ -79,6 +81,7 @@ def measure(folder: Path, size: Size, say: Callable[[str], None]) -> dict[str, f
     say("decisions, filter, restart and memory")
     figures |= store.measure_filter(daemon, size.numbers) | store.measure_decision(daemon)
     figures |= measure_daemon(daemon, store.undrawn(2000), starts=size.rounds)
+    figures |= attempts.measure(folder, size.attempts, say)
     say(f"scrub of {size.contacts:,} contacts, and DuckDB's anti-join")
     figures |= scrub.measure(folder, daemon.config_path, numbers, contacts=size.contacts, rounds=size.rounds)
     figures |= reload.measure(daemon, folder / "numbers.txt", numbers, say, min(size.rounds, reload.ROUNDS))

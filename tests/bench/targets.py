@@ -52,6 +52,8 @@ TARGETS: dict[str, Target] = {
     "filter_false_positives": Target(
         "share of unlisted numbers that the filter does not spare the exact store", 0.0012, 0.001
     ),
+    "attempts_lookup_us": Target("a consumer's past attempts among 50 million, p50", 20, 10, unit="µs"),
+    "attempts_reserve_us": Target("what reserving an attempt adds to a decision and its commit, p50", unit="µs"),
     "restart_seconds": Target("start of serve to its first answer", 1.5, 0.7, unit="s"),
     "rss_mb": Target("the daemon's resident memory", 200, 120, unit="MB"),
 }

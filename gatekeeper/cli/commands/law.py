@@ -1,4 +1,4 @@
-"""`gatekeeper law ...`: the law that calls are judged by, as it holds on a day, what is uncertain in it, and changes."""
+"""`gatekeeper law ...`: the law that calls are judged by: what holds on a day, what is uncertain, what changes."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli.context import settings_of
+from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.errors import ConfigError
@@ -46,7 +46,7 @@ def show(
       gatekeeper law show fr
       gatekeeper law show fr --at 2026-08-10 --lang fr
     """
-    settings = settings_of(context)
+    settings = invocation(context).settings
     if not name:
         _overview([settings.profile(one) for one in profile_names()], form, lang)
         return
@@ -72,7 +72,7 @@ def diff(
 
       gatekeeper law diff fr --from 2026-08-10 --to 2026-08-11
     """
-    profile = settings_of(context).profile(_known(name))
+    profile = invocation(context).settings.profile(_known(name))
     before, after = (profile.in_force(_day(one) or date.min) for one in (since, to))
     for sign, style, changed in (
         ("-", "red", [one for one in before if one not in after]),
@@ -98,7 +98,7 @@ def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
       with = { limit = 3 }
       because = "our own rule"
     """
-    settings, french = settings_of(context), lang is Language.FR
+    settings, french = invocation(context).settings, lang is Language.FR
     made = table("law", "switch", "asks", "choice", "says", wrap=("asks", "says"))
     for name in profile_names():
         for switch in settings.profile(name).switches:
@@ -114,7 +114,7 @@ def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
 
 def trades(context: typer.Context, lang: Lang = Language.EN) -> None:
     """List the sectors and kinds of goods that campaigns and calls can name."""
-    known = settings_of(context).trades
+    known = invocation(context).settings.trades
     made = table("sector", "", "goods", wrap=("goods",))
     for name, titles in known.sectors.items():
         goods = ", ".join(sorted(one for one, sector in known.goods.items() if sector == name))

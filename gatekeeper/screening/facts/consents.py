@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from gatekeeper.consents import ConsentLedger
+from gatekeeper.consents import ConsentLedger, ConsentStore
+from gatekeeper.consents.paths import ConsentLayout
 from gatekeeper.policy import Need
 from gatekeeper.policy.ledger import Dossier
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
@@ -70,5 +71,12 @@ def _said(dossier: Dossier, asked: Asked, need: Need) -> object:
 
 
 def make(data_dir: Path) -> LedgerFacts:
-    """The source over the ledger of a data folder."""
+    """The source over the ledger of a data folder; of a site that has none yet, it is made.
+
+    Raises:
+        StoreError: it can't be made.
+    """
+    if not ConsentLayout(data_dir).database.exists():
+        with ConsentStore(data_dir):
+            pass
     return LedgerFacts(ConsentLedger.open(data_dir, patient=True))
