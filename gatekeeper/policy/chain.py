@@ -152,7 +152,11 @@ class Chain:
                 self._narrowed.clear()
             applying = [one for one in self.provisions if one.scope.holds(attempt)]
             found = self._narrowed[key] = Chain(
-                [replace(one, scope=EVERY_CALL) for one in applying], self.fingerprint, self.country, self._texts
+                [replace(one, scope=EVERY_CALL) for one in applying],
+                self.fingerprint,
+                self.country,
+                self._texts,
+                self.name,
             )
             found.whole = self
         return found
@@ -255,7 +259,8 @@ class Chain:
                 said = self._lifted(outcome, place, attempt, facts)
             decides = not found and said is not None and not lifted and _is(decisive, said, one)
             found = found or decides
-            steps.append(Step(one.rule.name, said, decides, one.basis, one.id, applies, lifted, one.shadow))
+            basis = self._texts.get(said.provision, one.basis) if said is not None and said.provision else one.basis
+            steps.append(Step(one.rule.name, said, decides, basis, one.id, applies, lifted, one.shadow))
         return steps
 
     def _lifted(self, outcome: Outcome, place: int, attempt: Attempt, facts: Facts) -> Outcome | None:

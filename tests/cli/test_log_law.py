@@ -1,4 +1,4 @@
-"""`gatekeeper log` of what was decided under a law: provision, moment when it may be placed, what shadow would block."""
+"""`gatekeeper log` of what was decided under a law: by which provision, until when, and what shadow would block."""
 
 import json
 from typing import Any
