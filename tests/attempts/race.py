@@ -14,8 +14,9 @@ from typing import Final
 from lab.dialer import Dialer
 from lab.errors import LabError
 from lab.fastagi import ask
-from lab.guarded import AMI_PROXY, GuardedSite, guarded_site
+from lab.guarded import AMI_PROXY, guarded_site
 from lab.roots import AsteriskRoot
+from lab.site import LabSite
 
 LIMIT: Final = 4
 """Calls of a number in thirty days (`capped/sitecustomize.py`)."""
@@ -46,7 +47,7 @@ class Race:
         seed: draws when the daemon is killed.
     """
 
-    def __init__(self, site: GuardedSite, seed: int = 1) -> None:
+    def __init__(self, site: LabSite, seed: int = 1) -> None:
         self.outcome = Outcome()
         self.told: Counter[str] = Counter()
         self._site = site
