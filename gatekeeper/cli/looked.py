@@ -1,4 +1,4 @@
-"""What a provision looked at: the part of call and facts that its rule sees, in words."""
+"""Sight of a provision: the part of call and facts that its rule looks at, in words."""
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""What a call is said to be on the command line: the options of it, read, and refused where a word is unknown."""
+"""Options that say what a call is: read from the command line, and refused where a word is unknown."""
 
 from collections.abc import Iterable
 

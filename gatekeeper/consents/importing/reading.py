@@ -202,7 +202,11 @@ def read_sheet(read: ReadConsents, file: Path | BinaryIO, name: str) -> None:
     Raises:
         ConsentError: it can't be read, its heading is none, or a word in it.
     """
-    read.records(sheet_records(file, name))
+    if not isinstance(file, Path):
+        read.records(sheet_records(file, name))
+        return
+    with file.open("rb") as book:  # what it is was found by its content: its name may say otherwise
+        read.records(sheet_records(book, name))
 
 
 def _split_heading(data: bytes) -> tuple[str, bytes, int]:

@@ -1,4 +1,4 @@
-"""What a decision under a country's law leaves behind: its provision, the set of rules, what was said of the call.
+"""Columns of the law: a decision's provision, the set of rules, and what was said of the call.
 
 Rows that are there keep empty texts and zeros: they were decided when no law was asked. No index holds the columns: it
 would cost every call some microseconds.
