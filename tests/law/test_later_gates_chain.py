@@ -45,14 +45,14 @@ class Site:
         self.backend = SqliteBackend(self.path)
         self.journal = JournalWriter(self.backend)
 
-    def begin(self) -> Screening:
-        """A screening service that remembers nothing, as after a restart."""
+    def begin(self, shadow: tuple[str, ...] = ()) -> Screening:
+        """A screening service that remembers nothing, as after a restart; some provisions are in shadow."""
         campaign = Campaign("summer", (), "acme", call=Call(dial_mode=DialMode.MANUAL))
         normaliser = Normaliser(DialPlan())
         return Screening(
             normaliser,
             ListIndex.open(self.folder),
-            find_profile("fr"),
+            find_profile("fr").in_shadow(shadow),
             {"summer": campaign, "default": Campaign("default", ())},
             {},
             self.journal,
@@ -132,3 +132,44 @@ def test_a_block_says_when_it_ends(tmp_path: Path) -> None:
     with SqliteReader(site.path) as reader:
         (one,) = reader.latest(DecisionFilter(), 9)
     assert (one.row.provision, one.row.retry_at) == (answer.provision, answer.retry_at)
+
+
+SATURDAY = "2026-11-28T21:00"
+"""Neither a day nor an hour at which the law lets people be called."""
+
+
+@pytest.mark.parametrize(
+    ("shadow", "verdict", "provision", "would"),
+    [
+        ((), Verdict.BLOCK, "FR-DAYS", ("", "")),
+        # What is not in shadow blocks all the same, and the row says what shadow would have done before it.
+        (("FR-DAYS",), Verdict.BLOCK, "FR-HOURS", ("CALL_DAY", "FR-DAYS")),
+        (("FR-HOURS",), Verdict.BLOCK, "FR-DAYS", ("", "")),
+        (("FR-DAYS", "FR-HOURS"), Verdict.ALLOW, "FR-BASIS", ("CALL_DAY", "FR-DAYS")),
+    ],
+)
+def test_shadow_is_journalled(
+    tmp_path: Path, shadow: tuple[str, ...], verdict: Verdict, provision: str, would: tuple[str, str]
+) -> None:
+    """A provision in shadow is judged and told, and does not block; the first that would have blocked is named."""
+    site = Site(tmp_path)
+    site.now = moment(SATURDAY)
+
+    async def run() -> list[Answer]:
+        await site.journal.start()
+        screening = site.begin(shadow)
+        answers = [await screening.screen(question(Gate.GOSUB))]
+        if verdict is Verdict.ALLOW:
+            answers.append(await screening.screen(question(Gate.WATCHDOG, answers[0])))
+        await site.journal.close()
+        return answers
+
+    answers = asyncio.run(run())
+    assert {(one.verdict, one.provision) for one in answers} == {(verdict, provision)}
+    with SqliteReader(site.path) as reader:
+        (one,) = reader.latest(DecisionFilter(), 9)
+        assert len(reader.latest(DecisionFilter(would_block=True), 9)) == bool(would[0])
+        counted = [(count.reason, count.provision, count.calls) for count in reader.shadow_counts(DecisionFilter())]
+    assert (one.row.would_block, one.row.would_provision) == would
+    # Only what shadow alone lets by is its call.
+    assert counted == [(*(would if verdict is Verdict.ALLOW else ("", "")), 1)]
