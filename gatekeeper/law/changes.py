@@ -98,7 +98,7 @@ def _set(tables: ProvisionTables, ident: str, parameters: Mapping[str, Any]) -> 
             there[name] = {**there[name], **one} if both else one
 
 
-def _narrow(parts: Tables, scope: Mapping[str, Any]) -> None:
+def _narrow(parts: ProvisionTables, scope: Mapping[str, Any]) -> None:
     """Say to which calls the parts of a provision apply: those whose scope says it already, all where none does."""
     for name, one in scope.items():
         for part in [part for part in parts if name in part.get("for", {})] or parts:

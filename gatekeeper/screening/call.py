@@ -1,5 +1,6 @@
 """What a call's campaign and the call itself say of it, made into one: the call makes the law stricter, not looser."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
@@ -18,8 +19,8 @@ class Said(NamedTuple):
 
     Attributes:
         purpose: what it calls for (`Purpose`).
-        sector: the trade that it is for.
-        goods: the kind of goods or services that it is about.
+        sector: the trade that it is for; several are separated by commas.
+        goods: the kind of goods or services that it is about; so are several of these.
         dial_mode: how it is dialled (`DialMode`).
         callee: whom it calls (`CalleeKind`).
         subcontractor: who calls for the principal.
@@ -36,6 +37,9 @@ class Said(NamedTuple):
     contact: str = ""
     postcode: str = ""
 
+
+SEVERAL: Final = ","
+"""Separates sectors, and goods, where a call is about several."""
 
 NOTHING_SAID: Final = Said()
 
@@ -88,24 +92,30 @@ class CallReader:
         """The goods and the sectors that count."""
         goods, sectors = base.goods, base.sectors
         if said.goods:
-            named = name_key(said.goods)
-            if named not in self._trades.goods:
-                raise UnreadableCallError(f"the goods {said.goods[:40]!r} are unknown")
+            named = _names(said.goods, self._trades.goods, "goods")
             # A campaign that does not say what it is about is about more than what the call says.
-            goods = (named,) if "goods" in may else tuple(dict.fromkeys((*(goods or _ANY_GOODS), named)))
+            goods = named if "goods" in may else tuple(dict.fromkeys((*(goods or _ANY_GOODS), *named)))
         if said.sector:
-            named = name_key(said.sector)
-            if named not in self._trades.sectors:
-                raise UnreadableCallError(f"the sector {said.sector[:40]!r} is unknown")
-            sectors = (named,) if "sector" in may else tuple(dict.fromkeys((*sectors, named)))
+            named = _names(said.sector, self._trades.sectors, "sector")
+            sectors = named if "sector" in may else tuple(dict.fromkeys((*sectors, *named)))
         return goods, tuple(dict.fromkeys((*sectors, *(self._trades.goods[one] for one in goods if one))))
+
+
+def _names(said: str, known: Collection[str], field: str) -> tuple[str, ...]:
+    """The sectors or goods that a call names, each once."""
+    named = tuple(dict.fromkeys(name_key(one) for one in said.split(SEVERAL)))
+    for one in named:
+        if one not in known:
+            raise UnreadableCallError(f"the {field} {one[:40]!r} is unknown; there is: {', '.join(known)}")
+    return named
 
 
 def _word(said: str, kind: type[Word], field: str) -> Word:
     try:
         return kind(name_key(said))
     except ValueError:
-        raise UnreadableCallError(f"the {field} {said[:40]!r} is unknown") from None
+        there = ", ".join(kind)
+        raise UnreadableCallError(f"the {field} {said[:40]!r} is unknown; there is: {there}") from None
 
 
 def _purpose(said: str, base: Purpose, may: frozenset[str]) -> Purpose:
