@@ -5,6 +5,7 @@ can't be read is not left out, for what was left out could have been what makes 
 which a country's law refuses the call.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -29,6 +30,9 @@ VARIABLES: Final = {
     ChannelVariable.POSTCODE.value: "postcode",
 }
 """The channel variables in which a call says something of itself, with the name of what each says."""
+
+
+_ODD: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def read_said(text: str) -> Said:
@@ -59,8 +63,8 @@ def said_of(pairs: Iterable[tuple[str, str]]) -> Said:
             return _unreadable(f"a call says nothing of itself that is named {name[:40]!r}")
         if words.setdefault(name, value) != value:
             return _unreadable(f"the call's {name} is said twice, and differently")
-        if any(character < " " or character == "\x7f" for character in value):
-            return _unreadable(f"the call's {name} has control characters")
+        if _ODD.search(value):
+            return _unreadable(f"the call's {name} has control characters, or is no UTF-8")
     return Said(**words) if any(words.values()) else NOTHING_SAID
 
 

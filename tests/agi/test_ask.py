@@ -27,7 +27,7 @@ from tests.agi.gate import BLOCKED, Screen, heard
 CHUNKS = pytest.mark.parametrize("size", [4096, 128, 16, 1])
 SCREENED = {
     **{"verdict": "BLOCK", "reason": "LISTED", "list": "bloctel", "decision": BLOCKED.id, "cause": 21},
-    **{"provision": "", "retry_at": "never"},
+    **{"provision": "FR-HOURS", "retry_at": "2026-11-26T09:59:00Z"},
 }
 
 
