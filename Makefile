@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-short lint bench bench-large soak format clean
+.PHONY: help setup lab demo test test-short law-cases lint bench bench-large soak format clean
 
 help: ## explain the targets
 	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
@@ -32,9 +32,12 @@ lab: $(STAMP) ## fetch Asterisk 22, Asterisk 16 and SIPp into build/lab (no root
 demo: $(STAMP) ## one million numbers, a real Asterisk, a SIPp carrier, and calls of every sort
 	@$(BIN)/python -m lab.demo
 
+# Four workers for two cores: more than half of a test's time is waiting, for a call to end, a daemon or a deadline.
+SIDE_BY_SIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
+
 test: $(STAMP) lab ## pass every test, on Asterisk 22 and 16
 	@echo "==> tests"
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(PYTEST_ARGS)
 
 # What another Python could make otherwise: the parts without a telephone, the event loops, TLS, and one real Asterisk.
 SHORT := agi/test_exchange.py agi/test_fastagi.py agi/test_hostile.py agi/test_protocol.py agi/test_script.py \
@@ -45,7 +48,10 @@ SHORT := agi/test_exchange.py agi/test_fastagi.py agi/test_hostile.py agi/test_p
 
 test-short: $(STAMP) ## a minute of the tests: pure parts, event loops, and one Asterisk of each release
 	@echo "==> a short form of the tests"
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(addprefix tests/,$(SHORT)) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(addprefix tests/,$(SHORT)) $(PYTEST_ARGS)
+
+law-cases: $(STAMP) ## decide a table of cases under the law: make law-cases CASES=FILE
+	@$(BIN)/python -m tests.law.cases.run "$(CASES)"
 
 lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers, what the oldest Python gets wrong
 	@echo "==> ruff"
@@ -64,7 +70,7 @@ bench: $(STAMP) lab ## measure against the peers; the table goes to build/bench.
 bench-large: $(STAMP) ## the size of the US registry, 258 million numbers: twenty minutes, 10 GB of disk
 	@$(BIN)/python tests/bench/large.py $(BENCH_ARGS)
 
-soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, ten minutes of fuzzing, millions of drawn numbers
+soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for a capped call, ten minutes of fuzzing, millions of drawn numbers
 	@$(BIN)/python tests/soak/run.py
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "atheris has no wheel for this machine: no fuzzing"; exit 0; }; \
 	  mkdir -p build/fuzz && $(BIN)/python tests/fuzz/proxy_core.py -max_total_time=600 -max_len=4096 -artifact_prefix=build/ build/fuzz

@@ -27,7 +27,7 @@ def test_a_moment_without_a_zone_is_none() -> None:
         micros_of(datetime(2026, 1, 1))  # noqa: DTZ001 - the very point
 
 
-def test_units_and_now() -> None:
+def test_units_and_now_agree_with_datetime() -> None:
     """They are what datetime says they are."""
     assert moment_of(0) == EPOCH
     assert [timedelta(microseconds=unit) for unit in (SECOND_US, HOUR_US, DAY_US)] == [

@@ -61,7 +61,7 @@ def test_the_dialplan_tells_these_events() -> None:
     assert told == names(UserEventName) - {word.value for word in others}
 
 
-def test_the_forms_of_the_dialplan() -> None:
+def test_the_forms_are_those_of_the_dialplan() -> None:
     """It names those behind which there is a gate, puts the mark of an odd number there, and keeps its records here."""
     assert set(re.findall(r"LOCAL\(gk_form\)=(\w+)", code(DIALPLAN))) == set(GATES)
     assert set(GATES) == names(DialplanForm) - {DialplanForm.WATCHDOG}

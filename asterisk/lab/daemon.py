@@ -57,6 +57,8 @@ class GatekeeperDaemon:
             "fastagi": f"port = {self.fastagi_port}\n",
             "socket": f'path = "{self.socket_path}"\n',
         }
+        # What is tried here is mostly lists and ways round; what tries the law says so.
+        sections["law"] = 'default = "lists-only"\n'
         text = "".join(f"[{name}]\n{keys}\n" for name, keys in sections.items() if name not in given)
         self.config_path.write_text(text + config)
 

@@ -1,18 +1,13 @@
-"""A dialer's site: Asterisk and its carrier, with the daemon's AMI proxy before them."""
+"""A dialer's site: Asterisk and its carrier, with the daemon's AMI proxy before them and a list in force."""
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from lab.ami import AmiClient
-from lab.asterisk import AsteriskInstance
-from lab.carrier import Carrier
-from lab.daemon import GatekeeperDaemon
-from lab.ports import free_port
-from lab.processes import wait_until
+from gatekeeper.lists import ImportOptions, ListKind, ListStore
 from lab.roots import AsteriskRoot
+from lab.site import LabSite, build_site, running
 
 AMI_PROXY = """
 [lists.bloctel]
@@ -26,28 +21,6 @@ port = {proxy}
 """The configuration of a daemon with an AMI proxy; `proxy` and `ami` are the ports."""
 
 
-@dataclass(frozen=True)
-class GuardedSite:
-    """What runs. `proxy_port` is what dialers connect to."""
-
-    daemon: GatekeeperDaemon
-    asterisk: AsteriskInstance
-    carrier: Carrier
-    proxy_port: int
-
-    def dialer(self, **options: Any) -> AmiClient:
-        """Return a manager client on the proxy."""
-        return AmiClient(self.proxy_port, **options)
-
-    def quiet(self, seconds: float = 20) -> None:
-        """Wait until no channel is left.
-
-        Raises:
-            LabError: one is.
-        """
-        wait_until(lambda: "0 active channels" in self.asterisk.cli("core show channels count"), seconds, "no channel")
-
-
 @contextlib.contextmanager
 def guarded_site(
     root: AsteriskRoot,
@@ -56,8 +29,8 @@ def guarded_site(
     config: str = AMI_PROXY,
     listed: tuple[str, ...] = (),
     carrier: dict[str, Any] | None = None,
-    **asterisk: Any,
-) -> Iterator[GuardedSite]:
+    dialplan: Sequence[str | Path] = (),
+) -> Iterator[LabSite]:
     """Start all, stop all.
 
     Args:
@@ -66,15 +39,14 @@ def guarded_site(
         config: of the daemon, with the fields of `AMI_PROXY`.
         listed: numbers imported into the list `bloctel`.
         carrier: arguments of `Carrier`.
-        asterisk: more arguments of `AsteriskInstance`.
+        dialplan: Asterisk's, which has no gate: the proxy is the only one.
     """
-    daemon = GatekeeperDaemon(folder / "gatekeeper")
-    proxy_port = free_port()
-    with Carrier(folder / "carrier", **(carrier or {})) as far_end:
-        instance = AsteriskInstance(root, folder / "asterisk", carrier_port=far_end.port, **asterisk)
-        daemon.configure(config.format(proxy=proxy_port, ami=instance.ami_port))
-        daemon.init()
-        # A list that was never imported would block every call.
-        daemon.import_numbers("bloctel", listed or ("0699999999",))
-        with instance, daemon:
-            yield GuardedSite(daemon, instance, far_end, proxy_port)
+    site = build_site(root, folder, config=config, gated=False, carrier=carrier, dialplan=dialplan)
+    # A list that was never imported would block every call. By the library: two commands take longer than all else.
+    with ListStore(site.daemon.data_dir) as store:
+        store.ensure("bloctel", ListKind.OPPOSITION)
+        path = folder / "bloctel.txt"
+        path.write_text("".join(f"{number}\n" for number in listed or ("0699999999",)))
+        store.import_file(path, "bloctel", options=ImportOptions(by="lab"))
+    with running(site):
+        yield site

@@ -94,7 +94,7 @@ class Local(NamedTuple):
 
 def local(at: int, zone: str) -> Local:
     """A moment by the clock of a zone."""
-    there = datetime.fromtimestamp(at // 1_000_000, zone_of(zone))
+    there = moment_of(at).astimezone(zone_of(zone))
     return Local(there.toordinal(), there.hour * 60 + there.minute)
 
 

@@ -1,6 +1,7 @@
 """The chain of rules: which rules are asked, in which order, and what comes of their opinions. The order is data."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
@@ -15,6 +16,9 @@ from gatekeeper.policy.provision import EVERY_CALL, Provision
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 from gatekeeper.territory import NOWHERE, Place
+
+_MOST_NARROWED: Final = 1024
+"""So many kinds of calls are remembered: what calls say of themselves must not fill the memory."""
 
 _E164: Final = NumberKind.E164
 _NO_RULE: Final = Decision(Verdict.ALLOW, Reason.CLEAR, "default")
@@ -89,9 +93,12 @@ class Chain:
         texts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.provisions = tuple(provisions)
+        self.whole = self
+        self._texts = texts
+        self._narrowed: dict[tuple[object, ...], Chain] = {}
+        self._weighs = any(one.id or one.shadow for one in self.provisions)
         self.fingerprint = fingerprint
         self.country = country
-        self._texts = texts
         # The methods, bound once; and a number is put only to rules that it concerns: this is on every call's way.
         self._by_kind = {
             kind: tuple((one.rule.__call__, one) for one in self.provisions if kind in one.rule.concerns)
@@ -130,8 +137,28 @@ class Chain:
         """It does not change."""
         return NEVER
 
+    def of_call(self, attempt: Attempt) -> "Chain":
+        """The provisions that apply to a call, as a chain: of the same calls the same one. `whole` is the chain itself.
+
+        Campaigns make few kinds of calls; so which provisions apply is not found out call by call.
+        """
+        call = attempt.call
+        key = (call.purpose, call.callee, call.dial_mode, call.sectors, call.goods, attempt.place.regions)
+        found = self._narrowed.get(key)
+        if found is None:
+            if len(self._narrowed) >= _MOST_NARROWED:
+                self._narrowed.clear()
+            applying = [one for one in self.provisions if one.scope.holds(attempt)]
+            found = self._narrowed[key] = Chain(
+                [replace(one, scope=EVERY_CALL) for one in applying], self.fingerprint, self.country, self._texts
+            )
+            found.whole = self
+        return found
+
     def decide(self, attempt: Attempt, facts: Facts) -> Decision:
         """The decision on an attempt. The same attempt and facts give the same decision."""
+        if self._weighs:
+            return self._weighed(attempt, facts)
         kind = attempt.callee.kind
         for rule, provision in self._people if kind is _E164 else self._by_kind[kind]:
             if provision.scope is not EVERY_CALL and not provision.scope.holds(attempt):

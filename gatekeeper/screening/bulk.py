@@ -99,6 +99,8 @@ class BulkScreening:
         """The same for ascending numbers of one place, each once."""
         chain = self.chain if self.law.only is not None else self.law.at(self._at, place)
         attempt = self._attempt if self.law.only is not None else self._attempt._replace(place=place)
+        if self.law.only is None:
+            chain = chain.of_call(attempt)
         plan: Plan = self._screening.gatherer.plan(attempt.campaign, chain)
         facts = self._screening.gatherer.many(numbers, Asked(attempt), plan)
         sorts = together([Many(*callees(numbers)), facts])

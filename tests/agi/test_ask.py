@@ -114,7 +114,7 @@ def test_what_was_asked_is_read(asked: dict[str, str]) -> None:
         ({"dialled": "1", "verdict": "ALLOW"}, None),
     ],
 )
-def test_the_fields_of_a_question(asked: dict[str, str], question: Question | None) -> None:
+def test_a_question_has_its_own_fields_and_a_gate(asked: dict[str, str], question: Question | None) -> None:
     """Only those of a question, with the script as the gate where none is named."""
     if question is None:
         with pytest.raises(ProtocolError):
@@ -188,7 +188,7 @@ async def test_a_fault_is_told_without_its_text(tmp_path: Path, caplog: pytest.L
         assert "0612345678" not in caplog.text
 
 
-async def test_deadlines_and_silent_peers(tmp_path: Path) -> None:
+async def test_silent_peers_are_closed_and_the_others_answered(tmp_path: Path) -> None:
     """One that does not ask or leaves is closed, one whose answer does not come is told; others are answered."""
     screen = Screen(BLOCKED)
     async with serving(tmp_path / "s", screen, limits=Limits(environment_s=0.3, answer_s=0.3)) as server:
@@ -281,7 +281,7 @@ async def test_a_socket_that_cannot_be_made_is_an_error_that_says_why(
     assert set(os.listdir(tmp_path)) <= {"s.lock"}  # noqa: PTH208
 
 
-def test_asking_where_nobody_listens(tmp_path: Path) -> None:
+def test_the_error_where_nobody_listens_says_how_to_start_the_daemon(tmp_path: Path) -> None:
     """The error says how to start the daemon."""
     with pytest.raises(DaemonError, match="gatekeeper serve"):
         ask(tmp_path / "s", {"op": "ping"})

@@ -36,7 +36,9 @@ DOWN = {"Verdict": "BLOCK", "Decision": "", "Reason": "GATE_DOWN", "List": "", "
 DOWN |= {"Provision": "", "RetryAt": ""}
 
 
-def test_fastagi(asterisk_factory: Callable[..., AsteriskInstance], asterisk_root: object) -> None:
+def test_the_dialplan_goes_on_with_the_answer_of_fastagi(
+    asterisk_factory: Callable[..., AsteriskInstance], asterisk_root: object
+) -> None:
     """The variables are set when the dialplan goes on; a newline in a caller ID gets a refusal."""
     with Gate() as gate:
         url = f"agi://127.0.0.1:{gate.port}/screen"
@@ -66,7 +68,7 @@ exten => _X.,1,Set(CALLERID(name)=${{URIDECODE({forged})}})
 
 
 @pytest.mark.parametrize("running", [True, False], ids=["daemon", "no daemon"])
-def test_the_script(
+def test_the_script_answers_as_fastagi_and_refuses_without_a_daemon(
     asterisk_factory: Callable[..., AsteriskInstance], asterisk_root: object, tmp_path: Path, running: bool
 ) -> None:
     """The same by the script; without a daemon it refuses."""

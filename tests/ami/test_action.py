@@ -65,6 +65,6 @@ def test_the_action_is_the_first_that_is_not_empty(lines: bytes, expected: str) 
         ("", False),
     ],
 )
-def test_truth(value: str, expected: bool) -> None:
+def test_async_is_what_asterisk_takes_for_true(value: str, expected: bool) -> None:
     """`Async` is what Asterisk takes for true."""
     assert expected is read(f"Async: {value}\r\n\r\n".encode()).is_true("Async")

@@ -26,7 +26,7 @@ def test_places_are_entered_at_their_beginning(context: str, priority: str, expe
     demand(findings, expected)
 
 
-def test_originates_before_dialling() -> None:
+def test_a_place_run_before_dialling_is_looked_at() -> None:
     """What `PreDialGoSub` runs is a place, too; and an Originate at priority 0 begins at 1."""
     start = {"Channel": "PJSIP/1001", "Context": "agents", "Exten": "1", "Priority": "0"}
     demand([look("Originate", **start)], Pass)
@@ -83,7 +83,9 @@ def test_originates_before_dialling() -> None:
         ("AGI", {"Command": "DATABASE PUT a b c"}, Deny), ("AGI", {"Command": '"SET" "CON"TEXT x'}, Deny),
     ],
 )  # fmt: skip
-def test_actions_that_hand_on_a_text(action: str, headers: dict[str, str], expected: type[Inspection]) -> None:
+def test_a_text_that_is_handed_on_is_looked_into(
+    action: str, headers: dict[str, str], expected: type[Inspection]
+) -> None:
     """What Asterisk divides again, runs, dials later or shows is looked into."""
     demand([look(action, **headers)], expected, *([N] if expected is Check else []))
 

@@ -112,7 +112,7 @@ def test_what_could_run_anything_is_refused(call: str) -> None:
         ("\t a\t", ["a"]),
     ],
 )  # fmt: skip
-def test_agi_words(line: str, words: list[str]) -> None:
+def test_an_agi_command_is_divided_as_asterisk_divides_it(line: str, words: list[str]) -> None:
     """A command is divided as Asterisk divides it."""
     assert agi_words(line) == words
 

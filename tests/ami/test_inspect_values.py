@@ -96,7 +96,7 @@ def test_variables_that_asterisk_obeys_are_refused(name: str, form: str) -> None
         ("CALLERID(${SHELL(x)})", Deny),
     ],
 )  # fmt: skip
-def test_functions_that_are_set(function: str, expected: type[Inspection]) -> None:
+def test_functions_that_only_describe_a_call_can_be_set(function: str, expected: type[Inspection]) -> None:
     """What describes a call can be set; what leads into the dialplan, runs or writes can't."""
     demand([look("Setvar", Channel="a", Variable=function, Value="x")], expected)
 
@@ -114,7 +114,7 @@ def test_functions_that_are_set(function: str, expected: type[Inspection]) -> No
         ("DB_DELETE(gatekeeper/x)", Deny), ("EVAL(x)", Deny), ("SHELL (x)", Deny),
     ],
 )  # fmt: skip
-def test_functions_that_are_read(text: str, expected: type[Inspection]) -> None:
+def test_functions_that_only_tell_can_be_read(text: str, expected: type[Inspection]) -> None:
     """Reading computes and tells; it does not run, write, or show secrets."""
     findings = [
         look("Getvar", Channel="a", Variable=text),

@@ -109,7 +109,7 @@ async def test_each_client_has_its_own_connection() -> None:
         await until(lambda: proxy.seen.connections == 1)
 
 
-async def test_allowed_and_blocked_originates() -> None:
+async def test_an_allowed_originate_goes_on_and_a_blocked_one_is_answered() -> None:
     """The allowed one reaches Asterisk with its decision, the blocked one is answered here; all in order."""
     async with ScriptedManager() as manager, running(manager.port) as proxy:
         reader, writer = await login(proxy)
@@ -207,7 +207,7 @@ async def test_an_asterisk_that_does_not_read_slows_its_clients_down() -> None:
         assert bytes(manager.received[0]) == LOGIN + padded * many
 
 
-async def test_no_asterisk_no_connection() -> None:
+async def test_a_client_is_hung_up_on_where_asterisk_is_not_there() -> None:
     """Where Asterisk is not there, the client is hung up on at once."""
     async with running(free_port("tcp")) as proxy:
         reader, _ = await connect(proxy)
@@ -258,7 +258,7 @@ async def test_a_client_that_vanishes_takes_its_question_along() -> None:
         assert only_tried(manager.received[0])
 
 
-async def test_too_many_clients() -> None:
+async def test_a_client_beyond_the_limit_is_turned_away() -> None:
     """Beyond the limit a client is turned away; when another leaves there is room again."""
     async with ScriptedManager() as manager, running(manager.port, max_connections=2) as proxy:
         _, first = await login(proxy)
@@ -297,7 +297,7 @@ async def test_who_does_not_log_in_keeps_nobody_out() -> None:
         assert proxy.seen.strangers == 200
 
 
-async def test_two_hundred_clients_at_once() -> None:
+async def test_two_hundred_clients_at_once_get_their_own_answers() -> None:
     """Each gets its own answers in its own order."""
     async with ScriptedManager() as manager, running(manager.port) as proxy:
 
@@ -343,7 +343,7 @@ async def test_refusals_are_counted_and_told() -> None:
     assert proxy.seen.refused == 1
 
 
-async def test_a_port_in_use() -> None:
+async def test_a_port_in_use_is_named_with_what_to_do() -> None:
     """The error names the address and what to do."""
     async with ScriptedManager() as manager:
         proxy = AmiProxy(ProxySettings(port=manager.port), screen)
@@ -357,7 +357,7 @@ def certificate(tmp_path: Path) -> Certificate:
     return self_signed(tmp_path)
 
 
-async def test_tls_on_both_sides(certificate: Certificate) -> None:
+async def test_tls_on_both_sides_changes_nothing(certificate: Certificate) -> None:
     """Dialers may come by TLS, and Asterisk may be reached by it; everything else is the same."""
     serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     serving.load_cert_chain(*certificate)

@@ -185,7 +185,7 @@ def without_times(octets: bytes) -> list[bytes]:
     return [line for line in octets.split(b"\r\n") if not line.startswith(passing)]
 
 
-def test_an_action_of_a_hundred_kilobytes(site: Site) -> None:
+def test_an_action_of_a_hundred_kilobytes_is_answered(site: Site) -> None:
     """A large action passes whole: its event comes back with all that it said."""
     headers = b"".join(b"Header%d: %s\r\n" % (number, b"x" * 1000) for number in range(100))
     big = b"Action: UserEvent\r\nUserEvent: Big\r\n" + headers + b"\r\n"
@@ -316,7 +316,7 @@ def test_a_line_too_long_hides_no_originate(site: Site) -> None:
     assert LISTED in [invite.number for invite in site.carrier.settle()], "straight to Asterisk it is a call"
 
 
-def test_a_wrong_password(site: Site) -> None:
+def test_a_wrong_password_fails_as_at_asterisk(site: Site) -> None:
     """A failed login fails as it would at Asterisk, and nothing is screened."""
     site.proxy.questions.clear()
     call = f"Action: Originate\r\nChannel: PJSIP/{LISTED}@trunk\r\nApplication: Wait\r\n\r\n".encode()
@@ -325,7 +325,9 @@ def test_a_wrong_password(site: Site) -> None:
     assert site.proxy.questions == []
 
 
-def test_asterisk_restarted(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_clients_can_log_in_again_after_asterisk_restarted(
+    asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """When Asterisk goes its clients are hung up on; when it is back they can log in again."""
     folder = tmp_path_factory.mktemp(f"restart-{asterisk_root.release}")
     with (
@@ -443,7 +445,7 @@ def seen(client: AmiClient, ident: str, count: int) -> bool:
     return len(responses_to(client, ident)) >= count
 
 
-def test_no_right_no_question(site: Site) -> None:
+def test_without_the_right_to_originate_nothing_is_asked(site: Site) -> None:
     """The same for every action that can place a call; and the answers stay in order."""
     actions = {
         "Originate": {"Channel": f"PJSIP/{LISTED}@trunk", "Application": "Wait"},

@@ -16,10 +16,11 @@ import pytest
 from lab.ami import AmiClient
 from lab.dialer import Dialer
 from lab.errors import LabError
-from lab.guarded import AMI_PROXY, GuardedSite, guarded_site
+from lab.guarded import AMI_PROXY, guarded_site
 from lab.ports import free_port
 from lab.processes import Process, wait_until
 from lab.roots import AsteriskRoot
+from lab.site import LabSite
 
 LISTED = "0612345678"
 LOGIN = b"Action: Login\r\nUsername: dialer\r\nSecret: dialer-secret\r\nEvents: on\r\n\r\n"
@@ -37,7 +38,7 @@ pump(far, near)
 
 
 @pytest.fixture
-def site(asterisk_22: AsteriskRoot, tmp_path: Path) -> Iterator[GuardedSite]:
+def site(asterisk_22: AsteriskRoot, tmp_path: Path) -> Iterator[LabSite]:
     """A site of its own for each test, for each breaks something."""
     with guarded_site(asterisk_22, tmp_path, config=AMI_PROXY + "stall_s = 2\n", listed=(LISTED,)) as running:
         yield running
@@ -71,7 +72,7 @@ class Busy:
                 self.ended.set()
 
 
-def demand_complete(site: GuardedSite, dialers: list[Busy]) -> None:
+def demand_complete(site: LabSite, dialers: list[Busy]) -> None:
     """What was answered is in the journal, and what the carrier saw was allowed there."""
     rows = {(row["dialled"], row["verdict"]) for row in site.daemon.journal()}
     answered = {number for dialer in dialers for number in dialer.answered}
@@ -82,14 +83,14 @@ def demand_complete(site: GuardedSite, dialers: list[Busy]) -> None:
     assert len(answered) > 10
 
 
-def demand_serving(site: GuardedSite) -> None:
+def demand_serving(site: LabSite) -> None:
     """A dialer that comes now is served."""
     with site.dialer() as client:
         assert client.originate(Channel="PJSIP/0123456789@trunk", Application="Hangup")["Response"] == "Success"
         assert client.originate(Channel=f"PJSIP/{LISTED}@trunk", Application="Hangup")["Response"] == "Error"
 
 
-def test_asterisk_killed_amid_calls(site: GuardedSite) -> None:
+def test_asterisk_killed_amid_calls_loses_no_answer(site: LabSite) -> None:
     """Its dialers are hung up on, and served again when it is back; log and carrier agree."""
     dialers = [Busy(site.proxy_port, f"0{4 + number}100") for number in range(3)]
     time.sleep(1)
@@ -104,7 +105,7 @@ def test_asterisk_killed_amid_calls(site: GuardedSite) -> None:
     demand_complete(site, dialers)
 
 
-def test_daemon_killed_amid_calls(site: GuardedSite) -> None:
+def test_a_daemon_killed_amid_calls_loses_no_answer(site: LabSite) -> None:
     """Asterisk ends the calls it has, dialers are served again when the daemon is back, the log holds all answers."""
     dialers = [Busy(site.proxy_port, f"0{4 + number}200") for number in range(3)]
     time.sleep(1)
@@ -119,7 +120,7 @@ def test_daemon_killed_amid_calls(site: GuardedSite) -> None:
     demand_complete(site, dialers)
 
 
-def test_two_hundred_dialers_beside_one_that_never_reads(site: GuardedSite) -> None:
+def test_two_hundred_dialers_beside_one_that_never_reads(site: LabSite) -> None:
     """Each gets its own answers while one client takes nothing and is disconnected for that; no channel is left up."""
     with socket.create_connection(("127.0.0.1", site.proxy_port)) as deaf, ExitStack() as open_ones:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -142,7 +143,7 @@ def test_two_hundred_dialers_beside_one_that_never_reads(site: GuardedSite) -> N
     site.quiet()
 
 
-def test_a_network_that_freezes(site: GuardedSite, tmp_path: Path) -> None:
+def test_a_dialer_behind_a_frozen_network_is_given_up(site: LabSite, tmp_path: Path) -> None:
     """What lies between stops moving bytes, and the dialer behind it vanishes: it is given up, the others go on."""
     port = free_port()
     relay = Process("the relay", [sys.executable, "-c", RELAY, str(port), str(site.proxy_port)], tmp_path / "relay.log")
@@ -159,14 +160,14 @@ def test_a_network_that_freezes(site: GuardedSite, tmp_path: Path) -> None:
             assert other.originate(Channel=f"PJSIP/{LISTED}@trunk", Application="Hangup")["Response"] == "Error"
 
 
-def test_a_silent_peer_is_asked_whether_it_is_there(site: GuardedSite) -> None:
+def test_a_silent_peer_is_asked_whether_it_is_there(site: LabSite) -> None:
     """The kernel probes both sides of an idle connection within half a minute, so that one which vanished is found."""
     with site.dialer():
         wait_until(lambda: len(probes(site)) == 2, 10, "the timers of both sides")
         assert max(probes(site)) <= 30
 
 
-def probes(site: GuardedSite) -> list[float]:
+def probes(site: LabSite) -> list[float]:
     """In how many seconds the kernel will probe each connection of the proxy: to its clients and to Asterisk."""
     return [
         when
@@ -175,7 +176,7 @@ def probes(site: GuardedSite) -> list[float]:
     ]
 
 
-def _flood(site: GuardedSite) -> None:
+def _flood(site: LabSite) -> None:
     """More events than the buffers between Asterisk and a client that does not read can hold."""
     filling = {f"Filling{number}": "x" * 1000 for number in range(12)}
     with AmiClient(site.asterisk.ami_port, events=False) as source:
@@ -184,7 +185,7 @@ def _flood(site: GuardedSite) -> None:
         assert source.action("Ping")["Ping"] == "Pong"
 
 
-def sessions(site: GuardedSite) -> int:
+def sessions(site: LabSite) -> int:
     """How many dialers Asterisk has."""
     return site.asterisk.cli("manager show connected").count("dialer ")
 

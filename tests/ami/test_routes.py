@@ -40,7 +40,7 @@ TRANSFER = "CL_TESTCAMP_L__**12345**0612345678*6666*"
         *(("990009*" + TRANSFER, False), ("990009*0612345678*x", True), ("990009*06.12.34.56.78_", True)),
     ],
 )
-def test_extensions(extension: str, outside: bool) -> None:
+def test_an_extension_leads_outside_if_it_looks_like_a_public_number(extension: str, outside: bool) -> None:
     """An extension leads outside if it looks like a public number, unless it is named and none is behind it."""
     assert SITE.leads_outside("default", extension) is outside
     assert not SITE.leads_outside("agents", extension)

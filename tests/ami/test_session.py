@@ -358,7 +358,7 @@ def test_a_second_login_changes_nothing() -> None:
 # Other actions
 
 
-def test_a_checked_redirect() -> None:
+def test_an_allowed_redirect_goes_on_and_a_blocked_one_fails() -> None:
     """An allowed redirect goes on as it came; a blocked one gets an error."""
     redirect = action("Redirect", Channel="a", Context="outbound", Exten="0612345678", Priority="1", ActionID="r")
     book = Playbook().logged_in()

@@ -34,7 +34,7 @@ def test_arguments_are_divided_as_asterisk_divides_them(text: str, expected: lis
         ("", "", ""),
     ],
 )
-def test_caller_ids(text: str, number: str, name: str) -> None:
+def test_a_caller_id_is_read_as_asterisk_reads_it(text: str, number: str, name: str) -> None:
     """A caller ID is read as Asterisk reads it."""
     assert (number, name) == parse_caller_id(text)
 
@@ -55,6 +55,6 @@ def test_caller_ids(text: str, number: str, name: str) -> None:
         ("callers", True, False),
     ],
 )
-def test_event_masks(mask: str, before: bool, expected: bool) -> None:
+def test_call_events_are_shown_where_asterisk_would_show_them(mask: str, before: bool, expected: bool) -> None:
     """Call events are shown exactly where Asterisk would show them."""
     assert expected is wants_calls(mask, before)

@@ -126,7 +126,7 @@ URIS = [
         ("SCCP/1001", []),
     ],
 )
-def test_numbers_of_dial_strings(dial_string: str, expected: list[str]) -> None:
+def test_a_dial_string_gives_the_numbers_that_it_calls(dial_string: str, expected: list[str]) -> None:
     """Each form of dial string gives the numbers that it calls outside."""
     assert expected == list(numbers_of(dial_string, ROUTES))
 

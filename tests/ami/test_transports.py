@@ -82,7 +82,9 @@ STEPS = {"close": transports.close, "abort": transports.abort}
 
 @pytest.mark.parametrize("encrypted", [True, False], ids=["tls", "tcp"])
 @pytest.mark.parametrize("before", [nothing, lose, leave])
-async def test_any_order_of_closing(tls: Tls, encrypted: bool, before: Callable[[End, End], Awaitable[None]]) -> None:
+async def test_any_order_of_closing_loses_both_ends_and_raises_nothing(
+    tls: Tls, encrypted: bool, before: Callable[[End, End], Awaitable[None]]
+) -> None:
     """Whatever came first, and in whichever order it is closed, nothing is raised, and both ends are lost."""
     for steps in itertools.product(STEPS.values(), repeat=3):
         async with connected(tls if encrypted else None) as (near, far):

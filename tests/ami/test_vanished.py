@@ -9,9 +9,10 @@ import pytest
 
 from lab.ami import AmiClient
 from lab.errors import LabError
-from lab.guarded import AMI_PROXY, GuardedSite, guarded_site
+from lab.guarded import AMI_PROXY, guarded_site
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
+from lab.site import LabSite
 from tests.ami.vanishing import Wire, vanish
 
 VANISHED_S = 4
@@ -32,7 +33,7 @@ def wire() -> Iterator[Wire]:
 
 
 @pytest.fixture
-def site(asterisk_22: AsteriskRoot, tmp_path: Path, wire: Wire) -> Iterator[GuardedSite]:
+def site(asterisk_22: AsteriskRoot, tmp_path: Path, wire: Wire) -> Iterator[LabSite]:
     """Asterisk behind the wire."""
     config = AMI_PROXY.replace("{ami}", str(wire.port)) + f"vanished_s = {VANISHED_S}\n"
     with guarded_site(asterisk_22, tmp_path, config=config, listed=(LISTED,)) as running:
@@ -40,7 +41,7 @@ def site(asterisk_22: AsteriskRoot, tmp_path: Path, wire: Wire) -> Iterator[Guar
         yield running
 
 
-def sessions(site: GuardedSite) -> int:
+def sessions(site: LabSite) -> int:
     """How many dialers Asterisk has."""
     return site.asterisk.cli("manager show connected").count("dialer ")
 
@@ -52,7 +53,7 @@ def demand_serving(dialer: AmiClient) -> None:
 
 
 @pytest.mark.parametrize("events", ["off", "on"], ids=["idle", "amid events"])
-def test_a_dialer_that_vanishes_is_given_up(site: GuardedSite, events: str) -> None:
+def test_a_dialer_that_vanishes_is_given_up(site: LabSite, events: str) -> None:
     """Its session on Asterisk ends as well; a dialer beside it is served throughout."""
     with site.dialer(events=False) as other, socket.create_connection(("127.0.0.1", site.proxy_port)) as lost:
         lost.settimeout(10)
@@ -74,7 +75,7 @@ def test_a_dialer_that_vanishes_is_given_up(site: GuardedSite, events: str) -> N
         demand_serving(other)
 
 
-def test_an_asterisk_that_vanishes_is_given_up(site: GuardedSite, wire: Wire) -> None:
+def test_an_asterisk_that_vanishes_is_given_up(site: LabSite, wire: Wire) -> None:
     """Its dialer is hung up on, so that it can come again, and is served again as soon as Asterisk can be reached."""
     with site.dialer() as dialer:
         demand_serving(dialer)

@@ -50,7 +50,7 @@ def test_actions_end_where_asterisk_ends_them(octets: bytes, expected: list[tupl
 
 @pytest.mark.parametrize("chunk", CHUNKS)
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
-def test_the_longest_line(end: bytes, chunk: int) -> None:
+def test_a_line_beyond_1024_bytes_makes_the_action_unreadable(end: bytes, chunk: int) -> None:
     """A line of 1,024 bytes with its end is read; one more byte makes the action unreadable."""
     fits = b"X: " + b"a" * (MAX_LINE - 3 - len(end)) + end
     (good,) = frame(b"Action: Ping\r\n" + fits + b"\r\n", chunk)
@@ -61,7 +61,7 @@ def test_the_longest_line(end: bytes, chunk: int) -> None:
 
 
 @pytest.mark.parametrize("chunk", CHUNKS)
-def test_the_most_lines(chunk: int) -> None:
+def test_headers_beyond_128_make_the_action_unreadable(chunk: int) -> None:
     """128 headers are read; one more makes the action unreadable."""
     line = b"Variable: A=1\r\n"
     (good,) = frame(line * MAX_HEADERS + b"\r\n", chunk)
@@ -87,11 +87,11 @@ def test_what_is_held_is_bounded(flood: bytes) -> None:
     for _ in range(200):
         framer.feed(flood * (8192 // len(flood)))
         framer.next_action()
-    assert framer.held <= MAX_HEADERS * MAX_LINE + 16384
+    assert framer.buffered <= MAX_HEADERS * MAX_LINE + 16384
 
 
 @pytest.mark.parametrize("chunk", CHUNKS)
-def test_a_hundred_kilobytes(chunk: int) -> None:
+def test_an_action_of_a_hundred_kilobytes_is_read_whole(chunk: int) -> None:
     """An action of 100 KB is read whole."""
     octets = b"Action: UserEvent\r\n" + b"".join(b"H%d: %s\r\n" % (n, b"x" * 1000) for n in range(100)) + b"\r\n"
     (action,) = frame(octets, chunk)

@@ -15,6 +15,9 @@ CONFIG = """\
 [daemon]
 data_dir = "{data}"
 
+[law]
+default = "lists-only"
+
 [lists.bloctel]
 title = "Bloctel"
 

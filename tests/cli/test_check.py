@@ -35,7 +35,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("asked", "expected"), CASES)
-def test_verdicts(filled: Any, asked: tuple[str, str], expected: tuple[int, str, str]) -> None:
+def test_exit_code_json_and_text_say_the_same_verdict(
+    filled: Any, asked: tuple[str, str], expected: tuple[int, str, str]
+) -> None:
     """The exit code and the JSON object say the same verdict, and the text names the reason."""
     number, campaign = asked
     words = ["check", number, "--campaign", campaign]
@@ -53,7 +55,7 @@ def test_check_leaves_no_trace(filled: Any) -> None:
     assert filled.run("log", "--format", "json").out == ""
 
 
-def test_explain(filled: Any) -> None:
+def test_explain_shows_rule_by_rule_which_one_decides(filled: Any) -> None:
     """Rule by rule, in order, with the one that decides marked."""
     answer = json.loads(filled.run("check", "0612345678", "--explain", "--json").out)
     assert [step["rule"] for step in answer["steps"] if step["decides"]] == ["opposition"]
@@ -99,7 +101,7 @@ def test_reasons_cite_no_law(site: Any) -> None:
     assert "L. 223-1" not in site.run("reasons").out
 
 
-def test_at(filled: Any) -> None:
+def test_at_judges_as_of_that_moment(filled: Any) -> None:
     """At a later time the list has grown stale; a zone that was left out is told."""
     later = json.loads(filled.run("check", "0612345680", "--at", "2099-01-01T12:00Z", "--json").out)
     assert (later["reason"], later["list"], later["at"]) == ("LIST_STALE", "bloctel", "2099-01-01T12:00:00Z")
@@ -109,7 +111,7 @@ def test_at(filled: Any) -> None:
     assert "is no time" in wrong.err
 
 
-def test_french(filled: Any) -> None:
+def test_the_sentence_is_there_in_french(filled: Any) -> None:
     """The sentence is there in French."""
     assert "liste d'opposition" in filled.run("check", "0612345678", "--lang", "fr").out
 
@@ -127,7 +129,7 @@ def test_what_was_dialled_can_not_move_the_cursor(filled: Any) -> None:
     assert "\x1b" not in result.out
 
 
-def test_never_imported(site: Any) -> None:
+def test_a_list_that_was_never_imported_blocks(site: Any) -> None:
     """A configured list that was never imported blocks."""
     answer = json.loads(site.run("check", "0612345680", "--json").out)
     assert (answer["verdict"], answer["reason"], answer["list"]) == ("BLOCK", "LIST_STALE", "bloctel")

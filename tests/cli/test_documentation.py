@@ -63,6 +63,8 @@ def test_all_commands_are_there() -> None:
         *("config emergency", "bloctel deposit", "bloctel return"),
         *("list import", "list formats", "list add", "list remove", "list show", "list status"),
         *("list versions", "list diff", "list rollback"),
+        *("consent import", "consent add", "consent withdraw", "consent text add", "consent show", "consent status"),
+        "consent proof",
     }
 
 
@@ -106,7 +108,7 @@ def test_the_page_has_every_option(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(("page", "french"), [("compliance-log.md", False), ("fr/journal.md", True)])
-def test_the_pages_for_compliance_staff(page: str, french: bool) -> None:
+def test_the_pages_for_compliance_staff_have_every_reason_and_column(page: str, french: bool) -> None:
     """Both pages have every reason code with its own sentence, and every column of the log."""
     lines = (DOCS / page).read_text(encoding="utf-8").splitlines()
     for reason in Reason:

@@ -11,7 +11,7 @@ import pytest
 from gatekeeper.cli import app
 
 
-def test_usage_errors(command: Callable[[list[str]], Any]) -> None:
+def test_a_usage_error_names_what_was_probably_meant(command: Callable[[list[str]], Any]) -> None:
     """A command or an option that does not exist gives exit code 2 and names the one that was probably meant."""
     wrong = command(["chekc", "0612345678"])
     assert wrong.code == 2
@@ -44,7 +44,9 @@ def test_a_locked_database_is_told(site: Any) -> None:
     assert "612345678" not in result.err
 
 
-def test_a_fault_of_ours(command: Callable[[list[str]], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_exits_with_2_and_shows_no_data(
+    command: Callable[[list[str]], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A bug exits with 2, so that it can't be taken for a verdict, and does not show what the error holds."""
 
     def fail(arguments: list[str], **_keywords: object) -> None:

@@ -62,7 +62,7 @@ def test_init_where_nothing_can_be_written(tmp_path: Path, command: Callable[[li
     assert "the data folder" in result.err
 
 
-def test_config_show(site: Any, monkeypatch: Any) -> None:
+def test_config_show_tells_what_is_in_force(site: Any, monkeypatch: Any) -> None:
     """What is in force is shown, variables included."""
     monkeypatch.setenv("GATEKEEPER_FASTAGI__PORT", "4999")
     shown = json.loads(site.run("config", "show", "--json").out)
@@ -93,7 +93,7 @@ def test_config_may_stand_behind(site: Any, command: Callable[[list[str]], Any])
     assert command(["config", "check", "--", "--config", str(site.config)]).code == 2
 
 
-def test_no_stores_yet(tmp_path: Path, command: Callable[[list[str]], Any]) -> None:
+def test_commands_without_databases_say_to_run_init(tmp_path: Path, command: Callable[[list[str]], Any]) -> None:
     """Without databases the commands say to run init, and make none by themselves."""
     config = tmp_path / "g.toml"
     config.write_text(f'[daemon]\ndata_dir = "{tmp_path}/data"\n')
@@ -104,7 +104,7 @@ def test_no_stores_yet(tmp_path: Path, command: Callable[[list[str]], Any]) -> N
     assert not (tmp_path / "data").exists()
 
 
-def test_version(command: Callable[[list[str]], Any]) -> None:
+def test_version_is_the_packages_and_needs_no_configuration(command: Callable[[list[str]], Any]) -> None:
     """The version is the package's, and needs no configuration."""
     result = command(["--config", "/nowhere", "version"])
     assert result.code == 0

@@ -66,7 +66,7 @@ def test_dry_run_changes_nothing(site: Any) -> None:
     assert states(site)["bloctel"]["state"] == "missing"
 
 
-def test_import_from_standard_input(site: Any) -> None:
+def test_an_import_reads_standard_input(site: Any) -> None:
     """`-` reads the file from standard input; off a terminal there is no progress bar."""
     done = site.start("list", "import", "bloctel", "-", "--source", "a pipe", stdin=FILE.encode())
     assert (done.returncode, done.stderr) == (0, b"")
@@ -90,7 +90,7 @@ def test_an_interrupted_import_changes_nothing(site: Any) -> None:
     assert (state["version"], state["count"], state["problem"]) == (1, 3, "")
 
 
-def test_unknown_list(site: Any) -> None:
+def test_an_unknown_list_is_refused_with_the_one_meant(site: Any) -> None:
     """A list that is neither configured nor there is refused with the one that was probably meant."""
     for words in (["import", "blocktel", site.file(FILE)], ["add", "blocktel", "0612345678"]):
         result = site.run("list", *words)
@@ -100,7 +100,7 @@ def test_unknown_list(site: Any) -> None:
     assert set(states(site)) == {"red", "bloctel"}
 
 
-def test_add_and_remove(site: Any) -> None:
+def test_adding_and_removing_are_kept_in_the_history(site: Any) -> None:
     """Numbers are put on a list and taken off it, and the history keeps who, when and why."""
     assert site.run("list", "add", "red", "0612345678", "06.12.34.56.79", "--note", "by phone").out == "red: 2 added\n"
     assert site.run("list", "add", "red", "+33612345678").out == "red: 0 added, 1 already listed\n"
@@ -132,7 +132,7 @@ def test_bad_numbers_do_not_hinder_the_good(site: Any) -> None:
     assert b"line 6 of standard input" in done.stderr
 
 
-def test_nothing_given(site: Any) -> None:
+def test_an_empty_standard_input_is_an_error(site: Any) -> None:
     """An empty standard input is an error, not a success that did nothing."""
     done = site.start("list", "add", "red", "-")
     assert done.returncode == 2
@@ -157,7 +157,7 @@ def test_notes_can_not_move_the_cursor(site: Any) -> None:
 
 
 @pytest.mark.parametrize("columns", ["80", "160"])
-def test_status_fits(site: Any, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+def test_the_status_keeps_to_the_width(site: Any, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
     """The table keeps to the width, and shows whole values."""
     site.run("list", "import", "bloctel", site.file(FILE))
     site.run("list", "add", "red", "0612345678")

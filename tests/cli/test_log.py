@@ -115,7 +115,7 @@ FILTERS = [
 
 
 @pytest.mark.parametrize(("words", "expected"), FILTERS)
-def test_filters(logged: Any, words: tuple[str, ...], expected: str) -> None:
+def test_each_filter_finds_what_matches(logged: Any, words: tuple[str, ...], expected: str) -> None:
     """Each filter finds what matches, oldest first."""
     assert found(logged, *words) == expected
 
@@ -131,7 +131,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("words", WRONG, ids=" ".join)
-def test_wrong_filters(logged: Any, words: tuple[str, str]) -> None:
+def test_a_filter_not_understood_is_an_error(logged: Any, words: tuple[str, str]) -> None:
     """A filter that can't be understood is an error, not an empty answer."""
     result = logged.run("log", *words)
     assert (result.code, result.out) == (2, "")
@@ -139,7 +139,7 @@ def test_wrong_filters(logged: Any, words: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("columns", ["80", "120", "160"])
-def test_table(logged: Any, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+def test_the_table_has_a_line_to_a_decision(logged: Any, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
     """The table has a line to a decision, with what came from outside escaped, and explains the codes it shows."""
     monkeypatch.setenv("COLUMNS", columns)
     out = logged.run("log").out
@@ -157,7 +157,7 @@ def test_table(logged: Any, monkeypatch: pytest.MonkeyPatch, columns: str) -> No
     assert ("Principal" in plain[0]) == (columns != "80")
 
 
-def test_french_table(logged: Any) -> None:
+def test_the_table_is_there_in_french(logged: Any) -> None:
     """Headings, verdicts and sentences are French; the codes stay."""
     out = logged.run("log", "--lang", "fr").out
     assert out.startswith("Heure")
@@ -166,13 +166,13 @@ def test_french_table(logged: Any) -> None:
     assert "Heure locale" in out
 
 
-def test_empty(site: Any) -> None:
+def test_an_empty_log_says_so(site: Any) -> None:
     """An empty log says so."""
     assert "No decision." in site.run("log").out
     assert "Aucune décision." in site.run("log", "--lang", "fr").out
 
 
-def test_more_than_fits(site: Any) -> None:
+def test_decisions_left_out_are_told(site: Any) -> None:
     """Where older decisions are left out, that is told."""
     write(site, [BLANK._replace(id=f"{place:026}", at=NOON + place) for place in range(60)])
     result = site.run("log")
@@ -203,7 +203,7 @@ def test_json_is_unchanged(logged: Any) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "table"])
-def test_follow(logged: Any, form: str) -> None:
+def test_follow_shows_what_is_added_at_once(logged: Any, form: str) -> None:
     """What is added shows at once, only what matches, and Ctrl-C ends it cleanly."""
     command = [sys.executable, "-m", "gatekeeper", "--config", str(logged.config), "log", "--follow"]
     words = ["--format", form, "--limit", "1", "--verdict", "block"]

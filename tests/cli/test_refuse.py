@@ -17,7 +17,7 @@ def changes(site: Site) -> list[OverlayChange]:
         return [change for one in store.show(NUMBER) for change in one.changes]
 
 
-def test_a_number(site: Site) -> None:
+def test_a_refusal_keeps_where_it_was_said(site: Site) -> None:
     """With where it was said; a second time is told and kept, too."""
     command = ("refuse", "06 12 34 56 78", "--agent", "anna", "--call", "17.9", "--note", "by letter")
     assert site.run(*command).out == "red: added\n"
@@ -55,14 +55,14 @@ def test_a_decision_that_names_nobody(site: Site, verdict: str, ago: int) -> Non
 @pytest.mark.parametrize(
     ("number", "why"), [("112", "emergency"), ("15", "emergency"), ("06 12", "numbering plan"), ("abc", "number")]
 )
-def test_what_is_no_person(site: Site, number: str, why: str) -> None:
+def test_a_refusal_by_no_person_changes_nothing(site: Site, number: str, why: str) -> None:
     """Refused with the reason, and nothing is changed."""
     result = site.run("refuse", number)
     assert result.code == 2
     assert why in result.err
 
 
-def test_nobody_at_all(site: Site) -> None:
+def test_a_refusal_needs_a_number_or_a_decision(site: Site) -> None:
     """Neither a number nor a decision: which?"""
     result = site.run("refuse", "--agent", "anna")
     assert result.code == 2

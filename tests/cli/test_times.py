@@ -46,7 +46,7 @@ READ = [
 
 
 @pytest.mark.parametrize(("text", "expected", "assumed"), READ)
-def test_read(text: str, expected: str, assumed: bool) -> None:
+def test_every_form_of_a_time_is_read_as_meant(text: str, expected: str, assumed: bool) -> None:
     """Every form is read as it is meant, and a zone that was assumed is told."""
     moment = read_moment(text, "--at", now=NOW)
     assert moment.at.isoformat() == expected
@@ -54,7 +54,7 @@ def test_read(text: str, expected: str, assumed: bool) -> None:
     assert ("CE" in moment.note) == assumed
 
 
-def test_end_of_day() -> None:
+def test_a_day_as_an_end_counts_to_its_end() -> None:
     """A day as an end counts to its end, on the days when the clocks change, too."""
     assert read_moment("2026-11-30", "--until", end_of_day=True).at.isoformat() == "2026-11-30T23:00:00+00:00"
     assert read_moment("2026-03-29", "--until", end_of_day=True).at.isoformat() == "2026-03-29T22:00:00+00:00"
@@ -72,13 +72,13 @@ def test_hours_that_are_skipped_or_come_twice() -> None:
     "text",
     ["", "noon", "23/11/2026", "2026-13-01", "2026-11-23T25:00", "12", "20261123", "9" * 30 + "d", "999999w", "-1d"],
 )
-def test_what_is_no_time(text: str) -> None:
+def test_what_is_no_time_is_refused_with_the_forms(text: str) -> None:
     """Anything else is refused with the forms that are understood."""
     with pytest.raises(typer.BadParameter, match="write one of"):
         read_moment(text, "--at", now=NOW)
 
 
-def test_shown() -> None:
+def test_times_are_local_for_people_and_utc_for_programs() -> None:
     """Times are shown in local time for people and in UTC for programs."""
     at = micros_of(datetime(2026, 11, 23, 13, 30, 5, 250_000, tzinfo=UTC))
     assert shown(at) == "2026-11-23 14:30:05"

@@ -12,8 +12,9 @@ import pytest
 
 from lab.clients import node_client, perl_client
 from lab.errors import LabError
-from lab.guarded import GuardedSite, guarded_site
+from lab.guarded import guarded_site
 from lab.roots import AsteriskRoot
+from lab.site import LabSite
 
 PROGRAMS: Final = Path(__file__).with_name("programs")
 LISTED: Final = "0612345678"
@@ -37,14 +38,14 @@ CLIENTS: Final[dict[str, tuple[str, Callable[[], tuple[list[str], dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedSite]:
+def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSite]:
     """A site for all clients of one release."""
     with guarded_site(asterisk_root, tmp_path_factory.mktemp("clients"), listed=(LISTED,)) as running:
         yield running
 
 
 @pytest.fixture(scope="module", params=list(CLIENTS))
-def runs(request: pytest.FixtureRequest, site: GuardedSite) -> tuple[Seen, Seen, str]:
+def runs(request: pytest.FixtureRequest, site: LabSite) -> tuple[Seen, Seen, str]:
     """What a client sees over the proxy, what it sees straight at Asterisk, and the prefix of the numbers it called."""
     program, interpreter = CLIENTS[request.param]
     try:
@@ -101,7 +102,7 @@ def test_it_gets_the_events(runs: tuple[Seen, Seen, str]) -> None:
     assert wanted <= set(straight["events"])
 
 
-def test_an_allowed_originate_succeeds(runs: tuple[Seen, Seen, str], site: GuardedSite) -> None:
+def test_an_allowed_originate_succeeds(runs: tuple[Seen, Seen, str], site: LabSite) -> None:
     """Synchronous and asynchronous, the client sees what it would see without the proxy, and the carrier one call."""
     through, straight, prefix = runs
     (answer,) = through["sync_allowed"]
@@ -114,7 +115,7 @@ def test_an_allowed_originate_succeeds(runs: tuple[Seen, Seen, str], site: Guard
     assert [numbers.count(prefix + end) for end in ("01", "02")] == [1, 1]
 
 
-def test_a_blocked_originate_fails_as_any(runs: tuple[Seen, Seen, str], site: GuardedSite) -> None:
+def test_a_blocked_originate_fails_as_any(runs: tuple[Seen, Seen, str], site: LabSite) -> None:
     """Synchronous and asynchronous, the client sees a failed call with our headers added, the carrier nothing."""
     through, straight, _ = runs
     (answer,) = through["sync_blocked"]
@@ -130,7 +131,7 @@ def test_a_blocked_originate_fails_as_any(runs: tuple[Seen, Seen, str], site: Gu
     assert LISTED not in [invite.number for invite in site.carrier.settle()]
 
 
-def test_the_log_holds_what_it_was_told(runs: tuple[Seen, Seen, str], site: GuardedSite) -> None:
+def test_the_log_holds_what_it_was_told(runs: tuple[Seen, Seen, str], site: LabSite) -> None:
     """Each blocked originate is in the journal under the id that the client was told; each allowed one is, too."""
     through, _, prefix = runs
     told = [through[form][-1]["gatekeeperdecision"] for form in ("sync_blocked", "async_blocked")]

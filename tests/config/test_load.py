@@ -5,11 +5,9 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.config import Settings, load, loader
-from gatekeeper.config import settings as settings_module
-from gatekeeper.config.sections import rules as rules_section
 from gatekeeper.config.sections.exemptions import ExemptionsSection
 from gatekeeper.errors import ConfigError
-from gatekeeper.law import find_profile, read_profile
+from gatekeeper.law import find_profile
 from gatekeeper.law.dates import read_period
 from gatekeeper.phone import FRENCH_EMERGENCY, emergency_numbers
 from gatekeeper.policy import Campaign, Purpose
@@ -137,7 +135,7 @@ def test_emergency_numbers_are_added_to_the_country_s(tmp_path: Path) -> None:
     assert british.phone.as_dial_plan().emergency == emergency_numbers("GB")
 
 
-def test_other_plain_values(tmp_path: Path) -> None:
+def test_a_mode_becomes_a_number_and_rules_a_chain(tmp_path: Path) -> None:
     """The socket's mode is a number, the rules are a chain."""
     settings = load(write(tmp_path, '[socket]\nmode = "0666"\n'), {})
     assert settings.socket.as_mode() == 0o666
@@ -179,19 +177,15 @@ def test_the_exemptions_shown_are_those_of_lists_only() -> None:
     assert rule.periods == shown
 
 
-def test_an_order_has_to_fit_the_law_of_every_campaign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule that a campaign's law does not have can't be put into its order: that is told before anything starts."""
-    names = ("emergency", "validity", "red_list")
-    short = read_profile("short", "[[spans]]\n" + "".join(f'[[spans.rules]]\nrule = "{name}"\n' for name in names))
-    for module in (settings_module, rules_section):
-        monkeypatch.setattr(module, "find_profile", lambda name: short if name == "short" else find_profile(name))
+def test_a_campaign_has_the_law_that_it_names(tmp_path: Path) -> None:
+    """Others have that of `[law]`; "lists-only" is understood as it is written."""
     file = tmp_path / "g.toml"
-    order = '[rules]\norder = ["emergency", "validity", "red_list", "opposition"]\n'
-    file.write_text(f'{order}[campaigns.a]\nlaw = "short"\n')
-    with pytest.raises(ConfigError, match="does not fit the law of the campaign a: the rule 'opposition' is none of"):
-        load(file, {})
-    file.write_text('[campaigns.a]\nlaw = "short"\n')
+    file.write_text('[campaigns.a]\nlaw = "fr"\n[campaigns.b]\nlaw = "lists-only"\n[campaigns.c]\nshadow = true\n')
     settings = load(file, {})
-    assert settings.campaign_laws["a"].at(0).order == names
-    assert settings.law_name("a") == "short"
-    assert settings.law_name("unheard-of") == "lists_only"
+    names = {name: settings.law_name(name) for name in ("a", "b", "c", "default", "unheard-of")}
+    assert names == {"a": "fr", "b": "lists_only", "c": "callee", "default": "callee", "unheard-of": "callee"}
+    assert {name: law.name for name, law in settings.campaign_laws.items()} == {
+        "a": "fr",
+        "b": "lists_only",
+        "c": "callee",
+    }

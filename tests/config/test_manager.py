@@ -39,7 +39,7 @@ def settings(folder: Path, text: str, **variables: str) -> Settings:
     return load(file, variables)
 
 
-def test_what_they_come_to(tmp_path: Path) -> None:
+def test_routes_policies_and_addresses_reach_their_parts(tmp_path: Path) -> None:
     """Routes, policies and addresses reach the parts that take them."""
     site = settings(tmp_path, SITE)
     proxy, watchdog = site.as_proxy(), site.as_watchdog()
@@ -74,7 +74,7 @@ def test_what_is_a_public_number_follows_from_the_country(tmp_path: Path) -> Non
     assert settings(tmp_path, '[phone]\nhome = "DK"\n[routes]\npublic_digits = 9\n').outside_routes.public_digits == 9
 
 
-def test_the_extensions_of_a_dialer(tmp_path: Path) -> None:
+def test_site_adds_a_dialers_own_extensions(tmp_path: Path) -> None:
     """`site` adds a dialer's own extensions to those that are named."""
     routes = settings(tmp_path, '[routes]\nsite = "vicidial"\ninside_extensions = ["123456789"]\n').outside_routes
     assert not routes.leads_outside("default", "123456789")
@@ -117,7 +117,7 @@ def test_a_secret_is_not_shown(tmp_path: Path) -> None:
         ('[routes]\nsite = "other"\n', "routes.site"),
     ],
 )
-def test_mistakes(tmp_path: Path, text: str, key: str) -> None:
+def test_a_mistake_about_the_manager_is_named_by_its_key(tmp_path: Path, text: str, key: str) -> None:
     """A mistake is named by its key."""
     with pytest.raises(ConfigError, match=key.replace(".", r"\.")):
         settings(tmp_path, text)

@@ -78,8 +78,13 @@ MISTAKES = {
     '[rules]\norder = ["validity", "emergency", "red_list"]\n': "the rule 'emergency' must be the first",
     '[rules]\norder = ["emergency", "validity"]\n': "the rule 'red_list' can't be left out",
     "[rules]\norder = []\n": "it names no rule",
-    '[rules]\nlaw = "lists_olny"\n': "there is no law profile 'lists_olny'; there are: lists_only",
-    '[campaigns.a]\nlaw = "fr"\n': "there is no law profile 'fr'",
+    '[law]\ndefault = "lists_olny"\n': "there is no law 'lists_olny'; there are: callee",
+    '[campaigns.a]\nlaw = "atlantis"\n': "there is no law 'atlantis'",
+    '[law]\nshadow = ["FR-CAPP"]\n': 'names "FR-CAPP", which is no country and no provision',
+    '[law.goods]\nboats = "seafaring"\n': "the goods 'boats' have the unknown sector 'seafaring'; there are: insurance",
+    '[campaigns.a]\nsector = "insurence"\n': 'is the unknown sector "insurence"; there are: insurance',
+    '[campaigns.a]\ngoods = ["boats"]\n': 'names the unknown goods "boats"',
+    '[law]\noverrides = "/nowhere/own.toml"\n': "/nowhere/own.toml: No such file or directory",
     # names
     "[lists.Bloctel]\n": "g.toml, line 1: lists.Bloctel is no name for a list; it must begin with a small letter",
     '[lists."../x"]\n': 'lists."../x" is no name for a list',
@@ -97,7 +102,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("text", "expected"), MISTAKES.items(), ids=range(len(MISTAKES)))
-def test_mistakes(tmp_path: Path, text: str, expected: str) -> None:
+def test_a_mistake_is_named_with_file_line_and_key(tmp_path: Path, text: str, expected: str) -> None:
     """A mistake is named with file, line and key, and the error says what would be right."""
     lines = complaint(tmp_path, text)
     assert len(lines) == 1
@@ -123,14 +128,16 @@ BY_VARIABLE = {
 
 
 @pytest.mark.parametrize(("variable", "expected"), BY_VARIABLE.items())
-def test_mistakes_in_variables(tmp_path: Path, variable: tuple[str, str], expected: str) -> None:
+def test_a_mistake_by_a_variable_is_put_down_to_the_variable(
+    tmp_path: Path, variable: tuple[str, str], expected: str
+) -> None:
     """A mistake that a variable made is put down to the variable, not to the file."""
     (line,) = complaint(tmp_path, "[fastagi]\nport = 4573\n", dict([variable]))
     assert expected in line
     assert "g.toml" not in line
 
 
-def test_wrong_encoding(tmp_path: Path) -> None:
+def test_a_file_not_in_utf8_is_told_with_its_line(tmp_path: Path) -> None:
     """A file that is not UTF-8 is told with the line where that shows."""
     assert complaint(tmp_path, b'[lists.red]\nkind = "red"\ntitle = "Priv\xe9"\n') == [
         "g.toml, line 3: this is not UTF-8; save the file in UTF-8"

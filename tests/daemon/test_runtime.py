@@ -126,7 +126,7 @@ def everything(folder: Path, **taken: int) -> Iterator[Part]:
     return build_parts(load(file, {}))
 
 
-async def test_a_daemon_with_everything(tmp_path: Path) -> None:
+async def test_every_part_of_a_daemon_has_a_name_and_a_place(tmp_path: Path) -> None:
     """Every part has a name of its own, and tells where it is; a database that breaks shows in the health."""
     async with Runtime(everything(tmp_path)) as runtime:
         assert list(runtime.counters()) == [
@@ -134,6 +134,7 @@ async def test_a_daemon_with_everything(tmp_path: Path) -> None:
             "the journal",
             "the journal's reader",
             "the registries that are asked",
+            "the stores of further facts",
             "the red list's writer",
             "the watched inbox",
             "the control socket",

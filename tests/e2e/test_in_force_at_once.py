@@ -9,7 +9,8 @@ from pathlib import Path
 
 from lab.dialer import Dialer
 from lab.roots import AsteriskRoot
-from tests.e2e.site import Site, running_site
+from lab.site import LabSite
+from tests.e2e.site import running_site
 
 CALLS = int(os.environ.get("GATEKEEPER_CALLS", "10000"))
 CLERKS = 4
@@ -50,7 +51,7 @@ def test_no_call_gets_through_after_an_add_returned(asterisk_22: AsteriskRoot, t
     assert reached == expected
 
 
-def _clerk(site: Site, share: int, calls: int, wrong: list[str], expected: "Counter[str]") -> None:
+def _clerk(site: LabSite, share: int, calls: int, wrong: list[str], expected: "Counter[str]") -> None:
     """Add a number, call it, remove it, call it, and so on; every tenth allowed call goes out to the carrier."""
     command = [sys.executable, "-c", CLERK, str(site.daemon.data_dir)]
     with (

@@ -60,7 +60,7 @@ def extended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def site(folder: Path) -> tuple[Settings, ListIndex]:
     """A site without a list, whose store knows two refusals and one that is still to come."""
-    settings = Settings.model_validate({"daemon": {"data_dir": str(folder / "data")}})
+    settings = Settings.model_validate({"daemon": {"data_dir": str(folder / "data")}, "law": {"default": "lists-only"}})
     with ListStore(settings.daemon.data_dir):
         pass
     refusals = {OF_LATE: NOW - MONTH + 1, LONG_AGO: NOW - MONTH, LATER: NOW + 1}

@@ -33,7 +33,7 @@ def test_gates_in_the_order_they_were_met(tmp_path: Path) -> None:
         assert reader.attempt("x") is None
 
 
-def test_once(tmp_path: Path) -> None:
+def test_a_row_that_may_be_there_already_is_written_once(tmp_path: Path) -> None:
     """A row that may be there already is written once, also within one commit, and takes nothing else with it."""
     path = tmp_path / "journal.sqlite3"
     row, other = make_row(), make_row()

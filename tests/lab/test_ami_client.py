@@ -23,7 +23,7 @@ def test_actions_are_answered_by_their_own_responses(asterisk_factory: AsteriskF
         assert ami.action("NoSuchAction")["Response"] == "Error"
 
 
-def test_repeated_headers_and_command_output(asterisk_factory: AsteriskFactory) -> None:
+def test_repeated_headers_and_command_output_keep_their_order(asterisk_factory: AsteriskFactory) -> None:
     """A list becomes a repeated header; the lines of a command's output come back in order."""
     with asterisk_factory(dialplan=DIALPLAN).ami() as ami:
         ami.originate_async(Channel="Local/s@told", Application="Wait", Data="0.1", Variable=["FIRST=1", "SECOND=2"])

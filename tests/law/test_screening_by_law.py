@@ -37,7 +37,9 @@ def screening(tmp_path_factory: pytest.TempPathFactory) -> Screening:
         ("default", "2026-08-11T00:00", Reason.LISTED, ""),
     ],
 )
-def test_by_campaign_and_date(screening: Screening, campaign: str, at: str, reason: Reason, basis: str) -> None:
+def test_the_chain_is_chosen_by_campaign_and_date(
+    screening: Screening, campaign: str, at: str, reason: Reason, basis: str
+) -> None:
     """The chain is chosen by both, and the basis is that of its provision."""
     question = Question(f"+{LISTED}", Gate.CLI, campaign)
     finding = screening.find(question, moment(at))

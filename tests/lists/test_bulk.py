@@ -44,7 +44,7 @@ def test_finds_what_the_index_finds(filled: ListStore, data_dir: Path, drawn: se
         index.close()
 
 
-def test_finds_without_a_filter(filled: ListStore, data_dir: Path) -> None:
+def test_a_missing_filter_changes_no_answer(filled: ListStore, data_dir: Path) -> None:
     """Where a filter is missing the exact store alone answers, and answers the same."""
     (data_dir / "lists" / "bloctel" / "1.bloom").unlink()
     index = ListIndex.open(data_dir, rebuild=False)

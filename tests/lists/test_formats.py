@@ -109,7 +109,7 @@ def test_a_header_can_be_forced_and_forbidden(load: Load) -> None:
     assert load(b"tel\n0612345678\n", header=False, force=True).rejected == 1
 
 
-def test_numbers_of_another_country(load: Load, store: ListStore) -> None:
+def test_national_numbers_are_those_of_the_lists_country(load: Load, store: ListStore) -> None:
     """National numbers are those of the list's country."""
     load(b"02079460000\n+442079460001\n", country="GB")
     assert list(store.numbers("bloctel")) == [442079460000, 442079460001]
@@ -126,7 +126,7 @@ def test_a_stream_is_imported_like_a_file(store: ListStore) -> None:
         assert store.import_file(Pipe(content), "bloctel").imported == 1
 
 
-def test_one_member_of_a_zip(load: Load, store: ListStore) -> None:
+def test_a_member_of_a_zip_is_chosen_by_its_name(load: Load, store: ListStore) -> None:
     """A member is chosen by its name."""
     load(zipped({"a.txt": b"0612345678\n", "b.txt": b"0761234567\n"}), member="b.txt")
     assert list(store.numbers("bloctel")) == [C]

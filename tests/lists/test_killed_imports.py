@@ -53,7 +53,7 @@ def check(store: ListStore, data_dir: Path, was: int) -> int:
 
 
 @pytest.mark.parametrize("phase", ["reading", "storing", "activating 0", "activating 1"])
-def test_killed_in_each_phase(
+def test_an_import_killed_in_any_phase_is_swept_by_the_next(
     load: Load, store: ListStore, data_dir: Path, new_list: Path, national: Callable[..., bytes], phase: str
 ) -> None:
     """SIGKILL as soon as the phase is announced; the next import sweeps and succeeds."""
@@ -77,7 +77,7 @@ def test_killed_in_each_phase(
     assert versions == {str(number) for number in range(1, report.version + 1)}
 
 
-def test_killed_at_any_moment(
+def test_an_import_killed_at_any_moment_leaves_old_or_new(
     load: Load, store: ListStore, data_dir: Path, new_list: Path, national: Callable[..., bytes]
 ) -> None:
     """Old or new, never neither and never half."""

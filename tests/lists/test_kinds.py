@@ -84,7 +84,9 @@ def test_a_delta_is_set_arithmetic(
     assert report.count == len((before - removed) | added)
 
 
-def test_a_delta_over_many_ranges(store: ListStore, load: Load, national: Callable[..., bytes]) -> None:
+def test_a_delta_over_many_ranges_changes_what_it_names(
+    store: ListStore, load: Load, national: Callable[..., bytes]
+) -> None:
     """A change list to a list of several ranges changes what it names, and nothing else."""
     load(national(600_000))
     gone, come = [5, 299_999, 599_999], [600_000, 700_000]
@@ -217,7 +219,7 @@ nobody;Soleil SARL;;;
 """
 
 
-def test_a_contract_register(store: ListStore, load: Load, index: ListIndex) -> None:
+def test_a_contract_is_found_for_its_principal_subject_and_time(store: ListStore, load: Load, index: ListIndex) -> None:
     """A contract is found for its principal, its subject and its time; what is none is set aside with a reason."""
     store.ensure("contracts", ListKind.CONTRACT)
     report = load(REGISTER.encode(), "contracts", max_reject_share=0.5)
@@ -256,7 +258,9 @@ def test_a_register_without_a_heading_is_refused(store: ListStore, load: Load) -
         load(b"0612000001;Soleil SARL\n", "contracts")
 
 
-def test_coverage(store: ListStore, load: Load, index: ListIndex) -> None:
+def test_a_list_had_by_area_covers_no_other_number_of_its_country(
+    store: ListStore, load: Load, index: ListIndex
+) -> None:
     """A list had by area code does not cover its country's other numbers, and says nothing of other countries'."""
     store.ensure("ftc", ListKind.OPPOSITION)
     store.ensure("canada", ListKind.OPPOSITION)

@@ -26,7 +26,9 @@ with ListStore(Path(sys.argv[1])) as store:
 """
 
 
-def test_ten_replacements_under_full_load(load: Load, national: National, data_dir: Path, tmp_path: Path) -> None:
+def test_ten_replacements_under_full_load_mix_no_versions(
+    load: Load, national: National, data_dir: Path, tmp_path: Path
+) -> None:
     """Every decision is by one whole version: what both hold is always found, and the rest by the version it names."""
     # Odd versions hold the first 60,000 of 90,000 numbers, even ones the last 60,000.
     odd, even = tmp_path / "odd.txt", tmp_path / "even.txt"

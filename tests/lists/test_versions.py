@@ -106,7 +106,9 @@ def test_a_damaged_version_is_not_brought_back(
     assert store.versions("bloctel")[0].in_force
 
 
-def test_two_versions_compared(store: ListStore, load: Load, national: National, tmp_path: Path) -> None:
+def test_a_comparison_counts_and_lists_what_differs(
+    store: ListStore, load: Load, national: National, tmp_path: Path
+) -> None:
     """Counts, and each number that differs in a file for its owner alone."""
     load(national(10))
     load(national(10, 4))

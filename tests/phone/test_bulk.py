@@ -46,7 +46,7 @@ def test_columns_are_what_csv_reads(rows: list[list[str]], column: int) -> None:
         assert found[place].decode() == ("".join(expected) if expected else "")
 
 
-def test_numbers_in_a_column() -> None:
+def test_numbers_are_read_in_place_from_a_column() -> None:
     """The fields of a column are read in place, whatever stands around them."""
     draw = Random(3)
     numbers = [f"06{draw.randrange(10**8):08d}" for _ in range(3000)]
@@ -59,14 +59,14 @@ def test_numbers_in_a_column() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"\r\n", b"0612345678", b"\n\n0612345678\n\n", b"1\n2\n"])
-def test_small_buffers(data: bytes) -> None:
+def test_small_buffers_are_no_error(data: bytes) -> None:
     """Nothing at all, blank lines and a few short ones are no error."""
     numbers, where = BulkNormaliser(Normaliser(DialPlan())).lines(data)
     assert len(numbers) == len(where.starts)
     assert not np.any(numbers)
 
 
-def test_numbers_at_the_edges_of_a_buffer() -> None:
+def test_numbers_at_the_edges_of_a_buffer_are_read() -> None:
     """The first and the last number of a buffer without a last line end are read like the rest."""
     data = b"\n".join([b"0612345678"] * 1000)
     numbers, _ = BulkNormaliser(Normaliser(DialPlan())).lines(data)

@@ -115,7 +115,7 @@ def test_a_country_code_beside_it_says_whose_it_is(code: str, text: str, expecte
     assert numbers(text, home, code) == expected
 
 
-def test_country_codes() -> None:
+def test_country_codes_are_read_as_people_write_them() -> None:
     """As people and dialers write them."""
     assert {read_code(text) for text in ("33", "+33", "0033", " 33.0", "FR", "fr", "(33)")} == {"33"}
     assert read_code("") == ""

@@ -218,14 +218,14 @@ def test_a_greedy_internal_pattern_hides_no_number(site: Normaliser, dialled: st
 
 
 @pytest.mark.parametrize("number", sorted(DialPlan().emergency))
-def test_emergency_numbers(site: Normaliser, number: str) -> None:
+def test_an_emergency_number_is_one_as_a_whole_string(site: Normaliser, number: str) -> None:
     """An emergency number is one when the whole string is it, also after configured prefixes."""
     for dialled in (number, "9" + number, "9," + number, "#31#" + number, "3651" + number, "9#31#" + number):
         assert site.normalise(dialled).kind is NumberKind.EMERGENCY, dialled
 
 
 @pytest.mark.parametrize("number", sorted(DialPlan().emergency))
-def test_near_emergency_numbers(french: Normaliser, number: str) -> None:
+def test_what_resembles_an_emergency_number_is_none(french: Normaliser, number: str) -> None:
     """Nothing that only resembles an emergency number goes by as one."""
     wide = "".join(chr(0xFF10 + int(digit)) for digit in number)
     for dialled in (
@@ -236,7 +236,7 @@ def test_near_emergency_numbers(french: Normaliser, number: str) -> None:
 
 
 @pytest.mark.parametrize("dialled", ["8112", "1122", "912", "1112", "#32#112", "112#", "0612112"])
-def test_prefixes_that_nobody_dials(french: Normaliser, dialled: str) -> None:
+def test_an_emergency_number_behind_no_prefix_is_none(french: Normaliser, dialled: str) -> None:
     """An emergency number behind something that is no prefix is none."""
     assert french.normalise(dialled).kind is not NumberKind.EMERGENCY
 
@@ -247,7 +247,7 @@ def test_no_persons_number_is_an_emergency_by_prefix() -> None:
     assert normaliser.normalise("0612345615")[:2] == (NumberKind.E164, 33612345615)
 
 
-def test_emergency_line_of_one_s_own() -> None:
+def test_an_emergency_line_of_ones_own_is_one_in_this_spelling() -> None:
     """A long number that the admin declares an emergency number is one, in this spelling only."""
     normaliser = Normaliser(DialPlan(emergency=frozenset({"112", "0612345678"})))
     normaliser.normalise("0612345679")
@@ -259,7 +259,7 @@ def test_emergency_line_of_one_s_own() -> None:
 @pytest.mark.parametrize(
     "dialled", ["90612345678", "9,0612345678", "9w0612345678", "9 06 12 34 56 78", "90033612345678"]
 )
-def test_access_codes(site: Normaliser, dialled: str) -> None:
+def test_a_configured_access_code_is_taken_off(site: Normaliser, dialled: str) -> None:
     """A configured access code before a number is taken off, with a pause after it or none."""
     assert site.normalise(dialled)[:2] == (NumberKind.E164, MOBILE)
     assert site.normalise("1234#0612345678").e164 == MOBILE
@@ -276,7 +276,7 @@ def test_an_access_code_that_makes_two_numbers() -> None:
 
 
 @pytest.mark.parametrize("dialled", ["3900", "3651", "118218", "1013", "1023", "3919", "116006", "36103", "39 00"])
-def test_short_codes(french: Normaliser, dialled: str) -> None:
+def test_short_codes_are_told_apart_from_full_numbers(french: Normaliser, dialled: str) -> None:
     """The home country's short codes are told apart from full numbers."""
     assert french.normalise(dialled).kind is NumberKind.SHORT_CODE
 
@@ -287,7 +287,7 @@ def test_nothing_rides_on_a_short_code(french: Normaliser, dialled: str) -> None
     assert french.normalise(dialled).kind is NumberKind.INVALID
 
 
-def test_internal_numbers() -> None:
+def test_internal_patterns_match_the_whole_string_last() -> None:
     """The admin's patterns match the whole dialled string, and only after every public reading failed."""
     normaliser = Normaliser(DialPlan(internal=(r"[2-8]\d{3}", r"agent-\w+")))
     assert normaliser.normalise("2345").kind is NumberKind.INTERNAL
@@ -301,12 +301,12 @@ def test_internal_numbers() -> None:
 @pytest.mark.parametrize(
     "dialled", ["anonymous", "Anonymous", " withheld ", "sip:anonymous@anonymous.invalid", "masqué"]
 )
-def test_withheld(french: Normaliser, dialled: str) -> None:
+def test_a_word_for_a_hidden_number_is_known(french: Normaliser, dialled: str) -> None:
     """A word that stands for a hidden number is known as such."""
     assert french.normalise(dialled).kind is NumberKind.WITHHELD
 
 
-def test_display() -> None:
+def test_numbers_are_shown_with_their_plus() -> None:
     """Numbers are shown with their plus; no number is shown as nothing."""
     assert display(MOBILE) == "+33612345678"
     assert display(0) == ""

@@ -13,7 +13,7 @@ from gatekeeper.phone.shortest import shortest_public
         *(("US", 7), ("CA", 7), ("GB", 6), ("AU", 8), ("NC", 6), ("IS", 7)),
     ],
 )
-def test_by_country(home: str, digits: int) -> None:
+def test_the_shortest_number_has_as_many_digits_as_the_plan_says(home: str, digits: int) -> None:
     """It has as many digits as the plan says, without what may be left out."""
     assert shortest_public(home) == digits
 

@@ -62,7 +62,7 @@ chains = st.permutations(RULES).flatmap(lambda some: st.integers(0, len(some)).m
 @pytest.mark.parametrize("campaign", sorted(CAMPAIGNS))
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rules=chains)
-def test_together_as_one_by_one(every_kind: ListIndex, campaign: str, rules: Chain) -> None:
+def test_any_chain_decides_together_as_one_by_one(every_kind: ListIndex, campaign: str, rules: Chain) -> None:
     """Any chain of rules decides on many numbers as it decides on each of them."""
     screening = Screening(Normaliser(DialPlan()), every_kind, rules, CAMPAIGNS, {})
     together = BulkScreening(screening, Question("", Gate.CLI, campaign), NOW)

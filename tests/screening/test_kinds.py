@@ -48,17 +48,18 @@ LAW = find_profile("lists_only").with_parameters(
 )
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[ListIndex]:
-    """Lists of each kind, serving."""
-    with ListStore(tmp_path) as store:
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ListIndex]:
+    """Lists of each kind, serving; no test changes them."""
+    folder = tmp_path_factory.mktemp("kinds")
+    with ListStore(folder) as store:
         for name, (kind, text, form) in FILES.items():
             store.ensure(name, kind)
-            file = tmp_path / f"{name}.csv"
+            file = folder / f"{name}.csv"
             file.write_text(text)
             store.import_file(file, name, options=ImportOptions(format=find_format(form), by="test"))
         store.add("red", [int(f"33{RED[1:]}")], by="test")
-    serving = ListIndex.open(tmp_path)
+    serving = ListIndex.open(folder)
     yield serving
     serving.close()
 
@@ -102,7 +103,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("campaign", "dialled", "reason", "name"), TABLE)
-def test_what_applies(index: ListIndex, campaign: str, dialled: str, reason: Reason, name: str) -> None:
+def test_each_kind_of_list_says_what_it_has_to_say(
+    index: ListIndex, campaign: str, dialled: str, reason: Reason, name: str
+) -> None:
     """Each kind of list says what it has to say, and what lifts it is named."""
     question = Question(dialled, Gate.CLI, campaign)
     decision = screening_of(index).find(question, time.time_ns() // 1000).decision

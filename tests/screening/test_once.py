@@ -109,7 +109,7 @@ def gates(bench: Bench) -> list[str]:
     return [one.gates for one in bench.rows()]
 
 
-def test_three_gates_one_row(tmp_path: Path) -> None:
+def test_three_gates_on_one_call_make_one_row(tmp_path: Path) -> None:
     """Proxy, dialplan and watchdog on one call: one row, one id, the gates in order."""
 
     async def scene(bench: Bench) -> None:
@@ -150,7 +150,7 @@ def test_the_watchdog_knows_the_call_without_its_id(tmp_path: Path) -> None:
         (Gate.WATCHDOG, {"linkedid": "9.0"}),
     ],
 )
-def test_another_attempt(tmp_path: Path, gate: Gate, more: dict[str, str]) -> None:
+def test_an_id_of_another_attempt_is_not_believed(tmp_path: Path, gate: Gate, more: dict[str, str]) -> None:
     """The id of another attempt, shown again, is not believed: a row of its own, without a word on the other."""
 
     async def scene(bench: Bench) -> None:
@@ -203,7 +203,7 @@ OTHER = "Local/0612345678@out-00000009;2"
 @pytest.mark.parametrize("shown", [True, False])
 @pytest.mark.parametrize("dialled_before", [True, False])
 @pytest.mark.parametrize("restarted", [True, False])
-def test_ids_that_repeat(
+def test_ids_that_repeat_mix_up_no_calls(
     tmp_path: Path, more: dict[str, Any], same: bool, shown: bool, dialled_before: bool, restarted: bool
 ) -> None:
     """Unique ids may be a client's choice, and a decision's id be shown again: the channels' names tell calls apart."""
@@ -294,7 +294,7 @@ def test_what_was_let_by_in_a_gap(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_added_meanwhile(tmp_path: Path) -> None:
+def test_a_number_listed_between_two_gates_is_blocked_by_the_second(tmp_path: Path) -> None:
     """A number that is put on a list between two gates is blocked by the second, in place of the first's word."""
 
     async def scene(bench: Bench) -> None:
@@ -323,7 +323,7 @@ def test_campaign_and_principal_come_along(tmp_path: Path) -> None:
     assert (second.row.campaign, second.row.principal, second.row.bypass) == ("summer", "acme", 0)
 
 
-def test_after_a_restart(tmp_path: Path) -> None:
+def test_what_an_earlier_process_let_by_is_found_in_the_log(tmp_path: Path) -> None:
     """What an earlier process let by, and where it was met, is found in the log."""
 
     async def scene(bench: Bench) -> None:
@@ -350,7 +350,7 @@ def test_the_table_is_bounded(tmp_path: Path) -> None:
     assert len(play(tmp_path, scene).rows()) == 50
 
 
-def test_an_hour_later(tmp_path: Path) -> None:
+def test_a_decision_is_good_for_an_hour(tmp_path: Path) -> None:
     """A decision is good for an hour."""
 
     async def scene(bench: Bench) -> None:
@@ -364,7 +364,7 @@ def test_an_hour_later(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "earlier", ["x", "&", "&&&", "0" * 26, "7" * 26, "Z" * 5000, "é", "01ARZ3NDEKTSV4RRFFQ69G5FAV"]
 )
-def test_what_is_no_id(tmp_path: Path, earlier: str) -> None:
+def test_what_is_no_id_makes_an_attempt_of_its_own(tmp_path: Path, earlier: str) -> None:
     """Whatever a channel carries, the question is answered, and it is an attempt of its own."""
 
     async def scene(bench: Bench) -> None:
@@ -373,7 +373,7 @@ def test_what_is_no_id(tmp_path: Path, earlier: str) -> None:
     assert gates(play(tmp_path, scene)) == ["GOSUB"]
 
 
-def test_several_numbers(tmp_path: Path) -> None:
+def test_each_call_of_an_originate_with_two_numbers_finds_its_id(tmp_path: Path) -> None:
     """An originate with two numbers carries two ids; each call finds its own."""
 
     async def scene(bench: Bench) -> None:

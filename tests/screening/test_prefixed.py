@@ -27,7 +27,7 @@ MOBILE = 33612345678
         ("99990612345678@x", False), ("9999 0612345678", False), ("٩٩٩٩0612345678", False),
     ],
 )  # fmt: skip
-def test_table(dialled: str, behind: bool) -> None:
+def test_what_may_stand_before_a_number_is_taken_off(dialled: str, behind: bool) -> None:
     """A mobile number, with what may and may not stand before it."""
     assert is_behind_prefix(dialled, MOBILE, NORMALISE) == behind
 
@@ -35,7 +35,7 @@ def test_table(dialled: str, behind: bool) -> None:
 @given(
     st.text("0123456789*#+", max_size=12), st.integers(612_000_000, 612_999_999), st.integers(612_000_000, 612_999_999)
 )
-def test_never_another_number(prefix: str, decided: int, dialled: int) -> None:
+def test_a_prefix_never_makes_another_number(prefix: str, decided: int, dialled: int) -> None:
     """Whatever stands before a number, it is never taken for another one; nor where a part of it makes another."""
     text = f"{prefix}0{dialled}"
     if is_behind_prefix(text, 33 * 10**9 + decided, NORMALISE):

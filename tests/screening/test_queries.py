@@ -117,7 +117,9 @@ async def site(folder: Path) -> AsyncIterator[tuple[Settings, ListIndex, Asking,
         ("none", YES, Reason.CLEAR, 0),
     ],
 )
-async def test_asking(tmp_path: Path, campaign: str, dialled: str, reason: Reason, asked: int) -> None:
+async def test_a_registry_is_asked_within_its_deadline(
+    tmp_path: Path, campaign: str, dialled: str, reason: Reason, asked: int
+) -> None:
     """A registry is asked where it must be, with the key, within its deadline."""
     async with site(tmp_path) as (settings, index, asking, registry):
         screening = build_screening(settings, index, None, None, asking)
@@ -132,7 +134,7 @@ async def test_asking(tmp_path: Path, campaign: str, dialled: str, reason: Reaso
             assert answer.list == ("" if reason is Reason.CLEAR else "asked")
 
 
-async def test_asking_for_the_proxy(tmp_path: Path) -> None:
+async def test_a_question_begun_outside_of_any_task_is_asked(tmp_path: Path) -> None:
     """A question that the AMI proxy begins outside of any task is asked of the registry all the same."""
     async with site(tmp_path) as (settings, index, asking, registry):
         screening = build_screening(settings, index, None, None, asking)

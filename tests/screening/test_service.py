@@ -1,5 +1,6 @@
 """Screening over real lists and a real log."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,17 +19,26 @@ DAY = 86_400_000_000
 PLAN = DialPlan(internal=("[2-7][0-9]{3}",))
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ListStore]:
-    """Two opposition lists and the red list, each with a number of its own."""
-    with ListStore(tmp_path) as made:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two opposition lists and the red list, each with a number of its own, to copy."""
+    folder = tmp_path_factory.mktemp("imported")
+    with ListStore(folder / "data") as made:
         for name, number in (("bloctel", ON_BLOCTEL), ("tps", ON_TPS)):
             made.ensure(name, ListKind.OPPOSITION)
-            file = tmp_path / f"{name}.txt"
+            file = folder / f"{name}.txt"
             file.write_text(f"{number}\n")
             made.import_file(file, name, options=ImportOptions(by="test"))
         made.add("red", [int(f"33{ON_RED[1:]}")], by="test")
-        yield made
+    return folder / "data"
+
+
+@pytest.fixture
+def store(tmp_path: Path, imported: Path) -> Iterator[ListStore]:
+    """Those lists, in a folder of the test's own."""
+    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
+    with ListStore(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -102,7 +112,9 @@ def screening(index: ListIndex, journal: JournalWriter, clock: Clock) -> Screeni
         (ON_NONE, "french", Reason.CLEAR),
     ],
 )
-async def test_what_applies(screening: Screening, dialled: str, campaign: str, reason: Reason) -> None:
+async def test_each_campaign_is_held_to_its_own_lists(
+    screening: Screening, dialled: str, campaign: str, reason: Reason
+) -> None:
     """Each campaign is held to its own lists, and everybody to the red list."""
     answer = await screening.screen(Question(dialled, Gate.CLI, campaign))
     assert answer.reason is reason

@@ -53,6 +53,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     made = Settings.model_validate(
         {
             "daemon": {"data_dir": str(folder / "data")},
+            "law": {"default": "lists-only"},
             "lists": {
                 "bloctel": {"title": "Bloctel"},
                 "other": {},

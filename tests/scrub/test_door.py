@@ -29,7 +29,7 @@ DECIDERS = {"kind_of", "is_database", "scrub_csv", "scrub_xlsx", "scrub_table"}
         ("mysql://u:secret@localhost/x.xlsx", None, Kind.TABLE),
     ],
 )
-def test_what_contacts_are_in(given: str, expected: Contacts | None, kind: Kind) -> None:
+def test_the_name_says_what_contacts_are_in(given: str, expected: Contacts | None, kind: Kind) -> None:
     """A name with `://` is a database, whatever its end; of a file the suffix says it, small letters or large."""
     mark = ("status", "DNC")
     found = contacts_at(given, "leads", ("phone",), "code", where="list_id = 1", key="id", mark=mark)

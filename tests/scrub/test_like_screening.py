@@ -62,7 +62,7 @@ def both(site: Settings) -> Any:
 @pytest.mark.parametrize("campaign", ["default", "both", "washed", "insured", "survey", "never", "unheard-of"])
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cells=st.lists(st.one_of(spelled, others), max_size=60))
-def test_the_same_decision_for_every_cell(both: Both, campaign: str, cells: list[str]) -> None:
+def test_every_cell_gets_the_decision_of_screening(both: Both, campaign: str, cells: list[str]) -> None:
     """Verdict, reason, rule, list and version of each cell are those of `Screening.find`."""
     judge = both.judge(campaign)
     codes = CellReader(both.normaliser, judge).texts(cells)

@@ -79,7 +79,7 @@ def test_the_country_code_beside_a_number_counts(scrubber: Scrubber, tmp_path: P
     assert outcome.certificate.numbers_kept_by_ground == {"CLEAR": 3} or source.__name__ == "table"
 
 
-def test_a_thousand_rows_with_country_codes(scrubber: Scrubber, tmp_path: Path) -> None:
+def test_a_thousand_rows_are_read_with_their_country_codes(scrubber: Scrubber, tmp_path: Path) -> None:
     """The vectorised way minds the code beside each number, too; and `none` says that there is no such column."""
     rows = [["phone_code", "tel"], *([[("33", "32", "")[n % 3], f"0{FIRST}"] for n in range(3000)])]
     tally = csv_file(scrubber, tmp_path, rows, ScrubOptions(dry_run=True)).tally

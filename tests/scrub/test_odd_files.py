@@ -144,7 +144,7 @@ def test_a_title_is_no_heading(scrubber: Scrubber, tmp_path: Path, title: str, e
     assert [place for _, place, _ in gathered.where] == [title.count("\n") + 2, title.count("\n") + 3]
 
 
-def test_a_title_over_a_single_column(scrubber: Scrubber, tmp_path: Path) -> None:
+def test_a_title_over_a_single_column_is_no_heading(scrubber: Scrubber, tmp_path: Path) -> None:
     """Where no delimiter tells the heading from it."""
     path = contacts(tmp_path / "contacts.csv", f"Les numéros de la semaine\ntelephone\n{FREE}\n{LISTED_1}\n")
     tally = door.scrub(scrubber, path, ScrubOptions()).tally

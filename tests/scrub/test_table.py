@@ -271,7 +271,9 @@ def test_another_scrub_does_not_go_on_with_it(
         ({"where": "no such thing"}, "sqlite:///"),
     ],
 )
-def test_says_what_is_wrong(scrubber: Scrubber, crm: Crm, tmp_path: Path, more: dict[str, Any], text: str) -> None:
+def test_a_mistake_about_the_table_is_told_before_anything_changes(
+    scrubber: Scrubber, crm: Crm, tmp_path: Path, more: dict[str, Any], text: str
+) -> None:
     """Before anything is changed."""
     before = crm.rows()
     with pytest.raises(ContactsError, match=text):

@@ -86,7 +86,7 @@ def test_tells_what_was_removed_and_why(scrubber: Scrubber, workbook: Path, tmp_
     assert [one["role"] for one in made["files"]] == ["input", "clean", "removed"]
 
 
-def test_says_what_is_wrong(scrubber: Scrubber, workbook: Path, tmp_path: Path) -> None:
+def test_a_mistake_about_the_workbook_is_told(scrubber: Scrubber, workbook: Path, tmp_path: Path) -> None:
     """No workbook, no such sheet, or other sheets that would be lost in place."""
     with pytest.raises(ContactsError, match=r"no sheet 'Autre'; it has: Contacts"):
         door.scrub(scrubber, workbook, ScrubOptions(sheet="Autre"))

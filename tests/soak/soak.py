@@ -12,9 +12,10 @@ from statistics import linear_regression
 from typing import Final
 
 from lab.fastagi import ask
-from lab.guarded import GuardedSite, guarded_site
+from lab.guarded import guarded_site
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
+from lab.site import LabSite
 
 RATE: Final = 50
 """Originates a second."""
@@ -110,7 +111,7 @@ def _headers(message: bytes) -> dict[str, str]:
 
 def soak(root: AsteriskRoot, folder: Path, count: int, say: Callable[[str], None]) -> Result:
     """Originate `count` calls at `RATE` a second, and look whether all is as it must be."""
-    with guarded_site(root, folder, listed=LISTED, dialplan=DIALPLAN) as site:
+    with guarded_site(root, folder, listed=LISTED, dialplan=[DIALPLAN]) as site:
         say(f"filling the daemon's table of recent calls by {FILLING:,} questions")
         for number in range(FILLING):
             # Only calls that are let by are in the table.
@@ -130,7 +131,7 @@ def soak(root: AsteriskRoot, folder: Path, count: int, say: Callable[[str], None
     return result
 
 
-def _dial(site: GuardedSite, dialer: SteadyDialer, count: int, result: Result, say: Callable[[str], None]) -> None:
+def _dial(site: LabSite, dialer: SteadyDialer, count: int, result: Result, say: Callable[[str], None]) -> None:
     listed = itertools.cycle(LISTED)
     started = time.monotonic()
     for number in range(count):
@@ -163,7 +164,7 @@ def _judge_answers(dialer: SteadyDialer, count: int, result: Result) -> None:
             result.faults.append(f"originate {ident} got {dialer.results.get(ident)} and not {wanted}")
 
 
-def _judge_records(site: GuardedSite, before: int, result: Result) -> None:
+def _judge_records(site: LabSite, before: int, result: Result) -> None:
     rows = site.daemon.journal()[before:]
     logged = Counter((row["dialled"], row["verdict"]) for row in rows)
     wanted = Counter({(number, "BLOCK" if number in LISTED else "ALLOW"): n for number, n in result.placed.items()})

@@ -9,7 +9,9 @@ from tests.soak.soak import growth, soak
 
 
 @pytest.mark.soak
-def test_a_steady_dialer(asterisk_22: AsteriskRoot, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_steady_dialer_loses_and_doubles_no_answer(
+    asterisk_22: AsteriskRoot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """For half a minute at 50 a second: no answer missing or doubled, log and carrier agree, the memory stays flat."""
     result = soak(asterisk_22, tmp_path, 1500, print)
     assert result.faults == []

@@ -10,8 +10,7 @@ import pytest
 from gatekeeper.contacts.columns import choose_columns
 from gatekeeper.contacts.csv_source import CsvSource
 from gatekeeper.contacts.dialect import sample_rows
-from gatekeeper.errors import ContactsError
-from gatekeeper.errors import ImportRefused, TableError
+from gatekeeper.errors import ContactsError, ImportRefused, TableError
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.registries.reading.columns import choose

@@ -33,7 +33,9 @@ ENCODED = [
 
 
 @pytest.mark.parametrize(("mark", "encoding", "shown"), ENCODED)
-def test_what_the_bytes_show(tmp_path: Path, mark: bytes, encoding: str, shown: str | None) -> None:
+def test_lists_and_contacts_read_the_same_encodings(
+    tmp_path: Path, mark: bytes, encoding: str, shown: str | None
+) -> None:
     """A list and contacts in it hold the same rows; UTF-32 no cutter of contacts reads, and it says so."""
     data = (mark or b"") + TEXT.encode(encoding)
     found = unicode_of(data)
@@ -51,7 +53,7 @@ def test_what_the_bytes_show(tmp_path: Path, mark: bytes, encoding: str, shown: 
 
 
 @pytest.mark.parametrize("data", [random.Random(1).randbytes(5000), b"\x1f\x8b" + b"a;b\n" * 99, b"\1\2\3" * 999])
-def test_what_is_no_text(tmp_path: Path, data: bytes) -> None:
+def test_what_is_no_text_is_refused_by_both(tmp_path: Path, data: bytes) -> None:
     """Is refused by both, before any of it counts."""
     assert unicode_of(data) is None
     assert not is_text(data)
@@ -72,7 +74,7 @@ def test_text_is_text(text: str) -> None:
 @pytest.mark.parametrize("mark", [";", ",", "\t", "|", "^", "~", ":"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("kind", [ListKind.OPPOSITION, ListKind.CONTRACT])
-def test_excels_line(tmp_path: Path, mark: str, end: str, kind: ListKind) -> None:
+def test_excels_line_says_the_delimiter_and_is_no_row(tmp_path: Path, mark: str, end: str, kind: ListKind) -> None:
     """`sep=` says the delimiter of a list, of a register of contracts, and of contacts, and is no row of them."""
     file = tmp_path / "table.csv"
     rows = ["SEP=" + mark, f"tel{mark}principal", f"0612345678{mark}ACME", f"0761234567{mark}ACME"]

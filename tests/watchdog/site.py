@@ -14,17 +14,12 @@ from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, record
 from gatekeeper.journal.sqlite import SqliteReader
 from gatekeeper.lists import ListStore
 from lab.ami import AmiClient, AmiMessage
-from lab.asterisk import AsteriskInstance
-from lab.carrier import Carrier
 from lab.carrier_record import Invite
-from lab.daemon import GatekeeperDaemon
-from lab.ports import free_port
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
+from lab.site import MANAGER, SAMPLES, LabSite, build_site, running
 
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
-MANAGER: Final = (REPOSITORY / "asterisk" / "samples" / "manager.conf").read_text()
-FEATURES: Final = (REPOSITORY / "asterisk" / "samples" / "features.conf").read_text()
+FEATURES: Final = (SAMPLES / "features.conf").read_text()
 
 CONFIG: Final = """
 [asterisk.main]
@@ -36,7 +31,7 @@ enabled = true
 enabled = true
 port = {proxy}
 [phone]
-internal = ["1[0-9]{{3}}"]
+internal = ["1[0-9]{3}"]
 [campaigns.summer]
 lists = []
 [campaigns.default]
@@ -82,16 +77,11 @@ exten => 0189000900,1,Answer()
 _numbers = itertools.count(612_000_001)
 
 
-@dataclass
-class Site:
-    """What runs."""
+@dataclass(frozen=True)
+class Site(LabSite):
+    """What runs, and a manager client straight on Asterisk."""
 
-    daemon: GatekeeperDaemon
-    asterisk: AsteriskInstance
-    carrier: Carrier
-    agent: Carrier
     ami: AmiClient
-    proxy_port: int
 
     def number(self) -> str:
         """A French mobile number that was not called yet."""
@@ -151,23 +141,10 @@ class Site:
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             return json.loads(answer.read() or b"null")
 
-    def wait_watching(self) -> None:
-        """Wait until the watchdog is logged in."""
-        wait_watching(self.asterisk)
-
     def end(self) -> None:
         """Hang up whatever there is."""
         self.ami.command("channel request hangup all")
         self.quiet()
-
-    def quiet(self) -> None:
-        """Wait until there is no channel left."""
-        wait_until(lambda: "0 active channels" in self.ami.command("core show channels count"), 15, "all calls to end")
-
-
-def wait_watching(asterisk: AsteriskInstance) -> None:
-    """Wait until the watchdog is logged in."""
-    wait_until(lambda: "gatekeeper" in asterisk.cli("manager show connected"), 15, "the watchdog to log in")
 
 
 @contextlib.contextmanager
@@ -179,39 +156,23 @@ def running_site(
     dialplan: Sequence[str | Path] = (DIALPLAN,),
     manager: str = MANAGER,
     files: Mapping[str, str] | None = None,
-    answer_after_ms: int | None = 300,
+    answer_after_ms: int | None = 500,
     asserted: str | None = None,
     watched: bool = True,
 ) -> Iterator[Site]:
-    """Start all, stop all; `watched`: the watchdog can log in, and is waited for; `asserted`: whom the carrier says."""
-    daemon = GatekeeperDaemon(folder / "gatekeeper")
-    proxy_port = free_port()
-    with (
-        Carrier(folder / "carrier", answer_after_ms=answer_after_ms, asserted=asserted) as carrier,
-        Carrier(folder / "agent", answer_after_ms=0) as agent,
-        contextlib.ExitStack() as running,
-    ):
-        asterisk = AsteriskInstance(
-            root,
-            folder / "asterisk",
-            carrier_port=carrier.port,
-            trunks={"agent": agent.port},
-            dialplan=[*gate(daemon.fastagi_port), *dialplan],
-            config={"lab-manager.d/gatekeeper.conf": manager, **(files or {})},
-        )
-        daemon.configure(config.format(ami=asterisk.ami_port, proxy=proxy_port))
-        running.enter_context(asterisk)
-        running.enter_context(daemon)
-        if watched:
-            wait_watching(asterisk)
-        ami = running.enter_context(asterisk.ami())
-        yield Site(daemon, asterisk, carrier, agent, ami, proxy_port)
+    """Start all, stop all; `watched`: the watchdog can log in, and is waited for; `asserted`: whom the carrier says.
 
-
-def gate(fastagi_port: int) -> list[str | Path]:
-    """The shipped dialplan, asking a daemon on this port."""
-    return [
-        REPOSITORY / "dialplan" / "gatekeeper-globals.conf",
-        f"[globals](+)\nGATEKEEPER_AGI = agi://127.0.0.1:{fastagi_port}/screen\n",
-        REPOSITORY / "dialplan" / "gatekeeper.conf",
-    ]
+    The carrier answers so late that the watchdog of a busy machine is there before.
+    """
+    built = build_site(
+        root,
+        folder,
+        config=config,
+        dialplan=dialplan,
+        manager=manager,
+        files=files,
+        carrier={"answer_after_ms": answer_after_ms, "asserted": asserted},
+        agent=True,
+    )
+    with running(built, watched=watched), built.asterisk.ami() as ami:
+        yield Site(**vars(built), ami=ami)

@@ -8,7 +8,7 @@ import pytest
 
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
-from tests.watchdog.site import DIALPLAN, Site, running_site, wait_watching
+from tests.watchdog.site import DIALPLAN, Site, running_site
 
 OPEN = """
 [globals](+)
@@ -28,7 +28,7 @@ def left(site: Site) -> str:
     return site.ami.command("database show gatekeeper-down")
 
 
-def test_once_each_in_order_at_their_time(site: Site) -> None:
+def test_what_was_decided_meanwhile_is_logged_once_in_order(site: Site) -> None:
     """Calls refused and let through while the daemon was down are in the journal when it is back: once, in order."""
     site.daemon.stop()
     before = datetime.now(UTC)
@@ -60,7 +60,7 @@ def test_once_each_in_order_at_their_time(site: Site) -> None:
     assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
 
 
-def test_killed_between_log_and_deletion(site: Site) -> None:
+def test_a_record_found_again_is_not_doubled(site: Site) -> None:
     """A record that is found again after its row was committed is not doubled."""
     site.daemon.stop()
     number = site.number()
@@ -124,9 +124,9 @@ def test_records_that_are_none_keep_nothing_back(site: Site) -> None:
     assert [row["dialled"] for row in site.journal()] == [number, listed, *[other] * (len(site.journal()) - 2)]
 
 
-def test_a_daemon_that_hangs(site: Site) -> None:
+def test_a_call_refused_under_a_hanging_daemon_is_logged(site: Site) -> None:
     """Refused because the daemon did not answer in time: it is in the journal a moment after it goes on."""
-    wait_watching(site.asterisk)
+    site.wait_watching()
     site.daemon.freeze()
     number = site.number()
     site.originate(f"Local/{number}@out")

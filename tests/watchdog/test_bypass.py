@@ -226,7 +226,7 @@ def test_one_call_over_several_trunks_counts_once(site: Site) -> None:
 
 
 @pytest.mark.parametrize("code", ["9999", "1234%23", "1234#", "0033"])
-def test_a_carrier_s_prefix_behind_the_gate(site: Site, code: str) -> None:
+def test_a_carriers_prefix_behind_the_gate_makes_no_second_row(site: Site, code: str) -> None:
     """A dialplan puts a carrier's access code before the number that the gate let by: the call goes on, as one row."""
     number = site.number()
     site.originate(f"Local/{number[1:] if '33' in code else number}@prefixed", Variable=f"__CODE={code}")
@@ -235,7 +235,7 @@ def test_a_carrier_s_prefix_behind_the_gate(site: Site, code: str) -> None:
     assert [(row["verdict"], row["gates"], row["bypass"]) for row in rows] == [("ALLOW", "GOSUB WATCHDOG", 0)]
 
 
-def test_another_number_behind_the_gate(site: Site) -> None:
+def test_another_number_behind_the_gate_is_judged(site: Site) -> None:
     """What comes of digits before a number that was let by is another person's number: that one is judged."""
     number = site.number()
     site.originate(f"Local/{number[1:]}@prefixed", Variable="__CODE=0049")

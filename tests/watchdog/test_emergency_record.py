@@ -45,7 +45,7 @@ def test_a_forged_event_makes_no_row(site: Site, name: str, channel: str) -> Non
     assert [row for row in site.journal() if row["dialled"] != number] == before
 
 
-def test_a_forged_event_about_a_real_channel(site: Site) -> None:
+def test_a_forged_event_about_a_real_channel_makes_no_row(site: Site) -> None:
     """A channel that is up, and carries no record: an event about it makes no row; nor does another call's record."""
     number = site.number()
     for variable in ("X=1", f"GATEKEEPER_KEPT={KEY}?{RECORD}"):

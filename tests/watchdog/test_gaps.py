@@ -8,7 +8,7 @@ import pytest
 
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
-from tests.watchdog.site import Site, running_site, wait_watching
+from tests.watchdog.site import Site, running_site
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_what_was_missed_is_judged(site: Site) -> None:
     # Another gap: what was judged is not judged again, and goes on even where it was listed meanwhile.
     site.add(bypassing, cleared)
     site.daemon.restart()
-    wait_watching(site.asterisk)
+    site.wait_watching()
     time.sleep(1)
     assert len(site.rows(bypassing)) == 1
     (row,) = site.rows(cleared)
@@ -58,12 +58,12 @@ def test_what_was_missed_is_judged(site: Site) -> None:
     assert gone == {listed}
 
 
-def test_asterisk_comes_back(site: Site) -> None:
+def test_the_watchdog_is_there_when_asterisk_comes_back(site: Site) -> None:
     """Asterisk is killed and started again: the watchdog is there for the next call."""
     for _ in range(2):
         site.asterisk.kill()
         site.asterisk.start()
-        wait_watching(site.asterisk)
+        site.wait_watching()
         number = site.number()
         site.add(number)
         with site.asterisk.ami() as ami:
@@ -86,7 +86,7 @@ def test_an_inbound_call_is_left_alone(asterisk_root: AsteriskRoot, tmp_path: Pa
         )
         site.ami.wait_event("Newstate", ChannelStateDesc="Up", CallerIDNum=caller)
         site.daemon.restart()
-        wait_watching(site.asterisk)
+        site.wait_watching()
         time.sleep(1)
         assert "1 active channel" in site.ami.command("core show channels count")
         assert site.journal() == []

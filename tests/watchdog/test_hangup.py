@@ -21,7 +21,9 @@ GONE = "Response: Error\r\nMessage: No such channel\r\n"
         ((GONE, DONE), Ended.YES), ((GONE, GONE), Ended.GONE), ((DONE, DENIED), Ended.NO), ((DENIED, GONE), Ended.NO),
     ],
 )  # fmt: skip
-async def test_the_answer_counts(answers: tuple[str, ...], ended: Ended, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_became_of_a_hangup_is_told_as_what_it_is(
+    answers: tuple[str, ...], ended: Ended, caplog: pytest.LogCaptureFixture
+) -> None:
     """Hung up, refused, gone by itself: each is told as what it is; no answer means that it goes on."""
 
     async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -43,7 +45,7 @@ async def test_the_answer_counts(answers: tuple[str, ...], ended: Ended, caplog:
         assert ("could not be hung up" in caplog.text) == (ended is Ended.NO)
 
 
-async def test_nobody_to_ask() -> None:
+async def test_nothing_is_hung_up_without_a_connection() -> None:
     """Without a connection nothing is hung up, and that is said."""
 
     async def peer(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:

@@ -90,7 +90,7 @@ async def test_a_peer_that_vanishes_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 100_000])
-async def test_events_at_any_chunk_size(size: int) -> None:
+async def test_events_come_whole_at_any_chunk_size(size: int) -> None:
     """Events come whole and in order however they are cut; those that nobody wants are passed over."""
     count = 20
     octets = b"".join(
@@ -131,7 +131,7 @@ async def test_a_refused_login_is_tried_again() -> None:
 @pytest.mark.parametrize(
     "octets", [b"", b"x" * 100, b"\xff\xfe\r\n\r\n", b"Event: DialBegin\r\n" + b"A: " + b"y" * 5_000_000]
 )
-async def test_a_peer_that_talks_nonsense(octets: bytes) -> None:
+async def test_the_link_comes_back_after_a_peer_that_talks_nonsense(octets: bytes) -> None:
     """Whatever a peer says before it leaves, the link comes back."""
     times = 0
 

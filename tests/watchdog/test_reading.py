@@ -78,7 +78,9 @@ UNREADABLE = [
         ("Agent/7", "7", None),
     ],
 )  # fmt: skip
-def test_dial_begin(channel: str, dial_string: str, numbers: tuple[str, ...] | None) -> None:
+def test_a_dial_begin_is_read_as_its_technology_dials(
+    channel: str, dial_string: str, numbers: tuple[str, ...] | None
+) -> None:
     """A DialBegin event is read as its technology dials."""
     event: dict[str, Any] = {
         "DestChannel": channel,
@@ -124,7 +126,7 @@ KEY = "2026-11-23T18:59:39.605670Z-1795461703.2"
 VALUE = "v=1&at=x&verdict=BLOCK&reason=GATE_DOWN&number=%2B33612345678&campaign=a%20b&form=predial&linkedid=1.1"
 
 
-def test_a_record() -> None:
+def test_a_record_is_the_row_of_its_moment() -> None:
     """A record is the row of the moment when it was made; its id is always the same, and is of that moment."""
     row = row_of(KEY, VALUE)
     assert (row.at, row.number, row.campaign, row.gate) == (1795460379605670, 33612345678, "a b", "PREDIAL")
@@ -176,7 +178,7 @@ def test_a_record_is_the_row_that_it_always_was() -> None:
         (KEY, VALUE.replace("BLOCK", "ALLOW")), (KEY, VALUE + "&x=" + "y" * 5000), (KEY, VALUE + "&a=b" * 40),
     ],
 )  # fmt: skip
-def test_what_is_no_record(key: str, value: str) -> None:
+def test_what_the_gate_did_not_write_is_refused(key: str, value: str) -> None:
     """What the gate did not write is refused."""
     with pytest.raises(ProtocolError):
         row_of(key, value)
@@ -186,7 +188,7 @@ def test_what_is_no_record(key: str, value: str) -> None:
     st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z-1", fullmatch=True)
     | st.datetimes().map(lambda moment: f"{moment.isoformat(timespec='microseconds')}Z-1")
 )
-def test_any_date(key: str) -> None:
+def test_a_record_of_any_date_is_a_row_or_refused(key: str) -> None:
     """A record of any date is a row of that very moment, or refused."""
     try:
         row = row_of(key, VALUE)
@@ -198,7 +200,7 @@ def test_any_date(key: str) -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=200))
-def test_any_record(key: str, value: str) -> None:
+def test_whatever_lies_in_astdb_is_a_row_or_refused(key: str, value: str) -> None:
     """Whatever lies in AstDB, it is a row or refused."""
     for one in (key, KEY):
         try:
@@ -208,6 +210,6 @@ def test_any_record(key: str, value: str) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["DestChannel", "DialString", "DestChanVariable"]), st.text(max_size=40)))
-def test_any_event(event: dict[str, str]) -> None:
+def test_any_event_is_read(event: dict[str, str]) -> None:
     """Whatever an event says, it is read."""
     read_dial_begin(event, ROUTES)

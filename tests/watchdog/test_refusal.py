@@ -10,7 +10,8 @@ from gatekeeper.lists.model import Membership
 from lab.ami import AmiClient
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
-from tests.watchdog.site import CONFIG, DIALPLAN, FEATURES, REPOSITORY, Site, running_site
+from lab.site import REPOSITORY
+from tests.watchdog.site import CONFIG, DIALPLAN, FEATURES, Site, running_site
 
 AGENTS = """
 [globals](+)
@@ -67,7 +68,7 @@ def refused(site: Site, since: int, **headers: str) -> str:
     return site.ami.wait_event("UserEvent", since=since, seconds=15, UserEvent="GatekeeperRefused", **headers)["Result"]
 
 
-def test_an_agent_who_called(site: Site) -> None:
+def test_an_agent_who_called_puts_the_number_on_the_red_list(site: Site) -> None:
     """The agent dialled out and dials *66: the number is on the red list with agent and call, and blocked."""
     number, since = site.number(), len(site.ami.events)
     site.ami.send(
@@ -119,7 +120,7 @@ def test_who_was_called_past_every_gate_is_not_guessed(site: Site) -> None:
     site.end()
 
 
-def test_an_agent_who_was_given_the_call(site: Site) -> None:
+def test_an_agent_who_was_given_the_call_lists_the_callee(site: Site) -> None:
     """A dialer's call is handed to an agent who dials *66: the person called is on the red list, not the agent."""
     number, since = site.number(), len(site.ami.events)
     site.originate(f"Local/{number}@out/n", Context="to-agent", Exten="s", Priority="1", Application="", Data="")
@@ -128,7 +129,7 @@ def test_an_agent_who_was_given_the_call(site: Site) -> None:
     site.end()
 
 
-def test_an_inbound_call(site: Site, asterisk_root: AsteriskRoot, tmp_path: Path) -> None:
+def test_a_caller_who_refuses_is_put_on_the_red_list(site: Site, asterisk_root: AsteriskRoot, tmp_path: Path) -> None:
     """A person calls in and refuses: the caller is on the red list."""
     caller, since = "0655443322", len(site.ami.events)
     site.ami.send(
@@ -143,7 +144,7 @@ def test_an_inbound_call(site: Site, asterisk_root: AsteriskRoot, tmp_path: Path
     site.end()
 
 
-def test_an_internal_call(site: Site) -> None:
+def test_an_internal_call_puts_nobody_on_the_list(site: Site) -> None:
     """Between two telephones of the site, nothing goes on the list."""
     since = len(site.ami.events)
     site.ami.send(
@@ -159,7 +160,7 @@ def test_an_internal_call(site: Site) -> None:
     site.end()
 
 
-def test_by_user_event(site: Site) -> None:
+def test_a_user_event_refuses_and_is_told_what_came_of_it(site: Site) -> None:
     """A CRM says it by a UserEvent, straight or through the proxy, and is told what came of it."""
     for port in (site.asterisk.ami_port, site.proxy_port):
         number = site.number()
@@ -183,14 +184,14 @@ def test_by_user_event(site: Site) -> None:
 
 
 @pytest.mark.parametrize("number", ["112", "15", "1001", "", "abc", "06 12", "+" + "9" * 40])
-def test_what_is_no_person(site: Site, number: str) -> None:
+def test_what_is_no_person_is_not_put_on_the_list(site: Site, number: str) -> None:
     """Neither an emergency number nor an internal one nor nonsense goes on the list."""
     since = len(site.ami.events)
     site.ami.action("UserEvent", UserEvent="GatekeeperRefuse", Number=number, Reference=f"x{number}")
     assert refused(site, since, Reference=f"x{number}") == "NOT_A_PERSON"
 
 
-def test_by_command_line(site: Site) -> None:
+def test_the_command_line_refuses_with_who_and_which_call(site: Site) -> None:
     """`gatekeeper refuse` keeps who and in which call; the next call is refused."""
     number = site.number()
     assert (
@@ -207,7 +208,7 @@ def test_by_command_line(site: Site) -> None:
     assert site.daemon.command("refuse", "112", check=False).returncode == 2
 
 
-def test_a_daemon_that_is_gone(site: Site) -> None:
+def test_a_refusal_without_a_daemon_is_told_as_not_done(site: Site) -> None:
     """Where the daemon does not answer, the agent hears that it was not done."""
     site.daemon.stop()
     number, since = site.number(), len(site.ami.events)
@@ -227,7 +228,7 @@ def test_a_daemon_that_is_gone(site: Site) -> None:
     assert on_list(site, number) is None
 
 
-def test_too_many_in_a_minute(asterisk_22: AsteriskRoot, tmp_path: Path) -> None:
+def test_too_many_refusals_in_a_minute_are_turned_away(asterisk_22: AsteriskRoot, tmp_path: Path) -> None:
     """A client that tells of more refusals than the configuration allows is told so, and changes nothing more."""
     with running_site(asterisk_22, tmp_path, config=CONFIG + CONFIG_LIMIT) as site:
         numbers = [site.number() for _ in range(5)]

@@ -6,7 +6,8 @@ import pytest
 
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
-from tests.watchdog.site import CONFIG, MANAGER, Site, running_site
+from lab.site import MANAGER
+from tests.watchdog.site import CONFIG, Site, running_site
 
 READ = "read = call,user,system"
 WRITE = "write = call,user,reporting,system"

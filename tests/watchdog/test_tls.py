@@ -10,8 +10,9 @@ from lab.dialer import Dialer
 from lab.ports import free_port
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
+from lab.site import MANAGER
 from tests.certificates import Certificate, self_signed
-from tests.watchdog.site import CONFIG, MANAGER, Site, running_site
+from tests.watchdog.site import CONFIG, Site, running_site
 
 TLS = """
 [general](+)

@@ -22,7 +22,8 @@ from lab.daemon import GatekeeperDaemon
 from lab.demo.bypass import Bypass, go_round
 from lab.demo.calls import RED, Call, draw_mobiles, plan_calls
 from lab.demo.registries import prepare, scrub_arguments, write_contacts
-from lab.demo.site import CAMPAIGN, FORMS, REPOSITORY, Site, build_site, import_list, running, say
+from lab.demo.site import CAMPAIGN, FORMS, build_demo, import_list, say
+from lab.site import REPOSITORY, LabSite, running
 
 FOLDER: Final = REPOSITORY / "build" / "demo"
 CONTACTS_LISTED: Final = 300
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     drawn = draw_mobiles(wanted.numbers + 1200, seed=2016)
     listed, free, red = drawn[: wanted.numbers], drawn[wanted.numbers : -20], drawn[-20:]
     spare = free[100:]
-    site = build_site(folder)
+    site = build_demo(folder)
     daemon = site.daemon
     say("gatekeeper init; gatekeeper list import bloctel bloctel.csv --column Telephone")
     daemon.init()
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say("... and a wash return, a list that nobody refreshed, and a register of contracts")
     extras = prepare(daemon, listed[200:], spare)
     say("starting the SIPp carrier, Asterisk 22 and the daemon with its AMI proxy and its watchdog")
-    with running(site):
+    with running(site, watched=True):
         ordered_red = [call.dialled for call in calls if call.sort == RED]
         say(f"gatekeeper list add red ...: {len(ordered_red)} people say they do not want to be called")
         daemon.add(*ordered_red)
@@ -117,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return conclude(result, placed, (daemon.config_path, figures), time.monotonic() - started)
 
 
-def place(site: Site, calls: Sequence[tuple[Call, str, str]]) -> list[Placed]:
+def place(site: LabSite, calls: Sequence[tuple[Call, str, str]]) -> list[Placed]:
     """Originate every call (with its context and its campaign), then see what carrier and journal know of each."""
     with AmiClient(site.proxy_port) as client, ThreadPoolExecutor(AT_ONCE) as pool:
 

@@ -1,21 +1,15 @@
 """The demonstration's site: its lists, its daemon, its Asterisk and its carrier."""
 
-import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from lab.asterisk import AsteriskInstance
-from lab.carrier import Carrier
 from lab.daemon import GatekeeperDaemon
 from lab.demo import registries
-from lab.ports import free_port
-from lab.processes import wait_until
 from lab.roots import asterisk_root
-
-REPOSITORY: Final = Path(__file__).resolve().parents[3]
+from lab.site import MANAGER, LabSite, build_site
 
 CONFIG: Final = """
 [lists.bloctel]
@@ -66,15 +60,6 @@ CAMPAIGN: Final = "summer"
 FORMS: Final = ("dialer-gosub", "dialer-predial", "dialer-context")
 
 
-class Site(NamedTuple):
-    """What runs while the demonstration does; `proxy_port` is where the dialer connects."""
-
-    daemon: GatekeeperDaemon
-    asterisk: AsteriskInstance
-    carrier: Carrier
-    proxy_port: int
-
-
 def say(text: str) -> None:
     """Tell the person at the terminal what is being done."""
     sys.stdout.write(f"==> {text}\n")
@@ -92,30 +77,13 @@ def import_list(daemon: GatekeeperDaemon, numbers: Sequence[int]) -> None:
     subprocess.run(command, check=True, timeout=600)
 
 
-def build_site(folder: Path) -> Site:
+def build_demo(folder: Path) -> LabSite:
     """Write every configuration; nothing is started yet."""
-    daemon = GatekeeperDaemon(folder / "gatekeeper")
-    carrier = Carrier(folder / "carrier", answer_after_ms=300, hold_ms=200)
-    asterisk = AsteriskInstance(
+    return build_site(
         asterisk_root("22"),
-        folder / "asterisk",
-        carrier_port=carrier.port,
-        dialplan=[
-            REPOSITORY / "dialplan" / "gatekeeper-globals.conf",
-            f"[globals](+)\nGATEKEEPER_AGI = agi://127.0.0.1:{daemon.fastagi_port}/screen\n",
-            REPOSITORY / "dialplan" / "gatekeeper.conf",
-            DIALPLAN + AGENT,
-        ],
-        config={"lab-manager.d/gatekeeper.conf": (REPOSITORY / "asterisk" / "samples" / "manager.conf").read_text()},
+        folder,
+        config=CONFIG + registries.CONFIG,
+        dialplan=[DIALPLAN + AGENT],
+        manager=MANAGER,
+        carrier={"answer_after_ms": 300, "hold_ms": 200},
     )
-    proxy_port = free_port()
-    daemon.configure(CONFIG.format(proxy=proxy_port, ami=asterisk.ami_port) + registries.CONFIG)
-    return Site(daemon, asterisk, carrier, proxy_port)
-
-
-@contextlib.contextmanager
-def running(site: Site) -> Iterator[None]:
-    """Start carrier, Asterisk and daemon, wait until the watchdog watches; stop them at the end."""
-    with site.carrier, site.asterisk, site.daemon:
-        wait_until(lambda: "gatekeeper" in site.asterisk.cli("manager show connected"), 20, "the watchdog's login")
-        yield

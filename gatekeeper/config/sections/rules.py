@@ -23,7 +23,7 @@ class RulesSection(Section):
             "staleness",
             "scrubbed",
         ),
-        description="The rules' names, where this site asks them otherwise under `lists-only`, the default. "
+        description="The rules' names, where this site asks them otherwise under `lists-only`."
         " `emergency` comes first; `validity` and `red_list` can't be left out.",
     )
 

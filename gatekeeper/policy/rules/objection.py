@@ -1,13 +1,14 @@
 """An objection: who said no to a company is not called for it again."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.ledger import ConsentTerms, EventKind
-from gatekeeper.policy.needs import LastEvent, Need
+from gatekeeper.policy.needs import LastEvent, Need, the_one
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 
@@ -31,9 +32,14 @@ class Objection(Rule):
     reopened_by: ConsentTerms | None = None
     since: int = 0
 
+    @cached_property
+    def need(self) -> LastEvent:
+        """What it needs to know."""
+        return the_one(LastEvent(self.kinds, since=self.since, reopened_by=self.reopened_by))
+
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        return (LastEvent(self.kinds, since=self.since, reopened_by=self.reopened_by),)
+        return (self.need,)
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
-        return _OBJECTED if facts.of(LastEvent(self.kinds, since=self.since, reopened_by=self.reopened_by)) else None
+        return _OBJECTED if facts.of(self.need) else None

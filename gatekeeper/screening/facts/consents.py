@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from gatekeeper.consents import ConsentLedger
+from gatekeeper.consents import ConsentLedger, ConsentStore
+from gatekeeper.consents.paths import ConsentLayout
 from gatekeeper.policy import Need
 from gatekeeper.policy.ledger import Dossier
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
@@ -18,6 +19,9 @@ GIVES: Final = (ConsentNeed, LastEvent, CallBackNeed)
 
 class Dossiers(Protocol):
     """What is needed of the ledger."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
     def refresh(self) -> bool:
         """Take over what other processes changed; True where something did."""
@@ -35,6 +39,10 @@ class LedgerFacts:
 
     def __init__(self, ledger: Dossiers) -> None:
         self._ledger = ledger
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self._ledger.close()
 
     def one(self, number: int, asked: Asked, needs: tuple[Need, ...], /) -> tuple[object, ...]:
         """What the ledger says of a number, for each need.
@@ -70,5 +78,12 @@ def _said(dossier: Dossier, asked: Asked, need: Need) -> object:
 
 
 def make(data_dir: Path) -> LedgerFacts:
-    """The source over the ledger of a data folder."""
+    """The source over the ledger of a data folder; of a site that has none yet, it is made.
+
+    Raises:
+        StoreError: it can't be made.
+    """
+    if not ConsentLayout(data_dir).database.exists():
+        with ConsentStore(data_dir):
+            pass
     return LedgerFacts(ConsentLedger.open(data_dir, patient=True))

@@ -17,14 +17,14 @@ def text(delimiter: str, *, plus: bool = False) -> bytes:
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|", " "])
 @pytest.mark.parametrize("plus", [False, True])
-def test_number_and_date(delimiter: str, plus: bool) -> None:
+def test_numbers_and_dates_are_read_however_divided(delimiter: str, plus: bool) -> None:
     """However they are divided; the latest date tells of when the file is."""
     found = read(text(delimiter, plus=plus), "belgium")
     assert (found.listed, found.rejects) == ([A, B, C], [])
     assert str(found.reader.newest) == "2025-01-02"
 
 
-def test_numbers_alone() -> None:
+def test_a_file_without_dates_has_no_latest_one() -> None:
     """A file without dates has no latest one."""
     found = read(b"0470123456\n025551234\n0495987654\n", "belgium")
     assert (found.listed, found.reader.newest) == ([A, B, C], None)

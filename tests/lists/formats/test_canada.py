@@ -40,7 +40,7 @@ MALFORMED = [
 ]
 
 
-def test_csv() -> None:
+def test_csv_is_read_as_area_code_and_number() -> None:
     """Area code and number."""
     found = read(CSV, "canada")
     assert (found.listed, found.rejects) == ([A, B, C], [])

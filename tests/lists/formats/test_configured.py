@@ -43,7 +43,7 @@ def configured(text: str, folder: Path, name: str) -> Format:
     return load(path, {}).list_formats[name]
 
 
-def test_a_declared_wash(tmp_path: Path) -> None:
+def test_a_declared_wash_means_what_the_configuration_says(tmp_path: Path) -> None:
     """Its words mean what the configuration says they mean."""
     form = configured(WASH, tmp_path, "rpo")
     assert (form.kind, form.max_age_days) == (SourceKind.WASH, 15)
@@ -65,7 +65,7 @@ def test_a_declared_list_that_marks_only_the_listed(tmp_path: Path) -> None:
     assert (found.listed, found.callable) == ([61291234567, 61412345679], [61412345678])
 
 
-def test_a_declared_delta(tmp_path: Path) -> None:
+def test_a_declared_delta_adds_and_removes(tmp_path: Path) -> None:
     """Adds and removes."""
     form = configured(
         '[formats.tps]\nkind = "delta"\ncountry = "GB"\nanswer_column = "2"\ncolumn = "1"\ndelimiter = "tab"\n'

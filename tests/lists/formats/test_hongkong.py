@@ -27,7 +27,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 
 @pytest.mark.parametrize("text", [TEXT, b"21234567\n90123456\n22012024\n"])
-def test_numbers_with_and_without_dates(text: bytes) -> None:
+def test_the_first_column_is_the_number_with_and_without_dates(text: bytes) -> None:
     """The first column is the number, however much the second looks like one."""
     found = read(text, "hongkong", sha256=hashlib.sha256(text).hexdigest())
     assert (found.listed, found.rejects) == ([A, B, C], [])

@@ -19,7 +19,7 @@ LIFTS = Outcome(Verdict.ALLOW, Reason.CONTRACT, lifts=LISTS_SPEAK)
         (Facts(contract=REGISTER), LIFTS),
     ],
 )
-def test_table(facts: Facts, outcome: Outcome | None) -> None:
+def test_a_running_contract_lifts_what_the_lists_say(facts: Facts, outcome: Outcome | None) -> None:
     """A running contract lifts what the lists say; what that is, the rules behind it say."""
     assert Contract()(attempt(), facts) == outcome
 

@@ -27,7 +27,7 @@ PRESS = Campaign("press", purpose=Purpose.PRESS)
         (SURVEY, AT, Facts(red=RED), False),
     ],
 )
-def test_table(campaign: Campaign, at: int, facts: Facts, lifts: bool) -> None:
+def test_an_exempt_purpose_lifts_what_the_lists_say(campaign: Campaign, at: int, facts: Facts, lifts: bool) -> None:
     """A purpose lifts what the lists say in its time."""
     outcome = RULE(attempt(campaign=campaign, at=at), facts)
     assert (outcome is not None) is lifts

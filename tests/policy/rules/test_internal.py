@@ -16,7 +16,7 @@ TABLE = {
 
 @pytest.mark.parametrize("facts", [NO_FACTS, EVERYTHING])
 @pytest.mark.parametrize(("kind", "outcome"), TABLE.items())
-def test_table(kind: NumberKind, outcome: Outcome | None, facts: Facts) -> None:
+def test_an_internal_destination_is_allowed(kind: NumberKind, outcome: Outcome | None, facts: Facts) -> None:
     """An internal destination is allowed; the rule has no opinion on anything else."""
     assert Internal()(attempt(OTHERS.get(kind, PERSON)), facts) == outcome
     assert (kind in Internal.concerns) is (outcome is not None)

@@ -17,6 +17,6 @@ from tests.policy.attempts import BLOCTEL, RED, REGISTER, SURVEY, TPS, attempt, 
         (Facts(red=RED, stale=TPS, unscrubbed=TPS, contract=REGISTER), None),
     ],
 )
-def test_table(facts: Facts, outcome: Outcome | None, campaign: Campaign) -> None:
+def test_opposition_looks_at_its_own_fact_alone(facts: Facts, outcome: Outcome | None, campaign: Campaign) -> None:
     """The rule looks at its own fact, at no other, and at no campaign's purpose."""
     assert Opposition()(attempt(campaign=campaign), facts) == outcome

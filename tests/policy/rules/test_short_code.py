@@ -16,7 +16,7 @@ TABLE = {
 
 @pytest.mark.parametrize("facts", [NO_FACTS, EVERYTHING])
 @pytest.mark.parametrize(("kind", "outcome"), TABLE.items())
-def test_table(kind: NumberKind, outcome: Outcome | None, facts: Facts) -> None:
+def test_a_short_service_number_is_allowed(kind: NumberKind, outcome: Outcome | None, facts: Facts) -> None:
     """A short service number is allowed; the rule has no opinion on anything else."""
     assert ShortCode()(attempt(OTHERS.get(kind, PERSON)), facts) == outcome
     assert (kind in ShortCode.concerns) is (outcome is not None)
