@@ -6,12 +6,12 @@ In the dialplan, each argument encoded with URIENCODE:
     AGI(gatekeeper_agi.py,NUMBER,CAMPAIGN,PRINCIPAL,FORM,LINKEDID,EARLIER,CALLER,SAID)
 
 Without a NUMBER the channel's extension is asked about. A FORM that ends in -odd tells that the dialplan refuses the
-call, for it can't dial the NUMBER. SAID is what the call says of itself, such as goods=insurance&dial_mode=manual, each
-value encoded by itself. It sets GATEKEEPER_VERDICT (ALLOW or BLOCK), GATEKEEPER_REASON, GATEKEEPER_LIST,
-GATEKEEPER_DECISION, GATEKEEPER_CAUSE, GATEKEEPER_PROVISION and GATEKEEPER_RETRY_AT. Where the daemon can't be asked in time, they say BLOCK and GATE_DOWN; where
-it is there and can't deal with this call, BLOCK and GATE_ERROR, to which no trunk is open. The dialplan clears them
-before it calls the script and goes on only with an ALLOW, so that a script which could not even be started refuses the
-call, too.
+call, for it can't dial the NUMBER. SAID is what the call says of itself, such as goods=insurance&dial_mode=manual,
+each value encoded by itself. It sets GATEKEEPER_VERDICT (ALLOW or BLOCK), GATEKEEPER_REASON, GATEKEEPER_LIST,
+GATEKEEPER_DECISION, GATEKEEPER_CAUSE, GATEKEEPER_PROVISION and GATEKEEPER_RETRY_AT. Where the daemon can't be asked
+in time, they say BLOCK and GATE_DOWN; where it is there and can't deal with this call, BLOCK and GATE_ERROR, to which
+no trunk is open. The dialplan clears them before it calls the script and goes on only with an ALLOW, so that a script
+which could not even be started refuses the call, too.
 
 Two environment variables of Asterisk's process change what it does:
 GATEKEEPER_SOCKET (the daemon's socket, /run/gatekeeper/gatekeeper.sock by default) and
@@ -45,7 +45,15 @@ LONGEST_ARGUMENTS = 6000  # Asterisk cuts what an application is given at 8,191 
 CALLER = 7
 SAID = 8
 ODD = "-odd"
-DOWN = {"verdict": "BLOCK", "reason": "GATE_DOWN", "list": "", "decision": "", "cause": 21, "provision": "", "retry_at": ""}
+DOWN = {
+    "verdict": "BLOCK",
+    "reason": "GATE_DOWN",
+    "list": "",
+    "decision": "",
+    "cause": 21,
+    "provision": "",
+    "retry_at": "",
+}
 ERROR = {**DOWN, "reason": "GATE_ERROR"}
 FIELDS = (
     # The verdict last: what is cut short half-way leaves no ALLOW.

@@ -7,7 +7,6 @@ from gatekeeper.clock import moment_of
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening.call import NOTHING_SAID, Said
 
-
 NEVER_AGAIN: Final = "never"
 """In place of a moment: time alone does not cure what blocks the call."""
 

@@ -26,8 +26,13 @@ from tests.agi.gate import BLOCKED, Screen, heard
 
 CHUNKS = pytest.mark.parametrize("size", [4096, 128, 16, 1])
 SCREENED = {
-    **{"verdict": "BLOCK", "reason": "LISTED", "list": "bloctel", "decision": BLOCKED.id, "cause": 21},
-    **{"provision": "FR-HOURS", "retry_at": "2026-11-26T09:59:00Z"},
+    "verdict": "BLOCK",
+    "reason": "LISTED",
+    "list": "bloctel",
+    "decision": BLOCKED.id,
+    "cause": 21,
+    "provision": "FR-HOURS",
+    "retry_at": "2026-11-26T09:59:00Z",
 }
 
 
@@ -47,7 +52,7 @@ def test_a_question_is_read_in_chunks_of_any_size(size: int) -> None:
 @pytest.mark.parametrize("field", ["emergency", "caller", "living", "timeless", "counted", "begun", "goods"])
 @pytest.mark.parametrize("value", ["", "1", "true"])
 def test_nobody_may_say_what_the_daemon_finds_out_itself(field: str, value: str) -> None:
-    """That a number is an emergency, that a call was counted before, when it began: a question that says so is refused."""
+    """A question is refused that says that a number is an emergency, that a call was counted, or when it began."""
     with pytest.raises(ProtocolError, match="no fields but"):
         question_of({"op": "screen", "dialled": "0612345678", field: value})
 

@@ -55,7 +55,14 @@ PLAIN = Question(
         # The URL says the same
         (
             environment(
-                "0612345678", "s", "", "gosub", "17.1", "", "0199000000", "&goods=a&contact=7",
+                "0612345678",
+                "s",
+                "",
+                "gosub",
+                "17.1",
+                "",
+                "0199000000",
+                "&goods=a&contact=7",
                 agi_network_script="screen?0612345678&s&&goods=a&contact=7",
             ),
             PLAIN._replace(campaign="s", said=Said(goods="a", contact="7")),
@@ -82,7 +89,14 @@ def test_a_request_becomes_a_question(data: bytes, question: Question) -> None:
         # It has to say all of what the call says of itself
         *(
             environment(
-                "0612345678", "", "", form, "17.1", "", "", said,
+                "0612345678",
+                "",
+                "",
+                form,
+                "17.1",
+                "",
+                "",
+                said,
                 agi_network_script=f"screen?0612345678&&{words}",
             )
             for form, said, words in (
@@ -128,7 +142,9 @@ def test_an_answer_becomes_one_command() -> None:
     assert COMMANDS == 1
 
 
-@pytest.mark.parametrize("changed", [{"list": "a,ALLOW"}, {"provision": "a,b"}, {"list": 'a"'}, {"list": "a\n"}, {"id": "X,Y"}, {"id": ""}])
+@pytest.mark.parametrize(
+    "changed", [{"list": "a,ALLOW"}, {"provision": "a,b"}, {"list": 'a"'}, {"list": "a\n"}, {"id": "X,Y"}, {"id": ""}]
+)
 def test_a_value_that_could_shift_the_others_is_no_answer(changed: dict[str, str]) -> None:
     """Where a comma or a quote got into a name, the call gets no answer rather than a wrong one."""
     with pytest.raises(ValueError, match=r"ARRAY|digits"):

@@ -242,6 +242,26 @@ def test_an_originate_says_what_it_is(variables: str, said: Said) -> None:
     assert finding.said == said
 
 
+def test_a_user_s_calls_say_what_the_user_s_settings_say() -> None:
+    """Where they do not say it themselves, by whatever action; what can't be read stays so."""
+    policy = ClientPolicy(says=Said(goods="a", dial_mode="robot"))
+    start = f"{ORIGINATE}Channel: PJSIP/{N}@trunk\nApplication: Echo\n"
+    table = [
+        (start, Said(goods="a", dial_mode="robot")),
+        (f"{start}Variable: GATEKEEPER_GOODS=b,GATEKEEPER_CONTACT=7", Said(goods="b", dial_mode="robot", contact="7")),
+        (f"Action: Redirect\nChannel: a\nExten: {N}\nContext: outbound", Said(goods="a", dial_mode="robot")),
+        (f"Action: Setvar\nVariable: A\nValue: PJSIP/{N}@trunk", Said(goods="a", dial_mode="robot")),
+        (f"Action: BlindTransfer\nChannel: a\nExten: {N}\nContext: outbound", Said(goods="a", dial_mode="robot")),
+    ]
+    for text, said in table:
+        finding = look(text, policy)
+        assert isinstance(finding, Check), text
+        assert finding.said == said, text
+    broken = look(f"{start}Variable: GATEKEEPER_CONTACT=\udcff", policy)
+    assert isinstance(broken, Check)
+    assert broken.said == Said(fault=broken.said.fault)
+
+
 def test_bytes_that_are_no_text_are_a_fault() -> None:
     """With which a country's law refuses the call; it is no refusal of the action."""
     finding = look(f"{ORIGINATE}Channel: PJSIP/{N}@trunk\nApplication: Echo\nVariable: GATEKEEPER_CONTACT=\udcff")

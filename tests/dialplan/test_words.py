@@ -1,10 +1,11 @@
-"""What a call says of itself, and the caller ID that it presents, from the channel to a real daemon under French law."""
+"""What a call says of itself, and the caller ID that it presents: from the channel to a daemon under French law."""
 
 from typing import Final, NamedTuple
 
 import pytest
 
 from tests.dialplan.conftest import Gated
+from tests.dialplan.site import Pending
 
 FORMS: Final = ("gosub", "check-script", "predial", "predial-script", "context")
 CALLER: Final = "0162000001"
@@ -31,32 +32,41 @@ CALLS: Final = {
     "unknown goods": Call(("__GATEKEEPER_GOODS=nonsense",), "CALL_UNREADABLE"),
     "unknown mode": Call(("__GATEKEEPER_DIAL_MODE=auto",), "CALL_UNREADABLE", "trusted"),
     "brackets": Call(("__GATEKEEPER_CONTACT=a(b)",), "CALL_UNREADABLE"),
-    "half of it": Call(("__GATEKEEPER_PURPOSE=service", "__GATEKEEPER_GOODS=x&purpose=y"), "CALL_UNREADABLE", "trusted"),
+    "half of it": Call(
+        ("__GATEKEEPER_PURPOSE=service", "__GATEKEEPER_GOODS=x&purpose=y"), "CALL_UNREADABLE", "trusted"
+    ),
     # What only looks as if it could break the way there
     "odd letters": Call(
-        ('__GATEKEEPER_CONTACT=a"b\'$[1]${EXTEN}&c=d%41\\:?;é', "__GATEKEEPER_SUBCONTRACTOR=Acme (Paris)"), "NO_BASIS"
+        ("__GATEKEEPER_CONTACT=a\"b'$[1]${EXTEN}&c=d%41\\:?;é", "__GATEKEEPER_SUBCONTRACTOR=Acme (Paris)"), "NO_BASIS"
     ),
     # The caller ID
     "shown": Call(("SHOWN=allowed_passed_screen",), "NO_BASIS"),
     "withheld": Call(("SHOWN=prohib",), "NO_BASIS", caller="anonymous"),
     "unavailable": Call(("SHOWN=unavailable",), "NO_BASIS", caller="anonymous"),
 }
-CASES: Final = [(form, name) for form in FORMS for name in CALLS]
+# The script takes an interpreter for each call; these show what it does otherwise than FastAGI.
+SCRIPTED: Final = ("other goods", "trusted", "unknown goods", "brackets", "odd letters", "withheld")
+CASES: Final = [
+    (form, name) for form in FORMS for name in CALLS if not form.endswith("-script") or name in SCRIPTED
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def told(gated: Gated) -> dict[tuple[str, str], tuple[str, str, int, list[str]]]:
-    """Every case, called at once: reason and caller ID in the journal, INVITEs, and from when on it may be placed."""
+    """Every case: reason and caller ID in the journal, INVITEs, and from when on it may be placed."""
     site, daemon = gated
     numbers = {case: site.number() for case in CASES}
-    calls = [
-        site.start(
-            number, f"words-{form}", [*CALLS[name].variables, f"__CASE={CALLS[name].campaign}"],
-            CallerID=f'"Acme" <{CALLER}>',
-        )
-        for (form, name), number in numbers.items()
-    ]  # fmt: skip
-    outcomes = dict(zip(numbers, site.finish(*calls), strict=True))
+
+    def start(case: tuple[str, str]) -> Pending:
+        form, name = case
+        said = [*CALLS[name].variables, f"__CASE={CALLS[name].campaign}"]
+        return site.start(numbers[case], f"words-{form}", said, CallerID=f'"Acme" <{CALLER}>')
+
+    slow = [case for case in CASES if case[0].endswith("-script")]
+    outcomes = {}
+    # Interpreters not all at once: what is told here is what becomes of a call that has its answer in time.
+    for cases in ([case for case in CASES if case not in slow], *(slow[at : at + 4] for at in range(0, len(slow), 4))):
+        outcomes |= dict(zip(cases, site.finish(*map(start, cases)), strict=True))
     rows = {row["dialled"]: row for row in daemon.journal()}
     return {
         case: (

@@ -112,9 +112,7 @@ def commands_of(answer: Answer) -> bytes:
     Raises:
         ValueError: the name of the list or of the provision, or the decision's id, is not a plain word.
     """
-    head, tail = _frame(
-        answer.verdict, answer.reason, answer.list, answer.hangup_cause, answer.provision, answer.retry
-    )
+    head, tail = _frame(answer.verdict, answer.reason, answer.list, answer.hangup_cause, answer.provision, answer.retry)
     ident = answer.id
     if not ident.isalnum() or not ident.isascii():
         raise ValueError("a decision's id is letters and digits")

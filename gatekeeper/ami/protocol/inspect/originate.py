@@ -44,5 +44,5 @@ def inspect_originate(action: Action, routes: Routes, policy: ClientPolicy) -> I
         printable(named.principal or policy.principal),
         printable(presented(caller_id, named.assignments)),
         originates=True,
-        said=named.said,
+        said=policy.said(named.said),
     )

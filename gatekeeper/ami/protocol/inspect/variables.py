@@ -97,8 +97,10 @@ def demand_settable(name: str, policy: ClientPolicy) -> None:
     """
     upper = name.upper()
     if _OURS in upper and name.removeprefix("_").removeprefix("_") not in _SAID:
-        raise RefusedActionError("the variables GATEKEEPER_... belong to the gate; a client may set only those in "
-                                 f"which a call says what it is, each by itself: {', '.join(sorted(_SAID))}")  # fmt: skip
+        raise RefusedActionError(
+            "the variables GATEKEEPER_... belong to the gate; a client may set only those in which a call says what it "
+            f"is, each by itself: {', '.join(sorted(_SAID))}"
+        )
     if "(" in name:
         function, _, inside = name.partition("(")
         _demand_settable_function(function.strip().upper(), inside, policy)
@@ -162,7 +164,7 @@ def checked_value(numbers: DialledNumbers, shown: str, policy: ClientPolicy) -> 
     if not numbers:
         return PASSED
     clean = tuple(printable(number) for number in dict.fromkeys(numbers))
-    return Check(clean, printable(shown), policy.campaign, policy.principal)
+    return Check(clean, printable(shown), policy.campaign, policy.principal, said=policy.says)
 
 
 def inspect_getvar(action: Action, _routes: Routes, policy: ClientPolicy) -> Inspection:
