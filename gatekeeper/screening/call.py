@@ -26,6 +26,7 @@ class Said(NamedTuple):
         subcontractor: who calls for the principal.
         contact: by what the site knows the consumer.
         postcode: the consumer's.
+        fault: why what it says can't be read, or "".
     """
 
     purpose: str = ""
@@ -36,6 +37,7 @@ class Said(NamedTuple):
     subcontractor: str = ""
     contact: str = ""
     postcode: str = ""
+    fault: str = ""
 
 
 SEVERAL: Final = ","
@@ -72,8 +74,10 @@ class CallReader:
         lets the call loosen that.
 
         Raises:
-            UnreadableCallError: it says a word that is not understood.
+            UnreadableCallError: it says a word that is not understood, or something that can't be read.
         """
+        if said.fault:
+            raise UnreadableCallError(said.fault)
         base = campaign.call._replace(caller_id=self.caller_id(caller_id))
         if said is NOTHING_SAID or not any(said[:6]):
             return base
