@@ -133,7 +133,7 @@ class Profile:
         if found is None:
             days = [self._days[place - 1] if place else date.min for place in spans]
             chosen = [one.provision for one in self.provisions if one.provision is not None and _in_force(one, days)]
-            found = self._chains[spans] = Chain(chosen, self.fingerprint, self.country, self._texts)
+            found = self._chains[spans] = Chain(chosen, self.fingerprint, self.country, self._texts, self.name)
         return found
 
     @property
