@@ -55,6 +55,12 @@ TARGETS: dict[str, Target] = {
     "filter_false_positives": Target(
         "share of unlisted numbers that the filter does not spare the exact store", 0.0012, 0.001
     ),
+    "law_decision_us": Target(
+        "a decision under the French law in process: 10 million consents and listed, 50 million attempts, p50",
+        40,
+        20,
+        unit="µs",
+    ),
     "attempts_lookup_us": Target("a consumer's past attempts among 50 million, p50", 20, 10, unit="µs"),
     "attempts_reserve_us": Target("what reserving an attempt adds to a decision and its commit, p50", unit="µs"),
     "restart_seconds": Target("start of serve to its first answer", 1.5, 0.7, unit="s"),

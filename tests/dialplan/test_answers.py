@@ -98,6 +98,7 @@ STATUS = {
     # This person must not be called
     "LISTED": "DNC",
     "RED_LIST": "DNC",
+    "REASSIGNED": "DNC",
     "OBJECTED": "DNC",
     "CONSENT_WITHDRAWN": "DNC",
     # Not now, or not so

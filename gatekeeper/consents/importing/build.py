@@ -1,7 +1,9 @@
 """Building a segment aside, and reading one whole."""
 
 import secrets
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.dialects import sqlite
 
-from gatekeeper.consents.importing.rows import RECORD_TYPE, EntryRows, Integers, gathered, joined
+from gatekeeper.consents.importing.rows import RAW, RECORD_TYPE, EntryRows, Integers, gathered, joined
 from gatekeeper.consents.page import ENTRIES
 from gatekeeper.consents.segment import SegmentFile
 from gatekeeper.consents.tables import about, pages, segment_metadata
@@ -19,6 +21,9 @@ from gatekeeper.storage.sqlite.errors import translated
 
 _AT_A_TIME = 1024
 """Pages put together at a time."""
+
+_AHEAD = 3
+"""So many times that many are put together ahead of their insertion."""
 
 _INSERT = str(insert(pages).values(id=0, data=b"").compile(dialect=sqlite.dialect(paramstyle="qmark")))
 
@@ -72,27 +77,50 @@ def _page_starts(subjects: Integers) -> Integers:
 
 
 def _pages(rows: EntryRows, order: Integers, subjects: Integers, starts: Integers) -> Iterator[tuple[int, bytes]]:
-    """Every page, counted from 1; some at a time are put together, within the processor's cache."""
+    """Every page, counted from 1: put together beside their insertion, some ahead of it."""
     lengths = rows.lengths
     texts_at = np.cumsum(lengths) - lengths
     edges = np.append(starts, len(subjects))
-    for first in range(0, len(starts), _AT_A_TIME):
-        some = edges[first : first + _AT_A_TIME + 1]
-        chosen = order[some[0] : some[-1]]
-        own = lengths[chosen]
-        behind = np.cumsum(own)
-        texts = gathered(rows.texts, texts_at[chosen], own).tobytes()
-        records = rows.records[chosen]
-        places = some - some[0]
-        begins = (behind - own)[places[:-1]]
-        records["text"] = behind - own - np.repeat(begins, np.diff(places))
-        packed, keys = records.tobytes(), subjects[some[0] : some[-1]].astype("<i8").tobytes()
-        cuts = [*begins.tolist(), len(texts)]
-        size = RECORD_TYPE.itemsize
-        for place, (start, end) in enumerate(pairwise(places.tolist())):
-            count = (end - start).to_bytes(8, "little")
-            entries = keys[8 * start : 8 * end] + packed[size * start : size * end]
-            yield first + place + 1, count + entries + texts[cuts[place] : cuts[place + 1]]
+
+    def some(first: int) -> list[tuple[int, bytes]]:
+        return _some_pages(rows, order, subjects, (lengths, texts_at), edges[first : first + _AT_A_TIME + 1], first)
+
+    with ThreadPoolExecutor(2, thread_name_prefix="pages") as workers:
+        ahead: deque[Future[list[tuple[int, bytes]]]] = deque()
+        for first in range(0, len(starts), _AT_A_TIME):
+            ahead.append(workers.submit(some, first))
+            if len(ahead) > _AHEAD:
+                yield from ahead.popleft().result()
+        while ahead:
+            yield from ahead.popleft().result()
+
+
+def _some_pages(
+    rows: EntryRows, order: Integers, subjects: Integers, texts: tuple[Integers, Integers], edges: Integers, first: int
+) -> list[tuple[int, bytes]]:
+    """The pages between edges, within the processor's cache."""
+    lengths, texts_at = texts
+    chosen = order[edges[0] : edges[-1]]
+    own = lengths[chosen]
+    behind = np.cumsum(own)
+    heap = gathered(rows.texts, texts_at[chosen], own).tobytes()
+    records = np.take(rows.records.view(RAW), chosen).view(RECORD_TYPE)
+    places = edges - edges[0]
+    begins = (behind - own)[places[:-1]]
+    records["text"] = behind - own - np.repeat(begins, np.diff(places))
+    packed, keys = records.tobytes(), subjects[edges[0] : edges[-1]].astype("<i8").tobytes()
+    cuts = [*begins.tolist(), len(heap)]
+    size = RECORD_TYPE.itemsize
+    return [
+        (
+            first + place + 1,
+            (end - start).to_bytes(8, "little")
+            + keys[8 * start : 8 * end]
+            + packed[size * start : size * end]
+            + heap[cuts[place] : cuts[place + 1]],
+        )
+        for place, (start, end) in enumerate(pairwise(places.tolist()))
+    ]
 
 
 def page_rows(data: bytes) -> EntryRows:
