@@ -45,7 +45,7 @@ class MemoryLedger:
         """Nothing changes it but the test."""
         return False
 
-    def dossier(self, _number: int, _contact: str = "") -> Dossier:
+    def dossier(self, _number: int, _contact: str = "", *, claimed: bool = False) -> Dossier:  # noqa: ARG002 - it knows no contacts
         """What is held."""
         return self.held
 
