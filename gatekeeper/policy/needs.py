@@ -45,11 +45,13 @@ class LastEvent(FactNeed[int]):
         reopened_by: what is asked of a consent that was given later to the same principal, and takes it away while it
             holds; None where none does.
         since: what is earlier does not count, in microseconds since the epoch.
+        dated: whether it matters when that was; else any moment stands for it.
     """
 
     kinds: tuple[EventKind, ...]
     reopened_by: ConsentTerms | None = None
     since: int = 0
+    dated: bool = True
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,13 @@ class Objection(Rule):
     since: int = 0
 
     @property
+    def need(self) -> LastEvent:
+        """What it needs to know."""
+        return LastEvent(self.kinds, self.reopened_by, self.since, dated=False)
+
+    @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        return (LastEvent(self.kinds, since=self.since, reopened_by=self.reopened_by),)
+        return (self.need,)
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
-        return _OBJECTED if facts.of(LastEvent(self.kinds, since=self.since, reopened_by=self.reopened_by)) else None
+        return _OBJECTED if facts.of(self.need) else None
