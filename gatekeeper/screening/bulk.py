@@ -28,6 +28,9 @@ from gatekeeper.territory.bulk import places
 Codes = NDArray[np.int16]
 Numbers = NDArray[np.int64]
 
+_CALLER_ID = "caller_id"
+"""The rule on the caller IDs that may be presented."""
+
 _STALENESS = "staleness"
 """The rule by which nobody is called while a list of the site's own is too old."""
 
@@ -144,6 +147,16 @@ class BulkScreening:
     def _refuses_stale(self, profile: Profile) -> bool:
         provisions = profile.at(self._at).provisions
         return any(one.rule.name == _STALENESS and not one.shadow for one in provisions)
+
+    def needs_caller_id(self, place: Place) -> bool:
+        """Whether the law of a place refuses a call that shows no caller ID, whomever it is to."""
+        return any(map(self._refuses_withheld, profiles_of(self.law, place)))
+
+    def _refuses_withheld(self, profile: Profile) -> bool:
+        return any(
+            one.rule.name == _CALLER_ID and not one.shadow and one.scope.holds(self._attempt)
+            for one in profile.at(self._at).provisions
+        )
 
     @property
     def plans(self) -> list[Plan]:
