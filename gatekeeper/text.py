@@ -9,6 +9,7 @@ could move a terminal's cursor, forge a line of a log, break a message of a prot
 | `one_line` | a header of a protocol, a note | a blank |
 | `escaped` | people, who can tell from it what it was | `\x1b`, `\u202e` |
 | `csv_safe` | spreadsheets | the same, and formulas become text |
+| `latin1` | a PDF's built-in fonts | `?`, as what they do not have |
 """
 
 import re
@@ -22,6 +23,23 @@ _BACKSLASH_OR_UNSEEN: Final = re.compile(
 )
 _FORMULA: Final = re.compile(r"[\s\x00-\x1f\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
 _PLAIN_NUMBER: Final = re.compile(r"\+?[0-9]{1,24}")
+
+
+_NEAREST: Final = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "€": "EUR",
+        "œ": "oe",
+        "Œ": "OE",
+        "\u202f": " ",
+    }
+)
 
 
 def printable(text: str) -> str:
@@ -51,6 +69,12 @@ def csv_safe(text: str) -> str:
     if _PLAIN_NUMBER.fullmatch(text) or _FORMULA.match(text) is None:
         return text
     return "'" + text
+
+
+def latin1(text: str) -> str:
+    """The text in the characters that a PDF's built-in fonts have: the nearest, where there is one."""
+    shown = "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
+    return shown.translate(_NEAREST).encode("latin-1", "replace").decode("latin-1")
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from gatekeeper.cli.commands import check, config, files, init, log, reasons, refuse, scrub, serve, version
 from gatekeeper.cli.commands.bloctel import bloctel
+from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.context import Invocation
@@ -33,6 +34,7 @@ app.command(help=help_of(init.init))(init.init)
 app.command(help=help_of(files.files))(files.files)
 app.command(help=help_of(check.check))(check.check)
 app.add_typer(lists, name="list")
+app.add_typer(consents, name="consent")
 app.command(help=help_of(scrub.scrub))(scrub.scrub)
 app.add_typer(bloctel, name="bloctel")
 app.add_typer(law, name="law")

@@ -7,6 +7,7 @@ from gatekeeper.errors import ConfigError, UnknownListError
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
+    from gatekeeper.consents import ConsentLedger, ConsentStore
     from gatekeeper.intake import ListRules
     from gatekeeper.journal import JournalReader
     from gatekeeper.lists import ListStore
@@ -48,6 +49,32 @@ def open_log(settings: "Settings") -> "JournalReader":
 
     _must_exist(settings.daemon.data_dir / JOURNAL_FILE, settings)
     return SqliteReader(settings.daemon.data_dir / JOURNAL_FILE)
+
+
+def open_consents(settings: "Settings") -> "ConsentStore":
+    """The consent ledger, to be written; made where a site that has lists has none yet.
+
+    Raises:
+        ConfigError: there is no site.
+        StoreError: it can't be opened.
+    """
+    from gatekeeper.consents import ConsentStore  # brings SQLAlchemy in, which some commands do without
+
+    must_have_lists(settings)
+    return ConsentStore(settings.daemon.data_dir)
+
+
+def open_ledger(settings: "Settings") -> "ConsentLedger":
+    """The consent ledger, to be read.
+
+    Raises:
+        ConfigError: there is no site.
+        StoreError: it can't be opened.
+    """
+    from gatekeeper.consents import ConsentLedger  # brings SQLAlchemy in, which some commands do without
+
+    open_consents(settings).close()
+    return ConsentLedger.open(settings.daemon.data_dir)
 
 
 def make_list(store: "ListStore", name: str, settings: "Settings") -> None:

@@ -21,7 +21,7 @@ from gatekeeper.config.sections.fastagi import FastAgiSection
 from gatekeeper.config.sections.formats import FormatSection
 from gatekeeper.config.sections.inbox import InboxSection
 from gatekeeper.config.sections.journal import JournalSection
-from gatekeeper.config.sections.law import LISTS_ONLY, LawSection
+from gatekeeper.config.sections.law import LISTS_ONLY, REGISTRIES, LawSection
 from gatekeeper.config.sections.lists import RED, ListSection, default_red
 from gatekeeper.config.sections.phone import PhoneSection
 from gatekeeper.config.sections.queries import QuerySection
@@ -225,11 +225,11 @@ class Settings(BaseSettings):
     def registries(self) -> Mapping[str, str]:
         """By name of a list the registry that it comes from, where it comes from one."""
         found = {name: section.registry or self._registry_of(name) for name, section in self.lists.items()}
-        return {name: registry for name, registry in found.items() if registry}
+        return {name: registry for name, registry in found.items() if registry in REGISTRIES}
 
     def _registry_of(self, name: str) -> str:
         form = self.format_of(name) if self.lists[name].format else None
-        return form.registry if form else ""
+        return (form.registry if form else "") or (name if name in REGISTRIES else "")
 
     @property
     def trades(self) -> Trades:

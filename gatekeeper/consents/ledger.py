@@ -4,11 +4,11 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.exc import DBAPIError
 
-from gatekeeper.consents.model import Entry, EntryKind, contact_subject
+from gatekeeper.consents.model import EntryKind, LedgerEntry, contact_subject
 from gatekeeper.consents.paths import ConsentLayout
 from gatekeeper.consents.presence import PresenceBits
 from gatekeeper.consents.reading import SLICE, LedgerReader, SegmentRow
@@ -18,6 +18,10 @@ from gatekeeper.errors import StoreError
 from gatekeeper.policy.ledger import EMPTY_DOSSIER, Dossier
 from gatekeeper.storage.change_signal import LOOK_AGAIN_S, ChangeListener
 from gatekeeper.storage.sqlite.errors import translate
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _RETRY = 0.1
 """Seconds between attempts to open what could not be opened."""
@@ -97,7 +101,7 @@ class ConsentLedger:
             raise self._failed(error) from error
         return changed
 
-    def dossier(self, number: int, contact: str = "") -> Dossier:
+    def dossier(self, number: int, contact: str = "", *, claimed: bool = False) -> Dossier:
         """Everything that is known of a consumer: by the number, the contact, and the contacts that the number is of.
 
         Of a contact's other numbers what was said there counts, too, if it ends a consent or asks for a call.
@@ -105,6 +109,8 @@ class ConsentLedger:
         Args:
             number: E.164 without plus; 0 for none.
             contact: who the consumer is, "" where that is not known.
+            claimed: whether only the call says that the number is of this contact. Then what the contact consented to
+                counts for the number only if the ledger knows the two together; all that ends a consent counts.
 
         Returns:
             All consents and events; `EMPTY_DOSSIER` itself where nothing is known.
@@ -117,12 +123,12 @@ class ConsentLedger:
             if not found and not contact:
                 return EMPTY_DOSSIER
             if contact or any(entry.kind == _LINK for entry in found):
-                found = self._with_contacts(number, contact, found)
+                found = self._with_contacts(number, contact, found, claimed=claimed)
             return self._put_together(found)
         except _TROUBLES as error:
             raise self._failed(error) from error
 
-    def entries(self, number: int, contact: str = "") -> list[Entry]:
+    def entries(self, number: int, contact: str = "") -> list[LedgerEntry]:
         """The rows that `dossier` is made of, in the order in which they were written down.
 
         Raises:
@@ -138,7 +144,11 @@ class ConsentLedger:
         """The imported segments that count, for reading many consumers at once."""
         return iter(self._segments.values())
 
-    def in_database(self, subject: int) -> list[Entry]:
+    def may_hold_many(self, numbers: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        """Of which numbers the database itself may have entries."""
+        return self._presence.may_hold_many(numbers)
+
+    def in_database(self, subject: int) -> list[LedgerEntry]:
         """The entries of a subject that are not in a segment."""
         return self._opened().entries(subject) if self._presence.may_hold(subject) else []
 
@@ -158,25 +168,28 @@ class ConsentLedger:
         except _TROUBLES as error:
             raise self._failed(error) from error
 
-    def _held(self, subject: int) -> list[Entry]:
+    def _held(self, subject: int) -> list[LedgerEntry]:
         found = self.in_database(subject)
         for segment in self._segments.values():
             found += segment.entries(subject)
         return found
 
-    def _with_contacts(self, number: int, contact: str, found: list[Entry]) -> list[Entry]:
-        contacts = {contact} if contact else set()
-        contacts.update(entry.contact for entry in found if entry.kind == _LINK)
+    def _with_contacts(
+        self, number: int, contact: str, found: list[LedgerEntry], *, claimed: bool = False
+    ) -> list[LedgerEntry]:
+        known = {entry.contact for entry in found if entry.kind == _LINK}
         others: set[int] = set()
-        for one in contacts:
+        for one in known | ({contact} if contact else set()):
             own = [entry for entry in self._held(contact_subject(one)) if entry.contact == one]
+            if claimed and one not in known:
+                own = [entry for entry in own if entry.kind != _CONSENT]
             others.update(entry.number for entry in own)
             found = found + own
         for other in others - {0, number}:
             found = found + [entry for entry in self._held(other) if entry.kind not in {_CONSENT, _LINK}]
         return found
 
-    def _put_together(self, found: list[Entry]) -> Dossier:
+    def _put_together(self, found: list[LedgerEntry]) -> Dossier:
         if len(found) > 1:
             # An event of a number and its contact stands under both.
             found = sorted({entry.id: entry for entry in found}.values())

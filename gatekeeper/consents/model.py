@@ -57,7 +57,7 @@ class SharedTerms(NamedTuple):
     written: bool = False
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """A row of the ledger. Times are microseconds since the epoch.
 
     Attributes:

@@ -8,14 +8,14 @@ from bisect import bisect_left
 from struct import Struct
 from typing import Final
 
-from gatekeeper.consents.model import Entry
+from gatekeeper.consents.model import LedgerEntry
 
-RECORD: Final = Struct("<qqqqiiIHHB7x")
+RECORD: Final = Struct("<qqqqiiIHHB")
 """id, at, until, number, terms, source, where its texts begin, bytes of the proof, bytes of the contact, kind."""
 
 RECORD_FIELDS: Final = (
     ("id", "<i8"), ("at", "<i8"), ("until", "<i8"), ("number", "<i8"), ("terms", "<i4"), ("source", "<i4"),
-    ("text", "<u4"), ("proof", "<u2"), ("contact", "<u2"), ("kind", "u1"), ("pad", "V7"),
+    ("text", "<u4"), ("proof", "<u2"), ("contact", "<u2"), ("kind", "u1"),
 )  # fmt: skip
 """The same for NumPy."""
 
@@ -28,7 +28,7 @@ MOST_TEXT: Final = 65_535
 _COUNT: Final = 8
 
 
-def entries_of(data: bytes, subject: int) -> list[Entry]:
+def entries_of(data: bytes, subject: int) -> list[LedgerEntry]:
     """The entries of a subject in a page."""
     count = int.from_bytes(data[:_COUNT], "little")
     subjects = memoryview(data)[_COUNT : _COUNT + 8 * count].cast("q")
@@ -43,7 +43,7 @@ def entries_of(data: bytes, subject: int) -> list[Entry]:
         begin = texts + text
         middle = begin + proof
         found.append(
-            Entry(
+            LedgerEntry(
                 ident, kind, terms, source, at, until, number,
                 data[middle : middle + contact].decode() if contact else "",
                 data[begin:middle].decode() if proof else "",

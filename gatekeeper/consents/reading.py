@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, literal_column, select
 from sqlalchemy.dialects import sqlite
 
-from gatekeeper.consents.model import Entry
+from gatekeeper.consents.model import LedgerEntry
 from gatekeeper.consents.shared_terms import COLUMNS
 from gatekeeper.consents.tables import entries, segments, terms
 from gatekeeper.errors import StoreError
@@ -51,9 +51,9 @@ class LedgerReader:
         """The segments that count, oldest first."""
         return [SegmentRow(*row) for row in self._execute(_SEGMENTS)]
 
-    def entries(self, subject: int) -> list[Entry]:
+    def entries(self, subject: int) -> list[LedgerEntry]:
         """The entries of a subject in the database itself, by id."""
-        return [Entry(*row) for row in self._execute(_ENTRIES, (subject,))]
+        return [LedgerEntry(*row) for row in self._execute(_ENTRIES, (subject,))]
 
     def subjects_after(self, ident: int) -> list[tuple[int, int]]:
         """Id and subject of the next some entries by id."""

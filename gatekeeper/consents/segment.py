@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_right
 from pathlib import Path
 
-from gatekeeper.consents.model import Entry
+from gatekeeper.consents.model import LedgerEntry
 from gatekeeper.consents.page import entries_of
 from gatekeeper.errors import StoreError
 from gatekeeper.storage.sqlite.engine import open_immutable, raw_connection
@@ -51,7 +51,7 @@ class SegmentFile:
             raise StoreError(f"{self.path} is not complete", "restore it from a backup")
         return bytes(row[0])
 
-    def entries(self, subject: int) -> list[Entry]:
+    def entries(self, subject: int) -> list[LedgerEntry]:
         """The entries of a subject, by id."""
         place = bisect_right(self.firsts, subject)
         return entries_of(self.page(place), subject) if place else []

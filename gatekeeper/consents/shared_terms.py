@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from gatekeeper.consents.model import EVENTS_BY_ENTRY, Entry, SharedTerms
+from gatekeeper.consents.model import EVENTS_BY_ENTRY, LedgerEntry, SharedTerms
 from gatekeeper.consents.slot_text import read_slots, slots_text
 from gatekeeper.consents.tables import terms as terms_table
 from gatekeeper.policy.ledger import Consent, ConsentItem, LedgerEvent, name_key
@@ -105,7 +105,7 @@ class TermsBook:
             found = self._held[key] = _ruled(terms_of(self._read(key)))
         return found
 
-    def consent(self, entry: Entry) -> Consent:
+    def consent(self, entry: LedgerEntry) -> Consent:
         """An entry as a consent."""
         principal, third_parties, goods, hour_known, slots, items, robot, written, zone = self[entry.terms]
         return Consent(
@@ -113,7 +113,7 @@ class TermsBook:
             entry.proof != "", robot, written, zone,
         )  # fmt: skip
 
-    def event(self, entry: Entry) -> LedgerEvent:
+    def event(self, entry: LedgerEntry) -> LedgerEvent:
         """An entry as an event."""
         held = self[entry.terms]
         goods = held.goods[0] if held.goods else ""

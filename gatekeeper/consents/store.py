@@ -248,18 +248,19 @@ class ConsentStore:
 
 
 def add_source(connection: Connection, written: WrittenBy, **more: Any) -> int:
-    """Write down who writes, within a write transaction; gives the key."""
-    values = {"at": now_micros(), "by": written.by, "via": written.via, "note": written.note, **more}
-    found = connection.execute(insert(sources).values(values)).inserted_primary_key
-    return int(found[0]) if found else 0
+    """Write down who writes, within a write transaction; gives the key, which is `id` where that was taken before."""
+    key = more.pop("id", None) or take_ids(connection, 1, "source")
+    values = {"id": key, "at": now_micros(), "by": written.by, "via": written.via, "note": written.note, **more}
+    connection.execute(insert(sources).values(values))
+    return int(key)
 
 
-def take_ids(connection: Connection, count: int) -> int:
+def take_ids(connection: Connection, count: int, name: str = "entry") -> int:
     """The first of so many ids that nobody else gets, within a write transaction."""
-    own = counters.c.name == "entry"
+    own = counters.c.name == name
     first = connection.execute(select(counters.c.next).where(own)).scalar()
     if first is None:
-        connection.execute(insert(counters).values(name="entry", next=1))
+        connection.execute(insert(counters).values(name=name, next=1))
         first = 1
     connection.execute(update(counters).where(own).values(next=first + count))
     return int(first)

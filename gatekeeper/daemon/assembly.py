@@ -19,6 +19,7 @@ from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.red_list import RedListWriter
+from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.watchdog import Watchdog
@@ -49,6 +50,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     if asking is not None:
         yield Closed("the registries that are asked", asking.close)
     screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking, journal)
+    yield Closed("the stores of further facts", screening.close)
     writer = RedListWriter(data_dir, settings.refusal.list)
     yield Closed("the red list's writer", writer.close)
     refusals = build_refusals(settings, screening.recent, writer.add)
@@ -62,7 +64,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
             settings.as_watchdog(),
             screening=screening,
             history=history,
-            journal=journal,
+            journal=AdoptingJournal(journal, screening.adopted),
             normaliser=Normaliser(settings.phone.as_dial_plan()),
             on_row=screening.recent.add_if_allowed,
             refuse=refusals.refuse,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
+from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.stamp import Stamp
@@ -73,6 +74,9 @@ class JournalReader(Protocol):
 
         It is the correction where there is one, which has an id of its own.
         """
+
+    def attempts(self, consumer: int, since: int, /) -> list[AttemptRow]:
+        """All that is committed of attempts under a consumer's key since a moment, in microseconds."""
 
     def last_seq(self) -> int:
         """The `seq` of the newest decision, 0 in an empty journal."""

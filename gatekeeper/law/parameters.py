@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, tzinfo
 from enum import Enum
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from gatekeeper.law.dates import midnight, read_period
@@ -22,7 +23,7 @@ def made(kind: type, given: Mapping[str, Any], zone: tzinfo | None) -> Any:
     Raises:
         ValueError, TypeError: something is unknown, missing, or of another type; the message names the key.
     """
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = [one.name for one in fields(kind) if one.init]
     only(given, *known)
     missing = [
@@ -39,6 +40,11 @@ def made(kind: type, given: Mapping[str, Any], zone: tzinfo | None) -> Any:
         except (ValueError, TypeError) as error:
             raise ValueError(f"{name}: {error}") from error
     return kind(**values)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def value(kind: Any, given: Any, zone: tzinfo | None) -> Any:

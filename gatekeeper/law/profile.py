@@ -194,7 +194,9 @@ class Profile:
         return self.with_provisions([changed(one) for one in self.provisions])
 
     def in_shadow(self, ids: Iterable[str] | None = None) -> "Profile":
-        """This law with provisions in shadow: judged and told, and not blocking. What is required knows no shadow.
+        """This law with provisions in shadow: judged and told, and not blocking.
+
+        What is required, and the site's own lists, know no shadow: those are no country's law.
 
         Args:
             ids: which provisions; None for all.
@@ -218,7 +220,8 @@ class Profile:
 
 def _shadowed(one: Dated, wanted: frozenset[str] | None) -> Dated:
     provision = one.provision
-    if provision is None or provision.required or (wanted is not None and one.statement.id not in wanted):
+    own = not one.statement.id
+    if provision is None or provision.required or own or (wanted is not None and one.statement.id not in wanted):
         return one
     return replace(one, provision=replace(provision, shadow=True))
 

@@ -60,6 +60,9 @@ class Facts(NamedTuple):
         Raises:
             LookupError: it was not gathered: the rule does not say that it needs it. Then the call is refused.
         """
+        for place, one in enumerate(self.needs):
+            if one is need:
+                return self.further[place]  # type: ignore[return-value]  # its source gives what it asks for
         try:
             return self.further[self.needs.index(need)]  # type: ignore[return-value]  # its source gives what it asks for
         except ValueError:

@@ -6,6 +6,7 @@ What another law asks of a consent is said by its `ConsentTerms`.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gatekeeper.clock import DAY_US
@@ -218,6 +219,7 @@ _RANK: Final = {
 }
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """A company's name, or that of goods, as it is compared: capitals and blanks don't matter."""
     return " ".join(name.split()).casefold()

@@ -19,6 +19,15 @@ class FactNeed(Generic[Value]):
     """A request for a fact. A subclass is a frozen dataclass whose fields are the parameters of the request."""
 
 
+N = TypeVar("N", bound=FactNeed[object])
+_ONE_OF_EACH: Final[dict[object, object]] = {}
+
+
+def the_one(need: N) -> N:
+    """The one object for a request with these parameters: facts are found by it without comparing parameters."""
+    return _ONE_OF_EACH.setdefault(need, need)  # type: ignore[return-value]  # it is equal to it
+
+
 Need = type[Fact] | FactNeed[object]
 """What a rule needs: an enumeration, or a request with parameters."""
 

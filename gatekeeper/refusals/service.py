@@ -36,7 +36,7 @@ class Refused(StrEnum):
     TOO_MANY = "TOO_MANY"
     """More refusals in this minute than the configuration allows: nothing was changed."""
     FAILED = "FAILED"
-    """The list could not be written: nothing was changed."""
+    """The list, or the consent ledger behind it, could not be written."""
 
 
 class Refusal(NamedTuple):
@@ -117,7 +117,7 @@ class Refusals:
         """Put the other party on the red list. It is in force for the very next call when this returns.
 
         Raises:
-            StoreError: the list could not be written: nothing was changed.
+            StoreError: the list, or the consent ledger behind it, could not be written.
         """
         if not self._has_room(refusal.via):
             self._seldom.error(

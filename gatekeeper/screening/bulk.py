@@ -226,6 +226,8 @@ class BulkScreening:
         """The same for numbers of one place."""
         chain = self.chain if self.law.only is not None else self.law.at(self._at, place)
         attempt = self._attempt if self.law.only is not None else self._attempt._replace(place=place)
+        if self.law.only is None:
+            chain = chain.of_call(attempt)
         plan = self._screening.gatherer.plan(attempt.campaign, chain)
         self._plans[id(chain)] = plan
         self._places[place] = None
@@ -249,7 +251,7 @@ class BulkScreening:
         source = self._screening.gatherer.sources.get(ConsentNeed)
         if not decision.proof or not isinstance(source, LedgerFacts):
             return 0
-        return source.proof(number, contact, decision.proof)
+        return source.proof(number, Asked(self._attempt, contact), decision.proof)
 
     def _of_sort(self, attempt: Attempt, facts: Facts, chain: Chain) -> int:
         key = (attempt.callee, attempt.place, facts)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.policy import NO_FACTS, Campaign, Chain, Facts, Hit, Need
+from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.policy.needs import ContractNeed, RegistryNeed
 from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
-from gatekeeper.screening.facts.further import Sources, kind_of
+from gatekeeper.screening.facts.further import Sources, giver_of
 from gatekeeper.screening.facts.lists import Holding, ListedNumbers
 from gatekeeper.screening.facts.registries import RegistryLists, days_of
 from gatekeeper.screening.facts.source import Asked, Source
@@ -101,7 +102,7 @@ class Gatherer:
         applied = self._applied(campaign, self._max_age, counts)
         by_source: dict[int, tuple[Source, list[Need]]] = {}
         for need in chain.asked:
-            source = self.sources[kind_of(need)]
+            source = self.sources[giver_of(need)]
             by_source.setdefault(id(source), (source, []))[1].append(need)
         asks = tuple((source, tuple(needs)) for source, needs in by_source.values())
         needs = tuple(need for _, some in asks for need in some)
@@ -124,7 +125,8 @@ class Gatherer:
         if found is None:
             names = {name for name, registry in self._registries.items() if registry == need.registry}
             age = dict.fromkeys(names, days_of(need)) if need.max_age_days else self._max_age
-            found = self._groups[key] = self._applied(campaign, age, names.__contains__)
+            # The law says which lists count: whether the campaign names them does not matter.
+            found = self._groups[key] = self._applied(campaign._replace(lists=(ALL_LISTS,)), age, names.__contains__)
         return found
 
     def _applied(self, campaign: Campaign, age: Mapping[str, int], counts: Callable[[str], bool]) -> Applied:

@@ -15,7 +15,7 @@ from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QuerySource
-from gatekeeper.screening.call import CallReader
+from gatekeeper.screening.call import CallReader, place_for
 from gatekeeper.screening.counting import Counting
 from gatekeeper.screening.facts.further import Sources, open_sources
 from gatekeeper.screening.facts.source import Asked
@@ -27,7 +27,7 @@ from gatekeeper.screening.recent import MOST_NAMED, AllowedCall, RecentCalls
 from gatekeeper.screening.records import Finding, answer_of, attempt_of, completed, met_of, row_of
 from gatekeeper.screening.retry import retry_at
 from gatekeeper.screening.trouble import Trouble
-from gatekeeper.territory import NOWHERE, place_of
+from gatekeeper.territory import NOWHERE
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +92,7 @@ class Screening:
         self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
         further = open_sources(self._laws.needs, data_dir, facts or {})
+        self._opened = [one for kind, one in further.items() if kind not in (facts or {}) and hasattr(one, "close")]
         self.gatherer = Gatherer(index, max_age, further, registries or {})
         self.calls = CallReader(normaliser, trades or shipped_trades())
         self._journal = journal
@@ -101,6 +102,11 @@ class Screening:
         self._book = book
         self._counting = counting
         self._trouble = Trouble(log)
+
+    def close(self) -> None:
+        """Let go of the stores that it opened: those of further facts."""
+        for source in self._opened:
+            source.close()
 
     async def screen(self, question: Question) -> Answer:
         """Decide and record. The answer's row is committed when this returns.
@@ -171,13 +177,16 @@ class Screening:
         if chain is not None:
             attempt = attempt_of(question, number, at, campaign)
         else:
-            place = place_of(number.e164, question.said.postcode) if number.e164 else NOWHERE
-            try:
-                call = self.calls.read(question.said, question.caller_id, campaign)
-            except UnreadableCallError:
-                return Finding(number, attempt_of(question, number, at, campaign, place), NO_FACTS, _UNREADABLE, "")
+            place, call = NOWHERE, campaign.call
+            if number.kind is NumberKind.E164:
+                place = place_for(number.e164, question.said.postcode, campaign)
+                try:
+                    call = self.calls.read(question.said, question.caller_id, campaign)
+                except UnreadableCallError:
+                    plain = attempt_of(question, number, at, campaign, place)
+                    return Finding(number, plain, NO_FACTS, _UNREADABLE, "")
             attempt = attempt_of(question, number, at, campaign, place, call)
-            chain = law.at(at, place)
+            chain = law.at(at, place).of_call(attempt)
         return self._judged(question, number, attempt, chain)
 
     def _judged(self, question: Question, number: PhoneNumber, attempt: Attempt, chain: Chain) -> Finding:
@@ -255,8 +264,22 @@ class Screening:
     def explain(self, finding: Finding) -> list[Step]:
         """What every rule says of a finding."""
         attempt = finding.attempt
-        chain = finding.chain or self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
+        chain = (
+            finding.chain.whole
+            if finding.chain is not None
+            else self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
+        )
         return chain.explain(attempt, finding.facts)
+
+    def adopted(self, row: DecisionRow) -> StandingReservation | None:
+        """What a decision that was made elsewhere says of attempts; it goes into the journal with the row."""
+        if self._counting is None:
+            return None
+        question = Question(row.dialled, Gate(row.gate), row.campaign, row.principal, row.caller_id)
+        number = self._normalise(row.dialled)
+        decision = Decision(Verdict(row.verdict), Reason(row.reason), row.rule)
+        attempt = attempt_of(question, number, row.at, self._campaign(question))
+        return self._counting.of_decision(row, question, Finding(number, attempt, NO_FACTS, decision, ""), None)
 
     def _passed(self, question: Question, at: int) -> AllowedCall | None:
         """The call as another gate has let it by, if one has."""

@@ -8,27 +8,13 @@ from fpdf.enums import Align, TableBordersLayout, XPos, YPos
 from gatekeeper.policy import Reason, info_of
 from gatekeeper.scrub.certificate import Certificate
 from gatekeeper.scrub.pdf_words import WORDS, Words
+from gatekeeper.text import latin1 as safe
 from gatekeeper.words import Language, sentence
 
 _INK = (28, 37, 51)
 _SOFT = (110, 120, 134)
 _ACCENT = (23, 84, 130)
 _BAND = (237, 242, 247)
-_SAFE = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-        "–": "-",
-        "—": "-",
-        "…": "...",
-        "€": "EUR",
-        "œ": "oe",
-        "Œ": "OE",
-        "\u202f": " ",
-    }
-)
 _ALWAYS = frozenset({"contacts_read", "contacts_kept", "contacts_removed", "numbers_checked"})
 """Counts that are shown even where they are 0."""
 
@@ -220,9 +206,3 @@ class _Sheet:
 
 def _moment(iso: str) -> str:
     return iso.replace("T", " ").removesuffix("Z")
-
-
-def safe(text: str) -> str:
-    """The text in the characters that a PDF's built-in fonts have; the JSON form has them all."""
-    shown = "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
-    return shown.translate(_SAFE).encode("latin-1", "replace").decode("latin-1")

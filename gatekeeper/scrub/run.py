@@ -148,7 +148,7 @@ class Scrubber:
         asked = any(isinstance(need, ContractNeed) for plan in plans for need in plan.needs)
         registers = judged_by.contracts if (judged_by.lists or asked) and run.bulk.principal else ()
         applied = tuple(dict.fromkeys((*named, *registers)))
-        rules = tuple(dict.fromkeys(name for plan in plans for name in plan.chain.order))
+        rules = tuple(dict.fromkeys(name for plan in plans for name in plan.chain.whole.order))
         return Certificate(
             id=run.id,
             program=certificates.program(),

@@ -15,7 +15,7 @@ from gatekeeper.attempts import AttemptBook, AttemptKey
 from gatekeeper.attempts.reservation import StandingReservation
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import AttemptMark, AttemptRow, bytes_of_ident, new_ident
-from gatekeeper.journal.sqlite import SqliteBackend, Synchronous
+from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader, Synchronous
 from gatekeeper.journal.sqlite.tables import metadata
 from gatekeeper.storage import open_engine
 from tests.attempts.books import CALLEE, NOW, books
@@ -287,6 +287,21 @@ def _compare(
                 and not (by_subject and "" not in (key.subject, asked.subject) and key.subject != asked.subject)
             )
             assert list(book.times(asked, 0, by_principal=by_principal, by_subject=by_subject)) == wanted
+
+
+async def test_a_reader_beside_the_daemon_counts_the_same(tmp_path: Path) -> None:
+    """What is asked on the command line reads the same file; one of before there were attempts is told."""
+    key = CALLEE._replace(contact="lead 7")
+    async with books(tmp_path / "j") as one:
+        for _ in range(2):
+            decision = row(at=NOW)
+            await one.journal.append(decision, one.book.reserve(decision.id, key, NOW))
+        with SqliteReader(tmp_path / "j") as reader:
+            assert AttemptBook(reader).times(key, 0, by_principal=True, by_subject=True) == (NOW, NOW)
+    with closing(sqlite3.connect(tmp_path / "j")) as raw:
+        raw.execute("DROP TABLE attempt")
+    with SqliteReader(tmp_path / "j") as reader, pytest.raises(JournalError, match="older Gatekeeper"):
+        AttemptBook(reader).times(key, 0, by_principal=True, by_subject=True)
 
 
 async def test_a_broken_journal_tells_of_no_attempts(tmp_path: Path) -> None:

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.attempts import AttemptBook, AttemptKey
-from gatekeeper.journal import AttemptMark
+from gatekeeper.journal import AttemptMark, DecisionRow
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening import Question
+from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.counting import Counting
 from gatekeeper.screening.records import Finding
 from tests.attempts.books import fill_up, make_room
+from tests.journal.rows import row
 from tests.journal.test_writer import until
-from tests.screening.test_once import E164, Bench, play
+from tests.screening.test_once import E164, NUMBER, Bench, play
 
 KEY = AttemptKey(E164, principal="acme")
 RESERVED, GIVEN_BACK, LEFT = AttemptMark
@@ -101,6 +103,44 @@ def test_what_no_cap_counts_reserves_nothing(tmp_path: Path) -> None:
     play(tmp_path, scene, CountingBench)
 
 
+def test_what_the_dialplan_let_by_on_its_own_counts(tmp_path: Path) -> None:
+    """Calls of FAIL_OPEN, told of once or twice; not those that it refused, and no emergency."""
+
+    async def scene(bench: Bench) -> None:
+        assert isinstance(bench, CountingBench)
+        journal = AdoptingJournal(bench.journal, bench.screening.adopted)
+        let_by = _kept("FAIL_OPEN", "ALLOW", bench.now)
+        for kept in (let_by, let_by, _kept("GATE_DOWN", "BLOCK", bench.now), _kept("EMERGENCY", "ALLOW", bench.now)):
+            await journal.append_once(kept)
+        assert (bench.count(), bench.marks()) == (1, [RESERVED])
+        # What the watchdog sees of that call meanwhile takes its place.
+        bench.screening.recent.add(let_by)
+        assert (await bench.ask(Gate.WATCHDOG, let_by.id, campaign="summer")).verdict is A
+        assert (bench.count(), bench.marks()) == (1, [RESERVED, RESERVED, GIVEN_BACK, LEFT])
+
+        def fault(question: Question, finding: Finding) -> AttemptKey:
+            raise LookupError("no key")
+
+        bench.screening._counting = Counting(bench.book, fault)
+        await journal.append_once(_kept("FAIL_OPEN", "ALLOW", bench.now))
+
+    assert len(play(tmp_path, scene, CountingBench).rows()) == 5
+
+
+def _kept(reason: str, verdict: str, at: int) -> DecisionRow:
+    """What the dialplan decided while the gate was down."""
+    return row(
+        at=at,
+        number=E164,
+        dialled=NUMBER,
+        campaign="summer",
+        reason=reason,
+        verdict=verdict,
+        linkedid="1.0",
+        channel="",
+    )
+
+
 def test_what_cannot_be_counted_is_not_let_by(tmp_path: Path) -> None:
     """A fault in the counting refuses the call, and is logged as any."""
 
@@ -135,7 +175,7 @@ def test_a_call_that_could_not_be_recorded_does_not_count(tmp_path: Path) -> Non
         assert stopped.verdict is B
         assert bench.count() == let_by
         make_room(bench.journal, most)
-        await until(lambda: bench.journal.kept == 0)
+        await until(lambda: bench.journal.unwritten == 0)
         bench.begin()
         assert bench.count() == let_by
 

@@ -129,7 +129,7 @@ def counts(time: int, at: int, window: Window, zone: ZoneInfo) -> bool:
 def test_free_at_is_what_brute_force_finds(
     times: list[int], at: int, window: Window, limit: int, zones: list[ZoneInfo]
 ) -> None:
-    """Five minutes by five minutes, then second by second: the first at which fewer than the limit count, in every zone."""
+    """Five minutes at a time, then second by second: the first at which fewer than the limit count, in every zone."""
     at -= at % SECOND_US
 
     def is_free(moment: int) -> bool:

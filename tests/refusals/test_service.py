@@ -8,10 +8,12 @@ import pytest
 from ulid import ULID
 
 from gatekeeper.clock import now_micros
+from gatekeeper.consents import ConsentLedger, ConsentStore
 from gatekeeper.errors import StoreError
 from gatekeeper.journal import DecisionRow
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
+from gatekeeper.policy.ledger import EventKind
 from gatekeeper.refusals.red_list import RedListWriter, adding_to
 from gatekeeper.refusals.service import Add, Refusal, Refusals, Refused
 from gatekeeper.screening.recent import RecentCalls
@@ -36,6 +38,23 @@ def store(tmp_path: Path) -> Iterator[ListStore]:
         yield opened
 
 
+@pytest.fixture
+def consents(tmp_path: Path) -> Iterator[ConsentStore]:
+    """The consent ledger beside them."""
+    with ConsentStore(tmp_path) as opened:
+        yield opened
+
+
+def objections(consents: ConsentStore) -> list[tuple[EventKind, str, str]]:
+    """What the ledger has of the number, and who wrote it down."""
+    ledger = ConsentLedger.open(consents.layout.data_dir)
+    held = consents.sources([entry.source for entry in ledger.entries(NUMBER)])
+    events = ledger.dossier(NUMBER).events
+    ledger.close()
+    assert all((event.principal, event.goods) == ("", "") for event in events)
+    return [(event.kind, one.by, one.note) for event, one in zip(events, held.values(), strict=True)]
+
+
 def taking(add: Add, recent: RecentCalls | None = None) -> Refusals:
     """What takes refusals, as a site in France has it."""
     plan = DialPlan(home="FR", emergency=emergency_numbers("FR"))
@@ -49,28 +68,39 @@ def kept(store: ListStore) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("via", VIAS)
 @pytest.mark.parametrize("threaded", [True, False], ids=["by a thread", "at once"])
-async def test_every_way_keeps_the_same_history(store: ListStore, tmp_path: Path, via: str, threaded: bool) -> None:
-    """Who, by which way, in which call; a second refusal is kept, too, and is told from the first."""
+async def test_every_way_keeps_the_same_history(
+    store: ListStore, consents: ConsentStore, tmp_path: Path, via: str, threaded: bool
+) -> None:
+    """Who, by which way, in which call; a second refusal is kept, too, and is told from the first.
+
+    Each is an objection in the consent ledger, on the disk before the answer.
+    """
     writer = RedListWriter(tmp_path, "red")
-    refusals = taking(writer.add if threaded else adding_to(store, "red"))
+    refusals = taking(writer.add if threaded else adding_to(store, consents, "red"))
     refusal = Refusal(via, "06 12 34 56 78", agent="anna", uniqueid="17.9", note="by\nletter")
     assert [await refusals.refuse(refusal) for _ in range(2)] == [Refused.ADDED, Refused.ALREADY]
     await writer.close()
     assert kept(store) == [(f"anna ({via})", f"refused by {via}: agent anna, uniqueid 17.9, note by letter")] * 2
+    assert objections(consents) == [(EventKind.OBJECTION, *said) for said in kept(store)]
 
 
 @pytest.mark.parametrize("via", VIAS)
-async def test_a_decision_names_the_number_more_surely_than_who_says_it(store: ListStore, via: str) -> None:
+async def test_a_decision_names_the_number_more_surely_than_who_says_it(
+    store: ListStore, consents: ConsentStore, via: str
+) -> None:
     """By every way: what was said to be the number does not count beside the call that was let by."""
     row, recent = let_by(NUMBER), RecentCalls()
     recent.add(row)
-    assert await taking(adding_to(store, "red"), recent).take(Refusal(via, "0699999999", row.id)) is Refused.ADDED
+    assert (
+        await taking(adding_to(store, consents, "red"), recent).take(Refusal(via, "0699999999", row.id))
+        is Refused.ADDED
+    )
     assert kept(store) == [(f"unknown agent ({via})", f"refused by {via}: decision {row.id}")]
 
 
-async def test_each_way_has_a_limit_of_its_own(store: ListStore) -> None:
+async def test_each_way_has_a_limit_of_its_own(store: ListStore, consents: ConsentStore) -> None:
     """One that is flooded keeps no other from being taken."""
-    refusals = taking(adding_to(store, "red"))
+    refusals = taking(adding_to(store, consents, "red"))
     for via in VIAS:
         results = [await refusals.take(Refusal(via, f"06123456{count:02}")) for count in range(PER_MINUTE + 1)]
         assert Refused.TOO_MANY not in results[:-1]
@@ -104,6 +134,15 @@ async def test_a_list_that_cant_be_written(store: ListStore) -> None:
     with pytest.raises(StoreError, match="disk is full"):
         await refusals.take(Refusal("socket", "0612345678"))
     assert kept(store) == []
+
+
+async def test_a_ledger_that_cant_be_written(store: ListStore, consents: ConsentStore) -> None:
+    """A gate says that it failed; the number is on the red list all the same, for that alone stops the next call."""
+    consents.layout.database.unlink()
+    consents.layout.database.mkdir()
+    refusals = taking(adding_to(store, consents, "red"))
+    assert await refusals.refuse(Refusal("socket", str(NUMBER))) is Refused.FAILED
+    assert kept(store)
 
 
 def test_nobody_lists_a_refused_number_by_himself() -> None:

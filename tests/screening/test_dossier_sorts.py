@@ -132,7 +132,7 @@ def test_many_say_what_each_says(
                 asked = Asked(attempt, contacts=said)
                 many = LedgerFacts(ledger).many(np.array(NUMBERS, np.int64), asked, needs)  # type: ignore[arg-type]
                 for number, contact, found in zip(NUMBERS, said or [""] * 8, many.listed(), strict=True):
-                    assert found == _told(ledger.dossier(number, contact), asked, needs), number  # type: ignore[arg-type]
+                    assert found == _told(ledger.dossier(number, contact, claimed=True), asked, needs), number  # type: ignore[arg-type]
         finally:
             ledger.close()
             shutil.rmtree(folder)
@@ -156,7 +156,9 @@ def test_consumers_of_a_sort_are_not_looked_at_one_by_one(tmp_path: Path, monkey
     )
     looked: list[int] = []
     find = ledger.dossier
-    monkeypatch.setattr(ledger, "dossier", lambda number, contact="": looked.append(number) or find(number, contact))
+    monkeypatch.setattr(
+        ledger, "dossier", lambda number, *rest, **more: looked.append(number) or find(number, *rest, **more)
+    )
     asked = Asked(attempt)
     found = LedgerFacts(ledger).many(np.array(numbers, np.int64), asked, WITHOUT_REQUESTS[:3])
     assert found.listed() == [_told(find(number), asked, WITHOUT_REQUESTS[:3]) for number in numbers]

@@ -6,7 +6,8 @@ from pypdf import PdfReader
 
 from gatekeeper.policy import Reason, info_of
 from gatekeeper.scrub.certificate import Certificate, FileUsed, ListUsed
-from gatekeeper.scrub.pdf import render, safe
+from gatekeeper.scrub.pdf import render
+from gatekeeper.text import latin1 as safe
 
 
 def made(lists: int = 2, **more: object) -> Certificate:

@@ -1,4 +1,4 @@
-"""`make soak`: 20,000 originates at 50 a second over the AMI proxy, with events on."""
+"""`make soak`: 20,000 originates at 50 a second over the AMI proxy, with events on; then races for a capped call."""
 
 import argparse
 import sys
@@ -11,24 +11,35 @@ sys.path.insert(0, str(Path(__file__).parent))
 from soak import RATE, soak
 
 from lab.roots import asterisk_root
+from tests.attempts.race import race
 
 
 def main() -> int:
     """Run it; 1 where something did not hold."""
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--originates", type=int, default=20_000, help="how many")
+    parser.add_argument(
+        "--rounds", type=int, default=1_000, help="how often two dialers race for a number's fourth call"
+    )
     parser.add_argument("--release", choices=("22", "16"), default="22", help="which Asterisk")
     wanted = parser.parse_args()
     _say(f"it takes about {wanted.originates / RATE / 60:.0f} minutes")
     with tempfile.TemporaryDirectory(prefix="gatekeeper-soak-") as folder:
-        result = soak(asterisk_root(wanted.release), Path(folder), wanted.originates, _say)
+        result = soak(asterisk_root(wanted.release), Path(folder) / "soak", wanted.originates, _say)
+        outcomes = [
+            race(asterisk_root(wanted.release), Path(folder) / how, wanted.rounds // 2, how, kill_every=5, say=_say)
+            for how in ("normal", "full")
+        ]
     first, last = result.memory_mb[0], result.memory_mb[-1]
     _say(f"{sum(result.placed.values()):,} originates in {result.seconds:.0f} s, {result.events:,} events")
     _say(f"the daemon's memory: {first:.1f} MB, then {last:.1f} MB; its line rises by {result.growth_mb:.2f} MB")
-    for fault in result.faults[:20]:
+    for outcome in outcomes:
+        _say(f"races for the fourth call: {outcome.kills} kills, won by {dict(outcome.won)}")
+    faults = [*result.faults, *(fault for outcome in outcomes for fault in outcome.faults)]
+    for fault in faults[:20]:
         _say(f"FAULT: {fault}")
-    _say("nothing missing, nothing doubled" if not result.faults else f"{len(result.faults)} faults")
-    return 1 if result.faults else 0
+    _say("nothing missing, nothing doubled, no call too many" if not faults else f"{len(faults)} faults")
+    return 1 if faults else 0
 
 
 def _say(text: str) -> None:

@@ -74,6 +74,7 @@ def _make_stores(settings: "Settings") -> None:
     import asyncio  # a quarter of what every other command takes to start
 
     from gatekeeper.config.list_rules import configured_lists
+    from gatekeeper.consents import CONSENTS_FILE, ConsentStore
     from gatekeeper.intake import ensure_list
     from gatekeeper.journal import JOURNAL_FILE
     from gatekeeper.lists import LISTS_FILE, ListStore
@@ -91,6 +92,8 @@ def _make_stores(settings: "Settings") -> None:
         for rules in configured_lists(settings).values():
             ensure_list(store, rules)
     say(f"lists          {folder / LISTS_FILE}: {', '.join(settings.lists)}")
+    ConsentStore(folder).close()
+    say(f"consents       {folder / CONSENTS_FILE}")
     asyncio.run(_make_log(folder / JOURNAL_FILE))
     say(f"journal      {folder / JOURNAL_FILE}")
 

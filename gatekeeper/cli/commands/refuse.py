@@ -8,7 +8,7 @@ from gatekeeper.cli.context import invocation
 from gatekeeper.cli.numbers import read_number
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say
-from gatekeeper.cli.stores import make_list, open_lists, open_log
+from gatekeeper.cli.stores import make_list, open_consents, open_lists, open_log
 from gatekeeper.errors import BadNumberError, ListError
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def refuse(
 ) -> None:
     """Put the number of a person who asked not to be called on the red list, with where it was said.
 
-    It is in force for the very next call when this returns. Emergency, short and internal numbers are not taken.
+    It is in force for the very next call when this returns, and an objection in the consent ledger. Emergency, short
+    and internal numbers are not taken.
 
     For example:
 
@@ -76,5 +77,6 @@ async def _take(refusal: "Refusal", settings: "Settings") -> "Refused":
             reader = open_log(settings)
             stack.callback(reader.close)
             lookup = History(reader, Normaliser(settings.phone.as_dial_plan())).attempt
-        refusals = build_refusals(settings, RecentCalls(lookup), adding_to(store, settings.refusal.list))
+        consents = stack.enter_context(open_consents(settings))
+        refusals = build_refusals(settings, RecentCalls(lookup), adding_to(store, consents, settings.refusal.list))
         return await refusals.take(refusal)

@@ -12,6 +12,9 @@ from gatekeeper.law import CALLEE, Trades, find_profile, profile_names, shipped_
 LISTS_ONLY = "lists_only"
 """The profile that knows no country's law."""
 
+REGISTRIES = ("bloctel", "ftc", "dncl", "tps", "ctps", "dncm", "rpo")
+"""The registries that the laws' files name."""
+
 
 class LawSection(Section):
     """Which law calls are judged by."""

@@ -14,12 +14,13 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, 
 from sqlalchemy.exc import OperationalError
 
 from gatekeeper.errors import JournalError, StoreError
+from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import first_ident
 from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.sqlite.errors import journal_error
-from gatekeeper.journal.sqlite.tables import decision, met
+from gatekeeper.journal.sqlite.tables import SELECT_ATTEMPTS, decision, met
 from gatekeeper.journal.stamp import Stamp
 from gatekeeper.storage import open_engine, translated
 
@@ -29,6 +30,9 @@ _MET_COLUMNS: Final = tuple(met.c[name] for name in MetRow._fields)
 _SEQ: Final = decision.c.seq + 0
 """Keeps SQLite from walking through the table for the first or last: the index on ids, which times are looked up by, is
 ten times smaller."""
+
+_OLDER: Final = ("no such column", "no such table: attempt")
+"""How SQLite says that a file was written by a version that did not have all we ask for."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -152,6 +156,16 @@ class SqliteReader:
                 MetRow._make(row) for row in connection.execute(_MET, {"ident": ident})
             ]
 
+    def attempts(self, consumer: int, since: int) -> list[AttemptRow]:
+        """All that is said of attempts under a consumer's key since a moment (microseconds), as it is committed.
+
+        Raises:
+            JournalError: the log can't be read.
+        """
+        with self._reading(), self._engine.connect() as connection:
+            found = connection.exec_driver_sql(SELECT_ATTEMPTS, (consumer, since)).fetchall()
+        return [AttemptRow._make(row) for row in found]
+
     def last_seq(self) -> int:
         """The `seq` of the newest decision, 0 in an empty log.
 
@@ -216,7 +230,7 @@ class _Reading:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, OperationalError) and "no such column" in str(error.orig):
+        if isinstance(error, OperationalError) and str(error.orig).startswith(_OLDER):
             raise JournalError(
                 f"{self._path} was written by an older Gatekeeper", "start the daemon: it brings the file up to date"
             ) from error

@@ -1,16 +1,18 @@
 """A ban on prospecting in a trade, which no consent lifts; only what it excepts."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.call import Purpose
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.needs import CallBackNeed, ContractNeed, Need, RequestState
+from gatekeeper.policy.needs import CallBackNeed, ContractNeed, Need, RequestState, the_one
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 
+_RUNNING = the_one(ContractNeed(related=True))
 _BANNED = Outcome(Verdict.BLOCK, Reason.SECTOR_BANNED)
 
 
@@ -30,19 +32,19 @@ class Ban(Rule):
     request: CallBackNeed | None = None
     exception: str = ""
 
-    @property
+    @cached_property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        needed: list[Need] = [ContractNeed(related=True)] if self.contract else []
-        return tuple([*needed, self.request] if self.request is not None else needed)
+        needed: list[Need] = [_RUNNING] if self.contract else []
+        return tuple([*needed, the_one(self.request)] if self.request is not None else needed)
 
     def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         if self.contract:
-            register = facts.of(ContractNeed(related=True))
+            register = facts.of(_RUNNING)
             if register is not None:
                 return Outcome(Verdict.ALLOW, Reason.CONTRACT, register, ground=True, provision=self.exception)
         if self.request is None or attempt.call.purpose is not Purpose.CALL_BACK:
             return _BANNED
-        state = facts.of(self.request)
+        state = facts.of(the_one(self.request))
         if state is RequestState.VALID:
             return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True, provision=self.exception)
         return _BANNED if state is RequestState.NONE else _BANNED._replace(provision=self.exception)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
@@ -10,9 +11,11 @@ from gatekeeper.policy.call import Purpose
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.ledger import ConsentStanding, ConsentState, ConsentTerms
-from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, ContractNeed, Need, RequestState
+from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, ContractNeed, Need, RequestState, the_one
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
+
+_RUNNING = the_one(ContractNeed(related=True))
 
 _REASONS: dict[ConsentState, Reason] = {
     ConsentState.NONE: Reason.NO_BASIS,
@@ -42,13 +45,13 @@ class Basis(Rule):
     request: CallBackNeed | None = None
     flaws: Mapping[ConsentState, str] = field(default_factory=dict, hash=False)
 
-    @property
+    @cached_property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        needed: list[Need] = [ConsentNeed(self.consent)] if self.consent is not None else []
+        needed: list[Need] = [the_one(ConsentNeed(self.consent))] if self.consent is not None else []
         if self.contract:
-            needed.append(ContractNeed(related=True))
+            needed.append(_RUNNING)
         if self.request is not None:
-            needed.append(self.request)
+            needed.append(the_one(self.request))
         return tuple(needed)
 
     def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
@@ -56,11 +59,11 @@ class Basis(Rule):
         if standing.state is ConsentState.VALID or (attempt.timeless and standing.opens_at):
             return Outcome(Verdict.ALLOW, Reason.CONSENT, ground=True, proof=standing.ident)
         if self.contract:
-            register = facts.of(ContractNeed(related=True))
+            register = facts.of(_RUNNING)
             if register is not None:
                 return Outcome(Verdict.ALLOW, Reason.CONTRACT, register, ground=True)
         if self.request is not None and attempt.call.purpose is Purpose.CALL_BACK:
-            if facts.of(self.request) is RequestState.VALID:
+            if facts.of(the_one(self.request)) is RequestState.VALID:
                 return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True)
         flaw = self.flaws.get(standing.state, "")
         return Outcome(Verdict.BLOCK, _REASONS[standing.state], provision=flaw, proof=standing.ident)
@@ -71,4 +74,4 @@ class Basis(Rule):
     def _standing(self, facts: Facts) -> ConsentStanding:
         if self.consent is None:
             return ConsentStanding(ConsentState.NONE)
-        return facts.of(ConsentNeed(self.consent))
+        return facts.of(self.needs[0])  # type: ignore[return-value]  # the consent is its first need

@@ -1,13 +1,14 @@
 """A cap on attempts: so many within a window, and no more."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.needs import AttemptsNeed, Need
+from gatekeeper.policy.needs import AttemptsNeed, Need, the_one
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 from gatekeeper.policy.windows import Window
@@ -33,10 +34,10 @@ class Cap(Rule):
     by_principal: bool = True
     by_subject: bool = False
 
-    @property
+    @cached_property
     def need(self) -> AttemptsNeed:
         """What it needs to know."""
-        return AttemptsNeed(self.limit, self.window, self.by_principal, self.by_subject)
+        return the_one(AttemptsNeed(self.limit, self.window, self.by_principal, self.by_subject))
 
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule

@@ -1,6 +1,7 @@
 """A customer: a contract that runs, or a purchase or inquiry of late, lifts what other provisions forbid."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
@@ -8,12 +9,12 @@ from gatekeeper.policy.calendar import months_later
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.ledger import EventKind
-from gatekeeper.policy.needs import ContractNeed, LastEvent, Need
+from gatekeeper.policy.needs import ContractNeed, LastEvent, Need, the_one
 from gatekeeper.policy.reasons import LIFTED, Reason
 from gatekeeper.policy.rule import Rule
 
-_PURCHASE = LastEvent((EventKind.PURCHASE,))
-_INQUIRY = LastEvent((EventKind.INQUIRY,))
+_PURCHASE = the_one(LastEvent((EventKind.PURCHASE,)))
+_INQUIRY = the_one(LastEvent((EventKind.INQUIRY,)))
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,14 @@ class Customer(Rule):
     inquiry_months: int = 0
     ground: bool = False
 
-    @property
+    @cached_property
+    def register(self) -> ContractNeed:
+        """The contract that it asks for."""
+        return the_one(ContractNeed(self.related, self.ended_days))
+
+    @cached_property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        needed: list[Need] = [ContractNeed(self.related, self.ended_days)] if self.contract else []
+        needed: list[Need] = [self.register] if self.contract else []
         if self.purchase_months:
             needed.append(_PURCHASE)
         if self.inquiry_months:
@@ -49,7 +55,7 @@ class Customer(Rule):
 
     def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         if self.contract:
-            register = facts.of(ContractNeed(self.related, self.ended_days))
+            register = facts.of(self.register)
             if register is not None:
                 return self._says(Outcome(Verdict.ALLOW, Reason.CONTRACT, register))
         bought = self._recent(_PURCHASE, self.purchase_months, attempt, facts)

@@ -1,6 +1,7 @@
 """Days and hours at which a law lets people be called, by the callee's clock."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
@@ -48,7 +49,7 @@ class Hours(Rule):
             default=NEVER,
         )
 
-    @property
+    @cached_property
     def _weekly(self) -> Weekly:
         return Weekly.of(self.week, self.holidays, self.holiday_eves)
 

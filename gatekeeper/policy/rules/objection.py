@@ -1,13 +1,14 @@
 """An objection: who said no to a company is not called for it again."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.ledger import ConsentTerms, EventKind
-from gatekeeper.policy.needs import LastEvent, Need
+from gatekeeper.policy.needs import LastEvent, Need, the_one
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 
@@ -31,10 +32,10 @@ class Objection(Rule):
     reopened_by: ConsentTerms | None = None
     since: int = 0
 
-    @property
+    @cached_property
     def need(self) -> LastEvent:
         """What it needs to know."""
-        return LastEvent(self.kinds, self.reopened_by, self.since, dated=False)
+        return the_one(LastEvent(self.kinds, self.reopened_by, self.since, dated=False))
 
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule

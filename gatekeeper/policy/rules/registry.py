@@ -1,12 +1,13 @@
 """The opposition list of a registry, as a law has it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
-from gatekeeper.policy.needs import Need, RegistryNeed
+from gatekeeper.policy.needs import Need, RegistryNeed, the_one
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 
@@ -27,12 +28,17 @@ class Registry(Rule):
     registry: str
     max_age_days: int = 0
 
+    @cached_property
+    def need(self) -> RegistryNeed:
+        """What it needs to know."""
+        return the_one(RegistryNeed(self.registry, self.max_age_days))
+
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
-        return (RegistryNeed(self.registry, self.max_age_days),)
+        return (self.need,)
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
-        standing = facts.of(RegistryNeed(self.registry, self.max_age_days))
+        standing = facts.of(self.need)
         if standing.listed is not None:
             return Outcome(Verdict.BLOCK, Reason.LISTED, standing.listed)
         if standing.stale is not None:

@@ -1,6 +1,7 @@
 """A rest after a refusal: so many days nobody calls again."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
@@ -8,12 +9,12 @@ from gatekeeper.policy.calendar import NEVER, begins, local_day
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.ledger import EventKind
-from gatekeeper.policy.needs import LastEvent, Need
+from gatekeeper.policy.needs import LastEvent, Need, the_one
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 
 _RESTING = Outcome(Verdict.BLOCK, Reason.REST_PERIOD)
-_REFUSED = LastEvent((EventKind.REFUSAL, EventKind.OBJECTION))
+_REFUSED = the_one(LastEvent((EventKind.REFUSAL, EventKind.OBJECTION)))
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Rest(Rule):
 
     days: int
 
-    @property
+    @cached_property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
         return (_REFUSED,)
 

@@ -30,6 +30,10 @@ class LedgerFacts:
         self._ledger = ledger
         self._many: ManyDossiers | None = None
 
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self._ledger.close()
+
     def one(self, number: int, asked: Asked, needs: tuple[Need, ...], /) -> tuple[object, ...]:
         """What the ledger says of a number, for each need.
 
@@ -37,7 +41,7 @@ class LedgerFacts:
             StoreError: it can't be read.
         """
         self._ledger.refresh()
-        dossier = self._ledger.dossier(number, asked.contact)
+        dossier = self._dossier(number, asked.contact, asked)
         return tuple(_said(dossier, asked, need) for need in needs)
 
     def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
@@ -60,7 +64,7 @@ class LedgerFacts:
         values: dict[tuple[object, ...], int] = {_told(EMPTY_DOSSIER, asked, needs): NOTHING}
 
         def place_of(place: int, contact: str) -> int:
-            dossier = self._ledger.dossier(int(numbers[place]), contact)
+            dossier = self._dossier(int(numbers[place]), contact, asked)
             return values.setdefault(_told(dossier, asked, needs), len(values))
 
         places = np.array([NOTHING, *(place_of(one, "") for one in sorts.examples)], np.intp)
@@ -69,13 +73,17 @@ class LedgerFacts:
         which[alone] = [place_of(one, contacts[one] if contacts else "") for one in alone.tolist()]
         return Many(which, list(values))
 
-    def proof(self, number: int, contact: str, place: int) -> int:
+    def proof(self, number: int, asked: Asked, place: int) -> int:
         """The id of a consent that is told of by its place in the dossier, counted from 1.
 
         Raises:
             StoreError: it can't be read.
         """
-        return self._ledger.dossier(number, contact).consents[place - 1].ident
+        return self._dossier(number, asked.contact, asked).consents[place - 1].ident
+
+    def _dossier(self, number: int, contact: str, asked: Asked) -> Dossier:
+        claimed = "contact" not in asked.attempt.campaign.call_may_loosen
+        return self._ledger.dossier(number, contact, claimed=claimed)
 
 
 def _said(dossier: Dossier, asked: Asked, need: Need) -> object:

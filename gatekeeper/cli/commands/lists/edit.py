@@ -1,7 +1,7 @@
 """`gatekeeper list add` and `gatekeeper list remove`."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,7 +9,11 @@ from gatekeeper.cli.context import invocation
 from gatekeeper.cli.numbers import GivenNumbers, read_numbers
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say
-from gatekeeper.cli.stores import make_list, open_lists
+from gatekeeper.cli.stores import make_list, open_consents, open_lists
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+    from gatekeeper.lists import ListStore
 
 SOME_REFUSED = 2
 """Exit code where some of what was given is not a number; the others were taken all the same."""
@@ -29,6 +33,8 @@ def add(
 ) -> None:
     """Put numbers on a list. They are in force for the very next call when this returns.
 
+    On a red list each is an objection, too, which the consent ledger keeps.
+
     For example:
 
       gatekeeper list add red 0612345678 --note "asked by telephone"
@@ -39,7 +45,7 @@ def add(
     reading = read_numbers(numbers, settings)
     with open_lists(settings) as store:
         make_list(store, name, settings)
-        changed = store.add(name, reading.numbers, by=who(), note=text) if reading.numbers else 0
+        changed = _added(store, name, reading.numbers, text, settings) if reading.numbers else 0
     _report(name, reading, changed, "added", "already listed")
 
 
@@ -64,6 +70,18 @@ def remove(
         make_list(store, name, settings)
         changed = store.remove(name, reading.numbers, by=who(), note=text) if reading.numbers else 0
     _report(name, reading, changed, "removed", "not listed")
+
+
+def _added(store: "ListStore", name: str, numbers: list[int], text: str, settings: "Settings") -> int:
+    """Add numbers; to a red list by the door of the refusals, for each is an objection."""
+    from gatekeeper.lists import ListKind
+
+    if not any(one.name == name and one.kind == ListKind.RED for one in store.status()):
+        return store.add(name, numbers, by=who(), note=text)
+    from gatekeeper.refusals.red_list import add_objections
+
+    with open_consents(settings) as consents:
+        return add_objections(store, consents, name, numbers, by=who(), note=text)
 
 
 def _report(name: str, reading: GivenNumbers, changed: int, done: str, idle: str) -> None:

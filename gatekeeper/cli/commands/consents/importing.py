@@ -1,0 +1,93 @@
+"""`gatekeeper consent import`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.consents import Zone, zone_of
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.operator_name import who
+from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.stores import open_consents
+
+if TYPE_CHECKING:
+    from gatekeeper.consents.importing.importer import ConsentImport
+
+
+def import_file(
+    context: typer.Context,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or JSON; CSV and JSON also packed.")],
+    proofs: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where the files are that it names as proofs; beside it without."),
+    ] = None,
+    delimiter: Annotated[str, typer.Option(metavar="CHARACTER", help="What separates the columns.")] = "",
+    country: Annotated[str, typer.Option(metavar="CODE", help="Whose national numbers are in it.")] = "",
+    zone: Zone = "",
+    source: Annotated[str, typer.Option(metavar="TEXT", help="Where it comes from, for the record.")] = "",
+    reject_limit: Annotated[
+        float, typer.Option(metavar="PERCENT", min=0, max=100, help="Refuse it with more unreadable records than that.")
+    ] = 10.0,
+    force: Annotated[bool, typer.Option("--force", help="Import however many records are unreadable.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would come, and change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
+) -> None:
+    """Add the consents of a file to the ledger: all of it or nothing.
+
+    What can't be read is kept aside, with its line and why. A consent that lacks something that a law may ask for (an
+    item, the hour, the proof) is kept and told: it never counts where the law asks for it.
+
+    For example:
+
+      gatekeeper consent import consents.csv --dry-run
+      gatekeeper consent import consents.xlsx --proofs recordings/
+      gatekeeper consent import crm.json --source "CRM, 23 November"
+    """
+    settings = invocation(context).settings
+    from gatekeeper.consents.importing.importer import ConsentImportOptions, import_consents  # brings NumPy in
+
+    options = ConsentImportOptions(
+        country=country.upper() or settings.phone.home,
+        zone=zone_of(zone, settings),
+        delimiter=delimiter,
+        proofs=proofs,
+        by=who(),
+        source=source,
+        dry_run=dry_run,
+        max_reject_share=reject_limit / 100,
+        force=force,
+    )
+    with open_consents(settings) as store:
+        report = import_consents(store, file, options)
+    if as_json:
+        say_json({**_record(report), "dry_run": dry_run})
+    else:
+        _show(report, dry_run=dry_run)
+
+
+def _record(report: "ConsentImport") -> dict[str, object]:
+    fields = report._asdict()
+    for name in ("samples", "void_samples"):
+        fields[name] = [sample._asdict() for sample in fields[name]]
+    for name in ("rejects_file", "void_file"):
+        fields[name] = str(fields[name]) if fields[name] else None
+    return fields
+
+
+def _show(report: "ConsentImport", *, dry_run: bool) -> None:
+    done = "would be added; nothing was changed" if dry_run else "added"
+    say(f"{count(report.taken)} consents {done} ({report.seconds:.1f} s)")
+    say(f"  records read{count(report.read):>14}")
+    say(f"  incomplete  {count(report.void):>14}")
+    say(f"  rejected    {count(report.rejected):>14}")
+    for label, samples, kept in (
+        ("rejected", report.samples, report.rejects_file),
+        ("never counts where the law asks for it", report.void_samples, report.void_file),
+    ):
+        for sample in samples:
+            say(f"  {label}: line {sample.line}: {sample.reason}")
+        if kept:
+            say(f"  all of them are in {kept}")
+    say(f"  SHA-256     {report.sha256}")

@@ -1,0 +1,58 @@
+"""What the commands of the consent ledger share: whose it is, and in which zone times are meant."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.numbers import read_number
+from gatekeeper.phone import display
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+
+WhoseNumber = Annotated[str, typer.Argument(metavar="[NUMBER]", help="The number, written as you like.")]
+WhoseContact = Annotated[
+    str, typer.Option("--contact", metavar="ID", help="Who the consumer is, as your own programs know him.")
+]
+Zone = Annotated[
+    str,
+    typer.Option("--zone", metavar="NAME", help="Of times without one, such as Europe/Paris, the default in France."),
+]
+
+_ZONES = {"FR": "Europe/Paris"}
+
+
+def whose(number: str, contact: str, settings: "Settings") -> int:
+    """The number, 0 where only the contact is given.
+
+    Raises:
+        typer.BadParameter: neither is.
+        BadNumberError: it is no complete public number.
+    """
+    if not number and not contact:
+        raise typer.BadParameter("whose? Give the number, or --contact", param_hint="NUMBER")
+    return read_number(number, settings) if number else 0
+
+
+def named(number: int, contact: str) -> str:
+    """A consumer, for people."""
+    from gatekeeper.text import escaped
+
+    return " ".join(part for part in (display(number) if number else "", escaped(contact)) if part)
+
+
+def zone_of(given: str, settings: "Settings") -> str:
+    """The zone of times that have none.
+
+    Raises:
+        typer.BadParameter: it is not known.
+    """
+    from zoneinfo import ZoneInfo
+
+    name = given or _ZONES.get(settings.phone.home, "")
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, KeyError, OSError):
+        raise typer.BadParameter(
+            f"{name!r} is no time zone: give one such as Europe/Paris or America/New_York", param_hint="--zone"
+        ) from None

@@ -1,0 +1,60 @@
+"""What the columns of a file of consents are called, in English and French."""
+
+import difflib
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from gatekeeper.errors import ConsentError
+
+NAMES: Final = {
+    "number": ("telephone", "tel", "phone", "numero"),
+    "contact": ("contact_id", "client"),
+    "principal": ("mandant", "professionnel"),
+    "third_parties": ("tiers", "sous_traitants"),
+    "goods": ("biens", "produits", "objet"),
+    "text": ("texte", "text_version"),
+    "collected_at": ("recueilli_le", "date_recueil"),
+    "until": ("jusqu_au", "fin"),
+    "slots": ("creneaux", "plages"),
+    "channel": ("canal",),
+    "items": ("mentions",),
+    "proof": ("preuve",),
+    "robot": ("automate",),
+    "written": ("ecrit",),
+}
+"""Each column, and what it may be called beside its own name. Capitals, accents and the sort of blank do not matter."""
+
+COLUMNS: Final = {word: name for name, words in NAMES.items() for word in (name, *words)}
+
+
+def column_places(heading: Sequence[str], where: str) -> dict[str, int]:
+    """The place of each column that a heading names.
+
+    Raises:
+        ConsentError: it names one that there is not, or one twice, or lacks what each consent has.
+    """
+    places: dict[str, int] = {}
+    for place, cell in enumerate(heading):
+        name = COLUMNS.get(_plain(cell))
+        if name is None:
+            raise ConsentError(f"{where}: there is no column {cell.strip()[:40]!r}; {_meant(cell)}nothing was imported")
+        if name in places:
+            raise ConsentError(f"{where}: the column {name} is there twice; nothing was imported")
+        places[name] = place
+    if "collected_at" not in places or not places.keys() & {"number", "contact"}:
+        raise ConsentError(
+            f"{where}: a file of consents has the columns number (or contact) and collected_at, and of the others as "
+            f"many as are known: {', '.join(NAMES)}; nothing was imported"
+        )
+    return places
+
+
+def _plain(cell: str) -> str:
+    text = unicodedata.normalize("NFKD", cell.strip().casefold()).encode("ascii", "ignore").decode()
+    return "_".join(text.replace("-", " ").replace("_", " ").replace("'", " ").split())
+
+
+def _meant(cell: str) -> str:
+    near = difflib.get_close_matches(_plain(cell), list(COLUMNS), 1)
+    return f"did you mean {near[0]!r}? " if near else f"the columns are {', '.join(NAMES)}; "

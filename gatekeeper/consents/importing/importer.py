@@ -1,0 +1,249 @@
+"""An import of consents: read to the end, built aside, and put in force by one small transaction."""
+
+import hashlib
+import time
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import insert, select, update
+
+from gatekeeper.clock import now_micros
+from gatekeeper.consents.importing.build import build_segment, read_segment
+from gatekeeper.consents.importing.cells import GRACE
+from gatekeeper.consents.importing.proof_cells import ProofCells
+from gatekeeper.consents.importing.reading import ConsentSample, ReadConsents, read_sheet
+from gatekeeper.consents.importing.records import ConsentReader
+from gatekeeper.consents.importing.rows import EntryRows, joined
+from gatekeeper.consents.model import WrittenBy
+from gatekeeper.consents.segment import SegmentFile
+from gatekeeper.consents.shared_terms import keep_terms
+from gatekeeper.consents.store import ConsentStore, add_source, note_proofs, take_ids
+from gatekeeper.consents.tables import segments
+from gatekeeper.errors import ConsentError
+from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
+from gatekeeper.registries.reading.cell import ListCellReader
+from gatekeeper.registries.reading.rejects import RejectFile
+from gatekeeper.registries.reading.source import open_source
+from gatekeeper.storage import FileLock, begin_immediate, translated
+from gatekeeper.tabular.zipped import ZipKind, zip_kind
+
+_LARGER: Final = 4
+"""A recent segment that is less than so many times smaller than the one before is put together with it."""
+
+_MOST_BYTES: Final = 64 << 30
+_MOST_RATIO: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentImportOptions:
+    """How to read a file of consents.
+
+    Attributes:
+        country: whose national numbers are in it (two letters).
+        zone: of moments without one.
+        delimiter: one character or its name; "" finds out.
+        proofs: the folder of the files that are named as proofs; None: that of the file.
+        by: who imports, for the record.
+        source: what is kept of where it comes from; "" takes the file's name.
+        dry_run: read and count, change nothing.
+        max_reject_share: the import is refused when more than this share of the records is rejected (0 to 1).
+        force: take the others however many are rejected.
+    """
+
+    country: str = "FR"
+    zone: str = "Europe/Paris"
+    delimiter: str = ""
+    proofs: Path | None = None
+    by: str = ""
+    source: str = ""
+    dry_run: bool = False
+    max_reject_share: float = 0.10
+    force: bool = False
+
+
+class ConsentImport(NamedTuple):
+    """What an import did. `read == taken + rejected`, always.
+
+    Attributes:
+        read: records of the file.
+        taken: consents written down, those included that never count.
+        void: those that lack something: an item, the hour, the proof.
+        rejected: records that could not be read.
+        samples: some of the rejects.
+        void_samples: some of those that lack something.
+        rejects_file: where the rejects are; None where there are none.
+        void_file: where those are that lack something; None where there are none.
+        sha256: of the file.
+        seconds: how long it took.
+    """
+
+    read: int
+    taken: int
+    void: int
+    rejected: int
+    samples: tuple[ConsentSample, ...]
+    void_samples: tuple[ConsentSample, ...]
+    rejects_file: Path | None
+    void_file: Path | None
+    sha256: str
+    seconds: float
+
+
+def import_consents(store: ConsentStore, file: Path, options: ConsentImportOptions) -> ConsentImport:
+    """Add the consents of a file: all of it or nothing.
+
+    Raises:
+        ConsentError: nothing was changed; the text says why and what to do.
+        ImportRefused: the same, of a file that can't be opened or unpacked.
+        StoreError: the ledger or the disk failed; nothing was changed.
+    """
+    with translated(store.layout.segments):
+        store.layout.segments.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(store.layout.lock)
+    if not lock.take(wait=False):
+        raise ConsentError("another import of consents is running: wait for it to end")
+    try:
+        return _Import(store, file, options).run()
+    finally:
+        lock.release()
+
+
+class _Import:
+    def __init__(self, store: ConsentStore, file: Path, options: ConsentImportOptions) -> None:
+        self._store = store
+        self._file = file
+        self._options = options
+        self._started = time.perf_counter()
+        self._latest = now_micros()
+        self._rejects = RejectFile(store.layout.rejects, file.name)
+        self._void = RejectFile(store.layout.rejects, file.name + ".void")
+        self._proofs = ProofCells(options.proofs or file.parent, None if options.dry_run else store.place_proof)
+
+    def run(self) -> ConsentImport:
+        try:
+            read = self._reader()
+            sha256 = self._read(read)
+            self._check(read)
+            if not self._options.dry_run:
+                self._sweep()
+                self._put_in_force(read, sha256)
+            return ConsentImport(
+                read.read, read.taken, self._void.count, self._rejects.count, tuple(read.samples),
+                tuple(read.void_samples), self._rejects.keep(), self._void.keep(), sha256,
+                time.perf_counter() - self._started,
+            )  # fmt: skip
+        finally:
+            self._rejects.drop()
+            self._void.drop()
+
+    def _reader(self) -> ReadConsents:
+        options = self._options
+        try:
+            plan = DialPlan(
+                home=options.country, prefixes=(), emergency=emergency_numbers(options.country), internal=()
+            )
+            normaliser = Normaliser(plan)
+            ZoneInfo(options.zone)
+        except (ValueError, KeyError, OSError) as error:
+            raise ConsentError(
+                f"there is no country {options.country!r} or zone {options.zone!r}: give two letters (ISO 3166), and a "
+                "name such as Europe/Paris"
+            ) from error
+        texts = frozenset(one.name for one in self._store.texts())
+        cells = ListCellReader(normaliser, options.country)
+        reader = ConsentReader(self._file.name, cells, self._proofs, options.zone, self._latest, texts)
+        return ReadConsents(reader, normaliser, self._rejects, self._void)
+
+    def _read(self, read: ReadConsents) -> str:
+        if _is_workbook(self._file):
+            with self._file.open("rb") as workbook:
+                read_sheet(read, workbook, self._file.name)
+                workbook.seek(0)
+                return hashlib.file_digest(workbook, "sha256").hexdigest()
+        source, opened = open_source(self._file, max_bytes=_MOST_BYTES, max_ratio=_MOST_RATIO, member=None)
+        with closing(opened):
+            read.text(source, self._options.delimiter, self._latest + GRACE)
+            source.check_sums()
+            return source.sha256
+
+    def _check(self, read: ReadConsents) -> None:
+        if self._options.dry_run or self._options.force:
+            return
+        if not read.taken or self._rejects.count > read.read * self._options.max_reject_share:
+            kept = self._rejects.keep()
+            raise ConsentError(
+                f"{self._rejects.count} of {read.read} records of {self._file.name} can't be read"
+                + (f": look at {kept}, and mend them, or force the import of the others" if kept else "")
+                + "; nothing was imported"
+            )
+
+    def _put_in_force(self, read: ReadConsents, sha256: str) -> None:
+        rows = read.rows()
+        keys, source, first = self._reserve(read, len(rows.subjects))
+        records = rows.records
+        records["terms"] = keys[records["terms"]]
+        records["source"] = source
+        records["id"] += first
+        replaced, rows = self._with_recent(rows)
+        name = f"{source:08}"
+        build = build_segment(rows, self._store.layout.segment(name))
+        options = self._options
+        with translated(self._store.layout.database), begin_immediate(self._store.engine) as connection:
+            more = {"file": options.source or self._file.name, "sha256": sha256, "taken": read.taken, "id": source}
+            counts = {"void": self._void.count, "rejected": self._rejects.count}
+            add_source(connection, WrittenBy(options.by, "import"), **more, **counts)
+            note_proofs(connection, self._proofs.kept, source)
+            count = {"name": name, "build": build, "count": len(rows.subjects), "made_at": now_micros(), "active": 1}
+            connection.execute(insert(segments).values(count))
+            connection.execute(update(segments).where(segments.c.name.in_(replaced)).values(active=0))
+
+    def _reserve(self, read: ReadConsents, count: int) -> "tuple[np.ndarray[tuple[int], np.dtype[np.int32]], int, int]":
+        """The keys of the terms, of the source, and the first of the ids: nobody else gets them."""
+        with translated(self._store.layout.database), begin_immediate(self._store.engine) as connection:
+            keys = [keep_terms(connection, terms) for terms in read.terms]
+            return np.array(keys or [0], np.int32), take_ids(connection, 1, "source"), take_ids(connection, count)
+
+    def _with_recent(self, rows: EntryRows) -> tuple[list[str], EntryRows]:
+        """The rows with those of the segments before that are not much larger: so that there are never many."""
+        with translated(self._store.layout.database), self._store.engine.begin() as connection:
+            query = select(segments.c.name, segments.c.build, segments.c.count).where(segments.c.active == 1)
+            there = list(connection.execute(query.order_by(segments.c.id.desc())))
+        # Oldest first: the ids of a subject ascend.
+        replaced, total, parts = [], len(rows.subjects), [rows]
+        for row in there:
+            if row[2] > _LARGER * total:
+                break
+            with (
+                translated(self._store.layout.segments),
+                closing(SegmentFile(self._store.layout.segment(row.name), row.build)) as segment,
+            ):
+                parts.insert(0, read_segment(segment))
+            total += row[2]
+            replaced.append(str(row.name))
+        return replaced, joined(parts)
+
+    def _sweep(self) -> None:
+        """Remove what was put together with others by an import before, and what killed ones left behind."""
+        with translated(self._store.layout.database), self._store.engine.begin() as connection:
+            held = set(connection.execute(select(segments.c.name).where(segments.c.active == 1)).scalars())
+        with translated(self._store.layout.segments):
+            for path in self._store.layout.segments.glob("*.sqlite3"):
+                if path.stem not in held:
+                    path.unlink()
+            for path in self._store.layout.segments.glob(".*.part"):
+                path.unlink()
+
+
+def _is_workbook(file: Path) -> bool:
+    try:
+        if not zipfile.is_zipfile(file):
+            return False
+        with zipfile.ZipFile(file) as archive:
+            return zip_kind(archive) is ZipKind.WORKBOOK
+    except (OSError, zipfile.BadZipFile):
+        return False
