@@ -145,14 +145,18 @@ def _imported(segments: Sequence[SegmentFile]) -> Imported:
 
 
 def _read(segments: Sequence[SegmentFile]) -> tuple[Numbers, NDArray[np.void]]:
-    subjects, records = [_NOTHING], [np.empty(0, _RECORD)]
+    subjects: list[bytes] = []
+    records: list[bytes] = []
+    size = _RECORD.itemsize
     for segment in segments:
         for place in range(1, len(segment.firsts) + 1):
             page = segment.page(place)
             count = int.from_bytes(page[:_COUNT], "little")
-            subjects.append(np.frombuffer(page, np.int64, count, _COUNT))
-            records.append(np.frombuffer(page, _RECORD, count, _COUNT + 8 * count))
-    return np.concatenate(subjects), np.concatenate(records)
+            begin = _COUNT + 8 * count
+            subjects.append(page[_COUNT:begin])
+            records.append(page[begin : begin + size * count])
+    # As bytes: joining arrays of records, NumPy looks at the type of each.
+    return np.frombuffer(b"".join(subjects), np.int64), np.frombuffer(b"".join(records), _RECORD)
 
 
 def _owners(subjects: Numbers, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:

@@ -1,4 +1,4 @@
-"""The scrub of contacts under the French law, most of them with a consent, against the scrub of the same by lists alone."""
+"""The scrub of contacts under the French law, most of them with a consent, against that of the same by lists alone."""
 
 import sys
 import time
@@ -10,6 +10,7 @@ import attempts
 import numpy as np
 import scrub
 from law import HEADING
+from numpy.typing import NDArray
 
 from gatekeeper.config import Settings, load
 from gatekeeper.daemon.wiring import open_scrubber
@@ -37,8 +38,7 @@ goods = ["insurance"]
 
 
 def measure(
-    folder: Path, listed: "np.ndarray[tuple[int], np.dtype[np.int64]]", contacts: int, say: Callable[[str], None],
-    rounds: int,
+    folder: Path, listed: NDArray[np.int64], *, contacts: int, say: Callable[[str], None], rounds: int
 ) -> dict[str, float]:
     """The median of the ratios of rounds that alternate; each opens the stores, and writes all outputs."""
     say(f"scrub of {contacts:,} contacts under the law, and without")
@@ -47,10 +47,10 @@ def measure(
     raw = folder / "law-scrub-list.txt"
     raw.write_text("".join(f"+{number}\n" for number in listed.tolist()))
     site.command("list", "import", "bloctel", str(raw))
-    drawn = scrub._draw(contacts, listed)
+    drawn = scrub.draw_contacts(contacts, listed)
     file, given = folder / "law-contacts.csv", folder / "law-consents.csv"
-    scrub._write(file, drawn)
-    _consents(given, np.concatenate([drawn[: int(len(drawn) * SHARE)], scrub._draw(OTHERS * contacts, drawn)]))
+    scrub.write_contacts(file, drawn)
+    _consents(given, np.concatenate([drawn[: int(len(drawn) * SHARE)], scrub.draw_contacts(OTHERS * contacts, drawn)]))
     site.command("consent", "import", str(given))
     under = load(site.config_path)
     alone = site.config_path.with_name("lists-only.toml")
@@ -66,7 +66,7 @@ def measure(
     }
 
 
-def _consents(path: Path, numbers: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> None:
+def _consents(path: Path, numbers: NDArray[np.int64]) -> None:
     """A consent of each number, collected in the last 200 days."""
     now, until = time.time(), time.strftime("%Y-%m-%d", time.localtime(time.time() + 90 * 86_400))
     days = [time.strftime("%Y-%m-%dT%H:%M", time.localtime(now - 86_400 * day)) for day in range(1, 200)]
@@ -88,7 +88,7 @@ def main() -> int:
     folder, contacts = Path(sys.argv[1]), int(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     drawn = np.unique(np.random.default_rng(1).integers(33_610_000_000, 33_638_999_999, contacts))
-    for key, value in measure(folder, drawn, contacts, print, 3).items():
+    for key, value in measure(folder, drawn, contacts=contacts, say=lambda _text: None, rounds=3).items():
         sys.stdout.write(f"{key:24}{value:10.3f}\n")
     return 0
 
