@@ -13,8 +13,9 @@ from gatekeeper.law.laws import profiles_of
 from gatekeeper.law.profile import Profile
 from gatekeeper.phone import Callee, NumberKind, PhoneNumber, callee_of
 from gatekeeper.phone.bulk import callees
-from gatekeeper.policy import NO_FACTS, Attempt, Chain, Decision, Facts, Hit, Reason
+from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Facts, Hit, Reason
 from gatekeeper.policy.needs import ConsentNeed
+from gatekeeper.screening.call import place_for
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.facts.consents import LedgerFacts
 from gatekeeper.screening.facts.many import Many, together
@@ -22,7 +23,7 @@ from gatekeeper.screening.facts.source import Asked
 from gatekeeper.screening.gather import Plan
 from gatekeeper.screening.question import Question
 from gatekeeper.screening.service import Screening
-from gatekeeper.territory import NOWHERE, Place, place_of
+from gatekeeper.territory import NOWHERE, Place
 from gatekeeper.territory.bulk import places
 
 Codes = NDArray[np.int16]
@@ -214,7 +215,7 @@ class BulkScreening:
         """The same of ascending numbers, each once."""
         if self.law.only is not None:
             return self._of_place(numbers, NOWHERE, beside)
-        where = _places(numbers, beside)
+        where = _places(numbers, beside, self._attempt.campaign)
         sorts = np.zeros(len(numbers), np.intp)
         for place, of in enumerate(where.values):
             here = np.flatnonzero(where.which == place)
@@ -268,7 +269,7 @@ class BulkScreening:
         return self._codes[decision]
 
 
-def _places(numbers: Numbers, beside: Beside) -> Many[Place]:
+def _places(numbers: Numbers, beside: Beside, campaign: Campaign) -> Many[Place]:
     """Where callees may be."""
     where = Many(*places(numbers))
     if not beside.postcodes:
@@ -277,7 +278,7 @@ def _places(numbers: Numbers, beside: Beside) -> Many[Place]:
     which = where.which.copy()
     for at, (number, postcode) in enumerate(zip(numbers.tolist(), beside.postcodes, strict=True)):
         if postcode:
-            which[at] = known.setdefault(place_of(number, postcode), len(known))
+            which[at] = known.setdefault(place_for(number, postcode, campaign), len(known))
     return Many(which, list(known))
 
 
