@@ -157,6 +157,17 @@ class ConsentLedger:
         self._let_go()
         self._signal.close()
 
+    def subjects_after(self, ident: int) -> list[tuple[int, int]]:
+        """Id and subject of the next some entries that are in no segment, by id; none where there are no more.
+
+        Raises:
+            StoreError: the ledger can't be read.
+        """
+        try:
+            return self._opened().subjects_after(ident)
+        except _TROUBLES as error:
+            raise self._failed(error) from error
+
     def _held(self, subject: int) -> list[LedgerEntry]:
         found = self.in_database(subject)
         for segment in self._segments.values():

@@ -55,12 +55,14 @@ class LastEvent(FactNeed[int]):
             holds; None where none does.
         since: what is earlier does not count, in microseconds since the epoch.
         related: whether only what concerned the call's goods, or said of none in particular, counts.
+        dated: whether it matters when that was; else any moment stands for it.
     """
 
     kinds: tuple[EventKind, ...]
     reopened_by: ConsentTerms | None = None
     since: int = 0
     related: bool = False
+    dated: bool = True
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,17 @@ class Gatherer:
         needs = tuple(need for _, some in asks for need in some)
         return Plan(applied, chain, asks, needs, not applied.demanding and not asks)
 
+    def own(self, campaign: Campaign) -> Applied:
+        """What applies to a campaign of the site's own lists, as of the last refresh."""
+        return self._applied(campaign, self._max_age, lambda name: name not in self._registries)
+
+    def lists_of(self, campaign: Campaign, plan: Plan) -> tuple[str, ...]:
+        """The lists that a plan asks: red ones, then those that speak against calls, registries' included."""
+        groups = [self._group(campaign, need) for need in plan.needs if isinstance(need, RegistryNeed)]
+        return tuple(
+            dict.fromkeys([*plan.applied.red, *plan.applied.lists, *(one for of in groups for one in of.lists)])
+        )
+
     def _group(self, campaign: Campaign, need: RegistryNeed) -> Applied:
         key = (campaign.name, need)
         found = self._groups.get(key)

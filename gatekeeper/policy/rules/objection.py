@@ -35,7 +35,7 @@ class Objection(Rule):
     @cached_property
     def need(self) -> LastEvent:
         """What it needs to know."""
-        return the_one(LastEvent(self.kinds, since=self.since, reopened_by=self.reopened_by))
+        return the_one(LastEvent(self.kinds, self.reopened_by, self.since, dated=False))
 
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
