@@ -43,6 +43,7 @@ _SAYS: Final = {
     "stale": Sentence("too old", "périmée"),
     "unscrubbed": Sentence("says nothing of it", "n'en dit rien"),
     "clear": Sentence("not listed", "non inscrit"),
+    "reassigned": Sentence("given up since the consent", "cédé depuis le consentement"),
 }
 _CALLER_IDS: Final = {
     CallerIdKind.WITHHELD: Sentence("withheld", "masqué"),
@@ -67,7 +68,7 @@ def _fact(need: object, value: object, lang: Language) -> str:
         state = sentence(_CONSENTS[value.state], lang)
         return f"{_numbered(value.ident, lang)}: {state}" if value.ident else state
     if isinstance(value, RegistryStanding):
-        found = [(name, hit) for name, hit in zip(_SAYS, value, strict=True) if hit is not None]
+        found = [(name, hit) for name, hit in zip(value._fields, value, strict=True) if hit is not None]
         return "; ".join(f"{hit_text(hit)}: {sentence(_SAYS[name], lang)}" for name, hit in found) or sentence(
             _NO_LIST, lang
         )

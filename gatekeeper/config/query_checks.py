@@ -1,4 +1,4 @@
-"""What is wrong with `[queries.NAME]` only when two settings are seen together."""
+"""Checks of `[queries.NAME]`: mistakes that show only when two settings are seen together."""
 
 from collections.abc import Iterator
 from itertools import combinations

@@ -29,7 +29,7 @@ _NOTHING: Final = np.empty(0, np.int64)
 class Imported(NamedTuple):
     """What segments hold of consumers: an entry in each place, by consumer and id.
 
-    Entries of a contact who has one number, and whose number is no other contact's, stand under the number: that is
+    Entries of a contact who has one number, and whose number is not an other contact's, stand under the number: that is
     what a dossier of either has.
 
     Attributes:

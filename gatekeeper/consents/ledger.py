@@ -119,7 +119,7 @@ class ConsentLedger:
             StoreError: the ledger can't be read.
         """
         try:
-            found = self._held(number) if number else []
+            found = self._stored(number) if number else []
             if not found and not contact:
                 return EMPTY_DOSSIER
             if contact or any(entry.kind == _LINK for entry in found):
@@ -135,7 +135,7 @@ class ConsentLedger:
             StoreError: the ledger can't be read.
         """
         try:
-            found = self._with_contacts(number, contact, self._held(number) if number else [])
+            found = self._with_contacts(number, contact, self._stored(number) if number else [])
             return sorted({entry.id: entry for entry in found}.values())
         except _TROUBLES as error:
             raise self._failed(error) from error
@@ -168,7 +168,7 @@ class ConsentLedger:
         except _TROUBLES as error:
             raise self._failed(error) from error
 
-    def _held(self, subject: int) -> list[LedgerEntry]:
+    def _stored(self, subject: int) -> list[LedgerEntry]:
         found = self.in_database(subject)
         for segment in self._segments.values():
             found += segment.entries(subject)
@@ -180,13 +180,13 @@ class ConsentLedger:
         known = {entry.contact for entry in found if entry.kind == _LINK}
         others: set[int] = set()
         for one in known | ({contact} if contact else set()):
-            own = [entry for entry in self._held(contact_subject(one)) if entry.contact == one]
+            own = [entry for entry in self._stored(contact_subject(one)) if entry.contact == one]
             if claimed and one not in known:
                 own = [entry for entry in own if entry.kind != _CONSENT]
             others.update(entry.number for entry in own)
             found = found + own
         for other in others - {0, number}:
-            found = found + [entry for entry in self._held(other) if entry.kind not in {_CONSENT, _LINK}]
+            found = found + [entry for entry in self._stored(other) if entry.kind not in {_CONSENT, _LINK}]
         return found
 
     def _put_together(self, found: list[LedgerEntry]) -> Dossier:

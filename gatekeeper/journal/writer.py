@@ -11,7 +11,7 @@ earlier batch is being written, are committed together by the writer's one threa
 A row that could not be committed is refused to its caller, who refuses the call, and hands in (`keep`) the row that
 says so. `UnwrittenRows` holds these; the `Backfill` writes them when the journal takes rows again.
 
-What a decision says of attempts (a `Reservation`) shares its commit, and its fate: it is settled when that was made or
+What a decision says of attempts (a `Reservation`) shares its commit, and is settled when that was made or
 has failed for good, and a row that is kept has its own with it.
 
 `Recovery` holds the state. Only it opens the journal, and only in the writer's thread. In every state the backend is

@@ -239,7 +239,7 @@ class BulkScreening:
         return np.array(found, np.intp)[sorts.which]
 
     def other(self, number: PhoneNumber) -> int:
-        """The place in `decisions` of the decision on what is no E.164 number."""
+        """The place in `decisions` of the decision on what is not an E.164 number."""
         attempt = self._attempt._replace(callee=callee_of(number))
         return self.sorts[self._of_sort(attempt, NO_FACTS, self.chain)].code
 

@@ -1,4 +1,4 @@
-"""What a call's campaign and the call itself say of it, made into one: the call makes the law stricter, not looser."""
+"""Calls as they are said to be, by campaign and call together: the call makes the law stricter, not looser."""
 
 from collections.abc import Collection
 from enum import StrEnum

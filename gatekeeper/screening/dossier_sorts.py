@@ -94,9 +94,9 @@ class ManyDossiers:
         if said:
             subjects = np.array([contact_subject(contacts[place]) for place in said], np.int64)
             owned = np.zeros(len(said), np.int64)
-            held = among(subjects, imported.contacts)
-            owned[held] = imported.owners[np.searchsorted(imported.contacts, subjects[held])]
-            apart[said] |= (held & (owned != numbers[said])) | among(subjects, by_hand)
+            stored = among(subjects, imported.contacts)
+            owned[stored] = imported.owners[np.searchsorted(imported.contacts, subjects[stored])]
+            apart[said] |= (stored & (owned != numbers[said])) | among(subjects, by_hand)
         return apart
 
 

@@ -1,4 +1,4 @@
-"""What is known of a call beside its number: the date of the consent that it rests on, and the state that is called."""
+"""Known facts of a call beside its number: the date of the consent that it rests on, and the state that is called."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -134,7 +134,7 @@ def words_of(call: Call, said: Said) -> Said:
     return Said(
         call.purpose,
         SEVERAL.join(call.sectors),
-        SEVERAL.join(call.goods),
+        SEVERAL.join(filter(None, call.goods)),
         call.dial_mode,
         call.callee,
         call.subcontractor,

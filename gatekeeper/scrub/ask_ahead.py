@@ -1,4 +1,4 @@
-"""Which numbers of contacts a registry is to be asked about, ahead of a scrub or a campaign."""
+"""Numbers of contacts that a registry is to be asked about, ahead of a scrub or a campaign."""
 
 from contextlib import closing
 from datetime import date
@@ -74,7 +74,7 @@ def choose_subjects(
 
     Raises:
         ContactsError: the contacts can't be read.
-        ScrubRefused: it is no list of a registry that is asked.
+        ScrubRefused: it is not a list of a registry that is asked.
         StoreError: the lists can't be read.
     """
     gathered = gather(contacts, normaliser, options.reading)

@@ -1,4 +1,4 @@
-"""ColumnChoice of columns: which of the contacts' columns a scrub checks, and what it does about numbers in the others."""
+"""Choice of columns: which of the contacts' columns a scrub checks, and what it does about numbers in the others."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple

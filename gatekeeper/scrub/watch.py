@@ -22,7 +22,7 @@ class KeptNumbers:
         self.contacts = 0
         """How many contacts were kept."""
         self.unnumbered: list[int] = []
-        """Contacts that may be called on what is no public number, such as an extension."""
+        """Contacts that may be called on what is not a public number, such as an extension."""
         self._numbers: list[Numbers] = []
         self._cells: list[Numbers] = []
         self._of: list[Numbers] = []

@@ -39,7 +39,7 @@ class MemoryLedger:
     """A ledger that holds the same of everybody."""
 
     def __init__(self) -> None:
-        self.held = EMPTY_DOSSIER
+        self.stored = EMPTY_DOSSIER
 
     def refresh(self) -> bool:
         """Nothing changes it but the test."""
@@ -47,7 +47,7 @@ class MemoryLedger:
 
     def dossier(self, _number: int, _contact: str = "", *, claimed: bool = False) -> Dossier:  # noqa: ARG002 - it knows no contacts
         """What is held."""
-        return self.held
+        return self.stored
 
 
 class MemoryBook:
@@ -97,7 +97,7 @@ class Site:
 
     def knows(self, dossier: Dossier, made: Sequence[int] = ()) -> None:
         """From now on this is known of everybody."""
-        self.ledger.held, self.book.made = dossier, made
+        self.ledger.stored, self.book.made = dossier, made
 
 
 def campaign(name: str, purpose: Purpose, goods: Sequence[str], mode: DialMode, callee: CalleeKind) -> Campaign:

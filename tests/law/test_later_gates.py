@@ -57,6 +57,7 @@ WORDS = st.builds(
     st.sampled_from(["", *DialMode]),
     st.sampled_from(["", *CalleeKind]),
     st.sampled_from(["", "callers"]),
+    fault=st.just(""),
 )
 CALLS = st.builds(
     Call,

@@ -165,7 +165,9 @@ class QuerySection(Section):
         }
         return HttpQueryPlan(
             name=name,
-            provider=self.as_shape().provider(self.batch, {outcome: held * HOUR_US for outcome, held in hours.items()}),
+            provider=self.as_shape().provider(
+                self.batch, {outcome: stored * HOUR_US for outcome, stored in hours.items()}
+            ),
             headers={self.header: self.secret.get_secret_value()} if self.header else {},
             deadline_s=self.deadline_ms / 1000,
         )

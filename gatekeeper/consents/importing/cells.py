@@ -1,4 +1,4 @@
-"""What the cells of one consent say, or why it is none."""
+"""Cells of one consent: read into times, items and terms, or refused with the reason."""
 
 import re
 from collections.abc import Mapping

@@ -179,9 +179,9 @@ class SqliteBackend:
         self._writer.release()
 
     def _let_go(self) -> None:
-        held = (self._looking, self._connection)
+        stored = (self._looking, self._connection)
         self._connection = self._looking = None
-        for connection in held:
+        for connection in stored:
             if connection is not None:
                 with contextlib.suppress(sqlite3.Error):
                     connection.close()  # twice, where both are one

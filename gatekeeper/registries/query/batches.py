@@ -21,7 +21,7 @@ class Batches:
     """A registry that answers about many numbers (`Provider`).
 
     An answer belongs to the number that it names, wherever it stands: one that is missing, or there twice with
-    different words, is no answer.
+    different words, is not an answer.
 
     Attributes:
         url: of the registry.

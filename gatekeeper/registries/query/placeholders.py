@@ -1,4 +1,4 @@
-"""What stands for the number, the date of consent and the state in an address or a JSON body."""
+"""Placeholders for the number, the date of consent and the state, in an address or a JSON body."""
 
 import re
 from collections.abc import Mapping

@@ -43,7 +43,7 @@ class Provider(Protocol):
         """What the response says of each of them, in their order; an error where it says nothing that is understood.
 
         Raises:
-            QueryError: it is no response that can be read.
+            QueryError: it is not a response that can be read.
         """
 
 

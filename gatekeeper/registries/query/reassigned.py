@@ -1,4 +1,4 @@
-"""The US Reassigned Numbers Database: was a number permanently disconnected since its owner consented?
+"""The US Reassigned Numbers Database: it tells whether a number was given up since its owner consented.
 
 It is asked with the number (ten digits) and the date of the consent, and answers `yes`, `no`, or that it has no data:
 its records begin on 27 January 2021 (47 CFR 64.1200(l), (m)). `yes` means that somebody else may have the number by

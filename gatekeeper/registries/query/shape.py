@@ -58,7 +58,7 @@ class QueryShape:
             holds: for how long an answer of each kind holds, in microseconds.
 
         Raises:
-            ValueError: a text is no JSON.
+            ValueError: a text is not a JSON.
         """
         words = {
             **dict.fromkeys(self.callable, QueryOutcome.CLEAR),

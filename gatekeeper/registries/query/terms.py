@@ -1,4 +1,4 @@
-"""What the answers of a registry are worth: which calls need one, which of those kept serves a call, what it means.
+"""Terms of answers: which calls need one of a registry, which of those kept serves a call, and what it means.
 
 An answer about a reassigned number is bound to the date of consent that the registry was asked with. It says whether
 the number was permanently disconnected *after that date* (47 CFR 64.1200(m); US Reassigned Numbers Database). So

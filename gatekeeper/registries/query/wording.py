@@ -1,4 +1,4 @@
-"""What the words in a registry's answer mean."""
+"""The wording of a registry's answers, and what it means."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ class Wording:
     """What is read out of an answer, and for how long it holds.
 
     Attributes:
-        outcomes: what each word means; all others are no answer.
+        outcomes: what each word means; all others are not answer.
         holds: for how long an answer of each kind holds, in microseconds.
         field: where the word is in JSON: names divided by dots; "" takes the whole as text.
     """

@@ -10,7 +10,7 @@ from tests.policy.attempts import PARIS, PARIS_OR_REUNION, attempt, block, momen
 
 WORKDAYS = Hours(Week.read({"mon-fri": ["00:00-24:00"]}), "FR")
 FRENCH = Hours(Week.read({"mon-sun": ["10:00-13:00", "14:00-20:00"]}))
-EVES = Hours(Week.read({"mon-fri": ["09:00-22:00"], "sat": ["09:00-18:00"]}), "FR", ("09:00-18:00",))
+EVES = Hours(Week.read({"mon-fri": ["09:00-22:00"], "sat": ["09:00-18:00"]}), "FR", holiday_eves=("09:00-18:00",))
 IN_PARIS = Hours(FRENCH.week, zone="Europe/Paris")
 NEVER_OPEN = Hours(Week.read({}))
 DAY, HOUR = Reason.CALL_DAY, Reason.CALL_HOURS
