@@ -10,11 +10,15 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, record
+from gatekeeper.journal.sqlite import SqliteReader
 from lab.errors import LabError
+from lab.faketime import clock_environment
 from lab.ports import free_port
 from lab.processes import Process, wait_until
 
@@ -28,13 +32,21 @@ class GatekeeperDaemon:
     Attributes: ``folder``, ``data_dir``, ``config_path``, ``socket_path``, ``fastagi_port``, ``log_path``.
     """
 
-    def __init__(self, folder: Path, *, config: str = "", environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        config: str = "",
+        environment: Mapping[str, str] | None = None,
+        clock: datetime | None = None,
+    ) -> None:
         """Write the configuration; nothing is started yet.
 
         Args:
             folder: a folder of its own, made if need be.
             config: TOML added to the configuration. A key it gives twice is an error, as in any TOML.
             environment: added to the daemon's environment.
+            clock: what time it is for it, as `set_clock` says; without, the machine's.
         """
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -48,6 +60,8 @@ class GatekeeperDaemon:
         self._environment = dict(environment or {})
         self._process: Process | None = None
         self.configure(config)
+        if clock is not None:
+            self.set_clock(clock)
 
     def configure(self, config: str) -> None:
         """Write the configuration anew, with this TOML added; a running daemon reads it at its next start."""
@@ -61,6 +75,14 @@ class GatekeeperDaemon:
         sections["law"] = 'default = "lists-only"\n'
         text = "".join(f"[{name}]\n{keys}\n" for name, keys in sections.items() if name not in given)
         self.config_path.write_text(text + config)
+
+    def set_clock(self, now: datetime) -> None:
+        """Let it be another time, and go on from there: for commands at once, for the daemon from its next start.
+
+        Raises:
+            LabError: libfaketime can be neither found nor fetched.
+        """
+        self._environment.update(clock_environment(now))
 
     def init(self) -> None:
         """Make the databases, as an admin does before lists are imported; `start` makes them too."""
@@ -79,6 +101,11 @@ class GatekeeperDaemon:
     def pid(self) -> int:
         """The daemon's process id."""
         return self._running().pid
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment in which its commands run: ours, with what is added for it and its clock."""
+        return {**os.environ, **self._environment}
 
     @property
     def running(self) -> bool:
@@ -151,7 +178,7 @@ class GatekeeperDaemon:
             text=True,
             timeout=COMMAND_SECONDS,
             check=False,
-            env={**os.environ, **self._environment},
+            env=self.environment,
         )
         if check and result.returncode not in (0, 1):
             message = f"gatekeeper {' '.join(arguments)}: exit {result.returncode}\n{result.stdout}{result.stderr}"
@@ -176,6 +203,11 @@ class GatekeeperDaemon:
         """The decisions in the journal, oldest first, as ``gatekeeper log --format json`` shows them."""
         output = self.command("log", "--format", "json", "--limit", "1000000", *filters).stdout
         return [json.loads(line) for line in output.splitlines()]
+
+    def decisions(self) -> list[dict[str, Any]]:
+        """The same, out of the journal's file: a command takes its time to start."""
+        with SqliteReader(self.data_dir / JOURNAL_FILE) as reader:
+            return [record(one) for one in reader.latest(DecisionFilter(), 1_000_000)]
 
     def _running(self) -> Process:
         if self._process is None or not self._process.running:
