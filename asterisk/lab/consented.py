@@ -1,0 +1,141 @@
+"""A campaign under the French law: its consumers, what is known of each, and what has to come of calling them.
+
+The law changes with 11 August 2026: until the day before, who is on no list may be called; from then on, who consented.
+"""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from lab.daemon import GatekeeperDaemon
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+LAST_DAY: Final = datetime(2026, 8, 10, 11, 30, tzinfo=PARIS)
+"""A Monday, the last day of the old law."""
+FIRST_DAY: Final = datetime(2026, 8, 11, 11, 30, tzinfo=PARIS)
+"""The Tuesday behind it. In Réunion it is half past one, in Nouméa half past eight in the evening."""
+
+CAMPAIGN: Final = "insured"
+PRINCIPAL: Final = "Soleil SARL"
+CALLER_ID: Final = "0162000000"
+"""Of a range for automated calls, and the principal's own."""
+
+CONFIG: Final = f"""
+[lists.bloctel]
+kind = "wash"
+registry = "bloctel"
+format = "bloctel-return"
+
+[lists.contracts]
+kind = "contract"
+
+[campaigns.{CAMPAIGN}]
+law = "fr"
+lists = ["bloctel"]
+principal = "{PRINCIPAL}"
+goods = ["insurance"]
+caller_ids = ["+33162000000"]
+"""
+"""Lists and campaign, for the daemon."""
+
+_ALL: Final = {
+    "principal": PRINCIPAL,
+    "goods": "insurance",
+    "collected_at": "2026-07-06T10:15+02:00",
+    "items": "all",
+    "proof": "ref:archive-2026-07",
+}
+
+
+class Consumer(NamedTuple):
+    """Somebody whom the campaign wants to call.
+
+    Attributes:
+        who: what is known.
+        number: as the dialer writes it.
+        before: the reason of the decision on the last day of the old law.
+        after: the reason of the decision on the first day of the new one.
+        consent: what the consent has otherwise than one that counts; None where there is no consent.
+        washed: what Bloctel's return said, "" where the number was not sent.
+        insured: whether a contract of insurance with the principal runs.
+        withdrew: whether the consent was withdrawn.
+    """
+
+    who: str
+    number: str
+    before: str
+    after: str
+    consent: dict[str, str] | None = {}  # noqa: RUF012 - never changed
+    washed: str = "OK"
+    insured: bool = False
+    withdrew: bool = False
+
+
+MAY: Final = frozenset({"CLEAR", "CONSENT", "CONTRACT"})
+"""The reasons of calls that are placed."""
+
+CONSUMERS: Final = (
+    Consumer("on no list, no consent", "0611000001", "CLEAR", "NO_BASIS", consent=None),
+    Consumer("consented", "0611000002", "CLEAR", "CONSENT"),
+    Consumer("on the list, consented", "0611000003", "LISTED", "CONSENT", washed="Inscrit"),
+    Consumer("never washed, consented", "0611000004", "NOT_SCRUBBED", "CONSENT", washed=""),
+    Consumer(
+        "on the list, insured", "0611000005", "CONTRACT", "CONTRACT", consent=None, washed="Inscrit", insured=True
+    ),
+    Consumer(
+        "consented over a year ago", "0611000006", "CLEAR", "CONSENT_TIME", {"collected_at": "2025-08-11T11:00+02:00"}
+    ),
+    Consumer("for a period that is over", "0611000007", "CLEAR", "CONSENT_TIME", {"until": "2026-08-01"}),
+    Consumer("withdrew", "0611000008", "CLEAR", "CONSENT_WITHDRAWN", withdrew=True),
+    Consumer("not told of the period", "0611000009", "CLEAR", "CONSENT_INCOMPLETE", {"items": "no-period"}),
+    Consumer("browsed on", "0611000010", "CLEAR", "CONSENT_INCOMPLETE", {"items": "no-act"}),
+    Consumer("no proof", "0611000011", "CLEAR", "CONSENT_UNPROVED", {"proof": ""}),
+    Consumer("proof without hour", "0611000012", "CLEAR", "CONSENT_UNPROVED", {"collected_at": "2026-07-06"}),
+    Consumer("to another company", "0611000013", "CLEAR", "NO_BASIS", {"principal": "Lune SA"}),
+    Consumer("about other goods", "0611000014", "CLEAR", "NO_BASIS", {"goods": "wine"}),
+    Consumer("Tuesdays from 18 to 20", "0611000015", "CLEAR", "CONSENT_TIME", {"slots": "tue 18:00-20:00"}),
+    Consumer("Tuesdays from 10 to 12", "0611000016", "CLEAR", "CONSENT", {"slots": "tue 10:00-12:00"}),
+    Consumer("in Réunion, consented", "+262692110017", "CONSENT", "CALL_HOURS"),
+    Consumer("in Nouméa, consented", "+687750018", "CONSENT", "CALL_HOURS"),
+)
+"""Every sort of consent."""
+
+
+def teach(daemon: GatekeeperDaemon, consumers: Sequence[Consumer] = CONSUMERS) -> None:
+    """Import what is known of consumers, as an admin does: Bloctel's return and contracts; consents and withdrawals."""
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(_teach_lists, daemon, consumers), pool.submit(_teach_consents, daemon, consumers)]:
+            done.result()
+
+
+def _teach_lists(daemon: GatekeeperDaemon, consumers: Sequence[Consumer]) -> None:
+    washed = [one for one in consumers if one.washed]
+    lines = [f"{one.number};{place};{one.washed}" for place, one in enumerate(washed, 1)]
+    _import(daemon, lines, "list", "import", "bloctel", "retour.csv")
+    insured = [f"{one.number};{PRINCIPAL};insurance" for one in consumers if one.insured]
+    _import(daemon, ["number;principal;subject", *insured], "list", "import", "contracts", "contracts.csv")
+
+
+def _teach_consents(daemon: GatekeeperDaemon, consumers: Sequence[Consumer]) -> None:
+    import_consents(daemon, ((one.number, one.consent) for one in consumers if one.consent is not None))
+    for one in consumers:
+        if one.withdrew:
+            daemon.command("consent", "withdraw", one.number, "--principal", PRINCIPAL, "--channel", "letter")
+
+
+def import_consents(daemon: GatekeeperDaemon, consents: Iterable[tuple[str, dict[str, str]]]) -> None:
+    """Import a consent for each number, with what it has otherwise than one that counts."""
+    columns = ("number", *_ALL, "until", "slots")
+    lines = [";".join(columns)]
+    for number, otherwise in consents:
+        cells = {**_ALL, "number": number, **otherwise}
+        lines.append(";".join(cells.get(column, "") for column in columns))
+    _import(daemon, lines, "consent", "import", "consents.csv")
+
+
+def _import(daemon: GatekeeperDaemon, lines: Sequence[str], *command: str) -> None:
+    path = daemon.folder / command[-1]
+    path.write_text("\n".join(lines) + "\n")
+    daemon.command(*command[:-1], str(path))
