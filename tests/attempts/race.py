@@ -1,26 +1,37 @@
 """Two dialers race for the fourth call of a number, through two gates of a real daemon that is killed in between."""
 
 import contextlib
-import os
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from lab.consented import CALLER_ID, PARIS, PRINCIPAL, import_consents
 from lab.dialer import Dialer
 from lab.errors import LabError
 from lab.fastagi import ask
-from lab.guarded import AMI_PROXY, GuardedSite, guarded_site
+from lab.guarded import AMI_PROXY, guarded_site
 from lab.roots import AsteriskRoot
+from lab.site import LabSite
 
 LIMIT: Final = 4
-"""Calls of a number in thirty days (`capped/sitecustomize.py`)."""
+"""Calls of a consumer in thirty days (FR-CAP)."""
 
-_PLUGIN: Final = Path(__file__).parent / "capped"
+_TUESDAY: Final = datetime(2026, 9, 15, 14, 0, tzinfo=PARIS)
+"""The hours of the law are open for six more."""
+
+_FRENCH: Final = f"""
+[law]
+default = "fr"
+[campaigns.default]
+principal = "{PRINCIPAL}"
+goods = ["insurance"]
+"""
 
 
 @dataclass
@@ -42,11 +53,11 @@ class Race:
     """One site, many rounds; each is about a number of its own.
 
     Args:
-        site: the daemon with the cap, an Asterisk behind its proxy, and the carrier.
+        site: the daemon under the French law, an Asterisk behind its proxy, and the carrier.
         seed: draws when the daemon is killed.
     """
 
-    def __init__(self, site: GuardedSite, seed: int = 1) -> None:
+    def __init__(self, site: LabSite, seed: int = 1) -> None:
         self.outcome = Outcome()
         self.told: Counter[str] = Counter()
         self._site = site
@@ -102,7 +113,7 @@ class Race:
     def _originate(self, number: str) -> None:
         """Over the proxy: what it lets by, the carrier sees."""
         try:
-            self._connected().originate(f"PJSIP/{number}@trunk")
+            self._connected().originate(f"PJSIP/{number}@trunk", f"CallerID: {CALLER_ID}")
         except (OSError, LabError):
             self.close()
 
@@ -131,9 +142,10 @@ def race(
         kill_every: in every which round the daemon is killed.
         say: told how far it is.
     """
-    config = f'{AMI_PROXY}[journal]\nsynchronous = "{synchronous}"\n'
+    config = f'{AMI_PROXY}{_FRENCH}[journal]\nsynchronous = "{synchronous}"\n'
     numbers = [f"0650{place:06}" for place in range(rounds)]
-    with _plugged_in(), guarded_site(root, folder, config=config, carrier={"hold_ms": 0}) as site:
+    with guarded_site(root, folder, config=config, carrier={"hold_ms": 0}, clock=_TUESDAY) as site:
+        import_consents(site.daemon, ((number, {}) for number in numbers))
         runner = Race(site)
         killed = set()
         for place, number in enumerate(numbers):
@@ -150,14 +162,3 @@ def race(
         if made > LIMIT or (made < LIMIT and number not in killed):
             runner.outcome.faults.append(f"{number}: {made} calls were let by, and the cap is {LIMIT}")
     return runner.outcome
-
-
-@contextlib.contextmanager
-def _plugged_in() -> Iterator[None]:
-    """Programs that are started meanwhile find the plug-in."""
-    before = os.environ.get("PYTHONPATH", "")
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(_PLUGIN), *filter(None, [before])])
-    try:
-        yield
-    finally:
-        os.environ["PYTHONPATH"] = before
