@@ -29,6 +29,7 @@ InternalError                  never leaves the package that raises it, but as a
 ├── FilterMismatchError        a saved filter is not that of its list
 ├── MergeFailedError           the other thread of a build failed, and tells why itself
 ├── UnreadableError            the exact store of a list can't be read
+├── RejectedConsentError       a consent in a file can't be read, and is kept aside
 ├── ArrivalChangedError        a file of the inbox was written to while it was read
 └── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
 ```
@@ -170,6 +171,10 @@ class UnreadableError(InternalError):
         super().__init__(name)
         self.name = name
         self.cause = cause
+
+
+class RejectedConsentError(InternalError):
+    """A consent that can't be read; the text says why."""
 
 
 class ArrivalChangedError(InternalError):

@@ -16,6 +16,8 @@ class Dialer:
     """
 
     events = "off"
+    caller_id = ""
+    """What its calls present; nothing by itself."""
 
     def __init__(
         self,
@@ -51,6 +53,8 @@ class Dialer:
     def originate(self, channel: str, *headers: str) -> tuple[float, bool]:
         """Originate to a channel and wait for the result: the seconds, and whether it was answered."""
         lines = ["Action: Originate", "ActionID: 1", f"Channel: {channel}", "Application: Hangup", "Timeout: 20000"]
+        if self.caller_id:
+            lines.append(f"CallerID: {self.caller_id}")
         action = "\r\n".join([*lines, *headers, "", ""]).encode()
         started = time.perf_counter()
         self._socket.sendall(action)

@@ -225,7 +225,7 @@ class Settings(BaseSettings):
     def registries(self) -> Mapping[str, str]:
         """By name of a list the registry that it comes from, where it comes from one."""
         found = {name: section.registry or self._registry_of(name) for name, section in self.lists.items()}
-        return {name: registry for name, registry in found.items() if registry}
+        return {name: registry for name, registry in found.items() if registry in REGISTRIES}
 
     def _registry_of(self, name: str) -> str:
         form = self.format_of(name) if self.lists[name].format else None

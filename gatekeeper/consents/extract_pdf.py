@@ -31,12 +31,15 @@ def render(whose: str, entries: Sequence[ExtractEntry], texts: Mapping[str, Show
         at: the moment of the copy, in microseconds since the epoch.
     """
     document = _Copy()
+    # Of what has no zone, such as an objection at the telephone, the consumer's.
+    own = next((one.zone for one in entries if one.zone), "")
+    entries = [one._replace(zone=one.zone or own) for one in entries]
     document.set_title(f"{WORDS[Language.FR].title} / {WORDS[Language.EN].title}")
     for language in (Language.FR, Language.EN):
         # The words change when the page has turned: the one before still has its own footer to draw.
         document.add_page()
         document.words = WORDS[language]
-        document.head(document.words.statement.format(whose, _moment(at, "")))
+        document.head(document.words.statement.format(whose, _moment(at, own)))
         document.entries(entries)
         shown = [texts[name] for name in dict.fromkeys(one.text for one in entries) if name in texts]
         document.texts(shown)
@@ -125,7 +128,7 @@ def _values(one: ExtractEntry, words: ExtractWords) -> dict[str, str]:
         "third_parties": ", ".join(one.third_parties),
         "goods": ", ".join(one.goods),
         "until": _moment(one.until, one.zone) if one.until else "",
-        "slots": one.slots,
+        "slots": _slots(one.slots, words),
         "channel": one.channel,
         "items": "\n".join(words.items[item] for item in words.items if item in one.items),
         "text": one.text,
@@ -136,6 +139,12 @@ def _values(one: ExtractEntry, words: ExtractWords) -> dict[str, str]:
         "written_by": one.written_by,
         "note": one.note,
     }
+
+
+def _slots(text: str, words: ExtractWords) -> str:
+    for name, own in zip(WORDS[Language.EN].days, words.days, strict=True):
+        text = text.replace(name, own)
+    return text
 
 
 def _moment(at: int, zone: str) -> str:

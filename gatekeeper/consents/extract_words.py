@@ -21,6 +21,7 @@ class ExtractWords(NamedTuple):
     no_proof: str
     no_hour: str
     texts: str
+    days: tuple[str, ...]
 
 
 WORDS: Final = {
@@ -74,6 +75,7 @@ WORDS: Final = {
         no_proof="none",
         no_hour="hour not recorded",
         texts="Texts shown",
+        days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
     ),
     Language.FR: ExtractWords(
         title="Preuve du consentement aux appels téléphoniques",
@@ -125,5 +127,6 @@ WORDS: Final = {
         no_proof="aucune",
         no_hour="heure non enregistrée",
         texts="Textes présentés",
+        days=("lun", "mar", "mer", "jeu", "ven", "sam", "dim"),
     ),
 }

@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.exc import DBAPIError
 
@@ -18,6 +18,10 @@ from gatekeeper.errors import StoreError
 from gatekeeper.policy.ledger import EMPTY_DOSSIER, Dossier
 from gatekeeper.storage.change_signal import LOOK_AGAIN_S, ChangeListener
 from gatekeeper.storage.sqlite.errors import translate
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _RETRY = 0.1
 """Seconds between attempts to open what could not be opened."""
@@ -138,9 +142,9 @@ class ConsentLedger:
         """The imported segments that count, for reading many consumers at once."""
         return iter(self._segments.values())
 
-    def may_hold(self, subject: int) -> bool:
-        """Whether the database itself may have entries of a subject."""
-        return self._presence.may_hold(subject)
+    def may_hold_many(self, numbers: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        """Of which numbers the database itself may have entries."""
+        return self._presence.may_hold_many(numbers)
 
     def in_database(self, subject: int) -> list[LedgerEntry]:
         """The entries of a subject that are not in a segment."""

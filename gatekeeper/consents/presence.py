@@ -1,6 +1,10 @@
 """Which consumers have an entry in the main database: one bit each, so that nearly all others need not be looked up."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _BITS: Final = 23
 _SHIFT: Final = 64 - _BITS
@@ -27,3 +31,13 @@ class PresenceBits:
         """Whether a subject may have an entry."""
         place = (subject * _MULTIPLIER & _MASK64) >> _SHIFT
         return not self.complete or self._bits[place >> 3] >> (place & 7) & 1 == 1
+
+    def may_hold_many(self, subjects: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        """The same of many."""
+        import numpy as np  # serving does without
+
+        if not self.complete:
+            return np.ones(len(subjects), np.bool_)
+        places = (subjects.astype(np.uint64) * np.uint64(_MULTIPLIER)) >> np.uint64(_SHIFT)
+        octets = np.frombuffer(bytes(self._bits), np.uint8)[(places >> np.uint64(3)).astype(np.int64)]
+        return (octets >> (places & np.uint64(7)).astype(np.uint8) & 1).astype(np.bool_)

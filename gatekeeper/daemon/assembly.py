@@ -50,6 +50,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     if asking is not None:
         yield Closed("the registries that are asked", asking.close)
     screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking, journal)
+    yield Closed("the stores of further facts", screening.close)
     writer = RedListWriter(data_dir, settings.refusal.list)
     yield Closed("the red list's writer", writer.close)
     refusals = build_refusals(settings, screening.recent, writer.add)

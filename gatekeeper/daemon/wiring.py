@@ -78,7 +78,11 @@ def open_screening(settings: Settings) -> Iterator[Screening]:
     """
     index = ListIndex.open(settings.daemon.data_dir)
     try:
-        yield build_screening(settings, index, None)
+        screening = build_screening(settings, index, None)
+        try:
+            yield screening
+        finally:
+            screening.close()
     finally:
         index.close()
 
@@ -100,8 +104,8 @@ def open_scrubber(settings: Settings, by: str) -> Iterator["Scrubber"]:
     with (
         closing(ListStore(settings.daemon.data_dir)) as store,
         closing(ListIndex.open(settings.daemon.data_dir)) as index,
+        closing(build_screening(settings, index, None)) as screening,
     ):
-        screening = build_screening(settings, index, None)
         # What is built now stays; going through it for garbage at every chunk of contacts took nearly half of a scrub.
         gc.freeze()
         yield Scrubber(screening, index, Normaliser(settings.phone.as_written_plan()), store.status, by)

@@ -92,6 +92,7 @@ class Local(NamedTuple):
     minute: int
 
 
+@lru_cache(maxsize=256)  # days and hours of one call are asked in a row
 def local(at: int, zone: str) -> Local:
     """A moment by the clock of a zone."""
     there = moment_of(at).astimezone(zone_of(zone))

@@ -1,6 +1,6 @@
 """The chain of rules: which rules are asked, in which order, and what comes of their opinions. The order is data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -21,6 +21,7 @@ _MOST_NARROWED: Final = 1024
 """So many kinds of calls are remembered: what calls say of themselves must not fill the memory."""
 
 _E164: Final = NumberKind.E164
+_BLOCK: Final = Verdict.BLOCK
 _NO_RULE: Final = Decision(Verdict.ALLOW, Reason.CLEAR, "default")
 
 
@@ -171,43 +172,44 @@ class Chain:
         return _NO_RULE
 
     def _weighed(self, attempt: Attempt, facts: Facts) -> Decision:
-        """The decision where a rule lifts, gives a ground or stands in shadow."""
+        """The decision where a rule lifts, gives a ground or stands in shadow. Every call under a law comes here."""
         lifting: list[tuple[Outcome, Provision]] = []
-        ground: Decision | None = None
-        lifter: Decision | None = None
+        ground: tuple[Outcome, Provision] | None = None
+        lifter: tuple[Outcome, Provision] | None = None
         would: WouldBlock | None = None
-        outcomes = list(self._outcomes(attempt, facts))
-        for outcome, provision in outcomes:
+        for rule, provision in self._by_kind[attempt.callee.kind]:
+            if provision.scope is not EVERY_CALL and not provision.scope.holds(attempt):
+                continue
+            outcome = rule(attempt, facts)
+            if outcome is None:
+                continue
             if outcome.lifts:
                 lifting.append((outcome, provision))
-            elif outcome.verdict is Verdict.BLOCK:
+            elif outcome.verdict is _BLOCK:
                 by = next((one for one in lifting if _lifts(*one, outcome, provision)), None)
                 if by is not None:
-                    lifter = lifter or self._decision(by[0]._replace(hit=outcome.hit), by[1])
+                    lifter = lifter or (by[0]._replace(hit=outcome.hit), by[1])
                 elif provision.shadow and not provision.required:
                     would = would or WouldBlock(outcome.reason, outcome.provision or provision.id)
                 else:
-                    return self._decision(outcome, provision)._replace(would_block=would)
+                    return self._decision(outcome, provision, would)
             elif outcome.ground:
-                ground = ground or self._decision(outcome, provision)
+                ground = ground or (outcome, provision)
             elif lifter is None:
-                return self._decision(outcome, provision)._replace(would_block=would)
+                return self._decision(outcome, provision, would)
             else:
                 break
-        return (lifter or ground or _NO_RULE)._replace(would_block=would)
+        found = lifter or ground
+        if found is not None:
+            return self._decision(*found, would)
+        return _NO_RULE if would is None else _NO_RULE._replace(would_block=would)
 
-    def _decision(self, outcome: Outcome, provision: Provision) -> Decision:
+    def _decision(self, outcome: Outcome, provision: Provision, would: WouldBlock | None = None) -> Decision:
         named, basis = provision.id, provision.basis
         if outcome.provision:
             named, basis = outcome.provision, self._texts.get(outcome.provision, basis)
-        return Decision(outcome.verdict, outcome.reason, provision.rule.name, outcome.hit, basis, named, outcome.proof)
-
-    def _outcomes(self, attempt: Attempt, facts: Facts) -> Iterator[tuple[Outcome, Provision]]:
-        for rule, provision in self._by_kind[attempt.callee.kind]:
-            if provision.scope is EVERY_CALL or provision.scope.holds(attempt):
-                outcome = rule(attempt, facts)
-                if outcome is not None:
-                    yield outcome, provision
+        name = provision.rule.name
+        return Decision(outcome.verdict, outcome.reason, name, outcome.hit, basis, named, outcome.proof, would)
 
     def counts(self, attempt: Attempt) -> bool:
         """Whether a cap on attempts counts this one."""

@@ -31,6 +31,8 @@ def consent_standing(
         zones: the consumer's, all that are possible.
         need: what the law asks.
     """
+    if len(call.goods) == 1 and not need.exact:
+        return standing(dossier, principal, call.goods[0], at, zones, need.terms)
     worst: ConsentStanding | None = None
     for goods in call.goods or _NO_GOODS:
         found = standing(dossier, principal, goods, at, zones, need.terms)

@@ -9,7 +9,7 @@ from gatekeeper.policy.needs import ContractNeed, RegistryNeed
 from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
-from gatekeeper.screening.facts.further import Sources, kind_of
+from gatekeeper.screening.facts.further import Sources, giver_of
 from gatekeeper.screening.facts.lists import Holding, ListedNumbers
 from gatekeeper.screening.facts.registries import RegistryLists, days_of
 from gatekeeper.screening.facts.source import Asked, Source
@@ -102,7 +102,7 @@ class Gatherer:
         applied = self._applied(campaign, self._max_age, counts)
         by_source: dict[int, tuple[Source, list[Need]]] = {}
         for need in chain.asked:
-            source = self.sources[kind_of(need)]
+            source = self.sources[giver_of(need)]
             by_source.setdefault(id(source), (source, []))[1].append(need)
         asks = tuple((source, tuple(needs)) for source, needs in by_source.values())
         needs = tuple(need for _, some in asks for need in some)

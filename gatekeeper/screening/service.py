@@ -92,6 +92,7 @@ class Screening:
         self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
         further = open_sources(self._laws.needs, data_dir, facts or {})
+        self._opened = [one for kind, one in further.items() if kind not in (facts or {}) and hasattr(one, "close")]
         self.gatherer = Gatherer(index, max_age, further, registries or {})
         self.calls = CallReader(normaliser, trades or shipped_trades())
         self._journal = journal
@@ -101,6 +102,11 @@ class Screening:
         self._book = book
         self._counting = counting
         self._trouble = Trouble(log)
+
+    def close(self) -> None:
+        """Let go of the stores that it opened: those of further facts."""
+        for source in self._opened:
+            source.close()
 
     async def screen(self, question: Question) -> Answer:
         """Decide and record. The answer's row is committed when this returns.

@@ -201,7 +201,7 @@ class Backlog:
 
     def _leave(self, key: str, why: str) -> None:
         """Said once for each record: it stays where it is, for a person to look at."""
-        text = "a record in AstDB can't be read into the log, and is left there"
+        text = "a record in AstDB can't be read into the journal, and is left there"
         if self._told.error(key, f"{text} ({self.odd + 1} so far; `database show {ASTDB_FAMILY}`): {why}"):
             self.odd += 1
 

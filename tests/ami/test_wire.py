@@ -87,7 +87,7 @@ def test_what_is_held_is_bounded(flood: bytes) -> None:
     for _ in range(200):
         framer.feed(flood * (8192 // len(flood)))
         framer.next_action()
-    assert framer.held <= MAX_HEADERS * MAX_LINE + 16384
+    assert framer.buffered <= MAX_HEADERS * MAX_LINE + 16384
 
 
 @pytest.mark.parametrize("chunk", CHUNKS)

@@ -175,7 +175,7 @@ def test_a_call_that_could_not_be_recorded_does_not_count(tmp_path: Path) -> Non
         assert stopped.verdict is B
         assert bench.count() == let_by
         make_room(bench.journal, most)
-        await until(lambda: bench.journal.kept == 0)
+        await until(lambda: bench.journal.unwritten == 0)
         bench.begin()
         assert bench.count() == let_by
 

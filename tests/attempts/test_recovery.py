@@ -37,10 +37,10 @@ async def test_a_full_disk_counts_what_was_let_by_and_no_more(tmp_path: Path, sy
     async with books(tmp_path / "j", synchronous) as one:
         most = fill_up(one.journal)
         let_by = await refused(one)
-        assert one.journal.kept == 1
+        assert one.journal.unwritten == 1
         assert one.count() == let_by
         make_room(one.journal, most)
-        await until(lambda: one.journal.kept == 0)
+        await until(lambda: one.journal.unwritten == 0)
         assert one.count() == let_by
         assert {mark for _, mark in one.said()} == {AttemptMark.RESERVED.value}
     async with books(tmp_path / "j", synchronous) as another:
@@ -66,7 +66,7 @@ async def test_a_kept_row_carries_what_it_says_of_attempts(tmp_path: Path, synch
         one.journal.keep(row(at=NOW + 2, verdict="BLOCK", supersedes=stopped.id), given_back)
         assert one.count() == before
         make_room(one.journal, most)
-        await until(lambda: one.journal.kept == 0)
+        await until(lambda: one.journal.unwritten == 0)
         assert one.count() == before
         assert one.book._standing == {}
     async with books(tmp_path / "j", synchronous) as another:
@@ -84,18 +84,18 @@ async def test_a_commit_whose_answer_was_lost_is_given_back(tmp_path: Path) -> N
         with pytest.raises(JournalError):
             await one.journal.append(decision, reservation)
         one.journal.keep(decision._replace(verdict="BLOCK", reason="GATE_ERROR"), reservation.taken_back())
-        await until(lambda: one.journal.trouble is None and one.journal.kept == 0)
+        await until(lambda: one.journal.trouble is None and one.journal.unwritten == 0)
         assert one.said() == [(NUMBER, AttemptMark.RESERVED.value), (NUMBER, AttemptMark.GIVEN_BACK.value)]
         assert one.count() == 0
 
 
 async def test_a_row_that_finds_no_room_leaves_nothing_in_memory(tmp_path: Path) -> None:
     """It is lost, as its decision is; the book does not grow by it."""
-    async with books(tmp_path / "j", most_kept=1) as one:
+    async with books(tmp_path / "j", most_unwritten=1) as one:
         most = fill_up(one.journal)
         for _ in range(3):
             await refused(one)
-        assert (one.journal.kept, one.journal.lost) == (1, 2)
+        assert (one.journal.unwritten, one.journal.lost) == (1, 2)
         assert sum(map(len, one.book._standing.values())) == 1
         make_room(one.journal, most)
 

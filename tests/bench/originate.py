@@ -7,6 +7,16 @@ from statistics import median
 
 from lab.dialer import Dialer
 
+CALLER_ID = "0162000001"
+"""Of the range that Arcep keeps for automated calls: what is measured is lawful."""
+
+
+class BenchDialer(Dialer):
+    """A dialer whose calls present a caller ID that the law lets them present."""
+
+    caller_id = CALLER_ID
+
+
 BLOCK = 10
 """So many calls one after another before the next context has its turn: few, so that drift meets all alike."""
 
@@ -20,7 +30,7 @@ def latencies(
         RuntimeError: a call failed: what is measured must have happened.
     """
     taken: dict[str, list[float]] = {context: [] for context in contexts}
-    with Dialer(port) as dialer:
+    with BenchDialer(port) as dialer:
         for first in range(0, len(numbers), block):
             for context in contexts:
                 for number in numbers[first : first + block]:
@@ -41,7 +51,7 @@ def throughput(port: int, numbers: Sequence[str], context: str, *, at_once: int 
     ready = threading.Barrier(at_once + 1)
 
     def work(share: Sequence[str]) -> None:
-        with Dialer(port) as dialer:
+        with BenchDialer(port) as dialer:
             ready.wait()
             for number in share:
                 if not dialer.call(number, context)[1]:

@@ -11,12 +11,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import quantiles
 
-from originate import p50, paired
+from originate import CALLER_ID, BenchDialer, p50, paired
 
 from lab.asterisk import AsteriskInstance
 from lab.carrier import Carrier
 from lab.daemon import GatekeeperDaemon
-from lab.dialer import Dialer
 from lab.ports import free_port
 from lab.processes import wait_until
 from lab.roots import asterisk_root
@@ -124,7 +123,7 @@ def _allowed(straight: int, proxy: int, numbers: Sequence[str], say: Callable[[s
     }
 
 
-class AsyncDialer(Dialer):
+class AsyncDialer(BenchDialer):
     """Originates with `Async: true`, and waits for the event; it gets the events of calls, as dialers do."""
 
     events = "call"
@@ -135,6 +134,7 @@ class AsyncDialer(Dialer):
         self._last += 1
         mine = f"ActionID: {self._last}"
         lines = ["Action: Originate", mine, f"Channel: {channel}", "Application: Hangup", "Async: true"]
+        lines.append(f"CallerID: {CALLER_ID}")
         action = "\r\n".join([*lines, "Timeout: 20000", *headers, "", ""]).encode()
         done = f"{mine}\r\n".encode()
         started = time.perf_counter()
@@ -161,10 +161,10 @@ def _blocked(straight: int, proxy: int, numbers: Sequence[str]) -> dict[str, flo
     """
     ports = {"astdb": straight, "proxy": proxy}
     taken = {}
-    for kind in (AsyncDialer, Dialer):
+    for kind in (AsyncDialer, BenchDialer):
         _in_turn(kind, ports, numbers[:50], _to_astdb, succeeds=False)
         taken[kind] = _in_turn(kind, ports, numbers, _to_astdb, succeeds=False)
-    events, waiting = taken[AsyncDialer], taken[Dialer]
+    events, waiting = taken[AsyncDialer], taken[BenchDialer]
     return {
         "proxy_blocked_ratio": paired(events["proxy"], events["astdb"], BLOCK),
         "proxy_blocked_ms": p50(events["proxy"]) * 1000,
@@ -173,7 +173,12 @@ def _blocked(straight: int, proxy: int, numbers: Sequence[str]) -> dict[str, flo
 
 
 def _in_turn(
-    kind: type[Dialer], ports: dict[str, int], numbers: Sequence[str], channel: Callable[[str], str], *, succeeds: bool
+    kind: type[BenchDialer],
+    ports: dict[str, int],
+    numbers: Sequence[str],
+    channel: Callable[[str], str],
+    *,
+    succeeds: bool,
 ) -> dict[str, list[float]]:
     """The seconds of each way's calls. They take turns block by block, so that drift meets all alike.
 
@@ -251,7 +256,7 @@ def _raise_events(port: int, count: int) -> None:
 
 def _cancelled(asterisk: AsteriskInstance, ringing: Carrier, numbers: Sequence[str]) -> dict[str, float]:
     """How long after the INVITE of a call that bypasses the gates the CANCEL comes, as the carrier saw it."""
-    with Dialer(asterisk.ami_port) as dialer:
+    with BenchDialer(asterisk.ami_port) as dialer:
         for number in numbers:
             _, succeeded = dialer.originate(f"PJSIP/{number}@trunk-ringing")
             if succeeded:

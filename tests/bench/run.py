@@ -20,7 +20,9 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parent))
 
 import attempts
+import consents
 import gates
+import law
 import proxy
 import reload
 import scrub
@@ -78,16 +80,23 @@ def measure(folder: Path, size: Size, say: Callable[[str], None]) -> dict[str, f
     daemon = GatekeeperDaemon(folder / "gatekeeper", config=CONFIG)
     daemon.init()
     figures = store.measure_import(daemon, folder, numbers, say, min(size.rounds, store.ROUNDS))
+    figures |= consents.measure(daemon, folder, numbers, say, min(size.rounds, consents.ROUNDS))
     say("decisions, filter, restart and memory")
     figures |= store.measure_filter(daemon, size.numbers) | store.measure_decision(daemon)
     figures |= measure_daemon(daemon, store.undrawn(2000), starts=size.rounds)
     figures |= attempts.measure(folder, size.attempts, say)
+    past = folder / "attempts.sqlite3"
+    figures |= law.measure(daemon, folder / "consents" / "data", past, folder / "law", say)
     say(f"scrub of {size.contacts:,} contacts, and DuckDB's anti-join")
     figures |= scrub.measure(folder, daemon.config_path, numbers, contacts=size.contacts, rounds=size.rounds)
     figures |= reload.measure(daemon, folder / "numbers.txt", numbers, say, min(size.rounds, reload.ROUNDS))
+    # From here on calls are placed, and each is one that the law has to allow.
+    under_law, called = law.config(folder), store.undrawn(size.calls)
+    daemon.configure(under_law)
+    law.consent(daemon, folder, called)
     with daemon:
-        figures |= gates.measure(daemon, folder, numbers, store.undrawn(size.calls), say)
-    figures |= proxy.measure(daemon, CONFIG, folder, numbers, store.undrawn(size.calls), gates.astdb_of(folder), say)
+        figures |= gates.measure(daemon, folder, numbers, called, say)
+    figures |= proxy.measure(daemon, under_law, folder, numbers, called, gates.astdb_of(folder), say)
     return figures
 
 

@@ -46,11 +46,20 @@ TARGETS: dict[str, Target] = {
     ),
     "watchdog_cancel_ms": Target("INVITE to CANCEL at the carrier of a call past the gates, p99", 20, 5, unit="ms"),
     "import_ratio": Target("import, normalised, store and filter ready / sqlite3 .import", 1.5, 1.0),
+    "consent_import_ratio": Target("import of consents, each with its moment and proof / list import", 4, 2),
+    "consent_lookup_us": Target("everything known of a consumer with a consent, in process, p50", 10, unit="µs"),
+    "consent_unknown_us": Target("the same of one of whom nothing is known", 10, unit="µs"),
     "scrub_ratio": Target("a whole scrub of a file / DuckDB's anti-join of normalised numbers", 10, 4),
     "reload_p99_ratio": Target("a decision while the list is replaced / at rest, p99", 3, 1.5),
     "filter_bytes_per_number": Target("filter at 0.1 % false positives", 1.9, 1.8, unit="B"),
     "filter_false_positives": Target(
         "share of unlisted numbers that the filter does not spare the exact store", 0.0012, 0.001
+    ),
+    "law_decision_us": Target(
+        "a decision under the French law in process: 10 million consents and listed, 50 million attempts, p50",
+        40,
+        20,
+        unit="µs",
     ),
     "attempts_lookup_us": Target("a consumer's past attempts among 50 million, p50", 20, 10, unit="µs"),
     "attempts_reserve_us": Target("what reserving an attempt adds to a decision and its commit, p50", unit="µs"),

@@ -2,6 +2,8 @@
 
 import ast
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,3 +174,9 @@ def test_the_schema_is_what_the_code_knows(store: ConsentStore) -> None:
             held = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
             assert held == {column.name for column in table.columns}
     connection.close()
+
+
+def test_the_daemon_does_without_numpy() -> None:
+    """Neither the ledger nor the door of the refusals brings it in."""
+    code = "import sys, gatekeeper.consents, gatekeeper.refusals.red_list; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

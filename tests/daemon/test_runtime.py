@@ -134,6 +134,7 @@ async def test_every_part_of_a_daemon_has_a_name_and_a_place(tmp_path: Path) -> 
             "the journal",
             "the journal's reader",
             "the registries that are asked",
+            "the stores of further facts",
             "the red list's writer",
             "the watched inbox",
             "the control socket",

@@ -89,14 +89,11 @@ def diff(
 def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
     """Show the uncertain points of the laws: each reading that can be chosen, the default, and what this site chose.
 
-    A site chooses in the file that [law] overrides names:
+    A site chooses in the file that overrides names in the configuration's section law; docs/law/README.md shows one.
 
-      [fr.switches]
-      fr-thirty-days = { choice = "hours", because = "counsel's letter of ..." }
+    For example:
 
-      [fr.provisions.FR-CAP]
-      with = { limit = 3 }
-      because = "our own rule"
+      gatekeeper law switches
     """
     settings, french = invocation(context).settings, lang is Language.FR
     made = table("law", "switch", "asks", "choice", "says", wrap=("asks", "says"))
@@ -113,7 +110,12 @@ def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
 
 
 def trades(context: typer.Context, lang: Lang = Language.EN) -> None:
-    """List the sectors and kinds of goods that campaigns and calls can name."""
+    """List the sectors and kinds of goods that campaigns and calls can name.
+
+    For example:
+
+      gatekeeper law trades
+    """
     known = invocation(context).settings.trades
     made = table("sector", "", "goods", wrap=("goods",))
     for name, titles in known.sectors.items():

@@ -30,12 +30,11 @@ class ListSection(Section):
         default="",
         description="The text of law that it rests on, which `gatekeeper check` cites; without, that of its format.",
     )
-    registry: Text = Field(
+    registry: Literal["", "own", "bloctel", "ftc", "dncl", "tps", "ctps", "dncm", "rpo"] = Field(
         default="",
-        description='The registry that it comes from, as the laws\' files name it ("bloctel", "ftc", "dncl", '
-        '"tps", "ctps", "dncm", "rpo"): it counts where, and as long as, the law of the callee makes it count. '
-        "Without, that of its format, or the list's own name where that is one of these. A list of no registry counts "
-        "everywhere.",
+        description="The registry that it comes from: it counts where, and as long as, the law of the callee makes it "
+        "count. Without, that of its format, or the list's own name where that is one of these. A list of none of "
+        'them, "own", counts everywhere.',
     )
     max_age_days: Whole = Field(
         default=30,

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from gatekeeper.clock import SECOND_US, micros_of
 from gatekeeper.consents.model import SharedTerms
 from gatekeeper.consents.slot_text import read_slots
-from gatekeeper.errors import ConsentError
+from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem
 
 GRACE: Final = 60 * SECOND_US
@@ -30,10 +30,6 @@ _ITEMS: Final = {
     "acces-preuve": ConsentItem.PROOF_ACCESS,
     "acte": ConsentItem.ACT,
 }
-
-
-class RejectedConsentError(Exception):
-    """A consent that can't be read; the text says why."""
 
 
 class When(NamedTuple):
@@ -63,6 +59,19 @@ def read_when(text: str, zone: ZoneInfo, column: str) -> When:
             f"{column} can't be read: write 2026-08-20T10:00, with the zone (+02:00) where it is another"
         ) from None
     return When(at, clock is not None)
+
+
+def read_end(text: str, zone: ZoneInfo, column: str) -> int:
+    """The end of a period, which is not part of it, in microseconds: of a day alone, the end of that day.
+
+    Raises:
+        RejectedConsentError: it is none.
+    """
+    when = read_when(text, zone, column)
+    if when.hour_known:
+        return when.at
+    day = datetime.combine(date.fromisoformat(text[:10]) + timedelta(days=1), time(), zone)
+    return micros_of(day)
 
 
 def read_items(text: str, where: str) -> frozenset[ConsentItem]:

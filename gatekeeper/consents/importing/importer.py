@@ -18,7 +18,7 @@ from gatekeeper.consents.importing.cells import GRACE
 from gatekeeper.consents.importing.proof_cells import ProofCells
 from gatekeeper.consents.importing.reading import ConsentSample, ReadConsents, read_sheet
 from gatekeeper.consents.importing.records import ConsentReader
-from gatekeeper.consents.importing.rows import EntryRows, joined, ordered
+from gatekeeper.consents.importing.rows import EntryRows, joined
 from gatekeeper.consents.model import WrittenBy
 from gatekeeper.consents.segment import SegmentFile
 from gatekeeper.consents.shared_terms import keep_terms
@@ -161,8 +161,9 @@ class _Import:
 
     def _read(self, read: ReadConsents) -> str:
         if _is_workbook(self._file):
-            read_sheet(read, self._file, self._file.name)
             with self._file.open("rb") as workbook:
+                read_sheet(read, workbook, self._file.name)
+                workbook.seek(0)
                 return hashlib.file_digest(workbook, "sha256").hexdigest()
         source, opened = open_source(self._file, max_bytes=_MOST_BYTES, max_ratio=_MOST_RATIO, member=None)
         with closing(opened):
@@ -190,7 +191,7 @@ class _Import:
         records["id"] += first
         replaced, rows = self._with_recent(rows)
         name = f"{source:08}"
-        build = build_segment(ordered(rows), self._store.layout.segment(name))
+        build = build_segment(rows, self._store.layout.segment(name))
         options = self._options
         with translated(self._store.layout.database), begin_immediate(self._store.engine) as connection:
             more = {"file": options.source or self._file.name, "sha256": sha256, "taken": read.taken, "id": source}
@@ -212,6 +213,7 @@ class _Import:
         with translated(self._store.layout.database), self._store.engine.begin() as connection:
             query = select(segments.c.name, segments.c.build, segments.c.count).where(segments.c.active == 1)
             there = list(connection.execute(query.order_by(segments.c.id.desc())))
+        # Oldest first: the ids of a subject ascend.
         replaced, total, parts = [], len(rows.subjects), [rows]
         for row in there:
             if row[2] > _LARGER * total:
@@ -220,7 +222,7 @@ class _Import:
                 translated(self._store.layout.segments),
                 closing(SegmentFile(self._store.layout.segment(row.name), row.build)) as segment,
             ):
-                parts.append(read_segment(segment))
+                parts.insert(0, read_segment(segment))
             total += row[2]
             replaced.append(str(row.name))
         return replaced, joined(parts)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from gatekeeper.consents.importing.cells import RejectedConsentError
 from gatekeeper.consents.page import MOST_TEXT
+from gatekeeper.errors import RejectedConsentError
 
 _NOTHING: Final = frozenset(
     (

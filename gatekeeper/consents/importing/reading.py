@@ -7,13 +7,13 @@ from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
 
-from gatekeeper.consents.importing.cells import RejectedConsentError, lacks
+from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.importing.columns import column_places
 from gatekeeper.consents.importing.plain import GroupValue, PlainBlock, PlainReader
 from gatekeeper.consents.importing.records import ConsentReader, ConsentRecord, csv_records, json_records, sheet_records
 from gatekeeper.consents.importing.rows import EntryRows, joined, rows_of
 from gatekeeper.consents.model import EntryKind, GivenConsent, LedgerEntry, SharedTerms, contact_subject
-from gatekeeper.errors import ConsentError
+from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.bulk import BulkNormaliser
 from gatekeeper.registries.reading.extracts import Reject
@@ -202,7 +202,11 @@ def read_sheet(read: ReadConsents, file: Path | BinaryIO, name: str) -> None:
     Raises:
         ConsentError: it can't be read, its heading is none, or a word in it.
     """
-    read.records(sheet_records(file, name))
+    if not isinstance(file, Path):
+        read.records(sheet_records(file, name))
+        return
+    with file.open("rb") as book:  # what it is was found by its content: its name may say otherwise
+        read.records(sheet_records(book, name))
 
 
 def _split_heading(data: bytes) -> tuple[str, bytes, int]:

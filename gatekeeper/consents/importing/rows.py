@@ -11,6 +11,8 @@ from gatekeeper.consents.page import RECORD_FIELDS
 
 Integers = NDArray[np.int64]
 RECORD_TYPE = np.dtype(list(RECORD_FIELDS))
+RAW = np.dtype((np.void, RECORD_TYPE.itemsize))
+"""A record as bytes: NumPy copies these at once, and the others field by field."""
 
 
 class EntryRows(NamedTuple):
@@ -50,9 +52,11 @@ def rows_of(found: Sequence[tuple[int, LedgerEntry]]) -> EntryRows:
 
 def joined(parts: Sequence[EntryRows]) -> EntryRows:
     """Rows of several, one after the other."""
-    if not parts:
-        return rows_of([])
-    return EntryRows(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    if len(parts) < 2:  # noqa: PLR2004 - nothing to join
+        return parts[0] if parts else rows_of([])
+    subjects, records, texts = zip(*parts, strict=True)
+    raw = np.concatenate([one.view(RAW) for one in records])
+    return EntryRows(np.concatenate(subjects), raw.view(RECORD_TYPE), np.concatenate(texts))
 
 
 def gathered(octets: NDArray[np.uint8], starts: Integers, lengths: Integers) -> NDArray[np.uint8]:
@@ -62,11 +66,3 @@ def gathered(octets: NDArray[np.uint8], starts: Integers, lengths: Integers) -> 
     places = np.arange(total, dtype=np.int64) + np.repeat(starts - (behind - lengths), lengths)
     found: NDArray[np.uint8] = octets[places]
     return found
-
-
-def ordered(rows: EntryRows) -> EntryRows:
-    """The same rows by subject and id."""
-    order = np.lexsort((rows.records["id"], rows.subjects))
-    lengths = rows.lengths
-    starts = np.cumsum(lengths) - lengths
-    return EntryRows(rows.subjects[order], rows.records[order], gathered(rows.texts, starts[order], lengths[order]))

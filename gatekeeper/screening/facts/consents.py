@@ -20,6 +20,9 @@ GIVES: Final = (ConsentNeed, LastEvent, CallBackNeed)
 class Dossiers(Protocol):
     """What is needed of the ledger."""
 
+    def close(self) -> None:
+        """Let go of it."""
+
     def refresh(self) -> bool:
         """Take over what other processes changed; True where something did."""
 
@@ -36,6 +39,10 @@ class LedgerFacts:
 
     def __init__(self, ledger: Dossiers) -> None:
         self._ledger = ledger
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self._ledger.close()
 
     def one(self, number: int, asked: Asked, needs: tuple[Need, ...], /) -> tuple[object, ...]:
         """What the ledger says of a number, for each need.

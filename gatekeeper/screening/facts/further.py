@@ -27,7 +27,7 @@ _OF_LISTS: Final = frozenset({RegistryNeed, ContractNeed})
 """What the lists give."""
 
 
-def kind_of(need: Need) -> type:
+def giver_of(need: Need) -> type:
     """By which a need finds its source: an enumeration itself, of a request its class."""
     return need if isinstance(need, type) else type(need)
 
@@ -52,7 +52,7 @@ def open_sources(needs: Iterable[Need], data_dir: Path | None, there: Sources = 
         ConfigError: nobody gives a fact.
         StoreError: a store can't be opened.
     """
-    wanted = {kind_of(need) for need in needs} - set(there) - _OF_LISTS
+    wanted = {giver_of(need) for need in needs} - set(there) - _OF_LISTS
     if not wanted:
         return there
     missing = [kind.__name__ for kind in wanted if kind not in _givers()]

@@ -11,7 +11,7 @@ from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say
 from gatekeeper.cli.stores import open_consents
 from gatekeeper.clock import now_micros
-from gatekeeper.errors import ConsentError
+from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.policy.ledger import EventKind
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ def add(
     from zoneinfo import ZoneInfo
 
     from gatekeeper.consents import GivenConsent, WrittenBy
-    from gatekeeper.consents.importing.cells import GRACE, RejectedConsentError, lacks, read_terms, read_when
+    from gatekeeper.consents.importing.cells import GRACE, lacks, read_end, read_terms, read_when
 
     name = zone_of(zone, settings)
     said = {"principal": principal, "third_parties": third_parties, "goods": goods, "text": shown, "channel": channel}
     said |= {"items": items, "slots": slots, "robot": "yes" * robot, "written": "yes" * written}
     try:
         when = read_when(collected_at, ZoneInfo(name), "--collected-at")
-        end = read_when(until, ZoneInfo(name), "--until").at if until else 0
+        end = read_end(until, ZoneInfo(name), "--until") if until else 0
         terms = read_terms(said, hour_known=when.hour_known, zone=name, where="consent add")
     except RejectedConsentError as error:
         raise ConsentError(f"{error}; nothing was changed") from None
@@ -116,7 +116,7 @@ def withdraw(
     from zoneinfo import ZoneInfo
 
     from gatekeeper.consents import GivenEvent, WrittenBy
-    from gatekeeper.consents.importing.cells import RejectedConsentError, read_when
+    from gatekeeper.consents.importing.cells import read_when
 
     now = now_micros()
     try:
@@ -168,7 +168,6 @@ def _proof(consents: "ConsentStore", given: str, text: str) -> str:
     file = Path(given)
     if given and file.is_file():
         return consents.keep_proof(file, WrittenBy(who(), _VIA, text))
-    from gatekeeper.consents.importing.cells import RejectedConsentError
     from gatekeeper.consents.importing.proof_cells import ProofCells
 
     try:
