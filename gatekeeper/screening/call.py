@@ -10,6 +10,7 @@ from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Call, CalleeKind, CallerId, CallerIdKind, Campaign, DialMode, Purpose
 from gatekeeper.policy.call import WITHHELD
 from gatekeeper.policy.ledger import name_key
+from gatekeeper.territory import Place, place_of
 
 
 class Said(NamedTuple):
@@ -38,8 +39,8 @@ class Said(NamedTuple):
 
 NOTHING_SAID: Final = Said()
 
-LOOSENABLE: Final = frozenset({"purpose", "sector", "goods", "dial_mode", "callee"})
-"""What a call may say of itself that can make the law less strict."""
+LOOSENABLE: Final = ("purpose", "sector", "goods", "dial_mode", "callee", "contact", "postcode")
+"""What a call may say of itself that can make the law less strict, where its campaign lets it."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -134,3 +135,16 @@ def read_caller_id(text: str, normaliser: Normaliser) -> CallerId:
 
 _WITHHELD: Final = frozenset({"anonymous", "unknown", "unavailable", "restricted", "private", "withheld", "asterisk"})
 _LONGEST_SHORT: Final = 6
+
+
+def place_for(number: int, postcode: str, campaign: Campaign) -> Place:
+    """Where a callee may be, by the number, and by the postcode that a call brings.
+
+    A postcode narrows where the campaign lets calls say so; otherwise it can only add to what is possible.
+    """
+    found = place_of(number, postcode)
+    if not postcode or "postcode" in campaign.call_may_loosen:
+        return found
+    plain = place_of(number)
+    narrower = set(found.regions) <= set(plain.regions) and set(found.zones) <= set(plain.zones)
+    return plain if narrower else found

@@ -15,7 +15,7 @@ from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QuerySource
-from gatekeeper.screening.call import CallReader
+from gatekeeper.screening.call import CallReader, place_for
 from gatekeeper.screening.counting import Counting
 from gatekeeper.screening.facts.further import Sources, open_sources
 from gatekeeper.screening.facts.source import Asked
@@ -27,7 +27,7 @@ from gatekeeper.screening.recent import MOST_NAMED, AllowedCall, RecentCalls
 from gatekeeper.screening.records import Finding, answer_of, attempt_of, completed, met_of, row_of
 from gatekeeper.screening.retry import retry_at
 from gatekeeper.screening.trouble import Trouble
-from gatekeeper.territory import NOWHERE, place_of
+from gatekeeper.territory import NOWHERE
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ class Screening:
         else:
             place, call = NOWHERE, campaign.call
             if number.kind is NumberKind.E164:
-                place = place_of(number.e164, question.said.postcode)
+                place = place_for(number.e164, question.said.postcode, campaign)
                 try:
                     call = self.calls.read(question.said, question.caller_id, campaign)
                 except UnreadableCallError:

@@ -26,7 +26,7 @@ class Dossiers(Protocol):
     def refresh(self) -> bool:
         """Take over what other processes changed; True where something did."""
 
-    def dossier(self, number: int, contact: str = "") -> Dossier:
+    def dossier(self, number: int, contact: str = "", *, claimed: bool = False) -> Dossier:
         """Everything that is held of a number, and of the contact that it belongs to."""
 
 
@@ -51,7 +51,8 @@ class LedgerFacts:
             StoreError: it can't be read.
         """
         self._ledger.refresh()
-        dossier = self._ledger.dossier(number, asked.contact)
+        claimed = "contact" not in asked.attempt.campaign.call_may_loosen
+        dossier = self._ledger.dossier(number, asked.contact, claimed=claimed)
         return tuple(_said(dossier, asked, need) for need in needs)
 
     def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
