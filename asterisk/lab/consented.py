@@ -4,7 +4,6 @@ The law changes with 11 August 2026: until the day before, who is on no list may
 """
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -104,38 +103,35 @@ CONSUMERS: Final = (
 
 
 def teach(daemon: GatekeeperDaemon, consumers: Sequence[Consumer] = CONSUMERS) -> None:
-    """Import what is known of consumers, as an admin does: Bloctel's return and contracts; consents and withdrawals."""
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(_teach_lists, daemon, consumers), pool.submit(_teach_consents, daemon, consumers)]:
-            done.result()
-
-
-def _teach_lists(daemon: GatekeeperDaemon, consumers: Sequence[Consumer]) -> None:
+    """Import what is known of consumers, as an admin does: Bloctel's return, contracts, consents; and withdrawals."""
     washed = [one for one in consumers if one.washed]
-    lines = [f"{one.number};{place};{one.washed}" for place, one in enumerate(washed, 1)]
-    _import(daemon, lines, "list", "import", "bloctel", "retour.csv")
+    returned = [f"{one.number};{place};{one.washed}" for place, one in enumerate(washed, 1)]
     insured = [f"{one.number};{PRINCIPAL};insurance" for one in consumers if one.insured]
-    _import(daemon, ["number;principal;subject", *insured], "list", "import", "contracts", "contracts.csv")
+    consents = ((one.number, one.consent) for one in consumers if one.consent is not None)
+    files = {
+        "retour.csv": returned,
+        "contracts.csv": ["number;principal;subject", *insured],
+        "consents.csv": _as_file(consents),
+    }
+    for name, lines in files.items():
+        (daemon.folder / name).write_text("\n".join(lines) + "\n")
+    daemon.commands(
+        ("list", "import", "bloctel", str(daemon.folder / "retour.csv")),
+        ("list", "import", "contracts", str(daemon.folder / "contracts.csv")),
+        ("consent", "import", str(daemon.folder / "consents.csv")),
+        *(("consent", "withdraw", one.number, "--principal", PRINCIPAL) for one in consumers if one.withdrew),
+    )
 
 
-def _teach_consents(daemon: GatekeeperDaemon, consumers: Sequence[Consumer]) -> None:
-    import_consents(daemon, ((one.number, one.consent) for one in consumers if one.consent is not None))
-    for one in consumers:
-        if one.withdrew:
-            daemon.command("consent", "withdraw", one.number, "--principal", PRINCIPAL, "--channel", "letter")
+def import_consents(daemon: GatekeeperDaemon, numbers: Iterable[str]) -> None:
+    """Import a consent that counts for each number."""
+    path = daemon.folder / "consents.csv"
+    path.write_text("\n".join(_as_file((number, {}) for number in numbers)) + "\n")
+    daemon.command("consent", "import", str(path))
 
 
-def import_consents(daemon: GatekeeperDaemon, consents: Iterable[tuple[str, dict[str, str]]]) -> None:
-    """Import a consent for each number, with what it has otherwise than one that counts."""
+def _as_file(consents: Iterable[tuple[str, dict[str, str]]]) -> list[str]:
+    """The lines of a file of consents, each with what it has otherwise than one that counts."""
     columns = ("number", *_ALL, "until", "slots")
-    lines = [";".join(columns)]
-    for number, otherwise in consents:
-        cells = {**_ALL, "number": number, **otherwise}
-        lines.append(";".join(cells.get(column, "") for column in columns))
-    _import(daemon, lines, "consent", "import", "consents.csv")
-
-
-def _import(daemon: GatekeeperDaemon, lines: Sequence[str], *command: str) -> None:
-    path = daemon.folder / command[-1]
-    path.write_text("\n".join(lines) + "\n")
-    daemon.command(*command[:-1], str(path))
+    rows = ({**_ALL, "number": number, **otherwise} for number, otherwise in consents)
+    return [";".join(columns), *(";".join(cells.get(column, "") for column in columns) for cells in rows)]

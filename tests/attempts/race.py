@@ -145,7 +145,7 @@ def race(
     config = f'{AMI_PROXY}{_FRENCH}[journal]\nsynchronous = "{synchronous}"\n'
     numbers = [f"0650{place:06}" for place in range(rounds)]
     with guarded_site(root, folder, config=config, carrier={"hold_ms": 0}, clock=_TUESDAY) as site:
-        import_consents(site.daemon, ((number, {}) for number in numbers))
+        import_consents(site.daemon, numbers)
         runner = Race(site)
         killed = set()
         for place, number in enumerate(numbers):

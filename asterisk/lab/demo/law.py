@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
-from lab.consented import CAMPAIGN, CONSUMERS, FIRST_DAY, LAST_DAY, PRINCIPAL, Consumer, teach
+from lab.consented import CAMPAIGN, CONSUMERS, FIRST_DAY, LAST_DAY, PARIS, PRINCIPAL, Consumer, teach
 from lab.consented_site import Called, call_each, consented_site, on_day
 from lab.demo.site import say
 from lab.roots import asterisk_root
@@ -67,9 +68,11 @@ def play_law(folder: Path) -> dict[str, Any]:
         say("the same day: a refusal in a call, five attempts, and a campaign in shadow")
         further = _further(site)
         show_calls(further)
+        show_shadow(site)
     lines = [*before, *after, *further]
     return {
         "calls": len(lines),
+        "blocked": sum(line.call.row.get("verdict") == "BLOCK" for line in lines),
         "reached_carrier": sum(line.call.left for line in lines),
         "wrong": sum(not line.right for line in lines),
         "days": {one.who: [old.call.row.get("reason"), new.call.row.get("reason")] for one, old, new in
@@ -99,8 +102,9 @@ def _lines(consumers: Sequence[Consumer], calls: Sequence[Called], *, day: str) 
 def show_days(before: Sequence[Line], after: Sequence[Line]) -> None:
     """The table of the campaign on both days."""
     table = Table(title="One campaign on two days", title_justify="left")
-    for heading in ("consumer", "dialled", "10 August", "11 August", "by (11 August)"):
+    for heading in ("consumer", "dialled", "10 August", "11 August"):
         table.add_column(heading, no_wrap=True)
+    table.add_column("on what ground, on 11 August")
     for old, new in zip(before, after, strict=True):
         table.add_row(old.who, old.call.number, _said(old), _said(new), _ground(new))
     _print(table)
@@ -109,11 +113,21 @@ def show_days(before: Sequence[Line], after: Sequence[Line]) -> None:
 def show_calls(lines: Sequence[Line]) -> None:
     """The table of the other calls."""
     table = Table(title="What else happened on 11 August", title_justify="left")
-    for heading in ("consumer", "dialled", "decided", "by", "may be called from"):
+    for heading in ("consumer", "dialled", "decided"):
         table.add_column(heading, no_wrap=True)
+    table.add_column("on what ground")
+    table.add_column("may be called from", no_wrap=True)
     for line in lines:
-        table.add_row(line.who, line.call.number, _said(line), _ground(line), str(line.call.row.get("retry_at") or ""))
+        table.add_row(line.who, line.call.number, _said(line), _ground(line), _retry(line))
     _print(table)
+
+
+def show_shadow(site: LabSite) -> None:
+    """What would have been blocked, had nothing been in shadow."""
+    report = site.daemon.command("shadow", "report", check=False)
+    if report.returncode == 0:
+        say("gatekeeper shadow report")
+        sys.stdout.write(report.stdout)
 
 
 def _said(line: Line) -> str:
@@ -131,5 +145,11 @@ def _ground(line: Line) -> str:
     return f"in shadow: {would} {row.get('would_provision', '')}" if would else str(row.get("basis", ""))
 
 
+def _retry(line: Line) -> str:
+    """When a call that was blocked may be placed, by the clock of Paris."""
+    at = line.call.row.get("retry_at")
+    return f"{datetime.fromisoformat(at).astimezone(PARIS):%d %B, %H:%M}" if at else ""
+
+
 def _print(table: Table) -> None:
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    Console(width=None if sys.stdout.isatty() else 170).print(table)

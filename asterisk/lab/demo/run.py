@@ -222,8 +222,9 @@ def conclude(result: dict[str, Any], placed: Sequence[Placed], files: tuple[Path
         f"{result['originated']} calls in {seconds:.0f} s in all: {result['blocked']} blocked, "
         f"{result['reached_carrier']} reached the carrier, {result['listed_reached_carrier']} of them listed; "
         f"{result['bypass']['cancelled']} of {result['bypass']['originated']} that went round were cancelled, "
-        f"{result['bypass']['slowest_cancel_ms']:.1f} ms after their INVITE at the latest; under the law "
-        f"{result['law']['reached_carrier']} of {result['law']['calls']} calls were lawful and left"
+        f"{result['bypass']['slowest_cancel_ms']:.1f} ms after their INVITE at the latest; of "
+        f"{result['law']['calls']} calls under the law {result['law']['blocked']} were blocked, "
+        f"{result['law']['reached_carrier']} reached the carrier, one of them in shadow"
     )
     config, figures = (os.path.relpath(path) for path in files)
     listed = next(item.call.dialled for item in placed if item.call.sort == "listed")

@@ -4,9 +4,6 @@
 offset from that moment, though it leaves that clock alone, and the kernel refuses what comes of it (EINVAL).
 """
 
-# Python itself imports it, as a module of no package.
-# ruff: noqa: INP001
-
 import select
 import time
 
