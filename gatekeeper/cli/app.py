@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.main import get_command
 
-from gatekeeper.cli.commands import check, config, files, init, log, reasons, refuse, scrub, serve, version
+from gatekeeper.cli.commands import check, config, files, init, log, query, reasons, refuse, scrub, serve, version
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
@@ -37,6 +37,7 @@ app.add_typer(lists, name="list")
 app.add_typer(consents, name="consent")
 app.command(help=help_of(scrub.scrub))(scrub.scrub)
 app.add_typer(bloctel, name="bloctel")
+app.command(help=help_of(query.query))(query.query)
 app.add_typer(law, name="law")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gatekeeper.config.problems import Problem
+from gatekeeper.config.query_checks import query_problems
 from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
 from gatekeeper.config.sections.campaigns import CampaignSection
@@ -41,7 +42,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _campaigns(settings)
     yield from _formats(settings)
     yield from _list_formats(settings)
-    yield from _queries(settings)
+    yield from query_problems(settings)
     yield from _rules(settings)
     yield from _ami_users(settings)
     yield from _servers(settings)
@@ -110,20 +111,6 @@ def _campaigns(settings: Settings) -> Iterator[Problem]:
                 f'names the list "{name}", which is not configured; {hint}Add a table [lists.{name}], or name one of '
                 f'the opposition lists that are configured ({there}), or "*" for all of them',
             )
-
-
-def _queries(settings: Settings) -> Iterator[Problem]:
-    lists = {name for name, section in settings.lists.items() if section.kind == "query"}
-    for name in sorted(lists - settings.queries.keys()):
-        yield Problem(("lists", name, "kind"), f'is "query", and nothing says how it is asked: add [queries.{name}]')
-    for name, section in settings.queries.items():
-        if name not in lists:
-            yield Problem(("queries", name), f'has no list: add [lists.{name}] with kind = "query"')
-        if not section.url:
-            yield Problem(("queries", name, "url"), "is missing")
-        if not section.listed or not section.callable:
-            missing = "callable" if section.listed else "listed"
-            yield Problem(("queries", name, missing), "is empty: give the words that the registry answers with")
 
 
 def _rules(settings: Settings) -> Iterator[Problem]:

@@ -81,15 +81,28 @@ def _chosen(switch: Switch, choices: Mapping[str, tuple[str, str]]) -> Switch:
 
 
 def _set(tables: Tables, ident: str, parameters: Mapping[str, Any]) -> None:
-    """Put parameters into the parts of a provision that have them; into its first part where none has."""
+    """Put parameters into the parts of a provision that have them; into its first part where none has.
+
+    "for" is no parameter: it says to which calls the provision applies.
+    """
     parts = [one for one in tables if one.get("id") == ident and "rule" in one]
     if not parts:
         raise ValueError(f"unknown provision {ident!r}")
     for name, one in parameters.items():
+        if name == "for":
+            _narrow(parts, one)
+            continue
         for part in [part for part in parts if name in part.get("with", {})] or parts[:1]:
             there = part.setdefault("with", {})
             both = isinstance(one, dict) and isinstance(there.get(name), dict)
             there[name] = {**there[name], **one} if both else one
+
+
+def _narrow(parts: Tables, scope: Mapping[str, Any]) -> None:
+    """Say to which calls the parts of a provision apply: those whose scope says it already, all where none does."""
+    for name, one in scope.items():
+        for part in [part for part in parts if name in part.get("for", {})] or parts:
+            part["for"] = {**part.get("for", {}), name: one}
 
 
 def _switched_off(table: dict[str, Any]) -> dict[str, Any]:

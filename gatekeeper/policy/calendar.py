@@ -159,7 +159,8 @@ def holidays_of(where: str, year: int) -> frozenset[int]:
     """The public holidays of a year.
 
     Args:
-        where: a country ("FR"), or a country and its subdivision ("US,RI").
+        where: a country ("FR"), or a country and its subdivision ("US,RI"); of several places, separated by blanks,
+            those of any.
         year: of which year.
 
     Raises:
@@ -167,12 +168,15 @@ def holidays_of(where: str, year: int) -> frozenset[int]:
     """
     import holidays  # read where a law with holidays is first asked: it takes its time
 
-    country, _, part = where.partition(",")
-    try:
-        found = holidays.country_holidays(country, subdiv=part or None, years=year, observed=True)
-    except NotImplementedError as error:
-        raise ValueError(f"no public holidays are known of {where!r}") from error
-    return frozenset(day.toordinal() for day in found)
+    found: set[int] = set()
+    for one in where.split():
+        country, _, part = one.partition(",")
+        try:
+            days = holidays.country_holidays(country, subdiv=part or None, years=year, observed=True)
+        except NotImplementedError as error:
+            raise ValueError(f"no public holidays are known of {one!r}") from error
+        found.update(day.toordinal() for day in days)
+    return frozenset(found)
 
 
 def is_holiday(day: int, where: str) -> bool:
@@ -180,21 +184,25 @@ def is_holiday(day: int, where: str) -> bool:
     return bool(where) and day in holidays_of(where, date.fromordinal(day).year)
 
 
-def end_of_working_day(day: int, count: int, days: Sequence[int], where: str, zone: str) -> int:
-    """The end of the day that is so many working days after a day, in a zone.
+def working_day_after(day: int, count: int, days: Sequence[int], where: str) -> int:
+    """The day that is so many working days after a day.
 
     Args:
         day: the day, which is not counted.
         count: how many working days.
         days: which days of the week are working days (Monday is 0).
         where: whose public holidays are none.
-        zone: the zone.
     """
     while count:
         day += 1
         if (day - 1) % 7 in days and not is_holiday(day, where):
             count -= 1
-    return begins(day + 1, zone)
+    return day
+
+
+def end_of_working_day(day: int, count: int, days: Sequence[int], where: str, zone: str) -> int:
+    """The end of the day that is so many working days after a day, in a zone; as `working_day_after`."""
+    return begins(working_day_after(day, count, days, where) + 1, zone)
 
 
 @dataclass(frozen=True)
@@ -204,7 +212,7 @@ class Weekly:
     Attributes:
         week: the hours of each day of the week.
         holidays: whose public holidays are closed.
-        eves: the hours of the day before a holiday, where they are other ones.
+        eves: the hours of the day before a holiday, where they are other ones and the day has hours at all.
     """
 
     week: Week
@@ -229,9 +237,8 @@ class Weekly:
         """The hours of a day."""
         if is_holiday(day, self.holidays):
             return ()
-        if self.eves and is_holiday(day + 1, self.holidays):
-            return self.eves
-        return self.week.hours[(day - 1) % 7]
+        hours = self.week.hours[(day - 1) % 7]
+        return self.eves if hours and self.eves and is_holiday(day + 1, self.holidays) else hours
 
     def next_open(self, at: int, zone: str) -> int:
         """The first moment, now or later, at which it is open; `NEVER` where it does not open again."""

@@ -60,14 +60,20 @@ def last_event(dossier: Dossier, principal: str, call: Call, at: int, zones: tup
     if not dossier.events:
         return 0
     of = name_key(principal)
-    found = max((one.at for one in dossier.events if _is_one(one, of, at, need)), default=0)
+    goods = frozenset(name_key(one) for one in call.goods) if need.related else None
+    found = max((one.at for one in dossier.events if _is_one(one, of, goods, at, need)), default=0)
     if found and need.reopened_by is not None and _consents(dossier, principal, call, at, zones, need.reopened_by):
         return 0
     return found
 
 
-def _is_one(event: LedgerEvent, principal: str, at: int, need: LastEvent) -> bool:
-    return event.kind in need.kinds and event.principal in ("", principal) and need.since <= event.at <= at
+def _is_one(event: LedgerEvent, principal: str, goods: frozenset[str] | None, at: int, need: LastEvent) -> bool:
+    return (
+        event.kind in need.kinds
+        and event.principal in ("", principal)
+        and need.since <= event.at <= at
+        and (goods is None or not event.goods or goods == {event.goods})
+    )
 
 
 def _consents(

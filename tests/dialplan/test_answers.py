@@ -96,6 +96,7 @@ STATUS = {
     # This person must not be called
     "LISTED": "DNC",
     "RED_LIST": "DNC",
+    "REASSIGNED": "DNC",
     "CONSENT_WITHDRAWN": "DNC",
     # Not now, or not so
     "OUTSIDE_HOURS": "CONGESTION",

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.contacts import read_contacts
-from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.context import invocation, must_have_campaign, note
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say, say_json
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.stores import must_have_lists
-from gatekeeper.errors import ConfigError
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -136,7 +135,7 @@ def scrub(
     settings = invocation(context).settings
     if scheduled == bool(contacts):
         raise typer.BadParameter("name the contacts, or give --scheduled", param_hint="CONTACTS")
-    _must_have_campaign(campaign, settings)
+    must_have_campaign(campaign, settings)
     must_have_lists(settings)
     if scheduled:
         from gatekeeper.cli.commands.scheduled import run_scheduled
@@ -178,12 +177,6 @@ def scrub(
         note("a list changed meanwhile; the contacts were judged by the lists as they were at the beginning")
     if outcome.certificate.details.get("settled", "yes") != "yes":
         note("contacts that may not be called kept coming into the table: scrub it again")
-
-
-def _must_have_campaign(name: str, settings: "Settings") -> None:
-    if name and name not in settings.campaign_map:
-        names = ", ".join(settings.campaign_map)
-        raise ConfigError(f"there is no campaign {name!r}: [campaigns] has {names} ({settings.origin})")
 
 
 def _mark(given: str | None) -> tuple[str, str] | None:
