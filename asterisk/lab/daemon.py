@@ -195,9 +195,7 @@ class GatekeeperDaemon:
         named = "; ".join(" ".join(arguments) for arguments in commands)
         self._run([sys.executable, "-c", _ONE_AFTER_THE_OTHER], f"gatekeeper {named}", given, check=True)
 
-    def _run(
-        self, program: Sequence[str], named: str, stdin: str, *, check: bool
-    ) -> subprocess.CompletedProcess[str]:
+    def _run(self, program: Sequence[str], named: str, stdin: str, *, check: bool) -> subprocess.CompletedProcess[str]:
         result = subprocess.run(
             program,
             input=stdin,
