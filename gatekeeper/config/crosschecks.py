@@ -13,6 +13,7 @@ from gatekeeper.config.settings import Settings
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import profile_names
 from gatekeeper.law.overrides import read_overrides
+from gatekeeper.policy import CalleeKind, DialMode, Purpose
 from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.policy.ledger import name_key
 
@@ -159,6 +160,21 @@ def _ami_users(settings: Settings) -> Iterator[Problem]:
             section.as_policy()
         except ValueError as error:
             yield Problem(("ami_users", name, "pass_actions"), f"can't be: {error}")
+        words = {
+            "purpose": tuple(Purpose),
+            "sector": tuple(settings.trades.sectors),
+            "goods": tuple(settings.trades.goods),
+            "dial_mode": tuple(DialMode),
+            "callee": tuple(CalleeKind),
+        }
+        for key, there in words.items():
+            word = getattr(section, key)
+            if word and name_key(word) not in there:
+                meant = closest(word, list(there))
+                hint = f'did you mean "{meant}"? ' if meant else ""
+                yield Problem(
+                    ("ami_users", name, key), f'is the unknown word "{word}"; {hint}there are: {", ".join(there)}'
+                )
 
 
 def _servers(settings: Settings) -> Iterator[Problem]:

@@ -159,6 +159,12 @@ lists = ["*"]
 # functions = []
 # campaign = "insurance"
 # principal = "Example Assurances SA"
+# purpose = ""
+# sector = ""
+# goods = ""
+# dial_mode = ""
+# callee = ""
+# subcontractor = ""
 # account_is_campaign = true
 """
 

@@ -105,6 +105,10 @@ class TermsBook:
             found = self._held[key] = _ruled(terms_of(self._read(key)))
         return found
 
+    def written(self, key: int) -> SharedTerms:
+        """Terms as they were written, with what no rule looks at, such as the channel."""
+        return terms_of(self._read(key))
+
     def consent(self, entry: LedgerEntry) -> Consent:
         """An entry as a consent."""
         principal, third_parties, goods, hour_known, slots, items, robot, written, zone = self[entry.terms]

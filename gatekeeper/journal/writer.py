@@ -43,7 +43,7 @@ from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.backfill import Backfill
 from gatekeeper.journal.batcher import Batcher, again
 from gatekeeper.journal.recovery import Recovery
-from gatekeeper.journal.row import DecisionRow, Entry, Once
+from gatekeeper.journal.row import DecisionRow, JournalEntry, Once
 from gatekeeper.journal.thread import WriterThread
 from gatekeeper.journal.unwritten import MOST_UNWRITTEN, UnwrittenRows
 
@@ -88,7 +88,7 @@ class JournalWriter:
         await self._recovery.start()
         self._backend.start_upkeep(self._recovery.breaks_elsewhere)
 
-    def append(self, row: Entry, reservation: Reservation | None = None) -> Coroutine[Any, Any, None]:
+    def append(self, row: JournalEntry, reservation: Reservation | None = None) -> Coroutine[Any, Any, None]:
         """Write a row, and what it says of attempts, in one commit; it is made when this was awaited.
 
         Raises:

@@ -39,7 +39,7 @@ _DEFAULTS = ImportOptions()
 _LARGEST = 10**15
 """E.164 numbers have at most 15 digits."""
 
-_Change = Callable[[Connection, Row[Any], VersionFile | None, list[int], by_hand.Said], int]
+_Change = Callable[[Connection, Row[Any], VersionFile | None, list[int], by_hand.ChangeNote], int]
 
 
 class ListStore:
@@ -175,7 +175,7 @@ class ListStore:
                     f"the list {name} is a register of contracts: import one that has the number's contract"
                 )
             with opened_base(connection, self._layout, row) as base:
-                return change(connection, row, base, wanted, by_hand.Said(now_micros(), by, note))
+                return change(connection, row, base, wanted, by_hand.ChangeNote(now_micros(), by, note))
 
     def keep_answers(self, name: str, given: Sequence[tuple[QuerySubject, QueryAnswer]], asked_at: int) -> None:
         """Keep what a registry that was asked said of numbers, beside what it said before: all of it or nothing.

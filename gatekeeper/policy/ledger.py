@@ -205,7 +205,7 @@ class ConsentStanding(NamedTuple):
 
 
 _NO_CONSENT: Final = ConsentStanding(ConsentState.NONE)
-_RANK: Final = {
+RANK: Final = {
     state: rank
     for rank, state in enumerate(
         (
@@ -218,6 +218,7 @@ _RANK: Final = {
         )
     )
 }
+"""The states, the better the higher."""
 
 
 @lru_cache(maxsize=4096)
@@ -249,7 +250,7 @@ def standing(
         found = _judged(consent, _ended_at(dossier, consent, principal, goods), at, zones, terms)
         if found.opens_at and (not opens or found.opens_at < opens):
             opens = found.opens_at
-        if (_RANK[found.state], found.exact) > (_RANK[best.state], best.exact):
+        if (RANK[found.state], found.exact) > (RANK[best.state], best.exact):
             best = found
     return best if best.state is ConsentState.VALID else best._replace(opens_at=opens)
 

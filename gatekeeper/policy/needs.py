@@ -12,10 +12,10 @@ from gatekeeper.policy.facts import Fact, Hit
 from gatekeeper.policy.ledger import ConsentStanding, ConsentTerms, EventKind
 from gatekeeper.policy.windows import Window
 
-Value = TypeVar("Value", covariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
 
 
-class FactNeed(Generic[Value]):
+class FactNeed(Generic[Value_co]):
     """A request for a fact. A subclass is a frozen dataclass whose fields are the parameters of the request."""
 
 
@@ -103,6 +103,10 @@ class CallBackNeed(FactNeed[RequestState]):
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
     holidays: str = ""
     proved: bool = True
+
+    def __post_init__(self) -> None:
+        if self.working_days < 1 or not self.days or not set(self.days) <= set(range(7)):
+            raise ValueError("a request holds for one working day at least, and working days are some of 0 to 6")
 
 
 @dataclass(frozen=True)

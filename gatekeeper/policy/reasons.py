@@ -205,8 +205,8 @@ REASONS: dict[Reason, ReasonInfo] = {
         "Aucune liste applicable ne contient ce numéro.",
     ),
     Reason.CONTRACT: ReasonInfo(
-        "A list speaks against the number, but a contract with the company that is called for is running.",
-        "Une liste s'oppose à l'appel, mais un contrat est en cours avec l'entreprise pour laquelle on appelle.",
+        "A contract with the company that is called for is running.",
+        "Un contrat est en cours avec l'entreprise pour laquelle on appelle.",
     ),
     Reason.CONSENT: ReasonInfo(
         "The called person consented to calls for this company, and it can be proved.",

@@ -18,7 +18,7 @@ from gatekeeper.screening.service import Screening
 from gatekeeper.territory import NOWHERE, Place
 from gatekeeper.territory.bulk import places
 
-Codes = NDArray[np.int16]
+Codes = NDArray[np.int32]
 
 
 class BulkScreening:
@@ -83,12 +83,12 @@ class BulkScreening:
             StoreError: the lists can't be read.
         """
         if len(numbers) == 0:
-            return np.empty(0, np.int16)
+            return np.empty(0, np.int32)
         distinct, back = np.unique(numbers, return_inverse=True)
         if self.law.only is not None:
             return self._of_place(distinct, NOWHERE)[back]
         where = Many(*places(distinct))
-        codes = np.zeros(len(distinct), np.int16)
+        codes = np.zeros(len(distinct), np.int32)
         for place, of in enumerate(where.values):
             here = where.which == place
             if here.any():
@@ -105,7 +105,7 @@ class BulkScreening:
         facts = self._screening.gatherer.many(numbers, Asked(attempt), plan)
         sorts = together([Many(*callees(numbers)), facts])
         codes = [self._of_sort(attempt._replace(callee=callee), known, chain) for callee, known in sorts.values]
-        return np.array(codes, np.int16)[sorts.which]
+        return np.array(codes, np.int32)[sorts.which]
 
     def other(self, number: PhoneNumber) -> int:
         """The place in `decisions` of the decision on what is no E.164 number."""

@@ -267,13 +267,14 @@ class Screening:
 
     def explain(self, finding: Finding) -> list[Step]:
         """What every rule says of a finding."""
+        return self.chain_of(finding).explain(finding.attempt, finding.facts)
+
+    def chain_of(self, finding: Finding) -> Chain:
+        """All the rules that were asked, or would have been, had the number not been decided on before."""
         attempt = finding.attempt
-        chain = (
-            finding.chain.whole
-            if finding.chain is not None
-            else self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
-        )
-        return chain.explain(attempt, finding.facts)
+        if finding.chain is not None:
+            return finding.chain.whole
+        return self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
 
     def adopted(self, row: DecisionRow) -> StandingReservation | None:
         """What a decision that was made elsewhere says of attempts; it goes into the journal with the row."""
@@ -395,4 +396,16 @@ class Screening:
 
 
 def _refused(row: DecisionRow) -> DecisionRow:
-    return row._replace(verdict=Verdict.BLOCK, reason=Reason.GATE_ERROR, rule=_FAILED.rule)
+    """The row of a call that is refused after all: no provision of the law says so."""
+    return row._replace(
+        verdict=Verdict.BLOCK,
+        reason=Reason.GATE_ERROR.value,
+        rule=_FAILED.rule,
+        provision="",
+        basis="",
+        retry_at=0,
+        proof=0,
+        attempt_no=0,
+        would_block="",
+        would_provision="",
+    )

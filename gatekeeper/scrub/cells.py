@@ -12,7 +12,7 @@ from gatekeeper.phone.cells import read_cell, read_code
 from gatekeeper.policy import Verdict
 from gatekeeper.screening.bulk import BulkScreening
 
-Codes = NDArray[np.int16]
+Codes = NDArray[np.int32]
 
 EMPTY = -1
 """Stands for no number, where the place of a decision would stand."""
@@ -70,7 +70,7 @@ class CellReader:
             found = self._bulk.fields(data, where)
             if foreign is not None:
                 found[foreign] = 0
-            states = np.full(len(found), EMPTY, np.int16)
+            states = np.full(len(found), EMPTY, np.int32)
             more.append(self._slowly(data, where, encoding, found, states, beside))
             codes.append(states)
             numbers.append(found)
@@ -94,7 +94,7 @@ class CellReader:
         Raises:
             StoreError: the lists can't be read.
         """
-        codes = np.full(len(texts), EMPTY, np.int16)
+        codes = np.full(len(texts), EMPTY, np.int32)
         numbers = np.zeros(len(texts), np.int64)
         others: list[tuple[int, int]] = []
         for place, text in enumerate(texts):

@@ -23,7 +23,7 @@ class Wanted(NamedTuple):
     leave_others: bool = False
 
 
-class Choice(NamedTuple):
+class ColumnChoice(NamedTuple):
     """The columns of some contacts.
 
     Attributes:
@@ -68,7 +68,7 @@ def choose(
     rows: Sequence[Sequence[str]],
     normaliser: Normaliser,
     shown: Callable[[int], str],
-) -> Choice:
+) -> ColumnChoice:
     """Choose the columns.
 
     Args:
@@ -88,7 +88,9 @@ def choose(
         raise ContactsError(f"the column {shown(code)!r} can't hold both numbers and their country codes")
     taken = {*numbers, *([] if code is None else [code])}
     strays = Strays(names, width, taken, rows, normaliser)
-    return Choice(numbers, code, tuple(map(shown, range(width))), strays, bool(wanted.numbers) or wanted.leave_others)
+    return ColumnChoice(
+        numbers, code, tuple(map(shown, range(width))), strays, bool(wanted.numbers) or wanted.leave_others
+    )
 
 
 def stray_numbers(found: dict[str, int]) -> ContactsError:

@@ -17,7 +17,7 @@ from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import CellReader
 from gatekeeper.scrub.certificate import FileUsed
-from gatekeeper.scrub.choice import Choice, choose
+from gatekeeper.scrub.choice import ColumnChoice, choose
 from gatekeeper.scrub.options import RowProgress, ScrubOptions
 from gatekeeper.scrub.removed import RemovedRows
 from gatekeeper.scrub.rows import RowOutcome, count_rows, judge_rows
@@ -84,7 +84,7 @@ class CsvScrub:
     """
 
     def __init__(
-        self, source: CsvSource, choice: Choice, cells: CellReader, bulk: BulkScreening, language: Language
+        self, source: CsvSource, choice: ColumnChoice, cells: CellReader, bulk: BulkScreening, language: Language
     ) -> None:
         self._source = source
         self._choice = choice

@@ -191,7 +191,7 @@ class TableScrub:
         return [self._entry(rows[place], codes[place].tolist(), decisions) for place in chosen.tolist()]
 
     def _leave(
-        self, places: NDArray[np.int64], rows: list[TableRow], codes: NDArray[np.int16], outcome: RowOutcome
+        self, places: NDArray[np.int64], rows: list[TableRow], codes: NDArray[np.int32], outcome: RowOutcome
     ) -> None:
         """Count contacts that stay as they are, and tell those that are not all clear."""
         here, decisions = self._untouched, self._bulk.decisions
@@ -257,7 +257,7 @@ def _count(tally: Tally, entry: ProgressEntry) -> None:
             tally.by_list[of_list] += 1
 
 
-def _count_grounds(grounds: Counter[str], codes: NDArray[np.int16], decisions: list[Decision]) -> None:
+def _count_grounds(grounds: Counter[str], codes: NDArray[np.int32], decisions: list[Decision]) -> None:
     """Count why numbers may be called, of those that may."""
     for code, count in zip(*(part.tolist() for part in np.unique(codes, return_counts=True)), strict=True):
         if code != EMPTY and decisions[code].verdict is not Verdict.BLOCK:

@@ -62,9 +62,9 @@ class Basis(Rule):
             register = facts.of(_RUNNING)
             if register is not None:
                 return Outcome(Verdict.ALLOW, Reason.CONTRACT, register, ground=True)
-        if self.request is not None and attempt.call.purpose is Purpose.CALL_BACK:
-            if facts.of(the_one(self.request)) is RequestState.VALID:
-                return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True)
+        asked_for = self.request is not None and attempt.call.purpose is Purpose.CALL_BACK
+        if asked_for and self.request is not None and facts.of(the_one(self.request)) is RequestState.VALID:
+            return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True)
         flaw = self.flaws.get(standing.state, "")
         return Outcome(Verdict.BLOCK, _REASONS[standing.state], provision=flaw, proof=standing.ident)
 

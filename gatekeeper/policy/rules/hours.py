@@ -5,7 +5,7 @@ from functools import cache
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
-from gatekeeper.policy.calendar import NEVER, Week, Weekly
+from gatekeeper.policy.calendar import NEVER, Week, Weekly, check_zone, read_window
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.reasons import Reason
@@ -17,7 +17,7 @@ _HOUR = Outcome(Verdict.BLOCK, Reason.CALL_HOURS)
 
 @dataclass(frozen=True)
 class Hours(Rule):
-    """Blocks a call on a day, or at an hour, that the law closes. Where several time zones are possible, all must agree.
+    """Blocks a call on a day, or at an hour, that the law closes. Where several zones are possible, all must agree.
 
     Attributes:
         week: by days of the week the hours that are open: {"mon-fri" = ["10:00-13:00", "14:00-20:00"]}; an end is not
@@ -35,6 +35,11 @@ class Hours(Rule):
     regional: bool = False
     holiday_eves: tuple[str, ...] = ()
     zone: str = ""
+
+    def __post_init__(self) -> None:
+        check_zone(self.zone)
+        for window in self.holiday_eves:
+            read_window(window)
 
     def __call__(self, attempt: Attempt, _facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         if attempt.timeless:

@@ -21,8 +21,8 @@ class Objection(Rule):
 
     Attributes:
         kinds: what counts as an objection.
-        reopened_by: what is asked of a consent that was given later to the same principal, and opens the way again while
-            it holds; None where none does.
+        reopened_by: what is asked of a consent that was given later to the same principal, and opens the way again
+            while it holds; None where none does.
         since: what is earlier does not count, in microseconds since the epoch.
     """
 
