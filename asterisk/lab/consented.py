@@ -54,8 +54,8 @@ class Consumer(NamedTuple):
     Attributes:
         who: what is known.
         number: as the dialer writes it.
-        before: the reason of the decision on the last day of the old law.
-        after: the reason of the decision on the first day of the new one.
+        before: the decision on the last day of the old law: its reason, and the provision by which.
+        after: the same on the first day of the new one.
         consent: what the consent has otherwise than one that counts; None where there is no consent.
         washed: what Bloctel's return said, "" where the number was not sent.
         insured: whether a contract of insurance with the principal runs.
@@ -76,28 +76,54 @@ MAY: Final = frozenset({"CLEAR", "CONSENT", "CONTRACT"})
 """The reasons of calls that are placed."""
 
 CONSUMERS: Final = (
-    Consumer("on no list, no consent", "0611000001", "CLEAR", "NO_BASIS", consent=None),
-    Consumer("consented", "0611000002", "CLEAR", "CONSENT"),
-    Consumer("on the list, consented", "0611000003", "LISTED", "CONSENT", washed="Inscrit"),
-    Consumer("never washed, consented", "0611000004", "NOT_SCRUBBED", "CONSENT", washed=""),
+    Consumer("on no list, no consent", "0611000001", "CLEAR FR-LIST", "NO_BASIS FR-BASIS", consent=None),
+    Consumer("consented", "0611000002", "CLEAR FR-LIST", "CONSENT FR-BASIS"),
+    Consumer("on the list, consented", "0611000003", "LISTED FR-LIST", "CONSENT FR-BASIS", washed="Inscrit"),
+    Consumer("never washed, consented", "0611000004", "NOT_SCRUBBED FR-LIST", "CONSENT FR-BASIS", washed=""),
     Consumer(
-        "on the list, insured", "0611000005", "CONTRACT", "CONTRACT", consent=None, washed="Inscrit", insured=True
+        "on the list, insured",
+        "0611000005",
+        "CONTRACT FR-EXC-2",
+        "CONTRACT FR-BASIS",
+        consent=None,
+        washed="Inscrit",
+        insured=True,
     ),
     Consumer(
-        "consented over a year ago", "0611000006", "CLEAR", "CONSENT_TIME", {"collected_at": "2025-08-11T11:00+02:00"}
+        "consented over a year ago",
+        "0611000006",
+        "CLEAR FR-LIST",
+        "CONSENT_TIME FR-CONS-TIME",
+        {"collected_at": "2025-08-11T11:00+02:00"},
     ),
-    Consumer("for a period that is over", "0611000007", "CLEAR", "CONSENT_TIME", {"until": "2026-08-01"}),
-    Consumer("withdrew", "0611000008", "CLEAR", "CONSENT_WITHDRAWN", withdrew=True),
-    Consumer("not told of the period", "0611000009", "CLEAR", "CONSENT_INCOMPLETE", {"items": "no-period"}),
-    Consumer("browsed on", "0611000010", "CLEAR", "CONSENT_INCOMPLETE", {"items": "no-act"}),
-    Consumer("no proof", "0611000011", "CLEAR", "CONSENT_UNPROVED", {"proof": ""}),
-    Consumer("proof without hour", "0611000012", "CLEAR", "CONSENT_UNPROVED", {"collected_at": "2026-07-06"}),
-    Consumer("to another company", "0611000013", "CLEAR", "NO_BASIS", {"principal": "Lune SA"}),
-    Consumer("about other goods", "0611000014", "CLEAR", "NO_BASIS", {"goods": "wine"}),
-    Consumer("Tuesdays from 18 to 20", "0611000015", "CLEAR", "CONSENT_TIME", {"slots": "tue 18:00-20:00"}),
-    Consumer("Tuesdays from 10 to 12", "0611000016", "CLEAR", "CONSENT", {"slots": "tue 10:00-12:00"}),
-    Consumer("in Réunion, consented", "+262692110017", "CONSENT", "CALL_HOURS"),
-    Consumer("in Nouméa, consented", "+687750018", "CONSENT", "CALL_HOURS"),
+    Consumer(
+        "for a period that is over", "0611000007", "CLEAR FR-LIST", "CONSENT_TIME FR-CONS-TIME", {"until": "2026-08-01"}
+    ),
+    Consumer("withdrew", "0611000008", "CLEAR FR-LIST", "CONSENT_WITHDRAWN FR-WITHDRAW", withdrew=True),
+    Consumer(
+        "not told of the period",
+        "0611000009",
+        "CLEAR FR-LIST",
+        "CONSENT_INCOMPLETE FR-CONS-FORM",
+        {"items": "no-period"},
+    ),
+    Consumer("browsed on", "0611000010", "CLEAR FR-LIST", "CONSENT_INCOMPLETE FR-CONS-FORM", {"items": "no-act"}),
+    Consumer("no proof", "0611000011", "CLEAR FR-LIST", "CONSENT_UNPROVED FR-PROOF", {"proof": ""}),
+    Consumer(
+        "proof without hour", "0611000012", "CLEAR FR-LIST", "CONSENT_UNPROVED FR-PROOF", {"collected_at": "2026-07-06"}
+    ),
+    Consumer("to another company", "0611000013", "CLEAR FR-LIST", "NO_BASIS FR-BASIS", {"principal": "Lune SA"}),
+    Consumer("about other goods", "0611000014", "CLEAR FR-LIST", "NO_BASIS FR-BASIS", {"goods": "wine"}),
+    Consumer(
+        "Tuesdays from 18 to 20",
+        "0611000015",
+        "CLEAR FR-LIST",
+        "CONSENT_TIME FR-CONS-TIME",
+        {"slots": "tue 18:00-20:00"},
+    ),
+    Consumer("Tuesdays from 10 to 12", "0611000016", "CLEAR FR-LIST", "CONSENT FR-BASIS", {"slots": "tue 10:00-12:00"}),
+    Consumer("in Réunion, consented", "+262692110017", "CONSENT FR-HOURS-X1", "CALL_HOURS FR-HOURS"),
+    Consumer("in Nouméa, consented", "+687750018", "CONSENT FR-HOURS-X1", "CALL_HOURS FR-HOURS"),
 )
 """Every sort of consent."""
 

@@ -54,6 +54,11 @@ class Called(NamedTuple):
     row: dict[str, Any]
     left: bool
 
+    @property
+    def judged(self) -> str:
+        """The reason, and the provision by which, if a law's provision it was."""
+        return f"{self.row.get('reason')} {self.row.get('provision')}".rstrip()
+
 
 def consented_site(
     root: AsteriskRoot,

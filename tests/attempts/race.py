@@ -1,6 +1,5 @@
 """Two dialers race for the fourth call of a number, through two gates of a real daemon that is killed in between."""
 
-import contextlib
 import random
 import threading
 import time
@@ -63,12 +62,13 @@ class Race:
         self._site = site
         self._random = random.Random(seed)
         self._dialer: Dialer | None = None
+        self._heard = ""
 
     def round(self, number: str, *, kill: bool) -> None:
         """Three calls, then two at the same instant, then one more at each gate."""
         for _ in range(LIMIT - 1):
             if not self._ask(number):
-                self.outcome.faults.append(f"{number}: one of the first {LIMIT - 1} calls was refused")
+                self.outcome.faults.append(f"{number}: one of the first {LIMIT - 1} calls was refused: {self._heard}")
         start = threading.Barrier(3 if kill else 2)
         self._connected()
         before = self.told[number]
@@ -104,11 +104,14 @@ class Race:
 
     def _ask(self, number: str) -> bool:
         """At the dialplan gate, which dials nobody here: what it lets by, it tells."""
-        with contextlib.suppress(OSError, LabError):
-            if ask(self._site.daemon.fastagi_port, number)["GATEKEEPER_VERDICT"] == "ALLOW":
-                self.told[number] += 1
-                return True
-        return False
+        try:
+            answer = ask(self._site.daemon.fastagi_port, number)
+        except (OSError, LabError) as error:
+            self._heard = str(error)
+            return False
+        self._heard = answer["GATEKEEPER_REASON"]
+        self.told[number] += answer["GATEKEEPER_VERDICT"] == "ALLOW"
+        return answer["GATEKEEPER_VERDICT"] == "ALLOW"
 
     def _originate(self, number: str) -> None:
         """Over the proxy: what it lets by, the carrier sees."""

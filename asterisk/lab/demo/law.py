@@ -26,9 +26,11 @@ principal = "{PRINCIPAL}"
 goods = ["insurance"]
 """
 
-_REFUSER: Final = Consumer("consented; says *66 in the call", "0612000001", "CLEAR", "CONSENT")
-_OFTEN: Final = Consumer("consented; is called five times", "0612000002", "CLEAR", "CONSENT")
-_UNKNOWN: Final = Consumer("no consent; campaign in shadow", "0612000003", "CLEAR", "NO_BASIS", consent=None)
+_REFUSER: Final = Consumer("consented; says *66 in the call", "0612000001", "CLEAR FR-LIST", "CONSENT FR-BASIS")
+_OFTEN: Final = Consumer("consented; is called five times", "0612000002", "CLEAR FR-LIST", "CONSENT FR-BASIS")
+_UNKNOWN: Final = Consumer(
+    "no consent; campaign in shadow", "0612000003", "CLEAR FR-LIST", "NO_BASIS FR-BASIS", consent=None
+)
 
 
 class Line(NamedTuple):
@@ -37,18 +39,17 @@ class Line(NamedTuple):
     Attributes:
         who: whom it called.
         call: what became of it.
-        reason: the reason that its decision must have.
+        judged: what had to be decided: the reason, and the provision by which.
     """
 
     who: str
     call: Called
-    reason: str
+    judged: str
 
     @property
     def right(self) -> bool:
         """Whether it was decided as it must, and left if it was let by, and only then."""
-        row = self.call.row
-        return row.get("reason") == self.reason and self.call.left == (row.get("verdict") == "ALLOW")
+        return self.call.judged == self.judged and self.call.left == (self.call.row.get("verdict") == "ALLOW")
 
 
 def play_law(folder: Path) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def play_law(folder: Path) -> dict[str, Any]:
         "blocked": sum(line.call.row.get("verdict") == "BLOCK" for line in lines),
         "reached_carrier": sum(line.call.left for line in lines),
         "wrong": sum(not line.right for line in lines),
-        "days": {one.who: [old.call.row.get("reason"), new.call.row.get("reason")] for one, old, new in
+        "days": {one.who: [old.call.judged, new.call.judged] for one, old, new in
                  zip(CONSUMERS, before, after, strict=True)},
     }  # fmt: skip
 
@@ -87,10 +88,10 @@ def _further(site: LabSite) -> list[Line]:
     often = call_each(site, [_OFTEN.number] * 5, at_once=1)
     (shadowed,) = call_each(site, [_UNKNOWN.number], campaign=TRIAL)
     return [
-        Line(_REFUSER.who, said, "CONSENT"),
+        Line(_REFUSER.who, said, _REFUSER.after),
         Line("... and is called again", again, "RED_LIST"),
-        *(Line(_OFTEN.who, call, "CONSENT") for call in often[:4]),
-        Line("... the fifth attempt", often[4], "ATTEMPTS_CAP"),
+        *(Line(_OFTEN.who, call, _OFTEN.after) for call in often[:4]),
+        Line("... the fifth attempt", often[4], "ATTEMPTS_CAP FR-CAP"),
         Line(_UNKNOWN.who, shadowed, "CLEAR"),
     ]
 
@@ -124,30 +125,26 @@ def show_calls(lines: Sequence[Line]) -> None:
 
 def show_shadow(site: LabSite) -> None:
     """What would have been blocked, had nothing been in shadow."""
-    report = site.daemon.command("shadow", "report", check=False)
-    if report.returncode == 0:
-        say("gatekeeper shadow report")
-        sys.stdout.write(report.stdout)
+    say("gatekeeper shadow report")
+    sys.stdout.write(site.daemon.command("shadow", "report").stdout)
 
 
 def _said(line: Line) -> str:
     """Verdict, reason and provision, and whether an INVITE left where that is not as it must be."""
-    row = line.call.row
-    words = " ".join(filter(None, [str(row.get("reason")), str(row.get("provision", ""))]))
     colour = "green" if line.call.left else "red"
-    told = f"[{colour}]{'INVITE' if line.call.left else 'blocked'}[/] {words}"
+    told = f"[{colour}]{'INVITE' if line.call.left else 'blocked'}[/] {line.call.judged}"
     return told if line.right else f"[bold red]{told}: WRONG[/]"
 
 
 def _ground(line: Line) -> str:
     row = line.call.row
-    would = row.get("would_block")
-    return f"in shadow: {would} {row.get('would_provision', '')}" if would else str(row.get("basis", ""))
+    would = row["would_block"]
+    return f"in shadow: {would} {row['would_provision']}" if would else str(row["basis"])
 
 
 def _retry(line: Line) -> str:
     """When a call that was blocked may be placed, by the clock of Paris."""
-    at = line.call.row.get("retry_at")
+    at = line.call.row["retry_at"]
     return f"{datetime.fromisoformat(at).astimezone(PARIS):%d %B, %H:%M}" if at else ""
 
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from lab.consented import CALLER_ID, CAMPAIGN, CONSUMERS, FIRST_DAY, MAY, PRINCIPAL, Consumer, teach
-from lab.consented_site import Called, call_each, consented_site, on_day
+from lab.consented_site import OUT, Called, call_each, consented_site, on_day
 from lab.roots import AsteriskRoot
 from lab.site import LabSite, running
 
 REFUSER, WITHDRAWER, CALLED_OFTEN = (
-    Consumer(f"consented, and {what}", f"06120000{place:02}", "CLEAR", "CONSENT")
+    Consumer(f"consented, and {what}", f"06120000{place:02}", "CLEAR FR-LIST", "CONSENT FR-BASIS")
     for place, what in enumerate(("refuses", "withdraws", "is called five times"), 1)
 )
 
@@ -58,16 +58,27 @@ def days(site: LabSite) -> Days:
 def test_the_same_campaign_on_both_days(days: Days, consumer: Consumer) -> None:
     """Each consumer is called on the days on which that is lawful, and no INVITE leaves for the others."""
     expected = (consumer.before, consumer.after)
-    assert tuple(call.row.get("reason") for call in days[consumer.number]) == expected
-    assert tuple(call.left for call in days[consumer.number]) == tuple(reason in MAY for reason in expected)
+    assert tuple(call.judged for call in days[consumer.number]) == expected
+    assert tuple(call.left for call in days[consumer.number]) == tuple(one.split()[0] in MAY for one in expected)
 
 
 @pytest.mark.usefixtures("days")
 def test_the_fifth_attempt_is_not_made(site: LabSite) -> None:
     """Four calls of a month leave, the fifth does not."""
     calls = call_each(site, [CALLED_OFTEN.number] * 5, at_once=1)
-    assert [call.row["reason"] for call in calls] == ["CONSENT"] * 4 + ["ATTEMPTS_CAP"]
+    assert [call.judged for call in calls] == ["CONSENT FR-BASIS"] * 4 + ["ATTEMPTS_CAP FR-CAP"]
     assert [call.left for call in calls] == [True] * 4 + [False]
+    assert calls[-1].row["retry_at"] == "2026-09-10T08:00:00.000000Z"  # ten o'clock of the thirtieth day after
+
+
+@pytest.mark.usefixtures("days")
+def test_the_gate_tells_by_which_provision_and_when_it_may_be_called(site: LabSite) -> None:
+    """In Réunion it is half past one: from two on, which is noon in Paris, it may be called."""
+    (there,) = [one for one in CONSUMERS if one.who == "in Réunion, consented"]
+    with site.asterisk.ami() as ami:
+        ami.originate_async(_call(f"Local/{there.number}@{OUT}/n"), Variable=f"__GATEKEEPER_CAMPAIGN={CAMPAIGN}")
+        told = ami.wait_event("UserEvent", UserEvent="GatekeeperBlocked")
+    assert (told["Reason"], told["Provision"], told["RetryAt"]) == ("CALL_HOURS", "FR-HOURS", "2026-08-11T10:00:00Z")
 
 
 @pytest.mark.usefixtures("days")
@@ -85,7 +96,7 @@ def test_a_refusal_between_two_gates_stops_the_call(site: LabSite) -> None:
 def test_a_withdrawal_between_two_gates_stops_the_call(site: LabSite) -> None:
     """What an admin writes into the ledger while the call waits is in force at its next gate."""
     with site.asterisk.ami() as ami:
-        ami.send("Originate", _waiting(WITHDRAWER.number))
+        ami.send("Originate", _call(f"Local/{WITHDRAWER.number}@paused-between/n"), Async="true")
         checked = ami.wait_event("UserEvent", UserEvent="Checked", Number=WITHDRAWER.number)
         site.daemon.command("consent", "withdraw", WITHDRAWER.number, "--principal", PRINCIPAL)
         ami.action("Setvar", Variable="GO", Value="on")
@@ -95,14 +106,8 @@ def test_a_withdrawal_between_two_gates_stops_the_call(site: LabSite) -> None:
     assert WITHDRAWER.number not in {invite.number for invite in site.carrier.settle()}
 
 
-def _waiting(number: str) -> dict[str, str]:
-    return {
-        "Channel": f"Local/{number}@paused-between/n",
-        "Application": "Wait",
-        "Data": "0.1",
-        "CallerID": CALLER_ID,
-        "Async": "true",
-    }
+def _call(channel: str) -> dict[str, str]:
+    return {"Channel": channel, "Application": "Wait", "Data": "0.1", "CallerID": CALLER_ID}
 
 
 def _rows(site: LabSite, consumer: Consumer) -> list[dict[str, Any]]:
