@@ -1,4 +1,4 @@
-"""What a call says of itself, as gates hand it over: words by name, in one text or in channel variables. Pure.
+"""The words that a call says of itself, as gates hand them over: in one text, or in channel variables. Pure.
 
 In one text it is `name=value` pairs joined by `&`, each value percent-encoded, as Asterisk's `URIENCODE` does it. What
 can't be read is not left out, for what was left out could have been what makes the law stricter: it is a fault, with

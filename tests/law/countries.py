@@ -132,8 +132,8 @@ class CaseWorld:
         decision = self.find(case, **choices).decision
         return f"{decision.verdict} {decision.provision}".strip()
 
-    def find(self, case: Case, **choices: str) -> Finding:
-        """What is found of a case."""
+    def find(self, case: Case, *, moment: int = 0, retry: bool = False, **choices: str) -> Finding:
+        """What is found of a case, at another moment than its own where one is given; with when to call again."""
         contact = f"person-{next(self._people)}"
         self._told(case, contact)
         index, lists = self._listed(case)
@@ -148,7 +148,8 @@ class CaseWorld:
             facts={**facts, AttemptsNeed: Attempts(case)}, registries=lists,
         )  # fmt: skip
         question = Question(case.number, Gate.CLI, "case", case.principal, case.caller_id, said=said)
-        return screening.find(question, case.moment(case.at))
+        found = screening.find(question, moment or case.moment(case.at))
+        return screening.with_retry(question, found) if retry else found
 
     def _chosen(self, choices: dict[str, str]) -> CalleeLaw:
         if not choices:

@@ -134,7 +134,7 @@ def _next_steps(settings: "Settings", file: Path, *, is_default: bool) -> None:
         [
             f"judge by it without blocking, and restart the daemon:\n     {shadow}\n     {known}",
             f"import consents and contracts, and look each day at what would have been blocked:\n     {look}",
-            "when what is left ought to be blocked, take it out of shadow: one campaign, provision or country at a time",
+            "when what is left ought to be blocked, take it out of shadow: one campaign or country at a time",
         ]
     )
 

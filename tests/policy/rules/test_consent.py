@@ -44,8 +44,15 @@ def test_table(
     assert rule.cures(asked, facts) == (opens_at or NEVER)
 
 
-def test_what_it_can_lift() -> None:
-    """Lists and hours; no red list, no ban, no caller ID, no cap, no objection."""
-    assert {
-        Reason.LISTED, Reason.LIST_STALE, Reason.NOT_SCRUBBED, Reason.CALL_DAY, Reason.CALL_HOURS,
-    } == LIFTED  # fmt: skip
+def test_what_it_never_lifts() -> None:
+    """A red list, a ban, a caller ID, a cap, an objection, a rest: whatever a provision names."""
+    assert LIFTED.isdisjoint(
+        {
+            Reason.RED_LIST,
+            Reason.SECTOR_BANNED,
+            Reason.CALLER_ID,
+            Reason.ATTEMPTS_CAP,
+            Reason.OBJECTED,
+            Reason.REST_PERIOD,
+        }
+    )
