@@ -15,6 +15,7 @@ CONFIG = """
 shadow = {shadow}
 [campaigns.insurance]
 lists = []
+call_may = ["contact"]
 principal = "ACME"
 goods = ["insurance"]
 dial_mode = "manual"

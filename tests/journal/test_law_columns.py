@@ -39,18 +39,19 @@ def write(path: Path, *rows: DecisionRow, late: tuple[DecisionRow, ...] = ()) ->
 def test_every_column_comes_back(tmp_path: Path) -> None:
     """Written at once, written late, and as a correction of what was written and never answered."""
     at_once, late = row(**FULL), row(**FULL)
-    changed = [at_once._replace(**{name: "" if isinstance(FULL[name], str) else 0}) for name in NEW]
-    write(tmp_path / "j", at_once, late=(late,))
-    with SqliteReader(tmp_path / "j") as reader:
-        assert [one.row for one in reader.latest(DecisionFilter(), 9)] == [at_once, late]
-        assert reader.attempt(at_once.id) == (at_once, [])
     # What differs in one of them alone is another row, and gets its correction.
-    for place, one in enumerate(changed):
-        path = tmp_path / f"c{place}"
-        write(path, at_once, late=(at_once, one))
-        with SqliteReader(path) as reader:
-            first, correction = reader.latest(DecisionFilter(corrected=True), 9)
-        assert (first.row, correction.row) == (at_once, one._replace(id=correction.row.id, supersedes=at_once.id))
+    first = [row(**FULL) for _ in NEW]
+    other = [
+        one._replace(**{name: "" if isinstance(FULL[name], str) else 0}) for one, name in zip(first, NEW, strict=True)
+    ]
+    write(tmp_path / "j", at_once, *first, late=(late, at_once, *other))
+    with SqliteReader(tmp_path / "j") as reader:
+        found = [one.row for one in reader.latest(DecisionFilter(corrected=True), 99)]
+        assert reader.attempt(at_once.id) == (at_once, [])
+    begun = 2 + len(NEW)
+    assert found[:begun] == [at_once, *first, late]
+    corrections = [one._replace(id=new.id, supersedes=one.id) for one, new in zip(other, found[begun:], strict=True)]
+    assert found[begun:] == corrections
 
 
 @pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
