@@ -14,5 +14,4 @@ def test_two_dialers_never_make_a_call_too_many(asterisk_22: AsteriskRoot, tmp_p
     outcome = race(asterisk_22, tmp_path, 24, "full", kill_every=12)
     assert outcome.faults == []
     assert outcome.kills == 2
-    assert len(outcome.late) <= 1
     assert set(outcome.won) == {"dialplan gate", "AMI proxy"}, "it was no race"

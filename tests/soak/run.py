@@ -34,8 +34,7 @@ def main() -> int:
     _say(f"{sum(result.placed.values()):,} originates in {result.seconds:.0f} s, {result.events:,} events")
     _say(f"the daemon's memory: {first:.1f} MB, then {last:.1f} MB; its line rises by {result.growth_mb:.2f} MB")
     for outcome in outcomes:
-        won, late = dict(outcome.won), len(outcome.late)
-        _say(f"races for the fourth call: {outcome.kills} kills, won by {won}, {late} answered too late")
+        _say(f"races for the fourth call: {outcome.kills} kills, won by {dict(outcome.won)}")
     faults = [*result.faults, *(fault for outcome in outcomes for fault in outcome.faults)]
     for fault in faults[:20]:
         _say(f"FAULT: {fault}")
