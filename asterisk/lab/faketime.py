@@ -60,6 +60,8 @@ def clock_environment(now: datetime, zone: str = "Europe/Paris") -> Mapping[str,
         "PYTHONPATH": os.pathsep.join(filter(None, [str(_SLEEP), modules])),
         "FAKETIME": f"{now.timestamp() - time.time():+.3f}",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        # Its cure for another C library's fault: with it threads of a daemon wait up to half a second for each other.
+        "FAKETIME_FORCE_MONOTONIC_FIX": "0",
         # Files keep their times: programs that know nothing of this clock look at them, too.
         "NO_FAKE_STAT": "1",
         "TZ": zone,
