@@ -9,17 +9,32 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, record
+from gatekeeper.journal.sqlite import SqliteReader
 from lab.errors import LabError
+from lab.faketime import clock_environment
 from lab.ports import free_port
 from lab.processes import Process, wait_until
 
 START_SECONDS: Final = 30
 COMMAND_SECONDS: Final = 300
+
+_ONE_AFTER_THE_OTHER: Final = """
+import json, sys
+from gatekeeper.cli.app import main
+for arguments in json.load(sys.stdin):
+    try:
+        main(arguments)
+    except SystemExit as ended:
+        if ended.code not in (None, 0, 1):
+            raise
+"""
 
 
 class GatekeeperDaemon:
@@ -28,13 +43,21 @@ class GatekeeperDaemon:
     Attributes: ``folder``, ``data_dir``, ``config_path``, ``socket_path``, ``fastagi_port``, ``log_path``.
     """
 
-    def __init__(self, folder: Path, *, config: str = "", environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        config: str = "",
+        environment: Mapping[str, str] | None = None,
+        clock: datetime | None = None,
+    ) -> None:
         """Write the configuration; nothing is started yet.
 
         Args:
             folder: a folder of its own, made if need be.
             config: TOML added to the configuration. A key it gives twice is an error, as in any TOML.
             environment: added to the daemon's environment.
+            clock: what time it is for it, as `set_clock` says; without, the machine's.
         """
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -48,6 +71,8 @@ class GatekeeperDaemon:
         self._environment = dict(environment or {})
         self._process: Process | None = None
         self.configure(config)
+        if clock is not None:
+            self.set_clock(clock)
 
     def configure(self, config: str) -> None:
         """Write the configuration anew, with this TOML added; a running daemon reads it at its next start."""
@@ -61,6 +86,14 @@ class GatekeeperDaemon:
         sections["law"] = 'default = "lists-only"\n'
         text = "".join(f"[{name}]\n{keys}\n" for name, keys in sections.items() if name not in given)
         self.config_path.write_text(text + config)
+
+    def set_clock(self, now: datetime) -> None:
+        """Let it be another time, and go on from there: for commands at once, for the daemon from its next start.
+
+        Raises:
+            LabError: libfaketime can be neither found nor fetched.
+        """
+        self._environment.update(clock_environment(now))
 
     def init(self) -> None:
         """Make the databases, as an admin does before lists are imported; `start` makes them too."""
@@ -79,6 +112,11 @@ class GatekeeperDaemon:
     def pid(self) -> int:
         """The daemon's process id."""
         return self._running().pid
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment in which its commands run: ours, with what is added for it and its clock."""
+        return {**os.environ, **self._environment}
 
     @property
     def running(self) -> bool:
@@ -144,17 +182,31 @@ class GatekeeperDaemon:
         Raises:
             LabError: it fails (exit code of 2 or more, or a signal) and ``check`` is set.
         """
+        program = [sys.executable, "-m", "gatekeeper", "--config", str(self.config_path), *arguments]
+        return self._run(program, f"gatekeeper {' '.join(arguments)}", stdin, check=check)
+
+    def commands(self, *commands: Sequence[str]) -> None:
+        """Run several ``gatekeeper ...`` with this daemon's configuration, in one process: each start takes its time.
+
+        Raises:
+            LabError: one of them fails; those behind it are not run.
+        """
+        given = json.dumps([["--config", str(self.config_path), *arguments] for arguments in commands])
+        named = "; ".join(" ".join(arguments) for arguments in commands)
+        self._run([sys.executable, "-c", _ONE_AFTER_THE_OTHER], f"gatekeeper {named}", given, check=True)
+
+    def _run(self, program: Sequence[str], named: str, stdin: str, *, check: bool) -> subprocess.CompletedProcess[str]:
         result = subprocess.run(
-            [sys.executable, "-m", "gatekeeper", "--config", str(self.config_path), *arguments],
+            program,
             input=stdin,
             capture_output=True,
             text=True,
             timeout=COMMAND_SECONDS,
             check=False,
-            env={**os.environ, **self._environment},
+            env=self.environment,
         )
         if check and result.returncode not in (0, 1):
-            message = f"gatekeeper {' '.join(arguments)}: exit {result.returncode}\n{result.stdout}{result.stderr}"
+            message = f"{named}: exit {result.returncode}\n{result.stdout}{result.stderr}"
             raise LabError(message)
         return result
 
@@ -176,6 +228,11 @@ class GatekeeperDaemon:
         """The decisions in the journal, oldest first, as ``gatekeeper log --format json`` shows them."""
         output = self.command("log", "--format", "json", "--limit", "1000000", *filters).stdout
         return [json.loads(line) for line in output.splitlines()]
+
+    def decisions(self) -> list[dict[str, Any]]:
+        """The same, out of the journal's file: a command takes its time to start."""
+        with SqliteReader(self.data_dir / JOURNAL_FILE) as reader:
+            return [record(one) for one in reader.latest(DecisionFilter(), 1_000_000)]
 
     def _running(self) -> Process:
         if self._process is None or not self._process.running:

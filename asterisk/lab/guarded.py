@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def guarded_site(
     listed: tuple[str, ...] = (),
     carrier: dict[str, Any] | None = None,
     dialplan: Sequence[str | Path] = (),
+    clock: datetime | None = None,
 ) -> Iterator[LabSite]:
     """Start all, stop all.
 
@@ -40,8 +42,9 @@ def guarded_site(
         listed: numbers imported into the list `bloctel`.
         carrier: arguments of `Carrier`.
         dialplan: Asterisk's, which has no gate: the proxy is the only one.
+        clock: what time it is for the daemon; without, the machine's.
     """
-    site = build_site(root, folder, config=config, gated=False, carrier=carrier, dialplan=dialplan)
+    site = build_site(root, folder, config=config, gated=False, carrier=carrier, dialplan=dialplan, clock=clock)
     # A list that was never imported would block every call. By the library: two commands take longer than all else.
     with ListStore(site.daemon.data_dir) as store:
         store.ensure("bloctel", ListKind.OPPOSITION)

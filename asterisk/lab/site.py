@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,6 +74,7 @@ def build_site(
     files: Mapping[str, str] | None = None,
     carrier: Mapping[str, Any] | None = None,
     agent: bool = False,
+    clock: datetime | None = None,
 ) -> LabSite:
     """Write every configuration; nothing is started yet.
 
@@ -87,8 +89,9 @@ def build_site(
         files: more of Asterisk's configuration files, or others in place of the lab's.
         carrier: arguments of `Carrier`.
         agent: whether there is a telephone behind the trunk `agent`; it answers at once.
+        clock: what time it is for the daemon; without, the machine's.
     """
-    daemon = GatekeeperDaemon(folder / "gatekeeper", environment=environment)
+    daemon = GatekeeperDaemon(folder / "gatekeeper", environment=environment, clock=clock)
     far_end = Carrier(folder / "carrier", **(carrier or {}))
     telephone = Carrier(folder / "agent") if agent else None
     asterisk = AsteriskInstance(

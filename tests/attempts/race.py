@@ -1,16 +1,16 @@
 """Two dialers race for the fourth call of a number, through two gates of a real daemon that is killed in between."""
 
-import contextlib
-import os
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from lab.consented import CALLER_ID, PARIS, PRINCIPAL, import_consents
 from lab.dialer import Dialer
 from lab.errors import LabError
 from lab.fastagi import ask
@@ -19,9 +19,18 @@ from lab.roots import AsteriskRoot
 from lab.site import LabSite
 
 LIMIT: Final = 4
-"""Calls of a number in thirty days (`capped/sitecustomize.py`)."""
+"""Calls of a consumer in thirty days (FR-CAP)."""
 
-_PLUGIN: Final = Path(__file__).parent / "capped"
+_TUESDAY: Final = datetime(2026, 9, 15, 14, 0, tzinfo=PARIS)
+"""The hours of the law are open for six more."""
+
+_FRENCH: Final = f"""
+[law]
+default = "fr"
+[campaigns.default]
+principal = "{PRINCIPAL}"
+goods = ["insurance"]
+"""
 
 
 @dataclass
@@ -43,7 +52,7 @@ class Race:
     """One site, many rounds; each is about a number of its own.
 
     Args:
-        site: the daemon with the cap, an Asterisk behind its proxy, and the carrier.
+        site: the daemon under the French law, an Asterisk behind its proxy, and the carrier.
         seed: draws when the daemon is killed.
     """
 
@@ -53,12 +62,13 @@ class Race:
         self._site = site
         self._random = random.Random(seed)
         self._dialer: Dialer | None = None
+        self._heard = ""
 
     def round(self, number: str, *, kill: bool) -> None:
         """Three calls, then two at the same instant, then one more at each gate."""
         for _ in range(LIMIT - 1):
             if not self._ask(number):
-                self.outcome.faults.append(f"{number}: one of the first {LIMIT - 1} calls was refused")
+                self.outcome.faults.append(f"{number}: one of the first {LIMIT - 1} calls was refused: {self._heard}")
         start = threading.Barrier(3 if kill else 2)
         self._connected()
         before = self.told[number]
@@ -94,16 +104,19 @@ class Race:
 
     def _ask(self, number: str) -> bool:
         """At the dialplan gate, which dials nobody here: what it lets by, it tells."""
-        with contextlib.suppress(OSError, LabError):
-            if ask(self._site.daemon.fastagi_port, number)["GATEKEEPER_VERDICT"] == "ALLOW":
-                self.told[number] += 1
-                return True
-        return False
+        try:
+            answer = ask(self._site.daemon.fastagi_port, number)
+        except (OSError, LabError) as error:
+            self._heard = str(error)
+            return False
+        self._heard = answer["GATEKEEPER_REASON"]
+        self.told[number] += answer["GATEKEEPER_VERDICT"] == "ALLOW"
+        return answer["GATEKEEPER_VERDICT"] == "ALLOW"
 
     def _originate(self, number: str) -> None:
         """Over the proxy: what it lets by, the carrier sees."""
         try:
-            self._connected().originate(f"PJSIP/{number}@trunk")
+            self._connected().originate(f"PJSIP/{number}@trunk", f"CallerID: {CALLER_ID}")
         except (OSError, LabError):
             self.close()
 
@@ -132,9 +145,10 @@ def race(
         kill_every: in every which round the daemon is killed.
         say: told how far it is.
     """
-    config = f'{AMI_PROXY}[journal]\nsynchronous = "{synchronous}"\n'
+    config = f'{AMI_PROXY}{_FRENCH}[journal]\nsynchronous = "{synchronous}"\n'
     numbers = [f"0650{place:06}" for place in range(rounds)]
-    with _plugged_in(), guarded_site(root, folder, config=config, carrier={"hold_ms": 0}) as site:
+    with guarded_site(root, folder, config=config, carrier={"hold_ms": 0}, clock=_TUESDAY) as site:
+        import_consents(site.daemon, numbers)
         runner = Race(site)
         killed = set()
         for place, number in enumerate(numbers):
@@ -151,14 +165,3 @@ def race(
         if made > LIMIT or (made < LIMIT and number not in killed):
             runner.outcome.faults.append(f"{number}: {made} calls were let by, and the cap is {LIMIT}")
     return runner.outcome
-
-
-@contextlib.contextmanager
-def _plugged_in() -> Iterator[None]:
-    """Programs that are started meanwhile find the plug-in."""
-    before = os.environ.get("PYTHONPATH", "")
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(_PLUGIN), *filter(None, [before])])
-    try:
-        yield
-    finally:
-        os.environ["PYTHONPATH"] = before

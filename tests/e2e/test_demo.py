@@ -22,3 +22,6 @@ def test_the_demonstration_ends_well(tmp_path: Path) -> None:
     assert figures["blocked"] > 20
     assert figures["reached_carrier"] > 20
     assert figures["reasons"]["LISTED"] == 18
+    assert figures["law"]["calls"] > 40
+    assert figures["law"]["days"]["on no list, no consent"] == ["CLEAR FR-LIST", "NO_BASIS FR-BASIS"]
+    assert figures["law"]["days"]["on the list, consented"] == ["LISTED FR-LIST", "CONSENT FR-BASIS"]

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, record
-from gatekeeper.journal.sqlite import SqliteReader
 from gatekeeper.lists import ListStore
 from lab.ami import AmiClient, AmiMessage
 from lab.carrier_record import Invite
@@ -112,8 +110,7 @@ class Site(LabSite):
 
     def journal(self) -> list[dict[str, Any]]:
         """The whole log, oldest first, as programs are shown it."""
-        with SqliteReader(self.daemon.data_dir / JOURNAL_FILE) as reader:
-            return [record(one) for one in reader.latest(DecisionFilter(), 10_000)]
+        return self.daemon.decisions()
 
     def rows(self, number: str, count: int = 1) -> list[dict[str, Any]]:
         """The rows of the journal on a number, when there are so many."""

@@ -21,6 +21,7 @@ from lab.ami import AmiClient
 from lab.daemon import GatekeeperDaemon
 from lab.demo.bypass import Bypass, go_round
 from lab.demo.calls import RED, Call, draw_mobiles, plan_calls
+from lab.demo.law import play_law
 from lab.demo.registries import prepare, scrub_arguments, write_contacts
 from lab.demo.site import CAMPAIGN, FORMS, build_demo, import_list, say
 from lab.site import REPOSITORY, LabSite, running
@@ -82,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ordered_red = [call.dialled for call in calls if call.sort == RED]
         say(f"gatekeeper list add red ...: {len(ordered_red)} people say they do not want to be called")
         daemon.add(*ordered_red)
+        say("no country's law is asked at first ([law] default = lists-only), so that this can be shown at any hour")
         say(f"the dialer originates {len(calls)} calls over the AMI proxy, {AT_ONCE} at a time")
         placed = place(site, [(call, FORMS[turn % len(FORMS)], CAMPAIGN) for turn, call in enumerate(calls)])
         show(placed)
@@ -95,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = [sys.executable, "-m", "gatekeeper", "--config", str(daemon.config_path), "log", "--limit", "8"]
         subprocess.run(command, check=True, timeout=60)
     scrubbed = scrub(daemon, write_contacts(daemon, listed[300 : 300 + CONTACTS_LISTED], spare[10:]))
+    law = play_law(folder / "law")
     result = summary(placed, {f"+{number}" for number in [*listed, *red]})
     result["bypass"] = {
         "originated": len(bypasses),
@@ -112,6 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for extra, item in zip(extras, placed_extras, strict=True)
     )
     result["scrub"] = scrubbed
+    result["law"] = law
+    result["wrong"] += law["wrong"]
     result["wrong"] += scrubbed["contacts_removed"] != CONTACTS_LISTED
     figures = folder.parent / "demo.json"
     figures.write_text(json.dumps(result, indent=2) + "\n")
@@ -150,7 +155,7 @@ def digits(dialled: str) -> str:
 
 def show(placed: Sequence[Placed]) -> None:
     """The table, call by call."""
-    table = Table(title="What became of each call", title_justify="left")
+    table = Table(title="What became of each call (judged by the lists alone)", title_justify="left")
     for heading in ("call", "dialled", "gates met", "verdict", "reason", "list", "carrier"):
         table.add_column(heading, no_wrap=True)
     for item in sorted(placed, key=lambda item: item.call.sort):
@@ -217,7 +222,9 @@ def conclude(result: dict[str, Any], placed: Sequence[Placed], files: tuple[Path
         f"{result['originated']} calls in {seconds:.0f} s in all: {result['blocked']} blocked, "
         f"{result['reached_carrier']} reached the carrier, {result['listed_reached_carrier']} of them listed; "
         f"{result['bypass']['cancelled']} of {result['bypass']['originated']} that went round were cancelled, "
-        f"{result['bypass']['slowest_cancel_ms']:.1f} ms after their INVITE at the latest"
+        f"{result['bypass']['slowest_cancel_ms']:.1f} ms after their INVITE at the latest; of "
+        f"{result['law']['calls']} calls under the law {result['law']['blocked']} were blocked, "
+        f"{result['law']['reached_carrier']} reached the carrier, one of them in shadow"
     )
     config, figures = (os.path.relpath(path) for path in files)
     listed = next(item.call.dialled for item in placed if item.call.sort == "listed")

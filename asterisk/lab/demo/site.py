@@ -12,6 +12,10 @@ from lab.roots import asterisk_root
 from lab.site import MANAGER, LabSite, build_site
 
 CONFIG: Final = """
+# Lists, gates and ways round them are shown here, at whatever hour: no country's law is asked. `demo/law.py` asks it.
+[law]
+default = "lists-only"
+
 [lists.bloctel]
 kind = "opposition"
 title = "Bloctel (drawn by lot for the demonstration)"
