@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.dialects import sqlite
 
-from gatekeeper.consents.importing.rows import RAW, RECORD_TYPE, EntryRows, Integers, gathered, joined
+from gatekeeper.consents.importing.rows import RAW, RECORD_TYPE, EntryRows, Integers, by_subject, gathered, joined
 from gatekeeper.consents.page import ENTRIES
 from gatekeeper.consents.segment import SegmentFile
 from gatekeeper.consents.tables import about, pages, segment_metadata
@@ -43,7 +43,7 @@ def build_segment(rows: EntryRows, path: Path) -> str:
     """
     build = secrets.token_hex(8)
     aside = path.with_name(f".{path.name}.part")
-    order = np.argsort(rows.subjects, kind="stable")
+    order = by_subject(rows.subjects)
     subjects = rows.subjects[order]
     starts = _page_starts(subjects)
     try:

@@ -35,6 +35,9 @@ from gatekeeper.tabular.zipped import ZipKind, zip_kind
 _LARGER: Final = 4
 """A recent segment that is less than so many times smaller than the one before is put together with it."""
 
+_AT_ONCE: Final = 1 << 14
+"""Records that stay in the processor's cache while they are completed."""
+
 _MOST_BYTES: Final = 64 << 30
 _MOST_RATIO: Final = 200
 
@@ -185,10 +188,11 @@ class _Import:
     def _put_in_force(self, read: ReadConsents, sha256: str) -> None:
         rows = read.rows()
         keys, source, first = self._reserve(read, len(rows.subjects))
-        records = rows.records
-        records["terms"] = keys[records["terms"]]
-        records["source"] = source
-        records["id"] += first
+        for begin in range(0, len(rows.subjects), _AT_ONCE):
+            records = rows.records[begin : begin + _AT_ONCE]
+            records["terms"] = keys[records["terms"]]
+            records["source"] = source
+            records["id"] += first
         replaced, rows = self._with_recent(rows)
         name = f"{source:08}"
         build = build_segment(rows, self._store.layout.segment(name))

@@ -9,9 +9,11 @@ import numpy as np
 
 from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.importing.columns import column_places
-from gatekeeper.consents.importing.plain import GroupValue, PlainBlock, PlainReader
+from gatekeeper.consents.importing.growing import GrowingRows, keep_freed_memory
+from gatekeeper.consents.importing.plain import PlainBlock, PlainReader
 from gatekeeper.consents.importing.records import ConsentReader, ConsentRecord, csv_records, json_records, sheet_records
-from gatekeeper.consents.importing.rows import EntryRows, joined, rows_of
+from gatekeeper.consents.importing.rows import EntryRows, rows_of
+from gatekeeper.consents.importing.shared_cells import GroupValue
 from gatekeeper.consents.model import EntryKind, GivenConsent, LedgerEntry, SharedTerms, contact_subject
 from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.phone import Normaliser
@@ -57,7 +59,7 @@ class ReadConsents:
         self._numbers = BulkNormaliser(normaliser)
         self._rejects = rejects
         self._void = void
-        self._parts: list[EntryRows] = []
+        self._rows = GrowingRows()
         self._held: list[tuple[int, LedgerEntry]] = []
         self._places: dict[SharedTerms, int] = {}
         self._links: set[tuple[int, str]] = set()
@@ -93,6 +95,7 @@ class ReadConsents:
             ConsentError: its heading is none, or a word in it.
             ImportRefused: it can't be read.
         """
+        keep_freed_memory()
         for part in source.parts():
             blocks = iter(part.blocks)
             first = b""
@@ -110,9 +113,7 @@ class ReadConsents:
             entry = LedgerEntry(0, EntryKind.LINK, 0, 0, 0, 0, 0, contact, "")
             self._held.append((number, entry))
         self._flush()
-        rows = joined(self._parts)
-        rows.records["id"] = np.arange(len(rows.subjects))
-        return rows
+        return self._rows.whole()
 
     def _csv(self, blocks: Iterator[bytes], delimiter: str, latest: int) -> None:
         plain: PlainReader | None = None
@@ -153,12 +154,12 @@ class ReadConsents:
         count = len(found.rows.subjects)
         self.read += count
         self.taken += count
-        self._parts.append(found.rows)
-        wanting = np.array([value.void != "" for value in found.values])[found.groups] | found.unproved
-        for place in np.flatnonzero(wanting).tolist():
-            value = found.values[found.groups[place]]
-            missing = [value.void] if value.void else []
-            self._note_void(line + place, "; ".join([*missing, *(["no proof"] if found.unproved[place] else [])]))
+        self._rows.add(found.rows)
+        groups, unproved = found.groups, found.unproved
+        for place in np.flatnonzero(groups.void[groups.places] | unproved).tolist():
+            void = groups.values[groups.places[place]].void
+            missing = [*([void] if void else []), *(["no proof"] if unproved[place] else [])]
+            self._note_void(line + place, "; ".join(missing))
 
     def _take(self, given: GivenConsent) -> None:
         self.taken += 1
@@ -176,7 +177,9 @@ class ReadConsents:
 
     def _flush(self) -> None:
         if self._held:
-            self._parts.append(rows_of(self._held))
+            rows = rows_of(self._held)
+            rows.records["id"] = np.arange(len(rows.subjects))
+            self._rows.add(rows)
             self._held = []
 
     def _place(self, terms: SharedTerms) -> int:
