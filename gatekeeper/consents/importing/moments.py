@@ -27,7 +27,7 @@ _LOW_NIBBLES: Final = np.uint64(0x0F0F0F0F0F0F0F0F)
 _OCTET: Final = np.uint64(0xFF)
 
 
-class _Spelling:
+class _EightCharacters:
     """How eight characters are spelled: `d` is a digit, `?` anything, and the others are themselves."""
 
     def __init__(self, form: str) -> None:
@@ -52,7 +52,7 @@ def _word(octets: bytes) -> np.uint64:
     return np.uint64(int.from_bytes(octets, "little"))
 
 
-_YEAR_MONTH, _DAY_TIME, _TIME = _Spelling("dddd-dd-"), _Spelling("dd?dd:dd"), _Spelling("dd:dd:dd")
+_YEAR_MONTH, _DAY_TIME, _TIME = _EightCharacters("dddd-dd-"), _EightCharacters("dd?dd:dd"), _EightCharacters("dd:dd:dd")
 
 
 class MomentReader:

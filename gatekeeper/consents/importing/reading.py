@@ -1,7 +1,7 @@
 """Reading a file of consents to its end: rows in memory, rejected records and those that never count in files aside."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -88,8 +88,16 @@ class ReadConsents:
             if missing:
                 self._note_void(record.line, missing)
 
-    def text(self, source: DeliveredFile, delimiter: str, zone_latest: int) -> None:
+    def text(
+        self, source: DeliveredFile, delimiter: str, zone_latest: int, tell: Callable[[int], None] = lambda _done: None
+    ) -> None:
         """Take a delivered text over: CSV or JSON, packed or not.
+
+        Args:
+            source: the text.
+            delimiter: between cells; "" finds out.
+            zone_latest: no consent is of after this.
+            tell: is told how many bytes of it were read.
 
         Raises:
             ConsentError: its heading is none, or a word in it.
@@ -97,7 +105,7 @@ class ReadConsents:
         """
         keep_freed_memory()
         for part in source.parts():
-            blocks = iter(part.blocks)
+            blocks = _told(part.blocks, source, tell)
             first = b""
             while len(first) < SAMPLE and (more := next(blocks, b"")):
                 first += more
@@ -197,6 +205,12 @@ class ReadConsents:
         self._void.write("", [Reject(line, reason, "")])
         if len(self.void_samples) < SAMPLES:
             self.void_samples.append(ConsentSample(line, reason))
+
+
+def _told(blocks: Iterator[bytes], source: DeliveredFile, tell: Callable[[int], None]) -> Iterator[bytes]:
+    for block in blocks:
+        yield block
+        tell(source.done)
 
 
 def read_sheet(read: ReadConsents, file: Path | BinaryIO, name: str) -> None:
