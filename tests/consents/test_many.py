@@ -1,6 +1,7 @@
 """Many consumers at once: how the consents of each stand is what `standing` says of its dossier."""
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from gatekeeper.consents import ConsentLedger, ConsentStore, GivenConsent, Given
 from gatekeeper.consents.importing.importer import ConsentImportOptions, import_consents
 from gatekeeper.consents.many import standings
 from gatekeeper.policy.ledger import ALL_ITEMS, ConsentTerms, EventKind, standing
-from tests.consents.test_importing import spelled, write
+from tests.consents.test_importing import HEADING, spelled, write
 
 AT = 1_795_000_000_000_000
 ANNA = WrittenBy("anna", "command line")
@@ -19,23 +20,28 @@ OTHERS = ConsentTerms(frozenset(), proof=False, hour=False, goods=False, valid_d
 LATE = ConsentTerms(ALL_ITEMS, proof=False, hour=True, goods=True, valid_days=0, written=True, not_before=AT - 10**13)
 
 
-@pytest.fixture
-def filled(store: ConsentStore, tmp_path: Path, ledger: ConsentLedger) -> ConsentLedger:
-    """Imported and written by hand: consents, events, contacts with several numbers."""
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsentLedger]:
+    """Imported and written by hand: consents, events, contacts with several numbers. It is only read."""
+    tmp_path = tmp_path_factory.mktemp("many")
+    with ConsentStore(tmp_path) as store:
+        _fill(store, tmp_path)
+    ledger = ConsentLedger.open(tmp_path)
+    yield ledger
+    ledger.close()
+
+
+def _fill(store: ConsentStore, tmp_path: Path) -> None:
     generator = random.Random(7)
     store.add_text("v1", "May ACME call you?", ANNA)
     import_consents(store, write(tmp_path, *spelled(generator, 400)), ConsentImportOptions())
     rows = [{**row, "contact": f"c-{place % 7}"} for place, row in enumerate(spelled(generator, 30))]
-    from tests.consents.test_importing import HEADING
-
     import_consents(store, write(tmp_path, *rows, heading="contact;" + HEADING, name="d.csv"), ConsentImportOptions())
     terms = SharedTerms(principal="ACME", goods=("insurance",), items=ALL_ITEMS, written=True, zone="Europe/Paris")
     numbers = [33610000000 + generator.randrange(300) for _ in range(40)]
     store.add([GivenConsent(number, "", AT - 10**12, 0, terms, "ref:1") for number in numbers[:20]], ANNA)
     events = [GivenEvent(number, "", generator.choice(list(EventKind)), AT - 10**11) for number in numbers[20:]]
     store.record(events, ANNA)
-    ledger.refresh()
-    return ledger
 
 
 @pytest.mark.parametrize("terms", [FRANCE, OTHERS, LATE], ids=["France", "others", "late"])
