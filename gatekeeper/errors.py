@@ -89,7 +89,7 @@ class LockedError(JournalError):
 
 
 class FullError(JournalError):
-    """There is no room for the rows; the journal itself is whole and open."""
+    """There is not a room for the rows; the journal itself is whole and open."""
 
 
 class RowError(JournalError):
@@ -99,7 +99,7 @@ class RowError(JournalError):
 class ContactsError(GatekeeperError):
     """A file or table of contacts can't be read or written as asked; nothing was changed.
 
-    A single bad row is no error: it is removed, and counted.
+    A single bad row is not an error: it is removed, and counted.
     """
 
 
@@ -116,7 +116,7 @@ class QueryError(GatekeeperError):
 
 
 class BadNumberError(GatekeeperError):
-    """What was given is no complete telephone number."""
+    """What was given is not a complete telephone number."""
 
 
 class ProtocolError(GatekeeperError):

@@ -1,4 +1,4 @@
-"""Which worker runs which test, where pytest-xdist runs them side by side (`--dist loadfile`).
+"""Distribution of the tests over workers, where pytest-xdist runs them side by side (`--dist loadfile`).
 
 The tests of a file share its fixtures and stay together. Those of one Asterisk and those of the other share none: each
 release is a unit of work of its own. Folders whose files share a site (a running Asterisk with all that belongs to it)

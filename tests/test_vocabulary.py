@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.agi.protocol.exchange import GATES
+from gatekeeper.screening.said import FIELDS, VARIABLES
 from gatekeeper.vocabulary import (
     ASTDB_FAMILY,
     ODD,
@@ -73,9 +74,20 @@ def test_the_script_sets_and_reads_these() -> None:
     tree = ast.parse(SCRIPT)
     literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     found = {text for text in literals if VARIABLE.fullmatch(text)}
-    answer = {ChannelVariable(f"GATEKEEPER_{name}") for name in ("VERDICT", "REASON", "LIST", "DECISION", "CAUSE")}
+    told = "VERDICT", "REASON", "LIST", "DECISION", "CAUSE", "PROVISION", "RETRY_AT"
+    answer = {ChannelVariable(f"GATEKEEPER_{name}") for name in told}
     assert found == answer | {EnvironmentVariable.SOCKET, EnvironmentVariable.TIMEOUT}
     assert ODD in literals
+
+
+def test_the_dialplan_tells_what_a_call_says_of_itself() -> None:
+    """Each variable is looked for, and handed over by its name."""
+    (looked,) = re.findall(r"GotoIf\(.*words,1\)", DIALPLAN)
+    (handed,) = re.findall(r"^exten => words,1,.*$", DIALPLAN, re.MULTILINE)
+    assert set(VARIABLE.findall(looked)) == set(VARIABLES)
+    pairs = re.findall(r"&(\w+)=\$\{URIENCODE\(\$\{FILTER\([^,]+,\$\{(\w+)\}\)\}\)\}", handed)
+    assert {variable: name for name, variable in pairs} == VARIABLES
+    assert set(VARIABLES.values()) == set(FIELDS)
 
 
 def test_the_manager_is_told_of_these() -> None:

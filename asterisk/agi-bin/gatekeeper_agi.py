@@ -3,14 +3,15 @@
 
 In the dialplan, each argument encoded with URIENCODE:
 
-    AGI(gatekeeper_agi.py,NUMBER,CAMPAIGN,PRINCIPAL,FORM,LINKEDID,EARLIER,CALLER)
+    AGI(gatekeeper_agi.py,NUMBER,CAMPAIGN,PRINCIPAL,FORM,LINKEDID,EARLIER,CALLER,SAID)
 
 Without a NUMBER the channel's extension is asked about. A FORM that ends in -odd tells that the dialplan refuses the
-call, for it can't dial the NUMBER. It sets GATEKEEPER_VERDICT (ALLOW or BLOCK), GATEKEEPER_REASON, GATEKEEPER_LIST,
-GATEKEEPER_DECISION and GATEKEEPER_CAUSE. Where the daemon can't be asked in time, they say BLOCK and GATE_DOWN; where
-it is there and can't deal with this call, BLOCK and GATE_ERROR, to which no trunk is open. The dialplan clears them
-before it calls the script and goes on only with an ALLOW, so that a script which could not even be started refuses the
-call, too.
+call, for it can't dial the NUMBER. SAID is what the call says of itself, such as goods=insurance&dial_mode=manual,
+each value encoded by itself. It sets GATEKEEPER_VERDICT (ALLOW or BLOCK), GATEKEEPER_REASON, GATEKEEPER_LIST,
+GATEKEEPER_DECISION, GATEKEEPER_CAUSE, GATEKEEPER_PROVISION and GATEKEEPER_RETRY_AT. Where the daemon can't be asked
+in time, they say BLOCK and GATE_DOWN; where it is there and can't deal with this call, BLOCK and GATE_ERROR, to which
+no trunk is open. The dialplan clears them before it calls the script and goes on only with an ALLOW, so that a script
+which could not even be started refuses the call, too.
 
 Two environment variables of Asterisk's process change what it does:
 GATEKEEPER_SOCKET (the daemon's socket, /run/gatekeeper/gatekeeper.sock by default) and
@@ -40,8 +41,19 @@ TIME_TO_REFUSE = 0.5
 LONGEST_INPUT = 1024 * 1024
 LONGEST_ANSWER = 16 * 1024
 LONGEST_VALUE = 1024
+LONGEST_ARGUMENTS = 6000  # Asterisk cuts what an application is given at 8,191 bytes
+CALLER = 7
+SAID = 8
 ODD = "-odd"
-DOWN = {"verdict": "BLOCK", "reason": "GATE_DOWN", "list": "", "decision": "", "cause": 21}
+DOWN = {
+    "verdict": "BLOCK",
+    "reason": "GATE_DOWN",
+    "list": "",
+    "decision": "",
+    "cause": 21,
+    "provision": "",
+    "retry_at": "",
+}
 ERROR = {**DOWN, "reason": "GATE_ERROR"}
 FIELDS = (
     # The verdict last: what is cut short half-way leaves no ALLOW.
@@ -49,6 +61,8 @@ FIELDS = (
     ("GATEKEEPER_LIST", "list"),
     ("GATEKEEPER_DECISION", "decision"),
     ("GATEKEEPER_CAUSE", "cause"),
+    ("GATEKEEPER_PROVISION", "provision"),
+    ("GATEKEEPER_RETRY_AT", "retry_at"),
     ("GATEKEEPER_VERDICT", "verdict"),
 )
 
@@ -96,7 +110,9 @@ def question(env: dict[str, str]) -> dict[str, str]:
     # A caller's name with newlines could end the environment early; what follows would be taken for replies.
     if any(env.get(f"agi_arg_{number}") != value.strip() for number, value in enumerate(sys.argv[1:], start=1)):
         raise NotDecidedError("the environment does not have our arguments")
-    caller_id = argument(7) or env.get("agi_callerid", "")
+    if sum(map(len, sys.argv[1:])) > LONGEST_ARGUMENTS:
+        raise NotDecidedError("the last arguments may have been cut short")
+    caller_id = argument(CALLER) if len(sys.argv) > CALLER else env.get("agi_callerid", "")
     odd = argument(4).endswith(ODD)
     return {
         "op": "screen",
@@ -107,6 +123,8 @@ def question(env: dict[str, str]) -> dict[str, str]:
         "principal": argument(3),
         "linkedid": argument(5),
         "earlier": argument(6),
+        # As it came: the daemon takes it apart, and refuses what is too long.
+        "said": sys.argv[SAID] if len(sys.argv) > SAID else "",
         "caller_id": "" if caller_id == "unknown" else caller_id[:LONGEST_VALUE],
         "channel": env.get("agi_channel", "")[:LONGEST_VALUE],
         "uniqueid": env.get("agi_uniqueid", "")[:LONGEST_VALUE],

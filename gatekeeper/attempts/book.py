@@ -85,7 +85,7 @@ class AttemptBook:
             instead_of: the id of an earlier decision on this very call, which is given back with this.
 
         Raises:
-            ValueError: the id is no id of that moment.
+            ValueError: the id is not an id of that moment.
         """
         decision = bytes_of_ident(ident)
         if _milliseconds(decision) != at // 1000:

@@ -1,4 +1,4 @@
-"""Who is called, for whom and about what, as attempts are counted by; and the short keys that stand for it in the file.
+"""Keys of attempts: who is called, for whom and about what; and the short forms that stand for it in the file.
 
 A text is a number there, of 48 bits of its digest, or for a contact of 62 and below zero: so the pages of fifty million
 attempts stay half as many. Two texts that share a key are counted together, which makes a cap stricter, never looser;

@@ -1,148 +1,236 @@
 """Output of `gatekeeper check`: shows what was decided."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
+from gatekeeper.cli.explained import Explained, step_record
+from gatekeeper.cli.looked import hit_text, local_times
 from gatekeeper.cli.output import console, table
+from gatekeeper.cli.proofs import ConsentProof
 from gatekeeper.cli.times import iso, shown, shown_zone
 from gatekeeper.cli.words import WORDS
 from gatekeeper.phone import NumberKind, PhoneNumber, display
-from gatekeeper.policy import Hit, Step, Verdict, info_of
+from gatekeeper.policy import Verdict, info_of
 from gatekeeper.policy.attempt import ALL_LISTS
+from gatekeeper.policy.call import PLAIN_CALL
 from gatekeeper.screening.records import Finding
+from gatekeeper.territory import NOWHERE
 from gatekeeper.text import escaped
-from gatekeeper.words import Language, sentence
+from gatekeeper.words import Language, Sentence, sentence
 
-_KINDS = {
-    NumberKind.E164: "a complete public number",
-    NumberKind.EMERGENCY: "an emergency number",
-    NumberKind.SHORT_CODE: "a short number",
-    NumberKind.INTERNAL: "an internal destination of this site",
-    NumberKind.WITHHELD: "a withheld number",
-    NumberKind.INVALID: "no telephone number",
+_KINDS: Final = {
+    NumberKind.E164: Sentence("a complete public number", "un numéro public complet"),
+    NumberKind.EMERGENCY: Sentence("an emergency number", "un numéro d'urgence"),
+    NumberKind.SHORT_CODE: Sentence("a short number", "un numéro court"),
+    NumberKind.INTERNAL: Sentence("an internal destination of this site", "une destination interne du site"),
+    NumberKind.WITHHELD: Sentence("a withheld number", "un numéro masqué"),
+    NumberKind.INVALID: Sentence("no telephone number", "ce n'est pas un numéro de téléphone"),
 }
-
+_LABELS: Final = {
+    "read": Sentence("read as", "lu comme"),
+    "list": Sentence("list", "liste"),
+    "rule": Sentence("decided by", "décidé par"),
+    "provision": Sentence("provision", "disposition"),
+    "basis": Sentence("legal basis", "fondement"),
+    "proof": Sentence("proof", "preuve"),
+    "retry": Sentence("may be called", "appel possible"),
+    "shadow": Sentence("in shadow", "à blanc"),
+    "law": Sentence("law", "loi"),
+    "place": Sentence("callee", "appelé"),
+    "call": Sentence("call", "appel"),
+    "campaign": Sentence("campaign", "campagne"),
+    "principal": Sentence("principal", "mandant"),
+    "caller_id": Sentence("caller ID", "numéro présenté"),
+    "at": Sentence("at", "heure"),
+    "lists": Sentence("lists now", "listes"),
+}
+_NOT_CURED: Final = Sentence("time does not cure it", "le temps n'y change rien")
+_FROM: Final = Sentence("from {local} ({utc}) on", "à partir de {local} ({utc})")
+_NO_RULE: Final = Sentence("no rule has an opinion", "aucune règle ne se prononce")
+_THE_RULE: Final = Sentence("the rule {rule}", "la règle {rule}")
+_WOULD: Final = Sentence("would be blocked: {reason} ({provision})", "serait bloqué : {reason} ({provision})")
+_RULES: Final = Sentence("{law}, rules {fingerprint}", "{law}, règles {fingerprint}")
+_LISTS: Final = Sentence("{name} (opposition lists: {lists})", "{name} (listes d'opposition : {lists})")
+_ALL: Final = Sentence("all", "toutes")
+_NO_LISTS: Final = Sentence("none", "aucune")
 
 Bases = Callable[[str], str]
 """Gives the text of law that a list of some name rests on, or ""."""
 
 
+class CheckAnswer(NamedTuple):
+    """What `gatekeeper check` shows.
+
+    Attributes:
+        finding: the decision.
+        law: the law that it was judged by.
+        bases: the texts of law that lists rest on.
+        proof: the consent that it rests on, or None.
+        steps: each provision's part; None where that is not wanted.
+    """
+
+    finding: Finding
+    law: str
+    bases: Bases
+    proof: ConsentProof | None = None
+    steps: Sequence[Explained] | None = None
+
+
 def legal_basis(finding: Finding, bases: Bases) -> str:
-    """The texts of law that a decision rests on: of the rule by the law profile, and of the list."""
+    """The texts of law that a decision rests on: of its provision, and of the list."""
     hit = finding.decision.hit
     both = (finding.decision.basis, bases(hit.list) if hit else "")
     return "; ".join(dict.fromkeys(filter(None, both)))
 
 
-def record(finding: Finding, steps: list[Step] | None, lang: Language, law: str, bases: Bases) -> dict[str, Any]:
-    """The decision for programs.
-
-    Args:
-        finding: the decision.
-        steps: each rule's part, where that is wanted.
-        lang: the language of the reason's sentence.
-        law: the name of the law profile.
-        bases: the texts of law that lists rest on.
-    """
+def record(answer: CheckAnswer, lang: Language) -> dict[str, Any]:
+    """The decision for programs; `lang` is the language of the sentences in it."""
+    finding = answer.finding
     attempt, decision = finding.attempt, finding.decision
-    info = info_of(decision.reason)
+    would = decision.would_block
     shown_record: dict[str, Any] = {
         "verdict": decision.verdict.value,
         "reason": decision.reason.value,
-        "meaning": sentence(info, lang),
-        "law": law,
-        "legal_basis": legal_basis(finding, bases),
+        "meaning": sentence(info_of(decision.reason), lang),
+        "law": answer.law,
+        "rules": finding.chain.fingerprint if finding.chain else "",
+        "provision": decision.provision,
+        "legal_basis": legal_basis(finding, answer.bases),
         "rule": decision.rule,
         "list": decision.hit.list if decision.hit else "",
         "list_version": decision.hit.version if decision.hit else "",
+        "proof": answer.proof.record() if answer.proof else None,
+        "retry_at": iso(decision.retry_at) if decision.retry_at else None,
+        "would_block": would.reason.value if would else "",
+        "would_provision": would.provision if would else "",
         "dialled": finding.number.dialled,
         "number": display(finding.number.e164) if finding.number.e164 else None,
         "kind": finding.number.kind.name,
         "note": finding.number.note,
+        "place": _place_record(finding),
+        "call": _call_record(finding),
         "campaign": attempt.campaign.name,
         "principal": attempt.principal,
         "caller_id": attempt.caller_id,
         "at": iso(attempt.at),
         "lists": finding.rests_on,
     }
-    if steps is not None:
-        shown_record["steps"] = [
-            {
-                "rule": step.rule,
-                "verdict": step.outcome.verdict.value if step.outcome else None,
-                "reason": step.outcome.reason.value if step.outcome else None,
-                "list": step.outcome.hit.list if step.outcome and step.outcome.hit else "",
-                "list_version": step.outcome.hit.version if step.outcome and step.outcome.hit else "",
-                "decides": step.decides,
-                "legal_basis": step.basis,
-            }
-            for step in steps
-        ]
+    if answer.steps is not None:
+        shown_record["steps"] = [step_record(one) for one in answer.steps]
     return shown_record
 
 
-def show(finding: Finding, lang: Language, law: str, bases: Bases) -> None:
+def _place_record(finding: Finding) -> dict[str, Any] | None:
+    """Where the callee may be; None where the law does not look at it."""
+    attempt = finding.attempt
+    if attempt.place is NOWHERE:
+        return None
+    place = attempt.place
+    return {
+        "country": place.country,
+        "regions": list(place.regions),
+        "zones": list(place.zones),
+        "local_times": local_times(attempt, attempt.at),
+        "retry_local": local_times(attempt, finding.decision.retry_at) if finding.decision.retry_at else [],
+    }
+
+
+def _call_record(finding: Finding) -> dict[str, Any] | None:
+    """What was said of the call, as it was judged; None where no law looked at it."""
+    call = finding.attempt.call
+    if call is PLAIN_CALL:
+        return None
+    return {
+        "purpose": call.purpose.value,
+        "sectors": list(call.sectors),
+        "goods": list(call.goods),
+        "dial_mode": call.dial_mode.value,
+        "callee": call.callee.value,
+        "subcontractor": call.subcontractor,
+    }
+
+
+def show(answer: CheckAnswer, lang: Language) -> None:
     """The decision for people."""
+    finding = answer.finding
     decision = finding.decision
-    info = info_of(decision.reason)
-    words = WORDS[lang]
     style = "bold red" if decision.verdict is Verdict.BLOCK else "bold green"
     out = console()
-    out.print(f"{_name(finding.number)}: {words.verdict(decision.verdict)}, {decision.reason.value}", style=style)
-    out.print(sentence(info, lang))
+    verdict = WORDS[lang].verdict(decision.verdict)
+    out.print(f"{_name(finding.number)}: {verdict}, {decision.reason.value}", style=style)
+    out.print(sentence(info_of(decision.reason), lang))
     facts = table("", "", wrap=("",))
     facts.show_header = False
-    for label, value in _facts(finding, law, bases):
-        facts.add_row(label, value)
+    for label, value in (*_decided(answer, lang), *_asked(answer, lang)):
+        if value:
+            facts.add_row(sentence(_LABELS[label], lang), value)
     out.print(facts)
 
 
-def _facts(finding: Finding, law: str, bases: Bases) -> list[tuple[str, str]]:
-    attempt, decision = finding.attempt, finding.decision
-    lists = ", ".join("all" if name == ALL_LISTS else name for name in attempt.campaign.lists) or "none"
-    found = [
-        ("read as", _reading(finding.number)),
-        ("list", _hit(decision.hit)),
-        ("decided by", "no rule has an opinion" if decision.rule == "default" else f"the rule {decision.rule}"),
-        ("legal basis", legal_basis(finding, bases)),
-        ("law", law),
-        ("campaign", f"{escaped(attempt.campaign.name)} (opposition lists: {lists})"),
-        ("principal", escaped(attempt.principal)),
-        ("caller ID", escaped(attempt.caller_id)),
-        ("at", f"{shown(attempt.at)} ({shown_zone()})"),
-        ("lists now", finding.rests_on),
+def _decided(answer: CheckAnswer, lang: Language) -> list[tuple[str, str]]:
+    """By what it was decided, and on what ground."""
+    finding, decision = answer.finding, answer.finding.decision
+    would = decision.would_block
+    rules = finding.chain.fingerprint if finding.chain else ""
+    return [
+        ("read", _reading(finding.number, lang)),
+        ("list", hit_text(decision.hit)),
+        ("rule", sentence(_NO_RULE if decision.rule == "default" else _THE_RULE, lang).format(rule=decision.rule)),
+        ("provision", decision.provision),
+        ("basis", legal_basis(finding, answer.bases)),
+        ("proof", answer.proof.line(lang) if answer.proof else ""),
+        ("retry", _retry(finding, lang)),
+        ("shadow", sentence(_WOULD, lang).format(**would._asdict()) if would else ""),
+        ("law", sentence(_RULES, lang).format(law=answer.law, fingerprint=rules) if rules else answer.law),
     ]
-    return [(label, value) for label, value in found if value]
 
 
-def show_steps(steps: list[Step]) -> None:
-    """What each rule says, in order."""
-    made = table("", "Rule", "Says", "List", "Legal basis", wrap=("Says", "Legal basis"))
-    decided = False
-    for step in steps:
-        says = "no opinion"
-        if step.outcome:
-            says = f"{step.outcome.verdict.value} {step.outcome.reason.value}"
-        mark = "→" if step.decides else ""
-        style = "bold" if step.decides else "dim" if decided or not step.outcome else ""
-        made.add_row(mark, step.rule, says, _hit(step.outcome.hit if step.outcome else None), step.basis, style=style)
-        decided = decided or step.decides
-    out = console()
-    out.print()
-    out.print(made)
-    if not decided:
-        out.print("No rule has an opinion, so the call is allowed.")
-    else:
-        out.print("The first rule that has an opinion decides; those below it are shown for completeness.", style="dim")
+def _asked(answer: CheckAnswer, lang: Language) -> list[tuple[str, str]]:
+    """About what it was asked."""
+    attempt = answer.finding.attempt
+    named = (sentence(_ALL, lang) if name == ALL_LISTS else name for name in attempt.campaign.lists)
+    lists = ", ".join(named) or sentence(_NO_LISTS, lang)
+    return [
+        ("place", _place(answer.finding)),
+        ("call", _call(answer.finding)),
+        ("campaign", sentence(_LISTS, lang).format(name=escaped(attempt.campaign.name), lists=lists)),
+        ("principal", escaped(attempt.principal)),
+        ("caller_id", escaped(attempt.caller_id)),
+        ("at", f"{shown(attempt.at)} ({shown_zone()})"),
+        ("lists", answer.finding.rests_on),
+    ]
+
+
+def _retry(finding: Finding, lang: Language) -> str:
+    decision = finding.decision
+    if decision.verdict is not Verdict.BLOCK or finding.chain is None or not finding.chain.country:
+        return ""
+    if not decision.retry_at:
+        return sentence(_NOT_CURED, lang)
+    local = ", ".join(local_times(finding.attempt, decision.retry_at))
+    return sentence(_FROM, lang).format(local=local, utc=iso(decision.retry_at))
+
+
+def _place(finding: Finding) -> str:
+    attempt = finding.attempt
+    if attempt.place is NOWHERE:
+        return ""
+    where = " ".join(filter(None, (attempt.place.country, *attempt.place.regions)))
+    return f"{where}: {', '.join(local_times(attempt, attempt.at))}" if where else ""
+
+
+def _call(finding: Finding) -> str:
+    said = _call_record(finding)
+    if said is None:
+        return ""
+    words = [said["purpose"], *dict.fromkeys((*said["goods"], *said["sectors"])), said["dial_mode"], said["callee"]]
+    return ", ".join(filter(None, (*words, escaped(said["subcontractor"]))))
 
 
 def _name(number: PhoneNumber) -> str:
     return display(number.e164) if number.e164 else escaped(number.dialled) or "(nothing dialled)"
 
 
-def _reading(number: PhoneNumber) -> str:
-    return f"{_KINDS[number.kind]} ({escaped(number.note)})" if number.note else _KINDS[number.kind]
-
-
-def _hit(hit: Hit | None) -> str:
-    return f"{hit.list}, version {hit.version or 'none'}" if hit else ""
+def _reading(number: PhoneNumber, lang: Language) -> str:
+    kind = sentence(_KINDS[number.kind], lang)
+    return f"{kind} ({escaped(number.note)})" if number.note else kind

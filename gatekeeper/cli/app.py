@@ -10,11 +10,12 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.main import get_command
 
-from gatekeeper.cli.commands import check, config, files, init, log, reasons, refuse, scrub, serve, version
+from gatekeeper.cli.commands import check, config, files, init, log, query, reasons, refuse, scrub, serve, version
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
 from gatekeeper.cli.commands.lists import lists
+from gatekeeper.cli.commands.shadow import shadow
 from gatekeeper.cli.context import Invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.errors import GatekeeperError
@@ -37,7 +38,9 @@ app.add_typer(lists, name="list")
 app.add_typer(consents, name="consent")
 app.command(help=help_of(scrub.scrub))(scrub.scrub)
 app.add_typer(bloctel, name="bloctel")
+app.command(help=help_of(query.query))(query.query)
 app.add_typer(law, name="law")
+app.add_typer(shadow, name="shadow")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)

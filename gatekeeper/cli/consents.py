@@ -1,4 +1,4 @@
-"""What the commands of the consent ledger share: whose it is, and in which zone times are meant."""
+"""Shared parts of the consent commands: whose the ledger is, and in which zone times are meant."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +27,7 @@ def whose(number: str, contact: str, settings: "Settings") -> int:
 
     Raises:
         typer.BadParameter: neither is.
-        BadNumberError: it is no complete public number.
+        BadNumberError: it is not a complete public number.
     """
     if not number and not contact:
         raise typer.BadParameter("whose? Give the number, or --contact", param_hint="NUMBER")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from gatekeeper.errors import ConfigError
+
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
 
@@ -51,3 +53,14 @@ def note(text: str) -> None:
     """Tell the person something beside the result."""
     sys.stdout.flush()
     sys.stderr.write(f"note: {text}\n")
+
+
+def must_have_campaign(name: str, settings: "Settings") -> None:
+    """Refuse a campaign that is not configured; "" is none.
+
+    Raises:
+        ConfigError: there is no such campaign.
+    """
+    if name and name not in settings.campaign_map:
+        names = ", ".join(settings.campaign_map)
+        raise ConfigError(f"there is no campaign {name!r}: [campaigns] has {names} ({settings.origin})")

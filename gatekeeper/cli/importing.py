@@ -9,12 +9,12 @@ from gatekeeper.errors import ImportRefused
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
-    from gatekeeper.intake import Asked
+    from gatekeeper.intake import ImportRequest
     from gatekeeper.lists import ImportReport, ListStore
 
 
 def import_file(
-    store: "ListStore", name: str, settings: "Settings", file: Path, asked: "Asked", *, quiet: bool
+    store: "ListStore", name: str, settings: "Settings", file: Path, asked: "ImportRequest", *, quiet: bool
 ) -> "ImportReport":
     """Import a file, `-` for standard input, into a list.
 

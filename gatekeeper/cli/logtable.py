@@ -33,12 +33,19 @@ _ALWAYS = (
     LogColumn("at", 19, lambda one: shown(one.row.at)),
     LogColumn("number", 13, lambda one: display(one.row.number) if one.row.number else one.row.dialled),
     LogColumn("verdict", 7, lambda one: one.row.verdict),
-    LogColumn("reason", 14, lambda one: one.row.reason),
-    LogColumn("list", 9, lambda one: one.row.list),
-    LogColumn("campaign", 11, lambda one: one.row.campaign),
+    LogColumn("reason", 18, lambda one: one.row.reason),
+    LogColumn("list", 8, lambda one: one.row.list),
+    LogColumn("campaign", 10, lambda one: one.row.campaign),
 )
+_UNDER_A_LAW = (
+    LogColumn("provision", 14, lambda one: one.row.provision),
+    LogColumn("retry_at", 19, lambda one: shown(one.row.retry_at or None)),
+    LogColumn("would_block", 18, lambda one: one.row.would_block),
+)
+"""Shown where a row has something in them."""
 _WHERE_THERE_IS_ROOM = (
     LogColumn("gates", 16, lambda one: one.gates),
+    *_UNDER_A_LAW,
     LogColumn("caller_id", 13, lambda one: one.row.caller_id),
     LogColumn("id", 26, lambda one: one.row.id),
     LogColumn("principal", 20, lambda one: one.row.principal),
@@ -61,6 +68,8 @@ class LogTable:
         self._columns: list[tuple[LogColumn, int]] = []
         used = -len(_GAP)
         for column in (*_ALWAYS, *_WHERE_THERE_IS_ROOM):
+            if rows and column in _UNDER_A_LAW and not any(column.text(row) for row in rows):
+                continue
             wide = self._width(column, rows, cut=cut)
             used += len(_GAP) + wide
             if used > width and column not in _ALWAYS:

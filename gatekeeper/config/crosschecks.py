@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gatekeeper.config.problems import Problem
+from gatekeeper.config.query_checks import query_problems
 from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
 from gatekeeper.config.sections.campaigns import CampaignSection
@@ -12,6 +13,7 @@ from gatekeeper.config.settings import Settings
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import profile_names
 from gatekeeper.law.overrides import read_overrides
+from gatekeeper.policy import CalleeKind, DialMode, Purpose
 from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.policy.ledger import name_key
 
@@ -41,7 +43,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _campaigns(settings)
     yield from _formats(settings)
     yield from _list_formats(settings)
-    yield from _queries(settings)
+    yield from query_problems(settings)
     yield from _rules(settings)
     yield from _ami_users(settings)
     yield from _servers(settings)
@@ -112,20 +114,6 @@ def _campaigns(settings: Settings) -> Iterator[Problem]:
             )
 
 
-def _queries(settings: Settings) -> Iterator[Problem]:
-    lists = {name for name, section in settings.lists.items() if section.kind == "query"}
-    for name in sorted(lists - settings.queries.keys()):
-        yield Problem(("lists", name, "kind"), f'is "query", and nothing says how it is asked: add [queries.{name}]')
-    for name, section in settings.queries.items():
-        if name not in lists:
-            yield Problem(("queries", name), f'has no list: add [lists.{name}] with kind = "query"')
-        if not section.url:
-            yield Problem(("queries", name, "url"), "is missing")
-        if not section.listed or not section.callable:
-            missing = "callable" if section.listed else "listed"
-            yield Problem(("queries", name, missing), "is empty: give the words that the registry answers with")
-
-
 def _rules(settings: Settings) -> Iterator[Problem]:
     if settings.law.overrides:
         try:
@@ -172,6 +160,21 @@ def _ami_users(settings: Settings) -> Iterator[Problem]:
             section.as_policy()
         except ValueError as error:
             yield Problem(("ami_users", name, "pass_actions"), f"can't be: {error}")
+        words = {
+            "purpose": tuple(Purpose),
+            "sector": tuple(settings.trades.sectors),
+            "goods": tuple(settings.trades.goods),
+            "dial_mode": tuple(DialMode),
+            "callee": tuple(CalleeKind),
+        }
+        for key, there in words.items():
+            word = getattr(section, key)
+            if word and name_key(word) not in there:
+                meant = closest(word, list(there))
+                hint = f'did you mean "{meant}"? ' if meant else ""
+                yield Problem(
+                    ("ami_users", name, key), f'is the unknown word "{word}"; {hint}there are: {", ".join(there)}'
+                )
 
 
 def _servers(settings: Settings) -> Iterator[Problem]:

@@ -37,10 +37,12 @@ from gatekeeper.law.overrides import read_overrides
 from gatekeeper.policy import Campaign, Law
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.policy.rules.exempt_purpose import ExemptPurpose
+from gatekeeper.policy.rules.registry import Registry
 
 if TYPE_CHECKING:
     from gatekeeper.ami.proxy import ProxySettings
     from gatekeeper.registries.formats import Format
+    from gatekeeper.registries.query.terms import QueryTerms
     from gatekeeper.watchdog import WatchdogSettings
 
 
@@ -248,6 +250,11 @@ class Settings(BaseSettings):
         return {name: one.as_campaign(name, self.trades) for name, one in self.campaigns.items()}
 
     @property
+    def query_terms(self) -> Mapping[str, "QueryTerms"]:
+        """What the answers of the registries that are asked are worth, by name."""
+        return {name: section.as_terms() for name, section in self.queries.items()}
+
+    @property
     def outside_routes(self) -> Routes:
         """What leads outside of this site."""
         return self.routes.as_routes(self.phone.home)
@@ -289,10 +296,20 @@ class Settings(BaseSettings):
     def max_age_days(self, name: str) -> int:
         """For how many days after an import a configured list may be relied on; 0: for ever."""
         section = self.lists[name]
-        if "max_age_days" in section.model_fields_set or not section.format:
-            return section.max_age_days
-        form = self.format_of(name)
-        return (form.max_age_days if form is not None else 0) or section.max_age_days
+        days = section.max_age_days
+        if "max_age_days" not in section.model_fields_set and section.format:
+            form = self.format_of(name)
+            days = (form.max_age_days if form is not None else 0) or days
+        if section.kind != "wash":
+            return days
+        # Each answer gets its end when it is imported: so not a later one than any law gives it.
+        return min(filter(None, (days, self._days_by_law(self.registries.get(name, "")))), default=0)
+
+    def _days_by_law(self, registry: str) -> int:
+        """For how many days the laws rely on what a registry answers; 0 where none says."""
+        there = [one.provision for law in profile_names() for one in self.profile(law).provisions] if registry else []
+        rules = [one.rule for one in there if one is not None and isinstance(one.rule, Registry)]
+        return min((one.max_age_days for one in rules if one.registry == registry and one.max_age_days), default=0)
 
 
 def is_list_name(name: str) -> bool:

@@ -69,14 +69,29 @@ title = "Liste rouge"
 # kind = "query"
 
 # [queries.reassigned]
-# url = "https://registry.example/check/{{number}}"
+# provider = "reassigned"
+# mode = "always"
+# prefixes = ["1"]
+# url = "https://registry.example/query"
 # header = "Authorization"
 # secret = ""
+# body = ""
+# item = ""
+# results = ""
+# number_field = ""
 # field = ""
 # listed = ["yes"]
 # callable = ["no"]
+# no_data_words = ["no_data"]
+# no_data = "block"
+# error = "block"
+# date_format = "%Y-%m-%d"
 # hold_hours = 24
+# hold_listed_hours = 0
+# hold_no_data_hours = 0
 # deadline_ms = 500
+# batch = 100
+# per_second = 10
 
 # ---- Campaigns ---------------------------------------------------------------------------------
 # What the dialler calls its campaigns, and which lists apply to each. `default` serves all others.
@@ -94,7 +109,7 @@ lists = ["*"]
 # callee = "consumer"
 # subcontractor = ""
 # caller_ids = []
-# call_may = []
+# call_may = ["postcode"]
 # shadow = false
 # subjects = []
 # law = ""
@@ -144,6 +159,12 @@ lists = ["*"]
 # functions = []
 # campaign = "insurance"
 # principal = "Example Assurances SA"
+# purpose = ""
+# sector = ""
+# goods = ""
+# dial_mode = ""
+# callee = ""
+# subcontractor = ""
 # account_is_campaign = true
 """
 

@@ -101,7 +101,7 @@ class ConsentLedger:
             raise self._failed(error) from error
         return changed
 
-    def dossier(self, number: int, contact: str = "") -> Dossier:
+    def dossier(self, number: int, contact: str = "", *, claimed: bool = False) -> Dossier:
         """Everything that is known of a consumer: by the number, the contact, and the contacts that the number is of.
 
         Of a contact's other numbers what was said there counts, too, if it ends a consent or asks for a call.
@@ -109,6 +109,8 @@ class ConsentLedger:
         Args:
             number: E.164 without plus; 0 for none.
             contact: who the consumer is, "" where that is not known.
+            claimed: whether only the call says that the number is of this contact. Then what the contact consented to
+                counts for the number only if the ledger knows the two together; all that ends a consent counts.
 
         Returns:
             All consents and events; `EMPTY_DOSSIER` itself where nothing is known.
@@ -117,11 +119,11 @@ class ConsentLedger:
             StoreError: the ledger can't be read.
         """
         try:
-            found = self._held(number) if number else []
+            found = self._stored(number) if number else []
             if not found and not contact:
                 return EMPTY_DOSSIER
             if contact or any(entry.kind == _LINK for entry in found):
-                found = self._with_contacts(number, contact, found)
+                found = self._with_contacts(number, contact, found, claimed=claimed)
             return self._put_together(found)
         except _TROUBLES as error:
             raise self._failed(error) from error
@@ -133,7 +135,7 @@ class ConsentLedger:
             StoreError: the ledger can't be read.
         """
         try:
-            found = self._with_contacts(number, contact, self._held(number) if number else [])
+            found = self._with_contacts(number, contact, self._stored(number) if number else [])
             return sorted({entry.id: entry for entry in found}.values())
         except _TROUBLES as error:
             raise self._failed(error) from error
@@ -155,22 +157,36 @@ class ConsentLedger:
         self._let_go()
         self._signal.close()
 
-    def _held(self, subject: int) -> list[LedgerEntry]:
+    def subjects_after(self, ident: int) -> list[tuple[int, int]]:
+        """Id and subject of the next some entries that are in no segment, by id; none where there are no more.
+
+        Raises:
+            StoreError: the ledger can't be read.
+        """
+        try:
+            return self._opened().subjects_after(ident)
+        except _TROUBLES as error:
+            raise self._failed(error) from error
+
+    def _stored(self, subject: int) -> list[LedgerEntry]:
         found = self.in_database(subject)
         for segment in self._segments.values():
             found += segment.entries(subject)
         return found
 
-    def _with_contacts(self, number: int, contact: str, found: list[LedgerEntry]) -> list[LedgerEntry]:
-        contacts = {contact} if contact else set()
-        contacts.update(entry.contact for entry in found if entry.kind == _LINK)
+    def _with_contacts(
+        self, number: int, contact: str, found: list[LedgerEntry], *, claimed: bool = False
+    ) -> list[LedgerEntry]:
+        known = {entry.contact for entry in found if entry.kind == _LINK}
         others: set[int] = set()
-        for one in contacts:
-            own = [entry for entry in self._held(contact_subject(one)) if entry.contact == one]
+        for one in known | ({contact} if contact else set()):
+            own = [entry for entry in self._stored(contact_subject(one)) if entry.contact == one]
+            if claimed and one not in known:
+                own = [entry for entry in own if entry.kind != _CONSENT]
             others.update(entry.number for entry in own)
             found = found + own
         for other in others - {0, number}:
-            found = found + [entry for entry in self._held(other) if entry.kind not in {_CONSENT, _LINK}]
+            found = found + [entry for entry in self._stored(other) if entry.kind not in {_CONSENT, _LINK}]
         return found
 
     def _put_together(self, found: list[LedgerEntry]) -> Dossier:

@@ -1,4 +1,4 @@
-"""What is written into the consent ledger and read out of it."""
+"""Records of the consent ledger: what is written into it and read out of it."""
 
 import hashlib
 from enum import IntEnum

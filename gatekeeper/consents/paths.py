@@ -1,4 +1,4 @@
-"""Where the consent ledger lies on disk."""
+"""Paths of the consent ledger on disk."""
 
 from pathlib import Path
 from typing import Final, NamedTuple

@@ -1,4 +1,4 @@
-"""Which consumers have an entry in the main database: one bit each, so that nearly all others need not be looked up."""
+"""Presence bits: one for each consumer of the main database, so that nearly all others need not be looked up."""
 
 from typing import TYPE_CHECKING, Final
 

@@ -95,15 +95,19 @@ class TermsBook:
 
     def __init__(self, read: Callable[[int], Mapping[str, Any]]) -> None:
         self._read = read
-        self._held: dict[int, RuledTerms] = {}
+        self._stored: dict[int, RuledTerms] = {}
 
     def __getitem__(self, key: int) -> RuledTerms:
-        found = self._held.get(key)
+        found = self._stored.get(key)
         if found is None:
-            if len(self._held) >= _MOST_HELD:
-                self._held.clear()
-            found = self._held[key] = _ruled(terms_of(self._read(key)))
+            if len(self._stored) >= _MOST_HELD:
+                self._stored.clear()
+            found = self._stored[key] = _ruled(terms_of(self._read(key)))
         return found
+
+    def written(self, key: int) -> SharedTerms:
+        """Terms as they were written, with what no rule looks at, such as the channel."""
+        return terms_of(self._read(key))
 
     def consent(self, entry: LedgerEntry) -> Consent:
         """An entry as a consent."""
@@ -115,9 +119,9 @@ class TermsBook:
 
     def event(self, entry: LedgerEntry) -> LedgerEvent:
         """An entry as an event."""
-        held = self[entry.terms]
-        goods = held.goods[0] if held.goods else ""
-        return LedgerEvent(entry.id, EVENTS_BY_ENTRY[entry.kind], held.principal, goods, entry.at, entry.proof != "")
+        stored = self[entry.terms]
+        goods = stored.goods[0] if stored.goods else ""
+        return LedgerEvent(entry.id, EVENTS_BY_ENTRY[entry.kind], stored.principal, goods, entry.at, entry.proof != "")
 
 
 def _ruled(terms: SharedTerms) -> RuledTerms:

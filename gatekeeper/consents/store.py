@@ -140,13 +140,13 @@ class ConsentStore:
         """
         digest = hashlib.sha256(body.encode()).hexdigest()
         with translated(self.layout.database), begin_immediate(self.engine) as connection:
-            held = connection.execute(select(texts.c.sha256).where(texts.c.name == name)).scalar()
-            if held is not None and held != digest:
+            stored = connection.execute(select(texts.c.sha256).where(texts.c.name == name)).scalar()
+            if stored is not None and stored != digest:
                 raise ConsentError(
                     f"there is another text {name!r}, and texts that were shown are never changed: give this one a "
                     "name of its own, such as that of the day from which it is shown"
                 )
-            if held is None:
+            if stored is None:
                 source = add_source(connection, written)
                 connection.execute(insert(texts).values(name=name, sha256=digest, body=body, source_id=source))
         return digest
@@ -292,9 +292,9 @@ def _put(connection: Connection, number: int, contact: str, row: dict[str, Any],
 
 def _link(connection: Connection, number: int, contact: str, values: dict[str, Any]) -> None:
     """Write down that a number is a contact's, once."""
-    held = select(entries.c.id).where(
+    stored = select(entries.c.id).where(
         entries.c.subject == number, entries.c.kind == EntryKind.LINK, entries.c.contact == contact
     )
-    if connection.execute(held).first() is None:
+    if connection.execute(stored).first() is None:
         row = {**values, "subject": number, "kind": EntryKind.LINK, "contact": contact, "proof": "", "until": 0}
         connection.execute(insert(entries).values({**row, "id": take_ids(connection, 1)}))

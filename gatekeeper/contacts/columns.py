@@ -96,7 +96,7 @@ def _holds_codes(column: DeliveredColumn) -> bool:
 
 
 def guarded_columns(names: Sequence[str], width: int, rows: Sequence[Sequence[str]]) -> frozenset[int]:
-    """The columns whose name or shape says that bare digits in them are no telephone numbers."""
+    """The columns whose name or shape says that bare digits in them are not telephone numbers."""
     return frozenset(
         column.place
         for column in columns_of(names, rows, width)

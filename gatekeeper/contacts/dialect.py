@@ -81,7 +81,7 @@ def read_delimiter(text: str) -> str:
 
 
 def must_be_unpacked(sample: bytes, file: BinaryIO) -> None:
-    """Make sure that a file, of which these are the first bytes, is no zip.
+    """Make sure that a file, of which these are the first bytes, is not a zip.
 
     Raises:
         ContactsError: it is one; says what kind, and what to do.

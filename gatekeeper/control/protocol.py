@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate, Reason
-from gatekeeper.screening import Answer, Question
+from gatekeeper.screening import Answer, Question, read_said
 
 MAX_QUESTION: Final = 256 * 1024
 """The longest question, in bytes with its newline: every field as long as it may be, each character escaped."""
@@ -21,8 +21,11 @@ MAX_QUESTION: Final = 256 * 1024
 MAX_VALUE: Final = 1024
 """The longest value in a question, in characters."""
 
-_FIELDS: Final = frozenset(Question._fields) - {"emergency", "caller", "living"}
-"""What may be asked. Which numbers are emergencies to the dialplan, and which calls are up, the watchdog finds out."""
+_PLAIN: Final = frozenset(
+    {"dialled", "campaign", "principal", "caller_id", "channel", "uniqueid", "linkedid", "earlier", "refused"}
+)
+_FIELDS: Final = _PLAIN | {"gate", "said"}
+"""What may be asked: nothing that the daemon finds out by itself, such as which call counts already."""
 
 _REFUSED: Final = frozenset({"", Reason.NUMBER_INVALID.value, Reason.GATE_ERROR.value})
 
@@ -92,6 +95,7 @@ def question_of(asked: Mapping[str, str]) -> Question:
         raise ProtocolError(f"refused is one of: {', '.join(sorted(filter(None, _REFUSED)))}")
     if not fields.get("dialled") and not fields.get("refused"):
         raise ProtocolError("a question to screen names what was dialled")
+    fields["said"] = read_said(fields.get("said", ""))
     gate = fields.pop("gate", Gate.AGI_SCRIPT.value)
     if gate not in Gate.__members__.values():
         raise ProtocolError(f"gate is one of: {', '.join(Gate)}")
@@ -106,6 +110,8 @@ def answer_fields(answer: Answer) -> dict[str, object]:
         "list": answer.list,
         "decision": answer.id,
         "cause": answer.hangup_cause,
+        "provision": answer.provision,
+        "retry_at": answer.retry,
     }
 
 

@@ -45,7 +45,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     reader = SqliteReader(data_dir / JOURNAL_FILE)
     yield Closed("the journal's reader", reader.close)
     history = History(reader, Normaliser(settings.phone.as_dial_plan()))
-    plans = {name: section.as_query() for name, section in settings.queries.items()}
+    plans = {name: section.as_query(name) for name, section in settings.queries.items()}
     asking = Asking(plans, data_dir) if plans else None
     if asking is not None:
         yield Closed("the registries that are asked", asking.close)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gatekeeper.lists import ListStore
 from gatekeeper.registries.query.http import HttpQuery, HttpQueryPlan
-from gatekeeper.registries.query.source import QueryAnswer
+from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
 
 
 class Asking:
@@ -25,15 +25,14 @@ class Asking:
         # One thread: a commit waits for the disk, and the loop must not.
         self._thread = ThreadPoolExecutor(1, "gatekeeper-answers")
 
-    async def keep(self, name: str, number: int, answer: QueryAnswer, asked_at: int, /) -> None:
+    async def keep(self, name: str, subject: QuerySubject, answer: QueryAnswer, asked_at: int, /) -> None:
         """Keep what a registry answered, see `AnswerBook.keep`."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._keep, name, number, answer, asked_at)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._keep, name, subject, answer, asked_at)
 
-    def _keep(self, name: str, number: int, answer: QueryAnswer, asked_at: int) -> None:
+    def _keep(self, name: str, subject: QuerySubject, answer: QueryAnswer, asked_at: int) -> None:
         if self._store is None:
             self._store = ListStore(self._data_dir)
-        until = asked_at + answer.hold
-        self._store.keep_answer(name, number, listed=answer.listed, asked_at=asked_at, until=until)
+        self._store.keep_answers(name, [(subject, answer)], asked_at)
 
     async def close(self) -> None:
         """Close the connections and the database."""

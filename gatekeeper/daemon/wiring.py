@@ -16,8 +16,10 @@ from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy.needs import AttemptsNeed
 from gatekeeper.refusals.service import Add, Refusals
+from gatekeeper.registries.query.terms import Known, Queries
 from gatekeeper.screening import Screening
 from gatekeeper.screening.facts.attempts import CountedAttempts
+from gatekeeper.screening.known import known_of_calls
 from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.recent import RecentCalls
 
@@ -33,6 +35,7 @@ def build_screening(
     recent: RecentCalls | None = None,
     asking: "Asking | None" = None,
     attempts: Committed | None = None,
+    known: Known | None = None,
 ) -> Screening:
     """The screening service over opened stores.
 
@@ -43,8 +46,11 @@ def build_screening(
         recent: the calls let by of late.
         asking: where registries may be asked.
         attempts: what is committed of attempts; None where that is looked up in the journal's file.
+        known: tells what registries are asked with, and by which of their answers a call is judged; None for the
+            consent ledger and the number's place.
     """
     book = AttemptBook(attempts if attempts is not None else CommittedAttempts(settings.daemon.data_dir / JOURNAL_FILE))
+    terms = settings.query_terms
     return Screening(
         Normaliser(settings.phone.as_dial_plan()),
         index,
@@ -61,6 +67,7 @@ def build_screening(
         trades=settings.trades,
         facts={AttemptsNeed: CountedAttempts(book)},
         counting=build_counting(book) if attempts is not None else None,
+        queries=Queries(terms, known or known_of_calls(terms.values(), settings.daemon.data_dir)),
     )
 
 

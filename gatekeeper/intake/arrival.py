@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gatekeeper.errors import ArrivalChangedError, ImportRefused, ListError, StoreError
-from gatekeeper.intake.door import Asked, import_into
+from gatekeeper.intake.door import ImportRequest, import_into
 from gatekeeper.intake.inbox_folder import is_named
 from gatekeeper.intake.rules import ListRules
 from gatekeeper.lists import ImportReport, ListStore, Progress
@@ -74,6 +74,6 @@ def _imported(data_dir: Path, rules: ListRules, path: Path) -> ImportReport:
             raise ArrivalChangedError
 
     changes = is_named(path.name, rules.changes)
-    asked = Asked(by=BY, source=path.name, format=rules.changes_format if changes else "")
+    asked = ImportRequest(by=BY, source=path.name, format=rules.changes_format if changes else "")
     with ListStore(data_dir) as store:
         return import_into(store, rules, path, asked, watch)

@@ -11,7 +11,7 @@ from gatekeeper.lists import ImportOptions, ImportReport, ListStore, Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ImportRequest:
     """What was asked of one import. What is left out, the list's rules say, or it is found out.
 
     Attributes:
@@ -55,7 +55,7 @@ def import_into(
     store: ListStore,
     rules: ListRules,
     file: Path | BinaryIO,
-    asked: Asked,
+    asked: ImportRequest,
     progress: Callable[[Progress], None] | None = None,
 ) -> ImportReport:
     """Replace a list's imported numbers by those of a file: all of it or nothing. The list is made where it is missing.
@@ -77,7 +77,7 @@ def import_into(
     return store.import_file(file, rules.name, options=options, progress=progress)
 
 
-def options_of(rules: ListRules, asked: Asked) -> ImportOptions:
+def options_of(rules: ListRules, asked: ImportRequest) -> ImportOptions:
     """How a file is read and compared with the list: what was asked, and the list's rules for the rest.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.attempt import AttemptRow
-from gatekeeper.journal.row import DecisionRow, Entry
+from gatekeeper.journal.row import DecisionRow, JournalEntry
 
 
 class Backend(Protocol):
@@ -30,7 +30,7 @@ class Backend(Protocol):
             JournalError: one of them fails.
         """
 
-    def write(self, rows: Sequence[Entry], attempts: Sequence[AttemptRow] = (), /) -> None:
+    def write(self, rows: Sequence[JournalEntry], attempts: Sequence[AttemptRow] = (), /) -> None:
         """Write rows in one transaction, in this order; they are committed when this returns.
 
         What is said of attempts is committed with them, or not at all. What is there already is passed over.

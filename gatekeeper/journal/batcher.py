@@ -8,7 +8,7 @@ from gatekeeper.errors import FullError, JournalError, LockedError, RowError
 from gatekeeper.journal.attempt import AttemptRow, Reservation
 from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.recovery import Recovery
-from gatekeeper.journal.row import Entry
+from gatekeeper.journal.row import JournalEntry
 from gatekeeper.journal.thread import WriterThread
 
 _RETRY_S: Final = 0.004
@@ -18,7 +18,7 @@ _RETRY_S: Final = 0.004
 class _Waiting(NamedTuple):
     """A row with who waits for it, until when (the loop's clock), and what it says of attempts, if anything."""
 
-    row: Entry
+    row: JournalEntry
     done: asyncio.Future[None]
     until: float
     reservation: Reservation | None
@@ -58,7 +58,7 @@ class Batcher:
         self._loop = asyncio.get_running_loop()
         self._closed = False
 
-    async def append(self, row: Entry, reservation: Reservation | None = None) -> None:
+    async def append(self, row: JournalEntry, reservation: Reservation | None = None) -> None:
         """Write a row, and what it says of attempts; both are committed when this returns.
 
         The reservation is settled once it is known what became of them, whoever still waits for that.

@@ -20,7 +20,7 @@ def moment(at: int) -> str:
 
 
 def record(found: DecisionRow | StoredDecision) -> dict[str, str | int | None]:
-    """A row as it is shown: the time as ISO 8601, the number as `+33612345678`, all else unchanged.
+    """A row as it is shown: times as ISO 8601, the number as `+33612345678`, all else unchanged.
 
     `gates` names every gate that the call met; of a row that does not come out of the journal, the one that decided.
     The salt is not shown: it is of use only to whoever checks a seal.
@@ -35,6 +35,7 @@ def record(found: DecisionRow | StoredDecision) -> dict[str, str | int | None]:
         "sequence": stored.stamp.sequence,
     }
     shown["at"] = moment(row.at)
+    shown["retry_at"] = moment(row.retry_at) if row.retry_at else ""
     shown["number"] = None if row.number is None else f"+{row.number}"
     return shown
 

@@ -18,6 +18,8 @@ class DecisionFilter:
         campaigns: campaigns.
         gates: gates.
         lists: lists that decisions rest on.
+        provisions: ids of provisions that decided, or would have blocked where they stand in shadow.
+        would_block: only those that a provision in shadow would have blocked.
         id: one decision's id; it finds the correction in force, too.
         linkedid: the id of one whole call.
         corrected: also the decisions that were written and never answered, for which a correction is in force.
@@ -32,6 +34,8 @@ class DecisionFilter:
     campaigns: frozenset[str] = frozenset()
     gates: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    provisions: frozenset[str] = frozenset()
+    would_block: bool = False
     id: str = ""
     linkedid: str = ""
     corrected: bool = False

@@ -67,7 +67,7 @@ def bytes_of_ident(ident: str) -> bytes:
         ident: as `new_ident` gives it.
 
     Raises:
-        ValueError: it is no such id.
+        ValueError: it is not a such id.
     """
     if len(ident) != _LETTERS or not "0" <= ident[0] <= "7":
         raise ValueError("no id of a decision")

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol, Self
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.row import DecisionRow, MetRow
+from gatekeeper.journal.shadow import ShadowCount
 from gatekeeper.journal.stamp import Stamp
 
 
@@ -67,6 +68,12 @@ class JournalReader(Protocol):
             after: only what was written after this `seq`; see `last_seq`.
             stop: asked between two looks.
             poll: seconds between two looks.
+        """
+
+    def shadow_counts(self, wanted: DecisionFilter) -> list[ShadowCount]:
+        """How many calls were decided on, and which of them shadow alone lets by.
+
+        A call on which a later gate decided anew counts by its last decision.
         """
 
     def attempt(self, ident: str) -> tuple[DecisionRow, list[MetRow]] | None:

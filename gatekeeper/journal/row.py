@@ -31,6 +31,25 @@ class DecisionRow(NamedTuple):
         supersedes: the id of the decision that this one takes the place of, or "": one of an earlier gate, which let
             the attempt by; or, in a correction, one that was written and never answered.
         bypass: 1 where no gate had let the call by before it was dialled, else 0.
+        provision: the id of the provision that decided ("FR-HOURS"), or "".
+        basis: the text of law that the provision rests on, or "".
+        law: the law that the call was judged by ("fr"), or "" where none was asked.
+        rules: the fingerprint of the set of rules in force, or "".
+        retry_at: of a call that was blocked, from when on it may be placed, in microseconds since the epoch; 0 where
+            time does not cure it, or it was allowed.
+        proof: the id of the consent that it rests on; 0 without one.
+        attempt_no: which attempt to reach the consumer it is in the window of the law's cap, from 1 up; 0 where no cap
+            counts it.
+        would_block: the reason for which a provision in shadow would have blocked it, or "".
+        would_provision: the id of that provision, or "".
+        purpose: what is called for, as it was judged, as are all of these: of what campaign and call say, the stricter.
+        sector: the trades that it is for, separated by commas.
+        goods: the kinds of goods or services that it is about, separated by commas.
+        dial_mode: how it is dialled.
+        callee: whom it calls.
+        subcontractor: who calls for the principal, or "".
+        contact: by what the site knows the consumer, as the call says it, or "".
+        postcode: the consumer's, as the call says it, or "".
     """
 
     id: str
@@ -53,6 +72,23 @@ class DecisionRow(NamedTuple):
     micros: int
     supersedes: str = ""
     bypass: int = 0
+    provision: str = ""
+    basis: str = ""
+    law: str = ""
+    rules: str = ""
+    retry_at: int = 0
+    proof: int = 0
+    attempt_no: int = 0
+    would_block: str = ""
+    would_provision: str = ""
+    purpose: str = ""
+    sector: str = ""
+    goods: str = ""
+    dial_mode: str = ""
+    callee: str = ""
+    subcontractor: str = ""
+    contact: str = ""
+    postcode: str = ""
 
 
 class MetRow(NamedTuple):
@@ -81,5 +117,5 @@ class Once(DecisionRow):
     __slots__ = ()
 
 
-Entry = DecisionRow | MetRow
+JournalEntry = DecisionRow | MetRow
 """What the journal is made of."""

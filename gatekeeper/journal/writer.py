@@ -11,7 +11,7 @@ earlier batch is being written, are committed together by the writer's one threa
 A row that could not be committed is refused to its caller, who refuses the call, and hands in (`keep`) the row that
 says so. `UnwrittenRows` holds these; the `Backfill` writes them when the journal takes rows again.
 
-What a decision says of attempts (a `Reservation`) shares its commit, and its fate: it is settled when that was made or
+What a decision says of attempts (a `Reservation`) shares its commit, and is settled when that was made or
 has failed for good, and a row that is kept has its own with it.
 
 `Recovery` holds the state. Only it opens the journal, and only in the writer's thread. In every state the backend is
@@ -43,7 +43,7 @@ from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.backfill import Backfill
 from gatekeeper.journal.batcher import Batcher, again
 from gatekeeper.journal.recovery import Recovery
-from gatekeeper.journal.row import DecisionRow, Entry, Once
+from gatekeeper.journal.row import DecisionRow, JournalEntry, Once
 from gatekeeper.journal.thread import WriterThread
 from gatekeeper.journal.unwritten import MOST_UNWRITTEN, UnwrittenRows
 
@@ -88,7 +88,7 @@ class JournalWriter:
         await self._recovery.start()
         self._backend.start_upkeep(self._recovery.breaks_elsewhere)
 
-    def append(self, row: Entry, reservation: Reservation | None = None) -> Coroutine[Any, Any, None]:
+    def append(self, row: JournalEntry, reservation: Reservation | None = None) -> Coroutine[Any, Any, None]:
         """Write a row, and what it says of attempts, in one commit; it is made when this was awaited.
 
         Raises:

@@ -39,18 +39,18 @@ class Changes:
 NO_CHANGES = Changes()
 """The law as it is delivered."""
 
-Tables = list[dict[str, Any]]
+ProvisionTables = list[dict[str, Any]]
 
 
 def changed(
     tables: Sequence[Mapping[str, Any]], switches: Sequence[Switch], changes: Changes
-) -> tuple[Tables, list[Switch], dict[str, str]]:
+) -> tuple[ProvisionTables, list[Switch], dict[str, str]]:
     """A law's tables and switches with a site's changes; and by provision why it is otherwise.
 
     Raises:
         ValueError: a change names what there is not, is not given a reason, or touches what is required.
     """
-    made: Tables = copy.deepcopy([dict(one) for one in tables])
+    made: ProvisionTables = copy.deepcopy([dict(one) for one in tables])
     why: dict[str, str] = {}
     chosen = [_chosen(one, changes.choices) for one in switches]
     _known(changes.choices, [one.name for one in switches], "switch")
@@ -80,16 +80,29 @@ def _chosen(switch: Switch, choices: Mapping[str, tuple[str, str]]) -> Switch:
     return replace(switch, chosen=name, because=because)
 
 
-def _set(tables: Tables, ident: str, parameters: Mapping[str, Any]) -> None:
-    """Put parameters into the parts of a provision that have them; into its first part where none has."""
+def _set(tables: ProvisionTables, ident: str, parameters: Mapping[str, Any]) -> None:
+    """Put parameters into the parts of a provision that have them; into its first part where none has.
+
+    "for" is no parameter: it says to which calls the provision applies.
+    """
     parts = [one for one in tables if one.get("id") == ident and "rule" in one]
     if not parts:
         raise ValueError(f"unknown provision {ident!r}")
     for name, one in parameters.items():
+        if name == "for":
+            _narrow(parts, one)
+            continue
         for part in [part for part in parts if name in part.get("with", {})] or parts[:1]:
             there = part.setdefault("with", {})
             both = isinstance(one, dict) and isinstance(there.get(name), dict)
             there[name] = {**there[name], **one} if both else one
+
+
+def _narrow(parts: ProvisionTables, scope: Mapping[str, Any]) -> None:
+    """Say to which calls the parts of a provision apply: those whose scope says it already, all where none does."""
+    for name, one in scope.items():
+        for part in [part for part in parts if name in part.get("for", {})] or parts:
+            part["for"] = {**part.get("for", {}), name: one}
 
 
 def _switched_off(table: dict[str, Any]) -> dict[str, Any]:

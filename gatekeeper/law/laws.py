@@ -31,6 +31,11 @@ class CalleeLaw:
         """The law of a country."""
         return self._by_country.get(country, self.unknown)
 
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """Those of the countries."""
+        return tuple(self._by_country.values())
+
     def at(self, at: int, place: Place = NOWHERE, /) -> Chain:
         """The chain at a moment, in microseconds since the epoch, for a callee of a place."""
         return self._by_country.get(place.country, self.unknown).at(at, place)
@@ -48,6 +53,13 @@ class CalleeLaw:
     def needs(self) -> frozenset[Need]:
         """The facts that some rule needs, beside those of the lists."""
         return self.unknown.needs.union(*(one.needs for one in self._by_country.values()))
+
+
+def profiles_of(law: Law, place: Place | None = None) -> tuple[Profile, ...]:
+    """The profiles that a law is made of: those of all countries, or the one that holds for callees of a place."""
+    if isinstance(law, CalleeLaw):
+        return law.profiles if place is None else (law.of(place.country),)
+    return (law,) if isinstance(law, Profile) else ()
 
 
 class Laws:

@@ -4,12 +4,15 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from gatekeeper.errors import ConfigError
 from gatekeeper.law.changes import Changes, ProvisionChange
 from gatekeeper.law.loader import profile_names, read_profile, text_of
 from gatekeeper.law.parameters import only
+from gatekeeper.policy.calendar import holidays_of
+
+_ANY_YEAR: Final = 2026
 
 
 def read_overrides(path: Path) -> Mapping[str, Changes]:
@@ -59,7 +62,7 @@ def _choice(name: str, table: Mapping[str, Any]) -> tuple[str, str]:
     only(table, "choice", "because")
     if "choice" not in table:
         raise ValueError(f'the switch {name} has no choice: write {name} = {{ choice = "...", because = "..." }}')
-    return str(table["choice"]), str(table.get("because", ""))
+    return str(table["choice"]), _because(name, table)
 
 
 def _provision(ident: str, table: Mapping[str, Any]) -> ProvisionChange:
@@ -67,4 +70,22 @@ def _provision(ident: str, table: Mapping[str, Any]) -> ProvisionChange:
     off = table.get("off", False)
     if type(off) is not bool:
         raise ValueError(f"the provision {ident}: off must be true or false")
-    return ProvisionChange(dict(table.get("with", {})), off, str(table.get("because", "")))
+    parameters = dict(table.get("with", {}))
+    _check_holidays(parameters)
+    return ProvisionChange(parameters, off, _because(ident, table))
+
+
+def _because(name: str, table: Mapping[str, Any]) -> str:
+    because = table.get("because", "")
+    if not isinstance(because, str):
+        raise TypeError(f"{name}: because must be a text that says why")
+    return because.strip()
+
+
+def _check_holidays(parameters: Mapping[str, Any]) -> None:
+    """See to it that public holidays are known: the calendar is read late, at the first call that needs it."""
+    for name, one in parameters.items():
+        if name == "holidays" and isinstance(one, str) and one:
+            holidays_of(one, _ANY_YEAR)
+        elif isinstance(one, Mapping):
+            _check_holidays(one)

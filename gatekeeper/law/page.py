@@ -48,7 +48,7 @@ _DAYS: Final = {
 }
 
 
-class Words(NamedTuple):
+class PageWords(NamedTuple):
     """The words of a page."""
 
     provision: str
@@ -79,7 +79,7 @@ class Words(NamedTuple):
 
 
 WORDS: Final = {
-    Language.EN: Words(
+    Language.EN: PageWords(
         "Provision",
         "In force",
         "What it says",
@@ -112,7 +112,7 @@ WORDS: Final = {
             "m": "general knowledge",
         },
     ),
-    Language.FR: Words(
+    Language.FR: PageWords(
         "Disposition",
         "En vigueur",
         "Ce qu'elle dit",
@@ -204,7 +204,7 @@ def _line(one: Dated, lang: Language) -> Line:
     )
 
 
-def span(first: date | None, last: date | None, words: Words) -> str:
+def span(first: date | None, last: date | None, words: PageWords) -> str:
     """From when until when."""
     begins = f"{words.on} {first.isoformat()}" if first is not None and first.year > 1970 else words.ever  # noqa: PLR2004 - "ever" in the data
     return f"{begins} {words.until} {last.isoformat()}" if last is not None else begins
@@ -294,7 +294,7 @@ def page(profile: Profile, lang: Language, day: date | None = None) -> str:
     return "\n".join(parts)
 
 
-def _section(line: Line, words: Words) -> str:
+def _section(line: Line, words: PageWords) -> str:
     calls = f"\n- {words.applies}: {line.calls}" if line.calls else ""
     marks = "".join(f"\n- {mark}" for mark in line.marks)
     reasons = f"\n- {words.reasons}: {', '.join(f'`{one}`' for one in line.reasons)}" if line.reasons else ""
@@ -304,7 +304,7 @@ def _section(line: Line, words: Words) -> str:
     )
 
 
-def _switch(switch: Switch, words: Words, lang: Language) -> str:
+def _switch(switch: Switch, words: PageWords, lang: Language) -> str:
     french = lang is Language.FR
     rows = [f"### {switch.name}\n\n{switch.asks[french]}\n"]
     for name, choice in switch.choices.items():

@@ -62,10 +62,8 @@ def value(kind: Any, given: Any, zone: tzinfo | None) -> Any:
         return read_period(value(str, given, zone), zone) or Period(0, 0)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _member(kind, given)
-    if origin is tuple:
-        return tuple(value(inner[0], one, zone) for one in value(list, given, zone))
-    if origin is frozenset:
-        return frozenset(value(inner[0], one, zone) for one in value(list, given, zone))
+    if origin in (tuple, frozenset):
+        return origin(value(inner[0], one, zone) for one in value(list, given, zone))
     if origin is Mapping:
         pairs = value(dict, given, zone).items()
         return {value(inner[0], key, zone): value(inner[1], one, zone) for key, one in pairs}

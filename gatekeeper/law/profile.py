@@ -1,4 +1,4 @@
-"""A law profile: the provisions of a jurisdiction, each with its span of dates; gives the chain of a moment and place."""
+"""A law profile: the provisions of a jurisdiction with their spans of dates; gives the chain of a moment and place."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -133,7 +133,7 @@ class Profile:
         if found is None:
             days = [self._days[place - 1] if place else date.min for place in spans]
             chosen = [one.provision for one in self.provisions if one.provision is not None and _in_force(one, days)]
-            found = self._chains[spans] = Chain(chosen, self.fingerprint, self.country, self._texts)
+            found = self._chains[spans] = Chain(chosen, self.fingerprint, self.country, self._texts, self.name)
         return found
 
     @property

@@ -1,4 +1,4 @@
-"""A switch: an uncertain point of a law, with the reading that holds by default and the others that a site may choose."""
+"""A switch: an uncertain point of a law, the reading that holds by default and the others that a site may choose."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Trades: the sectors and the kinds of goods that a call can be said to be about, and which goods belong to which sector."""
+"""Trades: the sectors and the kinds of goods that a call can be about, and which goods belong to which sector."""
 
 import importlib
 import tomllib

@@ -2,18 +2,20 @@
 
 import contextlib
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError, StoreError
+from gatekeeper.lists.ledger import answers
 from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger import status as report
 from gatekeeper.lists.ledger import versions as history
+from gatekeeper.lists.ledger.answers import AnswerRecord
 from gatekeeper.lists.ledger.in_force import open_base, opened_base, version_row
 from gatekeeper.lists.model import (
     RED_LIST,
@@ -25,8 +27,9 @@ from gatekeeper.lists.model import (
     check_name,
 )
 from gatekeeper.lists.paths import Layout
-from gatekeeper.lists.tables import answers, lists, overlay
+from gatekeeper.lists.tables import lists, overlay
 from gatekeeper.lists.version.file import VersionFile
+from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
 from gatekeeper.registries.reading.options import ImportOptions, ImportReport, Progress
 from gatekeeper.storage import FileLock, begin_immediate, migrate, open_engine, translated
 
@@ -36,7 +39,7 @@ _DEFAULTS = ImportOptions()
 _LARGEST = 10**15
 """E.164 numbers have at most 15 digits."""
 
-_Change = Callable[[Connection, Row[Any], VersionFile | None, list[int], by_hand.Said], int]
+_Change = Callable[[Connection, Row[Any], VersionFile | None, list[int], by_hand.ChangeNote], int]
 
 
 class ListStore:
@@ -172,28 +175,22 @@ class ListStore:
                     f"the list {name} is a register of contracts: import one that has the number's contract"
                 )
             with opened_base(connection, self._layout, row) as base:
-                return change(connection, row, base, wanted, by_hand.Said(now_micros(), by, note))
+                return change(connection, row, base, wanted, by_hand.ChangeNote(now_micros(), by, note))
 
-    def keep_answer(self, name: str, number: int, *, listed: bool, asked_at: int, until: int) -> None:
-        """Keep what a registry that was asked said of a number, in place of what it said before.
-
-        Answers that were over before this one was asked for are forgotten.
+    def keep_answers(self, name: str, given: Sequence[tuple[QuerySubject, QueryAnswer]], asked_at: int) -> None:
+        """Keep what a registry that was asked said of numbers, beside what it said before: all of it or nothing.
 
         Raises:
             ListError: there is no such list, or it is of another kind.
             StoreError: the database can't be written.
         """
         with translated(self._layout.database), begin_immediate(self._engine) as connection:
-            row = by_hand.list_row(connection, name)
-            if row.kind != ListKind.QUERY:
-                raise ListError(f"the list {name} is of the kind {row.kind}: it keeps no answers")
-            own = answers.c.list_id == row.id
-            connection.execute(delete(answers).where(own, or_(answers.c.number == number, answers.c.until <= asked_at)))
-            connection.execute(
-                insert(answers).values(
-                    list_id=row.id, number=number, listed=int(listed), asked_at=asked_at, until=until
-                )
-            )
+            answers.keep(connection, name, given, asked_at)
+
+    def answers(self, number: int) -> list[AnswerRecord]:
+        """Everything that registries were asked about a number, and answered, oldest first."""
+        with translated(self._layout.database), self._engine.begin() as connection:
+            return answers.of_number(connection, number)
 
     def show(self, number: int) -> list[Membership]:
         """What the lists have on a number: every list that has it now, or had it."""

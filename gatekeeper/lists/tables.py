@@ -72,16 +72,24 @@ activations = Table(
 )
 
 answers = Table(
-    "list_answer",
+    "query_answer",
     metadata,
-    # What a registry that is asked number by number said, and until when that holds.
-    Column("list_id", ForeignKey("list.id"), primary_key=True),
-    Column("number", BIG, primary_key=True, autoincrement=False),
-    Column("listed", Integer, nullable=False),
+    # What a registry that is asked number by number was asked and said. Appended only: it is evidence.
+    Column("id", Integer, primary_key=True),
+    Column("list_id", ForeignKey("list.id"), nullable=False),
+    Column("number", BIG, nullable=False),
+    # The date of consent (YYYY-MM-DD) and the state that it was asked with; "" for none.
+    Column("consent", String(10), nullable=False, server_default=""),
+    Column("region", String(8), nullable=False, server_default=""),
+    # `clear`, `listed` or `no_data`.
+    Column("outcome", String(8), nullable=False),
     Column("asked_at", BIG, nullable=False),
     Column("until", BIG, nullable=False),
-    Index("list_answer_until", "list_id", "until"),
-    sqlite_with_rowid=False,
+    # Of the response as it came, and its beginning; "" for answers from before these were kept.
+    Column("sha256", String(64), nullable=False, server_default=""),
+    Column("text", Text, nullable=False, server_default=""),
+    Index("query_answer_number", "list_id", "number"),
+    sqlite_autoincrement=True,
 )
 
 changes = Table(

@@ -20,7 +20,7 @@ def calling_code(country: str) -> int:
 
 
 def country_of_code(code: int) -> str | None:
-    """The country with a calling code, of several the main one; None where it is no country's."""
+    """The country with a calling code, of several the main one; None where it is not a country's."""
     from phonenumbers import region_code_for_country_code
 
     country: str = region_code_for_country_code(code)

@@ -67,7 +67,7 @@ class Campaign(NamedTuple):
     purpose: Purpose = Purpose.PROSPECTING
     subjects: tuple[str, ...] = ()
     call: Call = PLAIN_CALL
-    call_may_loosen: frozenset[str] = frozenset()
+    call_may_loosen: frozenset[str] = frozenset({"postcode"})
 
 
 class Attempt(NamedTuple):

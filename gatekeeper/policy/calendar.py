@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gatekeeper.clock import DAY_US, micros_of, moment_of
 
@@ -36,18 +36,25 @@ class Week:
     hours: tuple[tuple[tuple[int, int], ...], ...]
 
     @classmethod
-    def read(cls, given: Mapping[str, Sequence[str]]) -> "Week":
+    def read(cls, given: object) -> "Week":
         """A week out of {"mon-fri" = ["10:00-13:00"], "sat" = [...]}; a day that is not named has no hours.
 
         Raises:
-            ValueError: it can't be read.
+            ValueError, TypeError: it can't be read.
         """
         open_on: list[tuple[tuple[int, int], ...]] = [()] * 7
+        if not isinstance(given, Mapping):
+            raise TypeError(_NO_WEEK.format(given))
         for days, windows in given.items():
+            if isinstance(windows, str) or not isinstance(windows, Sequence):
+                raise TypeError(_NO_WEEK.format(windows))
             hours = tuple(read_window(one) for one in windows)
             for day in read_days(days):
                 open_on[day] = hours
         return cls(tuple(open_on))
+
+
+_NO_WEEK: Final = '{!r} are no hours of a week: write {{ "mon-fri" = ["10:00-13:00", "14:00-20:00"] }}'
 
 
 def read_days(text: str) -> tuple[int, ...]:
@@ -66,13 +73,13 @@ def read_days(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def read_window(text: str) -> tuple[int, int]:
+def read_window(text: object) -> tuple[int, int]:
     """The minutes of "10:00-13:00", the end not included.
 
     Raises:
         ValueError: it can't be read.
     """
-    found = _WINDOW.fullmatch(text.strip())
+    found = _WINDOW.fullmatch(text.strip()) if isinstance(text, str) else None
     hours = [int(one) for one in found.groups()] if found else []
     begins, ends = (hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]) if hours else (0, 0)
     if not begins < ends <= _FULL_DAY:
@@ -110,6 +117,18 @@ def zone_of(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def check_zone(name: str) -> None:
+    """See to it that there is a time zone of this name; "" is none and no mistake.
+
+    Raises:
+        ValueError: there is none.
+    """
+    try:
+        _ = zone_of(name) if name else None
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(f"there is no time zone {name[:40]!r}") from error
+
+
 def moment(day: int, minute: int, zone: str) -> int:
     """The first moment at which a clock of a zone shows a minute of a day, or a later one.
 
@@ -126,7 +145,11 @@ def moment(day: int, minute: int, zone: str) -> int:
 
 def _jump(near: int, zone: str) -> int:
     """The moment near another one at which the clocks of a zone are put forward."""
-    low, high = near - DAY_US // 4, near + DAY_US // 4
+    return _change(near - DAY_US // 4, near + DAY_US // 4, zone)
+
+
+def _change(low: int, high: int, zone: str) -> int:
+    """The minute between two moments in which the clocks of a zone change; the second moment where they do not."""
     before = _offset(low, zone)
     while high - low > _MINUTE_US:
         middle = (low + high) // 2 // _MINUTE_US * _MINUTE_US
@@ -146,7 +169,7 @@ def begins(day: int, zone: str) -> int:
 
 
 def months_later(at: int, months: int, zone: str) -> int:
-    """The end of the day so many months after a moment's, in a zone; the last day of a month where it has no such day."""
+    """The end of the day so many months after a moment's, in a zone; a month without such a day ends with its last."""
     there = date.fromordinal(local_day(at, zone))
     place = there.month - 1 + months
     year, month = there.year + place // 12, place % 12 + 1
@@ -159,7 +182,8 @@ def holidays_of(where: str, year: int) -> frozenset[int]:
     """The public holidays of a year.
 
     Args:
-        where: a country ("FR"), or a country and its subdivision ("US,RI").
+        where: a country ("FR"), or a country and its subdivision ("US,RI"); of several places, separated by blanks,
+            those of any.
         year: of which year.
 
     Raises:
@@ -167,12 +191,15 @@ def holidays_of(where: str, year: int) -> frozenset[int]:
     """
     import holidays  # read where a law with holidays is first asked: it takes its time
 
-    country, _, part = where.partition(",")
-    try:
-        found = holidays.country_holidays(country, subdiv=part or None, years=year, observed=True)
-    except NotImplementedError as error:
-        raise ValueError(f"no public holidays are known of {where!r}") from error
-    return frozenset(day.toordinal() for day in found)
+    found: set[int] = set()
+    for one in where.split():
+        country, _, part = one.partition(",")
+        try:
+            days = holidays.country_holidays(country, subdiv=part or None, years=year, observed=True)
+        except NotImplementedError as error:
+            raise ValueError(f"no public holidays are known of {one!r}") from error
+        found.update(day.toordinal() for day in days)
+    return frozenset(found)
 
 
 def is_holiday(day: int, where: str) -> bool:
@@ -180,21 +207,25 @@ def is_holiday(day: int, where: str) -> bool:
     return bool(where) and day in holidays_of(where, date.fromordinal(day).year)
 
 
-def end_of_working_day(day: int, count: int, days: Sequence[int], where: str, zone: str) -> int:
-    """The end of the day that is so many working days after a day, in a zone.
+def working_day_after(day: int, count: int, days: Sequence[int], where: str) -> int:
+    """The day that is so many working days after a day.
 
     Args:
         day: the day, which is not counted.
         count: how many working days.
         days: which days of the week are working days (Monday is 0).
         where: whose public holidays are none.
-        zone: the zone.
     """
     while count:
         day += 1
         if (day - 1) % 7 in days and not is_holiday(day, where):
             count -= 1
-    return begins(day + 1, zone)
+    return day
+
+
+def end_of_working_day(day: int, count: int, days: Sequence[int], where: str, zone: str) -> int:
+    """The end of the day that is so many working days after a day, in a zone; as `working_day_after`."""
+    return begins(working_day_after(day, count, days, where) + 1, zone)
 
 
 @dataclass(frozen=True)
@@ -204,7 +235,7 @@ class Weekly:
     Attributes:
         week: the hours of each day of the week.
         holidays: whose public holidays are closed.
-        eves: the hours of the day before a holiday, where they are other ones.
+        eves: the hours of the day before a holiday, where they are other ones and the day has hours at all.
     """
 
     week: Week
@@ -229,9 +260,8 @@ class Weekly:
         """The hours of a day."""
         if is_holiday(day, self.holidays):
             return ()
-        if self.eves and is_holiday(day + 1, self.holidays):
-            return self.eves
-        return self.week.hours[(day - 1) % 7]
+        hours = self.week.hours[(day - 1) % 7]
+        return self.eves if hours and self.eves and is_holiday(day + 1, self.holidays) else hours
 
     def next_open(self, at: int, zone: str) -> int:
         """The first moment, now or later, at which it is open; `NEVER` where it does not open again."""
@@ -239,8 +269,12 @@ class Weekly:
             return at
         today = local_day(at, zone)
         for day in range(today, today + _LOOKED_AHEAD):
-            for opens, _ in self.hours(day):
-                begin = moment(day, opens, zone)
-                if begin > at and self.at(begin, zone) is None:
-                    return begin
+            starts = [moment(day, opens, zone) for opens, _ in self.hours(day)]
+            # Where the clocks are put back into an hour that is open, it opens once more.
+            first, last = begins(day, zone), begins(day + 1, zone)
+            if last - first > DAY_US:
+                starts += [_change(first, last, zone), *(one + last - first - DAY_US for one in starts)]
+            opens_at = [one for one in starts if one > at and self.at(one, zone) is None]
+            if opens_at:
+                return min(opens_at)
         return NEVER

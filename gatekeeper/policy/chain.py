@@ -84,6 +84,7 @@ class Chain:
         fingerprint: of the set of rules that it belongs to, with every parameter; or "".
         country: whose law it is; "" for none.
         texts: by a provision's id the text of law behind it, where outcomes name others than their own.
+        name: of the law that it belongs to, as the configuration has it; "" for that of its country.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Chain:
         fingerprint: str = "",
         country: str = "",
         texts: Mapping[str, str] = MappingProxyType({}),
+        name: str = "",
     ) -> None:
         self.provisions = tuple(provisions)
         self.whole = self
@@ -107,7 +109,7 @@ class Chain:
         }
         self._people = self._by_kind[_E164]
         self._capping = tuple(one for one in self.provisions if any(_is_count(need) for need in one.rule.needs))
-        self.name = country or "chain"
+        self.name = name or country or "chain"
         self.registries = frozenset(need.registry for need in self.asked if hasattr(need, "registry"))
 
     @property
@@ -151,7 +153,11 @@ class Chain:
                 self._narrowed.clear()
             applying = [one for one in self.provisions if one.scope.holds(attempt)]
             found = self._narrowed[key] = Chain(
-                [replace(one, scope=EVERY_CALL) for one in applying], self.fingerprint, self.country, self._texts
+                [replace(one, scope=EVERY_CALL) for one in applying],
+                self.fingerprint,
+                self.country,
+                self._texts,
+                self.name,
             )
             found.whole = self
         return found
@@ -178,9 +184,8 @@ class Chain:
         lifter: tuple[Outcome, Provision] | None = None
         would: WouldBlock | None = None
         for rule, provision in self._by_kind[attempt.callee.kind]:
-            if provision.scope is not EVERY_CALL and not provision.scope.holds(attempt):
-                continue
-            outcome = rule(attempt, facts)
+            applies = provision.scope is EVERY_CALL or provision.scope.holds(attempt)
+            outcome = rule(attempt, facts) if applies else None
             if outcome is None:
                 continue
             if outcome.lifts:
@@ -255,7 +260,8 @@ class Chain:
                 said = self._lifted(outcome, place, attempt, facts)
             decides = not found and said is not None and not lifted and _is(decisive, said, one)
             found = found or decides
-            steps.append(Step(one.rule.name, said, decides, one.basis, one.id, applies, lifted, one.shadow))
+            basis = self._texts.get(said.provision, one.basis) if said is not None and said.provision else one.basis
+            steps.append(Step(one.rule.name, said, decides, basis, one.id, applies, lifted, one.shadow))
         return steps
 
     def _lifted(self, outcome: Outcome, place: int, attempt: Attempt, facts: Facts) -> Outcome | None:

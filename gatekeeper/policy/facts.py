@@ -38,6 +38,8 @@ class Facts(NamedTuple):
             without a fresh answer on it, or a list that does not cover its prefix; or None.
         contract: the register that has a running contract of the number with the principal, if one has. Looked up
             only where `listed`, `stale` or `unscrubbed` speaks against the call.
+        reassigned: the registry that says that the number was given up since the consent, if one does: no contract and
+            no other exception is about the person who has it now.
         further: what the sources say that rules of the law need, each in the place of its need.
         needs: those needs.
     """
@@ -47,6 +49,7 @@ class Facts(NamedTuple):
     stale: Hit | None = None
     unscrubbed: Hit | None = None
     contract: Hit | None = None
+    reassigned: Hit | None = None
     further: tuple[object, ...] = ()
     needs: "tuple[Need, ...]" = ()
 

@@ -24,6 +24,7 @@ __all__ = [
     "EventKind",
     "LedgerEvent",
     "Slot",
+    "latest_consent",
     "name_key",
     "next_exact",
     "standing",
@@ -204,7 +205,7 @@ class ConsentStanding(NamedTuple):
 
 
 _NO_CONSENT: Final = ConsentStanding(ConsentState.NONE)
-_RANK: Final = {
+RANK: Final = {
     state: rank
     for rank, state in enumerate(
         (
@@ -217,6 +218,7 @@ _RANK: Final = {
         )
     )
 }
+"""The states, the better the higher."""
 
 
 @lru_cache(maxsize=4096)
@@ -248,9 +250,31 @@ def standing(
         found = _judged(consent, _ended_at(dossier, consent, principal, goods), at, zones, terms)
         if found.opens_at and (not opens or found.opens_at < opens):
             opens = found.opens_at
-        if (_RANK[found.state], found.exact) > (_RANK[best.state], best.exact):
+        if (RANK[found.state], found.exact) > (RANK[best.state], best.exact):
             best = found
     return best if best.state is ConsentState.VALID else best._replace(opens_at=opens)
+
+
+def latest_consent(dossier: Dossier, principal: str, at: int) -> Consent | None:
+    """The consent that was given last to a company, of those that are neither over nor ended at a moment.
+
+    Its form and its proof are not judged: this tells on which day the consumer was last known to have the number.
+
+    Args:
+        dossier: everything that is held of the consumer.
+        principal: the company.
+        at: the moment, in microseconds since the epoch.
+    """
+    of = name_key(principal)
+    running = [
+        one
+        for one in dossier.consents
+        if of
+        and one.principal == of
+        and one.collected_at <= at < (one.until or _NEVER)
+        and any(_ended_at(dossier, one, of, goods) > at for goods in one.goods or ("",))
+    ]
+    return max(running, key=lambda one: one.collected_at, default=None)
 
 
 def next_exact(

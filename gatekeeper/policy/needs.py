@@ -12,10 +12,10 @@ from gatekeeper.policy.facts import Fact, Hit
 from gatekeeper.policy.ledger import ConsentStanding, ConsentTerms, EventKind
 from gatekeeper.policy.windows import Window
 
-Value = TypeVar("Value", covariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
 
 
-class FactNeed(Generic[Value]):
+class FactNeed(Generic[Value_co]):
     """A request for a fact. A subclass is a frozen dataclass whose fields are the parameters of the request."""
 
 
@@ -54,11 +54,15 @@ class LastEvent(FactNeed[int]):
         reopened_by: what is asked of a consent that was given later to the same principal, and takes it away while it
             holds; None where none does.
         since: what is earlier does not count, in microseconds since the epoch.
+        related: whether only what concerned the call's goods, or said of none in particular, counts.
+        dated: whether it matters when that was; else any moment stands for it.
     """
 
     kinds: tuple[EventKind, ...]
     reopened_by: ConsentTerms | None = None
     since: int = 0
+    related: bool = False
+    dated: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,10 @@ class CallBackNeed(FactNeed[RequestState]):
     holidays: str = ""
     proved: bool = True
 
+    def __post_init__(self) -> None:
+        if self.working_days < 1 or not self.days or not set(self.days) <= set(range(7)):
+            raise ValueError("a request holds for one working day at least, and working days are some of 0 to 6")
+
 
 @dataclass(frozen=True)
 class AttemptsNeed(FactNeed["AttemptsStanding"]):
@@ -138,11 +146,21 @@ class RegistryNeed(FactNeed["RegistryStanding"]):
 
     Attributes:
         registry: the registry ("bloctel").
-        max_age_days: for how many days a list of it may be relied on, whatever is configured for the list; 0 for that.
+        max_age_days: until the end of how many days after the day of which it is a list of it may be relied on,
+            whatever is configured for the list; 0 for that.
+        working_days: the same in working days, Monday to Friday; 0 where the law does not count so.
+        holidays: whose public holidays are no working days ("BE").
     """
 
     registry: str
     max_age_days: int = 0
+    working_days: int = 0
+    holidays: str = ""
+
+    @property
+    def by_law(self) -> bool:
+        """Whether the law says for how long a list may be relied on."""
+        return bool(self.max_age_days or self.working_days)
 
 
 class RegistryStanding(NamedTuple):
@@ -154,12 +172,14 @@ class RegistryStanding(NamedTuple):
         unscrubbed: the list that ought to say something of it and does not.
         clear: the list by which it may be called; None where one of the others is given, or the site has no list of
             this registry.
+        reassigned: the list that says that the number was given up since the consent.
     """
 
     listed: Hit | None = None
     stale: Hit | None = None
     unscrubbed: Hit | None = None
     clear: Hit | None = None
+    reassigned: Hit | None = None
 
 
 NO_REGISTRY: Final = RegistryStanding()

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     RED_LIST = "RED_LIST"
     LIST_STALE = "LIST_STALE"
     NOT_SCRUBBED = "NOT_SCRUBBED"
+    REASSIGNED = "REASSIGNED"
     NUMBER_INVALID = "NUMBER_INVALID"
     OBJECTED = "OBJECTED"
     REST_PERIOD = "REST_PERIOD"
@@ -55,8 +56,18 @@ class Reason(StrEnum):
 LISTS_SPEAK = frozenset({Reason.LISTED, Reason.LIST_STALE, Reason.NOT_SCRUBBED})
 """The reasons to block that a contract or an exempt purpose lifts: what the lists say, red lists apart."""
 
-LIFTED = LISTS_SPEAK | {Reason.CALL_DAY, Reason.CALL_HOURS}
-"""The reasons to block that an exception of a country's law can lift, where it names the provision: lists, and hours."""
+LIFTED = LISTS_SPEAK | {
+    Reason.CALL_DAY,
+    Reason.CALL_HOURS,
+    Reason.NO_BASIS,
+    Reason.CONSENT_INCOMPLETE,
+    Reason.CONSENT_UNPROVED,
+    Reason.CONSENT_TIME,
+}
+"""The reasons to block that an exception of a country's law can lift, where it names the provision.
+
+Lists, hours, and that there is no consent; that a consent was withdrawn is never lifted.
+"""
 
 
 class ReasonInfo(NamedTuple):
@@ -92,6 +103,11 @@ REASONS: dict[Reason, ReasonInfo] = {
     Reason.NOT_SCRUBBED: ReasonInfo(
         "No fresh answer of a list that this campaign must respect says that the number may be called.",
         "Aucune réponse en cours de validité d'une liste que cette campagne doit respecter n'autorise ce numéro.",
+        CALL_REJECTED,
+    ),
+    Reason.REASSIGNED: ReasonInfo(
+        "A registry says that the number was given up since the consent: another person may have it now.",
+        "Un registre indique que le numéro a été résilié depuis le consentement : il peut être à une autre personne.",
         CALL_REJECTED,
     ),
     Reason.NUMBER_INVALID: ReasonInfo(
@@ -189,8 +205,8 @@ REASONS: dict[Reason, ReasonInfo] = {
         "Aucune liste applicable ne contient ce numéro.",
     ),
     Reason.CONTRACT: ReasonInfo(
-        "A list speaks against the number, but a contract with the company that is called for is running.",
-        "Une liste s'oppose à l'appel, mais un contrat est en cours avec l'entreprise pour laquelle on appelle.",
+        "A contract with the company that is called for is running.",
+        "Un contrat est en cours avec l'entreprise pour laquelle on appelle.",
     ),
     Reason.CONSENT: ReasonInfo(
         "The called person consented to calls for this company, and it can be proved.",

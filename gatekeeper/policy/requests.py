@@ -1,8 +1,11 @@
-"""What a dossier says to the requests of rules: the last event of a kind, and how a request to be called back stands."""
+"""What a dossier says to the requests of rules: how consents stand, the last event of a kind, requests to call back."""
+
+from typing import Final
 
 from gatekeeper.policy.calendar import end_of_working_day, local_day
 from gatekeeper.policy.call import Call
 from gatekeeper.policy.ledger import (
+    RANK,
     ConsentStanding,
     ConsentState,
     ConsentTerms,
@@ -15,7 +18,7 @@ from gatekeeper.policy.ledger import (
 )
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent, RequestState
 
-_NO_GOODS = ("",)
+_SEVERAL: Final = 2
 
 
 def consent_standing(
@@ -31,25 +34,27 @@ def consent_standing(
         zones: the consumer's, all that are possible.
         need: what the law asks.
     """
-    if len(call.goods) == 1 and not need.exact:
-        return standing(dossier, principal, call.goods[0], at, zones, need.terms)
-    worst: ConsentStanding | None = None
-    for goods in call.goods or _NO_GOODS:
-        found = standing(dossier, principal, goods, at, zones, need.terms)
-        if need.exact and not (found.state is ConsentState.VALID and found.exact):
-            found = found._replace(opens_at=next_exact(dossier, principal, goods, at, zones, need.terms))
-        if worst is None or (worst.state is ConsentState.VALID and found.state is not ConsentState.VALID):
-            worst = found
-        elif found.state is worst.state:
-            worst = worst._replace(exact=worst.exact and found.exact, opens_at=_later(worst.opens_at, found.opens_at))
-        elif found.state is not ConsentState.VALID:
-            worst = worst._replace(opens_at=_later(worst.opens_at, found.opens_at))
-    return worst if worst is not None else ConsentStanding(ConsentState.NONE)
+    if len(call.goods) < _SEVERAL:
+        return _of_goods(dossier, principal, call.goods[0] if call.goods else "", at, zones, need)
+    each = [_of_goods(dossier, principal, goods, at, zones, need) for goods in call.goods]
+    worst = min(each, key=lambda one: RANK[one.state])
+    # What holds already does not have to open; of what does not, each has to.
+    opening = [one.opens_at for one in each if not _does(one, need)]
+    opens_at = max(opening) if opening and all(opening) else 0
+    return worst._replace(exact=all(one.exact for one in each), opens_at=opens_at)
 
 
-def _later(one: int, other: int) -> int:
-    """The later of two moments; 0, which is never, where one of them is."""
-    return max(one, other) if one and other else 0
+def _of_goods(
+    dossier: Dossier, principal: str, goods: str, at: int, zones: tuple[str, ...], need: ConsentNeed
+) -> ConsentStanding:
+    found = standing(dossier, principal, goods, at, zones, need.terms)
+    if not need.exact or _does(found, need):
+        return found
+    return found._replace(opens_at=next_exact(dossier, principal, goods, at, zones, need.terms))
+
+
+def _does(standing: ConsentStanding, need: ConsentNeed) -> bool:
+    return standing.state is ConsentState.VALID and (standing.exact or not need.exact)
 
 
 def last_event(dossier: Dossier, principal: str, call: Call, at: int, zones: tuple[str, ...], need: LastEvent) -> int:
@@ -60,20 +65,29 @@ def last_event(dossier: Dossier, principal: str, call: Call, at: int, zones: tup
     if not dossier.events:
         return 0
     of = name_key(principal)
-    found = max((one.at for one in dossier.events if _is_one(one, of, at, need)), default=0)
-    if found and need.reopened_by is not None and _consents(dossier, principal, call, at, zones, need.reopened_by):
-        return 0
+    goods = frozenset(name_key(one) for one in call.goods) if need.related else None
+    found = max((one.at for one in dossier.events if _is_one(one, of, goods, at, need)), default=0)
+    if found and need.reopened_by is not None:
+        # Given later, and given by now: what was given before it is no answer to it, whatever goods each is about.
+        later = dossier._replace(consents=tuple(one for one in dossier.consents if found < one.collected_at <= at))
+        if _consents(later, principal, call, at, zones, need.reopened_by):
+            return 0
     return found
 
 
-def _is_one(event: LedgerEvent, principal: str, at: int, need: LastEvent) -> bool:
-    return event.kind in need.kinds and event.principal in ("", principal) and need.since <= event.at <= at
+def _is_one(event: LedgerEvent, principal: str, goods: frozenset[str] | None, at: int, need: LastEvent) -> bool:
+    return (
+        event.kind in need.kinds
+        and event.principal in ("", principal)
+        and need.since <= event.at <= at
+        and (goods is None or not event.goods or goods == {event.goods})
+    )
 
 
 def _consents(
     dossier: Dossier, principal: str, call: Call, at: int, zones: tuple[str, ...], terms: ConsentTerms
 ) -> bool:
-    """Whether a consent holds, or will hold in its slots: what was given before an objection does not (`standing`)."""
+    """Whether a consent holds, or will hold in its slots."""
     found = consent_standing(dossier, principal, call, at, zones, ConsentNeed(terms))
     return found.state is ConsentState.VALID or found.opens_at > 0
 

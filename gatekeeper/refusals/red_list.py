@@ -1,4 +1,4 @@
-"""What a refusal writes: the red list, then the consent ledger; by a thread of its own where calls must not wait."""
+"""The writer of refusals: the red list, then the consent ledger; in a thread of its own where calls must not wait."""
 
 import asyncio
 from collections.abc import Sequence

@@ -11,7 +11,7 @@ _GRACE = 60 * SECOND_US
 """Microseconds that two clocks may differ."""
 
 
-class Dated(NamedTuple):
+class EditionDate(NamedTuple):
     """What is known.
 
     Attributes:
@@ -57,7 +57,7 @@ def check_options(options: ImportOptions, now: int) -> None:
         )
 
 
-def dated(options: ImportOptions, seen: DatesSeen, now: int) -> Dated:
+def dated(options: ImportOptions, seen: DatesSeen, now: int) -> EditionDate:
     """Of when a delivery is, after it was read.
 
     Raises:
@@ -66,10 +66,10 @@ def dated(options: ImportOptions, seen: DatesSeen, now: int) -> Dated:
     told = micros(options.source_date)
     odd = (f"{seen.odd:,} lines have a date that is to come or long past: it was left aside",) if seen.odd else ()
     if told is not None or not seen.expected:
-        return Dated(told, odd)
+        return EditionDate(told, odd)
     if seen.newest is not None:
         midnight = datetime.combine(seen.newest, time()).astimezone()
-        return Dated(
+        return EditionDate(
             min(now, micros(midnight) or now), (*odd, f"the source is of {seen.newest}, the latest date in it")
         )
     if seen.odd:
@@ -77,7 +77,9 @@ def dated(options: ImportOptions, seen: DatesSeen, now: int) -> Dated:
             "every date in it is to come or long past: say of when it is (--source-date), and look at the column of "
             "dates; nothing was imported"
         )
-    return Dated(None, ("no date could be read in it: its age counts from this import, unless you say --source-date",))
+    return EditionDate(
+        None, ("no date could be read in it: its age counts from this import, unless you say --source-date",)
+    )
 
 
 def micros(moment: datetime | None) -> int | None:

@@ -1,5 +1,6 @@
-"""What is said of a call, by its campaign and by itself, made into one: the call may make the law stricter, not looser."""
+"""Calls as they are said to be, by campaign and call together: the call makes the law stricter, not looser."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
@@ -10,6 +11,7 @@ from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Call, CalleeKind, CallerId, CallerIdKind, Campaign, DialMode, Purpose
 from gatekeeper.policy.call import WITHHELD
 from gatekeeper.policy.ledger import name_key
+from gatekeeper.territory import Place, place_of
 
 
 class Said(NamedTuple):
@@ -17,13 +19,14 @@ class Said(NamedTuple):
 
     Attributes:
         purpose: what it calls for (`Purpose`).
-        sector: the trade that it is for.
-        goods: the kind of goods or services that it is about.
+        sector: the trade that it is for; several are separated by commas.
+        goods: the kind of goods or services that it is about; so are several of these.
         dial_mode: how it is dialled (`DialMode`).
         callee: whom it calls (`CalleeKind`).
         subcontractor: who calls for the principal.
         contact: by what the site knows the consumer.
         postcode: the consumer's.
+        fault: why what it says can't be read, or "".
     """
 
     purpose: str = ""
@@ -34,12 +37,19 @@ class Said(NamedTuple):
     subcontractor: str = ""
     contact: str = ""
     postcode: str = ""
+    fault: str = ""
 
+
+SEVERAL: Final = ","
+"""Separates sectors, and goods, where a call is about several."""
 
 NOTHING_SAID: Final = Said()
 
-LOOSENABLE: Final = frozenset({"purpose", "sector", "goods", "dial_mode", "callee"})
-"""What a call may say of itself that can make the law less strict."""
+_ANY_GOODS: Final = ("",)
+"""Goods that are not said; no consent and no contract names them."""
+
+LOOSENABLE: Final = ("purpose", "sector", "goods", "dial_mode", "callee", "contact", "postcode")
+"""What a call may say of itself that can make the law less strict, where its campaign lets it."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -64,8 +74,10 @@ class CallReader:
         lets the call loosen that.
 
         Raises:
-            UnreadableCallError: it says a word that is not understood.
+            UnreadableCallError: it says a word that is not understood, or something that can't be read.
         """
+        if said.fault:
+            raise UnreadableCallError(said.fault)
         base = campaign.call._replace(caller_id=self.caller_id(caller_id))
         if said is NOTHING_SAID or not any(said[:6]):
             return base
@@ -84,23 +96,30 @@ class CallReader:
         """The goods and the sectors that count."""
         goods, sectors = base.goods, base.sectors
         if said.goods:
-            named = name_key(said.goods)
-            if named not in self._trades.goods:
-                raise UnreadableCallError(f"the goods {said.goods[:40]!r} are unknown")
-            goods = (named,) if "goods" in may else tuple(dict.fromkeys((*goods, named)))
+            named = _names(said.goods, self._trades.goods, "goods")
+            # A campaign that does not say what it is about is about more than what the call says.
+            goods = named if "goods" in may else tuple(dict.fromkeys((*(goods or _ANY_GOODS), *named)))
         if said.sector:
-            named = name_key(said.sector)
-            if named not in self._trades.sectors:
-                raise UnreadableCallError(f"the sector {said.sector[:40]!r} is unknown")
-            sectors = (named,) if "sector" in may else tuple(dict.fromkeys((*sectors, named)))
-        return goods, tuple(dict.fromkeys((*sectors, *(self._trades.goods[one] for one in goods))))
+            named = _names(said.sector, self._trades.sectors, "sector")
+            sectors = named if "sector" in may else tuple(dict.fromkeys((*sectors, *named)))
+        return goods, tuple(dict.fromkeys((*sectors, *(self._trades.goods[one] for one in goods if one))))
+
+
+def _names(said: str, known: Collection[str], field: str) -> tuple[str, ...]:
+    """The sectors or goods that a call names, each once."""
+    named = tuple(dict.fromkeys(name_key(one) for one in said.split(SEVERAL)))
+    for one in named:
+        if one not in known:
+            raise UnreadableCallError(f"the {field} {one[:40]!r} is unknown; there is: {', '.join(known)}")
+    return named
 
 
 def _word(said: str, kind: type[Word], field: str) -> Word:
     try:
         return kind(name_key(said))
     except ValueError:
-        raise UnreadableCallError(f"the {field} {said[:40]!r} is unknown") from None
+        there = ", ".join(kind)
+        raise UnreadableCallError(f"the {field} {said[:40]!r} is unknown; there is: {there}") from None
 
 
 def _purpose(said: str, base: Purpose, may: frozenset[str]) -> Purpose:
@@ -124,13 +143,28 @@ def read_caller_id(text: str, normaliser: Normaliser) -> CallerId:
     number = normaliser.normalise(text)
     if number.kind is NumberKind.E164:
         return CallerId(CallerIdKind.E164, str(number.e164))
-    digits = "".join(filter(str.isdigit, text))
     if number.kind is NumberKind.WITHHELD:
         return WITHHELD
-    if digits and len(digits) <= _LONGEST_SHORT and number.kind is not NumberKind.EMERGENCY:
+    # Nothing but digits and blanks: picked out of other text they could be a range that may be presented.
+    digits = text.replace(" ", "")
+    plain = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_SHORT
+    if plain and number.kind is not NumberKind.EMERGENCY:
         return CallerId(CallerIdKind.SHORT, digits)
     return CallerId(CallerIdKind.UNREADABLE)
 
 
 _WITHHELD: Final = frozenset({"anonymous", "unknown", "unavailable", "restricted", "private", "withheld", "asterisk"})
 _LONGEST_SHORT: Final = 6
+
+
+def place_for(number: int, postcode: str, campaign: Campaign) -> Place:
+    """Where a callee may be, by the number, and by the postcode that a call brings.
+
+    A postcode narrows where the campaign lets calls say so; otherwise it can only add to what is possible.
+    """
+    found = place_of(number, postcode)
+    if not postcode or "postcode" in campaign.call_may_loosen:
+        return found
+    plain = place_of(number)
+    narrower = set(found.regions) <= set(plain.regions) and set(found.zones) <= set(plain.zones)
+    return plain if narrower else found

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from gatekeeper.policy import NO_FACTS, Campaign, Chain, Facts, Hit, Need
 from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.policy.needs import ContractNeed, RegistryNeed
+from gatekeeper.registries.query.terms import NO_QUERIES, Queries
 from gatekeeper.screening.facts.answers import NOTHING, Answered, RegistryAnswers
 from gatekeeper.screening.facts.applied import Applied, applied_to
 from gatekeeper.screening.facts.contracts import RunningContracts
 from gatekeeper.screening.facts.further import Sources, giver_of
 from gatekeeper.screening.facts.lists import Holding, ListedNumbers
-from gatekeeper.screening.facts.registries import RegistryLists, days_of
+from gatekeeper.screening.facts.registries import RegistryLists
 from gatekeeper.screening.facts.source import Asked, Source
 from gatekeeper.screening.ports import Index
 
@@ -53,8 +54,10 @@ class Gatherer:
             there never grows stale by age.
         sources: by what it gives, each source of what rules need to know beside the lists.
         registries: by list name the registry that it comes from; a list that is not there is the site's own.
+        queries: what the answers of registries that are asked number by number are worth.
 
     Attributes:
+        answers: what registries answered.
         sources: by what it gives, each source, those of the lists included.
     """
 
@@ -64,6 +67,7 @@ class Gatherer:
         max_age: Mapping[str, int],
         sources: Sources,
         registries: Mapping[str, str],
+        queries: Queries = NO_QUERIES,
     ) -> None:
         self._index = index
         self._max_age = max_age
@@ -74,10 +78,10 @@ class Gatherer:
         # not what it says: a list's dates can change while its version does not.
         self._made_by: str | None = None
         self._lists = ListedNumbers(index)
-        self._answers = RegistryAnswers(index)
+        self.answers = RegistryAnswers(index, queries)
         self._contracts = RunningContracts(index)
         self.sources: Sources = {
-            RegistryNeed: RegistryLists(index, self._group),
+            RegistryNeed: RegistryLists(index, self.answers, self._group),
             ContractNeed: self._contracts,
             **sources,
         }
@@ -108,14 +112,26 @@ class Gatherer:
         needs = tuple(need for _, some in asks for need in some)
         return Plan(applied, chain, asks, needs, not applied.demanding and not asks)
 
+    def own(self, campaign: Campaign) -> Applied:
+        """What applies to a campaign of the site's own lists, as of the last refresh."""
+        return self._applied(campaign, self._max_age, lambda name: name not in self._registries)
+
+    def lists_of(self, campaign: Campaign, plan: Plan) -> tuple[str, ...]:
+        """The lists that a plan asks: red ones, then those that speak against calls, registries' included."""
+        groups = [self._group(campaign, need) for need in plan.needs if isinstance(need, RegistryNeed)]
+        return tuple(
+            dict.fromkeys([*plan.applied.red, *plan.applied.lists, *(one for of in groups for one in of.lists)])
+        )
+
     def _group(self, campaign: Campaign, need: RegistryNeed) -> Applied:
         key = (campaign.name, need)
         found = self._groups.get(key)
         if found is None:
             names = {name for name, registry in self._registries.items() if registry == need.registry}
-            age = dict.fromkeys(names, days_of(need)) if need.max_age_days else self._max_age
             # The law says which lists count: whether the campaign names them does not matter.
-            found = self._groups[key] = self._applied(campaign._replace(lists=(ALL_LISTS,)), age, names.__contains__)
+            everything = campaign._replace(lists=(ALL_LISTS,))
+            age = {} if need.by_law else self._max_age
+            found = self._groups[key] = self._applied(everything, age, names.__contains__)
         return found
 
     def _applied(self, campaign: Campaign, age: Mapping[str, int], counts: Callable[[str], bool]) -> Applied:
@@ -142,7 +158,7 @@ class Gatherer:
     def _with_contract(self, held: Holding, number: int, asked: Asked, applied: Applied) -> Facts:
         at = asked.attempt.at
         stale = applied.stale(at)
-        answered = self._answers.one(number, applied, at) if applied.demanding else NOTHING
+        answered = self.answers.one(number, asked, applied) if applied.demanding else NOTHING
         facts = _assembled(held, answered, stale)
         if applied.contracts and _lifts_something(facts):
             return facts._replace(contract=self._contracts.of_campaign(number, asked, applied))
@@ -169,7 +185,7 @@ class Gatherer:
 
         at = asked.attempt.at
         held = self._lists.many(numbers, applied, at)
-        answered = self._answers.many(numbers, applied, at) if applied.demanding else same(NOTHING, len(numbers))
+        answered = self.answers.many(numbers, asked, applied) if applied.demanding else same(NOTHING, len(numbers))
         stale = applied.stale(at)
         facts = together([held, answered]).mapped(lambda said: _assembled(said[0], said[1], stale))
         if not applied.contracts:
@@ -181,10 +197,9 @@ class Gatherer:
 
 def _assembled(held: Holding, answered: Answered, stale: Hit | None) -> Facts:
     red, listed = held
-    asked, unscrubbed = answered
-    if red is None and listed is None and stale is None and asked is None and unscrubbed is None:
+    if red is None and listed is None and stale is None and answered == NOTHING:
         return NO_FACTS
-    return Facts(red, listed or asked, stale, unscrubbed)
+    return Facts(red, listed or answered.listed, stale, answered.unsaid, reassigned=answered.reassigned)
 
 
 def _lifts_something(facts: Facts) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from gatekeeper.journal import DecisionRow, MetRow, Reservation
 from gatekeeper.lists import ListState
 from gatekeeper.policy import Hit
+from gatekeeper.registries.query.terms import KeptAnswer
 
 if TYPE_CHECKING:
     from gatekeeper.lists.serving.bulk import BulkIndex
@@ -26,8 +27,8 @@ class Index(Protocol):
     def cleared(self, number: int, name: str, at: int, /) -> bool:
         """Whether a wash list says that the number may be called at a moment."""
 
-    def answered(self, number: int, name: str, at: int, /) -> bool | None:
-        """What a registry that is asked said of a number; None where nothing that holds at a moment."""
+    def answers(self, number: int, name: str, /) -> Sequence[KeptAnswer]:
+        """What a registry that is asked said of a number, newest first."""
 
     def uncovered(self, number: int, lists: Sequence[str], /) -> Hit | None:
         """The list that ought to cover the number and does not."""

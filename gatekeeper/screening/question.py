@@ -1,10 +1,16 @@
 """What a gate asks, and what it is told."""
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from gatekeeper.clock import moment_of
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening.call import NOTHING_SAID, Said
+
+NEVER_AGAIN: Final = "never"
+"""In place of a moment: time alone does not cure what blocks the call."""
+
+_UNDECIDED: Final = frozenset({Reason.GATE_ERROR, Reason.GATE_DOWN})
 
 
 class Question(NamedTuple):
@@ -82,6 +88,16 @@ class Answer(NamedTuple):
     met_before: bool = False
     provision: str = ""
     retry_at: int = 0
+
+    @property
+    def retry(self) -> str:
+        """From when on a blocked call may be placed, as gates tell it: UTC, `never`, or "".
+
+        "" of a call that is allowed, and of one on which nothing could be decided: why, and for how long, is not known.
+        """
+        if self.verdict is Verdict.ALLOW or self.reason in _UNDECIDED:
+            return ""
+        return moment_of(self.retry_at).strftime("%Y-%m-%dT%H:%M:%SZ") if self.retry_at else NEVER_AGAIN
 
 
 Screen = Callable[[Question], Awaitable[Answer]]

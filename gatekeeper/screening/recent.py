@@ -10,7 +10,9 @@ from gatekeeper.clock import HOUR_US, SECOND_US
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.policy import Gate, Verdict
+from gatekeeper.screening.call import Said
 from gatekeeper.screening.question import Question
+from gatekeeper.screening.said import FIELDS
 
 MOST: Final = 20_000
 """How many calls are kept in memory; older ones are looked up in the journal."""
@@ -39,12 +41,26 @@ class AllowedCall:
         reason: the reason code.
         campaign: the campaign it was decided for.
         principal: the company that is called for, or "".
+        caller_id: the caller ID to be presented, or "".
+        said: what was said of it, as it was judged.
         linkedid: Asterisk's id of the whole call, "" until a gate names it.
         gates: the gates that it met, with the channel's unique id and name at each.
         channels: the names of the call's channels, as far as they are known.
     """
 
-    __slots__ = ("at", "campaign", "channels", "gates", "id", "key", "linkedid", "principal", "reason")
+    __slots__ = (
+        "at",
+        "caller_id",
+        "campaign",
+        "channels",
+        "gates",
+        "id",
+        "key",
+        "linkedid",
+        "principal",
+        "reason",
+        "said",
+    )
 
     def __init__(self, row: DecisionRow) -> None:
         self.id = row.id
@@ -53,6 +69,8 @@ class AllowedCall:
         self.reason = row.reason
         self.campaign = row.campaign
         self.principal = row.principal
+        self.caller_id = row.caller_id
+        self.said = Said(*(getattr(row, name) for name in FIELDS))
         self.linkedid = row.linkedid
         self.gates: dict[str, tuple[str, str]] = {}
         self.channels: set[str] = set()

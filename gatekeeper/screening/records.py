@@ -7,6 +7,8 @@ from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.phone import PhoneNumber, callee_of
 from gatekeeper.policy import NO_FACTS, Attempt, Call, Campaign, Chain, Decision, Facts, Gate, Reason, Verdict, info_of
 from gatekeeper.policy.call import PLAIN_CALL
+from gatekeeper.policy.needs import AttemptsStanding
+from gatekeeper.screening.call import SEVERAL, Said
 from gatekeeper.screening.question import Answer, Question
 from gatekeeper.screening.recent import AllowedCall
 from gatekeeper.territory import NOWHERE, Place
@@ -82,8 +84,9 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
         finding: what was decided.
         micros: how long that took, in microseconds.
     """
-    number, attempt, _, decision, rests_on, _ = finding
-    hit = decision.hit
+    number, attempt, facts, decision, rests_on, chain = finding
+    hit, would, said = decision.hit, decision.would_block, question.said
+    call = words_of(attempt.call, said)
     return DecisionRow(
         id=ident,
         at=attempt.at,
@@ -103,7 +106,45 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
         linkedid=question.linkedid,
         gate=attempt.gate.value,
         micros=micros,
+        provision=decision.provision,
+        basis=decision.basis,
+        law=chain.name if chain is not None else "",
+        rules=chain.fingerprint if chain is not None else "",
+        retry_at=decision.retry_at,
+        proof=decision.proof,
+        attempt_no=_attempt_no(attempt, facts, chain) if chain is not None and facts.needs else 0,
+        would_block=would.reason.value if would is not None else "",
+        would_provision=would.provision if would is not None else "",
+        purpose=call.purpose,
+        sector=call.sector,
+        goods=call.goods,
+        dial_mode=call.dial_mode,
+        callee=call.callee,
+        subcontractor=call.subcontractor,
+        contact=said.contact,
+        postcode=said.postcode,
     )
+
+
+def words_of(call: Call, said: Said) -> Said:
+    """What was said of a call, in words: as it was judged; or, where no law looked at it, as the call has it."""
+    if call is PLAIN_CALL:
+        return said
+    # Words of enumerations as they are, which are texts: this is on every call's way.
+    return Said(
+        call.purpose,
+        SEVERAL.join(call.sectors),
+        SEVERAL.join(filter(None, call.goods)),
+        call.dial_mode,
+        call.callee,
+        call.subcontractor,
+    )
+
+
+def _attempt_no(attempt: Attempt, facts: Facts, chain: Chain) -> int:
+    """Which attempt it is in the window of the cap that counts the most of them; 0 where none counts it."""
+    made = [said.made for said in facts.further if type(said) is AttemptsStanding]
+    return max(made) + 1 if made and chain.counts(attempt) else 0
 
 
 def adopt(adopted: Adopted, number: PhoneNumber) -> DecisionRow:
@@ -123,14 +164,29 @@ def met_of(row: DecisionRow, earlier: str) -> MetRow:
 
 
 def completed(question: Question, passed: AllowedCall | None) -> Question:
-    """A question with what an earlier gate knew of the call: at the end of the line nobody names the campaign."""
+    """A question with what an earlier gate knew of the call.
+
+    At the end of the line nobody names the campaign, or the goods. What the watchdog sees there says less than what was
+    decided on; to another gate the call may say more than it said before.
+    """
     if passed is None:
         return question
-    known = question._replace(counted=passed.id, begun=passed.at)
     if question.gate is Gate.WATCHDOG:
-        return known._replace(campaign=passed.campaign, principal=passed.principal)
-    return known._replace(
-        campaign=question.campaign or passed.campaign, principal=question.principal or passed.principal
+        return question._replace(
+            counted=passed.id,
+            begun=passed.at,
+            campaign=passed.campaign,
+            principal=passed.principal,
+            caller_id=passed.caller_id,
+            said=passed.said,
+        )
+    return question._replace(
+        counted=passed.id,
+        begun=passed.at,
+        campaign=question.campaign or passed.campaign,
+        principal=question.principal or passed.principal,
+        caller_id=question.caller_id or passed.caller_id,
+        said=Said(*(now or before for now, before in zip(question.said, passed.said, strict=True))),
     )
 
 
@@ -147,6 +203,8 @@ def answer_of(row: DecisionRow, *, met_before: bool = False) -> Answer:
         list_version=row.list_version,
         micros=row.micros,
         met_before=met_before,
+        provision=row.provision,
+        retry_at=row.retry_at,
     )
 
 

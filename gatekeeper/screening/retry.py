@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from gatekeeper.clock import DAY_US
-from gatekeeper.policy import Law, Verdict
+from gatekeeper.policy import Attempt, Chain, Facts, Law, Verdict
 from gatekeeper.policy.calendar import NEVER
 from gatekeeper.screening.records import Finding
 
@@ -13,7 +13,7 @@ MINUTE_US: Final = 60_000_000
 AHEAD_US: Final = 400 * DAY_US
 """So far ahead a moment is looked for: farther than any consent or cap reaches."""
 
-_STEPS: Final = 500
+STEPS: Final = 500
 """At so many moments it is looked: each rule names the next at which it may say otherwise."""
 
 
@@ -31,18 +31,22 @@ def retry_at(finding: Finding, law: Law, ask: Callable[[int], Finding]) -> int:
         StoreError: a store can't be read.
     """
     latest = finding.attempt.at + AHEAD_US
-    for _ in range(_STEPS):
+    for _ in range(STEPS):
         if finding.chain is None:
             return 0
-        attempt = finding.attempt
-        cured = finding.chain.cures(attempt, finding.facts)
-        moment = _full_minute(min(max(cured, attempt.at + 1), law.changes(attempt.at, attempt.place)))
+        moment = next_look(finding.attempt, finding.facts, finding.chain, law)
         if moment > latest or moment >= NEVER:
             return 0
         finding = ask(moment)
         if finding.decision.verdict is Verdict.ALLOW:
             return moment
     return 0
+
+
+def next_look(attempt: Attempt, facts: Facts, chain: Chain, law: Law) -> int:
+    """The next full minute at which an attempt that is blocked may be decided otherwise; `NEVER` where none comes."""
+    cured = max(chain.cures(attempt, facts), attempt.at + 1)
+    return min(_full_minute(min(cured, law.changes(attempt.at, attempt.place))), NEVER)
 
 
 def _full_minute(at: int) -> int:

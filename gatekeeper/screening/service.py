@@ -12,10 +12,11 @@ from gatekeeper.errors import JournalError, QueryError, UnreadableCallError
 from gatekeeper.journal import DecisionRow, MetRow, new_ident
 from gatekeeper.law import Laws, Trades, shipped_trades
 from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
-from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate, Law, Reason, Step, Verdict
+from gatekeeper.policy import NO_FACTS, Attempt, Campaign, Chain, Decision, Gate, Hit, Law, Reason, Step, Verdict
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.registries.query.source import AnswerBook, QuerySource
-from gatekeeper.screening.call import CallReader
+from gatekeeper.registries.query.terms import NO_QUERIES, Queries
+from gatekeeper.screening.call import CallReader, place_for
 from gatekeeper.screening.counting import Counting
 from gatekeeper.screening.facts.further import Sources, open_sources
 from gatekeeper.screening.facts.source import Asked
@@ -27,7 +28,7 @@ from gatekeeper.screening.recent import MOST_NAMED, AllowedCall, RecentCalls
 from gatekeeper.screening.records import Finding, answer_of, attempt_of, completed, met_of, row_of
 from gatekeeper.screening.retry import retry_at
 from gatekeeper.screening.trouble import Trouble
-from gatekeeper.territory import NOWHERE, place_of
+from gatekeeper.territory import NOWHERE
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Screening:
         registries: by list name the registry that it comes from; a list that is not there is the site's own.
         trades: the sectors and goods that calls can be about.
         counting: counts the attempts that are let by; None where no cap applies.
+        queries: what the answers of those registries are worth.
 
     Raises:
         ConfigError: a rule needs what no source of facts gives.
@@ -86,14 +88,16 @@ class Screening:
         registries: Mapping[str, str] | None = None,
         trades: Trades | None = None,
         counting: Counting | None = None,
+        queries: Queries = NO_QUERIES,
     ) -> None:
         self._normalise = normaliser.normalise
         self._index = index
         self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
         further = open_sources(self._laws.needs, data_dir, facts or {})
-        self._opened = [one for kind, one in further.items() if kind not in (facts or {}) and hasattr(one, "close")]
-        self.gatherer = Gatherer(index, max_age, further, registries or {})
+        opened = [one for kind, one in further.items() if kind not in (facts or {})]
+        self._opened = [one for one in (*opened, queries.known) if hasattr(one, "close")]
+        self.gatherer = Gatherer(index, max_age, further, registries or {}, queries)
         self.calls = CallReader(normaliser, trades or shipped_trades())
         self._journal = journal
         self._clock = clock
@@ -104,7 +108,7 @@ class Screening:
         self._trouble = Trouble(log)
 
     def close(self) -> None:
-        """Let go of the stores that it opened: those of further facts."""
+        """Let go of the stores that were opened for further facts, and for what registries are asked with."""
         for source in self._opened:
             source.close()
 
@@ -122,7 +126,7 @@ class Screening:
                 passed = self._passed(question, at)
                 question = completed(question, passed)
             finding = self.find(question, at)
-            if self._sources and finding.decision.reason is Reason.NOT_SCRUBBED:
+            if self._sources and self._unsaid(finding) is not None:
                 finding = await self._asked(question, at, finding)
             if finding.decision.verdict is Verdict.BLOCK:
                 finding = self.with_retry(question, finding)
@@ -179,7 +183,7 @@ class Screening:
         else:
             place, call = NOWHERE, campaign.call
             if number.kind is NumberKind.E164:
-                place = place_of(number.e164, question.said.postcode)
+                place = place_for(number.e164, question.said.postcode, campaign)
                 try:
                     call = self.calls.read(question.said, question.caller_id, campaign)
                 except UnreadableCallError:
@@ -263,13 +267,14 @@ class Screening:
 
     def explain(self, finding: Finding) -> list[Step]:
         """What every rule says of a finding."""
+        return self.chain_of(finding).explain(finding.attempt, finding.facts)
+
+    def chain_of(self, finding: Finding) -> Chain:
+        """All the rules that were asked, or would have been, had the number not been decided on before."""
         attempt = finding.attempt
-        chain = (
-            finding.chain.whole
-            if finding.chain is not None
-            else self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
-        )
-        return chain.explain(attempt, finding.facts)
+        if finding.chain is not None:
+            return finding.chain.whole
+        return self._laws.of(attempt.campaign.name).at(attempt.at, attempt.place)
 
     def adopted(self, row: DecisionRow) -> StandingReservation | None:
         """What a decision that was made elsewhere says of attempts; it goes into the journal with the row."""
@@ -339,21 +344,34 @@ class Screening:
 
     async def _asked(self, question: Question, at: int, finding: Finding) -> Finding:
         """Ask the registries that have to be asked about a number, and decide again."""
+        answers = self.gatherer.answers
         for _ in range(len(self._sources)):
-            hit = finding.decision.hit
+            hit = self._unsaid(finding)
             source = self._sources.get(hit.list) if hit is not None else None
             if hit is None or source is None or self._book is None:
                 return finding
+            subject = answers.subject(hit.list, finding.number.e164, finding.attempt.principal, at)
+            if answers.said(hit.list, subject, at) is not None:
+                return finding  # it has answered, or can't be asked: it has no data
             # A gate may have begun us outside of any task, as far as the first wait; clients of HTTP need to be in one.
             await asyncio.sleep(0)
             try:
-                answer = await source.ask(finding.number.e164)
-            except QueryError as error:
-                log.warning("the registry %s was asked in vain: %s", hit.list, error)
-                return finding
-            await self._book.keep(hit.list, finding.number.e164, answer, at)
+                answer = await source.ask(*subject)
+            except QueryError:
+                return finding  # the source says so in the log
+            await self._book.keep(hit.list, subject, answer, at)
             finding = self.find(question, at)
         return finding
+
+    def _unsaid(self, finding: Finding) -> Hit | None:
+        """The list whose answer is missing, where that may change what was decided."""
+        decision, unsaid = finding.decision, finding.facts.unscrubbed
+        if decision.reason is Reason.NOT_SCRUBBED:
+            return decision.hit
+        if unsaid is None or decision.verdict is Verdict.BLOCK:
+            return None
+        # An exception lifts that nothing was answered, but would not lift every answer.
+        return unsaid if self.gatherer.answers.of_reassigned(unsaid.list) else None
 
     def _campaign(self, question: Question) -> Campaign:
         return self._campaigns.get(question.campaign) or self._campaigns[DEFAULT_CAMPAIGN]
@@ -378,4 +396,16 @@ class Screening:
 
 
 def _refused(row: DecisionRow) -> DecisionRow:
-    return row._replace(verdict=Verdict.BLOCK, reason=Reason.GATE_ERROR, rule=_FAILED.rule)
+    """The row of a call that is refused after all: no provision of the law says so."""
+    return row._replace(
+        verdict=Verdict.BLOCK,
+        reason=Reason.GATE_ERROR.value,
+        rule=_FAILED.rule,
+        provision="",
+        basis="",
+        retry_at=0,
+        proof=0,
+        attempt_no=0,
+        would_block="",
+        would_provision="",
+    )

@@ -10,9 +10,9 @@ from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
 from gatekeeper.phone.bulk import BulkNormaliser, Fields
 from gatekeeper.phone.cells import read_cell, read_code
 from gatekeeper.policy import Verdict
-from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.screening.bulk import NOTHING_BESIDE, Beside, BulkScreening
 
-Codes = NDArray[np.int16]
+Codes = NDArray[np.int32]
 
 EMPTY = -1
 """Stands for no number, where the place of a decision would stand."""
@@ -31,6 +31,24 @@ class _Decided(NamedTuple):
     code: int
 
 
+class ReadCells(NamedTuple):
+    """The numbers of a column's cells.
+
+    Attributes:
+        firsts: of each cell the first number; 0 for none.
+        others: the further ones, each with the place of its cell.
+    """
+
+    firsts: NDArray[np.int64]
+    others: list[tuple[int, int]]
+
+
+def cells_of_column(read: ReadCells, column: int, width: int) -> ReadCells:
+    """The cells of one column, of cells that were read row by row."""
+    others = [(at // width, number) for at, number in read.others if at % width == column]
+    return ReadCells(read.firsts.reshape(-1, width)[:, column], others)
+
+
 class CellReader:
     """Decides on cells. One that holds several numbers may be called if each of them may.
 
@@ -47,9 +65,16 @@ class CellReader:
         self._country: dict[bytes, str | None] = {}
         self.several = 0
         """How many cells had more than one number."""
+        self.read: list[ReadCells] = []
+        """The numbers of the cells that were decided on last, by column."""
 
     def decide(
-        self, data: bytes, columns: Sequence[Fields], encoding: str, country: Fields | None = None
+        self,
+        data: bytes,
+        columns: Sequence[Fields],
+        encoding: str,
+        country: Fields | None = None,
+        beside: Beside = NOTHING_BESIDE,
     ) -> list[Codes]:
         """For each cell of each column the place of its decision in `decisions`; `EMPTY` for a cell without anything.
 
@@ -58,43 +83,49 @@ class CellReader:
             columns: where the cells are.
             encoding: of the text.
             country: where the country calling codes of the numbers are, one to a row.
+            beside: what is known of each row beside that.
 
         Raises:
             StoreError: the lists can't be read.
         """
-        beside = None if country is None else self._countries(data, country, encoding)
+        countries = None if country is None else self._countries(data, country, encoding)
         # Without a country code, or with that of home, a number is what it is without such a column.
-        foreign = None if beside is None else np.array([one not in self._at_home for one in beside], np.bool_)
+        foreign = None if countries is None else np.array([one not in self._at_home for one in countries], np.bool_)
         codes, numbers, more = [], [], []
         for where in columns:
             found = self._bulk.fields(data, where)
             if foreign is not None:
                 found[foreign] = 0
-            states = np.full(len(found), EMPTY, np.int16)
-            more.append(self._slowly(data, where, encoding, found, states, beside))
+            states = np.full(len(found), EMPTY, np.int32)
+            more.append(self._slowly(data, where, encoding, found, states, countries))
             codes.append(states)
             numbers.append(found)
         if columns:
             together = np.concatenate(numbers)
             verdicts = np.concatenate(codes)
             read = np.flatnonzero(together)
-            verdicts[read] = self._screening.numbers(together[read])
+            rows = read % len(columns[0].starts)
+            verdicts[read] = self._screening.numbers(together[read], _of_rows(beside, rows))
             codes = np.split(verdicts, len(columns))
         for states, others in zip(codes, more, strict=True):
-            self._weigh(states, others)
+            self._weigh(states, others, beside)
+        self.read = [ReadCells(firsts, others) for firsts, others in zip(numbers, more, strict=True)]
         return codes
 
-    def texts(self, texts: Sequence[str], country: Sequence[str] | None = None) -> Codes:
+    def texts(
+        self, texts: Sequence[str], country: Sequence[str] | None = None, beside: Beside = NOTHING_BESIDE
+    ) -> Codes:
         """The same for texts, such as those of a database.
 
         Args:
             texts: of the cells.
             country: the country calling code beside each.
+            beside: what is known of each beside that.
 
         Raises:
             StoreError: the lists can't be read.
         """
-        codes = np.full(len(texts), EMPTY, np.int16)
+        codes = np.full(len(texts), EMPTY, np.int32)
         numbers = np.zeros(len(texts), np.int64)
         others: list[tuple[int, int]] = []
         for place, text in enumerate(texts):
@@ -104,8 +135,9 @@ class CellReader:
                 others += [(place, number) for number in outcome.numbers[1:]]
                 self.several += len(outcome.numbers) > 1
         read = np.flatnonzero(numbers)
-        codes[read] = self._screening.numbers(numbers[read])
-        self._weigh(codes, others)
+        codes[read] = self._screening.numbers(numbers[read], _of_rows(beside, read))
+        self._weigh(codes, others, beside)
+        self.read = [ReadCells(numbers, others)]
         return codes
 
     @property
@@ -163,12 +195,18 @@ class CellReader:
             return _Decided(tuple(number.e164 for number in numbers), EMPTY)
         return _Decided((), self._screening.other(numbers[0]))
 
-    def _weigh(self, codes: Codes, others: Sequence[tuple[int, int]]) -> None:
+    def _weigh(self, codes: Codes, others: Sequence[tuple[int, int]], beside: Beside) -> None:
         """Let a cell's further numbers have their say: one that may not be called decides on the cell."""
         if not others:
             return
-        verdicts = self._screening.numbers(np.array([number for _, number in others], np.int64))
+        rows = np.array([place for place, _ in others], np.intp)
+        numbers = np.array([number for _, number in others], np.int64)
+        verdicts = self._screening.numbers(numbers, _of_rows(beside, rows))
         decisions = self._screening.decisions
         for (place, _), verdict in zip(others, verdicts.tolist(), strict=True):
             if decisions[codes[place]].verdict is not Verdict.BLOCK:
                 codes[place] = verdict
+
+
+def _of_rows(beside: Beside, rows: NDArray[np.intp]) -> Beside:
+    return beside if beside.nothing else beside.of(rows.tolist())

@@ -14,9 +14,10 @@ from gatekeeper.clock import moment_of
 from gatekeeper.contacts.output import Output, Written
 from gatekeeper.lists import ListStatus
 from gatekeeper.phone import metadata_version
+from gatekeeper.scrub.law_used import LawUsed
 from gatekeeper.scrub.tally import Tally
 
-FORMAT = 2
+FORMAT = 3
 """Version of the certificate's own form."""
 
 
@@ -95,6 +96,9 @@ class Certificate:
         files: read and written.
         numbers_not_checked_by_column: numbers in columns that were not checked, by the column's name: nobody knows
             whether they may be called.
+        laws: those that numbers were judged by; none where lists alone count.
+        numbers_by_provision: numbers that may not be called by the provision that says so, and those that may by the
+            provision that is their ground.
     """
 
     id: str
@@ -118,6 +122,8 @@ class Certificate:
     numbers_kept_by_ground: dict[str, int]
     files: tuple[FileUsed, ...]
     numbers_not_checked_by_column: dict[str, int] = field(default_factory=dict)
+    laws: tuple[LawUsed, ...] = ()
+    numbers_by_provision: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The certificate for programs."""

@@ -15,15 +15,19 @@ class Wanted(NamedTuple):
     Attributes:
         numbers: columns of numbers, by name or number counted from 1; empty finds out.
         code: the column of country calling codes, `none`, or None to find out.
+        contact: the column with the site's own ids of the consumers, or None.
+        postcode: the column with their postcodes, or None.
         leave_others: whether numbers in other columns may stay unchecked, if they are told.
     """
 
     numbers: tuple[str, ...] = ()
     code: str | None = None
     leave_others: bool = False
+    contact: str | None = None
+    postcode: str | None = None
 
 
-class Choice(NamedTuple):
+class ColumnChoice(NamedTuple):
     """The columns of some contacts.
 
     Attributes:
@@ -32,6 +36,8 @@ class Choice(NamedTuple):
         names: of all columns, for people.
         strays: counts numbers in the others.
         may_stray: whether there may be any: the columns were named by a person, or it was allowed.
+        contact: the column with the site's own ids of the consumers, or None.
+        postcode: the column with their postcodes, or None.
     """
 
     numbers: tuple[int, ...]
@@ -39,6 +45,13 @@ class Choice(NamedTuple):
     names: tuple[str, ...]
     strays: Strays
     may_stray: bool
+    contact: int | None = None
+    postcode: int | None = None
+
+    @property
+    def beside(self) -> tuple[int, ...]:
+        """The columns that say something of a row's numbers: country code, contact and postcode, where there are."""
+        return tuple(column for column in (self.code, self.contact, self.postcode) if column is not None)
 
     @property
     def number_names(self) -> tuple[str, ...]:
@@ -57,8 +70,9 @@ class Choice(NamedTuple):
         return found
 
     def about_code(self) -> dict[str, str]:
-        """The column of country codes, for the certificate."""
-        return {} if self.code is None else {"country_code_column": self.names[self.code]}
+        """The columns beside the numbers, for the certificate."""
+        columns = {"country_code": self.code, "contact": self.contact, "postcode": self.postcode}
+        return {f"{name}_column": self.names[at] for name, at in columns.items() if at is not None}
 
 
 def choose(
@@ -68,7 +82,7 @@ def choose(
     rows: Sequence[Sequence[str]],
     normaliser: Normaliser,
     shown: Callable[[int], str],
-) -> Choice:
+) -> ColumnChoice:
     """Choose the columns.
 
     Args:
@@ -86,9 +100,17 @@ def choose(
     code = choose_code_column(wanted.code, names, width, rows)
     if code in numbers:
         raise ContactsError(f"the column {shown(code)!r} can't hold both numbers and their country codes")
-    taken = {*numbers, *([] if code is None else [code])}
+    contact, postcode = (
+        choose_columns((one,), names, width, rows, normaliser)[0] if one else None
+        for one in (wanted.contact, wanted.postcode)
+    )
+    for one in (contact, postcode):
+        if one in numbers:
+            raise ContactsError(f"the column {shown(one)!r} can't hold both numbers and what is said of them")
+    taken = {*numbers, *(one for one in (code, contact, postcode) if one is not None)}
     strays = Strays(names, width, taken, rows, normaliser)
-    return Choice(numbers, code, tuple(map(shown, range(width))), strays, bool(wanted.numbers) or wanted.leave_others)
+    may_stray = bool(wanted.numbers) or wanted.leave_others
+    return ColumnChoice(numbers, code, tuple(map(shown, range(width))), strays, may_stray, contact, postcode)
 
 
 def stray_numbers(found: dict[str, int]) -> ContactsError:

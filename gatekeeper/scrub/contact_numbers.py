@@ -60,10 +60,12 @@ class Gathered:
         cells: numbers in cells, what is none but not empty, and rows that can't be read.
         where: number, place and column of each that is taken.
         asides: the others.
+        abroad: whether numbers of all countries are taken.
     """
 
     columns: tuple[str, ...]
     place: str = "line"
+    abroad: bool = False
     cells: int = 0
     where: list[tuple[int, int | str, str]] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
@@ -82,7 +84,7 @@ class Gathered:
         for number in numbers:
             if number.kind is not NumberKind.E164 or (code is None and not cell.text.strip().startswith("+")):
                 self.asides.append(Aside(cell, "no number"))
-            elif number.e164 // 10**_NATIONAL_DIGITS != COUNTRY:
+            elif not self.abroad and number.e164 // 10**_NATIONAL_DIGITS != COUNTRY:
                 self.asides.append(Aside(cell, "foreign"))
             else:
                 self.where.append((number.e164, cell.place, cell.column))
@@ -104,6 +106,7 @@ class Reading:
         delimiter: what separates columns.
         header: whether the first row names the columns.
         sheet: of a workbook, by name; the first where it is not told.
+        abroad: whether numbers of all countries are taken; else those of metropolitan France.
     """
 
     columns: tuple[str, ...] = ()
@@ -112,6 +115,7 @@ class Reading:
     delimiter: str | None = None
     header: bool | None = None
     sheet: str | None = None
+    abroad: bool = False
 
 
 def gather(contacts: Contacts, normaliser: Normaliser, reading: Reading) -> Gathered:
@@ -127,7 +131,7 @@ def gather(contacts: Contacts, normaliser: Normaliser, reading: Reading) -> Gath
         ScrubRefused: a file changed while it was read.
     """
     if isinstance(contacts, TableSpec):
-        return _table(contacts, normaliser)
+        return _table(contacts, normaliser, abroad=reading.abroad)
     must_be_file(contacts)
     before = stamp(contacts) if contacts.exists() else None
     read = _sheet if kind_of(contacts) is Kind.WORKBOOK else _csv
@@ -137,10 +141,10 @@ def gather(contacts: Contacts, normaliser: Normaliser, reading: Reading) -> Gath
     return gathered
 
 
-def _table(spec: TableSpec, normaliser: Normaliser) -> Gathered:
+def _table(spec: TableSpec, normaliser: Normaliser, *, abroad: bool) -> Gathered:
     """Page by page."""
     with closing(ContactTable(spec, normaliser)) as table:
-        gathered = Gathered(table.columns, "key")
+        gathered = Gathered(table.columns, "key", abroad)
         after = None
         while page := table.page(after, _PAGE):
             for row in page:
@@ -158,7 +162,7 @@ def _csv(path: Path, normaliser: Normaliser, reading: Reading) -> Gathered:
         rows = sample_rows(source.sample, dialect)
         columns = choose_columns(reading.columns, dialect.names, dialect.width, rows, normaliser)
         code = choose_code_column(reading.code, dialect.names, dialect.width, rows)
-        gathered = Gathered(tuple(dialect.column_name(column) for column in columns))
+        gathered = Gathered(tuple(dialect.column_name(column) for column in columns), abroad=reading.abroad)
         for cell, country in _cells(source, columns, gathered.columns, code):
             if country is not None:
                 gathered.take(cell, normaliser, country)
@@ -204,7 +208,7 @@ def _sheet(path: Path, normaliser: Normaliser, reading: Reading) -> Gathered:
         head = sheet.head(reading.header)
         columns = choose_columns(reading.columns, head.names, head.width, head.rows, normaliser)
         code = choose_code_column(reading.code, head.names, head.width, head.rows)
-        gathered = Gathered(tuple(head.column_name(column) for column in columns))
+        gathered = Gathered(tuple(head.column_name(column) for column in columns), abroad=reading.abroad)
         for line, row in enumerate(sheet.rows(), start=1):
             if line <= head.above + bool(head.names):
                 continue

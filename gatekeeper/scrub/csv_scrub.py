@@ -1,6 +1,6 @@
 """The scrub of a CSV file: copies what may stay byte for byte, and writes the rest beside its reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,18 +13,19 @@ from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.records import Records
 from gatekeeper.errors import ContactsError
 from gatekeeper.phone.bulk import Fields
-from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.screening.bulk import Beside
 from gatekeeper.scrub import certificate as certificates
-from gatekeeper.scrub.cells import CellReader
+from gatekeeper.scrub.added import AddedColumns
+from gatekeeper.scrub.cells import Codes
 from gatekeeper.scrub.certificate import FileUsed
-from gatekeeper.scrub.choice import Choice, choose
+from gatekeeper.scrub.choice import ColumnChoice, choose
+from gatekeeper.scrub.kept import KeptRows, kept_bytes
 from gatekeeper.scrub.options import RowProgress, ScrubOptions
 from gatekeeper.scrub.removed import RemovedRows
 from gatekeeper.scrub.rows import RowOutcome, count_rows, judge_rows
-from gatekeeper.scrub.run import OutputPaths, Scrubber, ScrubOutcome
+from gatekeeper.scrub.run import OutputPaths, Scrubber, ScrubOutcome, ScrubRun
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.storage import stamp
-from gatekeeper.words import Language
 
 
 def scrub_csv(
@@ -40,7 +41,7 @@ def scrub_csv(
         StoreError: the lists can't be read.
     """
     paths = OutputPaths.of(path, options)
-    run = scrubber.begin(options.campaign, options.principal)
+    run = scrubber.begin(options)
     source = CsvSource(path, encoding=options.encoding, delimiter=options.delimiter, header=options.header)
     with ExitStack() as stack:
         stack.callback(source.close)
@@ -49,7 +50,7 @@ def scrub_csv(
         rows = sample_rows(source.sample, dialect)
         names, width = dialect.names, dialect.width
         choice = choose(options.wanted, names, width, rows, scrubber.normaliser, dialect.column_name)
-        work = CsvScrub(source, choice, run.cells, run.bulk, options.language)
+        work = CsvScrub(source, choice, run, options)
         clean = removed = None
         if not options.dry_run:
             wide = dialect.encoding if dialect.wide else ""
@@ -78,19 +79,19 @@ class CsvScrub:
     Args:
         source: the contacts.
         choice: the columns of the numbers.
-        cells: reads and decides.
-        bulk: made the decisions.
-        language: of the sentences beside what was taken out.
+        run: reads and decides.
+        options: how to scrub.
     """
 
-    def __init__(
-        self, source: CsvSource, choice: Choice, cells: CellReader, bulk: BulkScreening, language: Language
-    ) -> None:
+    def __init__(self, source: CsvSource, choice: ColumnChoice, run: ScrubRun, options: ScrubOptions) -> None:
         self._source = source
         self._choice = choice
-        self._cells = cells
-        self._bulk = bulk
-        self._removed = RemovedRows(source.dialect, choice.numbers, bulk.decisions, language)
+        self._cells = run.cells
+        self._bulk = run.bulk
+        self._removed = RemovedRows(source.dialect, choice.numbers, run.bulk.decisions, options.language)
+        self._added = AddedColumns(run, options)
+        self._watch = options.watch
+        self._kept = KeptRows(source.dialect)
         self.tally = Tally()
 
     def run(self, clean: Output | None, removed: Output | None, progress: RowProgress | None = None) -> Tally:
@@ -106,19 +107,19 @@ class CsvScrub:
             StoreError: the lists can't be read.
         """
         choice, dialect = self._choice, self._source.dialect
-        code = () if choice.code is None else (choice.code,)
         for output in (clean, removed):
             if output is not None:
                 output.write_plain(dialect.mark)
         if clean is not None:
             clean.write_plain(dialect.above)
         header_to_come, line = dialect.header, 1 + dialect.lines_before
-        for records in self._source.records((*choice.numbers, *code, *choice.strays.columns)):
+        for records in self._source.records((*choice.numbers, *choice.beside, *choice.strays.columns)):
             contacts = ~records.blank
             if header_to_come and contacts.any():
                 header = int(np.argmax(contacts))
                 contacts[header] = False
                 header_to_come = False
+                self._kept.header = header
                 if removed is not None:
                     removed.write([self._removed.header(records, header)])
             self.tally.blank += int(records.blank.sum())
@@ -137,17 +138,40 @@ class CsvScrub:
         encoding = "utf-8" if dialect.wide else dialect.encoding
         cells, rest = records.cells[: len(choice.numbers)], records.cells[len(choice.numbers) :]
         country = rest.pop(0) if choice.code is not None else None
-        codes = self._cells.decide(records.data, cells, encoding, country)
+        contacts_of = _texts(records, rest.pop(0), encoding) if choice.contact is not None else ()
+        postcodes = _texts(records, rest.pop(0), encoding) if choice.postcode is not None else ()
+        beside = Beside(contacts_of, postcodes)
+        codes = self._cells.decide(records.data, cells, encoding, country, beside)
         unreadable = records.broken | self._too_wide(records)
         outcome = judge_rows(codes, self._bulk.decisions, contacts, unreadable)
         count_rows(self.tally, codes, self._bulk.decisions, contacts, unreadable, outcome)
+        if self._watch is not None:
+            rows = np.flatnonzero(contacts & ~outcome.removed)
+            self._watch.take(rows, codes, self._cells.read, beside, self._bulk.decisions)
         if clean is not None:
-            clean.write(_kept(records, cells, outcome))
+            clean.write(self._clean(records, cells, outcome, contacts, codes, beside))
         kept = contacts & ~outcome.removed
         for column, where in zip(choice.strays.columns, rest, strict=True):
             choice.strays.fields(records.data, column, where, encoding, kept)
         if removed is not None:
             removed.write(self._removed.rows(records, outcome, codes, unreadable, line))
+
+    def _clean(
+        self,
+        records: Records,
+        cells: Sequence[Fields],
+        outcome: RowOutcome,
+        contacts: NDArray[np.bool_],
+        codes: Sequence[Codes],
+        beside: Beside,
+    ) -> Iterable[bytes | memoryview]:
+        """What is kept of the rows, with the columns that are added."""
+        names = self._added.names
+        if not names:
+            return kept_bytes(records, cells, outcome)
+        rows = np.flatnonzero(contacts & ~outcome.removed)
+        behind = dict(zip(rows.tolist(), self._added.cells(rows, codes, self._cells.read, beside), strict=True))
+        return self._kept.rows(records, cells, outcome, names, behind)
 
     def _too_wide(self, records: Records) -> NDArray[np.bool_]:
         """Rows with something behind the last column: their cells may stand in the wrong columns."""
@@ -160,17 +184,7 @@ class CsvScrub:
         return wide
 
 
-def _kept(records: Records, cells: Sequence[Fields], outcome: RowOutcome) -> Iterator[memoryview]:
-    """The buffer without the rows removed and without the numbers lost."""
-    starts, ends = [records.starts[outcome.removed]], [records.ends[outcome.removed]]
-    if outcome.reduced.any():
-        for where, blocked in zip(cells, outcome.blocked, strict=True):
-            lost = blocked & outcome.reduced
-            starts.append(where.starts[lost])
-            ends.append(where.ends[lost])
-    gaps = np.concatenate(starts)
-    order = np.argsort(gaps, kind="stable")
-    begins = np.append(0, np.concatenate(ends)[order]).tolist()
-    stops = np.append(gaps[order], records.used).tolist()
-    view = memoryview(records.data)
-    return (view[begin:stop] for begin, stop in zip(begins, stops, strict=True) if begin < stop)
+def _texts(records: Records, where: Fields, encoding: str) -> list[str]:
+    """What stands in the cells of a column."""
+    spans = zip(where.starts.tolist(), where.ends.tolist(), strict=True)
+    return [records.data[start:end].decode(encoding, "replace").replace('""', '"').strip() for start, end in spans]

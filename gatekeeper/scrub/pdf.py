@@ -80,6 +80,7 @@ class _Sheet:
         self._identity()
         self._result()
         self._reasons()
+        self._laws()
         self._lists()
         self._files()
 
@@ -171,6 +172,24 @@ class _Sheet:
             for code, count in sorted(removed.items())
         ]
         self._table([self._words.reason_headings, *rows], (32, 78, 20), "LLR", headed=True)
+
+    def _laws(self) -> None:
+        """The laws, with what the site reads otherwise than by default, and the counts by provision."""
+        for law in self._of.laws:
+            title = law.title_fr if self._language is Language.FR else law.title
+            self._heading(f"{self._words.laws[0]}: {title}")
+            rows = [
+                (self._words.laws[1], law.fingerprint),
+                (self._words.laws[2], law.sources_of),
+                *((f"{self._words.laws[3]} {one.name}", f"{one.chosen}: {one.because}") for one in law.switches),
+                *((f"{self._words.laws[4]} {name}", because) for name, because in law.overridden.items()),
+                (self._words.laws[5], ", ".join(law.shadow)),
+            ]
+            self._table([row for row in rows if row[1]], (50, 80), "LL", headed=False)
+        if self._of.numbers_by_provision:
+            self._heading(self._words.laws[6])
+            counts = sorted(self._of.numbers_by_provision.items())
+            self._table([(name, self._number(count)) for name, count in counts], (100, 30), "LR", headed=False)
 
     def _lists(self) -> None:
         self._heading(self._words.lists)

@@ -26,6 +26,7 @@ class Words(NamedTuple):
     reason_headings: tuple[str, str, str]
     file_headings: tuple[str, str, str]
     roles: dict[str, str]
+    laws: tuple[str, str, str, str, str, str, str]
     counts: dict[str, str]
     not_checked: str
     kinds: dict[str, str]
@@ -65,6 +66,15 @@ WORDS = {
         list_headings=("List, source, SHA-256 of the source", "Version", "Numbers", "Found"),
         reason_headings=("Reason", "Meaning", "Contacts"),
         file_headings=("File, SHA-256", "Content", "Bytes"),
+        laws=(
+            "Law",
+            "Fingerprint of the rules",
+            "Sources as of",
+            "Switch",
+            "Changed:",
+            "In shadow (takes nobody out)",
+            "Numbers by provision",
+        ),
         roles={"input": "read", "clean": "may be called", "removed": "taken out"},
         counts={
             "contacts_read": "Contacts read",
@@ -125,6 +135,15 @@ WORDS = {
         list_headings=("Liste, source, SHA-256 de la source", "Version", "Numéros", "Trouvés"),
         reason_headings=("Motif", "Signification", "Contacts"),
         file_headings=("Fichier, SHA-256", "Contenu", "Octets"),
+        laws=(
+            "Loi",
+            "Empreinte des règles",
+            "Sources au",
+            "Option",
+            "Modifié :",
+            "En observation (ne retire personne)",
+            "Numéros par disposition",
+        ),
         roles={"input": "lu", "clean": "à appeler", "removed": "retirés"},
         counts={
             "contacts_read": "Contacts lus",

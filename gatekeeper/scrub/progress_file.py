@@ -27,6 +27,7 @@ class ProgressEntry(NamedTuple):
     reason: str
     list: str
     numbers: tuple[tuple[str, str, str], ...]
+    provision: str = ""
 
 
 class State(NamedTuple):
@@ -149,10 +150,11 @@ def _pack(entry: ProgressEntry) -> list[Any]:
 
 
 def _unpack(packed: list[Any]) -> ProgressEntry:
-    # Notes of a scrub by an older version have no country code.
-    key, numbers, mark, action, columns, reason, of_list, each, *code = packed
+    # Notes of a scrub by an older version have no provision, and by a still older one no country code.
+    key, numbers, mark, action, columns, reason, of_list, each, *more = packed
+    provision, *code = more if len(more) > 1 else ("", *more)
     change = Change(TableRow(key, tuple(numbers), mark, *code), RowAction(action), tuple(columns))
-    return ProgressEntry(change, reason, of_list, tuple(tuple(one) for one in each))
+    return ProgressEntry(change, reason, of_list, tuple(tuple(one) for one in each), provision)
 
 
 def _plain(value: Any) -> Any:

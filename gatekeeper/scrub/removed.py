@@ -104,21 +104,21 @@ class RemovedRows:
         text = "".join(self._quoted(cell) + self._dialect.delimiter for cell in cells)
         return text.encode(self._encoding, "replace")
 
-    def _why(self, decided: tuple[int, ...] | None) -> tuple[str, str, str, str]:
-        """Reason, list and sentence of the first number that may not be called, and all such numbers by column."""
+    def _why(self, decided: tuple[int, ...] | None) -> tuple[str, str, str, str, str]:
+        """Reason, list and sentence of the first number that may not be called, all such by column, its provision."""
         if decided is None:
-            return Reason.NUMBER_INVALID.value, "", sentence(UNREADABLE, self._language), ""
+            return Reason.NUMBER_INVALID.value, "", sentence(UNREADABLE, self._language), "", ""
         blocked = [
             (column, self._decisions[code])
             for column, code in zip(self._columns, decided, strict=True)
             if code != EMPTY and self._decisions[code].verdict is Verdict.BLOCK
         ]
         if not blocked:
-            return Reason.NUMBER_INVALID.value, "", sentence(NO_NUMBER, self._language), ""
+            return Reason.NUMBER_INVALID.value, "", sentence(NO_NUMBER, self._language), "", ""
         first = first_reason([decision for _, decision in blocked])
         each = [f"column {column + 1} {why.reason.value} {shown_list(why)}".strip() for column, why in blocked]
         why = sentence(info_of(first.reason), self._language)
-        return first.reason.value, shown_list(first), why, " / ".join(each)
+        return first.reason.value, shown_list(first), why, " / ".join(each), first.provision
 
     def _quoted(self, cell: str) -> str:
         special = self._dialect.delimiter in cell or '"' in cell

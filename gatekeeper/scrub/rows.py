@@ -103,6 +103,8 @@ def count_rows(
                 tally.by_list[shown_list(decision)] += count if decision.hit else 0
             elif count:
                 tally.grounds[decision.reason.value] += count
+            if count and decision.provision:
+                tally.provisions[decision.provision] += count
     tally.by_list = +tally.by_list
     removed = np.flatnonzero(outcome.removed)
     firsts = first_code([column[removed] for column in codes], decisions)
@@ -110,6 +112,7 @@ def count_rows(
     for code, count in zip(*(part.tolist() for part in np.unique(firsts, return_counts=True)), strict=True):
         reason = Reason.NUMBER_INVALID if code == EMPTY else decisions[code].reason
         tally.reasons[reason.value] += count
+        tally.removed_by[reason.value, "" if code == EMPTY else decisions[code].provision] += count
 
 
 def first_code(codes: Sequence[Codes], decisions: Sequence[Decision]) -> Codes:

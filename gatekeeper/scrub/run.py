@@ -11,13 +11,16 @@ from gatekeeper.errors import ScrubRefused
 from gatekeeper.lists import ListIndex, ListStatus
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy import Gate
+from gatekeeper.policy.needs import ContractNeed
 from gatekeeper.screening import Question, Screening
 from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import CellReader
 from gatekeeper.scrub.certificate import Certificate, FileUsed
+from gatekeeper.scrub.law_used import laws_used
 from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.tally import Tally
+from gatekeeper.territory import place_of
 
 
 class ScrubOutcome(NamedTuple):
@@ -44,6 +47,8 @@ class ScrubRun(NamedTuple):
     Attributes:
         id: of the scrub.
         started: when it began, in microseconds since the epoch.
+        question: what is asked of every number, as the gates ask it.
+        screening: decides.
         bulk: decides.
         cells: reads numbers and has them decided on.
         statuses: of the lists.
@@ -51,6 +56,8 @@ class ScrubRun(NamedTuple):
 
     id: str
     started: int
+    question: Question
+    screening: Screening
     bulk: BulkScreening
     cells: CellReader
     statuses: Sequence[ListStatus]
@@ -77,23 +84,35 @@ class Scrubber:
         by: str,
         clock: Callable[[], int] = now_micros,
     ) -> None:
-        self._screening = screening
+        self.screening = screening
         self._index = index
         self.normaliser = normaliser
         self._statuses = statuses
+        self.home = place_of(int(f"{normaliser.country_code}{0:09}"))
         self._by = by
         self._clock = clock
 
-    def begin(self, campaign: str, principal: str) -> ScrubRun:
+    def question(self, options: ScrubOptions) -> Question:
+        """What the gates will ask of each number: with the campaign's first caller ID, where none is told."""
+        question = Question("", Gate.CLI, campaign=options.campaign, principal=options.principal)
+        own = self.screening.campaign_of(question).call.own_caller_ids
+        return question._replace(caller_id=options.caller_id or (own[0] if own else ""))
+
+    def begin(self, options: ScrubOptions) -> ScrubRun:
         """Take the lists as they are now.
 
+        Numbers are judged by what does not depend on the clock: who may be called at another hour is not taken out.
+
+        Args:
+            options: for whom, and with which caller ID.
+
         Raises:
-            ScrubRefused: a list is too old, so that nobody may be called.
+            ScrubRefused: a list is too old, or no caller ID is known, so that nobody may be called.
             StoreError: the lists can't be read.
         """
-        at = self._clock()
-        question = Question("", Gate.CLI, campaign=campaign, principal=principal)
-        bulk = BulkScreening(self._screening, question, at)
+        at = self._clock() if options.at is None else options.at
+        question = self.question(options)
+        bulk = BulkScreening(self.screening, question._replace(timeless=True), at)
         # Even where contracts let some be called: the others would be taken out for what an import mends.
         stale = bulk.blocked_as_stale
         if stale is not None:
@@ -102,7 +121,14 @@ class Scrubber:
                 f"{bulk.applied.campaign.name} may be called: import it first (gatekeeper list import). "
                 "Nothing was changed"
             )
-        return ScrubRun(certificates.new_id(), at, bulk, CellReader(self.normaliser, bulk), self._statuses())
+        if not question.caller_id and bulk.needs_caller_id(self.home):
+            raise ScrubRefused(
+                f"the law refuses calls without a caller ID, and none is known of the campaign "
+                f"{bulk.applied.campaign.name}: name those that are assigned to it (campaigns.NAME.caller_ids), or the "
+                "one that its calls will present (--caller-id). Nothing was changed"
+            )
+        cells = CellReader(self.normaliser, bulk)
+        return ScrubRun(certificates.new_id(), at, question, self.screening, bulk, cells, self._statuses())
 
     def certify(
         self,
@@ -116,9 +142,13 @@ class Scrubber:
     ) -> Certificate:
         """The certificate of what was done."""
         judged_by = run.bulk.applied
-        # Contracts are of a company, and lift lists: without either they say nothing.
-        registers = judged_by.contracts if judged_by.lists and run.bulk.principal else ()
-        applied = (*judged_by.red, *judged_by.lists, *registers)
+        plans = run.bulk.plans
+        named = dict.fromkeys(name for plan in plans for name in run.bulk.lists_of(plan))
+        # Contracts are of a company, and lift lists or are a ground: without either they say nothing.
+        asked = any(isinstance(need, ContractNeed) for plan in plans for need in plan.needs)
+        registers = judged_by.contracts if (judged_by.lists or asked) and run.bulk.principal else ()
+        applied = tuple(dict.fromkeys((*named, *registers)))
+        rules = tuple(dict.fromkeys(name for plan in plans for name in plan.chain.whole.order))
         return Certificate(
             id=run.id,
             program=certificates.program(),
@@ -129,7 +159,7 @@ class Scrubber:
             finished_at=str(certificates.iso(self._clock())),
             campaign=judged_by.campaign.name,
             principal=run.bulk.principal,
-            rules=run.bulk.chain.order,
+            rules=rules,
             lists=certificates.lists_used(run.statuses, judged_by.rests_on, applied, tally),
             source=source,
             source_kind=kind,
@@ -141,6 +171,8 @@ class Scrubber:
             numbers_kept_by_ground=dict(tally.grounds),
             numbers_not_checked_by_column=dict(tally.strays),
             files=tuple(files),
+            laws=laws_used(run.bulk.profiles),
+            numbers_by_provision=dict(tally.provisions),
         )
 
     def finish(

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from gatekeeper.contacts.table import ContactTable
 from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow, number_text
 from gatekeeper.policy import Decision, Reason, Verdict
-from gatekeeper.screening.bulk import BulkScreening
-from gatekeeper.scrub.cells import EMPTY, CellReader
+from gatekeeper.screening.bulk import NOTHING_BESIDE, BulkScreening
+from gatekeeper.scrub.cells import EMPTY, CellReader, cells_of_column
 from gatekeeper.scrub.options import RowProgress
 from gatekeeper.scrub.progress_file import ProgressEntry, ProgressFile
 from gatekeeper.scrub.rows import RowOutcome, classes, first_reason, is_unreadable, judge_rows
 from gatekeeper.scrub.tally import Tally
+from gatekeeper.scrub.watch import KeptNumbers
 from gatekeeper.scrub.words import shown_list
 
 MOST_PASSES = 10
@@ -63,6 +64,7 @@ class TableScrub:
         drop_numbers: empty the numbers that may not be called where another one may; else all of the contact is taken
             out.
         batch: contacts to a page.
+        watch: takes down the numbers that are kept.
     """
 
     def __init__(
@@ -74,7 +76,9 @@ class TableScrub:
         *,
         drop_numbers: bool,
         batch: int,
+        watch: KeptNumbers | None = None,
     ) -> None:
+        self._watch = watch
         self._table = table
         self._cells = cells
         self._bulk = bulk
@@ -180,6 +184,9 @@ class TableScrub:
         decisions = self._bulk.decisions
         outcome = judge_rows(columns, decisions, everyone, nobody)
         of_class = classes(columns, decisions, everyone, nobody, outcome)
+        if self._watch is not None:
+            read = [cells_of_column(self._cells.read[0], place, width) for place in range(width)]
+            self._watch.take(np.flatnonzero(~outcome.removed), columns, read, NOTHING_BESIDE, decisions)
         # Nobody says of a contact that it objected whose number is only not understood.
         blocks = np.array(
             [decision.verdict is Verdict.BLOCK and not is_unreadable(decision) for decision in decisions] + [False]
@@ -191,7 +198,7 @@ class TableScrub:
         return [self._entry(rows[place], codes[place].tolist(), decisions) for place in chosen.tolist()]
 
     def _leave(
-        self, places: NDArray[np.int64], rows: list[TableRow], codes: NDArray[np.int16], outcome: RowOutcome
+        self, places: NDArray[np.int64], rows: list[TableRow], codes: NDArray[np.int32], outcome: RowOutcome
     ) -> None:
         """Count contacts that stay as they are, and tell those that are not all clear."""
         here, decisions = self._untouched, self._bulk.decisions
@@ -226,7 +233,7 @@ class TableScrub:
             blocked = [(place, why) for place, why in blocked if not is_unreadable(why)]
         each = tuple((self._table.columns[place], why.reason.value, shown_list(why)) for place, why in blocked)
         first = first_reason([why for _, why in blocked])
-        return ProgressEntry(change, first.reason.value, shown_list(first), each)
+        return ProgressEntry(change, first.reason.value, shown_list(first), each, first.provision)
 
     def _with_untouched(self, tally: Tally) -> Tally:
         here = self._untouched
@@ -237,6 +244,8 @@ class TableScrub:
             tally.numbers_removed.update(reason for _, reason, _ in entry.numbers)
         tally.blocked, tally.unreadable, tally.empty = tally.removed, here.unreadable, here.empty
         tally.left = here.unreadable + here.empty
+        if tally.left:
+            tally.removed_by[Reason.NUMBER_INVALID.value, ""] += tally.left
         tally.several = self._cells.several
         tally.read = tally.kept + tally.removed + tally.left
         return tally
@@ -250,14 +259,17 @@ def _count(tally: Tally, entry: ProgressEntry) -> None:
     else:
         tally.removed += 1
         tally.reasons[entry.reason] += 1
+        tally.removed_by[entry.reason, entry.provision] += 1
         tally.numbers += _filled(entry.change.row)
+    if entry.provision:
+        tally.provisions[entry.provision] += 1
     for _, reason, of_list in entry.numbers:
         tally.numbers_removed[reason] += 1
         if of_list:
             tally.by_list[of_list] += 1
 
 
-def _count_grounds(grounds: Counter[str], codes: NDArray[np.int16], decisions: list[Decision]) -> None:
+def _count_grounds(grounds: Counter[str], codes: NDArray[np.int32], decisions: list[Decision]) -> None:
     """Count why numbers may be called, of those that may."""
     for code, count in zip(*(part.tolist() for part in np.unique(codes, return_counts=True)), strict=True):
         if code != EMPTY and decisions[code].verdict is not Verdict.BLOCK:

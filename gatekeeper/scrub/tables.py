@@ -43,6 +43,10 @@ def scrub_table(
         ScrubRefused: nothing was changed.
         StoreError: the lists can't be read.
     """
+    if options.contact_column or options.postcode_column or options.callable_from or options.ground:
+        raise ScrubRefused(
+            "columns of contacts and postcodes are read of files only, and added to files only. Nothing was changed"
+        )
     treatment = options.table
     folder = options.folder if options.folder is not None else Path.cwd()
     stem = folder / spec.table
@@ -54,12 +58,18 @@ def scrub_table(
     removed_path = stem.with_name(f"{stem.name}.removed.csv")
     if not options.dry_run and not options.overwrite:
         must_be_new([removed_path, *certificate_files(stem)])
-    run = scrubber.begin(options.campaign, options.principal)
+    run = scrubber.begin(options)
     with ExitStack() as stack:
         table = ContactTable(spec, scrubber.normaliser)
         stack.callback(table.close)
         work = TableScrub(
-            table, run.cells, run.bulk, action, drop_numbers=treatment.drop_numbers, batch=treatment.batch
+            table,
+            run.cells,
+            run.bulk,
+            action,
+            drop_numbers=treatment.drop_numbers,
+            batch=treatment.batch,
+            watch=options.watch,
         )
         details = {"key": table.key_name, "condition": spec.where, "mark": "=".join(spec.mark) if spec.mark else ""}
         if table.code_name:
@@ -134,7 +144,7 @@ def _write(path: Path, table: ContactTable, entries: Iterable[ProgressEntry], la
 
 
 def _cells(entries: Iterable[ProgressEntry], *, with_mark: bool, language: Language) -> Iterator[list[str]]:
-    for change, reason, of_list, each in entries:
+    for change, reason, of_list, each, provision in entries:
         theirs = [change.row.key, *([change.row.mark] if with_mark else []), *change.row.numbers]
         why = sentence(info_of(Reason(reason)) if each else NO_NUMBER, language)
         yield [
@@ -144,6 +154,7 @@ def _cells(entries: Iterable[ProgressEntry], *, with_mark: bool, language: Langu
             of_list,
             why,
             " / ".join(f"{csv_safe(column)} {code} {name}".strip() for column, code, name in each),
+            provision,
         ]
 
 

@@ -18,7 +18,10 @@ class Tally:
         numbers: numbers that were checked.
         reasons: contacts removed, by the reason of their first number; those without one by `NUMBER_INVALID`.
         numbers_removed: numbers that may not be called, by reason.
+        provisions: numbers that may not be called, by the provision of the law that says so, and numbers that may, by
+            the provision that is their ground.
         grounds: numbers that may be called, of contacts that are kept, by the reason why they may.
+        removed_by: contacts removed, by reason and provision of their first number.
         by_list: numbers that may not be called, by the list and version that says so.
         blocked: contacts that may not be called with a number that was understood and may not be called.
         unreadable: contacts that may not be called none of whose numbers was understood, or whose row was not.
@@ -43,5 +46,7 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     numbers_removed: Counter[str] = field(default_factory=Counter)
     grounds: Counter[str] = field(default_factory=Counter)
+    provisions: Counter[str] = field(default_factory=Counter)
+    removed_by: Counter[tuple[str, str]] = field(default_factory=Counter)
     by_list: Counter[str] = field(default_factory=Counter)
     strays: dict[str, int] = field(default_factory=dict)

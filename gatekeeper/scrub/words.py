@@ -9,6 +9,7 @@ COLUMNS = (
     "gatekeeper_list",
     "gatekeeper_meaning",
     "gatekeeper_numbers",
+    "gatekeeper_provision",
     "gatekeeper_line",
 )
 """The columns added to the contacts that were taken out. Programs read them: they are the same in every language."""

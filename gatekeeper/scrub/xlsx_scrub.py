@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gatekeeper.contacts.address import must_be_file
 from gatekeeper.contacts.output import Output
 from gatekeeper.contacts.xlsx import Sheet, SheetWriter, cell_text
 from gatekeeper.errors import ContactsError
 from gatekeeper.policy import Reason, Verdict, info_of
+from gatekeeper.screening.bulk import Beside
 from gatekeeper.scrub import certificate as certificates
-from gatekeeper.scrub.cells import EMPTY
+from gatekeeper.scrub.added import AddedColumns
+from gatekeeper.scrub.cells import EMPTY, Codes, ReadCells, cells_of_column
 from gatekeeper.scrub.certificate import FileUsed
 from gatekeeper.scrub.choice import choose
 from gatekeeper.scrub.options import RowProgress, ScrubOptions
@@ -47,7 +50,7 @@ def scrub_xlsx(
         StoreError: the lists can't be read.
     """
     paths = OutputPaths.of(path, options)
-    run = scrubber.begin(options.campaign, options.principal)
+    run = scrubber.begin(options)
     with ExitStack() as stack:
         size, digest, before = _hashed(path)
         sheet = Sheet(path, options.sheet)
@@ -89,6 +92,7 @@ class _XlsxScrub:
         self._width = head.width
         self.choice = choose(options.wanted, head.names, head.width, head.rows, scrubber.normaliser, head.column_name)
         self._columns = self.choice.numbers
+        self._added = AddedColumns(run, options)
         self.names = self.choice.number_names
         self.tally = Tally()
 
@@ -104,7 +108,7 @@ class _XlsxScrub:
             self.clean.row(title)
         if self._has_header:
             header = next(rows)
-            self.clean.row(header)
+            self.clean.row(header, width=self._width, behind=self._added.names)
             self.removed.row(header, width=self._width, behind=COLUMNS)
             line += 1
         while chunk := list(islice(rows, _ROWS)):
@@ -120,7 +124,10 @@ class _XlsxScrub:
         texts = [_text(row, column) for row in rows for column in self._columns]
         code = self.choice.code
         country = None if code is None else [_text(row, code) for row in rows for _ in self._columns]
-        codes = self._run.cells.texts(texts, country).reshape(len(rows), len(self._columns))
+        beside = self._beside(rows)
+        wide = len(self._columns)
+        found = self._run.cells.texts(texts, country, beside.of([at // wide for at in range(len(texts))]))
+        codes = found.reshape(len(rows), wide)
         columns = [codes[:, place] for place in range(len(self._columns))]
         contacts = np.array([any(cell.value is not None for cell in row) for row in rows], np.bool_)
         # Something behind the last column: its cells may stand in the wrong ones.
@@ -129,21 +136,42 @@ class _XlsxScrub:
         outcome = judge_rows(columns, decisions, contacts, unreadable)
         count_rows(self.tally, columns, decisions, contacts, unreadable, outcome)
         self.tally.blank += int((~contacts).sum())
+        if self._options.watch is not None:
+            kept = np.flatnonzero(contacts & ~outcome.removed)
+            self._options.watch.take(kept, columns, self._read(wide), beside, decisions)
+        behind = self._behind_kept(np.flatnonzero(contacts & ~outcome.removed), columns, beside)
         for place, row in enumerate(rows):
             lost = [column for at, column in enumerate(self._columns) if outcome.blocked[at][place]]
             if outcome.removed[place] or outcome.reduced[place]:
                 decided = None if unreadable[place] else codes[place].tolist()
-                behind = self._behind(decided, line + place, whole=bool(outcome.removed[place]))
-                self.removed.row(row, width=self._width, behind=behind)
+                told = self._behind(decided, line + place, whole=bool(outcome.removed[place]))
+                self.removed.row(row, width=self._width, behind=told)
             if not outcome.removed[place]:
-                self.clean.row(row, empty=lost)
+                self.clean.row(row, empty=lost, width=self._width, behind=behind.get(place, ()))
                 for column in self.choice.strays.columns:
                     self.choice.strays.text(_text(row, column), column)
+
+    def _beside(self, rows: Sequence[SheetRow]) -> Beside:
+        contact, postcode = self.choice.contact, self.choice.postcode
+        return Beside(
+            [] if contact is None else [_text(row, contact).strip() for row in rows],
+            [] if postcode is None else [_text(row, postcode).strip() for row in rows],
+        )
+
+    def _behind_kept(self, rows: NDArray[np.intp], codes: Sequence[Codes], beside: Beside) -> dict[int, Sequence[str]]:
+        """What is added to the contacts that are kept."""
+        if not self._added.names:
+            return {}
+        read = self._read(len(codes))
+        return dict(zip(rows.tolist(), self._added.cells(rows, codes, read, beside), strict=True))
+
+    def _read(self, width: int) -> list[ReadCells]:
+        return [cells_of_column(self._run.cells.read[0], column, width) for column in range(width)]
 
     def _behind(self, codes: list[int] | None, line: int, *, whole: bool) -> list[str]:
         decisions, language = self._run.bulk.decisions, self._options.language
         if codes is None:
-            return [CONTACT, Reason.NUMBER_INVALID.value, "", sentence(UNREADABLE, language), "", str(line)]
+            return [CONTACT, Reason.NUMBER_INVALID.value, "", sentence(UNREADABLE, language), "", "", str(line)]
         blocked = [
             (column, decisions[code])
             for column, code in zip(self._columns, codes, strict=True)
@@ -151,13 +179,13 @@ class _XlsxScrub:
         ]
         what = CONTACT if whole else NUMBER
         if not blocked:
-            return [what, Reason.NUMBER_INVALID.value, "", sentence(NO_NUMBER, language), "", str(line)]
+            return [what, Reason.NUMBER_INVALID.value, "", sentence(NO_NUMBER, language), "", "", str(line)]
         first = first_reason([why for _, why in blocked])
         each = " / ".join(
             f"column {column + 1} {why.reason.value} {shown_list(why)}".strip() for column, why in blocked
         )
         why = sentence(info_of(first.reason), language)
-        return [what, first.reason.value, shown_list(first), why, each, str(line)]
+        return [what, first.reason.value, shown_list(first), why, each, first.provision, str(line)]
 
 
 def _text(row: SheetRow, column: int) -> str:

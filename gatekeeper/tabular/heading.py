@@ -73,7 +73,7 @@ def _names_columns(rows: Sequence[_Row], is_number: IsNumber | None) -> bool:
 
 
 def _is_digits(cell: str) -> bool:
-    """A cell of a number's characters only is no name of a column, even where it is no valid number."""
+    """A cell of a number's characters only is not a name of a column, even where it is not a valid number."""
     return sum(character.isdigit() for character in cell) * 2 > len(cell)
 
 

@@ -1,4 +1,4 @@
-"""What a zip is by what is in it: a workbook, an OpenDocument file, or files packed together; whatever its name."""
+"""Zips by what is in them: a workbook, an OpenDocument file, or files packed together; whatever their name."""
 
 import zipfile
 import zlib

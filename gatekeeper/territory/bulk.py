@@ -1,4 +1,4 @@
-"""Where many callees may be, at once: the tables spread over every beginning of a number. Needs NumPy."""
+"""Places of many callees at once: the tables spread over every beginning of a number. Needs NumPy."""
 
 from functools import cache
 

@@ -23,7 +23,7 @@ def place_of(number: int, postcode: str = "") -> Place:
     """Where the callee may be.
 
     Args:
-        number: E.164. Of what is no such number, nothing is known.
+        number: E.164. Of what is not a such number, nothing is known.
         postcode: of the callee, as the call brings it, or "". One that cannot be read, or that contradicts the number,
             never makes less possible.
 

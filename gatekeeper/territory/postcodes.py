@@ -8,7 +8,7 @@ from gatekeeper.territory.tables import read_postcodes
 
 _NOTHING: Final[Spots] = frozenset()
 TOO_MANY: Final = 17
-"""So many characters are no postcode, nor are more."""
+"""So many characters are not postcode, nor are more."""
 _BEGINNINGS: Final = (3, 2, 1)
 
 # How a postcode is written, whole or (Canada) its first half. A leading zero that a spreadsheet dropped is not guessed.

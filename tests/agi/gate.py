@@ -12,8 +12,9 @@ from tests.agi.environments import environment
 
 ANSWER = Answer("01ARZ3NDEKTSV4RRFFQ69G5FAV", Verdict.ALLOW, Reason.CLEAR, 0, 33612345678)
 BLOCKED = ANSWER._replace(
-    verdict=Verdict.BLOCK, reason=Reason.LISTED, hangup_cause=21, list="bloctel", list_version="3"
-)
+    verdict=Verdict.BLOCK, reason=Reason.LISTED, hangup_cause=21, list="bloctel", list_version="3",
+    provision="FR-HOURS", retry_at=1_795_687_140_000_000,
+)  # fmt: skip
 REPLIES = b"200 result=1\n" * COMMANDS + b"HANGUP\n"
 
 

@@ -21,10 +21,19 @@ from gatekeeper.errors import DaemonError, ListError, ProtocolError
 from gatekeeper.net.limits import Limits
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Question
+from gatekeeper.screening.call import Said
 from tests.agi.gate import BLOCKED, Screen, heard
 
 CHUNKS = pytest.mark.parametrize("size", [4096, 128, 16, 1])
-SCREENED = {"verdict": "BLOCK", "reason": "LISTED", "list": "bloctel", "decision": BLOCKED.id, "cause": 21}
+SCREENED = {
+    "verdict": "BLOCK",
+    "reason": "LISTED",
+    "list": "bloctel",
+    "decision": BLOCKED.id,
+    "cause": 21,
+    "provision": "FR-HOURS",
+    "retry_at": "2026-11-26T09:59:00Z",
+}
 
 
 UNANSWERED = b'{"error": "this question could not be answered: the daemon\'s log says why"}\n'
@@ -40,11 +49,19 @@ def test_a_question_is_read_in_chunks_of_any_size(size: int) -> None:
     assert found == [None] * (len(found) - 1) + [asked]
 
 
+@pytest.mark.parametrize("field", ["emergency", "caller", "living", "timeless", "counted", "begun", "goods"])
 @pytest.mark.parametrize("value", ["", "1", "true"])
-def test_nobody_may_say_that_a_number_is_an_emergency(value: str) -> None:
-    """A question that calls its number an emergency is refused: only the dialplan knows."""
+def test_nobody_may_say_what_the_daemon_finds_out_itself(field: str, value: str) -> None:
+    """A question is refused that says that a number is an emergency, that a call was counted, or when it began."""
     with pytest.raises(ProtocolError, match="no fields but"):
-        question_of({"op": "screen", "dialled": "0612345678", "emergency": value})
+        question_of({"op": "screen", "dialled": "0612345678", field: value})
+
+
+def test_a_question_says_what_the_call_says_of_itself() -> None:
+    """In one text, as it stands in the script's argument; what can't be read is a fault, not an error."""
+    asked = {"dialled": "0612345678", "said": "&goods=insurance&contact=4711"}
+    assert question_of(asked).said == Said(goods="insurance", contact="4711")
+    assert question_of({**asked, "said": "garbage"}).said.fault
 
 
 @CHUNKS

@@ -15,7 +15,7 @@ from tests.agi.test_script import SCRIPT, daemon
 
 RESULT = (
     "UserEvent(Result,Verdict:${GATEKEEPER_VERDICT},Decision:${GATEKEEPER_DECISION},Reason:${GATEKEEPER_REASON},"
-    "List:${GATEKEEPER_LIST},Cause:${GATEKEEPER_CAUSE})"
+    "List:${GATEKEEPER_LIST},Cause:${GATEKEEPER_CAUSE},Provision:${GATEKEEPER_PROVISION},RetryAt:${GATEKEEPER_RETRY_AT})"
 )
 ARGUMENTS = "${URIENCODE(${EXTEN})},,,gosub,${CHANNEL(linkedid)}"
 
@@ -25,12 +25,15 @@ def asked(asterisk: AsteriskInstance, context: str) -> dict[str, str]:
     with asterisk.ami() as ami:
         ami.originate_async(Channel=f"Local/0612345678@{context}", Application="Wait", Data="1")
         event = ami.wait_event("UserEvent", UserEvent="Result", since=0)
-    return {name: event.get(name, "") for name in ("Verdict", "Decision", "Reason", "List", "Cause")}
+    return {name: event.get(name, "") for name in ALLOWED}
 
 
 ALLOWED = {"Verdict": "ALLOW", "Decision": ANSWER.id, "Reason": "CLEAR", "List": "", "Cause": "0"}
+ALLOWED |= {"Provision": "", "RetryAt": ""}
 REFUSED = {"Verdict": "BLOCK", "Decision": BLOCKED.id, "Reason": "LISTED", "List": "bloctel", "Cause": "21"}
+REFUSED |= {"Provision": "FR-HOURS", "RetryAt": "2026-11-26T09:59:00Z"}
 DOWN = {"Verdict": "BLOCK", "Decision": "", "Reason": "GATE_DOWN", "List": "", "Cause": "21"}
+DOWN |= {"Provision": "", "RetryAt": ""}
 
 
 def test_the_dialplan_goes_on_with_the_answer_of_fastagi(

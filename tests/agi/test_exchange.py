@@ -4,6 +4,7 @@ from gatekeeper.agi.protocol.exchange import COMMANDS, commands_of, question_of,
 from gatekeeper.errors import ProtocolError
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening import Question
+from gatekeeper.screening.call import Said
 from tests.agi.environments import environment
 from tests.agi.gate import ANSWER, BLOCKED, parsed
 
@@ -39,7 +40,33 @@ PLAIN = Question(
             environment("0612345678", "", "", "gosub", "17.1", agi_callerid=b"caf\xe9"),
             PLAIN._replace(caller_id="caf\ufffd"),
         ),
+        # The caller ID that is presented, even where that is none; a called channel's own is the number that is called
+        (environment("0612345678", "", "", "gosub", "17.1", "", "0199000001"), PLAIN._replace(caller_id="0199000001")),
+        (environment("0612345678", "", "", "gosub", "17.1", "", ""), PLAIN._replace(caller_id="")),
+        # What it says of itself
+        (
+            environment("0612345678", "", "", "gosub", "17.1", "", "0199000000", "&goods=caf%C3%A9&purpose=&contact=7"),
+            PLAIN._replace(said=Said(goods="café", contact="7")),
+        ),
+        (
+            environment("0612345678", "", "", "gosub", "17.1", "", "0199000000", "goods=a"),
+            PLAIN._replace(said=Said(goods="a")),
+        ),
         # The URL says the same
+        (
+            environment(
+                "0612345678",
+                "s",
+                "",
+                "gosub",
+                "17.1",
+                "",
+                "0199000000",
+                "&goods=a&contact=7",
+                agi_network_script="screen?0612345678&s&&goods=a&contact=7",
+            ),
+            PLAIN._replace(campaign="s", said=Said(goods="a", contact="7")),
+        ),
         (environment("0612345678", "", "", "gosub", "17.1", agi_network_script="screen?0612345678&"), PLAIN),
     ],
 )
@@ -59,6 +86,31 @@ def test_a_request_becomes_a_question(data: bytes, question: Question) -> None:
         environment("0612345678", "", agi_network_script="screen?0612345678&sales"),
         environment("0612345678", agi_network_script="screen?0612345678&sales"),
         environment("", agi_network_script="screen?0612345678"),
+        # It has to say all of what the call says of itself
+        *(
+            environment(
+                "0612345678",
+                "",
+                "",
+                form,
+                "17.1",
+                "",
+                "",
+                said,
+                agi_network_script=f"screen?0612345678&&{words}",
+            )
+            for form, said, words in (
+                ("gosub", "&goods=a", ""),
+                ("gosub", "", "&goods=a"),
+                ("gosub", "&goods=b", "&goods=a"),
+                ("gosub", "&goods=a", "&goods=ab"),
+                ("gosub", "&goods=a&contact=7", "&goods=a"),
+                ("gosub", "&contact=7", "&goods=a&contact=7"),
+                ("goods=a", "&contact=7", "&goods=a&contact=7"),
+                ("gosub", "&goods=a", "&contact=7&goods=a"),
+                ("gosub", "garbage", "&goods=a"),
+            )
+        ),
     ],
 )
 def test_a_request_that_cannot_be_relied_on_is_refused(data: bytes) -> None:
@@ -81,16 +133,18 @@ def test_what_the_dialplan_can_not_dial_is_told(form: str, number: str) -> None:
 
 def test_an_answer_becomes_one_command() -> None:
     """All variables at once, the verdict last."""
-    names = "REASON", "LIST", "CAUSE", "DECISION", "VERDICT"
+    names = "REASON", "LIST", "CAUSE", "PROVISION", "RETRY_AT", "DECISION", "VERDICT"
     array = ",".join(f"GATEKEEPER_{name}" for name in names)
     assert commands_of(BLOCKED).decode() == (
-        f'SET VARIABLE ARRAY({array}) "LISTED,bloctel,21,01ARZ3NDEKTSV4RRFFQ69G5FAV,BLOCK"\n'
+        f'SET VARIABLE ARRAY({array}) "LISTED,bloctel,21,FR-HOURS,2026-11-26T09:59:00Z,{ANSWER.id},BLOCK"\n'
     )
-    assert commands_of(ANSWER).decode() == f'SET VARIABLE ARRAY({array}) "CLEAR,,0,01ARZ3NDEKTSV4RRFFQ69G5FAV,ALLOW"\n'
+    assert commands_of(ANSWER).decode() == f'SET VARIABLE ARRAY({array}) "CLEAR,,0,,,{ANSWER.id},ALLOW"\n'
     assert COMMANDS == 1
 
 
-@pytest.mark.parametrize("changed", [{"list": "a,ALLOW"}, {"list": 'a"'}, {"list": "a\n"}, {"id": "X,Y"}, {"id": ""}])
+@pytest.mark.parametrize(
+    "changed", [{"list": "a,ALLOW"}, {"provision": "a,b"}, {"list": 'a"'}, {"list": "a\n"}, {"id": "X,Y"}, {"id": ""}]
+)
 def test_a_value_that_could_shift_the_others_is_no_answer(changed: dict[str, str]) -> None:
     """Where a comma or a quote got into a name, the call gets no answer rather than a wrong one."""
     with pytest.raises(ValueError, match=r"ARRAY|digits"):
@@ -102,4 +156,5 @@ def test_a_value_that_could_shift_the_others_is_no_answer(changed: dict[str, str
 def test_every_verdict_and_reason_is_passed_on_as_it_is(verdict: Verdict, reason: Reason) -> None:
     """And no answer's variables stay for the next one."""
     command = commands_of(ANSWER._replace(verdict=verdict, reason=reason, id="X")).decode()
-    assert command.endswith(f'"{reason},,0,X,{verdict}"\n')
+    undecided = verdict is Verdict.ALLOW or reason in {Reason.GATE_ERROR, Reason.GATE_DOWN}
+    assert command.endswith(f'"{reason},,0,,{"" if undecided else "never"},X,{verdict}"\n')

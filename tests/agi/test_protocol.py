@@ -247,14 +247,14 @@ def test_what_is_no_reply_is_refused(data: bytes, size: int) -> None:
 
 def test_several_variables_are_set_by_one_command() -> None:
     """Of plain words, in their order; an empty one stays empty."""
-    command = set_variables({"A": "x", "B": "", "C_1": "01.5-a_b+c"})
-    assert command == b'SET VARIABLE ARRAY(A,B,C_1) "x,,01.5-a_b+c"\n'
+    command = set_variables({"A": "x", "B": "", "C_1": "01.5-a_b+c", "D": "09:00:00Z"})
+    assert command == b'SET VARIABLE ARRAY(A,B,C_1,D) "x,,01.5-a_b+c,09:00:00Z"\n'
 
 
 @given(st.text(min_size=1, max_size=20))
 def test_what_array_would_take_apart_is_refused(value: str) -> None:
     """A value is a plain word, or there is no command."""
-    if re.fullmatch(r"[A-Za-z0-9_.+-]+", value):
+    if re.fullmatch(r"[A-Za-z0-9_.+:-]+", value):
         assert set_variables({"A": value}).decode() == f'SET VARIABLE ARRAY(A) "{value}"\n'
     else:
         with pytest.raises(ValueError, match="ARRAY"):

@@ -28,6 +28,8 @@ REFUSED = {
     "GATEKEEPER_LIST": "",
     "GATEKEEPER_DECISION": "",
     "GATEKEEPER_CAUSE": "21",
+    "GATEKEEPER_PROVISION": "",
+    "GATEKEEPER_RETRY_AT": "",
     "GATEKEEPER_VERDICT": "BLOCK",
 }
 
@@ -103,7 +105,8 @@ def test_an_answer_is_passed_on(tmp_path: Path) -> None:
         return answer_fields(BLOCKED)
 
     with daemon(tmp_path / "s", screen):
-        arguments = ("%2B33612345678", "caf%C3%A9", "AC%0AME", "gosub", "17.1")
+        said = "&goods=caf%C3%A9&contact=7"
+        arguments = ("%2B33612345678", "caf%C3%A9", "AC%0AME", "gosub", "17.1", "", "0199000001", said)
         # A caller's name that brings arguments of its own is not believed.
         data = environment(*arguments, agi_calleridname="x\nagi_arg_1: 0699999999")
         found = variables(start(tmp_path / "s", data, *arguments))
@@ -112,6 +115,8 @@ def test_an_answer_is_passed_on(tmp_path: Path) -> None:
         ("GATEKEEPER_LIST", "bloctel"),
         ("GATEKEEPER_DECISION", BLOCKED.id),
         ("GATEKEEPER_CAUSE", "21"),
+        ("GATEKEEPER_PROVISION", "FR-HOURS"),
+        ("GATEKEEPER_RETRY_AT", "2026-11-26T09:59:00Z"),
         ("GATEKEEPER_VERDICT", "BLOCK"),
     ]
     wanted = {
@@ -121,7 +126,8 @@ def test_an_answer_is_passed_on(tmp_path: Path) -> None:
         "campaign": "café",
         "principal": "AC\nME",
         "linkedid": "17.1",
-        "caller_id": "0199000000",
+        "caller_id": "0199000001",
+        "said": said,
         "channel": "Local/0612345678@out-00000000;2",
         "uniqueid": "1795461102.1",
     }
@@ -140,6 +146,31 @@ def test_an_allowed_call_is_allowed(tmp_path: Path) -> None:
         found = variables(start(tmp_path / "s", environment(agi_callerid="unknown")))
     assert (found["GATEKEEPER_VERDICT"], found["GATEKEEPER_REASON"]) == ("ALLOW", "CLEAR")
     assert (seen[0]["dialled"], seen[0]["caller_id"]) == ("0612345678", "")
+
+
+def test_a_caller_id_that_is_withheld_is_not_the_channels_own(tmp_path: Path) -> None:
+    """On a called channel that is the number that is called."""
+    seen: list[Mapping[str, str]] = []
+
+    async def screen(asked: Mapping[str, str]) -> Mapping[str, object]:
+        seen.append(asked)
+        return answer_fields(ANSWER)
+
+    arguments = ("0612345678", "", "", "predial", "17.1", "", "", "&goods=a")
+    with daemon(tmp_path / "s", screen):
+        variables(start(tmp_path / "s", environment(*arguments, agi_callerid="0612345678"), *arguments))
+    assert seen[0]["caller_id"] == ""
+
+
+def test_arguments_that_asterisk_may_have_cut_short_are_refused(tmp_path: Path) -> None:
+    """What is left of a contact's id would be another contact's."""
+
+    async def screen(_: Mapping[str, str]) -> Mapping[str, object]:
+        return answer_fields(ANSWER)
+
+    arguments = ("0612345678", "c" * 7000, "", "gosub", "17.1", "", "", "&contact=1")
+    with daemon(tmp_path / "s", screen):
+        assert variables(start(tmp_path / "s", environment(*arguments), *arguments)) == NOT_DECIDED
 
 
 def test_values_cannot_leave_their_quotes(tmp_path: Path) -> None:
@@ -225,7 +256,9 @@ def test_a_newline_in_a_name_does_not_say_that_the_daemon_is_down(tmp_path: Path
     data = environment("0612345678", "sales", agi_calleridname=forged)
     with daemon(tmp_path / "s", screen):
         # It may be gone before it has read all: what it takes for replies is the rest of the environment.
-        said, _ = start(tmp_path / "s", data, "0612345678", "sales").communicate(b"200 result=1\n" * 5, timeout=10)
+        said, _ = start(tmp_path / "s", data, "0612345678", "sales").communicate(
+            b"200 result=1\n" * len(REFUSED), timeout=10
+        )
     found = dict(match.groups() for line in said.decode().splitlines() if (match := COMMAND.fullmatch(line)))
     if asked:  # the newline changed nothing
         assert found["GATEKEEPER_VERDICT"] == "ALLOW"

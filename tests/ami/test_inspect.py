@@ -6,6 +6,10 @@ from gatekeeper.ami.protocol.inspect import inspect
 from gatekeeper.ami.protocol.inspection import Check, Deny, Inspection, Pass
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.wire import ActionFramer
+from gatekeeper.phone import DialPlan, Normaliser
+from gatekeeper.policy import CallerIdKind
+from gatekeeper.screening.call import NOTHING_SAID, Said, read_caller_id
+from gatekeeper.screening.said import VARIABLES
 
 N = "0612345678"
 M = "0698765432"
@@ -16,7 +20,7 @@ AGENT = "Channel: PJSIP/1001\n"
 def look(text: str, policy: ClientPolicy | None = None) -> Inspection:
     """What the inspection of an action says."""
     framer = ActionFramer()
-    framer.feed(text.removesuffix("\n").encode() + b"\n\n")
+    framer.feed(text.removesuffix("\n").encode("utf-8", "surrogateescape") + b"\n\n")
     raw = framer.next_action()
     assert raw is not None
     return inspect(Action(raw), Routes(), policy or ClientPolicy())
@@ -164,6 +168,11 @@ def test_what_stays_inside_passes(text: str) -> None:
         "Action: Setvar\nVariable: MONITOR_EXEC\nValue: rm",
         "Action: Setvar\nVariable: GLOBAL(GATEKEEPER_OPEN)\nValue: yes",
         "Action: AGI\nChannel: a\nCommand: SET VARIABLE GATEKEEPER_VERDICT ALLOW",
+        # What a call says of itself, hidden in a function, or twice
+        f"{ORIGINATE}{AGENT}Variable: ARRAY(GATEKEEPER_GOODS)=a\nApplication: Echo",
+        f"{ORIGINATE}{AGENT}Variable: LOCAL(GATEKEEPER_CAMPAIGN)=a\nApplication: Echo",
+        f"{ORIGINATE}{AGENT}Variable: GATEKEEPER_GOODS=a,__GATEKEEPER_GOODS=b\nApplication: Echo",
+        f"{ORIGINATE}{AGENT}Variable: GATEKEEPER_RETRY_AT=never\nApplication: Echo",
         # functions that run programs
         "Action: Getvar\nVariable: SHELL(asterisk -rx 'x')",
         "Action: Status\nVariables: FOO,SHELL(x)",
@@ -213,6 +222,89 @@ def test_an_originate_says_for_whom_it_is() -> None:
         assert isinstance(finding, Check)
         assert expected == (finding.campaign, finding.principal)
         assert ("0123456789", f"PJSIP/{N}@trunk", True) == (finding.caller_id, finding.channel, finding.originates)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ("A=1", NOTHING_SAID),
+        ("GATEKEEPER_GOODS=", NOTHING_SAID),
+        ("GATEKEEPER_GOODS=a,_GATEKEEPER_CONTACT=4711\nVariable: __GATEKEEPER_DIAL_MODE=manual",
+         Said(goods="a", contact="4711", dial_mode="manual")),
+        ("GATEKEEPER_GOODS=a\nVariable: __GATEKEEPER_GOODS=a", Said(goods="a")),
+        *((f"{variable}=x,GATEKEEPER_CAMPAIGN=c", Said(**{field: "x"})) for variable, field in VARIABLES.items()),
+    ],
+)  # fmt: skip
+def test_an_originate_says_what_it_is(variables: str, said: Said) -> None:
+    """In the variables of the dialplan gate, inherited or not."""
+    finding = look(f"{ORIGINATE}Channel: PJSIP/{N}@trunk\nApplication: Echo\nVariable: {variables}")
+    assert isinstance(finding, Check)
+    assert finding.said == said
+
+
+def test_a_user_s_calls_say_what_the_user_s_settings_say() -> None:
+    """Where they do not say it themselves, by whatever action; what can't be read stays so."""
+    policy = ClientPolicy(says=Said(goods="a", dial_mode="robot"))
+    start = f"{ORIGINATE}Channel: PJSIP/{N}@trunk\nApplication: Echo\n"
+    table = [
+        (start, Said(goods="a", dial_mode="robot")),
+        (f"{start}Variable: GATEKEEPER_GOODS=b,GATEKEEPER_CONTACT=7", Said(goods="b", dial_mode="robot", contact="7")),
+        (f"Action: Redirect\nChannel: a\nExten: {N}\nContext: outbound", Said(goods="a", dial_mode="robot")),
+        (f"Action: Setvar\nVariable: A\nValue: PJSIP/{N}@trunk", Said(goods="a", dial_mode="robot")),
+        (f"Action: BlindTransfer\nChannel: a\nExten: {N}\nContext: outbound", Said(goods="a", dial_mode="robot")),
+    ]
+    for text, said in table:
+        finding = look(text, policy)
+        assert isinstance(finding, Check), text
+        assert finding.said == said, text
+    broken = look(f"{start}Variable: GATEKEEPER_CONTACT=\udcff", policy)
+    assert isinstance(broken, Check)
+    assert broken.said == Said(fault=broken.said.fault)
+
+
+def test_bytes_that_are_no_text_are_a_fault() -> None:
+    """With which a country's law refuses the call; it is no refusal of the action."""
+    finding = look(f"{ORIGINATE}Channel: PJSIP/{N}@trunk\nApplication: Echo\nVariable: GATEKEEPER_CONTACT=\udcff")
+    assert isinstance(finding, Check)
+    assert finding.said.fault
+
+
+@pytest.mark.parametrize(
+    ("caller_id", "variables", "shown"),
+    [
+        ("0162000000", "A=1", "0162000000"),
+        ('"Acme, 0699999999" <+33 1 62.00.00-00>', "A=1", "+33162000000"),
+        ("Acme", "A=1", ""),
+        ("", "A=1", ""),
+        ("0162000000", "CALLERID(name)=Acme,CALLERID(pres)=allowed_passed_screen", "0162000000"),
+        ("0162000000", "CALLERID(num)=0162000000,CONNECTEDLINE(num,i)=0162000000", "0162000000"),
+        ("0162000000", "CONNECTEDLINE(num-valid)=yes", "0162000000"),
+        ("0162000000", "CALLERID(pres)=prohib", "anonymous"),
+        ("0162000000", "CALLERID(num-pres)=prohib_not_screened", "anonymous"),
+        ("0162000000", "CONNECTEDLINE(num-pres)=unavailable", "anonymous"),
+        ("0162000000", "CONNECTEDLINE( name-pres ,i)=prohib", "anonymous"),
+        ("0162000000", "CALLERPRES()=prohib", "anonymous"),
+        ("0162000000", "CALLERID(pres)=", "anonymous"),
+        ("0162000000", "CALLERID(num-valid)=0", "anonymous"),
+        ("0162000000", "CALLERID(num)=0699999999", "0162000000 or 0699999999"),
+        ("0162000000", "CONNECTEDLINE(all)=Acme <0699999999>", "0162000000 or 0699999999"),
+        ("", "CALLERID(num)=0699999999", " or 0699999999"),
+    ],
+)
+def test_the_caller_id_is_what_is_shown(caller_id: str, variables: str, shown: str) -> None:
+    """The header's number; nothing, or what nobody can read, where the variables hide it or say otherwise."""
+    start = f"{ORIGINATE}Channel: PJSIP/{N}@trunk\nApplication: Echo\nCallerID: {caller_id}\nVariable: {variables}"
+    finding = look(start)
+    assert isinstance(finding, Check)
+    assert finding.caller_id == shown
+    known = read_caller_id(shown, Normaliser(DialPlan())).kind
+    assert known is (
+        CallerIdKind.UNREADABLE
+        if " or " in shown
+        else CallerIdKind.WITHHELD
+        if shown in ("", "anonymous")
+        else CallerIdKind.E164
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from gatekeeper.ami.proxy import AmiProxy, ProxySettings
 from gatekeeper.phone import DialPlan, Normaliser, NumberKind
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Answer, Question
+from gatekeeper.screening.call import Said
 from lab.ami import AmiClient, AmiMessage
 from lab.asterisk import AsteriskInstance
 from lab.carrier import Carrier
@@ -36,8 +37,11 @@ exten => 1001,1,NoOp(${GATEKEEPER_DECISION})
 [outbound]
 exten => _X.,1,UserEvent(Calling,Value: ${GATEKEEPER_DECISION})
  same => n,Dial(PJSIP/${EXTEN}@trunk,10,b(outbound^callee^1))
-exten => callee,1,UserEvent(Called,Value: ${GATEKEEPER_DECISION})
+exten => callee,1,UserEvent(Called,Value: ${GATEKEEPER_DECISION},Mode: ${GATEKEEPER_DIAL_MODE})
  same => n,Return()
+[saying]
+exten => _X.,1,UserEvent(Saying,Value: ${GATEKEEPER_GOODS} ${GATEKEEPER_DIAL_MODE})
+ same => n,Goto(outbound,${EXTEN},1)
 [anywhere]
 exten => _X.,1,Dial(PJSIP/${EXTEN}@trunk,10)
 exten => _-.,1,Dial(PJSIP/${EXTEN}@trunk,10)
@@ -218,6 +222,7 @@ def test_a_blocked_originate_looks_like_a_failed_one(site: Site, client: AmiClie
     assert [event[header] for header in same] == [theirs[header] for header in same]
     assert (event["Channel"], event.get("Exten")) == (where["Channel"], where.get("Exten"))
     assert (event["GatekeeperReason"], event["GatekeeperList"]) == ("LISTED", "bloctel")
+    assert (event["GatekeeperProvision"], event["GatekeeperRetryAt"]) == ("", "never")
     assert LISTED not in [invite.number for invite in site.carrier.settle()]
 
 
@@ -235,6 +240,20 @@ def test_an_allowed_originate_is_placed_with_its_decision(site: Site, client: Am
     (question,) = site.proxy.questions
     assert (question.dialled, question.gate, question.campaign) == (FREE, Gate.AMI_PROXY, "winter")
     assert FREE in [invite.number for invite in site.carrier.settle()]
+
+
+def test_what_a_call_says_of_itself_is_asked_with_and_goes_on(site: Site, client: AmiClient) -> None:
+    """The gate is asked with it, and the gates behind find it in the variables of the channels."""
+    words = ["GATEKEEPER_GOODS=insurance", "__GATEKEEPER_DIAL_MODE=manual"]
+    client.originate_async(
+        {"Variable": words}, Channel=f"Local/{FREE}@saying/n", Application="Wait", Data="0.2",
+        CallerID='"Acme" <0162000000>',
+    )  # fmt: skip
+    assert client.wait_event("UserEvent", UserEvent="Saying")["Value"] == "insurance manual"
+    assert client.wait_event("UserEvent", UserEvent="Called")["Mode"] == "manual"
+    (question,) = site.proxy.questions
+    assert (question.said, question.caller_id) == (Said(goods="insurance", dial_mode="manual"), "0162000000")
+    site.carrier.settle()
 
 
 def test_the_decision_is_inherited_through_local_channels(site: Site, client: AmiClient) -> None:

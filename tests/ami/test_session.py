@@ -98,6 +98,8 @@ def test_a_blocked_originate_is_answered_as_a_failed_one(chunk: int) -> None:
             "GatekeeperReason": "LISTED",
             "GatekeeperList": "bloctel",
             "GatekeeperDecision": "01BLOCKED",
+            "GatekeeperProvision": "",
+            "GatekeeperRetryAt": "never",
         }
     ]
 
@@ -126,6 +128,8 @@ def test_a_blocked_asynchronous_originate_gets_its_event(chunk: int) -> None:
         "GatekeeperReason": "LISTED",
         "GatekeeperList": "bloctel",
         "GatekeeperDecision": "01BLOCKED",
+        "GatekeeperProvision": "",
+        "GatekeeperRetryAt": "never",
     }
     assert list(event)[:4] == ["Event", "Privilege", "ActionID", "Response"]
 

@@ -119,7 +119,9 @@ def test_no_originate_slips_by(octets: bytes, chunk: int) -> None:
             dialled = header(headers, b"channel") + header(headers, b"data") + header(headers, b"exten")
             application = header(headers, b"application")
             assert b"0612345678@" not in header(headers, b"channel")
-            assert not (application.lower() == b"dial" and b"0612345678" in dialled)
+            # One whose channel is none is refused by Asterisk, whatever it would run.
+            runs = b"/" in header(headers, b"channel") and application.lower() == b"dial"
+            assert not (runs and b"0612345678" in dialled)
 
 
 SERVER = st.lists(

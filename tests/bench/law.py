@@ -1,4 +1,4 @@
-"""What is measured under a law: the French one, with consents, and every hour and many attempts allowed."""
+"""Measures under a law: the French one, with consents, and every hour and many attempts allowed."""
 
 import shutil
 import time

@@ -23,6 +23,8 @@ import attempts
 import consents
 import gates
 import law
+import law_scrub
+import numpy as np
 import proxy
 import reload
 import scrub
@@ -89,6 +91,8 @@ def measure(folder: Path, size: Size, say: Callable[[str], None]) -> dict[str, f
     figures |= law.measure(daemon, folder / "consents" / "data", past, folder / "law", say)
     say(f"scrub of {size.contacts:,} contacts, and DuckDB's anti-join")
     figures |= scrub.measure(folder, daemon.config_path, numbers, contacts=size.contacts, rounds=size.rounds)
+    listed = np.asarray(numbers, np.int64)
+    figures |= law_scrub.measure(folder, listed, contacts=size.contacts, say=say, rounds=size.rounds)
     figures |= reload.measure(daemon, folder / "numbers.txt", numbers, say, min(size.rounds, reload.ROUNDS))
     # From here on calls are placed, and each is one that the law has to allow.
     under_law, called = law.config(folder), store.undrawn(size.calls)

@@ -36,9 +36,9 @@ def measure(
     files and writes the certificate. Rounds alternate; the figure is the median of their ratios.
     """
     listed = np.asarray(numbers, np.int64)
-    drawn = _draw(contacts, listed)
+    drawn = draw_contacts(contacts, listed)
     file = folder / "contacts.csv"
-    _write(file, drawn)
+    write_contacts(file, drawn)
     settings = load(config)
     ours, theirs = [], []
     left = 0
@@ -99,7 +99,7 @@ class AntiJoin:
         return self._process.stdout.readline().split()
 
 
-def _draw(contacts: int, listed: NDArray[np.int64]) -> NDArray[np.int64]:
+def draw_contacts(contacts: int, listed: NDArray[np.int64]) -> NDArray[np.int64]:
     """Contacts in no order, a tenth of them listed."""
     generator = np.random.default_rng(12)
     drawn = generator.integers(_LOWEST, _HIGHEST, 2 * contacts, endpoint=True) + 33_000_000_000
@@ -109,7 +109,7 @@ def _draw(contacts: int, listed: NDArray[np.int64]) -> NDArray[np.int64]:
     return drawn
 
 
-def _write(path: Path, drawn: NDArray[np.int64]) -> None:
+def write_contacts(path: Path, drawn: NDArray[np.int64]) -> None:
     """Contacts as a CRM exports them."""
     towns = ["Épinal", "Saint-Étienne", "Paris", "Aix-en-Provence", "L'Haÿ-les-Roses"]
     generator = random.Random(13)

@@ -55,6 +55,9 @@ TARGETS: dict[str, Target] = {
     "filter_false_positives": Target(
         "share of unlisted numbers that the filter does not spare the exact store", 0.0012, 0.001
     ),
+    "law_scrub_ratio": Target(
+        "the scrub of a file under the French law, with consents / the same scrub by lists alone", 2, 1.3
+    ),
     "law_decision_us": Target(
         "a decision under the French law in process: 10 million consents and listed, 50 million attempts, p50",
         40,

@@ -84,7 +84,7 @@ def test_a_list_is_told_with_its_own_law(site: Any, configured: str, basis: str)
     shown = site.run("check", "+12125550100", "--explain").out
     assert (f"legal basis  {basis}" in shown) is bool(basis)
     assert "L. 223-1" not in shown
-    assert ["law", "lists_only"] in [line.split() for line in shown.splitlines()]
+    assert ["law", "lists_only,"] in [line.split()[:2] for line in shown.splitlines()]
 
 
 def test_a_red_list_is_told_with_the_profiles_law(filled: Any) -> None:

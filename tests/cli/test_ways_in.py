@@ -8,7 +8,7 @@ import pytest
 
 from gatekeeper.config import load
 from gatekeeper.config.list_rules import list_rules
-from gatekeeper.intake import Asked, import_into
+from gatekeeper.intake import ImportRequest, import_into
 from gatekeeper.intake.arrival import import_arrival
 from gatekeeper.lists import ListStore
 from tests.cli.conftest import Site
@@ -49,7 +49,7 @@ def test_every_way_in_gives_the_same_report(site: Site, form: str) -> None:
     told: list[dict[str, Any]] = [json.loads(site.run(*command).out)]
     told.append(as_json(import_arrival(site.data, list_rules(settings, "by-inbox"), file).report))
     with ListStore(site.data) as store:
-        told.append(as_json(import_into(store, list_rules(settings, "by-door"), file, Asked("x"))._asdict()))
+        told.append(as_json(import_into(store, list_rules(settings, "by-door"), file, ImportRequest("x"))._asdict()))
         held = [sorted(store.numbers(name)) for name in names]
     assert held[0]
     assert held == [held[0]] * 3

@@ -189,3 +189,20 @@ def test_a_campaign_has_the_law_that_it_names(tmp_path: Path) -> None:
         "b": "lists_only",
         "c": "callee",
     }
+
+
+@pytest.mark.parametrize(
+    ("lines", "days"),
+    [
+        ('registry = "rpo"', 15),
+        ('registry = "rpo"\nmax_age_days = 10', 10),
+        ('registry = "rpo"\nmax_age_days = 0', 15),
+        ('registry = "bloctel"\nmax_age_days = 90', 30),
+        ('format = "bloctel-return"\nmax_age_days = 90', 30),
+        ("max_age_days = 90", 90),
+    ],
+)
+def test_an_answer_of_a_registry_holds_no_longer_than_the_law_says(tmp_path: Path, lines: str, days: int) -> None:
+    """It is given its end when it is imported."""
+    settings = load(write(tmp_path, f'[lists.washed]\nkind = "wash"\n{lines}\n'), {})
+    assert settings.max_age_days("washed") == days

@@ -94,6 +94,11 @@ def test_a_secret_is_not_shown(tmp_path: Path) -> None:
     ("text", "key"),
     [
         ('[ami_users.x]\npass_actions = ["originate"]\n', "ami_users.x.pass_actions"),
+        ('[ami_users.x]\npurpose = "surveys"\n', "ami_users.x.purpose"),
+        ('[ami_users.x]\nsector = "heat pumps"\n', "ami_users.x.sector"),
+        ('[ami_users.x]\ngoods = "insurances"\n', "ami_users.x.goods"),
+        ('[ami_users.x]\ndial_mode = "auto"\n', "ami_users.x.dial_mode"),
+        ('[ami_users.x]\ncallee = "consumers"\n', "ami_users.x.callee"),
         ('[ami_proxy]\ncertificate = "/c.pem"\n', "ami_proxy.certificate_key"),
         ('[ami_proxy]\ncertificate_key = "c.pem"\n', "ami_proxy.certificate_key"),
         ("[ami_proxy]\nenabled = true\nport = 5038\n", "ami_proxy.port"),

@@ -23,6 +23,9 @@ def complaint(folder: Path, text: str | bytes, variables: dict[str, str] | None 
     return str(caught.value).replace(f"{folder}/", "").splitlines()
 
 
+SHIPPED = '[lists.q]\nkind = "query"\n[queries.q]\n'
+QUERY = SHIPPED + 'listed = ["yes"]\ncallable = ["no"]\n'
+
 MISTAKES = {
     # keys
     "[fastagi]\n\nprt = 1\n": "g.toml, line 3: fastagi.prt is no setting; did you mean fastagi.port?",
@@ -37,6 +40,21 @@ MISTAKES = {
     '[lists.us]\nchanges = ["c-*"]\n': "lists.us.changes_format is missing: in which format are `changes`?",
     '[lists.us]\nchanges_format = "ftc-chnges"\n': 'g.toml, line 2: lists.us.changes_format is "ftc-chnges", which is '
     'no format; did you mean "ftc-changes"?',
+    # registries that are asked
+    '[queries.q]\nerror = "clear"\n': 'g.toml, line 2: queries.q.error is "clear": a registry that gives no answer '
+    'never clears a call; write "block", or take the line out',
+    '[queries.q]\nno_data = "allow"\n': 'g.toml, line 2: queries.q.no_data is "allow"; it must be "block" or "clear"',
+    '[queries.q]\nmode = "ever"\n': 'g.toml, line 2: queries.q.mode is "ever"; it must be "gaps" or "always"',
+    '[queries.q]\nbody = "{number}"\n': 'g.toml, line 2: queries.q.body is "{number}": it is no JSON',
+    '[queries.q]\nurl = "ftp://r/{number}"\n': "g.toml, line 2: queries.q.url is",
+    QUERY + 'url = "http://r"\n': 'g.toml, line 6: queries.q.url is "http://r": it must have {number} in it',
+    QUERY + 'prefixes = ["1"]\nurl = "http://r/{number}"\n': "g.toml, line 6: queries.q.prefixes is for mode",
+    QUERY + 'url = "http://r"\nbody = \'["{items}"]\'\n': "queries.q.item is missing: the body has",
+    QUERY + "url = \"http://r/{number}\"\nitem = '[]'\n": "g.toml, line 7: queries.q.item is of no use",
+    QUERY + 'url = "http://r/{number}"\nno_data_words = ["no"]\n': 'g.toml, line 7: queries.q.no_data_words has "no", '
+    "and so has callable",
+    SHIPPED + 'provider = "reassigned"\nurl = "http://r"\nitem = \'"{nanp}"\'\n': "g.toml, line 6: queries.q.item is",
+    SHIPPED + 'provider = "litigator"\nurl = "http://r/{number}"\n': "g.toml, line 5: queries.q.url is",
     # scheduled scrubs
     "[scrubs.leads]\nevery_days = 3\n": "scrubs.leads.contacts is missing: name the file by its absolute path",
     '[scrubs.leads]\ncontacts = "leads.csv"\n': "g.toml, line 2: scrubs.leads.contacts must be the absolute path of a",

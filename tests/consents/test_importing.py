@@ -143,7 +143,7 @@ REJECTED = [
     ({"collected_at": "2026-08-20T24:30"}, "collected_at can't"),
     ({"collected_at": "2999-08-20T10:00"}, "to come"),
     ({"until": "soon"}, "until can't"),
-    ({"until": "2026-08-20"}, "ends before"),
+    ({"until": "2026-08-19"}, "ends before"),
     ({"slots": "evenings"}, "slots can't"),
     ({"slots": "tue 20:00-18:00"}, "slots can't"),
     ({"slots": "2026-02-30 10:00-12:00"}, "slots can't"),

@@ -180,3 +180,15 @@ def test_the_daemon_does_without_numpy() -> None:
     """Neither the ledger nor the door of the refusals brings it in."""
     code = "import sys, gatekeeper.consents, gatekeeper.refusals.red_list; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_a_contact_that_only_the_call_names_brings_no_consent(store: ConsentStore, ledger: ConsentLedger) -> None:
+    """What ends a consent counts for whoever is said to be called; what opens the way must be known of the number."""
+    store.add([consent(NUMBER, "c-1")], ANNA)
+    store.record([event(NUMBER, "c-1")], ANNA)
+    ledger.refresh()
+    told = ledger.dossier(OTHER, "c-1")
+    claimed = ledger.dossier(OTHER, "c-1", claimed=True)
+    assert (len(told.consents), len(told.events)) == (1, 1)
+    assert (len(claimed.consents), len(claimed.events)) == (0, 1)
+    assert len(ledger.dossier(NUMBER, "c-1", claimed=True).consents) == 1

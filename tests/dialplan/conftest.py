@@ -19,6 +19,17 @@ from tests.dialplan.redirector import Redirector
 from tests.dialplan.site import DIALPLAN, SCRIPT, Site, contexts, settings
 
 Gated = tuple[Site, GatekeeperDaemon]
+CAMPAIGNS = """
+[campaigns.summer]
+lists = []
+[campaigns.insurance]
+law = "fr"
+goods = ["insurance"]
+[campaigns.trusted]
+law = "fr"
+goods = ["insurance"]
+call_may = ["purpose"]
+"""
 CASES = Path(__file__).with_name("cases.conf")
 
 
@@ -104,7 +115,7 @@ def gated(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory)
     """An Asterisk whose gate asks a real daemon."""
     folder = tmp_path_factory.mktemp(f"gated-{asterisk_root.release}")
     with ExitStack() as stack:
-        daemon = GatekeeperDaemon(folder / "daemon", config="[campaigns.summer]\nlists = []\n")
+        daemon = GatekeeperDaemon(folder / "daemon", config=CAMPAIGNS)
         daemon.command("init", "--keep")
         stack.enter_context(daemon)
         yield (

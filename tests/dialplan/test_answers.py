@@ -13,6 +13,7 @@ from tests.dialplan.redirector import ELSEWHERE, Redirector
 from tests.dialplan.site import FORMS, SLOT_SECONDS, Outcome, Site
 
 BLOCK = {"REASON": "LISTED", "LIST": "bloctel", "DECISION": "01BLOCKED", "CAUSE": "21", "VERDICT": "BLOCK"}
+TOLD = {"PROVISION": "FR-HOURS", "RETRY_AT": "2026-11-26T09:00:00Z"}
 
 # What comes back -> the reason with which the call is refused.
 WRONG: dict[str, tuple[Behaviour, str]] = {
@@ -81,9 +82,10 @@ def test_a_whole_allow_lets_the_call_out_once(site: Site, peer: ScriptedPeer) ->
 
 def test_a_refusal_is_told_everywhere(site: Site, peer: ScriptedPeer) -> None:
     """A refused call shows its reason in the UserEvent, the CDR, and to the dialer as DIALSTATUS and cause 21."""
-    for form, outcome in call_all_forms(site, say(BLOCK), peer).items():
+    for form, outcome in call_all_forms(site, say({**TOLD, **BLOCK}), peer).items():
         event = outcome.event("GatekeeperBlocked")
         assert (event["Verdict"], event["Reason"], event["List"]) == ("BLOCK", "LISTED", "bloctel")
+        assert (event["Provision"], event["RetryAt"]) == ("FR-HOURS", "2026-11-26T09:00:00Z")
         assert (event["Decision"], event["Campaign"], event["Trunk"]) == ("01BLOCKED", "summer", "trunk")
         assert site.cdr_fields(outcome.number) == ["gatekeeper:BLOCK:LISTED:bloctel:01BLOCKED"]
         assert outcome.ended is not None
@@ -96,6 +98,8 @@ STATUS = {
     # This person must not be called
     "LISTED": "DNC",
     "RED_LIST": "DNC",
+    "REASSIGNED": "DNC",
+    "OBJECTED": "DNC",
     "CONSENT_WITHDRAWN": "DNC",
     # Not now, or not so
     "OUTSIDE_HOURS": "CONGESTION",

@@ -11,7 +11,7 @@ import pytest
 from gatekeeper.config import Settings, load
 from gatekeeper.config.list_rules import list_rules
 from gatekeeper.errors import ImportRefused, ListError, UnknownListError
-from gatekeeper.intake import Asked, ListRules, ensure_list, import_into
+from gatekeeper.intake import ImportRequest, ListRules, ensure_list, import_into
 from gatekeeper.intake.arrival import Ending, import_arrival
 from gatekeeper.intake.door import options_of
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
@@ -67,7 +67,7 @@ def test_what_is_laid_down_of_a_list_is_held_at_its_imports(
     settings: Settings, name: str, expected: dict[str, Any]
 ) -> None:
     """Each key, its default, and the zero that means: by any."""
-    options = options_of(list_rules(settings, name), Asked(by="x"))
+    options = options_of(list_rules(settings, name), ImportRequest(by="x"))
     assert {key: getattr(options, key) for key in expected} == expected
     assert options.country == "FR"
 
@@ -86,19 +86,19 @@ def test_rules_of_their_own_accord_are_those_of_a_table_without_keys(settings: S
 )
 def test_a_format_that_is_asked_for_goes_before_the_lists_own(settings: Settings, asked: str, expected: str) -> None:
     """By its name, those of the site included."""
-    form = options_of(list_rules(settings, "full"), Asked(by="x", format=asked)).format
+    form = options_of(list_rules(settings, "full"), ImportRequest(by="x", format=asked)).format
     assert form is not None
     assert form.name == expected
-    assert options_of(list_rules(settings, "plain"), Asked(by="x")).format is None
+    assert options_of(list_rules(settings, "plain"), ImportRequest(by="x")).format is None
     with pytest.raises(ListError, match="no format 'nonsense'"):
-        options_of(list_rules(settings, "full"), Asked(by="x", format="nonsense"))
+        options_of(list_rules(settings, "full"), ImportRequest(by="x", format="nonsense"))
 
 
 def test_every_option_of_an_import_comes_from_the_rules_or_from_what_was_asked() -> None:
     """A new option that nobody carries through the door would be dead for all of its users."""
     at = datetime(2026, 11, 1, tzinfo=UTC)
     rules = ListRules("x", ListKind.WASH, "t", "bloctel-return", (), (), "", {}, "be", 1, 0.3, 0.4, 6, keep_raw=True)
-    asked = Asked("me", "ftc", ";", 2, True, "cp1252", "m", "us", "s", at, at, 0.5, "ab", True, True, True)
+    asked = ImportRequest("me", "ftc", ";", 2, True, "cp1252", "m", "us", "s", at, at, 0.5, "ab", True, True, True)
     made, default = options_of(rules, asked), ImportOptions()
     untouched = {f.name for f in fields(ImportOptions) if getattr(made, f.name) == getattr(default, f.name)}
     assert untouched == {"max_bytes", "max_ratio"}
@@ -126,15 +126,15 @@ def test_the_door_makes_the_list_where_it_is_missing(settings: Settings, tmp_pat
     file = tmp_path / "list.csv"
     file.write_text("0612345678;KO\n0761234567;OK\n")
     with ListStore(settings.daemon.data_dir) as store:
-        report = import_into(store, list_rules(settings, "full"), file, Asked(by="x"))
+        report = import_into(store, list_rules(settings, "full"), file, ImportRequest(by="x"))
         assert (report.kind, report.imported, report.cleared) == ("wash", 2, 1)
         assert [(one.kind, one.title) for one in store.status() if one.name == "full"] == [("wash", "All of them")]
         with pytest.raises(UnknownListError):
-            import_into(store, ListRules("stray"), file, Asked(by="x"))
+            import_into(store, ListRules("stray"), file, ImportRequest(by="x"))
         store.ensure("stray", ListKind.OPPOSITION)
         bare = tmp_path / "bare.txt"
         bare.write_text("0612345678\n")
-        assert import_into(store, ListRules("stray"), bare, Asked(by="x")).imported == 1
+        assert import_into(store, ListRules("stray"), bare, ImportRequest(by="x")).imported == 1
         with pytest.raises(ListError, match="can't become"):
             ensure_list(store, ListRules("stray", ListKind.RED))
 
@@ -155,4 +155,4 @@ def test_the_door_says_why_it_refuses(settings: Settings, tmp_path: Path) -> Non
     file = tmp_path / "bad.txt"
     file.write_text("nothing\n" * 20)
     with ListStore(settings.daemon.data_dir) as store, pytest.raises(ImportRefused):
-        import_into(store, list_rules(settings, "plain"), file, Asked(by="x"))
+        import_into(store, list_rules(settings, "plain"), file, ImportRequest(by="x"))

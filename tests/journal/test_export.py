@@ -16,7 +16,7 @@ def test_csv_comes_back_as_it_was_shown(dialled: str, campaign: str) -> None:
     stream = io.StringIO(newline="")
     assert write_csv([row(dialled=dialled, campaign=campaign), row()], stream) == 2
     header, first, _ = csv.reader(io.StringIO(stream.getvalue(), newline=""), strict=True)
-    assert len(first) == len(header) == 24
+    assert len(first) == len(header) == 41
     assert first[header.index("dialled")] == csv_safe(dialled)
     assert first[header.index("campaign")] == csv_safe(campaign)
     assert len(stream.getvalue().split("\r\n")) == 4
@@ -38,3 +38,5 @@ def test_times_and_numbers_are_shown_as_people_write_them() -> None:
     shown = record(row(at=1_700_000_000_000_001, number=33612345678))
     assert (shown["at"], shown["number"]) == ("2023-11-14T22:13:20.000001Z", "+33612345678")
     assert record(row(number=None))["number"] is None
+    assert record(row(retry_at=1_700_000_000_000_000))["retry_at"] == "2023-11-14T22:13:20.000000Z"
+    assert record(row())["retry_at"] == ""

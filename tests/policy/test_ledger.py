@@ -19,6 +19,7 @@ from gatekeeper.policy.ledger import (
     EventKind,
     LedgerEvent,
     Slot,
+    latest_consent,
     next_exact,
     standing,
 )
@@ -278,3 +279,35 @@ def test_no_consent_takes_another_away(dossier: Dossier, consent: Consent, momen
     more = dossier._replace(consents=(*dossier.consents, consent))
     states = [standing(one, "acme", "insurance", moment, PARIS, terms).state for one in (dossier, more)]
     assert states[0] is not V or states[1] is V
+
+
+OLDER = GIVEN._replace(ident=2, collected_at=at("2026-01-31T10:00"), until=0, goods=("insurance", "telecom"))
+OF_ANOTHER = GIVEN._replace(ident=3, principal="other", collected_at=at("2026-08-25T10:00"))
+MARCH, SEPTEMBER = "2026-03-01T10:00", "2026-09-01T10:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "principal", "events", "ident"),
+    [
+        (SEPTEMBER, "ACME", (), 1),
+        (SEPTEMBER, "other", (), 3),
+        (SEPTEMBER, "", (), 0),
+        (SEPTEMBER, "third", (), 0),
+        ("2026-08-20T09:59", "acme", (), 2),
+        ("2026-08-20T10:00", "acme", (), 1),
+        ("2026-01-31T09:59", "acme", (), 0),
+        ("2027-08-20T00:00", "acme", (), 2),  # the consumer's period of the later one is over
+        # What ended each, for some goods or for all, by the moment of the call.
+        (SEPTEMBER, "acme", (event(EventKind.WITHDRAWAL, "2026-08-31T10:00"),), 0),
+        (SEPTEMBER, "acme", (event(EventKind.WITHDRAWAL, "2026-09-02T10:00"),), 1),
+        (SEPTEMBER, "acme", (event(EventKind.WITHDRAWAL, "2026-08-31T10:00", "other"),), 1),
+        (SEPTEMBER, "acme", (event(EventKind.REFUSAL, "2026-08-31T10:00", "acme", "insurance"),), 2),
+        (SEPTEMBER, "acme", (event(EventKind.OBJECTION, MARCH),), 1),
+        (SEPTEMBER, "acme", (event(EventKind.PURCHASE, "2026-08-31T10:00"),), 1),
+    ],
+)
+def test_the_latest_consent(moment: str, principal: str, events: tuple[LedgerEvent, ...], ident: int) -> None:
+    """The last that was given to the company and still runs, whatever its form; 0 for none."""
+    for consents in ((GIVEN, OLDER, OF_ANOTHER), (OF_ANOTHER, OLDER, GIVEN)):
+        found = latest_consent(Dossier(consents, events), principal, at(moment))
+        assert (found.ident if found is not None else 0) == ident

@@ -6,6 +6,7 @@ import pytest
 
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.registries.formats import find_format
+from gatekeeper.registries.query.source import QueryAnswer, QueryOutcome, QuerySubject
 
 NOW = 1_795_000_000_000_000
 REUNION = 262_692_123_456
@@ -36,8 +37,9 @@ def every_kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ListIndex]:
         store.add("red", list(NUMBERS[5::7]), by="test")
         store.ensure("asked", ListKind.QUERY)
         for place, number in enumerate(NUMBERS[::2]):
-            until = NOW + (1 if place % 5 else -1)
-            store.keep_answer("asked", number, listed=place % 3 == 0, asked_at=NOW - 10, until=until)
+            outcome = (QueryOutcome.LISTED, QueryOutcome.CLEAR, QueryOutcome.NO_DATA)[place % 3]
+            answer = QueryAnswer(outcome, 11 if place % 5 else 9)
+            store.keep_answers("asked", [(QuerySubject(number), answer)], NOW - 10)
     index = ListIndex.open(folder / "data")
     yield index
     index.close()

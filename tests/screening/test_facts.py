@@ -9,7 +9,8 @@ from gatekeeper.lists import ListIndex
 from gatekeeper.phone import Callee, NumberKind
 from gatekeeper.policy import Attempt, Call, Campaign, Chain, Gate, Need
 from gatekeeper.policy.needs import ContractNeed, RegistryNeed
-from gatekeeper.screening.facts.answers import RegistryAnswers
+from gatekeeper.registries.query.terms import Queries, QueryTerms
+from gatekeeper.screening.facts.answers import NOTHING, RegistryAnswers
 from gatekeeper.screening.facts.contracts import RunningContracts
 from gatekeeper.screening.facts.lists import ListedNumbers
 from gatekeeper.screening.facts.many import of_each, same, together, where
@@ -35,6 +36,10 @@ campaigns = st.builds(
 numbers = st.lists(st.sampled_from(NUMBERS), unique=True).map(sorted)
 moments = st.sampled_from([0, NOW - 2, NOW, NOW + 2, FOREVER])
 ages = st.dictionaries(st.sampled_from(LISTS), st.sampled_from([0, 1, 1 << 50]), max_size=3)
+terms = st.builds(
+    lambda one: Queries({"asked": one}),
+    st.builds(QueryTerms, st.booleans(), st.sampled_from([(), ("33",), ("1", "262")])),
+)
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -44,23 +49,44 @@ def asked_of(campaign: Campaign, at: int, goods: tuple[str, ...] = ()) -> Asked:
     return Asked(Attempt(callee, at, campaign, campaign.principal, "", Gate.CLI, call=Call(goods=goods)))
 
 
-@pytest.mark.parametrize("source", [ListedNumbers, RegistryAnswers])
 @quick
 @given(campaign=campaigns, some=numbers, at=moments)
-def test_every_source_of_lists_says_of_many_what_it_says_of_one(
-    every_kind: ListIndex, source: type[ListedNumbers | RegistryAnswers], campaign: Campaign, some: list[int], at: int
+def test_the_lists_say_of_many_what_they_say_of_one(
+    every_kind: ListIndex, campaign: Campaign, some: list[int], at: int
 ) -> None:
     """`many` is `one` of each, for whatever campaign and whenever."""
     every_kind.refresh()
     applied = Gatherer(every_kind, {}, {}, {}).plan(campaign, CHAIN).applied
-    asked = source(every_kind)
-    together = asked.many(np.array(some, np.int64), applied, at)
-    assert together.listed() == [asked.one(number, applied, at) for number in some]
+    lists = ListedNumbers(every_kind)
+    together = lists.many(np.array(some, np.int64), applied, at)
+    assert together.listed() == [lists.one(number, applied, at) for number in some]
+
+
+@quick
+@given(campaign=campaigns, some=numbers, at=moments, queries=terms)
+def test_registries_say_of_many_what_they_say_of_one(
+    every_kind: ListIndex, campaign: Campaign, some: list[int], at: int, queries: Queries
+) -> None:
+    """What they answered, and by which list a number may be called."""
+    every_kind.refresh()
+    gatherer = Gatherer(every_kind, {}, {}, {}, queries)
+    applied, asked, answers = gatherer.plan(campaign, CHAIN).applied, asked_of(campaign, at), gatherer.answers
+    together = answers.many(np.array(some, np.int64), asked, applied)
+    assert together.listed() == [answers.one(number, asked, applied) for number in some]
+    clearing = answers.clears_many(np.array(some, np.int64), applied).listed()
+    silent = [place for place, said in enumerate(together.listed()) if said == NOTHING]
+    assert [clearing[place] for place in silent] == [answers.clears(some[place], applied) for place in silent]
 
 
 @pytest.mark.parametrize(("kind", "needs"), [(RegistryNeed, NEEDS), (ContractNeed, CONTRACTS)])
 @quick
-@given(campaign=campaigns, some=numbers, at=moments, goods=st.lists(st.sampled_from(["auto", "telephone"]), max_size=2))
+@given(
+    campaign=campaigns,
+    some=numbers,
+    at=moments,
+    goods=st.lists(st.sampled_from(["auto", "telephone"]), max_size=2),
+    queries=terms,
+)
 def test_every_source_of_requests_says_of_many_what_it_says_of_one(
     every_kind: ListIndex,
     kind: type,
@@ -69,10 +95,11 @@ def test_every_source_of_requests_says_of_many_what_it_says_of_one(
     some: list[int],
     at: int,
     goods: list[str],
+    queries: Queries,
 ) -> None:
     """For each request, whatever its parameters."""
     every_kind.refresh()
-    gatherer = Gatherer(every_kind, {}, {}, REGISTRIES)
+    gatherer = Gatherer(every_kind, {}, {}, REGISTRIES, queries)
     source, asked = gatherer.sources[kind], asked_of(campaign, at, tuple(goods))
     together = source.many(np.array(some, np.int64), asked, needs)
     assert together.listed() == [source.one(number, asked, needs) for number in some]

@@ -16,6 +16,7 @@ from gatekeeper.contacts.output import Output
 from gatekeeper.errors import ContactsError, ScrubRefused
 from gatekeeper.scrub.choice import Wanted, choose
 from gatekeeper.scrub.csv_scrub import CsvScrub
+from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.run import Scrubber
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS
@@ -128,13 +129,13 @@ def scrubbed(scrubber: Scrubber, folder: Path, content: bytes) -> tuple[Tally, b
     """What is counted, kept and removed, without the certificate and without waiting for the disk."""
     path = folder / "drawn.csv"
     path.write_bytes(content)
-    run = scrubber.begin("", "")
+    run = scrubber.begin(ScrubOptions())
     source = CsvSource(path, delimiter=";", header=True)
     with Output(folder / "kept.csv") as kept, Output(folder / "removed.csv") as removed:
         dialect = source.dialect
         names = Wanted(("tel", "mobile"))
         choice = choose(names, dialect.names, dialect.width, [], scrubber.normaliser, dialect.column_name)
-        work = CsvScrub(source, choice, run.cells, run.bulk, Language.EN)
+        work = CsvScrub(source, choice, run, ScrubOptions())
         tally = work.run(kept, removed)
         source.close()
         return tally, kept.aside.read_bytes(), removed.aside.read_bytes()

@@ -74,7 +74,7 @@ def test_tells_what_was_removed_and_why(scrubber: Scrubber, workbook: Path, tmp_
     """The rows as they were, with the reasons behind them; and a certificate."""
     door.scrub(scrubber, workbook, ScrubOptions())
     rows = values(tmp_path / "contacts.removed.xlsx")
-    assert [(row[0], *row[5:8], row[10]) for row in rows[1:]] == [
+    assert [(row[0], *row[5:8], row[11]) for row in rows[1:]] == [
         (2, "contact", "LISTED", "bloctel@1+4", "3"),
         (3, "number", "LISTED", "bloctel@1+4", "4"),
         (5, "contact", "NUMBER_INVALID", None, "6"),

@@ -5,15 +5,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from gatekeeper.errors import StoreError
+from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.lists.migrations import HEAD
 from gatekeeper.lists.migrations import __file__ as migrations_file
 from gatekeeper.lists.tables import metadata
+from gatekeeper.registries.query.source import QueryOutcome
 from gatekeeper.storage import begin_immediate, migrate, open_engine
 
 PACKAGE = "gatekeeper.lists.migrations"
@@ -72,3 +76,29 @@ def test_the_migration_can_be_taken_back(tmp_path: Path) -> None:
     config.attributes["engine"] = engine
     command.downgrade(config, "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_answers_of_registries_survive_the_schema_that_keeps_all_of_them(tmp_path: Path) -> None:
+    """A database as it was before opens, and what was answered holds for as long as it did."""
+    with ListStore(tmp_path) as store:
+        store.ensure("asked", ListKind.QUERY)
+    engine = open_engine(tmp_path / "lists.sqlite3")
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations_file).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["engine"] = engine
+    command.downgrade(config, "0002")
+    with begin_immediate(engine) as connection:
+        (key,) = connection.execute(text("SELECT id FROM list WHERE name = 'asked'")).one()
+        rows = [{"key": key, "number": number, "listed": number % 2} for number in (12025550100, 12025550101)]
+        connection.execute(text("INSERT INTO list_answer VALUES (:key, :number, :listed, 5, 9)"), rows)
+    with ListStore(tmp_path) as store:
+        said = [
+            (one.list, one.outcome, one.asked_at, one.until) for row in rows for one in store.answers(row["number"])
+        ]
+    assert said == [("asked", QueryOutcome.CLEAR, 5, 9), ("asked", QueryOutcome.LISTED, 5, 9)]
+    command.downgrade(config, "0002")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT number, listed FROM list_answer ORDER BY 1")).all() == [
+            (row["number"], row["listed"]) for row in rows
+        ]

@@ -1,4 +1,4 @@
-"""Which time zones go by the same clock, from 2021 to 2030, so that a table need not name more than one of them."""
+"""Clocks: time zones that show the same time from 2021 to 2030, so that a table need not name more than one of them."""
 
 import zoneinfo
 from collections.abc import Iterable

@@ -24,6 +24,9 @@ MAX_SKIPPED: Final = 1024 * 1024
 MAX_VALUE: Final = 1024
 """The longest value that is read, in bytes. What nobody asks for, such as the caller's name, may be longer."""
 
+MAX_URL: Final = 4 * MAX_VALUE
+"""The longest path and query of the dialplan's URL, in bytes: it repeats arguments."""
+
 MAX_LINE: Final = 1024
 """The longest line of a reply, in bytes without its newline."""
 
@@ -38,11 +41,12 @@ END_OF_ENVIRONMENT: Final = b"\n\n"
 _VARIABLE = re.compile(rb"^(agi_[a-z0-9_]{1,60}): ([^\n\0]*)$", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 _BEGINNING = b"agi_network: yes\n"
+_URL = b"agi_network_script"
 _READ = (
-    *(b"agi_network_script", b"agi_extension", b"agi_callerid", b"agi_channel", b"agi_uniqueid"),
-    *(b"agi_arg_%d" % number for number in range(1, 8)),
+    *(b"agi_extension", b"agi_callerid", b"agi_channel", b"agi_uniqueid"),
+    *(b"agi_arg_%d" % number for number in range(1, 9)),
 )
-_WORD = re.compile(r"[A-Za-z0-9_.+-]*")
+_WORD = re.compile(r"[A-Za-z0-9_.+:-]*")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _REPLY = re.compile(rb"[1-5][0-9][0-9](?:[ -]|$)")
 _USAGE_OPENS = b"520-"
@@ -155,7 +159,7 @@ class EnvironmentParser:
             raise ProtocolError("the AGI environment is empty")
         if self._size > MAX_VALUE:
             values = (self._variables.get(name, b"") for name in _READ)
-            if max(map(len, values)) > MAX_VALUE:
+            if max(map(len, values)) > MAX_VALUE or len(self._variables.get(_URL, b"")) > MAX_URL:
                 raise ProtocolError(f"the AGI environment has a value of more than {MAX_VALUE} bytes")
         return AgiRequest(self._variables)
 
@@ -201,7 +205,7 @@ def set_variables(values: Mapping[str, str]) -> bytes:
     Asterisk answers each command with a write of its own, so that one is sooner worked off than five.
 
     Raises:
-        ValueError: a name is not that of a variable, a value holds more than letters, digits and `_.+-` (`ARRAY` would
+        ValueError: a name is not that of a variable, a value holds more than letters, digits and `_.+:-` (`ARRAY` would
             take it apart), or the command would be longer than Asterisk reads.
     """
     if not all(map(_NAME.fullmatch, values)):

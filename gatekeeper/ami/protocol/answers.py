@@ -23,6 +23,8 @@ _REFUSAL: Final = AnswerHeader.REFUSAL.encode()
 _REASON: Final = AnswerHeader.REASON.encode()
 _LIST: Final = AnswerHeader.LIST.encode()
 _DECISION: Final = AnswerHeader.DECISION.encode()
+_PROVISION: Final = AnswerHeader.PROVISION.encode()
+_RETRY_AT: Final = AnswerHeader.RETRY_AT.encode()
 _CARRIED: Final = f"Variable: __{ChannelVariable.DECISION}=".encode()
 
 
@@ -50,6 +52,8 @@ def blocked(action: Action, answer: Answer, *, originates: bool) -> tuple[bytes,
         (_REASON, answer.reason.value.encode()),
         (_LIST, answer.list.encode()),
         (_DECISION, answer.id.encode()),
+        (_PROVISION, answer.provision.encode()),
+        (_RETRY_AT, answer.retry.encode()),
     ]
     if not originates:
         return _response(b"Error", action, "Permission denied", ours), b""

@@ -7,7 +7,7 @@ _FORM: Final = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>[^<]*?))\s*<(?P<
 _FILLING: Final = re.compile(r"[ ().-]+")
 
 
-class CallerId(NamedTuple):
+class NameAndNumber(NamedTuple):
     """Who is shown to be calling.
 
     Attributes:
@@ -19,14 +19,14 @@ class CallerId(NamedTuple):
     name: str
 
 
-def parse_caller_id(text: str) -> CallerId:
+def parse_caller_id(text: str) -> NameAndNumber:
     """The number and name of `"Name" <number>`, `Name <number>`, `number` or `name`."""
     form = _FORM.match(text)
     if form:
         name = form["quoted"] if form["quoted"] is not None else form["plain"]
-        return CallerId(_FILLING.sub("", form["number"]), name.strip())
+        return NameAndNumber(_FILLING.sub("", form["number"]), name.strip())
     bare = text.strip().strip('"')
     number = _FILLING.sub("", bare)
     if number and all(character in "+*#0123456789" for character in number):
-        return CallerId(number, "")
-    return CallerId("", bare)
+        return NameAndNumber(number, "")
+    return NameAndNumber("", bare)

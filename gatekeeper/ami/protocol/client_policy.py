@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from gatekeeper.screening.call import NOTHING_SAID, Said
+
 
 class Handling(StrEnum):
     """What happens to an action that can place a call, or open a way round the gate."""
@@ -30,6 +32,7 @@ class ClientPolicy:
         functions: dialplan functions that may be set and read, besides those known to be harmless.
         campaign: the campaign of this user's calls that name none.
         principal: the company that this user calls for, where a call names none.
+        says: what a call of this user says of itself where its variables do not say it.
         account_is_campaign: whether the `Account` of an originate names its campaign when no variable does.
 
     Raises:
@@ -42,6 +45,7 @@ class ClientPolicy:
     functions: frozenset[str] = frozenset()
     campaign: str = ""
     principal: str = ""
+    says: Said = NOTHING_SAID
     account_is_campaign: bool = True
 
     def __post_init__(self) -> None:
@@ -52,6 +56,12 @@ class ClientPolicy:
         object.__setattr__(self, "commands", tuple(" ".join(line.lower().split()) for line in self.commands))
         object.__setattr__(self, "applications", frozenset(name.lower() for name in self.applications))
         object.__setattr__(self, "functions", frozenset(name.upper() for name in self.functions))
+
+    def said(self, said: Said) -> Said:
+        """What a call says of itself, completed by what this user's calls say."""
+        if self.says is NOTHING_SAID or said.fault:
+            return said
+        return Said(*(of_call or of_user for of_call, of_user in zip(said, self.says, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

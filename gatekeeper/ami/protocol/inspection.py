@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gatekeeper.screening.call import NOTHING_SAID, Said
+
 
 @dataclass(frozen=True, slots=True)
 class Pass:
@@ -31,6 +33,7 @@ class Check:
         campaign: of the call, or "".
         principal: the company that is called for, or "".
         caller_id: the caller ID to be presented, or "".
+        said: what the call says of itself beside these.
         originates: whether it is an `Originate`, which is answered as such and carries its decision on.
     """
 
@@ -40,6 +43,7 @@ class Check:
     principal: str = ""
     caller_id: str = ""
     originates: bool = False
+    said: Said = NOTHING_SAID
 
 
 Inspection = Pass | Deny | Check

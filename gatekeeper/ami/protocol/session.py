@@ -285,6 +285,7 @@ def _question(number: str, checked: Check) -> Question:
         principal=checked.principal,
         caller_id=checked.caller_id,
         channel=checked.channel,
+        said=checked.said,
     )
 
 

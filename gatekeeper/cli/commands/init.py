@@ -124,5 +124,21 @@ def _next_steps(settings: "Settings", file: Path, *, is_default: bool) -> None:
         f"ask whether a number may be called:\n     {command} check 0612345678 --explain",
         f"start the daemon, and include the dialplan in Asterisk:\n     {command} serve",
     ]
+    _numbered(steps)
+    say()
+    say("Where calls are made already, take the law into use step by step:")
+    look = f"{command} shadow report --since yesterday"
+    shadow = f'[law] shadow = ["fr"] in {file}, or shadow = true in one campaign'
+    known = "Red lists, your own lists and emergency numbers know no shadow"
+    _numbered(
+        [
+            f"judge by it without blocking, and restart the daemon:\n     {shadow}\n     {known}",
+            f"import consents and contracts, and look each day at what would have been blocked:\n     {look}",
+            "when what is left ought to be blocked, take it out of shadow: one campaign or country at a time",
+        ]
+    )
+
+
+def _numbered(steps: list[str]) -> None:
     for place, step in enumerate(steps, start=1):
         say(f"  {place}. {step}")

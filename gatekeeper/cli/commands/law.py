@@ -23,7 +23,7 @@ Lang = Annotated[Language, typer.Option(help="The language of the texts.")]
 Name = Annotated[str, typer.Argument(metavar="[LAW]", help="Which law, such as fr; without, the list of them.")]
 
 
-class Form(StrEnum):
+class PageForm(StrEnum):
     """How a law is shown."""
 
     TABLE = "table"
@@ -35,7 +35,7 @@ def show(
     context: typer.Context,
     name: Name = "",
     at: Annotated[str, typer.Option(metavar="DAY", help="What holds on this day, such as 2026-08-11.")] = "",
-    form: Annotated[Form, typer.Option("--format", help="How it is shown.")] = Form.TABLE,
+    form: Annotated[PageForm, typer.Option("--format", help="How it is shown.")] = PageForm.TABLE,
     lang: Lang = Language.EN,
 ) -> None:
     """Show a law as this site has it: its provisions, with articles, dates and how sure they are.
@@ -51,9 +51,9 @@ def show(
         _overview([settings.profile(one) for one in profile_names()], form, lang)
         return
     profile, day = settings.profile(_known(name)), _day(at)
-    if form is Form.JSON:
+    if form is PageForm.JSON:
         say_json(record(profile, day))
-    elif form is Form.MD:
+    elif form is PageForm.MD:
         say(page(profile, lang, day).rstrip("\n"))
     else:
         _table(profile, profile.provisions if day is None else profile.in_force(day), lang)
@@ -145,8 +145,8 @@ def _day(text: str) -> date | None:
         raise ConfigError(f"{text!r} is no day: write one as 2026-08-11") from None
 
 
-def _overview(profiles: list[Profile], form: Form, lang: Language) -> None:
-    if form is Form.JSON:
+def _overview(profiles: list[Profile], form: PageForm, lang: Language) -> None:
+    if form is PageForm.JSON:
         for profile in profiles:
             say_json({"law": profile.name, "title": profile.title[0], "fingerprint": profile.fingerprint})
         return

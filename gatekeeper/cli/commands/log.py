@@ -13,6 +13,7 @@ import typer
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.numbers import read_number
 from gatekeeper.cli.output import console, width
+from gatekeeper.cli.provisions import known_provision
 from gatekeeper.cli.stores import open_log
 from gatekeeper.cli.times import read_moment
 from gatekeeper.policy import Reason, Verdict
@@ -56,6 +57,15 @@ def log(
     campaign: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Of this campaign; repeat for several.")
     ] = None,
+    provision: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="That this provision of a law decided, or would have: FR-HOURS; repeat for several."
+        ),
+    ] = None,
+    would_block: Annotated[
+        bool, typer.Option("--would-block", help="Only what a provision in shadow would have blocked.")
+    ] = False,
     limit: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, help="The newest N only (table: 50, or 10 with --follow; csv and json: all)."),
@@ -89,6 +99,8 @@ def log(
         reasons=frozenset(one.value for one in reason or ()),
         verdicts=frozenset([verdict.value] if verdict else ()),
         campaigns=frozenset(campaign or ()),
+        provisions=frozenset(known_provision(one) for one in provision or ()),
+        would_block=would_block,
         corrected=corrected,
     )
     with open_log(settings) as reader:
@@ -197,7 +209,10 @@ def _table(
         out.print(sentence(_NOTHING, lang))
         return
     out.print()
-    for line in itertools.chain(legend((one.row.reason for one in found), lang, width()), [zone_line(lang)]):
+    for line in itertools.chain(
+        legend((code for one in found for code in (one.row.reason, one.row.would_block)), lang, width()),
+        [zone_line(lang)],
+    ):
         out.print(line, style="dim")
     if more:
         note(f"there are older ones; these are the newest {shown} (--limit, --since, or --format csv for all)")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.contacts import read_contacts
-from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.context import invocation, must_have_campaign, note
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.previews import PreviewFormat
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.stores import must_have_lists
-from gatekeeper.errors import ConfigError
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -49,6 +49,42 @@ def scrub(
         str | None,
         typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none."),
     ] = None,
+    contact_column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="With the site's own ids of the consumers, who may have several numbers.",
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    postcode_column: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="With their postcodes, which say where they are.", rich_help_panel=_FILES),
+    ] = None,
+    caller_id: Annotated[
+        str,
+        typer.Option(metavar="NUMBER", help="What the calls will present (the first of the campaign's caller_ids)."),
+    ] = "",
+    callable_from: Annotated[
+        bool,
+        typer.Option(
+            "--callable-from",
+            help="Add to each contact that is kept from when on it may be called, by its own clock.",
+            rich_help_panel=_FILES,
+        ),
+    ] = False,
+    ground: Annotated[
+        bool,
+        typer.Option(
+            "--ground", help="Add to each contact that is kept on what ground it may be called.", rich_help_panel=_FILES
+        ),
+    ] = False,
+    preview: Annotated[
+        bool,
+        typer.Option("--preview", help="Only count who could be called now, today and this week; change nothing."),
+    ] = False,
+    at: Annotated[str, typer.Option(metavar="TIME", help="For which moment (--preview).")] = "now",
+    output_format: Annotated[PreviewFormat, typer.Option("--format", help="Of --preview.")] = PreviewFormat.TABLE,
     leave_other_numbers: Annotated[
         bool,
         typer.Option(
@@ -119,6 +155,9 @@ def scrub(
     telephone numbers as well it stops, and names them. A contact that loses one of its
     numbers and keeps another stays, with that cell emptied, and stands in contacts.removed.csv, too.
 
+    What depends on the clock (hours, attempts, a rest) takes nobody out: --callable-from tells for each contact
+    from when on it may be called, and --preview how many could be called when, and why the others not.
+
     A database is only looked at, unless --in-place is given: then contacts are marked, in small transactions, while
     others go on working on it. A scrub that was killed goes on when it is repeated.
 
@@ -130,13 +169,15 @@ def scrub(
       gatekeeper scrub contacts.csv
       gatekeeper scrub contacts.csv --campaign insurance --column mobile --column telephone
       gatekeeper scrub contacts.xlsx --dry-run
+      gatekeeper scrub contacts.csv --campaign insurance --callable-from --ground
+      gatekeeper scrub contacts.csv --campaign insurance --preview --at 2026-11-30T10:00
       gatekeeper scrub mysql://cron:secret@localhost/asterisk --table vicidial_list --mark status=DNC --in-place
       gatekeeper scrub --scheduled
     """
     settings = invocation(context).settings
     if scheduled == bool(contacts):
         raise typer.BadParameter("name the contacts, or give --scheduled", param_hint="CONTACTS")
-    _must_have_campaign(campaign, settings)
+    must_have_campaign(campaign, settings)
     must_have_lists(settings)
     if scheduled:
         from gatekeeper.cli.commands.scheduled import run_scheduled
@@ -149,8 +190,13 @@ def scrub(
     options = ScrubOptions(
         campaign=campaign,
         principal=principal,
+        caller_id=caller_id,
         columns=tuple(column or ()),
         country_code_column=country_code_column,
+        contact_column=contact_column,
+        postcode_column=postcode_column,
+        callable_from=callable_from,
+        ground=ground,
         leave_other_numbers=leave_other_numbers,
         encoding=encoding,
         delimiter=read_delimiter(delimiter) if delimiter is not None else None,
@@ -165,6 +211,11 @@ def scrub(
     )
     marked = _mark(mark)
     source = read_contacts(contacts, table, options.columns, country_code_column, where=where, key=key, mark=marked)
+    if preview:
+        from gatekeeper.cli.commands.scrub_preview import run_preview
+
+        run_preview(settings, source, options, at, output_format, visible=not quiet)
+        return
     if dry_run and in_place:
         note("this is a dry run: nothing is changed in place")
     outcome = _run(settings, source, options, visible=not quiet)
@@ -178,12 +229,6 @@ def scrub(
         note("a list changed meanwhile; the contacts were judged by the lists as they were at the beginning")
     if outcome.certificate.details.get("settled", "yes") != "yes":
         note("contacts that may not be called kept coming into the table: scrub it again")
-
-
-def _must_have_campaign(name: str, settings: "Settings") -> None:
-    if name and name not in settings.campaign_map:
-        names = ", ".join(settings.campaign_map)
-        raise ConfigError(f"there is no campaign {name!r}: [campaigns] has {names} ({settings.origin})")
 
 
 def _mark(given: str | None) -> tuple[str, str] | None:

@@ -1,9 +1,15 @@
 """`[ami_users.NAME]`: what a manager user may do through the AMI proxy."""
 
+from typing import Final
+
 from pydantic import Field
 
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling
 from gatekeeper.config.field_types import Flag, Section, Text, Texts
+from gatekeeper.screening.said import said_of
+
+SAYS: Final = ("purpose", "sector", "goods", "dial_mode", "callee", "subcontractor")
+"""What the calls of a user may say of themselves here."""
 
 
 class AmiUserSection(Section):
@@ -30,6 +36,16 @@ class AmiUserSection(Section):
     )
     campaign: Text = Field(default="", description="The campaign of this user's calls that name none.")
     principal: Text = Field(default="", description="The company that this user calls for, where a call names none.")
+    purpose: Text = Field(
+        default="",
+        description="What this user calls for, where a call does not say it. As all that follows, it makes the "
+        "law stricter than the campaign has it, not looser, unless the campaign's `call_may` names it.",
+    )
+    sector: Text = Field(default="", description="The trade that it calls for, where a call names none.")
+    goods: Text = Field(default="", description="The kind of goods that it calls about, where a call names none.")
+    dial_mode: Text = Field(default="", description="How its calls are dialled, where a call does not say it.")
+    callee: Text = Field(default="", description="Whom it calls, where a call does not say it.")
+    subcontractor: Text = Field(default="", description="Who calls for the principal, where a call names nobody.")
     account_is_campaign: Flag = Field(
         default=True, description="Whether the `Account` of an originate names its campaign when no variable does."
     )
@@ -52,5 +68,6 @@ class AmiUserSection(Section):
             functions=frozenset(self.functions),
             campaign=self.campaign,
             principal=self.principal,
+            says=said_of((field, getattr(self, field)) for field in SAYS),
             account_is_campaign=self.account_is_campaign,
         )

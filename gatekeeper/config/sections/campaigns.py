@@ -53,10 +53,11 @@ class CampaignSection(Section):
         default=(),
         description="The caller IDs assigned to the principal, in international spelling; none: whichever are shown.",
     )
-    call_may: tuple[Literal["purpose", "sector", "goods", "dial_mode", "callee"], ...] = Field(
-        default=(),
+    call_may: tuple[Literal["purpose", "sector", "goods", "dial_mode", "callee", "contact", "postcode"], ...] = Field(
+        default=("postcode",),
         description="What a call may say of itself even where that makes the law less strict than this campaign has "
-        "it. All else that it says can only make it stricter.",
+        'it. All else that it says can only make it stricter. "contact": that a number is of a contact whose consents '
+        'the ledger does not know to be of that number. "postcode": where in its country the callee is.',
     )
     shadow: Flag = Field(
         default=False,

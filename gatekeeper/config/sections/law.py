@@ -37,7 +37,9 @@ class LawSection(Section):
     shadow: Texts = Field(
         default=(),
         description='What is judged and journalled and does not block yet: countries ("fr") or provisions ("FR-CAP"). '
-        "Red lists and emergency numbers know no shadow.",
+        "Red lists, the site's own lists and emergency numbers know no shadow. A site that calls already takes the law "
+        "into use with it: name its countries here, look each day at `gatekeeper shadow report`, and take them out "
+        "when what is left ought to be blocked.",
     )
     goods: dict[str, str] = Field(
         default={},

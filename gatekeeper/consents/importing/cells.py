@@ -1,8 +1,8 @@
-"""What the cells of one consent say, or why it is none."""
+"""Cells of one consent: read into times, items and terms, or refused with the reason."""
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,19 @@ def read_when(text: str, zone: ZoneInfo, column: str) -> When:
             f"{column} can't be read: write 2026-08-20T10:00, with the zone (+02:00) where it is another"
         ) from None
     return When(at, clock is not None)
+
+
+def read_end(text: str, zone: ZoneInfo, column: str) -> int:
+    """The end of a period, which is not part of it, in microseconds: of a day alone, the end of that day.
+
+    Raises:
+        RejectedConsentError: it is none.
+    """
+    when = read_when(text, zone, column)
+    if when.hour_known:
+        return when.at
+    day = datetime.combine(date.fromisoformat(text[:10]) + timedelta(days=1), time(), zone)
+    return micros_of(day)
 
 
 def read_items(text: str, where: str) -> frozenset[ConsentItem]:

@@ -1,4 +1,4 @@
-"""What the columns of a file of consents are called, in English and French."""
+"""Columns of a file of consents: their names, in English and French."""
 
 import difflib
 import unicodedata

@@ -257,10 +257,10 @@ class _Import:
     def _sweep(self) -> None:
         """Remove what was put together with others by an import before, and what killed ones left behind."""
         with translated(self._store.layout.database), self._store.engine.begin() as connection:
-            held = set(connection.execute(select(segments.c.name).where(segments.c.active == 1)).scalars())
+            stored = set(connection.execute(select(segments.c.name).where(segments.c.active == 1)).scalars())
         with translated(self._store.layout.segments):
             for path in self._store.layout.segments.glob("*.sqlite3"):
-                if path.stem not in held:
+                if path.stem not in stored:
                     path.unlink()
             for path in self._store.layout.segments.glob(".*.part"):
                 path.unlink()

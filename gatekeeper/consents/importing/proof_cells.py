@@ -1,4 +1,4 @@
-"""What the cell of a proof says: a file to be kept, a SHA-256, a reference to what is kept elsewhere, or nothing."""
+"""The cell of a proof: a file to be kept, a SHA-256, a reference to what is kept elsewhere, or nothing."""
 
 import hashlib
 import re

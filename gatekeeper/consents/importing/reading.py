@@ -60,7 +60,7 @@ class ReadConsents:
         self._rejects = rejects
         self._void = void
         self._rows = GrowingRows()
-        self._held: list[tuple[int, LedgerEntry]] = []
+        self._stored: list[tuple[int, LedgerEntry]] = []
         self._places: dict[SharedTerms, int] = {}
         self._links: set[tuple[int, str]] = set()
         self.read = self.taken = 0
@@ -119,7 +119,7 @@ class ReadConsents:
         """All that was taken, with the numbers' contacts; ids count from 0 in the order of the file."""
         for number, contact in sorted(self._links):
             entry = LedgerEntry(0, EntryKind.LINK, 0, 0, 0, 0, 0, contact, "")
-            self._held.append((number, entry))
+            self._stored.append((number, entry))
         self._flush()
         return self._rows.whole()
 
@@ -177,18 +177,18 @@ class ReadConsents:
         entry = LedgerEntry(
             0, EntryKind.CONSENT, place, 0, given.collected_at, given.until, number, given.contact, given.proof
         )
-        self._held.append((subject, entry))
+        self._stored.append((subject, entry))
         if given.contact and given.number:
             self._links.add((given.number, given.contact))
-        if len(self._held) >= _HELD:
+        if len(self._stored) >= _HELD:
             self._flush()
 
     def _flush(self) -> None:
-        if self._held:
-            rows = rows_of(self._held)
+        if self._stored:
+            rows = rows_of(self._stored)
             rows.records["id"] = np.arange(len(rows.subjects))
             self._rows.add(rows)
-            self._held = []
+            self._stored = []
 
     def _place(self, terms: SharedTerms) -> int:
         place = self._places.setdefault(terms, len(self.terms))

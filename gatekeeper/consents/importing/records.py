@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
 
-from gatekeeper.consents.importing.cells import GRACE, lacks, read_terms, read_when
+from gatekeeper.consents.importing.cells import GRACE, lacks, read_end, read_terms, read_when
 from gatekeeper.consents.importing.columns import column_places
 from gatekeeper.consents.importing.proof_cells import ProofCells
 from gatekeeper.consents.model import GivenConsent, SharedTerms
@@ -82,7 +82,7 @@ class ConsentReader:
         Raises:
             RejectedConsentError: it can't be read.
         """
-        return read_when(text.strip(), self.zone, "until").at if text.strip() else 0
+        return read_end(text.strip(), self.zone, "until") if text.strip() else 0
 
     def terms(self, said: Mapping[str, str], *, hour_known: bool, line: int) -> SharedTerms:
         """The terms of a record.

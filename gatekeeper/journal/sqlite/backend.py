@@ -15,7 +15,7 @@ from gatekeeper.clock import now_micros
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.attempt import AttemptMark, AttemptRow
 from gatekeeper.journal.ident import ident_of_correction
-from gatekeeper.journal.row import DecisionRow, Entry, MetRow, Once
+from gatekeeper.journal.row import DecisionRow, JournalEntry, MetRow, Once
 from gatekeeper.journal.sqlite.checkpoint import LONG, Checkpointer
 from gatekeeper.journal.sqlite.errors import journal_error, write_error
 from gatekeeper.journal.sqlite.sequence import Sequence as Numbers
@@ -36,7 +36,7 @@ from gatekeeper.storage import migrate, open_engine, raw_connection
 
 Synchronous = Literal["NORMAL", "FULL"]
 
-_STATEMENTS: Final[dict[type[Entry], str]] = {DecisionRow: INSERT, Once: INSERT_ONCE, MetRow: INSERT_MET}
+_STATEMENTS: Final[dict[type[JournalEntry], str]] = {DecisionRow: INSERT, Once: INSERT_ONCE, MetRow: INSERT_MET}
 
 _MIGRATIONS: Final = "gatekeeper.journal.sqlite.migrations"
 _OPEN_TIMEOUT_MS: Final = 1000
@@ -117,7 +117,7 @@ class SqliteBackend:
         self._connection, self._looking = connection, looking
         self._opened_before = True
 
-    def write(self, rows: Sequence[Entry], attempts: Sequence[AttemptRow] = ()) -> None:
+    def write(self, rows: Sequence[JournalEntry], attempts: Sequence[AttemptRow] = ()) -> None:
         """Write rows in one transaction; they are committed when this returns. Raises what `Backend.write` raises."""
         connection, sequence = self._opened(), self._sequence
         if sequence is None or attempts or len(rows) > 1:
@@ -179,9 +179,9 @@ class SqliteBackend:
         self._writer.release()
 
     def _let_go(self) -> None:
-        held = (self._looking, self._connection)
+        stored = (self._looking, self._connection)
         self._connection = self._looking = None
-        for connection in held:
+        for connection in stored:
             if connection is not None:
                 with contextlib.suppress(sqlite3.Error):
                     connection.close()  # twice, where both are one
@@ -224,7 +224,7 @@ class SqliteBackend:
 
 
 def _insert(
-    connection: sqlite3.Connection, sequence: Numbers, rows: Sequence[Entry], attempts: Sequence[AttemptRow]
+    connection: sqlite3.Connection, sequence: Numbers, rows: Sequence[JournalEntry], attempts: Sequence[AttemptRow]
 ) -> int:
     """Write rows in their order; gives how many of them, without the attempts, were not there yet."""
     if attempts:

@@ -1,4 +1,4 @@
-"""Reads the attempts that are committed in the journal's file, for who asks beside the daemon; opened when it is asked."""
+"""Reads the attempts that are committed in the journal's file, for who asks beside the daemon; opened when asked."""
 
 import sqlite3
 from pathlib import Path

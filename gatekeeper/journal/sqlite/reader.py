@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, literal_column, or_, select
 from sqlalchemy.exc import OperationalError
 
 from gatekeeper.errors import JournalError, StoreError
@@ -19,7 +19,9 @@ from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import first_ident
 from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow, MetRow
+from gatekeeper.journal.shadow import ShadowCount
 from gatekeeper.journal.sqlite.errors import journal_error
+from gatekeeper.journal.sqlite.shadow import shadow_query
 from gatekeeper.journal.sqlite.tables import SELECT_ATTEMPTS, decision, met
 from gatekeeper.journal.stamp import Stamp
 from gatekeeper.storage import open_engine, translated
@@ -116,6 +118,17 @@ class SqliteReader:
                 after = page[-1].seq
             if len(page) < size:
                 return
+
+    def shadow_counts(self, wanted: DecisionFilter) -> list[ShadowCount]:
+        """How many calls were decided on, and which of them shadow alone lets by.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
+        after = self._before(wanted.since) if wanted.since is not None else 0
+        query = shadow_query([decision.c.seq > after, *_conditions(wanted)])
+        with self._reading(), self._engine.connect() as connection:
+            return [ShadowCount._make(row) for row in connection.execute(query)]
 
     def follow(
         self, wanted: DecisionFilter, *, after: int, stop: Callable[[], bool], poll: float = 0.25
@@ -257,6 +270,11 @@ def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
         found.append(_IN_FORCE)
     if wanted.linkedid:
         found.append(decision.c.linkedid == wanted.linkedid)
+    if wanted.would_block:
+        found.append(decision.c.would_block != "")
+    if wanted.provisions:
+        ids = sorted(wanted.provisions)
+        found.append(or_(decision.c.provision.in_(ids), decision.c.would_provision.in_(ids)))
     several = (
         (decision.c.reason, wanted.reasons),
         (decision.c.verdict, wanted.verdicts),

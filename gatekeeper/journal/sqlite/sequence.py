@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from gatekeeper.journal.ident import new_ident
-from gatekeeper.journal.row import Entry
+from gatekeeper.journal.row import JournalEntry
 from gatekeeper.journal.sqlite.tables import INSERT_WRITER, LAST_DECISION, LAST_MET, SELECT_ENDS, SELECT_WRITER
 from gatekeeper.journal.stamp import Salts
 from gatekeeper.storage import FileLock
@@ -65,7 +65,7 @@ class Sequence:
         self._salts = Salts()
         self.last = last
 
-    def stamped(self, row: Entry, ahead: int = 1) -> tuple[object, ...]:
+    def stamped(self, row: JournalEntry, ahead: int = 1) -> tuple[object, ...]:
         """The parameters that write a row as the next one, or as one `ahead` of the last."""
         return (*row, self._node, self.last + ahead, self._salts.next())
 

@@ -42,6 +42,9 @@ def _stamp() -> tuple[Column[str], Column[int], Column[bytes]]:
     )
 
 
+SAID: Final = DecisionRow._fields[DecisionRow._fields.index("would_block") :]
+"""The last columns of a decision: what shadow says of it, and what is said of the call."""
+
 decision = Table(
     "decision",
     metadata,
@@ -67,6 +70,9 @@ decision = Table(
     Column("micros", BigInteger, nullable=False),
     Column("supersedes", String, nullable=False, server_default=""),
     Column("bypass", BigInteger, nullable=False, server_default="0"),
+    *(Column(name, String, nullable=False, server_default="") for name in ("provision", "basis", "law", "rules")),
+    *(Column(name, BigInteger, nullable=False, server_default="0") for name in ("retry_at", "proof", "attempt_no")),
+    *(Column(name, String, nullable=False, server_default="") for name in SAID),
     *_stamp(),
     # 1 in a correction: `supersedes` names a row that was written and never answered. Written by few, looked up often.
     Column("correction", BigInteger, nullable=False, server_default="0"),

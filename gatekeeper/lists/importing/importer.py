@@ -40,7 +40,7 @@ from gatekeeper.lists.version.file import VersionFile, open_version
 from gatekeeper.lists.version.merge import Combined, Delta, Full, VersionDifference, Wash
 from gatekeeper.phone.countries import calling_code
 from gatekeeper.registries.contract_row import OPEN_END
-from gatekeeper.registries.dating import Dated, DatesSeen, check_options, dated, micros
+from gatekeeper.registries.dating import DatesSeen, EditionDate, check_options, dated, micros
 from gatekeeper.registries.reading.contracts import ContractReader
 from gatekeeper.registries.reading.numbers import NumberReader
 from gatekeeper.registries.reading.options import ImportOptions, ImportReport, Progress
@@ -77,7 +77,7 @@ class Importer:
         self._written = self._now
         self._raw: Path | None = None
         self._stray: tuple[str, ...] = ()
-        self._dated = Dated(None)
+        self._dated = EditionDate(None)
 
     def run(self, given: Path | BinaryIO) -> ImportReport:
         """Import a file.

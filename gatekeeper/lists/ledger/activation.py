@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from gatekeeper.errors import ImportRefused
-from gatekeeper.lists.ledger.overlay import Said, effect, lapse, list_row
+from gatekeeper.lists.ledger.overlay import ChangeNote, effect, lapse, list_row
 from gatekeeper.lists.model import ListKind
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import activations, lists, versions
@@ -65,12 +65,12 @@ def activate(engine: Engine, layout: Layout, name: str, built: "Built", record: 
         )
         lapsed = 0
         if row.kind != ListKind.RED:
-            lapsed = lapse(connection, row, file, Said(now, record.imported_by, f"in version {built.version}"))
-        put_in_force(connection, row, file, Said(now, record.imported_by, "imported"))
+            lapsed = lapse(connection, row, file, ChangeNote(now, record.imported_by, f"in version {built.version}"))
+        put_in_force(connection, row, file, ChangeNote(now, record.imported_by, "imported"))
     return lapsed
 
 
-def put_in_force(connection: Connection, row: Row[Any], file: VersionFile, said: Said) -> None:
+def put_in_force(connection: Connection, row: Row[Any], file: VersionFile, said: ChangeNote) -> None:
     """Make a version the one that answers, within a write transaction, and record that it was."""
     version, count = file.about.version, file.about.count + effect(connection, row.id, file)
     connection.execute(update(lists).where(lists.c.id == row.id).values(version=version, count=count))

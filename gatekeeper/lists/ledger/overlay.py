@@ -12,7 +12,7 @@ from gatekeeper.lists.version.file import VersionFile
 ADD, REMOVE, LAPSE = "add", "remove", "lapse"
 
 
-class Said(NamedTuple):
+class ChangeNote(NamedTuple):
     """What is recorded with a change.
 
     Attributes:
@@ -43,7 +43,9 @@ def list_row(connection: Connection, name: str) -> Row[Any]:
     return row
 
 
-def add(connection: Connection, row: Row[Any], base: VersionFile | None, numbers: Sequence[int], said: Said) -> int:
+def add(
+    connection: Connection, row: Row[Any], base: VersionFile | None, numbers: Sequence[int], said: ChangeNote
+) -> int:
     """List numbers by hand, within a write transaction.
 
     Every addition is recorded, that of a number already listed, too: it keeps the number listed when a later import
@@ -61,7 +63,9 @@ def add(connection: Connection, row: Row[Any], base: VersionFile | None, numbers
     return fresh
 
 
-def remove(connection: Connection, row: Row[Any], base: VersionFile | None, numbers: Sequence[int], said: Said) -> int:
+def remove(
+    connection: Connection, row: Row[Any], base: VersionFile | None, numbers: Sequence[int], said: ChangeNote
+) -> int:
     """Unlist numbers by hand, within a write transaction; those that are not listed are left alone.
 
     Returns:
@@ -77,7 +81,7 @@ def remove(connection: Connection, row: Row[Any], base: VersionFile | None, numb
     return len(listed)
 
 
-def lapse(connection: Connection, row: Row[Any], base: VersionFile, said: Said) -> int:
+def lapse(connection: Connection, row: Row[Any], base: VersionFile, said: ChangeNote) -> int:
     """End the removals by hand: of numbers that the new version holds with a record, of others silently."""
     removed = connection.execute(
         select(overlay.c.number).where(overlay.c.list_id == row.id, overlay.c.op == REMOVE).order_by(overlay.c.number)
@@ -121,7 +125,7 @@ def _forget(connection: Connection, list_id: int, numbers: Sequence[int]) -> Non
         connection.execute(delete(overlay).where(overlay.c.list_id == list_id, overlay.c.number.in_(part)))
 
 
-def _record(connection: Connection, row: Row[Any], numbers: Sequence[int], op: str, said: Said) -> None:
+def _record(connection: Connection, row: Row[Any], numbers: Sequence[int], op: str, said: ChangeNote) -> None:
     if not numbers:
         return
     first = connection.execute(select(lists.c.changes).where(lists.c.id == row.id)).scalar_one() + 1

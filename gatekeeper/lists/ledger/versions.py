@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError
 from gatekeeper.lists.ledger.activation import put_in_force
-from gatekeeper.lists.ledger.overlay import Said, list_row
+from gatekeeper.lists.ledger.overlay import ChangeNote, list_row
 from gatekeeper.lists.model import VersionDiff, VersionInfo
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import activations, versions
@@ -114,7 +114,7 @@ def rollback(engine: Engine, layout: Layout, name: str, version: int | None, sai
             if problems:
                 raise ListError(f"version {wanted} of the list {name} is damaged: {'; '.join(problems[:3])}")
             by, note = said
-            put_in_force(connection, row, file, Said(now_micros(), by, note or f"instead of {row.version}"))
+            put_in_force(connection, row, file, ChangeNote(now_micros(), by, note or f"instead of {row.version}"))
     return wanted
 
 

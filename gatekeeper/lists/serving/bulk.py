@@ -79,11 +79,6 @@ class BulkIndex:
             _set(members, numbers, file.cleared_among(numbers.tolist(), at), listed=True)
         return members
 
-    def answered_many(self, numbers: Numbers, name: str, at: int) -> NDArray[np.int8]:
-        """For each number 1 where a registry that was asked lists it, 0 where it does not, -1 where it does not say."""
-        said = (self._index.answered(number, name, at) for number in numbers.tolist())
-        return np.array([-1 if one is None else int(one) for one in said], np.int8)
-
     def uncovered_many(self, numbers: Numbers, lists: Sequence[str]) -> Found:
         """For each number the list that ought to cover it and does not; as `ListIndex.uncovered`."""
         return _found(self._index.uncovered(number, lists) for number in numbers.tolist())

@@ -1,5 +1,6 @@
 """Catalog: reads from the main database what is in force, on one raw connection. The daemon asks it at every call."""
 
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,6 +8,8 @@ from sqlalchemy import Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.dialects import sqlite
 
 from gatekeeper.lists.tables import answers, changes, lists, overlay, versions
+from gatekeeper.registries.query.source import QueryOutcome
+from gatekeeper.registries.query.terms import KeptAnswer
 from gatekeeper.storage import migrate, open_engine, raw_connection
 
 MIGRATIONS = "gatekeeper.lists.migrations"
@@ -88,10 +91,12 @@ class Catalog:
         found = self._execute(_CHANGED, (list_id, seq)).fetchall()
         return [(number, None if op is None else op == "add") for number, op in found]
 
-    def answer(self, list_id: int, number: int, at: int) -> bool | None:
-        """What a registry that is asked said of a number: whether it is listed; None where nothing that still holds."""
-        row = self._execute(_ANSWER, (list_id, number, at)).fetchone()
-        return None if row is None else bool(row[0])
+    def answers(self, list_id: int, number: int) -> list[KeptAnswer]:
+        """What a registry that is asked said of a number, newest first."""
+        return [
+            KeptAnswer(QueryOutcome(outcome), date.fromisoformat(consent) if consent else None, region, asked_at, until)
+            for outcome, consent, region, asked_at, until in self._execute(_ANSWERS, (list_id, number))
+        ]
 
     def close(self) -> None:
         """Close the connection."""
@@ -125,12 +130,15 @@ _ROWS = _sql(
     )
 )
 _OVERLAY = _sql(select(overlay.c.number, overlay.c.op).where(overlay.c.list_id == bindparam("list_id")))
-_ANSWER = _sql(
-    select(answers.c.listed).where(
-        answers.c.list_id == bindparam("list_id"),
-        answers.c.number == bindparam("number"),
-        answers.c.until > bindparam("at"),
-    )
+_MOST_ANSWERS = 100
+"""Answers about a number that are looked through: what none of them says is asked anew."""
+
+_ANSWERS = _sql(
+    select(answers.c.outcome, answers.c.consent, answers.c.region, answers.c.asked_at, answers.c.until)
+    .where(answers.c.list_id == bindparam("list_id"), answers.c.number == bindparam("number"))
+    .order_by(answers.c.id.desc())
+    .limit(literal_column(str(_MOST_ANSWERS)))
+    .offset(literal_column("0"))
 )
 _CHANGED = _sql(
     select(changes.c.number, overlay.c.op)

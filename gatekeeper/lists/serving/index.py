@@ -19,6 +19,7 @@ from gatekeeper.lists.serving.snapshot import Snapshot
 from gatekeeper.lists.version.bloom import SavedFilter
 from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.registries.contract_row import principal_key
+from gatekeeper.registries.query.terms import KeptAnswer
 from gatekeeper.storage.change_signal import LOOK_AGAIN_S, ChangeListener
 from gatekeeper.storage.files import FileStamp, stamp
 from gatekeeper.storage.sqlite.errors import translate
@@ -173,11 +174,8 @@ class ListIndex:
         file = self.opened(name).file
         return file is not None and self._exactly(name, lambda wanted: file.cleared_until(wanted) > at, number)
 
-    def answered(self, number: int, name: str, at: int, /) -> bool | None:
-        """What a registry that is asked said of a number, as far as it holds at a moment.
-
-        Returns:
-            Whether the number is listed; None where it was not asked, or the answer is over.
+    def answers(self, number: int, name: str, /) -> Sequence[KeptAnswer]:
+        """What a registry that is asked said of a number, newest first; which of it counts is not judged here.
 
         Raises:
             UnknownListError: there is no such list.
@@ -185,7 +183,7 @@ class ListIndex:
         """
         self.opened(name)
         try:
-            return self._open_catalog().answer(self._snapshot.rows[name].id, number, at)
+            return self._open_catalog().answers(self._snapshot.rows[name].id, number)
         except sqlite3.Error as error:
             raise self._fail(error) from error
 

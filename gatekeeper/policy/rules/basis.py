@@ -56,15 +56,17 @@ class Basis(Rule):
 
     def __call__(self, attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         standing = self._standing(facts)
-        if standing.state is ConsentState.VALID or (attempt.timeless and standing.opens_at):
+        if standing.state is ConsentState.VALID:
             return Outcome(Verdict.ALLOW, Reason.CONSENT, ground=True, proof=standing.ident)
         if self.contract:
             register = facts.of(_RUNNING)
             if register is not None:
                 return Outcome(Verdict.ALLOW, Reason.CONTRACT, register, ground=True)
-        if self.request is not None and attempt.call.purpose is Purpose.CALL_BACK:
-            if facts.of(the_one(self.request)) is RequestState.VALID:
-                return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True)
+        asked_for = self.request is not None and attempt.call.purpose is Purpose.CALL_BACK
+        if asked_for and self.request is not None and facts.of(the_one(self.request)) is RequestState.VALID:
+            return Outcome(Verdict.ALLOW, Reason.CALL_BACK, ground=True)
+        if attempt.timeless and standing.opens_at:
+            return Outcome(Verdict.ALLOW, Reason.CONSENT, ground=True, proof=standing.ident)
         flaw = self.flaws.get(standing.state, "")
         return Outcome(Verdict.BLOCK, _REASONS[standing.state], provision=flaw, proof=standing.ident)
 

@@ -34,6 +34,10 @@ class Cap(Rule):
     by_principal: bool = True
     by_subject: bool = False
 
+    def __post_init__(self) -> None:
+        if self.limit < 1:
+            raise ValueError(f"the limit is {self.limit}: a cap lets at least one call by")
+
     @cached_property
     def need(self) -> AttemptsNeed:
         """What it needs to know."""

@@ -13,7 +13,7 @@ from gatekeeper.policy.needs import ContractNeed, LastEvent, Need, the_one
 from gatekeeper.policy.reasons import LIFTED, Reason
 from gatekeeper.policy.rule import Rule
 
-_PURCHASE = the_one(LastEvent((EventKind.PURCHASE,)))
+_PURCHASE = {similar: the_one(LastEvent((EventKind.PURCHASE,), related=similar)) for similar in (False, True)}
 _INQUIRY = the_one(LastEvent((EventKind.INQUIRY,)))
 
 
@@ -23,10 +23,11 @@ class Customer(Rule):
 
     Attributes:
         contract: whether a running contract does.
-        related: whether it must be about the call's goods.
+        related: whether it must be about the call's goods; of a purchase only where `similar` says so.
         ended_days: for how many days after its end it still does.
         purchase_months: for how many months a purchase does; 0 for not at all.
         inquiry_months: for how many months an inquiry does; 0 for not at all.
+        similar: whether a purchase must have been of the call's goods, where it says of what it was.
         ground: whether it is a ground by itself, where there is nothing to lift.
     """
 
@@ -37,6 +38,7 @@ class Customer(Rule):
     ended_days: int = 0
     purchase_months: int = 0
     inquiry_months: int = 0
+    similar: bool = False
     ground: bool = False
 
     @cached_property
@@ -48,7 +50,7 @@ class Customer(Rule):
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule
         needed: list[Need] = [self.register] if self.contract else []
         if self.purchase_months:
-            needed.append(_PURCHASE)
+            needed.append(_PURCHASE[self.similar])
         if self.inquiry_months:
             needed.append(_INQUIRY)
         return tuple(needed)
@@ -58,7 +60,7 @@ class Customer(Rule):
             register = facts.of(self.register)
             if register is not None:
                 return self._says(Outcome(Verdict.ALLOW, Reason.CONTRACT, register))
-        bought = self._recent(_PURCHASE, self.purchase_months, attempt, facts)
+        bought = self._recent(_PURCHASE[self.similar], self.purchase_months, attempt, facts)
         asked = self._recent(_INQUIRY, self.inquiry_months, attempt, facts)
         return self._says(Outcome(Verdict.ALLOW, Reason.CUSTOMER)) if bought or asked else None
 

@@ -1,11 +1,11 @@
 """Days and hours at which a law lets people be called, by the callee's clock."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
-from gatekeeper.policy.calendar import NEVER, Week, Weekly
+from gatekeeper.policy.calendar import NEVER, Week, Weekly, check_zone, read_window
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.reasons import Reason
@@ -17,12 +17,13 @@ _HOUR = Outcome(Verdict.BLOCK, Reason.CALL_HOURS)
 
 @dataclass(frozen=True)
 class Hours(Rule):
-    """Blocks a call on a day, or at an hour, that the law closes. Where several time zones are possible, all must agree.
+    """Blocks a call on a day, or at an hour, that the law closes. Where several zones are possible, all must agree.
 
     Attributes:
         week: by days of the week the hours that are open: {"mon-fri" = ["10:00-13:00", "14:00-20:00"]}; an end is not
             part of the hours. A day that is not named is closed.
-        holidays: whose public holidays are closed ("FR", "US,RI"), "" for none.
+        holidays: whose public holidays are closed ("FR", "US,RI"; several are separated by blanks), "" for none.
+        regional: whether those of every region where the callee may be are, too.
         holiday_eves: the hours of the day before a holiday or none, where they are other ones.
         zone: whose clock counts, where the law says so; "" for the callee's.
     """
@@ -31,27 +32,38 @@ class Hours(Rule):
 
     week: Week
     holidays: str = ""
+    regional: bool = False
     holiday_eves: tuple[str, ...] = ()
     zone: str = ""
+
+    def __post_init__(self) -> None:
+        check_zone(self.zone)
+        for window in self.holiday_eves:
+            read_window(window)
 
     def __call__(self, attempt: Attempt, _facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         if attempt.timeless:
             return None
+        weekly = self._weekly(attempt)
         for zone in self._zones(attempt):
-            opened = self._weekly.at(attempt.begun or attempt.at, zone)
+            opened = weekly.at(attempt.begun or attempt.at, zone)
             if opened is not None:
                 return _HOUR if opened else _DAY
         return None
 
     def cures(self, attempt: Attempt, _facts: Facts, /) -> int:  # noqa: D102 - as in Rule
-        return max(
-            (self._weekly.next_open(attempt.at, zone) for zone in self._zones(attempt)),
-            default=NEVER,
-        )
+        weekly = self._weekly(attempt)
+        return max((weekly.next_open(attempt.at, zone) for zone in self._zones(attempt)), default=NEVER)
 
-    @cached_property
-    def _weekly(self) -> Weekly:
-        return Weekly.of(self.week, self.holidays, self.holiday_eves)
+    def _weekly(self, attempt: Attempt) -> Weekly:
+        holidays = _with_regions(self.holidays, attempt.place.regions) if self.regional else self.holidays
+        return Weekly.of(self.week, holidays, self.holiday_eves)
 
     def _zones(self, attempt: Attempt) -> tuple[str, ...]:
         return (self.zone,) if self.zone else attempt.place.zones
+
+
+@cache
+def _with_regions(holidays: str, regions: tuple[str, ...]) -> str:
+    """Whose public holidays are closed where some regions ("ES-MD") are possible."""
+    return " ".join([holidays, *(region.replace("-", ",", 1) for region in regions)])

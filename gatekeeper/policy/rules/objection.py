@@ -21,8 +21,8 @@ class Objection(Rule):
 
     Attributes:
         kinds: what counts as an objection.
-        reopened_by: what is asked of a consent that was given later to the same principal, and opens the way again while
-            it holds; None where none does.
+        reopened_by: what is asked of a consent that was given later to the same principal, and opens the way again
+            while it holds; None where none does.
         since: what is earlier does not count, in microseconds since the epoch.
     """
 
@@ -35,7 +35,7 @@ class Objection(Rule):
     @cached_property
     def need(self) -> LastEvent:
         """What it needs to know."""
-        return the_one(LastEvent(self.kinds, since=self.since, reopened_by=self.reopened_by))
+        return the_one(LastEvent(self.kinds, self.reopened_by, self.since, dated=False))
 
     @property
     def needs(self) -> tuple[Need, ...]:  # noqa: D102 - as in Rule

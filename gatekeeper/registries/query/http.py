@@ -1,19 +1,37 @@
-"""HTTP queries to a registry: one GET a number, and a word in the answer that tells whether it may be called."""
+"""HTTP queries to a registry, by what its provider makes of the question and reads out of the response."""
 
 import asyncio
-import json
-from collections.abc import Mapping
+import logging
+import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
 
 from gatekeeper.errors import QueryError
-from gatekeeper.registries.query.source import QueryAnswer
+from gatekeeper.registries.query.outage import RegistryOutage
+from gatekeeper.registries.query.provider import Provider, QueryRequest
+from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
 
 if TYPE_CHECKING:
     import httpx
 
+log = logging.getLogger(__name__)
+
 _LARGEST = 64 << 10
-"""Bytes that an answer may have."""
+"""Bytes that an answer about one number may have."""
+
+_LARGEST_OF_MANY = 4 << 20
+"""Bytes that an answer about many may have."""
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are trusted: read once, for that takes a tenth of a second, and calls wait meanwhile."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +39,19 @@ class HttpQueryPlan:
     """How a registry is asked.
 
     Attributes:
-        url: with `{number}` where the number goes, in E.164 without plus.
+        name: of its list.
+        provider: makes the requests and reads the responses.
         headers: that go with it, such as a key.
-        field: where the word is in a JSON answer: names divided by dots; "" takes the whole answer as text.
-        listed: words that mean: must not be called.
-        callable: words that mean: may be called.
-        hold: for how long an answer holds, in microseconds.
-        deadline_s: within how many seconds it must be there.
+        deadline_s: within how many seconds an answer must be there while a call waits.
+        patience_s: the same where no call does.
         at_once: how many questions may be open.
     """
 
-    url: str
-    listed: frozenset[str]
-    callable: frozenset[str]
-    hold: int
+    name: str
+    provider: Provider
     headers: Mapping[str, str] = field(default_factory=dict)
-    field: str = ""
     deadline_s: float = 0.5
+    patience_s: float = 30.0
     at_once: int = 20
 
 
@@ -52,53 +66,69 @@ class HttpQuery:
         self._plan = plan
         self._client: httpx.AsyncClient | None = None
         self._open = asyncio.Semaphore(plan.at_once)
+        self._outage = RegistryOutage(log, plan.name)
 
-    async def ask(self, number: int, /) -> QueryAnswer:
+    @property
+    def most(self) -> int:
+        """How many numbers it is asked about at once, by `ask_many`."""
+        return self._plan.provider.most
+
+    async def ask(self, number: int, consent: date | None = None, region: str = "", /) -> QueryAnswer:
         """Ask the registry about one number, see `QuerySource.ask`."""
+        try:
+            (answer,) = await self._ask([QuerySubject(number, consent, region)], self._plan.deadline_s, _LARGEST)
+            if isinstance(answer, QueryError):
+                raise answer
+        except QueryError as error:
+            self._outage.failed(str(error))
+            raise
+        self._outage.answered()
+        return answer
+
+    async def ask_many(self, subjects: Sequence[QuerySubject]) -> list[QueryAnswer | QueryError]:
+        """What it says of each of some numbers, in their order; no call waits for it.
+
+        Args:
+            subjects: numbers, each once, and at most `most`.
+
+        Raises:
+            QueryError: it does not answer at all.
+        """
+        return await self._ask(subjects, self._plan.patience_s, _LARGEST_OF_MANY)
+
+    async def _ask(
+        self, subjects: Sequence[QuerySubject], deadline_s: float, largest: int
+    ) -> list[QueryAnswer | QueryError]:
         import httpx  # sites that ask nobody do without
 
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=self._plan.deadline_s, headers=dict(self._plan.headers))
+            self._client = httpx.AsyncClient(
+                verify=_trusted(), timeout=self._plan.patience_s, headers=dict(self._plan.headers)
+            )
+        request = self._plan.provider.request(subjects)
         try:
-            async with asyncio.timeout(self._plan.deadline_s), self._open:
-                body = await self._get(self._client, self._plan.url.replace("{number}", str(number)))
+            async with asyncio.timeout(deadline_s), self._open:
+                body = await self._response(self._client, request, largest)
         except TimeoutError:
-            raise QueryError(f"there was no answer within {self._plan.deadline_s} s") from None
+            raise QueryError(f"there was no answer within {deadline_s:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # The text of the library's error could hold the address, and so the number.
             raise QueryError(f"it can't be asked ({type(error).__name__})") from None
-        word = self._word(body)
-        if word in self._plan.listed:
-            return QueryAnswer(listed=True, hold=self._plan.hold)
-        if word in self._plan.callable:
-            return QueryAnswer(listed=False, hold=self._plan.hold)
-        raise QueryError("its answer says neither that the number may be called nor that it may not")
+        return self._plan.provider.read(subjects, body)
 
-    async def _get(self, client: "httpx.AsyncClient", url: str) -> bytes:
-        body = b""
-        async with client.stream("GET", url) as response:
+    async def _response(self, client: "httpx.AsyncClient", request: QueryRequest, largest: int) -> bytes:
+        body = bytearray()
+        headers = {} if request.body is None else {"Content-Type": "application/json"}
+        async with client.stream(request.method, request.url, content=request.body, headers=headers) as response:
             async for part in response.aiter_bytes():
                 body += part
-                if len(body) > _LARGEST:
+                if len(body) > largest:
                     break
         if response.status_code != 200:  # noqa: PLR2004 - HTTP's own word for "here it is"
             raise QueryError(f"it answers with the status {response.status_code}")
-        if len(body) > _LARGEST:
-            raise QueryError(f"its answer is longer than {_LARGEST} bytes")
-        return body
-
-    def _word(self, body: bytes) -> str:
-        text = body.decode("utf-8", "replace").strip()
-        if not self._plan.field:
-            return text
-        try:
-            found: Any = json.loads(text)
-            for name in self._plan.field.split("."):
-                found = found[name]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise QueryError(f"its answer has no {self._plan.field}") from None
-        # As JSON writes it: true, false, 1, and texts without their quotes.
-        return found if isinstance(found, str) else json.dumps(found)
+        if len(body) > largest:
+            raise QueryError(f"its answer is longer than {largest} bytes")
+        return bytes(body)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -20,6 +20,8 @@ class Applied(NamedTuple):
         principal: the company that is called for, or "".
         red: the red lists, in the order in which they are asked.
         lists: the opposition, wash and query lists, in the order in which they are asked.
+        oldest: of which moment the oldest of `lists` is, in microseconds since the epoch, and which that is; wash and
+            query lists apart, whose answers end by themselves; None without one.
         fresh_until: when the first of `lists` grows too old, in microseconds since the epoch.
         ageing: the list that does; None where none ever grows too old.
         washes: the wash lists among `lists`, each with the hit to report where it has no fresh answer.
@@ -36,6 +38,7 @@ class Applied(NamedTuple):
     principal: str
     red: tuple[str, ...]
     lists: tuple[str, ...]
+    oldest: tuple[int, Hit] | None
     fresh_until: int
     ageing: Hit | None
     washes: tuple[tuple[str, Hit], ...]
@@ -87,11 +90,13 @@ def applied_to(
     limited = any(state.limited for state in known.values())
     demanding = bool(washes or queries or limited)
     contracts = _of_kind(states, ListKind.CONTRACT)
+    dated = [(_of_when(state), Hit(name, str(state.version))) for name, state in known.items() if _ages(state)]
     return Applied(
         campaign=campaign,
         principal=campaign.principal,
         red=_of_kind(states, ListKind.RED),
         lists=tuple(known),
+        oldest=min(dated, default=None),
         fresh_until=fresh_until,
         ageing=ageing,
         washes=washes,
@@ -99,7 +104,7 @@ def applied_to(
         covering=tuple(name for name, state in known.items() if state.kind is not ListKind.QUERY),
         limited=limited,
         demanding=demanding,
-        by_principal=bool(contracts),
+        by_principal=bool(contracts or queries),
         contracts=contracts,
         rests_on=rests_on,
     )
@@ -109,14 +114,21 @@ def _of_kind(states: Mapping[str, ListState], kind: ListKind) -> tuple[str, ...]
     return tuple(name for name, state in states.items() if state.kind is kind)
 
 
+def _ages(state: ListState) -> bool:
+    return state.kind not in (ListKind.WASH, ListKind.QUERY)
+
+
+def _of_when(state: ListState) -> int:
+    """Of which moment a list is: what was old when it was imported did not grow younger by it; 0: never imported."""
+    return min(state.imported_at or 0, state.source_date if state.source_date is not None else NEVER)
+
+
 def _fresh_until(name: str, state: ListState | None, max_age: Mapping[str, int]) -> int:
     """Until when a list may be relied on; 0 for one that was never imported."""
-    if state is not None and state.kind in (ListKind.WASH, ListKind.QUERY):
+    if state is not None and not _ages(state):
         # Each of its answers has an end of its own.
         return NEVER
     if state is None or state.imported_at is None:
         return 0
-    # What was old when it was imported did not grow younger by it.
-    of_when = state.imported_at if state.source_date is None else min(state.imported_at, state.source_date)
-    by_age = of_when + max_age[name] if name in max_age else NEVER
+    by_age = _of_when(state) + max_age[name] if name in max_age else NEVER
     return min(by_age, state.valid_until if state.valid_until is not None else NEVER)

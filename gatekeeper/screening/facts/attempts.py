@@ -60,7 +60,11 @@ class CountedAttempts:
 
         if asked.attempt.timeless:
             return same((_NONE,) * len(needs), len(numbers))
-        return of_each(self.one(number, asked, needs) for number in numbers.tolist())
+        contacts = asked.contacts or (asked.contact,) * len(numbers)
+        return of_each(
+            self.one(number, asked._replace(contact=contact), needs)
+            for number, contact in zip(numbers.tolist(), contacts, strict=True)
+        )
 
 
 def key_of(number: int, contact: str, attempt: Attempt) -> AttemptKey:

@@ -110,4 +110,5 @@ def _subjects(asked: Asked, need: ContractNeed) -> list[tuple[str, ...]]:
     if not need.related:
         return [()]
     call, campaign = asked.attempt.call, asked.attempt.campaign
-    return [(one, *campaign.subjects) for one in call.goods] or ([campaign.subjects] if campaign.subjects else [])
+    named = [(one, *campaign.subjects) if one else campaign.subjects for one in call.goods or ("",)]
+    return named if all(named) else []

@@ -15,11 +15,13 @@ class Asked(NamedTuple):
         attempt: the call: its moment, principal, goods and place.
         contact: by what the site knows the consumer, who may have several numbers; or "".
         without: the ids of decisions on this very call: they do not count as attempts before it.
+        contacts: of many numbers that are asked about, each one's contact; none where nobody says.
     """
 
     attempt: Attempt
     contact: str = ""
     without: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
 
 
 class Source(Protocol):

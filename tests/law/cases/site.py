@@ -20,9 +20,10 @@ from gatekeeper.consents.store import ConsentStore
 from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, new_ident
 from gatekeeper.journal.sqlite import SqliteBackend
+from gatekeeper.law import shipped_trades
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.policy import Gate
-from gatekeeper.policy.ledger import EventKind
+from gatekeeper.policy.ledger import EventKind, name_key
 from gatekeeper.registries.formats import find_format
 from gatekeeper.screening import Question, Screening
 from gatekeeper.screening.call import Said
@@ -91,8 +92,10 @@ def _question(case: Case) -> Question:
 
 def _settings(case: Case, data: Path, registries: dict[str, str]) -> Settings:
     campaign = {key: case[key] for key in ("purpose", "dial_mode", "callee", "sector") if case[key]}
-    goods = case["goods"]
-    sector = case["sector"] or goods
+    goods = name_key(case["goods"])
+    sector = _sector(case["sector"] or goods)
+    if "sector" in campaign:
+        campaign["sector"] = sector
     return Settings.model_validate(
         {
             "daemon": {"data_dir": str(data)},
@@ -104,6 +107,12 @@ def _settings(case: Case, data: Path, registries: dict[str, str]) -> Settings:
             "campaigns": {"cases": {**campaign, "goods": [goods] if goods else []}},
         }
     )
+
+
+def _sector(named: str) -> str:
+    """The sector that a row names, be it by a kind of goods; another trade is one of those that no law singles out."""
+    trades = shipped_trades()
+    return named if named in trades.sectors else trades.goods.get(name_key(named), "services")
 
 
 def _lists(case: Case, store: ListStore, folder: Path, number: int) -> Iterator[tuple[str, str]]:

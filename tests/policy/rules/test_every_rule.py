@@ -1,6 +1,7 @@
 """What holds of every rule."""
 
 from dataclasses import fields, is_dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -25,4 +26,4 @@ def test_a_rule_is_its_parameters(rule: type[Rule]) -> None:
     assert rule.__dataclass_params__.frozen  # type: ignore[attr-defined]
     assert all(one.name not in {"name", "needs", "concerns"} for one in fields(rule))
     assert rule.concerns <= set(NumberKind)
-    assert isinstance(rule.needs, property)
+    assert isinstance(rule.needs, property | cached_property)

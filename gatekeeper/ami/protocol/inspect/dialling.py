@@ -12,4 +12,4 @@ def inspect_dialling(action: Action, _routes: Routes, policy: ClientPolicy) -> I
     """`DAHDIDialOffhook` and its like: the number is checked, whatever it is."""
     number, extension, line = plain(action, "Number", "Exten", "DAHDIChannel")
     numbers = tuple(printable(value) for value in (number, extension) if value)
-    return Check(numbers, printable(line), policy.campaign, policy.principal) if numbers else PASSED
+    return Check(numbers, printable(line), policy.campaign, policy.principal, said=policy.says) if numbers else PASSED

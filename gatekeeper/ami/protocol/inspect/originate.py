@@ -1,11 +1,11 @@
 """`Originate`: the channel it dials, and what it joins to it."""
 
 from gatekeeper.ami.protocol.action import Action
-from gatekeeper.ami.protocol.caller_id import parse_caller_id
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import numbers_of
 from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.places import numbers_entered, numbers_of_gosub
+from gatekeeper.ami.protocol.inspect.presented import presented
 from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspect.variables import read_variables
 from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection
@@ -42,6 +42,7 @@ def inspect_originate(action: Action, routes: Routes, policy: ClientPolicy) -> I
         printable(channel),
         printable(named.campaign or (account if policy.account_is_campaign else "") or policy.campaign),
         printable(named.principal or policy.principal),
-        printable(parse_caller_id(caller_id).number),
+        printable(presented(caller_id, named.assignments)),
         originates=True,
+        said=policy.said(named.said),
     )

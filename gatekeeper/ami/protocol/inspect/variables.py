@@ -1,4 +1,4 @@
-"""Channel variables: the campaign's are read, those of the gate and those that Asterisk obeys are refused.
+"""Channel variables: what a call says of itself is read, those of the gate and those that Asterisk obeys are refused.
 
 A client that could set the gate's own variables could forge its answers; what it sets can be dialled by the dialplan.
 """
@@ -23,6 +23,9 @@ from gatekeeper.ami.protocol.inspect.values import numbers_in
 from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import RefusedActionError
+from gatekeeper.screening.call import NOTHING_SAID, Said
+from gatekeeper.screening.said import VARIABLES as VARIABLES_SAID
+from gatekeeper.screening.said import said_of
 from gatekeeper.text import printable
 from gatekeeper.vocabulary import ChannelVariable
 
@@ -31,6 +34,7 @@ MAX_VARIABLES: Final = 64
 
 _CAMPAIGN: Final = ChannelVariable.CAMPAIGN.value
 _PRINCIPAL: Final = ChannelVariable.PRINCIPAL.value
+_SAID: Final = frozenset({_CAMPAIGN, _PRINCIPAL, *VARIABLES_SAID})
 _OURS: Final = "GATEKEEPER"
 _CALL: Final = re.compile(r"([A-Za-z0-9_-]*)\s*\(")
 
@@ -42,11 +46,15 @@ class Named(NamedTuple):
         campaign: or "".
         principal: or "".
         numbers: those that are called outside where a value is dialled.
+        said: what else it says of itself.
+        assignments: all that is set, by name.
     """
 
     campaign: str
     principal: str
     numbers: DialledNumbers
+    said: Said
+    assignments: list[tuple[str, str]]
 
 
 def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Named:
@@ -58,14 +66,16 @@ def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Name
     """
     named: dict[str, str] = {}
     numbers: DialledNumbers = ()
-    for header in action.all("Variable"):
-        for name, value in _assignments(header):
-            demand_settable(name, policy)
-            numbers += numbers_in(value, routes)
-            bare = name.lstrip("_")
-            if bare in {_CAMPAIGN, _PRINCIPAL} and named.setdefault(bare, value) != value:
-                raise RefusedActionError(f"the variable {bare} is set twice")
-    return Named(named.get(_CAMPAIGN, ""), named.get(_PRINCIPAL, ""), numbers)
+    assignments = [pair for header in action.all("Variable") for pair in _assignments(header)]
+    for name, value in assignments:
+        demand_settable(name, policy)
+        numbers += numbers_in(value, routes)
+        bare = name.lstrip("_")
+        if bare in _SAID and named.setdefault(bare, value) != value:
+            raise RefusedActionError(f"the variable {bare} is set twice")
+    campaign, principal = named.pop(_CAMPAIGN, ""), named.pop(_PRINCIPAL, "")
+    said = said_of((VARIABLES_SAID[name], value) for name, value in named.items()) if named else NOTHING_SAID
+    return Named(campaign, principal, numbers, said, assignments)
 
 
 def numbers_set(name: str, value: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
@@ -86,9 +96,11 @@ def demand_settable(name: str, policy: ClientPolicy) -> None:
         RefusedActionError: it may not be set.
     """
     upper = name.upper()
-    if _OURS in upper and name.removeprefix("_").removeprefix("_") not in {_CAMPAIGN, _PRINCIPAL}:
-        raise RefusedActionError("the variables GATEKEEPER_... belong to the gate; a client may set only "
-                                 f"{_CAMPAIGN} and {_PRINCIPAL}")  # fmt: skip
+    if _OURS in upper and name.removeprefix("_").removeprefix("_") not in _SAID:
+        raise RefusedActionError(
+            "the variables GATEKEEPER_... belong to the gate; a client may set only those in which a call says what it "
+            f"is, each by itself: {', '.join(sorted(_SAID))}"
+        )
     if "(" in name:
         function, _, inside = name.partition("(")
         _demand_settable_function(function.strip().upper(), inside, policy)
@@ -152,7 +164,7 @@ def checked_value(numbers: DialledNumbers, shown: str, policy: ClientPolicy) -> 
     if not numbers:
         return PASSED
     clean = tuple(printable(number) for number in dict.fromkeys(numbers))
-    return Check(clean, printable(shown), policy.campaign, policy.principal)
+    return Check(clean, printable(shown), policy.campaign, policy.principal, said=policy.says)
 
 
 def inspect_getvar(action: Action, _routes: Routes, policy: ClientPolicy) -> Inspection:

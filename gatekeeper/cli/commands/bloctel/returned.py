@@ -48,9 +48,9 @@ def returned(
     section = settings.lists.get(name)
     if section is not None and section.kind != "wash":
         raise ListError(f'[lists.{name}] has kind = "{section.kind}"; what Bloctel returns needs kind = "wash"')
-    from gatekeeper.intake import Asked
+    from gatekeeper.intake import ImportRequest
 
-    asked = Asked(
+    asked = ImportRequest(
         by=who(),
         format=FORMAT,
         country="FR",

@@ -62,14 +62,14 @@ def add(
     from zoneinfo import ZoneInfo
 
     from gatekeeper.consents import GivenConsent, WrittenBy
-    from gatekeeper.consents.importing.cells import GRACE, lacks, read_terms, read_when
+    from gatekeeper.consents.importing.cells import GRACE, lacks, read_end, read_terms, read_when
 
     name = zone_of(zone, settings)
     said = {"principal": principal, "third_parties": third_parties, "goods": goods, "text": shown, "channel": channel}
     said |= {"items": items, "slots": slots, "robot": "yes" * robot, "written": "yes" * written}
     try:
         when = read_when(collected_at, ZoneInfo(name), "--collected-at")
-        end = read_when(until, ZoneInfo(name), "--until").at if until else 0
+        end = read_end(until, ZoneInfo(name), "--until") if until else 0
         terms = read_terms(said, hour_known=when.hour_known, zone=name, where="consent add")
     except RejectedConsentError as error:
         raise ConsentError(f"{error}; nothing was changed") from None

@@ -98,9 +98,9 @@ def import_list(
       zcat huge.gz | gatekeeper list import bloctel - --source "deposit of 23/11"
     """
     call = invocation(context)
-    from gatekeeper.intake import Asked
+    from gatekeeper.intake import ImportRequest
 
-    asked = Asked(
+    asked = ImportRequest(
         by=who(),
         format=form or "",
         delimiter=delimiter,

@@ -13,14 +13,15 @@ from gatekeeper.phone import display
 
 if TYPE_CHECKING:
     from gatekeeper.lists import Membership
+    from gatekeeper.lists.ledger.answers import AnswerRecord
 
 
 def show(
     context: typer.Context,
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number, written as you like.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each list.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each list and each answer.")] = False,
 ) -> None:
-    """Show on which lists a number is, since when, and who changed that by hand.
+    """Show on which lists a number is, since when, who changed that by hand, and what registries answered about it.
 
     For example:
 
@@ -31,15 +32,21 @@ def show(
     e164 = read_number(number, settings)
     with open_lists(settings) as store:
         memberships = store.show(e164)
+        answers = store.answers(e164)
     if as_json:
         for membership in memberships:
             say_json(_record(membership))
+        for answer in answers:
+            say_json(_answer(answer))
         return
     listed = [membership.list for membership in memberships if membership.listed]
     say(f"{display(e164)}: {'on ' + ', '.join(listed) if listed else 'on no list'}")
     if memberships:
         say()
         _show(memberships)
+    if answers:
+        say()
+        _show_answers(answers)
 
 
 def _record(membership: "Membership") -> dict[str, object]:
@@ -58,6 +65,20 @@ def _record(membership: "Membership") -> dict[str, object]:
             for change in membership.changes
         ],
     }
+
+
+def _answer(answer: "AnswerRecord") -> dict[str, object]:
+    return {**answer._asdict(), "kind": "query", "asked_at": iso(answer.asked_at), "until": iso(answer.until)}
+
+
+def _show_answers(answers: "list[AnswerRecord]") -> None:
+    made = table("Asked", "List", "With", "Answer", "Until", wrap=("With",))
+    for one in answers:
+        asked_with = " ".join(filter(None, (one.consent, one.region)))
+        made.add_row(shown(one.asked_at), one.list, asked_with, one.outcome.replace("_", " "), shown(one.until))
+    out = console()
+    out.print("Answered by registries (--json shows the responses):", style="bold")
+    out.print(made)
 
 
 def _show(memberships: "list[Membership]") -> None:

@@ -1,0 +1,173 @@
+"""`gatekeeper query`."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.contacts import read_contacts
+from gatekeeper.cli.context import invocation, must_have_campaign
+from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.progress import WorkProgress
+from gatekeeper.cli.stores import make_list, open_lists
+from gatekeeper.clock import now_micros
+from gatekeeper.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gatekeeper.config import Settings
+    from gatekeeper.registries.query.fill import FillReport
+    from gatekeeper.registries.query.source import QuerySubject
+    from gatekeeper.scrub.ask_ahead import ToAsk
+
+
+def query(
+    context: typer.Context,
+    *,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The registry: [queries.NAME].")],
+    contacts: Annotated[
+        str,
+        typer.Argument(metavar="CONTACTS", help="A CSV or XLSX file, or a database: mysql://user:password@host/name."),
+    ],
+    consent: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="The date of consent of all of these contacts; without, what the consent ledger has for each.",
+        ),
+    ] = None,
+    campaign: Annotated[
+        str, typer.Option(metavar="NAME", help="The campaign for whose company they consented (campaigns.default).")
+    ] = "",
+    principal: Annotated[str, typer.Option(metavar="NAME", help="The company that they consented to.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Ask also about numbers whose answer still holds.")] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="A column of numbers: its name, or counted from 1. Repeat it for others."),
+    ] = None,
+    country_code_column: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none."),
+    ] = None,
+    table: Annotated[str, typer.Option(metavar="NAME", help="Of a database: the table, or SCHEMA.TABLE.")] = "",
+    where: Annotated[
+        str, typer.Option(metavar="CONDITION", help="Of a table: which rows, in SQL, as 'list_id = 101'.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> None:
+    """Ask a registry about the numbers of contacts, ahead of a scrub or a campaign.
+
+    Each number is asked about once, and only where it has no answer that holds. What was answered is kept at once: the
+    same command goes on where it stopped.
+
+    For example:
+
+      gatekeeper query litigators contacts.csv
+      gatekeeper query reassigned contacts.xlsx --campaign insurance
+      gatekeeper query reassigned contacts.xlsx --consent 2026-01-31
+      gatekeeper query litigators mysql://cron:secret@localhost/asterisk --table vicidial_list
+    """
+    settings = invocation(context).settings
+    if name not in settings.queries:
+        there = ", ".join(settings.queries) or "none"
+        raise ConfigError(
+            f"there is no registry {name!r} that is asked; there are: {there}. A new one is a table "
+            f"[queries.{name}] in {settings.file or 'the configuration'}"
+        )
+    must_have_campaign(campaign, settings)
+    columns = tuple(column or ())
+    with open_lists(settings) as store:
+        make_list(store, name, settings)
+    from gatekeeper.phone import Normaliser
+    from gatekeeper.screening.known import known_of_calls
+    from gatekeeper.scrub.ask_ahead import AskOptions, choose_subjects
+    from gatekeeper.scrub.contact_numbers import Reading
+
+    terms = settings.queries[name].as_terms()
+    options = AskOptions(
+        Reading(columns, country_code_column, abroad=True),
+        consent.date() if consent is not None else None,
+        everything,
+        principal or _principal(campaign, settings),
+        known_of_calls([terms], settings.daemon.data_dir),
+    )
+    to_ask = choose_subjects(
+        read_contacts(contacts, table, columns, country_code_column, where=where),
+        name,
+        terms,
+        settings.daemon.data_dir,
+        Normaliser(settings.phone.as_written_plan()),
+        options,
+        now_micros(),
+    )
+    with WorkProgress(f"asking {name}", visible=not quiet and not as_json) as bar:
+        report = _fill(settings, name, to_ask.subjects, lambda done: bar.update(done, len(to_ask.subjects)))
+    _tell(to_ask, report, as_json=as_json)
+    if report.failed or report.gave_up:
+        _fail(name, to_ask, report)
+
+
+def _principal(campaign: str, settings: "Settings") -> str:
+    """The company that a campaign calls for, as calls without a name of their own have it."""
+    from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
+
+    found = settings.campaign_map.get(campaign or DEFAULT_CAMPAIGN)
+    return found.principal if found is not None else ""
+
+
+def _fill(
+    settings: "Settings", name: str, subjects: "Sequence[QuerySubject]", progress: "Callable[[int], None]"
+) -> "FillReport":
+    import asyncio
+
+    from gatekeeper.registries.query.fill import Filler
+    from gatekeeper.registries.query.http import HttpQuery
+
+    async def run() -> "FillReport":
+        section = settings.queries[name]
+        source = HttpQuery(section.as_query(name))
+        with open_lists(settings) as store:
+            filler = Filler(
+                source,
+                lambda answers, asked_at: store.keep_answers(name, answers, asked_at),
+                per_second=section.per_second,
+                progress=progress,
+            )
+            try:
+                return await filler.run(subjects)
+            finally:
+                await source.close()
+
+    return asyncio.run(run())
+
+
+def _tell(to_ask: "ToAsk", report: "FillReport", *, as_json: bool) -> None:
+    answered = sum(report.outcomes.values())
+    rows = {
+        "numbers": to_ask.numbers,
+        "not its own": to_ask.elsewhere,
+        "no date or state": to_ask.unaskable,
+        "answered before": to_ask.answered,
+        **{outcome.value.replace("_", " "): number for outcome, number in report.outcomes.items()},
+        "no answer": len(to_ask.subjects) - answered,
+        "set aside": to_ask.aside,
+    }
+    if as_json:
+        say_json({label.replace(" ", "_"): number for label, number in rows.items()})
+        return
+    for label, number in rows.items():
+        say(f"  {label:<18}{count(number):>12}")
+
+
+def _fail(name: str, to_ask: "ToAsk", report: "FillReport") -> None:
+    from gatekeeper.errors import QueryError
+
+    missing = count(len(to_ask.subjects) - sum(report.outcomes.values()))
+    what = "gives no answer" if report.gave_up else "gave not every answer"
+    raise QueryError(
+        f"the registry {name} {what} ({report.why}): {missing} numbers have none, and their calls are blocked where "
+        "one is needed; the same command asks about them again"
+    )

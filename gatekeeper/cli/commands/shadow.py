@@ -1,0 +1,172 @@
+"""`gatekeeper shadow ...`: what provisions in shadow would have blocked."""
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from gatekeeper.cli.commands.log import LogFormat
+from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.output import console, count, say, say_json, table
+from gatekeeper.cli.stores import open_log
+from gatekeeper.cli.times import read_moment
+from gatekeeper.text import csv_safe
+from gatekeeper.words import Language, Sentence, sentence
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
+    from gatekeeper.journal.shadow import ShadowLine, ShadowReport
+
+shadow = typer.Typer(
+    no_args_is_help=True,
+    help="What is judged and journalled and does not block yet ([law] shadow, [campaigns.X] shadow).",
+)
+
+COLUMNS: Final = ("day", "campaign", "reason", "provision", "calls", "of", "share")
+"""A line's columns as CSV and JSON."""
+
+_HEADINGS: Final = {
+    "day": Sentence("Day", "Jour"),
+    "campaign": Sentence("Campaign", "Campagne"),
+    "reason": Sentence("Reason", "Motif"),
+    "provision": Sentence("Provision", "Disposition"),
+    "calls": Sentence("Calls", "Appels"),
+    "of": Sentence("Of", "Sur"),
+    "share": Sentence("Share", "Part"),
+}
+_SUMMARY: Final = Sentence(
+    "{would} of {calls} calls ({share}) were let by only because of shadow.",
+    "{would} appels sur {calls} ({share}) n'ont été permis que parce qu'une disposition est à blanc.",
+)
+_NOTHING_IN_SHADOW: Final = (
+    "nothing is in shadow now: [law] shadow names countries and provisions, [campaigns.NAME] shadow = true a campaign"
+)
+
+
+def report(
+    context: typer.Context,
+    *,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="From then on: 2026-11-23, 2026-11-23T14:30+01:00, 7d, today.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Up to then, without it; a day counts to its end.")
+    ] = None,
+    campaign: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Of this campaign; repeat for several.")
+    ] = None,
+    form: Annotated[
+        LogFormat, typer.Option("--format", help="For people, a spreadsheet or a program.")
+    ] = LogFormat.TABLE,
+    lang: Annotated[Language, typer.Option(help="The language of headings and sentences.")] = Language.EN,
+) -> None:
+    """Show which calls would have been blocked, had nothing been in shadow: by reason, provision, campaign and day.
+
+    A call counts once, for the first provision that would have blocked it. What is blocked all the same does not count.
+
+    For example:
+
+      gatekeeper shadow report --since 7d
+      gatekeeper shadow report --since 2026-08-01 --until 2026-08-10 --campaign insurance
+      gatekeeper shadow report --format csv > shadow.csv
+    """
+    settings = invocation(context).settings
+    from gatekeeper.journal import DecisionFilter  # brings SQLAlchemy in
+    from gatekeeper.journal.shadow import shadow_report
+
+    wanted = DecisionFilter(
+        since=_moment(since, "--since"),
+        until=_moment(until, "--until", end_of_day=True),
+        campaigns=frozenset(campaign or ()),
+    )
+    with open_log(settings) as reader:
+        found = shadow_report(reader.shadow_counts(wanted))
+    if form is LogFormat.CSV:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(COLUMNS)
+        writer.writerows(
+            [csv_safe(value) if isinstance(value, str) else value for value in line] for line in _cells(found)
+        )
+    elif form is LogFormat.JSON:
+        say_json(_record(found))
+    else:
+        _show(found, lang)
+    if not _in_shadow(settings):
+        note(_NOTHING_IN_SHADOW)
+
+
+shadow.command(name="report", help=help_of(report))(report)
+
+
+def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> datetime | None:
+    if text is None:
+        return None
+    moment = read_moment(text, option, end_of_day=end_of_day)
+    if moment.note:
+        note(moment.note)
+    return moment.at
+
+
+def _in_shadow(settings: "Settings") -> bool:
+    return bool(settings.law.shadow) or any(one.shadow for one in settings.campaigns.values())
+
+
+def _cells(found: "ShadowReport") -> Iterator[tuple[str | int | float, ...]]:
+    for one in found.lines:
+        yield (one.day.isoformat(), one.campaign, one.reason, one.provision, one.calls, one.of, round(one.share, 4))
+
+
+def _record(found: "ShadowReport") -> dict[str, Any]:
+    return {
+        "calls": found.calls,
+        "would_block": found.would_block,
+        "share": round(found.would_block / found.calls, 4) if found.calls else 0.0,
+        "totals": [one._asdict() for one in found.totals],
+        "lines": [dict(zip(COLUMNS, cells, strict=True)) for cells in _cells(found)],
+    }
+
+
+def _show(found: "ShadowReport", lang: Language) -> None:
+    say(
+        sentence(_SUMMARY, lang).format(
+            would=count(found.would_block), calls=count(found.calls), share=_percent(found.would_block, found.calls)
+        )
+    )
+    if not found.lines:
+        return
+    totals = _table(("reason", "provision", "calls", "share"), lang)
+    for one in found.totals:
+        totals.add_row(one.reason, one.provision, count(one.calls), _percent(one.calls, found.calls))
+    lines = _table(COLUMNS, lang)
+    for cells in _lines(found.lines):
+        lines.add_row(*cells)
+    from gatekeeper.cli.logtable import legend
+    from gatekeeper.cli.output import width
+
+    out = console()
+    for part in ("", totals, "", lines, ""):
+        out.print(part)
+    for text in legend((one.reason for one in found.totals), lang, width()):
+        out.print(text, style="dim")
+
+
+def _lines(lines: "Iterable[ShadowLine]") -> Iterator[tuple[str, ...]]:
+    from gatekeeper.text import escaped
+
+    for one in lines:
+        day, campaign = one.day.isoformat(), escaped(one.campaign)
+        yield day, campaign, one.reason, one.provision, count(one.calls), count(one.of), _percent(one.calls, one.of)
+
+
+def _table(columns: tuple[str, ...], lang: Language) -> Any:
+    heads = {name: sentence(_HEADINGS[name], lang) for name in columns}
+    right = tuple(heads[name] for name in ("calls", "of", "share") if name in heads)
+    return table(*heads.values(), right=right, wrap=(heads["campaign"],) if "campaign" in heads else ())
+
+
+def _percent(part: int, of: int) -> str:
+    return f"{100 * part / of:.1f} %" if of else "0.0 %"

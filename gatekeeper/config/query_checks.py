@@ -1,0 +1,61 @@
+"""Checks of `[queries.NAME]`: mistakes that show only when two settings are seen together."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from gatekeeper.config.problems import Problem
+from gatekeeper.config.sections.queries import QuerySection
+from gatekeeper.config.settings import Settings
+
+
+def query_problems(settings: Settings) -> Iterator[Problem]:
+    """Everything that is wrong with the registries that are asked."""
+    lists = {name for name, section in settings.lists.items() if section.kind == "query"}
+    for name in sorted(lists - settings.queries.keys()):
+        yield Problem(("lists", name, "kind"), f'is "query", and nothing says how it is asked: add [queries.{name}]')
+    for name, section in settings.queries.items():
+        if name not in lists:
+            yield Problem(("queries", name), f'has no list: add [lists.{name}] with kind = "query"')
+        yield from (Problem(("queries", name, key), text) for key, text in _of_one(section))
+
+
+def _of_one(section: QuerySection) -> Iterator[tuple[str, str]]:
+    """What is wrong with one, as its key and what is to be said of it."""
+    if section.prefixes and section.mode != "always":
+        yield (
+            "prefixes",
+            'is for mode = "always" only: a number that no list covers needs an answer, whichever number it is',
+        )
+    yield from _request(section)
+    yield from _answer(section)
+
+
+def _request(section: QuerySection) -> Iterator[tuple[str, str]]:
+    shape = section.as_shape()
+    if not shape.url:
+        yield "url", "is missing"
+        return
+    if shape.is_of_many and not (shape.item and shape.number_field):
+        missing = "number_field" if shape.item else "item"
+        yield missing, 'is missing: the body has "{items}" in it, so it is asked about many numbers'
+        return
+    if shape.item and not shape.is_of_many:
+        yield "item", 'is of no use: the body has no "{items}", where the list of numbers goes'
+    where = ("item", shape.item) if shape.is_of_many else ("url", shape.url)
+    if shape.placeholders.isdisjoint(("number", "e164", "nanp")):
+        yield where[0], f'is "{where[1]}": it must have {{number}} in it, or the body must'
+    if shape.is_of_many and "{" in shape.url:
+        yield "url", f'is "{shape.url}": where many numbers are asked about, they stand in the item and not here'
+    if section.provider == "reassigned" and "consent" not in shape.placeholders:
+        yield where[0], f'is "{where[1]}": the registry is asked with the date of consent; put {{consent}} there'
+
+
+def _answer(section: QuerySection) -> Iterator[tuple[str, str]]:
+    shape = section.as_shape()
+    if not shape.listed or not shape.callable:
+        missing = "callable" if shape.listed else "listed"
+        yield missing, "is empty: give the words that the registry answers with"
+    words = {"listed": shape.listed, "callable": shape.callable, "no_data_words": shape.no_data}
+    for (first, some), (second, others) in combinations(words.items(), 2):
+        for word in sorted(set(some) & set(others)):
+            yield second, f'has "{word}", and so has {first}: a word means one thing'
