@@ -41,19 +41,19 @@ class _Memory:
     """A run of bytes that grows where it is, or is moved by the system's tables alone."""
 
     def __init__(self) -> None:
-        self._held = _anonymous(_FIRST)
+        self._mapped = _anonymous(_FIRST)
         self._used = 0
 
     def add(self, array: NDArray[Any]) -> None:
         end = self._used + array.nbytes
-        if end > len(self._held):
-            self._held.resize(max(end, 2 * len(self._held)))
-            _with_large_pages(self._held)
-        self._held[self._used : end] = np.ascontiguousarray(array).view(np.uint8).data
+        if end > len(self._mapped):
+            self._mapped.resize(max(end, 2 * len(self._mapped)))
+            _with_large_pages(self._mapped)
+        self._mapped[self._used : end] = np.ascontiguousarray(array).view(np.uint8).data
         self._used = end
 
     def whole(self, kind: "np.dtype[Any]") -> NDArray[Any]:
-        return np.frombuffer(self._held, kind, self._used // kind.itemsize)
+        return np.frombuffer(self._mapped, kind, self._used // kind.itemsize)
 
 
 def keep_freed_memory() -> None:
@@ -69,6 +69,6 @@ def _anonymous(size: int) -> mmap.mmap:
     return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
-def _with_large_pages(held: mmap.mmap) -> None:
+def _with_large_pages(mapped: mmap.mmap) -> None:
     with contextlib.suppress(OSError):  # where the system has none, small ones do
-        held.madvise(mmap.MADV_HUGEPAGE)
+        mapped.madvise(mmap.MADV_HUGEPAGE)

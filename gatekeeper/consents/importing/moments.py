@@ -5,12 +5,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gatekeeper.clock import SECOND_US, micros_of
-from gatekeeper.consents.importing.rows import Integers, Octets, words_of
-
-Words = NDArray[np.uint64]
+from gatekeeper.consents.importing.rows import Integers, Octets, OctetWords, words_of
 
 _EPOCH: Final = 1970
 _SIXTY: Final = 60
@@ -39,7 +36,7 @@ class _EightCharacters:
         self._fixed = _word(fixed)
         self._signs = _word(bytes(mask & ord(sign) for mask, sign in zip(fixed, form, strict=True)))
 
-    def fits(self, words: Words) -> bool:
+    def fits(self, words: OctetWords) -> bool:
         """Whether all words are spelled so. A digit's high half is 3, and stays 3 when 6 is added."""
         return bool(
             ((words & self._nibbles) == self._zeros).all()
@@ -118,13 +115,13 @@ class MomentReader:
         return None if (found == _NOT_WHOLE).any() else found
 
 
-def _pairs(words: Words) -> Words:
+def _pairs(words: OctetWords) -> OctetWords:
     """In each octet the value of its digit and the next as one number of two digits."""
     digits = words & _LOW_NIBBLES
     return digits * _TENS + (digits >> np.uint64(8))
 
 
-def _pair(pairs: Words, place: int) -> Integers:
+def _pair(pairs: OctetWords, place: int) -> Integers:
     return (pairs >> np.uint64(8 * place) & _OCTET).astype(np.int64)
 
 

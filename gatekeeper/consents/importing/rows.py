@@ -11,6 +11,7 @@ from gatekeeper.consents.page import RECORD_FIELDS
 
 Integers = NDArray[np.int64]
 Octets = NDArray[np.uint8]
+OctetWords = NDArray[np.uint64]
 RECORD_TYPE = np.dtype(list(RECORD_FIELDS))
 _SIGNED_BITS = 63
 RAW = np.dtype((np.void, RECORD_TYPE.itemsize))
@@ -104,7 +105,7 @@ def put_pieces(into: Octets, places: Integers, octets: Octets, starts: Integers,
             items[places[chosen]] = pieces[starts[chosen]]
 
 
-def words_of(octets: Octets) -> NDArray[np.uint64]:
+def words_of(octets: Octets) -> OctetWords:
     """The eight bytes from each on, as little-endian words."""
     return np.ndarray(shape=(len(octets) - 7,), dtype="<u8", buffer=octets.data, strides=(1,))
 

@@ -6,9 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.consents.importing.rows import Integers, Octets, words_of
-
-Words = NDArray[np.uint64]
+from gatekeeper.consents.importing.rows import Integers, Octets, OctetWords, words_of
 
 LONGEST_RUN: Final = 512
 """Octets that neighbouring cells may have together; longer ones are not taken here."""
@@ -68,7 +66,7 @@ class SharedCells:
     def _forget(self) -> None:
         self._refused: set[tuple[bytes, ...]] = set()
         self._slots = np.zeros(1 << _SLOT_BITS, np.int64)
-        self._words: dict[tuple[int, int], Words] = {}
+        self._words: dict[tuple[int, int], OctetWords] = {}
         self._values: list[GroupValue] = []
         self._terms = np.empty(0, np.int32)
         self._until = np.empty(0, np.int64)
@@ -77,7 +75,7 @@ class SharedCells:
     def read(self, padded: bytes, octets: Octets, starts: Integers, ends: Integers) -> Groups | None:
         """The groups; None where not all lines have cells that can be taken here.
 
-        Lines whose cells are the same are found by a hash, which is then held against the cells themselves.
+        Lines whose cells are the same are found by a hash, which is then compared with the cells themselves.
 
         Args:
             padded: the block, with `LONGEST_RUN` octets behind it.
@@ -99,11 +97,11 @@ class SharedCells:
 
     def _hashed(
         self, octets: Octets, starts: Integers, ends: Integers
-    ) -> tuple[Words, dict[tuple[int, int], Words]] | None:
+    ) -> tuple[OctetWords, dict[tuple[int, int], OctetWords]] | None:
         """A hash of each line's cells, and all that went into it: lengths, and the characters eight by eight."""
         words = words_of(octets)
         mixed = np.zeros(starts.shape[1], np.uint64)
-        seen: dict[tuple[int, int], Words] = {}
+        seen: dict[tuple[int, int], OctetWords] = {}
         for run, (first, last) in enumerate(self._runs):
             begins, lengths = starts[first], ends[last] - starts[first]
             longest, shortest = int(lengths.max()), int(lengths.min())
@@ -120,7 +118,7 @@ class SharedCells:
         mixed ^= mixed >> np.uint64(32)
         return mixed * _ODD, seen
 
-    def _differ(self, places: Integers, seen: Mapping[tuple[int, int], Words]) -> NDArray[np.bool_]:
+    def _differ(self, places: Integers, seen: Mapping[tuple[int, int], OctetWords]) -> NDArray[np.bool_]:
         """Which lines are not of the groups at these places."""
         differ = np.full(len(places), not self._values)
         if self._values:
@@ -135,8 +133,8 @@ class SharedCells:
         starts: Integers,
         ends: Integers,
         left: Integers,
-        mixed: Words,
-        seen: Mapping[tuple[int, int], Words],
+        mixed: OctetWords,
+        seen: Mapping[tuple[int, int], OctetWords],
         places: Integers,
     ) -> bool:
         """Add the groups of the lines that are left, and say which lines are of them; false where one is none."""
@@ -150,16 +148,16 @@ class SharedCells:
             if value is None:
                 return False
             known.append(value)
-        held = len(self._values)
+        known_before = len(self._values)
         for key in self._words.keys() | seen.keys():
-            before = self._words.get(key, np.zeros(held, np.uint64))
+            before = self._words.get(key, np.zeros(known_before, np.uint64))
             self._words[key] = np.append(before, seen[key][some] if key in seen else np.zeros(len(some), np.uint64))
         self._values += known
         self._terms = np.append(self._terms, np.array([value.terms for value in known], np.int32))
         self._until = np.append(self._until, np.array([value.until for value in known], np.int64))
         self._void = np.append(self._void, np.array([value.void != "" for value in known]))
-        self._slots[mixed[some] >> _SLOT_SHIFT] = held + np.arange(len(some))
-        places[left] = held + which
+        self._slots[mixed[some] >> _SLOT_SHIFT] = known_before + np.arange(len(some))
+        places[left] = known_before + which
         return True
 
     def _value(self, padded: bytes, starts: Integers, ends: Integers) -> GroupValue | None:
