@@ -315,6 +315,18 @@ def test_one_import_at_a_time(store: ConsentStore, tmp_path: Path) -> None:
         taken(store, write(tmp_path, {}))
 
 
+def test_how_far_it_is(store: ConsentStore, tmp_path: Path) -> None:
+    """All of the file's bytes, and then some of the pages."""
+    file = write(tmp_path, *({"number": f"06123{line:05}"} for line in range(80_000)))
+    told: list[tuple[str, int, int]] = []
+    import_consents(store, file, ConsentImportOptions(), lambda *far: told.append(far))
+    size = file.stat().st_size
+    reading = [far for far in told if far[0] == "reading"]
+    assert len(reading) > 5
+    assert reading[-1] == ("reading", size, size)
+    assert told[len(reading) :] == [("storing", 1024, 1250)]
+
+
 def test_items_and_words() -> None:
     """Names in both languages."""
     from gatekeeper.consents.importing.cells import read_items

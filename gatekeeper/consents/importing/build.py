@@ -2,7 +2,7 @@
 
 import secrets
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.dialects import sqlite
 
-from gatekeeper.consents.importing.rows import RAW, RECORD_TYPE, EntryRows, Integers, gathered, joined
+from gatekeeper.consents.importing.rows import RAW, RECORD_TYPE, EntryRows, Integers, by_subject, gathered, joined
 from gatekeeper.consents.page import ENTRIES
 from gatekeeper.consents.segment import SegmentFile
 from gatekeeper.consents.tables import about, pages, segment_metadata
@@ -28,12 +28,13 @@ _AHEAD = 3
 _INSERT = str(insert(pages).values(id=0, data=b"").compile(dialect=sqlite.dialect(paramstyle="qmark")))
 
 
-def build_segment(rows: EntryRows, path: Path) -> str:
+def build_segment(rows: EntryRows, path: Path, tell: Callable[[int, int], None] = lambda _done, _all: None) -> str:
     """Write rows into a segment's file, by subject, and have it on the disk.
 
     Args:
         rows: with the ids of a subject ascending.
         path: where to.
+        tell: is told how many pages of how many are put together.
 
     Returns:
         The token by which the ledger knows the file.
@@ -43,7 +44,7 @@ def build_segment(rows: EntryRows, path: Path) -> str:
     """
     build = secrets.token_hex(8)
     aside = path.with_name(f".{path.name}.part")
-    order = np.argsort(rows.subjects, kind="stable")
+    order = by_subject(rows.subjects)
     subjects = rows.subjects[order]
     starts = _page_starts(subjects)
     try:
@@ -53,7 +54,7 @@ def build_segment(rows: EntryRows, path: Path) -> str:
             connection = raw_connection(engine)
             try:
                 connection.execute("BEGIN")
-                connection.executemany(_INSERT, _pages(rows, order, subjects, starts))
+                connection.executemany(_INSERT, _told(_pages(rows, order, subjects, starts), len(starts), tell))
                 connection.execute("COMMIT")
             finally:
                 connection.close()
@@ -68,6 +69,15 @@ def build_segment(rows: EntryRows, path: Path) -> str:
     finally:
         aside.unlink(missing_ok=True)
     return build
+
+
+def _told(
+    found: Iterator[tuple[int, bytes]], count: int, tell: Callable[[int, int], None]
+) -> Iterator[tuple[int, bytes]]:
+    for page in found:
+        if page[0] % _AT_A_TIME == 0:
+            tell(page[0], count)
+        yield page
 
 
 def _page_starts(subjects: Integers) -> Integers:

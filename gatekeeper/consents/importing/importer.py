@@ -3,8 +3,10 @@
 import hashlib
 import time
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -35,8 +37,18 @@ from gatekeeper.tabular.zipped import ZipKind, zip_kind
 _LARGER: Final = 4
 """A recent segment that is less than so many times smaller than the one before is put together with it."""
 
+_AT_ONCE: Final = 1 << 14
+"""Records that stay in the processor's cache while they are completed."""
+
 _MOST_BYTES: Final = 64 << 30
 _MOST_RATIO: Final = 200
+
+Tell = Callable[[str, int, int], None]
+"""Is told a phase (`reading`, `storing`), how much of it is done, and of how much; 0 where that is not known."""
+
+
+def _nobody(_phase: str, _done: int, _total: int) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +106,16 @@ class ConsentImport(NamedTuple):
     seconds: float
 
 
-def import_consents(store: ConsentStore, file: Path, options: ConsentImportOptions) -> ConsentImport:
+def import_consents(
+    store: ConsentStore, file: Path, options: ConsentImportOptions, tell: Tell = _nobody
+) -> ConsentImport:
     """Add the consents of a file: all of it or nothing.
+
+    Args:
+        store: the ledger.
+        file: CSV, JSON or a workbook.
+        options: how to read it.
+        tell: is told how far it is.
 
     Raises:
         ConsentError: nothing was changed; the text says why and what to do.
@@ -108,14 +128,15 @@ def import_consents(store: ConsentStore, file: Path, options: ConsentImportOptio
     if not lock.take(wait=False):
         raise ConsentError("another import of consents is running: wait for it to end")
     try:
-        return _Import(store, file, options).run()
+        return _Import(store, file, options, tell).run()
     finally:
         lock.release()
 
 
 class _Import:
-    def __init__(self, store: ConsentStore, file: Path, options: ConsentImportOptions) -> None:
+    def __init__(self, store: ConsentStore, file: Path, options: ConsentImportOptions, tell: Tell) -> None:
         self._store = store
+        self._tell = tell
         self._file = file
         self._options = options
         self._started = time.perf_counter()
@@ -167,7 +188,12 @@ class _Import:
                 return hashlib.file_digest(workbook, "sha256").hexdigest()
         source, opened = open_source(self._file, max_bytes=_MOST_BYTES, max_ratio=_MOST_RATIO, member=None)
         with closing(opened):
-            read.text(source, self._options.delimiter, self._latest + GRACE)
+            read.text(
+                source,
+                self._options.delimiter,
+                self._latest + GRACE,
+                lambda done: self._tell("reading", done, source.size),
+            )
             source.check_sums()
             return source.sha256
 
@@ -185,13 +211,14 @@ class _Import:
     def _put_in_force(self, read: ReadConsents, sha256: str) -> None:
         rows = read.rows()
         keys, source, first = self._reserve(read, len(rows.subjects))
-        records = rows.records
-        records["terms"] = keys[records["terms"]]
-        records["source"] = source
-        records["id"] += first
+        for begin in range(0, len(rows.subjects), _AT_ONCE):
+            records = rows.records[begin : begin + _AT_ONCE]
+            records["terms"] = keys[records["terms"]]
+            records["source"] = source
+            records["id"] += first
         replaced, rows = self._with_recent(rows)
         name = f"{source:08}"
-        build = build_segment(rows, self._store.layout.segment(name))
+        build = build_segment(rows, self._store.layout.segment(name), partial(self._tell, "storing"))
         options = self._options
         with translated(self._store.layout.database), begin_immediate(self._store.engine) as connection:
             more = {"file": options.source or self._file.name, "sha256": sha256, "taken": read.taken, "id": source}

@@ -1,7 +1,7 @@
 """Reading a file of consents to its end: rows in memory, rejected records and those that never count in files aside."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -9,9 +9,11 @@ import numpy as np
 
 from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.importing.columns import column_places
-from gatekeeper.consents.importing.plain import GroupValue, PlainBlock, PlainReader
+from gatekeeper.consents.importing.growing import GrowingRows, keep_freed_memory
+from gatekeeper.consents.importing.plain import PlainBlock, PlainReader
 from gatekeeper.consents.importing.records import ConsentReader, ConsentRecord, csv_records, json_records, sheet_records
-from gatekeeper.consents.importing.rows import EntryRows, joined, rows_of
+from gatekeeper.consents.importing.rows import EntryRows, rows_of
+from gatekeeper.consents.importing.shared_cells import GroupValue
 from gatekeeper.consents.model import EntryKind, GivenConsent, LedgerEntry, SharedTerms, contact_subject
 from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.phone import Normaliser
@@ -57,7 +59,7 @@ class ReadConsents:
         self._numbers = BulkNormaliser(normaliser)
         self._rejects = rejects
         self._void = void
-        self._parts: list[EntryRows] = []
+        self._rows = GrowingRows()
         self._stored: list[tuple[int, LedgerEntry]] = []
         self._places: dict[SharedTerms, int] = {}
         self._links: set[tuple[int, str]] = set()
@@ -86,15 +88,24 @@ class ReadConsents:
             if missing:
                 self._note_void(record.line, missing)
 
-    def text(self, source: DeliveredFile, delimiter: str, zone_latest: int) -> None:
+    def text(
+        self, source: DeliveredFile, delimiter: str, zone_latest: int, tell: Callable[[int], None] = lambda _done: None
+    ) -> None:
         """Take a delivered text over: CSV or JSON, packed or not.
+
+        Args:
+            source: the text.
+            delimiter: between cells; "" finds out.
+            zone_latest: no consent is of after this.
+            tell: is told how many bytes of it were read.
 
         Raises:
             ConsentError: its heading is none, or a word in it.
             ImportRefused: it can't be read.
         """
+        keep_freed_memory()
         for part in source.parts():
-            blocks = iter(part.blocks)
+            blocks = _told(part.blocks, source, tell)
             first = b""
             while len(first) < SAMPLE and (more := next(blocks, b"")):
                 first += more
@@ -110,9 +121,7 @@ class ReadConsents:
             entry = LedgerEntry(0, EntryKind.LINK, 0, 0, 0, 0, 0, contact, "")
             self._stored.append((number, entry))
         self._flush()
-        rows = joined(self._parts)
-        rows.records["id"] = np.arange(len(rows.subjects))
-        return rows
+        return self._rows.whole()
 
     def _csv(self, blocks: Iterator[bytes], delimiter: str, latest: int) -> None:
         plain: PlainReader | None = None
@@ -153,12 +162,12 @@ class ReadConsents:
         count = len(found.rows.subjects)
         self.read += count
         self.taken += count
-        self._parts.append(found.rows)
-        wanting = np.array([value.void != "" for value in found.values])[found.groups] | found.unproved
-        for place in np.flatnonzero(wanting).tolist():
-            value = found.values[found.groups[place]]
-            missing = [value.void] if value.void else []
-            self._note_void(line + place, "; ".join([*missing, *(["no proof"] if found.unproved[place] else [])]))
+        self._rows.add(found.rows)
+        groups, unproved = found.groups, found.unproved
+        for place in np.flatnonzero(groups.void[groups.places] | unproved).tolist():
+            void = groups.values[groups.places[place]].void
+            missing = [*([void] if void else []), *(["no proof"] if unproved[place] else [])]
+            self._note_void(line + place, "; ".join(missing))
 
     def _take(self, given: GivenConsent) -> None:
         self.taken += 1
@@ -176,7 +185,9 @@ class ReadConsents:
 
     def _flush(self) -> None:
         if self._stored:
-            self._parts.append(rows_of(self._stored))
+            rows = rows_of(self._stored)
+            rows.records["id"] = np.arange(len(rows.subjects))
+            self._rows.add(rows)
             self._stored = []
 
     def _place(self, terms: SharedTerms) -> int:
@@ -194,6 +205,12 @@ class ReadConsents:
         self._void.write("", [Reject(line, reason, "")])
         if len(self.void_samples) < SAMPLES:
             self.void_samples.append(ConsentSample(line, reason))
+
+
+def _told(blocks: Iterator[bytes], source: DeliveredFile, tell: Callable[[int], None]) -> Iterator[bytes]:
+    for block in blocks:
+        yield block
+        tell(source.done)
 
 
 def read_sheet(read: ReadConsents, file: Path | BinaryIO, name: str) -> None:

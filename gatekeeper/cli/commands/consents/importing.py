@@ -1,5 +1,6 @@
 """`gatekeeper consent import`."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ from gatekeeper.cli.consents import Zone, zone_of
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.progress import ImportProgress
 from gatekeeper.cli.stores import open_consents
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ def import_file(
     force: Annotated[bool, typer.Option("--force", help="Import however many records are unreadable.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would come, and change nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
     """Add the consents of a file to the ledger: all of it or nothing.
 
@@ -47,6 +50,7 @@ def import_file(
     """
     settings = invocation(context).settings
     from gatekeeper.consents.importing.importer import ConsentImportOptions, import_consents  # brings NumPy in
+    from gatekeeper.lists import Progress
 
     options = ConsentImportOptions(
         country=country.upper() or settings.phone.home,
@@ -59,8 +63,8 @@ def import_file(
         max_reject_share=reject_limit / 100,
         force=force,
     )
-    with open_consents(settings) as store:
-        report = import_consents(store, file, options)
+    with open_consents(settings) as store, ImportProgress(visible=sys.stderr.isatty() and not quiet) as progress:
+        report = import_consents(store, file, options, lambda *told: progress.update(Progress(*told)))
     if as_json:
         say_json({**_record(report), "dry_run": dry_run})
     else:
