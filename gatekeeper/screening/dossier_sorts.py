@@ -112,7 +112,7 @@ class Sorts(NamedTuple):
     examples: list[int]
 
 
-class _Marks(NamedTuple):
+class _Milestones(NamedTuple):
     """What entries are judged by.
 
     Attributes:
@@ -132,7 +132,7 @@ class _Marks(NamedTuple):
     several_zones: bool
 
     @classmethod
-    def of(cls, needs: Sequence[Need], at: int, zones: Sequence[str]) -> "_Marks":
+    def of(cls, needs: Sequence[Need], at: int, zones: Sequence[str]) -> "_Milestones":
         """Those of what rules ask."""
         terms = list(_terms(needs))
         begins = tuple({at - one.valid_days * DAY_US for one in terms if one.valid_days})
@@ -173,7 +173,7 @@ def sorts_of(
     starts = np.searchsorted(imported.subjects, numbers)
     counts = np.searchsorted(imported.subjects, numbers, side="right") - starts
     known = np.flatnonzero(counts)
-    marks = _Marks.of(needs, at, zones)
+    marks = _Milestones.of(needs, at, zones)
     examples: list[int] = []
     for count in np.unique(counts[known]).tolist():
         places = known[counts[known] == count]
@@ -190,7 +190,9 @@ def sorts_of(
     return Sorts(which, examples)
 
 
-def _features(entries: NDArray[np.intp], imported: Imported, book: TermsBook, marks: _Marks) -> tuple[Numbers, Flags]:
+def _features(
+    entries: NDArray[np.intp], imported: Imported, book: TermsBook, marks: _Milestones
+) -> tuple[Numbers, Flags]:
     """What rules can tell of the entries of each dossier, as numbers; and who is to be looked at alone.
 
     Args:
@@ -226,7 +228,7 @@ def _features(entries: NDArray[np.intp], imported: Imported, book: TermsBook, ma
     return codes, looked_at
 
 
-def _slotted(keys: Numbers, at: Numbers, until: Numbers, book: TermsBook, marks: _Marks) -> Flags:
+def _slotted(keys: Numbers, at: Numbers, until: Numbers, book: TermsBook, marks: _Milestones) -> Flags:
     """Which consents have slots that depend on more than a sort tells."""
     names = np.unique(keys)
     slots = [book[key].slots for key in names.tolist()]

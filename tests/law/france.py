@@ -6,7 +6,7 @@ from pathlib import Path
 from gatekeeper.law import find_profile
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.policy import Call, CalleeKind, Campaign, DialMode, Gate, Purpose
+from gatekeeper.policy import Call, CalleeKind, Campaign, DialMode, Gate, Need, Purpose
 from gatekeeper.policy.ledger import (
     ALL_ITEMS,
     EMPTY_DOSSIER,
@@ -22,6 +22,8 @@ from gatekeeper.registries.formats import find_format
 from gatekeeper.screening import Question, Screening
 from gatekeeper.screening.facts.attempts import CountedAttempts
 from gatekeeper.screening.facts.consents import LedgerFacts
+from gatekeeper.screening.facts.many import Many, Numbers, of_each
+from gatekeeper.screening.facts.source import Asked
 
 PLAIN, RED, LISTED, CUSTOMER = range(33_612_345_670, 33_612_345_674)
 MACHINE, BY_HAND, MOBILE = "+33162000001", "+33148000001", "+33612000001"
@@ -45,9 +47,17 @@ class MemoryLedger:
         """Nothing changes it but the test."""
         return False
 
-    def dossier(self, _number: int, _contact: str = "", *, claimed: bool = False) -> Dossier:  # noqa: ARG002 - it knows no contacts
-        """What is held."""
+    def dossier(self, _number: int, _contact: str = "", **_more: object) -> Dossier:
+        """Everything, whoever is asked about."""
         return self.stored
+
+
+class OneByOne(LedgerFacts):
+    """Asks of many what it asks of one: how a real ledger is asked of many, tests/screening holds."""
+
+    def many(self, numbers: Numbers, asked: Asked, needs: tuple[Need, ...], /) -> Many[tuple[object, ...]]:
+        """What `one` says of each."""
+        return of_each(self.one(number, asked, needs) for number in numbers.tolist())
 
 
 class MemoryBook:
@@ -80,7 +90,7 @@ class Site:
             store.ensure("own", ListKind.OPPOSITION)
             (folder / "own.txt").write_text(f"+{LISTED}\n")
             store.import_file(folder / "own.txt", "own", options=ImportOptions(by="test"))
-        facts = LedgerFacts(self.ledger)
+        facts = OneByOne(self.ledger)
         self.screening = Screening(
             Normaliser(DialPlan()),
             ListIndex.open(folder / "data"),

@@ -210,7 +210,7 @@ def test_more_grounds_than_sixteen_bits_count(site: Site) -> None:
         def refresh(self) -> bool:
             return False
 
-        def dossier(self, number: int, _contact: str = "", *, claimed: bool = False) -> Dossier:  # noqa: ARG002 - the same
+        def dossier(self, number: int, _contact: str = "", **_more: object) -> Dossier:
             return Dossier((consent(at - DAY_US, ident=number - 33_611_999_999),), ())
 
     facts = site.screening.gatherer.sources[ConsentNeed]

@@ -16,9 +16,9 @@ KINDS = (EventKind.OBJECTION, EventKind.REFUSAL)
 @pytest.mark.parametrize(
     ("rule", "need"),
     [
-        (Objection(), LastEvent((EventKind.OBJECTION,))),
-        (Objection(KINDS, TERMS), LastEvent(KINDS, TERMS)),
-        (Objection(KINDS, TERMS, AT - 9), LastEvent(KINDS, TERMS, AT - 9)),
+        (Objection(), LastEvent((EventKind.OBJECTION,), dated=False)),
+        (Objection(KINDS, TERMS), LastEvent(KINDS, TERMS, dated=False)),
+        (Objection(KINDS, TERMS, AT - 9), LastEvent(KINDS, TERMS, AT - 9, dated=False)),
     ],
 )
 @pytest.mark.parametrize(("objected", "timeless"), [(0, False), (AT - 1, False), (AT - 1, True), (1, False)])
