@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.clock import DAY_US
+from gatekeeper.clock import DAY_US, SECOND_US
 from gatekeeper.consents import ConsentLedger
 from gatekeeper.consents.bulk import BulkLedger, Imported, among
 from gatekeeper.consents.model import EVENT_ENTRIES, EntryKind, contact_subject
@@ -37,7 +37,7 @@ _MOST_ENTRIES: Final = 5
 _SOON: Final = 9 * DAY_US
 """A slot that comes every week comes within this; a consent that holds longer does not end before its next slot."""
 
-_QUARTER: Final = 900 * 1_000_000
+_QUARTER: Final = 900 * SECOND_US
 """Every day of every zone begins at a quarter of an hour."""
 
 _QUARTERS: Final = 1 << 24

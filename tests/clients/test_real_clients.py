@@ -18,7 +18,13 @@ from lab.site import LabSite
 
 PROGRAMS: Final = Path(__file__).with_name("programs")
 LISTED: Final = "0612345678"
-ADDED: Final = ("gatekeeperreason", "gatekeeperlist", "gatekeeperdecision")
+ADDED: Final = (
+    "gatekeeperreason",
+    "gatekeeperlist",
+    "gatekeeperdecision",
+    "gatekeeperprovision",
+    "gatekeeperretryat",
+)
 
 Seen = dict[str, Any]
 """What a program printed; header names in lower case, for each client writes them in its own way."""

@@ -149,6 +149,7 @@ def test_killed_half_way_and_resumed(site: Settings, leads: Leads, tmp_path: Pat
     config = tmp_path / "gatekeeper.toml"
     config.write_text(
         f'[daemon]\ndata_dir = "{site.daemon.data_dir}"\n[lists.bloctel]\n[lists.other]\n'
+        '[law]\ndefault = "lists-only"\n'
         '[campaigns.default]\nlists = ["bloctel"]\n'
     )
     command = [sys.executable, "-m", "gatekeeper", "--config", str(config), "scrub", leads.scrub_url]

@@ -1,12 +1,12 @@
 """Moments of collection of a plain block, all at once: a day and its clock, without a zone, in one spelling."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from gatekeeper.clock import SECOND_US, micros_of
+from gatekeeper.clock import SECOND_US, micros_of, moment_of
 from gatekeeper.consents.importing.rows import Integers, Octets, OctetWords, words_of
 
 _EPOCH: Final = 1970
@@ -63,7 +63,7 @@ class MomentReader:
     def __init__(self, zone: ZoneInfo, latest: int) -> None:
         self._zone = zone
         self._latest = latest
-        self._years = datetime.fromtimestamp(latest / SECOND_US, UTC).year + 2 - _EPOCH
+        self._years = moment_of(latest).year + 2 - _EPOCH
         self._hours = np.full(self._years * _MONTHS * _DAYS * _HOURS, _UNSEEN, np.int64)
 
     def read(self, octets: Octets, begins: Integers, lengths: Integers) -> Integers | None:
