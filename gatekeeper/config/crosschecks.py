@@ -133,11 +133,15 @@ def _rules(settings: Settings) -> Iterator[Problem]:
 
 
 def _shadow(settings: Settings) -> Iterator[Problem]:
-    profiles = [settings.profile(name) for name in profile_names()]
-    there = {one.name for one in profiles} | {dated.statement.id for one in profiles for dated in one.provisions}
+    profiles = [profile for profile in map(settings.profile, profile_names()) if profile.country]
+    provisions = [dated for profile in profiles for dated in profile.provisions]
+    judged = {dated.statement.id for dated in provisions if dated.provision is not None}
     for name in settings.law.shadow:
-        if name not in there:
-            yield Problem(("law", "shadow"), f'names "{name}", which is no country and no provision')
+        if name in judged or name in {profile.name for profile in profiles}:
+            continue
+        told = any(dated.statement.id == name for dated in provisions)
+        why = "which no rule judges by itself" if told else "which is no country and no provision"
+        yield Problem(("law", "shadow"), f'names "{name}", {why}')
 
 
 def _about(settings: Settings, name: str, campaign: CampaignSection) -> Iterator[Problem]:

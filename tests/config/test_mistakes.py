@@ -98,6 +98,7 @@ MISTAKES = {
     "[rules]\norder = []\n": "it names no rule",
     '[law]\ndefault = "lists_olny"\n': "there is no law 'lists_olny'; there are: callee",
     '[campaigns.a]\nlaw = "atlantis"\n': "there is no law 'atlantis'",
+    '[law]\nshadow = ["FR-CONS-TIME"]\n': 'names "FR-CONS-TIME", which no rule judges by itself',
     '[law]\nshadow = ["FR-CAPP"]\n': 'names "FR-CAPP", which is no country and no provision',
     '[law.goods]\nboats = "seafaring"\n': "the goods 'boats' have the unknown sector 'seafaring'; there are: insurance",
     '[campaigns.a]\nsector = "insurence"\n': 'is the unknown sector "insurence"; there are: insurance',

@@ -57,6 +57,14 @@ def test_a_change_is_in_force_and_told(tmp_path: Path, text: str, ident: str, ru
     assert rule_of(FR, ident) == Cap(4, Window(days=30))
 
 
+def test_rules_in_shadow_have_a_fingerprint_of_their_own() -> None:
+    """A row of the journal tells by which rules it was judged, and that includes which of them did not block."""
+    one, all_of_it = FR.in_shadow(["FR-CAP"]), FR.in_shadow()
+    assert len({FR.fingerprint, one.fingerprint, all_of_it.fingerprint}) == 3
+    assert FR.in_shadow(["FR-CAP"]).fingerprint == one.fingerprint
+    assert FR.in_shadow([]) is FR
+
+
 def test_parts_of_a_week_change(tmp_path: Path) -> None:
     """What a table of parameters does not name stays."""
     text = '[fr.provisions.FR-DAYS]\nbecause = "ours"\nwith = { week = { "fri" = ["00:00-12:00"] } }'
