@@ -6,6 +6,7 @@ from gatekeeper.policy.calendar import end_of_working_day, local_day
 from gatekeeper.policy.call import Call
 from gatekeeper.policy.ledger import (
     RANK,
+    ConsentItem,
     ConsentStanding,
     ConsentState,
     ConsentTerms,
@@ -26,6 +27,9 @@ def consent_standing(
 ) -> ConsentStanding:
     """How the consents stand for a call: where it is said to be about several goods, for the worst of them.
 
+    A request names the professional and the third party that calls for him (R.223-1, I, 1°): where a subcontractor
+    calls that a consent does not name, the consent lacks that item.
+
     Args:
         dossier: everything that is held of the consumer.
         principal: the company that is called for.
@@ -34,6 +38,8 @@ def consent_standing(
         zones: the consumer's, all that are possible.
         need: what the law asks.
     """
+    if call.subcontractor:
+        dossier = _called_by(dossier, name_key(call.subcontractor))
     if len(call.goods) < _SEVERAL:
         return _of_goods(dossier, principal, call.goods[0] if call.goods else "", at, zones, need)
     each = [_of_goods(dossier, principal, goods, at, zones, need) for goods in call.goods]
@@ -42,6 +48,16 @@ def consent_standing(
     opening = [one.opens_at for one in each if not _does(one, need)]
     opens_at = max(opening) if opening and all(opening) else 0
     return worst._replace(exact=all(one.exact for one in each), opens_at=opens_at)
+
+
+def _called_by(dossier: Dossier, subcontractor: str) -> Dossier:
+    """The consents as they are worth something to a third party that calls."""
+    return dossier._replace(
+        consents=tuple(
+            one if subcontractor in one.third_parties else one._replace(items=one.items - {ConsentItem.PRINCIPAL})
+            for one in dossier.consents
+        )
+    )
 
 
 def _of_goods(

@@ -157,3 +157,23 @@ def test_working_days_that_never_come_are_refused(given: dict[str, object]) -> N
     """They would be looked for without an end, at a call."""
     with pytest.raises(ValueError, match="working days"):
         CallBackNeed(**given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("subcontractor", "named", "state"),
+    [
+        ("", (), ConsentState.VALID),
+        ("", ("call center",), ConsentState.VALID),
+        ("Call Center", ("call center",), ConsentState.VALID),
+        ("Call  CENTER ", ("others", "call center"), ConsentState.VALID),
+        ("Call Center", (), ConsentState.FORM),
+        ("Call Center", ("others",), ConsentState.FORM),
+    ],
+)
+def test_a_third_party_that_calls_must_have_been_named(
+    subcontractor: str, named: tuple[str, ...], state: ConsentState
+) -> None:
+    """A consent whose request did not name who calls lacks an item that French law asks for."""
+    given = consent(AT - DAY_US)._replace(third_parties=named)
+    call = Call(goods=("insurance",), subcontractor=subcontractor)
+    assert consent_standing(Dossier((given,), ()), "acme", call, AT, PARIS, NEED).state is state

@@ -124,11 +124,11 @@ def test_many_say_what_each_says(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dossier_sorts, "_WORTH", 1 << 40)
         try:
-            attempt = Attempt(
-                Callee(NumberKind.E164), NOW, Campaign(), "Assurances SA", "", Gate.CLI, place,
-                Call(goods=("insurance",)),
-            )  # fmt: skip
-            for said in ((), tuple(contacts)):
+            for said, caller in (((), ""), (tuple(contacts), "Call Center")):
+                attempt = Attempt(
+                    Callee(NumberKind.E164), NOW, Campaign(), "Assurances SA", "", Gate.CLI, place,
+                    Call(goods=("insurance",), subcontractor=caller),
+                )  # fmt: skip
                 asked = Asked(attempt, contacts=said)
                 many = LedgerFacts(ledger).many(np.array(NUMBERS, np.int64), asked, needs)  # type: ignore[arg-type]
                 for number, contact, found in zip(NUMBERS, said or [""] * 8, many.listed(), strict=True):
