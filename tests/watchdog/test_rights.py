@@ -62,10 +62,10 @@ def test_what_was_not_hung_up_is_not_said_to_be(site: Site) -> None:
     site.originate(f"PJSIP/{number}@trunk")
     event = site.ami.wait_event("UserEvent", UserEvent="GatekeeperBypass", Number=number)
     assert (event["Verdict"], event["HungUp"]) == ("BLOCK", "no")
-    (row,) = site.rows(number)
-    assert (row["verdict"], row["bypass"]) == ("BLOCK", 1)
+    rows = site.rows(number)  # a call that goes on may be met a second time, and is then told of a second time
+    assert {(row["verdict"], row["bypass"]) for row in rows} == {("BLOCK", 1)}
     said = site.daemon.log_path.read_text()
-    assert f"decision {row['id']}, BLOCK RED_LIST: it was not hung up" in said
+    assert f"decision {rows[0]['id']}, BLOCK RED_LIST: it was not hung up" in said
     assert "could not be hung up: Permission denied" in said
     assert site.invite(number).answered_at is not None
     site.quiet()
