@@ -49,7 +49,8 @@ def build_screening(
         known: tells what registries are asked with, and by which of their answers a call is judged; None for the
             consent ledger and the number's place.
     """
-    book = AttemptBook(attempts if attempts is not None else CommittedAttempts(settings.daemon.data_dir / JOURNAL_FILE))
+    committed = CommittedAttempts(settings.daemon.data_dir / JOURNAL_FILE)
+    book = AttemptBook(attempts if attempts is not None else committed)
     terms = settings.query_terms
     return Screening(
         Normaliser(settings.phone.as_dial_plan()),
@@ -65,7 +66,7 @@ def build_screening(
         data_dir=settings.daemon.data_dir,
         registries=settings.registries,
         trades=settings.trades,
-        facts={AttemptsNeed: CountedAttempts(book)},
+        facts={AttemptsNeed: CountedAttempts(book, committed.close)},
         counting=build_counting(book) if attempts is not None else None,
         queries=Queries(terms, known or known_of_calls(terms.values(), settings.daemon.data_dir)),
     )

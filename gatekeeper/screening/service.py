@@ -95,8 +95,8 @@ class Screening:
         self._laws = Laws(law, laws or {})
         self._campaigns = {DEFAULT_CAMPAIGN: Campaign(), **campaigns}
         further = open_sources(self._laws.needs, data_dir, facts or {})
-        opened = [one for kind, one in further.items() if kind not in (facts or {})]
-        self._opened = [one for one in (*opened, queries.known) if hasattr(one, "close")]
+        stores = {id(one): one for one in (*further.values(), queries.known)}
+        self._opened = [one for one in stores.values() if hasattr(one, "close")]
         self.gatherer = Gatherer(index, max_age, further, registries or {}, queries)
         self.calls = CallReader(normaliser, trades or shipped_trades())
         self._journal = journal
@@ -108,7 +108,7 @@ class Screening:
         self._trouble = Trouble(log)
 
     def close(self) -> None:
-        """Let go of the stores that were opened for further facts, and for what registries are asked with."""
+        """Let go of the stores of further facts, and of what registries are asked with."""
         for source in self._opened:
             source.close()
 

@@ -107,6 +107,7 @@ async def site(lists: Path, folder: Path, **changed: object) -> AsyncIterator[Si
             yield Site(settings, index, registry, screening, consents)
         finally:
             await asking.close()
+            screening.close()
             index.close()
 
 

@@ -70,7 +70,9 @@ def site(folder: Path, said: dict[str, object], answers: dict[str, dict[int, Que
             store.keep_answers(name, kept, AT - HOUR)
     index = ListIndex.open(folder)
     try:
-        yield build_screening(settings, index, None, known=lambda _number, _principal, _at: KnownOfCall(CONSENT))
+        screening = build_screening(settings, index, None, known=lambda _number, _principal, _at: KnownOfCall(CONSENT))
+        yield screening
+        screening.close()
     finally:
         index.close()
 

@@ -56,6 +56,7 @@ def both(site: Settings) -> Any:
     """Over the site's lists."""
     made = Both(site)
     yield made
+    made.screening.close()
     made.index.close()
 
 

@@ -21,6 +21,12 @@ class CommittedAttempts:
         self._path = path
         self._connection: sqlite3.Connection | None = None
 
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def attempts(self, consumer: int, since: int, /) -> list[AttemptRow]:
         """What is said of attempts under a consumer's key since a moment.
 

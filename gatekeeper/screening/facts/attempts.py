@@ -1,5 +1,6 @@
 """What the book of attempts says: how many attempts to reach a consumer count, and when one more is within the cap."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from gatekeeper.attempts import AttemptBook, AttemptKey
@@ -20,10 +21,12 @@ class CountedAttempts:
 
     Args:
         book: the attempts.
+        close: lets go of what the book reads, where it was opened for it.
     """
 
-    def __init__(self, book: AttemptBook) -> None:
+    def __init__(self, book: AttemptBook, close: Callable[[], None] = lambda: None) -> None:
         self._book = book
+        self.close = close
 
     def one(self, number: int, asked: Asked, needs: tuple[Need, ...], /) -> tuple[AttemptsStanding, ...]:
         """How many attempts count, for each need. Whether a call may be placed at some time, they do not say.

@@ -73,7 +73,8 @@ def site(case: Case, folder: Path) -> Iterator[tuple[Screening, Question]]:
     settings = _settings(case, data, registries)
     with ExitStack() as stack:
         index = stack.enter_context(closing(ListIndex.open(data)))
-        yield build_screening(settings, index, None), _question(case)
+        screening = stack.enter_context(closing(build_screening(settings, index, None)))
+        yield screening, _question(case)
 
 
 def answer(case: Case, folder: Path) -> tuple[Finding, Screening]:
