@@ -215,8 +215,8 @@ def test_a_wrong_setting_lets_nothing_out(site: Site, peer: ScriptedPeer, name: 
         for number in calls.values():
             peer.behaviours[number] = hang
         started = [site.start(number, f"call-{form}") for form, number in calls.items()]
+        invites = site.carrier.numbers().count("0119")  # before the call: its INVITE may be there at once
         emergency = site.start("0119", "call-gosub")
-        invites = site.carrier.numbers().count("0119")
         *refused, passed = site.finish(*started, emergency)
     finally:
         site.set_global(name, before)
