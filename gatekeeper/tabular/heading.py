@@ -91,6 +91,10 @@ def _rows_above(rows: Sequence[_Row], wanted: frozenset[str], is_number: IsNumbe
     if sure is not None:
         return sure
     perhaps = _first(several, bool)
+    # A name of the numbers' column is no title of a row that names none: that row may be a record, not to be lost.
+    named = _first(before if perhaps is None else before[:perhaps], _is_telephone)
+    if named is not None:
+        return named
     if perhaps is not None and _says_something(several[perhaps]):
         # What may be a bad number of a list is not passed over for names that only may be some.
         above = before[: perhaps + 1]

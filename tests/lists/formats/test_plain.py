@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -201,6 +201,7 @@ cells = st.one_of(st.none(), st.text(plain, max_size=8), st.integers(0, 10**15),
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(cells, max_size=3), min_size=1, max_size=20))
+@example([[":", "X"]])
 def test_no_row_of_a_workbook_is_lost(rows: list[list[object]]) -> None:
     """Every row is a record or blank, and every record is somewhere."""
     found = read(workbook(["tel"], *rows), column=1, header=True, force=True)
