@@ -145,6 +145,44 @@ class AnswerHeader(StrEnum):
     """The sentence with which an action was refused."""
 
 
+class SipHeader(StrEnum):
+    """Headers of SIP messages between Asterisk and the SIP gate; none of them goes on to a carrier.
+
+    The first eleven are what a call says of itself, in its INVITE; the others what the gate answers.
+    """
+
+    DECISION = "X-Gatekeeper-Decision"
+    """The decision's id: in an INVITE, of the gates that the call met before, joined by `&`."""
+    CAMPAIGN = "X-Gatekeeper-Campaign"
+    """The campaign."""
+    PRINCIPAL = "X-Gatekeeper-Principal"
+    """The company that is called for."""
+    PURPOSE = "X-Gatekeeper-Purpose"
+    """What is called for."""
+    SECTOR = "X-Gatekeeper-Sector"
+    """The trade that is called for."""
+    GOODS = "X-Gatekeeper-Goods"
+    """The kind of goods or services that is called about."""
+    DIAL_MODE = "X-Gatekeeper-Dial-Mode"
+    """How it is dialled."""
+    CALLEE = "X-Gatekeeper-Callee"
+    """Whom is called."""
+    SUBCONTRACTOR = "X-Gatekeeper-Subcontractor"
+    """Who calls for the principal."""
+    CONTACT = "X-Gatekeeper-Contact"
+    """By what the site knows the consumer."""
+    POSTCODE = "X-Gatekeeper-Postcode"
+    """The consumer's postcode."""
+    REASON = "X-Gatekeeper-Reason"
+    """The reason's code of a call that is refused."""
+    LIST = "X-Gatekeeper-List"
+    """The list that the refusal rests on, or nothing."""
+    PROVISION = "X-Gatekeeper-Provision"
+    """The provision of the law that decided, or nothing."""
+    RETRY_AT = "X-Gatekeeper-Retry-At"
+    """When the call may be placed, `never`, or nothing."""
+
+
 class DialplanForm(StrEnum):
     """The forms of the dialplan gate, as it names them to the daemon and in its records and events."""
 

@@ -29,6 +29,8 @@ class Gate(StrEnum):
     """The plain AGI script."""
     AMI_PROXY = "AMI_PROXY"
     """An `Originate` or another action on its way through the AMI proxy."""
+    SIP_GATE = "SIP_GATE"
+    """An INVITE on its way to a carrier."""
     WATCHDOG = "WATCHDOG"
     """A call that Asterisk was already dialling when it was seen."""
     CLI = "CLI"

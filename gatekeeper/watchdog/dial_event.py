@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from gatekeeper.ami.protocol.dial_strings import numbers_of
 from gatekeeper.ami.protocol.routes import Routes
-from gatekeeper.ami.protocol.sip_uri import plain
+from gatekeeper.phone.sip_uri import plain
 from gatekeeper.errors import UnreadableTargetError
 from gatekeeper.vocabulary import ChannelVariable
 
