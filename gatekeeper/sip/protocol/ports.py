@@ -15,8 +15,8 @@ class Transport(StrEnum):
     TLS = "TLS"
 
 
-class Origin(NamedTuple):
-    """Where a message came from.
+class Sender(NamedTuple):
+    """The sender of a message: where it came from.
 
     Attributes:
         transport: what carried it.
@@ -140,5 +140,5 @@ class Carriers(Protocol):
     def sent_by(self, hop: Hop, /) -> str:
         """Our `host:port` in the Via of what goes to a hop: where its responses are to come to."""
 
-    def knows(self, origin: Origin, /) -> bool:
+    def knows(self, sender: Sender, /) -> bool:
         """Whether a message comes from a carrier's address."""
