@@ -4,8 +4,10 @@ One carrier by UDP, one that wants digests, one by TCP, one by TLS, two of which
 elsewhere, and one that lets them ring.
 """
 
+import base64
 import contextlib
 import itertools
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,10 +35,25 @@ exten => _[+0-9].,1,Dial(PJSIP/${{EXTEN}}@${{TRUNK}},10)
 [straight]
 exten => _[+0-9].,1,Dial(PJSIP/${{EXTEN}}@{GATED},10)
  same => n,Hangup(${{HANGUPCAUSE}})
+[chain]
+exten => _[+0-9].,1,Dial(Local/${{EXTEN}}@link/n,10)
+[link]
+exten => _[+0-9].,1,Dial(Local/${{EXTEN}}@straight,10)
+[several]
+exten => _[+0-9].,1,Dial(PJSIP/${{EXTEN}}@{GATED}&PJSIP/agent,10)
+[queue]
+exten => 1,1,Queue(agents,,,,5)
+[followme]
+exten => 1,1,Answer()
+ same => n,FollowMe(agent,d)
+[inside]
+exten => 1,1,Dial(PJSIP/agent,10,tT)
 [from-sip]
 exten => _X.,1,Answer()
  same => n,Wait(5)
 """
+
+FEATURES: Final = "[general]\ntransferdigittimeout = 1\n[featuremap]\nblindxfer = #1\natxfer = *2\n"
 
 _numbers = itertools.count(612_000_001)
 
@@ -67,6 +84,31 @@ class Site(GatedSite):
         """Originate to a trunk and wait for the end: answered, or failed."""
         given = {"Application": "Wait", "Data": "0.2", "Timeout": "8000", "CallerID": "0189000111"}
         return self.ami.originate_async(Channel=f"PJSIP/{number}@{trunk}", **{**given, **headers})
+
+    def start(self, channel: str, **headers: str) -> None:
+        """Originate, and go on."""
+        given = {"Application": "Wait", "Data": "2", "Timeout": "8000", "CallerID": "0189000111", "Async": "true"}
+        self.ami.action(
+            "Originate", {name: value for name, value in {**given, **headers}.items() if value}, Channel=channel
+        )
+
+    def bridged(self) -> str:
+        """A channel of an agent who talks with another."""
+        since = len(self.ami.events)
+        self.start("PJSIP/agent", Context="inside", Exten="1", Priority="1", Application="", Data="")
+        event = self.ami.wait_event("BridgeEnter", since=since, BridgeNumChannels="2")
+        return event["Channel"]
+
+    def ari(self, method: str, path: str) -> None:
+        """Ask Asterisk's REST interface."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.asterisk.http_port}/ari/{path}", method=method)
+        request.add_header("Authorization", "Basic " + base64.b64encode(b"ari:ari-secret").decode())
+        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - its own address
+
+    def end(self) -> None:
+        """Hang up whatever there is."""
+        self.ami.command("channel request hangup all")
+        self.quiet()
 
     def carrier_of(self, trunk: str) -> Carrier:
         """The last carrier of a trunk: the one that is alive."""
@@ -150,7 +192,12 @@ password = secret
     built = build_gated(
         root,
         folder,
-        modules=["res_pjsip_outbound_authenticator_digest"],
+        modules=["res_pjsip_outbound_authenticator_digest", "app_followme"],
+        files={
+            "queues.conf": "[general]\n[agents]\nstrategy = ringall\n",
+            "followme.conf": "[general]\n",
+            "features.conf": FEATURES,
+        },
         trunks=trunk_plans(certificate),
         config=config,
         pjsip=pjsip,
