@@ -104,7 +104,11 @@ class Chain:
         self.country = country
         # The methods, bound once; and a number is put only to rules that it concerns: this is on every call's way.
         self._by_kind = {
-            kind: tuple((one.rule.__call__, one) for one in self.provisions if kind in one.rule.concerns)
+            kind: tuple(
+                (one.rule.__call__, one, None if one.scope is EVERY_CALL else one.scope.holds)
+                for one in self.provisions
+                if kind in one.rule.concerns
+            )
             for kind in NumberKind
         }
         self._people = self._by_kind[_E164]
@@ -167,8 +171,8 @@ class Chain:
         if self._weighs:
             return self._weighed(attempt, facts)
         kind = attempt.callee.kind
-        for rule, provision in self._people if kind is _E164 else self._by_kind[kind]:
-            if provision.scope is not EVERY_CALL and not provision.scope.holds(attempt):
+        for rule, provision, holds in self._people if kind is _E164 else self._by_kind[kind]:
+            if holds is not None and not holds(attempt):
                 continue
             outcome = rule(attempt, facts)
             if outcome is not None:
@@ -183,9 +187,11 @@ class Chain:
         ground: tuple[Outcome, Provision] | None = None
         lifter: tuple[Outcome, Provision] | None = None
         would: WouldBlock | None = None
-        for rule, provision in self._by_kind[attempt.callee.kind]:
-            applies = provision.scope is EVERY_CALL or provision.scope.holds(attempt)
-            outcome = rule(attempt, facts) if applies else None
+        kind = attempt.callee.kind
+        for rule, provision, holds in self._people if kind is _E164 else self._by_kind[kind]:
+            if holds is not None and not holds(attempt):
+                continue
+            outcome = rule(attempt, facts)
             if outcome is None:
                 continue
             if outcome.lifts:
