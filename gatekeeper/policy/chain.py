@@ -1,6 +1,6 @@
 """The chain of rules: which rules are asked, in which order, and what comes of their opinions. The order is data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -23,6 +23,10 @@ _MOST_NARROWED: Final = 1024
 _E164: Final = NumberKind.E164
 _BLOCK: Final = Verdict.BLOCK
 _NO_RULE: Final = Decision(Verdict.ALLOW, Reason.CLEAR, "default")
+
+
+_Asked = tuple[Callable[[Attempt, Facts], Outcome | None], Provision, Callable[[Attempt], bool] | None]
+"""A rule, its provision, and what tells whether that applies; None where it always does."""
 
 
 class Step(NamedTuple):
@@ -103,7 +107,7 @@ class Chain:
         self.fingerprint = fingerprint
         self.country = country
         # The methods, bound once; and a number is put only to rules that it concerns: this is on every call's way.
-        self._by_kind = {
+        self._by_kind: dict[NumberKind, tuple[_Asked, ...]] = {
             kind: tuple(
                 (one.rule.__call__, one, None if one.scope is EVERY_CALL else one.scope.holds)
                 for one in self.provisions
@@ -112,6 +116,7 @@ class Chain:
             for kind in NumberKind
         }
         self._people = self._by_kind[_E164]
+        self._quiet = tuple(one for one in self._people if not one[1].rule.of_lists)
         self._capping = tuple(one for one in self.provisions if any(_is_count(need) for need in one.rule.needs))
         self.name = name or country or "chain"
         self.registries = frozenset(need.registry for need in self.asked if hasattr(need, "registry"))
@@ -170,8 +175,7 @@ class Chain:
         """The decision on an attempt. The same attempt and facts give the same decision."""
         if self._weighs:
             return self._weighed(attempt, facts)
-        kind = attempt.callee.kind
-        for rule, provision, holds in self._people if kind is _E164 else self._by_kind[kind]:
+        for rule, provision, holds in self._concerned(attempt, facts):
             if holds is not None and not holds(attempt):
                 continue
             outcome = rule(attempt, facts)
@@ -181,14 +185,20 @@ class Chain:
                 return self._decision(outcome, provision)
         return _NO_RULE
 
+    def _concerned(self, attempt: Attempt, facts: Facts) -> "tuple[_Asked, ...]":
+        """The rules that can have an opinion."""
+        kind = attempt.callee.kind
+        if kind is not _E164:
+            return self._by_kind[kind]
+        return self._quiet if facts.quiet else self._people
+
     def _weighed(self, attempt: Attempt, facts: Facts) -> Decision:
         """The decision where a rule lifts, gives a ground or stands in shadow. Every call under a law comes here."""
         lifting: list[tuple[Outcome, Provision]] = []
         ground: tuple[Outcome, Provision] | None = None
         lifter: tuple[Outcome, Provision] | None = None
         would: WouldBlock | None = None
-        kind = attempt.callee.kind
-        for rule, provision, holds in self._people if kind is _E164 else self._by_kind[kind]:
+        for rule, provision, holds in self._concerned(attempt, facts):
             if holds is not None and not holds(attempt):
                 continue
             outcome = rule(attempt, facts)
