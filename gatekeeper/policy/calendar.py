@@ -19,8 +19,10 @@ NEVER: Final = 1 << 62
 _MINUTE_US: Final = 60_000_000
 _FULL_DAY: Final = 24 * 60
 _LOOKED_AHEAD: Final = 40
-_DAYS_REMEMBERED: Final = 1024
 """So many days are looked at for the next that is open: no law closes as many in a row."""
+
+_DAYS_REMEMBERED: Final = 1024
+"""So many days' hours are kept, of each kind of week: calls are about few days."""
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
@@ -242,7 +244,9 @@ class Weekly:
     week: Week
     holidays: str
     eves: tuple[tuple[int, int], ...]
-    _remembered: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _remembered: dict[int, tuple[tuple[int, int], ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @classmethod
     @cache

@@ -199,9 +199,7 @@ class Chain:
         lifter: tuple[Outcome, Provision] | None = None
         would: WouldBlock | None = None
         for rule, provision, holds in self._concerned(attempt, facts):
-            if holds is not None and not holds(attempt):
-                continue
-            outcome = rule(attempt, facts)
+            outcome = rule(attempt, facts) if holds is None or holds(attempt) else None
             if outcome is None:
                 continue
             if outcome.lifts:

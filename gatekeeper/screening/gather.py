@@ -1,7 +1,7 @@
 """Gathers the facts of an attempt from their sources: for one number, and for many at once."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.policy import NO_FACTS, Campaign, Chain, Facts, Hit, Need
 from gatekeeper.policy.attempt import ALL_LISTS
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gatekeeper.screening.facts.many import Many, Numbers
 
 _ON_NONE: Holding = (None, None)
-_OF_LISTS: Final = Facts._fields.index("further")
 
 
 class Plan(NamedTuple):
@@ -154,7 +153,8 @@ class Gatherer:
         said: tuple[object, ...] = ()
         for source, needs in plan.asks:
             said += source.one(number, asked, needs)
-        return Facts(*facts[:_OF_LISTS], said, plan.needs)
+        red, listed, stale, unscrubbed, contract, reassigned, _, _ = facts
+        return Facts(red, listed, stale, unscrubbed, contract, reassigned, said, plan.needs)
 
     def _with_contract(self, held: Holding, number: int, asked: Asked, applied: Applied) -> Facts:
         at = asked.attempt.at

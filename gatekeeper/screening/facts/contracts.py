@@ -101,10 +101,11 @@ class RunningContracts:
         return together(parts).mapped(lambda found: None if None in found else found[-1])
 
     def _registers(self) -> tuple[str, ...]:
-        if self._index.fingerprint is not self._made_by:
-            self._made_by = self._index.fingerprint
+        made_by = self._index.fingerprint
+        if made_by is not self._made_by:
             states = self._index.states()
             self._known = tuple(name for name, state in states.items() if state.kind is ListKind.CONTRACT)
+            self._made_by = made_by
         return self._known
 
 
