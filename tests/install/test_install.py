@@ -1,11 +1,14 @@
 """`gatekeeper install` on images of sites: what it changes, that it does so once, and that all of it can be undone."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from gatekeeper.install.placing import Placing
+from gatekeeper.install.shebang import with_interpreter
 from gatekeeper.site import SiteTree, find_site
 from gatekeeper.site.guards import is_guarded
 from gatekeeper.site.outside import Leads, outside_dials
@@ -205,3 +208,17 @@ def test_the_script_names_its_interpreter(plain: Path) -> None:
     assert script.stat().st_mode & 0o777 == 0o755
     unit = (plain / "etc/systemd/system/gatekeeper.service").read_text()
     assert re.search(r"^ExecStart=/opt/gatekeeper/bin/gatekeeper serve$", unit, re.MULTILINE)
+
+
+@pytest.mark.parametrize("folder", ["short", "with a blank", "long" * 40])
+def test_an_interpreter_of_any_path_runs_a_script(tmp_path: Path, folder: str) -> None:
+    """Linux reads 127 bytes of a first line, and ends the interpreter's path at a blank."""
+    python = tmp_path / folder / "python3"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    script = tmp_path / "script"
+    script.write_text(
+        with_interpreter('#!/usr/bin/env python3\n"""Says."""\nimport sys\nprint(sys.argv[1:])\n', python)
+    )
+    script.chmod(0o755)
+    assert subprocess.check_output([script, "a b"], text=True) == "['a b']\n"

@@ -4,12 +4,10 @@ from pathlib import Path
 from typing import Final
 
 from gatekeeper.install.draft import Draft, Ownership
-from gatekeeper.install.files import SHIPPED, folder
+from gatekeeper.install.files import SCRIPT, SHIPPED, content, folder
 from gatekeeper.install.places import OPT, Programs
-from gatekeeper.install.shebang import with_interpreter
 from gatekeeper.site import AsteriskSite
 
-SCRIPT: Final = "asterisk/agi-bin/gatekeeper_agi.py"
 _UNITS: Final = Path("/etc/systemd/system")
 _OF_PACKAGES: Final = (Path("/usr/lib/systemd/system"), Path("/lib/systemd/system"))
 
@@ -19,8 +17,7 @@ def script(draft: Draft, site: AsteriskSite, programs: Programs) -> None:
     file = site.folders["astagidir"] / Path(SCRIPT).name
     if not draft.tree.exists(file.parent):
         draft.folder(file.parent, Ownership("root", "root", 0o755))
-    text = (folder() / SCRIPT).read_text(encoding="utf-8")
-    draft.write(file, with_interpreter(text, programs.python), Ownership("root", "root", 0o755))
+    draft.write(file, content(SCRIPT, programs.python).decode(), Ownership("root", "root", 0o755))
 
 
 def units(draft: Draft, programs: Programs) -> None:
