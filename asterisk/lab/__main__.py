@@ -8,6 +8,7 @@ from lab.errors import LabError
 from lab.faketime import faketime_library
 from lab.mariadb import mariadb_server
 from lab.postgres import postgres_programs
+from lab.prometheus import prometheus_program
 from lab.roots import RELEASES, asterisk_root, sipp_program, sipp_version
 
 USAGE = """\
@@ -30,6 +31,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"MariaDB: {mariadb_server()[0][-1]}\n")
         sys.stdout.write(f"libfaketime: {faketime_library()}\n")
         sys.stdout.write(f"PostgreSQL: {postgres_programs()}\n")
+        sys.stdout.write(f"Prometheus: {prometheus_program('prometheus')[-1]}\n")
     except LabError as error:
         sys.stderr.write(f"lab: {error}\n")
         return 1

@@ -23,6 +23,7 @@ from gatekeeper.config.sections.inbox import InboxSection
 from gatekeeper.config.sections.journal import JournalSection
 from gatekeeper.config.sections.law import LISTS_ONLY, REGISTRIES, LawSection
 from gatekeeper.config.sections.lists import RED, ListSection, default_red
+from gatekeeper.config.sections.metrics import MetricsSection
 from gatekeeper.config.sections.phone import PhoneSection
 from gatekeeper.config.sections.queries import QuerySection
 from gatekeeper.config.sections.refusal import RefusalSection
@@ -87,6 +88,7 @@ class Settings(BaseSettings):
     ami_users: dict[AmiUserName, AmiUserSection] = Field(default={DEFAULT_USER: AmiUserSection()})
     watchdog: WatchdogSection = WatchdogSection()
     refusal: RefusalSection = RefusalSection()
+    metrics: MetricsSection = MetricsSection()
 
     _file: Path | None = PrivateAttr(default=None)
     _variables: tuple[str, ...] = PrivateAttr(default=())

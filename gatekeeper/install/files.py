@@ -64,6 +64,11 @@ SHIPPED: Final = (
     ShippedFile(
         "asterisk/systemd/gatekeeper-scrub.timer", "Starts the scheduled scrubs daily; goes to /etc/systemd/system/."
     ),
+    ShippedFile(
+        "asterisk/observability/gatekeeper-rules.yml",
+        "Alerts for Prometheus; goes beside prometheus.yml, which names it under rule_files.",
+    ),
+    ShippedFile("asterisk/observability/gatekeeper-dashboard.json", "Dashboard for Grafana, to be imported there."),
 )
 """All of them, in the order in which a site needs them."""
 
