@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from gatekeeper.errors import DaemonError
+from gatekeeper.ownership import FINISHED, open_owned
 
 
 class SingleInstance:
@@ -18,7 +19,7 @@ class SingleInstance:
 
     def __enter__(self) -> Self:
         try:
-            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            self._handle = open_owned(self._path, os.O_RDWR, FINISHED)
         except OSError as error:
             raise DaemonError(
                 f"{self._path}: can't be opened ({error.strerror}); does the data folder belong to the daemon's user?"

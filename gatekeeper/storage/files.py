@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from gatekeeper.ownership import open_owned
+
 FileStamp = tuple[int, int, int]
 """Device-independent identity of a file's state: inode, size in bytes, time of last change in nanoseconds."""
 
@@ -49,7 +51,7 @@ class FileLock:
 
     def take(self, *, wait: bool) -> bool:
         """Take the lock. Without `wait`, false where another process holds it."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        handle = open_owned(self._path, os.O_RDWR)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
