@@ -10,7 +10,20 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.main import get_command
 
-from gatekeeper.cli.commands import check, config, files, init, log, query, reasons, refuse, scrub, serve, version
+from gatekeeper.cli.commands import (
+    backup,
+    check,
+    config,
+    files,
+    init,
+    log,
+    query,
+    reasons,
+    refuse,
+    scrub,
+    serve,
+    version,
+)
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
@@ -44,6 +57,8 @@ app.add_typer(shadow, name="shadow")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
+app.command(help=help_of(backup.backup))(backup.backup)
+app.command(help=help_of(backup.restore))(backup.restore)
 app.add_typer(config.config, name="config")
 app.command(help=help_of(version.version))(version.version)
 

@@ -8,13 +8,14 @@ from typing import Self
 
 from gatekeeper.errors import DaemonError
 from gatekeeper.ownership import FINISHED, open_owned
+from gatekeeper.storage.files import DAEMON_LOCK
 
 
 class SingleInstance:
     """Holds the data folder's lock while the daemon runs; the kernel lets go of it whatever ends the daemon."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / "daemon.lock"
+        self._path = data_dir / DAEMON_LOCK
         self._handle = -1
 
     def __enter__(self) -> Self:

@@ -55,6 +55,8 @@ WRITES: Final = {
     "consent import": ("{folder}/consents.csv", "--force"),
     "scrub": ("--scheduled",),
     "bloctel return": ("{folder}/returned.csv", "--list", "washed"),
+    "backup": ("{outside}/backups",),
+    "restore": ("{outside}/backups/{newest}", "--replace"),
 }
 """By command, what is added to it. All that can make a file in the data folder."""
 
@@ -92,7 +94,9 @@ def run_all(folder: Path) -> list[str]:
         for name, arguments in {**WRITES, **WRITES_NOT}.items():
             if name == "list rollback":
                 exit_code(folder, ["list", "import", "bloctel", str(folder / "shorter.csv"), "--force"])
-            given = [one.format(folder=folder, outside=outside) for one in arguments]
+            backups = sorted(Path(outside).glob("backups/gatekeeper-*"))
+            places = {"folder": folder, "outside": outside, "newest": backups[-1].name if backups else ""}
+            given = [one.format(**places) for one in arguments]
             if exit_code(folder, [*name.split(), *given]) not in SAYS.get(name, {0}):
                 failed.append(name)
     return failed
