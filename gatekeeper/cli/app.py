@@ -11,6 +11,7 @@ import typer
 from typer.main import get_command
 
 from gatekeeper.cli.commands import (
+    backup,
     check,
     config,
     files,
@@ -59,6 +60,8 @@ app.add_typer(shadow, name="shadow")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
+app.command(help=help_of(backup.backup))(backup.backup)
+app.command(help=help_of(backup.restore))(backup.restore)
 app.add_typer(config.config, name="config")
 app.command(help=help_of(version.version))(version.version)
 

@@ -225,7 +225,8 @@ def _watchdog(settings: Settings) -> Iterator[Problem]:
         yield Problem(("asterisk", name, "username"), "is empty; name the user that manager.conf has for Gatekeeper")
     if not server.secret.get_secret_value():
         variable = f"GATEKEEPER_ASTERISK__{name.upper().replace('-', '_')}__SECRET"
-        yield Problem(("asterisk", name, "secret"), f"is empty; give that user's secret, best as {variable}")
+        empty = f"is empty; give that user's secret, best as {variable}"
+        yield Problem(("asterisk", name, "secret"), empty, secret=True)
     proxy = settings.ami_proxy
     if proxy.enabled and (server.host, server.port) == (proxy.host, proxy.port):
         yield Problem(("asterisk", name, "port"), f"is {server.port}, the AMI proxy's own; give Asterisk's")

@@ -139,7 +139,7 @@ class Settings(BaseSettings):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is right for now, and should be written otherwise: keys that have moved."""
+        """What is right for now: keys that have moved, and secrets that are missing here."""
         return self._notes
 
     def server_name(self, named: str) -> str:

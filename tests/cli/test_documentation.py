@@ -60,6 +60,8 @@ def test_all_commands_are_there() -> None:
             "refuse",
             "reasons",
             "version",
+            "backup",
+            "restore",
             "config check",
             "config show",
         ),

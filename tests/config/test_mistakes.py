@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.config import load, loader
+from gatekeeper.config import Settings, load, loader
 from gatekeeper.errors import ConfigError
 
 
@@ -19,7 +19,7 @@ def complaint(folder: Path, text: str | bytes, variables: dict[str, str] | None 
     file = folder / "g.toml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ConfigError) as caught:
-        load(file, variables or {})
+        load(file, variables or {}, secrets_of=Settings.model_fields)
     return str(caught.value).replace(f"{folder}/", "").splitlines()
 
 
