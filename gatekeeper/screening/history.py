@@ -5,7 +5,7 @@ from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening.question import Question
-from gatekeeper.screening.recent import MOST_NAMED, Found
+from gatekeeper.screening.recent import MOST_NAMED, StoredCall
 
 _MOST_OF_A_CALL = 100
 
@@ -22,14 +22,14 @@ class History:
         self._reader = reader
         self._normaliser = normaliser
 
-    def attempt(self, ident: str) -> Found | None:
+    def attempt(self, ident: str) -> StoredCall | None:
         """One decision with where else its call was met, and whether a later gate stopped it.
 
         Raises:
             JournalError: the journal can't be read.
         """
         found = self._reader.attempt(ident)
-        return None if found is None else Found(*found, stopped=self._was_stopped(found[0]))
+        return None if found is None else StoredCall(*found, stopped=self._was_stopped(found[0]))
 
     def _was_stopped(self, row: DecisionRow) -> bool:
         """Whether a later gate refused a call that was let by. What the watchdog cuts has left before."""

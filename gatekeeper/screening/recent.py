@@ -31,7 +31,7 @@ _WITHOUT_CHANNEL: Final = frozenset({Gate.AMI_PROXY, Gate.SIP_GATE})
 """Gates that know no channel of the call: the one knows what is to be dialled, the other what is sent."""
 
 
-class Found(NamedTuple):
+class StoredCall(NamedTuple):
     """A decision as the journal has it.
 
     Attributes:
@@ -45,7 +45,7 @@ class Found(NamedTuple):
     stopped: bool = False
 
 
-AttemptLookup = Callable[[str], Found | None]
+AttemptLookup = Callable[[str], StoredCall | None]
 """Finds a decision in the journal by its id."""
 
 
