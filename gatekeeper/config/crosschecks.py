@@ -10,6 +10,7 @@ from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
 from gatekeeper.config.sections.campaigns import CampaignSection
 from gatekeeper.config.settings import Settings
+from gatekeeper.config.sip_checks import sip_problems
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import profile_names
 from gatekeeper.law.overrides import read_overrides
@@ -48,6 +49,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _ami_users(settings)
     yield from _servers(settings)
     yield from _ami_proxy(settings)
+    yield from sip_problems(settings)
     yield from _watchdog(settings)
     yield from _refusal(settings)
     yield from scrub_problems(settings)

@@ -29,6 +29,7 @@ from gatekeeper.config.sections.refusal import RefusalSection
 from gatekeeper.config.sections.routes import RoutesSection
 from gatekeeper.config.sections.rules import RulesSection
 from gatekeeper.config.sections.scrubs import ScrubSection
+from gatekeeper.config.sections.sip_gate import SipGateSection
 from gatekeeper.config.sections.socket import SocketSection
 from gatekeeper.config.sections.watchdog import WatchdogSection
 from gatekeeper.law import CALLEE, CalleeLaw, Profile, Trades, find_profile, profile_names, read_profile, text_of
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     asterisk: dict[ListName, AsteriskSection] = Field(default={MAIN: AsteriskSection()})
     ami_proxy: AmiProxySection = AmiProxySection()
     ami_users: dict[AmiUserName, AmiUserSection] = Field(default={DEFAULT_USER: AmiUserSection()})
+    sip_gate: SipGateSection = SipGateSection()
     watchdog: WatchdogSection = WatchdogSection()
     refusal: RefusalSection = RefusalSection()
 
