@@ -10,6 +10,9 @@ from typing import Final
 ASTDB_FAMILY: Final = "gatekeeper-down"
 """The family in AstDB where the dialplan keeps records of what it decided without the daemon."""
 
+MAINTENANCE_FAMILY: Final = "gatekeeper-maintenance"
+"""The family in AstDB where the watchdog notes which endpoints it has put into maintenance."""
+
 ODD: Final = "-odd"
 """Behind a form: the dialplan refuses the call, because what was dialled is not a number that it could dial."""
 

@@ -16,7 +16,7 @@ _NONE: Final = ("No endpoints found", "Invalid/unknown command")
 """How Asterisk says that there is no endpoint, or no PJSIP."""
 
 
-class Endpoint(NamedTuple):
+class PjsipEndpoint(NamedTuple):
     """A PJSIP endpoint.
 
     Attributes:
@@ -38,7 +38,7 @@ class Endpoint(NamedTuple):
         return routes.is_trunk(self.name) or self.authenticates or self.contacts > 0
 
 
-def read_endpoint(name: str, messages: Iterable[Mapping[str, Any]]) -> Endpoint:
+def read_endpoint(name: str, messages: Iterable[Mapping[str, Any]]) -> PjsipEndpoint:
     """What the answer to `PJSIPShowEndpoint` says.
 
     Raises:
@@ -54,12 +54,12 @@ def read_endpoint(name: str, messages: Iterable[Mapping[str, Any]]) -> Endpoint:
             contacts += _number(message, "TotalContacts") - _number(message, "ContactsRegistered")
     if details is None:
         raise ProtocolError("Asterisk's manager told nothing of an endpoint")
-    return Endpoint(
+    return PjsipEndpoint(
         name, header_of(details, "OutboundProxy").strip(), bool(header_of(details, "OutboundAuth").strip()), contacts
     )
 
 
-async def show(link: AmiLink, name: str) -> Endpoint:
+async def show(link: AmiLink, name: str) -> PjsipEndpoint:
     """Ask about one endpoint.
 
     Raises:
@@ -85,13 +85,13 @@ async def names(link: AmiLink) -> list[str]:
     return [header_of(message, "ObjectName") for message in answer if header_of(message, "Event") == "EndpointList"]
 
 
-async def survey(link: AmiLink) -> dict[str, Endpoint]:
+async def survey(link: AmiLink) -> dict[str, PjsipEndpoint]:
     """All endpoints, by name; asked one after another, so that what else waits for Asterisk is answered in between.
 
     Raises:
         ProtocolError: Asterisk does not tell.
     """
-    found: dict[str, Endpoint] = {}
+    found: dict[str, PjsipEndpoint] = {}
     for name in await names(link):
         try:
             found[name] = await show(link, name)

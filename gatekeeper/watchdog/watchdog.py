@@ -22,6 +22,7 @@ from gatekeeper.watchdog.channel_scan import ChannelScan, History
 from gatekeeper.watchdog.click_to_refuse import grant
 from gatekeeper.watchdog.dial_event import Dialled, header_of, read_dial_begin
 from gatekeeper.watchdog.enforcer import Enforcer, Screening
+from gatekeeper.watchdog.kill_switch import KillSwitch
 from gatekeeper.watchdog.rights import RightsCheck
 from gatekeeper.watchdog.ways_out import WaysOut, WaysOutSettings
 
@@ -47,6 +48,7 @@ class WatchdogSettings:
         hang_up: whether blocked calls are hung up; else they are only reported.
         collect_s: how often the records that the dialplan keeps are looked for, in seconds.
         ways_out: where the SIP gate is, and which endpoints are to have it for their way out.
+        kill_switch: whether plain trunks are put into maintenance while calls can't be decided on.
     """
 
     link: LinkSettings
@@ -54,6 +56,7 @@ class WatchdogSettings:
     hang_up: bool = True
     collect_s: float = COLLECT_S
     ways_out: WaysOutSettings = field(default_factory=WaysOutSettings)
+    kill_switch: bool = False
 
 
 class Watchdog:
@@ -67,6 +70,7 @@ class Watchdog:
         normaliser: reads the numbers of what the dialplan kept.
         on_row: told of every record of the dialplan that came into the journal.
         refuse: takes a refusal.
+        undecided: tells why calls can't be decided on now, or "".
     """
 
     name = "the watchdog"
@@ -81,12 +85,14 @@ class Watchdog:
         normaliser: Normaliser,
         on_row: Callable[[DecisionRow], None],
         refuse: Refuse,
+        undecided: Callable[[], str] = str,
     ) -> None:
         self._settings = settings
         self._link = AmiLink(settings.link, _EVENTS, self._on_event, self._on_login)
         self._rights = RightsCheck(settings.link)
         self._enforcer = Enforcer(self._link, screening, normaliser.normalise, hang_up=settings.hang_up)
-        self._ways_out = WaysOut(self._link, settings.ways_out, settings.routes)
+        self._ways_out = WaysOut(self._link, settings.ways_out, settings.routes, wanted=settings.kill_switch)
+        self._kill_switch = KillSwitch(self._link, self._ways_out, undecided)
         self._scan = ChannelScan(self._link, settings.routes, self._enforcer, self._ways_out, history)
         self._backlog = Backlog(self._link, journal, normaliser, on_row)
         self._refuse = refuse
@@ -106,6 +112,7 @@ class Watchdog:
             Supervised("the watchdog's connection", self._link.run, log),
             Supervised("the watchdog's regular look", self._look_now_and_then, log),
             Supervised("the watchdog's look at the endpoints", self._look_at_endpoints, log),
+            *([Supervised("the kill switch", self._kill_switch.run, log)] if settings.kill_switch else ()),
         )
         self._running: list[asyncio.Task[None]] = []
 
@@ -127,6 +134,7 @@ class Watchdog:
             self._rights.trouble,
             self._enforcer.hangups.trouble,
             self._ways_out.trouble,
+            self._kill_switch.trouble,
         )
         return "; ".join(filter(None, troubles))
 
@@ -201,6 +209,7 @@ class Watchdog:
 
     async def _on_login(self) -> None:
         self._rights.sees_calls = False
+        self._kill_switch.forget()
         self._ways_out.forget()
         self._spawn(self._ways_out.look())
         await self._look_round()

@@ -19,7 +19,7 @@ from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.logs import StateLog
 from gatekeeper.watchdog.dial_event import Dialled, peer_of
-from gatekeeper.watchdog.endpoints import Endpoint, show, survey
+from gatekeeper.watchdog.endpoints import PjsipEndpoint, show, survey
 from gatekeeper.watchdog.gate_address import GateAddress
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class WaysOutSettings:
     emergency: frozenset[str] = frozenset()
 
 
-def past_the_gate(endpoints: Iterable[Endpoint], settings: WaysOutSettings, routes: Routes) -> Mapping[str, str]:
+def past_the_gate(endpoints: Iterable[PjsipEndpoint], settings: WaysOutSettings, routes: Routes) -> Mapping[str, str]:
     """Of the endpoints that lead outside, but for emergencies, those whose way out is not the gate, and why not."""
     gate = settings.gate
     found = {}
@@ -92,7 +92,7 @@ class WaysOut:
         self._routes = routes
         self._looks = wanted or settings.gate is not None
         self._clock = clock
-        self._known: dict[str, Endpoint] = {}
+        self._known: dict[str, PjsipEndpoint] = {}
         self._believed: dict[str, tuple[bool, float]] = {}  # whether it is gated, and until when that is believed
         self._age = 0
         self._one_at_a_time = asyncio.Lock()
@@ -116,9 +116,10 @@ class WaysOut:
         """The endpoints that lead outside past the gate, and why, by the last look."""
         return past_the_gate(self._known.values(), self._settings, self._routes)
 
-    def has_endpoints(self, names: Iterable[str]) -> bool:
-        """Whether Asterisk has one of these endpoints, by the last look."""
-        return not self._known.keys().isdisjoint(names)
+    @property
+    def has_emergency(self) -> bool:
+        """Whether Asterisk has one of the endpoints for emergencies, by the last look."""
+        return not self._known.keys().isdisjoint(self._settings.emergency)
 
     def counters(self) -> Mapping[str, int]:
         """How many calls were left to the gate, and how many trunks lead past it; nothing where there is no gate."""
@@ -187,7 +188,7 @@ class WaysOut:
             self._report()
         return gated
 
-    def _believe(self, endpoint: Endpoint) -> bool:
+    def _believe(self, endpoint: PjsipEndpoint) -> bool:
         gate = self._settings.gate
         gated = gate is not None and not gate.why_not(endpoint.proxy)
         self._believed[endpoint.name] = (gated, self._clock() + BELIEVED_S if gated else math.inf)

@@ -2,18 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 import pytest
 
 from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.ami.protocol.routes import Routes
+from gatekeeper.config import Settings
+from gatekeeper.errors import PeerGoneError
+from gatekeeper.watchdog import WatchdogSettings
 from gatekeeper.watchdog.dial_event import Dialled
-from gatekeeper.watchdog.endpoints import Endpoint, survey
+from gatekeeper.watchdog.endpoints import PjsipEndpoint, survey
 from gatekeeper.watchdog.gate_address import GateAddress
+from gatekeeper.watchdog.visit import trunks_past_the_gate, visiting
 from gatekeeper.watchdog.ways_out import BELIEVED_S, WaysOut, WaysOutSettings, past_the_gate
 from lab.asterisk import AsteriskInstance
+from lab.ports import free_port
 from lab.roots import AsteriskRoot
 from lab.site import MANAGER
 
@@ -60,28 +66,14 @@ def asterisk(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFacto
         yield running
 
 
-@asynccontextmanager
-async def linked(asterisk: AsteriskInstance) -> AsyncIterator[AmiLink]:
+def link_of(asterisk: AsteriskInstance) -> LinkSettings:
+    """The watchdog's way in."""
+    return LinkSettings(port=asterisk.ami_port, username="gatekeeper", secret="change-me")
+
+
+def linked(asterisk: AsteriskInstance) -> AbstractAsyncContextManager[AmiLink]:
     """A connection as the watchdog has it."""
-    logged_in = asyncio.Event()
-
-    async def on_login() -> None:
-        logged_in.set()
-
-    link = AmiLink(
-        LinkSettings(port=asterisk.ami_port, username="gatekeeper", secret="change-me"),
-        frozenset(),
-        lambda _event: None,
-        on_login,
-    )
-    running = asyncio.create_task(link.run())
-    try:
-        async with asyncio.timeout(10):
-            await logged_in.wait()
-        yield link
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+    return visiting(link_of(asterisk))
 
 
 def dialled(*channels: str, dial_string: str = "0612345678@x") -> Dialled:
@@ -109,6 +101,47 @@ async def test_the_ways_out_of_a_real_asterisk(asterisk: AsteriskInstance, caplo
         assert ways.counters() == {"left_to_sip_gate": 2, "past_sip_gate": len(PAST)}
         assert "plain-1a (no outbound_proxy)" in ways.trouble
         assert caplog.text.count("don't pass the SIP gate") == 1
+
+
+async def test_a_command_can_ask_without_a_daemon(asterisk: AsteriskInstance) -> None:
+    """The trunks past the gate, and why; an Asterisk that can't be asked is an error."""
+    settings = WatchdogSettings(link_of(asterisk), ROUTES, ways_out=SETTINGS)
+    assert await trunks_past_the_gate(settings) == PAST
+    with pytest.raises(PeerGoneError, match="no connection to Asterisk's manager"):
+        await trunks_past_the_gate(replace(settings, link=replace(settings.link, port=free_port(), connect_s=0.2)))
+
+
+GATE_SETTINGS = {
+    "enabled": True,
+    "host": "127.0.0.1",
+    "port": 5080,
+    "only": True,
+    "trunks": {
+        "ovh": {"carriers": ["sip:203.0.113.7"], "endpoints": ["ovh-1", "ovh-2"]},
+        "free": {"carriers": ["sip:203.0.113.8"], "port": 5090},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "ports"),
+    [
+        ({}, {5080, 5090}),
+        ({"transports": ["tcp", "tls"], "tls_port": 5081}, {5080, 5081, 5090}),
+        ({"mode": "redirect"}, None),
+        ({"enabled": False}, None),
+    ],
+)
+def test_what_the_settings_say_of_ways_out(more: Mapping[str, object], ports: set[int] | None) -> None:
+    """Where the gate is, which endpoints are its own, and which are for emergencies; a gate that redirects is none."""
+    given = {"sip_gate": {**GATE_SETTINGS, **more}, "routes": {"emergency_endpoints": ["sos"]}}
+    ways_out = Settings.model_validate(given).as_watchdog().ways_out
+    assert ways_out.emergency == {"sos"}
+    if ports is None:
+        assert (ways_out.gate, ways_out.only, ways_out.gated) == (None, False, frozenset())
+    else:
+        assert ways_out.gate == GateAddress("127.0.0.1", frozenset(ports))
+        assert (ways_out.only, ways_out.gated) == (True, {"ovh-1", "ovh-2", "free"})
 
 
 @pytest.mark.parametrize(
@@ -183,13 +216,14 @@ async def test_the_last_look_counts(asterisk: AsteriskInstance) -> None:
 @pytest.mark.parametrize(
     ("given", "past"),
     [
-        (Endpoint("trunk-1"), True), (Endpoint("ovh"), False), (Endpoint("ovh", authenticates=True), True),
-        (Endpoint("ovh", contacts=1), True), (Endpoint("pbx", contacts=1, authenticates=True), False),
-        (Endpoint("trunk-1", "sip:127.0.0.1:5080;lr"), False), (Endpoint("named"), True),
-        (Endpoint("trunk-emergency", contacts=1), False),
+        (PjsipEndpoint("trunk-1"), True), (PjsipEndpoint("ovh"), False),
+        (PjsipEndpoint("ovh", authenticates=True), True),
+        (PjsipEndpoint("ovh", contacts=1), True), (PjsipEndpoint("pbx", contacts=1, authenticates=True), False),
+        (PjsipEndpoint("trunk-1", "sip:127.0.0.1:5080;lr"), False), (PjsipEndpoint("named"), True),
+        (PjsipEndpoint("trunk-emergency", contacts=1), False),
     ],
 )  # fmt: skip
-def test_which_endpoints_lead_past_the_gate(given: Endpoint, past: bool) -> None:
+def test_which_endpoints_lead_past_the_gate(given: PjsipEndpoint, past: bool) -> None:
     """Those that lead outside by name, login or address, or that the configuration takes for gated; not emergencies."""
     settings = WaysOutSettings(GATE, gated=frozenset({"named"}), emergency=frozenset({"trunk-emergency"}))
     assert bool(past_the_gate([given], settings, Routes(inside_peers=("pbx",)))) is past
