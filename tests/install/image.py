@@ -51,10 +51,12 @@ FREEPBX_ADDITIONAL = """
 exten => s,1,Set(DIAL_TRUNK=${ARG1})
 exten => s,n,%s
 exten => s,n,GotoIf($["${PREDIAL_HOOK_RET}" = "BYPASS"]?bypass,1)
-exten => s,n,Dial(PJSIP/${OUTNUM}@carrier,300,${DIAL_TRUNK_OPTIONS})
+exten => s,n,Dial(${OUT_${DIAL_TRUNK}}/${OUTNUM},300,${DIAL_TRUNK_OPTIONS})
 exten => bypass,1,NoOp(BYPASSING)
 [ext-trunk]
-exten => 1,1,Dial(PJSIP/${OUTNUM}@carrier,300)
+exten => 1,1,Dial(${OUT_${DIAL_TRUNK}}/${OUTNUM},300)
+[macro-dial]
+exten => s,1,Dial(${ds})
 """
 HOOK = {"16": "Macro(dialout-trunk-predial-hook,)", "17": "Gosub(macro-dialout-trunk-predial-hook,s,1())"}
 VICIDIAL = """[globals]

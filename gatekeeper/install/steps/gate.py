@@ -22,6 +22,10 @@ _WRITTEN_BY_PROGRAMS: Final = {
 """Files that are overwritten."""
 
 
+_PAST_THE_HOOK: Final = ("ext-trunk", "macro-dialout-enum", "macro-dialout-dundi")
+"""Contexts of FreePBX that dial a trunk, whose name they have from a variable, and call no hook before."""
+
+
 def gate(draft: Draft, site: AsteriskSite) -> None:
     """Draft it where that can be done by a rule."""
     # From below, so that the lines above keep their numbers.
@@ -106,6 +110,8 @@ def _hook(draft: Draft, site: AsteriskSite) -> None:
 
 def _freepbx(draft: Draft, dial: OutsideDial) -> None:
     at = dial.at
+    if dial.leads is Leads.UNKNOWN and at.context not in _PAST_THE_HOOK:
+        return  # its telephones are dialled by variables, too
     draft.decide(
         f"{at.line.place}: context {at.context} dials outside past FreePBX's hook (Dial({at.arguments})): let the SIP "
         "gate or the watchdog see to it, or route these calls through an ordinary trunk"
