@@ -173,7 +173,7 @@ def _mend(file: int | str, folder: os.stat_result) -> bool:
 def _settle(handle: int, folder: os.stat_result, most: int) -> None:
     """Give a new file to whom its folder belongs."""
     uid = _give(handle, folder.st_uid, folder.st_gid)
-    mode = folder.st_mode & most & 0o060 | 0o600 & most | 0o200
+    mode = folder.st_mode & most & 0o060 | 0o600 & most
     if uid != folder.st_uid or folder.st_mode & stat.S_IWGRP:
         mode |= 0o040  # who else works in the folder, its owner perhaps, can read it as one of the group alone
     os.fchmod(handle, mode)

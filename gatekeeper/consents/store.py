@@ -187,6 +187,7 @@ class ConsentStore:
             kept = self.layout.proof(digest)
             if not kept.exists():
                 source.seek(0)
+                aside.unlink(missing_ok=True)
                 with open_new(aside, 0o440) as copy:
                     shutil.copyfileobj(source, copy, _CHUNK)
                     copy.flush()
