@@ -71,8 +71,8 @@ class FairQueues(Generic[SourceT]):
             self._queues[source] = deque((message,))
             self._octets[source] = size
         else:
-            crowded = 2 * self.waiting >= limits.most or 2 * self.octets >= limits.most_octets
-            each = _LITTLE if crowded else limits.each
+            nearly_full = 2 * self.waiting >= limits.most or 2 * self.octets >= limits.most_octets
+            each = _LITTLE if nearly_full else limits.each
             if len(queue) >= each or self._octets[source] + size > limits.each_octets:
                 self.dropped += 1
                 return False

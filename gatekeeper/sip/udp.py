@@ -69,6 +69,7 @@ class UdpSocket:
         self.host, self.port = self._socket.getsockname()[:2]
         self.unsent = 0
         """How many datagrams the kernel did not take."""
+        self._deaf = False
         self._loop.add_reader(self._socket.fileno(), self._readable)
 
     def send(self, data: bytes, to: Address) -> bool:
@@ -102,9 +103,17 @@ class UdpSocket:
             except OSError:  # nothing more, or what the network said of something that was sent
                 break
             received(data, sender[:2])
-        if not taken:
-            self._take_errors()
+        self._take_errors()
+        if self._deaf or not taken:
+            self._listen_again()
         self._drained()
+
+    def _listen_again(self) -> None:
+        """Have it watched anew: libuv, below uvloop, no longer watches a socket that had an error (its unix/poll.c)."""
+        self._deaf = False
+        if self._refused is not None and self._socket.fileno() >= 0:
+            self._loop.remove_reader(self._socket.fileno())
+            self._loop.add_reader(self._socket.fileno(), self._readable)
 
     def _take_errors(self) -> int:
         """Take what the network said of what was sent; how many such messages there were."""
@@ -115,6 +124,7 @@ class UdpSocket:
                 data, ancillary, _, address = self._socket.recvmsg(2048, 512, socket.MSG_ERRQUEUE)
             except OSError:
                 return taken
+            self._deaf = True
             for _level, kind, value in ancillary:
                 # sock_extended_err: its first 32 bits are the errno.
                 if kind in (_IP_RECVERR, _IPV6_RECVERR) and struct.unpack_from("=I", value)[0] in _REFUSALS:
