@@ -101,17 +101,17 @@ def read_uri(uri: str) -> SipUri:
     scheme, rest = match[1].lower(), match[2]
     if scheme == "tel":
         number, _, parameters = rest.partition(";")
-        return SipUri(scheme, number, "", 0, _parameters(parameters))
+        return SipUri(scheme, number, "", 0, _parameters(parameters) if parameters else _NO_PARAMETERS)
     named, at, behind = rest.rpartition("@")
     if "@" in named or (at and not named):
         raise UnreadableTargetError("a SIP URI whose host is not plainly a name or an address")
-    place, _, parameters = behind.partition(";")
+    place, semicolon, parameters = behind.partition(";")
     found = _PLACE.fullmatch(place)
     if found is None:
         raise UnreadableTargetError("a SIP URI whose host is not plainly a name or an address")
     host, port = found[1].lower().strip("[]"), int(found[2] or 0)
     user = unquote(named.partition(";")[0]) if named else ""
-    return SipUri(scheme, user, host, port, _parameters(parameters))
+    return SipUri(scheme, user, host, port, _parameters(parameters) if semicolon else _NO_PARAMETERS)
 
 
 def called_of(uri: str) -> str:
@@ -153,8 +153,6 @@ def _demand_harmless(uri: SipUri) -> None:
 
 
 def _parameters(text: str) -> Mapping[str, str]:
-    if not text:
-        return _NO_PARAMETERS
     found: dict[str, str] = {}
     for parameter in text.split(";"):
         name, _, value = parameter.partition("=")

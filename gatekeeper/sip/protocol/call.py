@@ -211,8 +211,8 @@ def _dialled(message: Message) -> tuple[str, Doubt | None]:
 
 def _shown(uri: str) -> str:
     """What a Request-URI that can't be relied on may have named, for the log: its row says who was meant."""
-    user = uri.partition(":")[2].partition("@")[0].partition(";")[0]
-    return printable(unquote(user))[:_SHOWN]
+    user = (uri.partition(":")[2] or uri).partition("@")[0].partition(";")[0]
+    return printable(unquote(user) or uri)[:_SHOWN]
 
 
 def _is_plain_name(to: NameAddr) -> bool:

@@ -111,7 +111,8 @@ class CallDesk:
             return []
         self._memory.decided(call)
         question, waiting = call.question, call.waiting
-        allowed = answer.verdict is Verdict.ALLOW
+        # What the gate refuses is refused, whatever is answered.
+        allowed = answer.verdict is Verdict.ALLOW and not question.refused
         call.decision = answer.id
         if waiting is None:  # cancelled meanwhile
             self._memory.keep(key, call, REPEATED_S, now)

@@ -50,11 +50,9 @@ class MessageFramer:
             if buffer.startswith(PONG):
                 return self._take(len(PING)) if buffer.startswith(PING) else self._drop_line()
             self._whole = self._length()
-        if not self._whole:
-            return self._give_up("a head that does not end") if len(buffer) > MAX_HEAD else None
         if self._whole > MAX_MESSAGE:
-            return self._give_up("a message that is too long")
-        if len(buffer) < self._whole:
+            return self._give_up("a message that is too long, or does not say how long it is")
+        if not self._whole or len(buffer) < self._whole:
             return None
         return self._take(self._whole)
 
@@ -81,8 +79,8 @@ class MessageFramer:
         buffer = self._buffer
         end = buffer.find(_END, max(0, self._looked_at - len(_END)))
         self._looked_at = len(buffer)
-        if end < 0:
-            return 0
+        if end < 0 or end > MAX_HEAD:
+            return 0 if len(buffer) <= MAX_HEAD else MAX_MESSAGE + 1
         values = []
         for line in bytes(buffer[:end]).split(b"\r\n")[1:]:
             raw, colon, value = line.partition(b":")

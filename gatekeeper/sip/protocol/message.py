@@ -239,12 +239,12 @@ def _read_start(message: Message) -> bool:
     if response is not None:
         message.status = int(response[1])
         return True
-    word, _, rest = message.start.partition(b" ")
+    word, *rest = message.start.split(maxsplit=1)[:2] or [b""]
     if b"SIP/" not in message.start.upper() or word.upper().startswith(b"SIP/") or not _TOKEN.fullmatch(word):
         return False
     # Something like a request.
     message.method = word.decode("ascii")[:32]
-    message.uri = rest.strip().rpartition(b" ")[0].strip()[:1024]
+    message.uri = b"".join(rest).rpartition(b" ")[0].strip()[:1024]
     message.blame("a request line that is not plainly METHOD URI SIP/2.0")
     return True
 

@@ -13,6 +13,7 @@ one, more than timer C (three minutes) for a call that rings.
 """
 
 from collections import deque
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -173,6 +174,9 @@ class Transactions:
         self._due: dict[float, deque[tuple[float, bytes, Transaction]]] = {
             lasts: deque() for lasts in (T4_S, REPEATED_S, RINGING_S)
         }
+
+    def __iter__(self) -> Iterator[Transaction]:
+        return iter(self._known.values())
 
     def __len__(self) -> int:
         return len(self._known)
