@@ -280,7 +280,8 @@ class Settings(BaseSettings):
             DaemonError: a certificate can't be used.
         """
         name = self.server_name(self.ami_proxy.asterisk)
-        return self.ami_proxy.as_proxy(name, self.asterisk[name], self.outside_routes, self.ami_policies)
+        gated = self.sip_gate.gated_endpoints
+        return self.ami_proxy.as_proxy(name, self.asterisk[name], self.outside_routes, self.ami_policies, gated)
 
     def as_watchdog(self) -> "WatchdogSettings":
         """What the watchdog watches, and how.
