@@ -36,7 +36,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     daemon stops still finds its row's place.
     """
     data_dir = settings.daemon.data_dir
-    lists = ListKeeper(data_dir, configured_lists(settings).values())
+    lists = ListKeeper(data_dir, configured_lists(settings).values(), settings.max_ages)
     yield lists
     journal = JournalWriter(
         SqliteBackend(data_dir / JOURNAL_FILE, settings.journal.as_synchronous(), node=settings.journal.node)
