@@ -10,7 +10,20 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.main import get_command
 
-from gatekeeper.cli.commands import check, config, files, init, log, query, reasons, refuse, scrub, serve, version
+from gatekeeper.cli.commands import (
+    check,
+    config,
+    files,
+    init,
+    install,
+    log,
+    query,
+    reasons,
+    refuse,
+    scrub,
+    serve,
+    version,
+)
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
@@ -32,6 +45,8 @@ app = typer.Typer(
 )
 app.command(help=help_of(serve.serve))(serve.serve)
 app.command(help=help_of(init.init))(init.init)
+app.command(help=help_of(install.install))(install.install)
+app.command(help=help_of(install.uninstall))(install.uninstall)
 app.command(help=help_of(files.files))(files.files)
 app.command(help=help_of(check.check))(check.check)
 app.add_typer(lists, name="list")

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 from gatekeeper.ami.protocol.dial_strings import numbers_of
 from gatekeeper.ami.protocol.routes import Routes
-from gatekeeper.phone.sip_uri import plain
 from gatekeeper.errors import UnreadableTargetError
+from gatekeeper.phone.sip_uri import plain
 from gatekeeper.vocabulary import ChannelVariable
 
 _NUMBER_OF_CHANNEL: Final = re.compile(r"-[0-9a-f]+(?:;[12])?$")

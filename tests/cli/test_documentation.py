@@ -51,6 +51,8 @@ def test_all_commands_are_there() -> None:
             "serve",
             "init",
             "files",
+            "install",
+            "uninstall",
             "check",
             "scrub",
             "query",
