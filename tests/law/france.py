@@ -47,6 +47,9 @@ class MemoryLedger:
         """Nothing changes it but the test."""
         return False
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def dossier(self, _number: int, _contact: str = "", **_more: object) -> Dossier:
         """Everything, whoever is asked about."""
         return self.stored
