@@ -189,6 +189,8 @@ FAULTS = {
     "a length below nothing": changed(b"Content-Length: 119", b"Content-Length: -1"),
     "a length in hexadecimal": changed(b"Content-Length: 119", b"Content-Length: 0x77"),
     "two lengths in one": changed(b"Content-Length: 119", b"Content-Length: 119, 119"),
+    "too many hops to go": request(Max_Forwards="256"),
+    "hops that are not a number": request(Max_Forwards="x"),
     "no To": request(without=("To",)),
     "no From": request(without=("From",)),
     "no CSeq": request(without=("CSeq",)),

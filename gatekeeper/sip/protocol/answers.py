@@ -87,6 +87,11 @@ def refusal(answer: Answer) -> Lines:
     return (b"%b Gatekeeper %b %b" % (status, head, ident), b"X-Gatekeeper-Decision: " + ident, *rest)
 
 
+def bad_extension(message: Message) -> Lines:
+    """The answer to what demands something of proxies: there is nothing that we would support (RFC 3261, 16.3)."""
+    return (b"420 Bad Extension", *(b"Unsupported: " + value for value in message.values["proxy-require"]))
+
+
 def redirection(uri: bytes, hop: Hop, decision: str) -> Lines:
     """The answer that sends the asking side to the carrier by itself, with the number that was checked."""
     user = uri.partition(b":")[2].rpartition(b"@")[0] or uri.partition(b":")[2]

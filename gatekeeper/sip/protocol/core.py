@@ -152,7 +152,7 @@ class GateCore:
         if not message.fault:
             if self._relay.loops(message):
                 return self._answered(incoming, answers.LOOP)
-            if forwards_left(message) <= 0:
+            if not forwards_left(message):
                 return self._answered(incoming, answers.TOO_MANY_HOPS)
             if tag_of(message, "to"):
                 return self._passed(incoming, now)
@@ -171,7 +171,7 @@ class GateCore:
         message = incoming.message
         if self._relay.loops(message):
             return self._answered(incoming, answers.LOOP)
-        if forwards_left(message) <= 0:
+        if not forwards_left(message):
             return self._answered(incoming, answers.TOO_MANY_HOPS)
         if not message.values.keys().isdisjoint(LEAD_ELSEWHERE):
             return self._answered(incoming, answers.LEADS_ELSEWHERE)
@@ -181,6 +181,8 @@ class GateCore:
         if strange:
             self._warn(strange, f"{message.method} over the trunk {trunk.name} is answered 400: {strange}")
             return self._answered(incoming, answers.BAD_REQUEST)
+        if "proxy-require" in message.values:
+            return self._answered(incoming, answers.bad_extension(message))
         hop = self._dialogs.get(self._dialog(message, incoming.from_tag), now)
         if hop is None and message.method == "INVITE":
             return self._answered(incoming, answers.CALL_UNKNOWN)

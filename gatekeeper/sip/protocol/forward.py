@@ -18,7 +18,6 @@ DEFAULT_PORTS: Final = {Transport.UDP: 5060, Transport.TCP: 5060, Transport.TLS:
 _SEAL: Final = "gk"
 _TRANSPORTS: Final = {transport.value: transport for transport in Transport}
 _FORWARDS: Final = 70
-_MAX_FORWARDS: Final = 255
 _FIRST_REDIRECT, _LAST_REDIRECT = 300, 399
 _UNAVAILABLE: Final = b"SIP/2.0 480 Temporarily Unavailable"
 
@@ -100,12 +99,9 @@ def prepared(message: Message, via: Via, sender: Sender, key: bytes, branches: B
 
 
 def forwards_left(message: Message) -> int:
-    """The number of hops that a request may still go; -1 where that can't be read."""
+    """The number of hops that a request without a fault may still go."""
     values = message.values.get("max-forwards")
-    if values is None:
-        return _FORWARDS + 1
-    text = values[0]
-    return int(text) if text.isdigit() and len(text) <= 3 and int(text) <= _MAX_FORWARDS else -1  # noqa: PLR2004 - digits of 255
+    return _FORWARDS + 1 if values is None else int(values[0])
 
 
 def way_back(via: Via, sender: Sender) -> Hop:

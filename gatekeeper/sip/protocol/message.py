@@ -65,6 +65,7 @@ _RESPONSE: Final = re.compile(rb"SIP/2\.0 ([1-6][0-9][0-9]) ([^\r\n]*)")
 _CSEQ: Final = re.compile(rb"([0-9]{1,10})[ \t]+([A-Za-z0-9.!%*_+`'~-]{1,32})")
 _LENGTH: Final = re.compile(rb"[0-9]{1,6}")
 _ENDS: Final = re.compile(rb"\r\n|\r|\n")
+_MAX_FORWARDS: Final = 255
 _MAX_CSEQ: Final = 2**31
 
 
@@ -281,6 +282,9 @@ def _read_core(message: Message) -> None:
     message.call_id = message.first("call-id")
     if not message.call_id or b" " in message.call_id or b"\t" in message.call_id or len(message.call_id) > 256:  # noqa: PLR2004 - Asterisk's is 36 long
         message.blame("a Call-ID that is not one word")
+    for value in values.get("max-forwards", ()):
+        if not _LENGTH.fullmatch(value) or int(value) > _MAX_FORWARDS:
+            message.blame("a Max-Forwards that is not a number up to 255")
     match = _CSEQ.fullmatch(message.first("cseq"))
     if match is None or int(match[1]) >= _MAX_CSEQ:
         message.blame("a CSeq that is not a number and a method")
