@@ -6,6 +6,7 @@ The daemon is under the French law, which counts attempts.
 import contextlib
 import csv
 import itertools
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,8 @@ from gatekeeper.lists import ListStore
 from lab.ami import AmiClient
 from lab.configuration import CDR_FIELDS
 from lab.consented import CALLER_ID, PARIS, PRINCIPAL, import_consents
-from lab.gated import GATED, GatedSite, TrunkPlan, build_gated, running_gated
+from lab.daemon import GatekeeperDaemon
+from lab.gated import GATED, GatedSite, TrunkPlan, build_gated, import_list, running_gated
 from lab.ports import free_port
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
@@ -72,6 +74,9 @@ exten => h,1,UserEvent(Ended,Number: ${CUT(CUT(CHANNEL(name),@,1),/,2)},Status: 
 """  # noqa: E501 - a line of a dialplan
 
 ACCOUNT: Final = "[account]\ntype = auth\nauth_type = userpass\nusername = account\npassword = secret\n"
+
+TUESDAY: Final = datetime(2026, 9, 15, 14, 0, tzinfo=PARIS)
+"""The law's hours are open for six more."""
 
 NUMBERS: Final = [f"0650{place:06}" for place in range(40)]
 _unused = itertools.cycle(NUMBERS)
@@ -143,8 +148,18 @@ class Guarded:
         return [one.number for one in carrier.settle(0.05)].count(number)
 
 
+@pytest.fixture(scope="session")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a daemon with a consent for each number: a command takes its time."""
+    daemon = GatekeeperDaemon(tmp_path_factory.mktemp("consents"), config=CONFIG.partition("[asterisk.main]")[0])
+    daemon.set_clock(TUESDAY)
+    import_list(daemon, daemon.folder, ())
+    import_consents(daemon, NUMBERS)
+    return daemon.data_dir
+
+
 @pytest.fixture(scope="module")
-def guarded(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+def guarded(asterisk_root: AsteriskRoot, ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """A site with all gates."""
     folder: Path = tmp_path_factory.mktemp("all-gates")
     proxy = free_port()
@@ -161,8 +176,10 @@ def guarded(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactor
         modules=["res_pjsip_outbound_authenticator_digest"],
         dialplan=[REPOSITORY / "dialplan" / f"gatekeeper{part}.conf" for part in ("-globals", "")] + [DIALPLAN],
     )
-    site.daemon.set_clock(datetime(2026, 9, 15, 14, 0, tzinfo=PARIS))  # the law's hours are open for six more
-    import_consents(site.daemon, NUMBERS)
+    site.daemon.set_clock(TUESDAY)
+    for stored in ledger.glob("consents*"):
+        copy = shutil.copytree if stored.is_dir() else shutil.copy
+        copy(stored, site.daemon.data_dir / stored.name)
     settings = {
         "GATEKEEPER_AGI": f"agi://127.0.0.1:{site.daemon.fastagi_port}/screen",
         "GATEKEEPER_SIP_GATE": f"127[.]0[.]0[.]1:{site.gate_port}",
@@ -218,6 +235,18 @@ def test_a_call_that_met_no_gate_before_tells_the_caller_all_the_same(guarded: G
     assert (ended["Verdict"], ended["Reason"], ended["Decision"]) == ("BLOCK", "RED_LIST", row["id"])
     assert (ended["Status"], ended["Cause"]) == ("DNC", "21")
     assert f";gatekeeper:BLOCK:RED_LIST:red:{row['id']}" in guarded.cdr(number)
+
+
+def test_an_originate_straight_to_the_trunk_is_told_as_asterisk_tells_it(guarded: Guarded) -> None:
+    """No dialplan runs that could read more: it failed, and its channel ends with cause 21."""
+    number = next(_unused)
+    guarded.add(number)
+    since = len(guarded.ami.events)
+    guarded.call(f"PJSIP/{number}@{GATED}")
+    assert guarded.ami.wait_event("OriginateResponse", since=since)["Response"] == "Failure"
+    ended = guarded.ami.wait_event("Hangup", since=since)
+    assert (ended["Cause"], ended["Cause-txt"]) == ("21", "Call Rejected")
+    assert guarded.rows(number)[0]["reason"] == "RED_LIST"
 
 
 def test_a_forged_or_stale_id_loosens_nothing(guarded: Guarded) -> None:
