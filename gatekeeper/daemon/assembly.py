@@ -61,6 +61,12 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     yield from _dialplan_gates(settings, screening, refusals)
     if settings.ami_proxy.enabled:
         yield AmiProxy(settings.as_proxy(), screening.screen)
+    if settings.sip_gate.enabled:
+        from gatekeeper.sip.gate import SipGate  # a daemon without trunks does without SIP
+        from gatekeeper.sip.secret import read_secret
+
+        plan = Normaliser(settings.phone.as_dial_plan())
+        yield SipGate(settings.sip_gate.as_gate(), screening.screen, plan, read_secret(data_dir))
     if settings.watchdog.enabled:
         yield Watchdog(
             settings.as_watchdog(),

@@ -26,7 +26,7 @@ def _carrier(text: str) -> str:
     return read_carrier(text).text
 
 
-Carriers = Annotated[
+CarrierUris = Annotated[
     tuple[Annotated[Text, AfterValidator(_carrier)], ...],
     Says('a list of SIP URIs such as ["sip:203.0.113.7:5060", "sip:sbc.example;transport=tls"]'),
 ]
@@ -41,7 +41,7 @@ TrunkName = Annotated[str, StringConstraints(pattern=TRUNK_NAME)]
 class SipTrunkSection(Section):
     """A trunk of the SIP gate: which calls are its own, and which carriers they go to. NAME: best its endpoint's."""
 
-    carriers: Carriers = Field(
+    carriers: CarrierUris = Field(
         default=(),
         description="The carrier's addresses, in the order in which they are tried; the next one where one refuses the "
         "connection or does not answer `OPTIONS`.",

@@ -22,7 +22,7 @@ class Sender(NamedTuple):
         transport: what carried it.
         host: the sender's address, as text: IPv6 without brackets.
         port: the sender's port.
-        listener: the port of ours that it came to: of a listener, or of the socket that carriers see.
+        listener: the port of the listener that it came to; 0 for what came to where carriers send.
     """
 
     transport: Transport
@@ -53,7 +53,7 @@ class Send(NamedTuple):
         to: where to.
         back: whether it goes back to the side that asks, Asterisk: on the connection from there, where there is one,
             and otherwise from the listener's socket.
-        listener: of a message that goes back, the listener's port that the question came to; 0 where it is not known.
+        listener: of a message that goes back, the port of the listener that it answers for; otherwise 0.
     """
 
     data: bytes
