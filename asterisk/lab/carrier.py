@@ -40,6 +40,7 @@ class Carrier:
         refuse_with: str | None = None,
         asserted: str | None = None,
         redirect_to: str | None = None,
+        early_media: bool = False,
         challenge: bool = False,
         transport: Transport = "udp",
         certificate: tuple[Path, Path] | None = None,
@@ -56,6 +57,7 @@ class Carrier:
             refuse_with: a final status in place of 200, such as ``"486 Busy Here"``.
             asserted: the number that its answer says was reached.
             redirect_to: the number that ``refuse_with="302 Moved Temporarily"`` names.
+            early_media: whether it is heard before it answers (183 with SDP).
             challenge: whether it demands digest authentication.
             transport: by what it is reached.
             certificate: of one that is reached over TLS: the files of the certificate and its key.
@@ -65,7 +67,14 @@ class Carrier:
         self.port = port or free_port("udp")
         self.transport = transport
         self.behaviour = Behaviour(
-            ring_ms, answer_after_ms, hold_ms, refuse_with, asserted, redirect_to, challenge=challenge
+            ring_ms,
+            answer_after_ms,
+            hold_ms,
+            refuse_with,
+            asserted,
+            redirect_to,
+            early_media=early_media,
+            challenge=challenge,
         )
         self._certificate = certificate
         self._keeps = keep_messages

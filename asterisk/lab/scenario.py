@@ -20,6 +20,8 @@ class Behaviour:
     """The number in a P-Asserted-Identity (RFC 3325) of its answer: who it says was reached."""
     redirect_to: str | None = None
     """The number that its refusal names in its Contact, for a 302."""
+    early_media: bool = False
+    """Whether it sends 183 with a description of its media in place of 180."""
     challenge: bool = False
     """Whether a call has to authenticate itself (401, RFC 3261 section 22) before anything else is said."""
 
@@ -39,7 +41,8 @@ def scenario(behaviour: Behaviour) -> str:
         identity = f"P-Asserted-Identity: <sip:{behaviour.asserted}@[local_ip]>\n" if behaviour.asserted else ""
         answer = _ANSWER.replace("Contact:", f"{identity}Contact:", 1)
         outcome = _pause(answer_ms - behaviour.ring_ms) + answer + talk + _TOO_LATE
-    return _beginning(challenge=behaviour.challenge) + _pause(behaviour.ring_ms) + _RINGING + outcome + _ENDINGS
+    ringing = _PROGRESS if behaviour.early_media else _RINGING
+    return _beginning(challenge=behaviour.challenge) + _pause(behaviour.ring_ms) + ringing + outcome + _ENDINGS
 
 
 def _beginning(*, challenge: bool) -> str:
@@ -92,6 +95,7 @@ _BEGINNING: Final = """<?xml version="1.0" encoding="UTF-8"?>
 {challenge}""" + _send("100 Trying", to="[last_To:]")
 _CHALLENGE: Final = 'WWW-Authenticate: Digest realm="carrier", nonce="47ebe028cda119c35d4877b383027d28", algorithm=MD5'
 _RINGING: Final = _send("180 Ringing")
+_PROGRESS: Final = _send("183 Session Progress", body=True)
 _FOREVER: Final = '  <recv request="BYE" next="ended"/>\n'  # nothing but the CANCEL comes
 _REFUSAL: Final = _send("{status}", retransmit=True) + '  <recv request="ACK" next="over"/>\n'
 # A CANCEL that crosses the answer has no effect (RFC 3261, 9.2): it gets its own 200 and the call goes on to its BYE.
@@ -102,7 +106,15 @@ _ANSWER: Final = (
     + '  <recv request="ACK"/>\n'
 )
 _TOO_LATE: Final = '  <label id="too_late"/>\n' + _send("200 OK").replace("<send>", '<send next="answered">')
-_WAIT_FOR_BYE: Final = '  <recv request="BYE" next="ended"/>\n'
+# A call that is changed while it is up: its re-INVITE is answered with what holds already.
+_WAIT_FOR_BYE: Final = (
+    '  <label id="talking"/>\n'
+    '  <recv request="INVITE" optional="true" next="changed"/>\n'
+    '  <recv request="BYE" next="ended"/>\n'
+    '  <label id="changed"/>\n'
+    + _send("200 OK", to="[last_To:]", body=True)
+    + '  <recv request="ACK" next="talking"/>\n'
+)
 _HANG_UP: Final = """{pause}  <send retrans="500"><![CDATA[
 
 BYE [next_url] SIP/2.0

@@ -227,6 +227,11 @@ def _watchdog(settings: Settings) -> Iterator[Problem]:
     if not server.secret.get_secret_value():
         variable = f"GATEKEEPER_ASTERISK__{name.upper().replace('-', '_')}__SECRET"
         yield Problem(("asterisk", name, "secret"), f"is empty; give that user's secret, best as {variable}")
+    if section.kill_switch and not settings.routes.emergency_endpoints:
+        yield Problem(
+            ("watchdog", "kill_switch"),
+            "is set, but routes.emergency_endpoints names none: emergency calls must keep a way out",
+        )
     proxy = settings.ami_proxy
     if proxy.enabled and (server.host, server.port) == (proxy.host, proxy.port):
         yield Problem(("asterisk", name, "port"), f"is {server.port}, the AMI proxy's own; give Asterisk's")

@@ -31,7 +31,7 @@ from gatekeeper.config.sections.rules import RulesSection
 from gatekeeper.config.sections.scrubs import ScrubSection
 from gatekeeper.config.sections.sip_gate import SipGateSection
 from gatekeeper.config.sections.socket import SocketSection
-from gatekeeper.config.sections.watchdog import WatchdogSection
+from gatekeeper.config.sections.watchdog import WatchdogSection, as_ways_out
 from gatekeeper.law import CALLEE, CalleeLaw, Profile, Trades, find_profile, profile_names, read_profile, text_of
 from gatekeeper.law.changes import NO_CHANGES, Changes
 from gatekeeper.law.overrides import read_overrides
@@ -288,7 +288,9 @@ class Settings(BaseSettings):
             DaemonError: a certificate can't be used.
         """
         name = self.server_name(self.watchdog.asterisk)
-        return self.watchdog.as_watchdog(self.asterisk[name].as_link(name), self.outside_routes)
+        server = self.asterisk[name]
+        ways_out = as_ways_out(self.sip_gate, self.routes.emergency_endpoints, server.host)
+        return self.watchdog.as_watchdog(server.as_link(name), self.outside_routes, ways_out)
 
     @property
     def max_ages(self) -> Mapping[str, int]:

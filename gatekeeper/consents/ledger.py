@@ -190,6 +190,8 @@ class ConsentLedger:
         return found
 
     def _put_together(self, found: list[LedgerEntry]) -> Dossier:
+        if len(found) == 1 and found[0].kind == _CONSENT:
+            return Dossier((self.book.consent(found[0]),), ())  # as most are
         if len(found) > 1:
             # An event of a number and its contact stands under both.
             found = sorted({entry.id: entry for entry in found}.values())

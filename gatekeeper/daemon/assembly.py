@@ -18,9 +18,11 @@ from gatekeeper.daemon.wiring import build_refusals, build_screening
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
+from gatekeeper.phone.example import example_number
 from gatekeeper.refusals.red_list import RedListWriter
 from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.history import History
+from gatekeeper.screening.readiness import Readiness
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.watchdog import Watchdog
 
@@ -74,6 +76,9 @@ def build_parts(settings: Settings) -> Iterator[Part]:
             normaliser=Normaliser(settings.phone.as_dial_plan()),
             on_row=screening.recent.add_if_allowed,
             refuse=refusals.refuse,
+            undecided=Readiness(
+                screening, example_number(settings.phone.home), lambda: str(journal.trouble or "")
+            ).why_not,
         )
 
 

@@ -5,7 +5,7 @@ Moments are in microseconds since the epoch; days are ordinals (`datetime.date.t
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
@@ -20,6 +20,9 @@ _MINUTE_US: Final = 60_000_000
 _FULL_DAY: Final = 24 * 60
 _LOOKED_AHEAD: Final = 40
 """So many days are looked at for the next that is open: no law closes as many in a row."""
+
+_DAYS_REMEMBERED: Final = 1024
+"""So many days' hours are kept, of each kind of week: calls are about few days."""
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
@@ -241,6 +244,9 @@ class Weekly:
     week: Week
     holidays: str
     eves: tuple[tuple[int, int], ...]
+    _remembered: dict[int, tuple[tuple[int, int], ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @classmethod
     @cache
@@ -251,9 +257,14 @@ class Weekly:
     def at(self, at: int, zone: str) -> bool | None:
         """None where it is open at a moment; else whether the day has hours."""
         day, minute = local(at, zone)
-        hours = self.hours(day)
-        if any(opens <= minute < closes for opens, closes in hours):
-            return None
+        hours = self._remembered.get(day)
+        if hours is None:
+            if len(self._remembered) > _DAYS_REMEMBERED:
+                self._remembered.clear()
+            hours = self._remembered[day] = self.hours(day)
+        for opens, closes in hours:
+            if opens <= minute < closes:
+                return None
         return bool(hours)
 
     def hours(self, day: int) -> tuple[tuple[int, int], ...]:

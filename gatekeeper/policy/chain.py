@@ -1,6 +1,6 @@
 """The chain of rules: which rules are asked, in which order, and what comes of their opinions. The order is data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -23,6 +23,10 @@ _MOST_NARROWED: Final = 1024
 _E164: Final = NumberKind.E164
 _BLOCK: Final = Verdict.BLOCK
 _NO_RULE: Final = Decision(Verdict.ALLOW, Reason.CLEAR, "default")
+
+
+_Asked = tuple[Callable[[Attempt, Facts], Outcome | None], Provision, Callable[[Attempt], bool] | None]
+"""A rule, its provision, and what tells whether that applies; None where it always does."""
 
 
 class Step(NamedTuple):
@@ -103,11 +107,16 @@ class Chain:
         self.fingerprint = fingerprint
         self.country = country
         # The methods, bound once; and a number is put only to rules that it concerns: this is on every call's way.
-        self._by_kind = {
-            kind: tuple((one.rule.__call__, one) for one in self.provisions if kind in one.rule.concerns)
+        self._by_kind: dict[NumberKind, tuple[_Asked, ...]] = {
+            kind: tuple(
+                (one.rule.__call__, one, None if one.scope is EVERY_CALL else one.scope.holds)
+                for one in self.provisions
+                if kind in one.rule.concerns
+            )
             for kind in NumberKind
         }
         self._people = self._by_kind[_E164]
+        self._quiet = tuple(one for one in self._people if not one[1].rule.of_lists)
         self._capping = tuple(one for one in self.provisions if any(_is_count(need) for need in one.rule.needs))
         self.name = name or country or "chain"
         self.registries = frozenset(need.registry for need in self.asked if hasattr(need, "registry"))
@@ -166,9 +175,8 @@ class Chain:
         """The decision on an attempt. The same attempt and facts give the same decision."""
         if self._weighs:
             return self._weighed(attempt, facts)
-        kind = attempt.callee.kind
-        for rule, provision in self._people if kind is _E164 else self._by_kind[kind]:
-            if provision.scope is not EVERY_CALL and not provision.scope.holds(attempt):
+        for rule, provision, holds in self._concerned(attempt, facts):
+            if holds is not None and not holds(attempt):
                 continue
             outcome = rule(attempt, facts)
             if outcome is not None:
@@ -177,15 +185,21 @@ class Chain:
                 return self._decision(outcome, provision)
         return _NO_RULE
 
+    def _concerned(self, attempt: Attempt, facts: Facts) -> "tuple[_Asked, ...]":
+        """The rules that can have an opinion."""
+        kind = attempt.callee.kind
+        if kind is not _E164:
+            return self._by_kind[kind]
+        return self._quiet if facts.quiet else self._people
+
     def _weighed(self, attempt: Attempt, facts: Facts) -> Decision:
         """The decision where a rule lifts, gives a ground or stands in shadow. Every call under a law comes here."""
         lifting: list[tuple[Outcome, Provision]] = []
         ground: tuple[Outcome, Provision] | None = None
         lifter: tuple[Outcome, Provision] | None = None
         would: WouldBlock | None = None
-        for rule, provision in self._by_kind[attempt.callee.kind]:
-            applies = provision.scope is EVERY_CALL or provision.scope.holds(attempt)
-            outcome = rule(attempt, facts) if applies else None
+        for rule, provision, holds in self._concerned(attempt, facts):
+            outcome = rule(attempt, facts) if holds is None or holds(attempt) else None
             if outcome is None:
                 continue
             if outcome.lifts:

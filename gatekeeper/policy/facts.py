@@ -1,7 +1,7 @@
 """The facts: what the sources say about a number at the moment of the attempt."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, overload
 
 if TYPE_CHECKING:
     from gatekeeper.policy.needs import FactNeed, Need
@@ -53,6 +53,11 @@ class Facts(NamedTuple):
     further: tuple[object, ...] = ()
     needs: "tuple[Need, ...]" = ()
 
+    @property
+    def quiet(self) -> bool:
+        """Whether no list speaks against the call."""
+        return self[:_SPEAKING] == _SILENT
+
     @overload
     def of(self, need: type[F]) -> F: ...
     @overload
@@ -71,6 +76,9 @@ class Facts(NamedTuple):
         except ValueError:
             raise LookupError(f"{need!r} was not gathered: a rule that looks at it must name it in `needs`") from None
 
+
+_SPEAKING: Final = Facts._fields.index("further")
+_SILENT: Final = (None,) * _SPEAKING
 
 NO_FACTS = Facts()
 """The facts about what is not a person's number: no source is asked."""

@@ -247,7 +247,8 @@ def standing(
     for consent in dossier.consents:
         if not _concerns(consent, principal, goods, terms):
             continue
-        found = _judged(consent, _ended_at(dossier, consent, principal, goods), at, zones, terms)
+        ended = _ended_at(dossier, consent, principal, goods) if dossier.events else _NEVER
+        found = _judged(consent, ended, at, zones, terms)
         if found.opens_at and (not opens or found.opens_at < opens):
             opens = found.opens_at
         if (RANK[found.state], found.exact) > (RANK[best.state], best.exact):
@@ -284,10 +285,12 @@ def next_exact(
 
     What only such a slot lifts (closed days and hours) is over then. Arguments as of `standing`.
     """
+    dated = [(one, exact_only(one.slots)) for one in dossier.consents if one.slots]
+    if not dated:
+        return 0
     principal, goods = name_key(principal), name_key(goods)
     found = []
-    for consent in dossier.consents:
-        slots = exact_only(consent.slots)
+    for consent, slots in dated:
         if slots and _concerns(consent, principal, goods, terms) and not _lacks(consent, terms):
             begins, ends = _span(consent, _ended_at(dossier, consent, principal, goods), terms)
             moment = next_within(slots, max(at + 1, begins), ends, _zones(consent, zones))

@@ -44,6 +44,10 @@ class ConsentNeed(FactNeed[ConsentStanding]):
     terms: ConsentTerms
     exact: bool = False
 
+    def __post_init__(self) -> None:
+        # One object for equal terms: what stands for the one request can be told for the other without comparing them.
+        object.__setattr__(self, "terms", _ONE_OF_EACH.setdefault(self.terms, self.terms))
+
 
 @dataclass(frozen=True)
 class LastEvent(FactNeed[int]):

@@ -17,9 +17,40 @@ from gatekeeper.policy.ledger import (
     next_exact,
     standing,
 )
-from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent, RequestState
+from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent, Need, RequestState
 
 _SEVERAL: Final = 2
+_NO_REQUEST: Final = RequestState.NONE
+
+
+def answers(
+    dossier: Dossier, principal: str, call: Call, at: int, zones: tuple[str, ...], needs: tuple[Need, ...]
+) -> tuple[object, ...]:
+    """What a dossier says to each of some requests. Other arguments as of `consent_standing`.
+
+    Raises:
+        LookupError: one of them is none to a dossier.
+    """
+    said: list[object] = []
+    # Laws ask twice of the same consents: whether they hold, and whether exactly for this moment.
+    simple = len(call.goods) < _SEVERAL and not call.subcontractor
+    goods = call.goods[0] if call.goods else ""
+    asked: ConsentTerms | None = None
+    for need in needs:
+        if type(need) is ConsentNeed:
+            if not simple:
+                said.append(consent_standing(dossier, principal, call, at, zones, need))
+                continue
+            if asked is not need.terms:
+                asked, found = need.terms, standing(dossier, principal, goods, at, zones, need.terms)
+            said.append(_exactly(found, dossier, principal, goods, at, zones, need))
+        elif type(need) is LastEvent:
+            said.append(last_event(dossier, principal, call, at, zones, need) if dossier.events else 0)
+        elif type(need) is CallBackNeed:
+            said.append(request_state(dossier, principal, call, at, zones, need) if dossier.events else _NO_REQUEST)
+        else:
+            raise LookupError(f"the consent ledger knows nothing of {need!r}")
+    return tuple(said)
 
 
 def consent_standing(
@@ -63,10 +94,25 @@ def _called_by(dossier: Dossier, subcontractor: str) -> Dossier:
 def _of_goods(
     dossier: Dossier, principal: str, goods: str, at: int, zones: tuple[str, ...], need: ConsentNeed
 ) -> ConsentStanding:
-    found = standing(dossier, principal, goods, at, zones, need.terms)
+    return _exactly(
+        standing(dossier, principal, goods, at, zones, need.terms), dossier, principal, goods, at, zones, need
+    )
+
+
+def _exactly(
+    found: ConsentStanding,
+    dossier: Dossier,
+    principal: str,
+    goods: str,
+    at: int,
+    zones: tuple[str, ...],
+    need: ConsentNeed,
+) -> ConsentStanding:
+    """How consents stand, with the next exact slot where only such a slot matters."""
     if not need.exact or _does(found, need):
         return found
-    return found._replace(opens_at=next_exact(dossier, principal, goods, at, zones, need.terms))
+    opens_at = next_exact(dossier, principal, goods, at, zones, need.terms)
+    return found if opens_at == found.opens_at else found._replace(opens_at=opens_at)
 
 
 def _does(standing: ConsentStanding, need: ConsentNeed) -> bool:

@@ -21,10 +21,12 @@ class Rule(ABC):
         name: by which law profiles and the configuration name it; that of its module.
         concerns: the kinds of number that it can have an opinion on; it is not asked about others. Facts are known of
             public numbers only.
+        of_lists: whether it says nothing of a number that no list speaks against (`Facts.quiet`): then it is not asked.
     """
 
     name: ClassVar[str]
     concerns: ClassVar[frozenset[NumberKind]] = PEOPLE
+    of_lists: ClassVar[bool] = False
 
     @property
     def needs(self) -> tuple[Need, ...]:

@@ -5,7 +5,8 @@ A window is so many calendar dates where the callee is, the date of the call inc
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from gatekeeper.clock import DAY_US, HOUR_US, SECOND_US, micros_of, moment_of
@@ -50,18 +51,9 @@ class Window:
             return _next_second(time + self.hours * HOUR_US)
         if not zones:
             raise ValueError("calendar days are counted in a zone, and none is given")
-        return max(self._first_of_date_behind(time, zone) for zone in zones)
-
-    def _first_of_date_behind(self, time: int, zone: tzinfo) -> int:
-        """The first second of the date that the window no longer reaches back from."""
-        behind = moment_of(time).astimezone(zone).date() + timedelta(days=self.days)
-        # Bisected: where clocks change at midnight a date has no 00:00, and one zone has left a whole date out.
-        middle = micros_of(moment_of(0).replace(year=behind.year, month=behind.month, day=behind.day))
-        low, high = (middle - _ZONES_REACH_US) // SECOND_US, (middle + _ZONES_REACH_US) // SECOND_US
-        while high - low > 1:
-            between = (low + high) // 2
-            low, high = (low, between) if _date(between, zone) >= behind else (between, high)
-        return high * SECOND_US
+        there = moment_of(time)
+        # The date that the window no longer reaches back from.
+        return max(_first_second(there.astimezone(zone).toordinal() + self.days, zone) for zone in zones)
 
 
 def free_at(times: Sequence[int], at: int, window: Window, limit: int, zones: Sequence[tzinfo] = ()) -> int:
@@ -86,6 +78,19 @@ def free_at(times: Sequence[int], at: int, window: Window, limit: int, zones: Se
     # Attempts end to count in the order in which they were made: with this one gone, fewer than the limit are left.
     first = window.ends(times[-limit], zones)
     return first if first > at else 0
+
+
+@lru_cache(maxsize=4096)
+def _first_second(day: int, zone: tzinfo) -> int:
+    """The first second of a date in a zone, or of the next one where the zone has left it out."""
+    behind = date.fromordinal(day)
+    # Bisected: where clocks change at midnight a date has no 00:00, and one zone has left a whole date out.
+    middle = micros_of(moment_of(0).replace(year=behind.year, month=behind.month, day=behind.day))
+    low, high = (middle - _ZONES_REACH_US) // SECOND_US, (middle + _ZONES_REACH_US) // SECOND_US
+    while high - low > 1:
+        between = (low + high) // 2
+        low, high = (low, between) if _date(between, zone) >= behind else (between, high)
+    return high * SECOND_US
 
 
 def _next_second(micros: int) -> int:

@@ -45,6 +45,9 @@ SEVERAL: Final = ","
 
 NOTHING_SAID: Final = Said()
 
+_MOST_CALLS: Final = 4096
+"""So many caller IDs are remembered."""
+
 _ANY_GOODS: Final = ("",)
 """Goods that are not said; no consent and no contract names them."""
 
@@ -65,7 +68,8 @@ class CallReader:
     def __init__(self, normaliser: Normaliser, trades: Trades) -> None:
         self._trades = trades
         # A site presents few caller IDs, again and again.
-        self.caller_id = lru_cache(maxsize=4096)(lambda text: read_caller_id(text, normaliser))
+        self.caller_id = lru_cache(maxsize=_MOST_CALLS)(lambda text: read_caller_id(text, normaliser))
+        self._calls: dict[tuple[str, str], tuple[Campaign, Call]] = {}
 
     def read(self, said: Said, caller_id: str, campaign: Campaign) -> Call:
         """What is said of a call.
@@ -78,7 +82,7 @@ class CallReader:
         """
         if said.fault:
             raise UnreadableCallError(said.fault)
-        base = campaign.call._replace(caller_id=self.caller_id(caller_id))
+        base = self._plain(caller_id, campaign)
         if said is NOTHING_SAID or not any(said[:6]):
             return base
         may = campaign.call_may_loosen
@@ -91,6 +95,17 @@ class CallReader:
             callee=_stricter(said.callee, base.callee, tuple(CalleeKind), may, "callee"),
             subcontractor=said.subcontractor or base.subcontractor,
         )
+
+    def _plain(self, caller_id: str, campaign: Campaign) -> Call:
+        """What a campaign says of a call that says nothing itself: the same object for the same caller ID."""
+        known = self._calls.get((campaign.name, caller_id))
+        if known is not None and known[0] is campaign:
+            return known[1]
+        if len(self._calls) >= _MOST_CALLS:
+            self._calls.clear()
+        made = campaign.call._replace(caller_id=self.caller_id(caller_id))
+        self._calls[campaign.name, caller_id] = (campaign, made)
+        return made
 
     def _about(self, said: Said, base: Call, may: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The goods and the sectors that count."""

@@ -153,7 +153,8 @@ class Gatherer:
         said: tuple[object, ...] = ()
         for source, needs in plan.asks:
             said += source.one(number, asked, needs)
-        return facts._replace(further=said, needs=plan.needs)
+        red, listed, stale, unscrubbed, contract, reassigned, _, _ = facts
+        return Facts(red, listed, stale, unscrubbed, contract, reassigned, said, plan.needs)
 
     def _with_contract(self, held: Holding, number: int, asked: Asked, applied: Applied) -> Facts:
         at = asked.attempt.at

@@ -1,6 +1,7 @@
 """Carriers: where each trunk's calls may go now, by what their names mean, and by whether they are there."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -119,11 +120,19 @@ class CarrierBoard:
         return f"no carrier can be reached for {', '.join(without)}" if without else self._work.trouble
 
     async def start(self) -> None:
-        """Look up the names, and begin to watch."""
+        """Look up the names, and begin to watch.
+
+        Raises:
+            DaemonError: the port that carriers answer to can't be had.
+        """
         self._names.refresh()
         await self._names.settle(_FIRST_ANSWER_S)
         self._resolve_at = self._loop.time() + _RESOLVE_S
         self._renew()
+        for hop in self._hops:
+            # Open before anything is sent: what was sent before a restart is answered there.
+            with contextlib.suppress(OSError):
+                self._outside.way_to(hop.host)
         self._task = asyncio.create_task(self._work.run())
 
     async def stop(self) -> None:

@@ -30,13 +30,16 @@ def place_of(number: int, postcode: str = "") -> Place:
     Returns:
         The same object for the same place.
     """
-    if 0 < number < TOO_LONG:
-        digits = str(number)
-        for size in _SIZES:
-            known = PLACES.get(digits[:size])
-            if known is not None:
-                return _with_postcode(digits[:size], postcode[:TOO_MANY]) if postcode else known
-    return PLACES[""]
+    if not 0 < number < TOO_LONG:
+        return PLACES[""]
+    prefix = _prefix_of(str(number)[:LONGEST])
+    return _with_postcode(prefix, postcode[:TOO_MANY]) if postcode and prefix else PLACES[prefix]
+
+
+@lru_cache(_REMEMBERED)
+def _prefix_of(digits: str) -> str:
+    """The longest known beginning of a number's first digits."""
+    return next((digits[:size] for size in _SIZES if digits[:size] in PLACES), "")
 
 
 @lru_cache(_REMEMBERED)

@@ -59,6 +59,7 @@ def site_with(
     trunks: Mapping[str, int] | None = None,
     with_chan_sip: bool = False,
     gate_port: int = 0,
+    config: Mapping[str, str] | None = None,
 ) -> Site:
     """Start a carrier and an Asterisk with the gate's dialplan, which asks these."""
     carrier = stack.enter_context(Carrier(folder / "carrier"))
@@ -75,7 +76,7 @@ def site_with(
         environment=environment,
         modules=[*modules, *(["chan_sip"] if with_chan_sip else [])],
         trunks=trunks,
-        config={"sip.conf": sip_conf(carrier.port, gate_port)} if with_chan_sip else {},
+        config={**({"sip.conf": sip_conf(carrier.port, gate_port)} if with_chan_sip else {}), **(config or {})},
     )
     if gate_port:
         asterisk.write_config("lab-pjsip.d/gated.conf", GATED.format(port=gate_port))

@@ -46,6 +46,9 @@ exten => 1,1,Queue(agents,,,,5)
 [followme]
 exten => 1,1,Answer()
  same => n,FollowMe(agent,d)
+[changed]
+exten => 1,1,Set(PJSIP_SEND_SESSION_REFRESH()=invite)
+ same => n,Wait(0.3)
 [inside]
 exten => 1,1,Dial(PJSIP/agent,10,tT)
 [from-sip]
@@ -148,7 +151,9 @@ def trunk_plans(certificate: Certificate, tcp: bool = True) -> dict[str, TrunkPl
         "digest": TrunkPlan([{"challenge": True, **quick}], lines=["outbound_auth = account"]),
         "failover": TrunkPlan([{}, quick]),
         "elsewhere": TrunkPlan([{"refuse_with": "302 Moved Temporarily", "redirect_to": ELSEWHERE}]),
-        "asks": TrunkPlan([{"answer_after_ms": None}]),
+        "rings": TrunkPlan([{"answer_after_ms": None}]),
+        "slow": TrunkPlan([{"answer_after_ms": 1500}]),
+        "heard": TrunkPlan([{"early_media": True, "answer_after_ms": 100, "keep_messages": True}]),
     }
     if tcp:
         secure = {"transport": "tls", "certificate": tuple(certificate), **quick}
@@ -168,7 +173,8 @@ def running_site(root: AsteriskRoot, folder: Path) -> Iterator[Site]:
     certificate = self_signed(folder)
     config = SIP_GATE.replace(
         "outside_port = 0\n",
-        'outside_port = 0\ntransports = ["udp", "tcp", "tls"]\ntls_port = {tls}\n'
+        f"outside_port = {free_port()}\n"
+        'transports = ["udp", "tcp", "tls"]\ntls_port = {tls}\n'
         f'certificate = "{certificate.certificate}"\ncertificate_key = "{certificate.key}"\n',
     )
     pjsip = f"""

@@ -87,7 +87,7 @@ def test_a_caller_who_gives_up_is_obeyed(site: Site) -> None:
     """CANCEL passes the gate, and the call is over on both sides."""
     number = site.number()
     site.ami.action(
-        "Originate", Channel=f"PJSIP/{number}@asks", Application="Wait", Data="1", Timeout="400", Async="true"
+        "Originate", Channel=f"PJSIP/{number}@rings", Application="Wait", Data="1", Timeout="400", Async="true"
     )
-    assert site.invite(number, "asks").cancelled_at is not None
+    assert site.invite(number, "rings").cancelled_at is not None
     wait_until(lambda: "0 active channels" in site.ami.command("core show channels count"), 5, "no channel")

@@ -1,7 +1,7 @@
 """Days and hours at which a law lets people be called, by the callee's clock."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
@@ -56,8 +56,13 @@ class Hours(Rule):
         return max((weekly.next_open(attempt.at, zone) for zone in self._zones(attempt)), default=NEVER)
 
     def _weekly(self, attempt: Attempt) -> Weekly:
-        holidays = _with_regions(self.holidays, attempt.place.regions) if self.regional else self.holidays
-        return Weekly.of(self.week, holidays, self.holiday_eves)
+        if not self.regional:
+            return self._everywhere
+        return Weekly.of(self.week, _with_regions(self.holidays, attempt.place.regions), self.holiday_eves)
+
+    @cached_property
+    def _everywhere(self) -> Weekly:
+        return Weekly.of(self.week, self.holidays, self.holiday_eves)
 
     def _zones(self, attempt: Attempt) -> tuple[str, ...]:
         return (self.zone,) if self.zone else attempt.place.zones

@@ -19,6 +19,7 @@ class Opposition(Rule):
     """
 
     name: ClassVar[str] = "opposition"
+    of_lists: ClassVar[bool] = True
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         if facts.reassigned is not None:

@@ -15,6 +15,7 @@ class RedList(Rule):
     """Blocks a number that a red list holds."""
 
     name: ClassVar[str] = "red_list"
+    of_lists: ClassVar[bool] = True
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         return Outcome(Verdict.BLOCK, Reason.RED_LIST, facts.red) if facts.red is not None else None

@@ -19,6 +19,7 @@ class Scrubbed(Rule):
     """
 
     name: ClassVar[str] = "scrubbed"
+    of_lists: ClassVar[bool] = True
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         return Outcome(Verdict.BLOCK, Reason.NOT_SCRUBBED, facts.unscrubbed) if facts.unscrubbed is not None else None

@@ -18,6 +18,7 @@ class Staleness(Rule):
     """
 
     name: ClassVar[str] = "staleness"
+    of_lists: ClassVar[bool] = True
 
     def __call__(self, _attempt: Attempt, facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         return Outcome(Verdict.BLOCK, Reason.LIST_STALE, facts.stale) if facts.stale is not None else None

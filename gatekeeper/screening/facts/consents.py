@@ -9,7 +9,7 @@ from gatekeeper.policy import Need
 from gatekeeper.policy.calendar import begins, local_day
 from gatekeeper.policy.ledger import EMPTY_DOSSIER, ConsentStanding, Dossier
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
-from gatekeeper.policy.requests import consent_standing, last_event, request_state
+from gatekeeper.policy.requests import answers
 from gatekeeper.screening.facts.source import Asked
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ class LedgerFacts:
             StoreError: it can't be read.
         """
         self._ledger.refresh()
-        dossier = self._dossier(number, asked.contact, asked)
-        return tuple(_said(dossier, asked, need) for need in needs)
+        return _said(self._dossier(number, asked.contact, asked), asked, needs)
 
     def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
         """The same for many numbers, as far as rules can tell it apart (`_as_told`).
@@ -86,16 +85,9 @@ class LedgerFacts:
         return self._ledger.dossier(number, contact, claimed=claimed)
 
 
-def _said(dossier: Dossier, asked: Asked, need: Need) -> object:
+def _said(dossier: Dossier, asked: Asked, needs: tuple[Need, ...]) -> tuple[object, ...]:
     attempt = asked.attempt
-    principal, call, at, zones = attempt.principal, attempt.call, attempt.at, attempt.place.zones
-    if isinstance(need, ConsentNeed):
-        return consent_standing(dossier, principal, call, at, zones, need)
-    if isinstance(need, LastEvent):
-        return last_event(dossier, principal, call, at, zones, need)
-    if isinstance(need, CallBackNeed):
-        return request_state(dossier, principal, call, at, zones, need)
-    raise LookupError(f"the consent ledger knows nothing of {need!r}")
+    return answers(dossier, attempt.principal, attempt.call, attempt.at, attempt.place.zones, needs)
 
 
 def _told(dossier: Dossier, asked: Asked, needs: tuple[Need, ...]) -> tuple[object, ...]:
@@ -104,7 +96,8 @@ def _told(dossier: Dossier, asked: Asked, needs: tuple[Need, ...]) -> tuple[obje
     A consent is named by its place among those of the dossier, counted from 1; a moment by the day that it is of, in
     every zone, or where it does not matter when it was, by any.
     """
-    return tuple(_as_told(_said(dossier, asked, need), dossier, asked, need) for need in needs)
+    said = _said(dossier, asked, needs)
+    return tuple(_as_told(one, dossier, asked, need) for one, need in zip(said, needs, strict=True))
 
 
 def _as_told(said: object, dossier: Dossier, asked: Asked, need: Need) -> object:

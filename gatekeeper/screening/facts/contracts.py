@@ -23,6 +23,8 @@ class RunningContracts:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._known: tuple[str, ...] = ()
+        self._made_by: str | None = None
 
     def of_campaign(self, number: int, asked: Asked, applied: Applied, /) -> Hit | None:
         """The first register with a contract of a number that runs, on a subject of the campaign's.
@@ -99,7 +101,12 @@ class RunningContracts:
         return together(parts).mapped(lambda found: None if None in found else found[-1])
 
     def _registers(self) -> tuple[str, ...]:
-        return tuple(name for name, state in self._index.states().items() if state.kind is ListKind.CONTRACT)
+        made_by = self._index.fingerprint
+        if made_by is not self._made_by:
+            states = self._index.states()
+            self._known = tuple(name for name, state in states.items() if state.kind is ListKind.CONTRACT)
+            self._made_by = made_by
+        return self._known
 
 
 def _subjects(asked: Asked, need: ContractNeed) -> list[tuple[str, ...]]:
