@@ -240,14 +240,16 @@ def test_vicidial_is_told_do_not_call_for_a_listed_lead(samples: Samples, peer: 
 
 
 @pytest.fixture
-def gated(samples: Site, sip_gate: ScriptedCarrier) -> Iterator[Site]:
+def gated(samples: Samples, sip_gate: ScriptedCarrier) -> Iterator[Samples]:
     """The samples on a site that has the SIP gate."""
     samples.set_global("GATEKEEPER_SIP_GATE", f"127[.]0[.]0[.]1:{sip_gate.port}")
     yield samples
     samples.set_global("GATEKEEPER_SIP_GATE", "")
 
 
-def test_a_sample_takes_what_only_the_sip_gate_refuses_for_what_it_is(gated: Site, sip_gate: ScriptedCarrier) -> None:
+def test_a_sample_takes_what_only_the_sip_gate_refuses_for_what_it_is(
+    gated: Samples, sip_gate: ScriptedCarrier
+) -> None:
     """One INVITE, which tells of the decision; then no other trunk is tried, and event and CDR say why."""
     numbers = {context: gated.number() for context in ("outbound-gated", "vicidial-gated", "freepbx-gated")}
     later = "01K00000000000000000000000"
