@@ -22,10 +22,30 @@ def sip_problems(settings: "Settings") -> Iterator[Problem]:
         yield Problem((_SECTION, missing), "is missing: TLS for Asterisk takes a certificate and its key")
     for name, trunk in gate.trunks.items():
         yield from _trunk(settings, name, trunk)
+    yield from _only(settings)
     yield from _told_apart(gate.trunks)
     yield from _tls_alike(gate.trunks)
     if gate.enabled:
         yield from _serving(settings)
+
+
+def _only(settings: "Settings") -> Iterator[Problem]:
+    """Whether every call outside passes the gate can be told only where there is one that the calls pass."""
+    gate = settings.sip_gate
+    if gate.only and not gate.enabled:
+        yield Problem((_SECTION, "only"), "is set, but there is no SIP gate: set sip_gate.enabled, too")
+    elif gate.only and gate.mode == "redirect":
+        yield Problem(
+            (_SECTION, "only"), 'can\'t be told where mode is "redirect": calls leave past the gate then; use "proxy"'
+        )
+    for place, name in enumerate(settings.routes.emergency_endpoints):
+        trunk = next((one for one, section in gate.trunks.items() if name in section.as_endpoints(one)), None)
+        if gate.enabled and trunk is not None:
+            yield Problem(
+                ("routes", "emergency_endpoints", f"[{place}]"),
+                f'names "{name}", whose calls go out by sip_gate.trunks.{trunk}; an emergency endpoint is one of its '
+                "own, straight to the carrier",
+            )
 
 
 def _serving(settings: "Settings") -> Iterator[Problem]:

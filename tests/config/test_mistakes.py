@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.config import load, loader
+from gatekeeper.config import Settings, load, loader
 from gatekeeper.errors import ConfigError
 
 
@@ -19,7 +19,7 @@ def complaint(folder: Path, text: str | bytes, variables: dict[str, str] | None 
     file = folder / "g.toml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ConfigError) as caught:
-        load(file, variables or {})
+        load(file, variables or {}, secrets_of=Settings.model_fields)
     return str(caught.value).replace(f"{folder}/", "").splitlines()
 
 
@@ -147,6 +147,14 @@ MISTAKES = {
     + CARRIER
     + "port = 5080\n": "sip_gate.trunks.a.port is 5080, which sip_gate.port has",
     '[sip_gate]\noutside_host = "a b"\n': 'sip_gate.outside_host is "a b": it is no address and no host name',
+    "[sip_gate]\nonly = true\n": "g.toml, line 2: sip_gate.only is set, but there is no SIP gate",
+    '[sip_gate]\nenabled = true\nonly = true\nmode = "redirect"\n'
+    + CARRIER: "g.toml, line 3: sip_gate.only can't be told where mode is",
+    "[sip_gate]\nenabled = true\n"
+    + CARRIER
+    + '[routes]\nemergency_endpoints = ["b", "a"]\n': 'g.toml, line 6: routes.emergency_endpoints[1] names "a", whose',
+    '[asterisk.main]\nsecret = "x"\n[watchdog]\nenabled = true\nkill_switch = true\n': "g.toml, line 5: "
+    "watchdog.kill_switch is set, but routes.emergency_endpoints names none",
     # the file itself
     "[fastagi\n": "g.toml: this is not TOML: ",
     "[fastagi]\nport = 1\nport = 2\n": "g.toml: this is not TOML: ",

@@ -40,7 +40,7 @@ def test_a_refused_call_is_answered_with_its_reason() -> None:
     gate = Gate()
     (sent,) = sends(gate.call(request(), allowed=False))
     assert (sent.to, sent.back, sent.listener) == (BACK, True, LISTENER)
-    assert start(sent.data) == f"SIP/2.0 603 Gatekeeper RED_LIST {IDENT}".encode()
+    assert start(sent.data) == f"SIP/2.0 603 Gatekeeper RED_LIST {IDENT} own - never".encode()
     assert header(sent.data, "Reason") == [b'Q.850;cause=21;text="RED_LIST"']
     assert header(sent.data, "X-Gatekeeper-Decision") == [IDENT.encode()]
     assert header(sent.data, "X-Gatekeeper-Retry-At") == [b"never"]

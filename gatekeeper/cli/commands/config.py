@@ -1,17 +1,30 @@
 """`gatekeeper config`."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, say_json, table
+from gatekeeper.errors import ConfigError
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
 
 
-def check(context: typer.Context) -> None:
+def check(
+    context: typer.Context,
+    root: Annotated[
+        Path,
+        typer.Option("--root", metavar="DIR", help="The folder that stands for /, with Asterisk and the accounts."),
+    ] = Path("/"),
+) -> None:
     """Check the configuration: exit code 0 if it is right, 2 with a line for each fault if not.
+
+    Where Asterisk is on this machine and its files may be read, trunks are compared with its endpoints.
 
     For example:
 
@@ -20,7 +33,29 @@ def check(context: typer.Context) -> None:
     settings = invocation(context).settings
     for told in settings.notes:
         note(told)
+    _compare(settings, root)
     say(f"right: {settings.origin}")
+
+
+def _compare(settings: "Settings", root: Path) -> None:
+    """Compare what is named with what there is.
+
+    Raises:
+        ConfigError: something that is named does not exist, or can't be used.
+    """
+    from gatekeeper.doctor import CheckStatus, Examined
+    from gatekeeper.doctor.checks.names import socket_group, trunk_names
+    from gatekeeper.site import SiteTree
+
+    on = Examined.of(SiteTree(root), settings)
+    wrong = []
+    for one in (*trunk_names(on), *socket_group(on)):
+        if one.status is CheckStatus.FAILED:
+            wrong.append(f"{settings.origin}: {one.said}; {one.remedy}")
+        elif one.status is CheckStatus.UNSURE:
+            note(f"{one.said}; {one.remedy}")
+    if wrong:
+        raise ConfigError("\n".join(wrong))
 
 
 def show(

@@ -175,6 +175,13 @@ class SipGateSection(Section):
         default={}, description="The trunks by name: `[sip_gate.trunks.NAME]`."
     )
 
+    @property
+    def gated_endpoints(self) -> frozenset[str]:
+        """The endpoints of Asterisk whose calls go out by the gate; none where it is not enabled."""
+        if not self.enabled:
+            return frozenset()
+        return frozenset(name for trunk, section in self.trunks.items() for name in section.as_endpoints(trunk))
+
     def as_gate(self) -> "SipGateSettings":
         """Where the gate listens, and what it guards.
 

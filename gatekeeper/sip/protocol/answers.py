@@ -77,14 +77,14 @@ def answer_to(message: Message, via: Via, sender: Sender, tag: bytes, lines: Lin
 def refusal(answer: Answer) -> Lines:
     """The answer for a call that may not be placed.
 
-    The reason phrase says verdict, reason and decision: Asterisk hands it to the dialplan with the hangup cause, on
-    every release.
+    The reason phrase says it all, with `-` for what there is not: Asterisk hands it to the dialplan with the hangup
+    cause on every release, but no header of a refusal on any.
     """
     undecided = answer.reason in _UNDECIDED
-    head, rest = _frame(answer.reason, answer.hangup_cause, answer.list, answer.provision, answer.retry)
+    head, tail, rest = _frame(answer.reason, answer.hangup_cause, answer.list, answer.provision, answer.retry)
     ident = one_line(answer.id).encode()
     status = b"503" if undecided else b"603"
-    return (b"%b Gatekeeper %b %b" % (status, head, ident), b"X-Gatekeeper-Decision: " + ident, *rest)
+    return (b"%b Gatekeeper %b %b %b" % (status, head, ident, tail), b"X-Gatekeeper-Decision: " + ident, *rest)
 
 
 def bad_extension(message: Message) -> Lines:
@@ -102,8 +102,8 @@ def redirection(uri: bytes, hop: Hop, decision: str) -> Lines:
 
 
 @lru_cache(maxsize=1024)
-def _frame(reason: Reason, cause: int, list_name: str, provision: str, retry: str) -> tuple[bytes, Lines]:
-    """What is the same for many refusals."""
+def _frame(reason: Reason, cause: int, list_name: str, provision: str, retry: str) -> tuple[bytes, bytes, Lines]:
+    """What is the same for many refusals: before and behind the decision in the reason phrase, and the headers."""
     rest = [f'Reason: Q.850;cause={cause};text="{reason.value}"', f"{SipHeader.REASON.value}: {reason.value}"]
     for name, value in (
         (SipHeader.LIST, list_name),
@@ -114,4 +114,5 @@ def _frame(reason: Reason, cause: int, list_name: str, provision: str, retry: st
             rest.append(f"{name.value}: {one_line(value)}")
     if reason in _UNDECIDED:
         rest.append(f"Retry-After: {RETRY_AFTER_S}")
-    return reason.value.encode(), tuple(line.encode() for line in rest)
+    tail = " ".join(one_line(value) or "-" for value in (list_name, provision, retry))
+    return reason.value.encode(), tail.encode(), tuple(line.encode() for line in rest)
