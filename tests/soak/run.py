@@ -1,4 +1,8 @@
-"""`make soak`: 20,000 originates at 50 a second over the AMI proxy, with events on; then races for a capped call."""
+"""`make soak`: a steady dialer, races for a capped call, and the SIP gate under floods and with every way at once.
+
+20,000 originates at 50 a second over the AMI proxy, with events on; a thousand races of two dialers for one call;
+10,000 calls straight to a trunk with a SIP gate, while lists change and the daemon is killed; and floods of INVITEs.
+"""
 
 import argparse
 import sys
@@ -8,6 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from sip import soak_sip
+from sip_floods import soak_floods
 from soak import RATE, soak
 
 from lab.roots import asterisk_root
@@ -21,6 +27,8 @@ def main() -> int:
     parser.add_argument(
         "--rounds", type=int, default=1_000, help="how often two dialers race for a number's fourth call"
     )
+    parser.add_argument("--sip-calls", type=int, default=10_000, help="how many go straight to a trunk with a SIP gate")
+    parser.add_argument("--flood-seconds", type=float, default=60, help="how long each flood of INVITEs lasts")
     parser.add_argument("--release", choices=("22", "16"), default="22", help="which Asterisk")
     wanted = parser.parse_args()
     _say(f"it takes about {wanted.originates / RATE / 60:.0f} minutes")
@@ -30,12 +38,25 @@ def main() -> int:
             race(asterisk_root(wanted.release), Path(folder) / how, wanted.rounds // 2, how, kill_every=5, say=_say)
             for how in ("normal", "full")
         ]
+        straight = soak_sip(asterisk_root(wanted.release), Path(folder) / "sip", wanted.sip_calls, kill_every=500)
+        floods = soak_floods(Path(folder) / "floods", wanted.flood_seconds)
     first, last = result.memory_mb[0], result.memory_mb[-1]
     _say(f"{sum(result.placed.values()):,} originates in {result.seconds:.0f} s, {result.events:,} events")
     _say(f"the daemon's memory: {first:.1f} MB, then {last:.1f} MB; its line rises by {result.growth_mb:.2f} MB")
     for outcome in outcomes:
         _say(f"races for the fourth call: {outcome.kills} kills, won by {dict(outcome.won)}")
-    faults = [*result.faults, *(fault for outcome in outcomes for fault in outcome.faults)]
+    _say(
+        f"straight to the gated trunk: {sum(straight.placed.values()):,} calls {dict(straight.placed)}, "
+        f"{straight.reached:,} reached the carrier, {straight.refused:,} refused, {straight.kills} kills"
+    )
+    for line in floods.told:
+        _say(line)
+    faults = [
+        *straight.faults,
+        *floods.faults,
+        *result.faults,
+        *(fault for outcome in outcomes for fault in outcome.faults),
+    ]
     for fault in faults[:20]:
         _say(f"FAULT: {fault}")
     _say("nothing missing, nothing doubled, no call too many" if not faults else f"{len(faults)} faults")
