@@ -6,6 +6,7 @@ a connection that broke later may have arrived: nobody may send that elsewhere, 
 
 import asyncio
 import logging
+import os
 import ssl
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -92,8 +93,10 @@ class CarrierStreams:
             why = f"its certificate is not accepted ({error.verify_message}): set tls_ca or tls_name of its trunk"
         except TimeoutError:
             why = f"no connection within {CONNECT_S:g} s"
-        except OSError as error:  # ssl.SSLError is one
-            why = error.strerror or str(error) or "no connection"
+        except ssl.SSLError as error:
+            why = f"TLS is not agreed on ({error.reason or error})"
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error) or "no connection"
         if not why and not way.stream.usable:
             why = "it ends the connection at once"
         waits, way.waits = way.waits, []

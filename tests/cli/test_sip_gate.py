@@ -1,0 +1,76 @@
+"""`gatekeeper sip-gate check`: what goes where, and whether it would arrive."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from lab.ports import free_port
+from tests.cli.conftest import Site
+
+
+@pytest.fixture
+def carrier() -> Iterator[int]:
+    """A carrier that takes calls and refuses OPTIONS, as many do; its port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+        made.bind(("127.0.0.1", 0))
+
+        def serve() -> None:
+            while data := made.recvfrom(65536):
+                octets, sender = data
+                if not octets:
+                    return
+                made.sendto(b"SIP/2.0 405 Method Not Allowed\r\n" + octets.partition(b"\r\n")[2], sender)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield made.getsockname()[1]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end:
+            end.sendto(b"", made.getsockname())
+        thread.join(5)
+
+
+def test_it_shows_where_calls_would_go(site: Site, carrier: int) -> None:
+    """Of two carriers the second, for the first refuses; what pjsip.conf needs is said, and that nothing is enabled."""
+    dead = free_port("udp")
+    trunks = f'[sip_gate.trunks.ovh]\ncarriers = ["sip:127.0.0.1:{dead}", "sip:127.0.0.1:{carrier}"]\noptions_s = 0\n'
+    site.config.write_text(site.config.read_text() + trunks)
+    result = site.run("sip-gate", "check", "--json")
+    assert result.code == 0, result.err
+    (trunk,) = json.loads(result.out)
+    assert (trunk["trunk"], trunk["known_by"], trunk["endpoints"]) == ("ovh", "all calls", ["ovh"])
+    assert trunk["outbound_proxy"] == "sip:ovh@127.0.0.1:5080\\;lr"
+    assert trunk["sent_to"] == f"127.0.0.1:{carrier}"
+    assert [(one["up"], one["says"]) for one in trunk["carriers"]] == [
+        (False, "the network refuses it"),
+        (True, "405 Method Not Allowed"),
+    ]
+    shown = site.run("sip-gate", "check")
+    assert shown.code == 0
+    assert "pjsip.conf, [ovh]: outbound_proxy = sip:ovh@127.0.0.1:5080\\;lr" in shown.out
+    assert "is not enabled" in shown.out
+
+
+def test_a_trunk_without_a_carrier_is_told(site: Site, carrier: int) -> None:
+    """One that goes nowhere, beside one that goes well: exit code 1."""
+    site.config.write_text(
+        site.config.read_text()
+        + f'[sip_gate.trunks.well]\ncarriers = ["sip:127.0.0.1:{carrier}"]\nport = 5090\n'
+        + f'[sip_gate.trunks.nowhere]\ncarriers = ["sip:127.0.0.1:{free_port()};transport=tcp"]\n'
+        + 'hosts = ["sbc.example"]\n'
+    )
+    result = site.run("sip-gate", "check", "--json")
+    assert result.code == 1
+    well, nowhere = json.loads(result.out)
+    assert (well["known_by"], well["outbound_proxy"]) == ("port 5090, user well", "sip:127.0.0.1:5090\\;lr")
+    assert (nowhere["known_by"], nowhere["sent_to"]) == ("user nowhere, host sbc.example", "")
+    assert nowhere["carriers"][0]["says"] == "Connection refused"
+
+
+def test_without_a_trunk_there_is_nothing_to_check(site: Site) -> None:
+    """It says what to add, and where."""
+    result = site.run("sip-gate", "check")
+    assert result.code == 2
+    assert "[sip_gate.trunks.NAME]" in result.err
