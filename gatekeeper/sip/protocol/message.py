@@ -63,6 +63,7 @@ _TOKEN: Final = re.compile(rb"[A-Za-z0-9.!%*_+`'~-]{1,64}")
 _REQUEST: Final = re.compile(rb"([A-Za-z0-9.!%*_+`'~-]{1,32}) ([^\s<>\"\x00-\x20\x7f-\xff]{1,1024}) SIP/2\.0")
 _RESPONSE: Final = re.compile(rb"SIP/2\.0 ([1-6][0-9][0-9]) ([^\r\n]*)")
 _CSEQ: Final = re.compile(rb"([0-9]{1,10})[ \t]+([A-Za-z0-9.!%*_+`'~-]{1,32})")
+_COULD_BE_HEADER: Final = re.compile(rb"[ \t]+(?!(?:sips?|tel|urn):)[A-Za-z0-9.!%*_+`'~-]+[ \t]*:", re.IGNORECASE)
 _LENGTH: Final = re.compile(rb"[0-9]{1,6}")
 _ENDS: Final = re.compile(rb"\r\n|\r|\n")
 _MAX_FORWARDS: Final = 255
@@ -218,11 +219,12 @@ def _read_head(head: bytes) -> Message | None:
 def _unfolded(lines: list[bytes]) -> list[bytes]:
     """The header lines, with those that begin with a blank put to the one before (section 7.3.1).
 
-    A line of blanks alone is left where it is, and is a fault there: to some it is the empty line.
+    A line of blanks alone is left where it is, and is a fault there: to some it is the empty line. So is one that could
+    be a header, to who takes blanks off, or knows nothing of folding, which RFC 7230 has given up.
     """
     found: list[bytes] = []
     for line in lines:
-        if line[:1] in (b" ", b"\t") and found and line.strip(b" \t"):
+        if line[:1] in (b" ", b"\t") and found and line.strip(b" \t") and not _COULD_BE_HEADER.match(line):
             found[-1] += b"\r\n" + line
         else:
             found.append(line)
