@@ -96,7 +96,9 @@ def build_gated(
     }
     agent = Carrier(folder / "agent")
     ports = {"udp": gate_port, "tcp": gate_port, "tls": tls_port}
-    endpoints = [gated_endpoint(name, ports[plan.transport], carriers[name][0], plan) for name, plan in plans.items()]
+    endpoints = [
+        gated_endpoint(name, ports[plan.transport], carriers[name][0].port, plan) for name, plan in plans.items()
+    ]
     first = next(iter(carriers.values()))[0]
     asterisk = AsteriskInstance(
         root,
@@ -115,11 +117,11 @@ def build_gated(
     return GatedSite(daemon, asterisk, first, agent, 0, gate_port, tls_port, carriers)
 
 
-def gated_endpoint(name: str, gate_port: int, carrier: Carrier, plan: TrunkPlan) -> str:
+def gated_endpoint(name: str, gate_port: int, carrier_port: int, plan: TrunkPlan = TrunkPlan()) -> str:
     """The endpoint of a gated trunk: as a plain one, and one line more."""
     by = "" if plan.transport == "udp" else f"\\;transport={plan.transport}"
     proxy = f"outbound_proxy = sip:{name}@127.0.0.1:{gate_port}{by}\\;lr"
-    return endpoint(name, f"sip:127.0.0.1:{carrier.port}{by}", proxy, *plan.lines)
+    return endpoint(name, f"sip:127.0.0.1:{carrier_port}{by}", proxy, *plan.lines)
 
 
 def import_list(daemon: GatekeeperDaemon, folder: Path, listed: Sequence[str]) -> None:
