@@ -11,6 +11,7 @@ import typer
 from typer.main import get_command
 
 from gatekeeper.cli.commands import check, config, files, init, log, query, reasons, refuse, scrub, serve, version
+from gatekeeper.cli.commands.alerts import alerts
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
@@ -44,6 +45,7 @@ app.add_typer(shadow, name="shadow")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
+app.add_typer(alerts, name="alerts")
 app.add_typer(config.config, name="config")
 app.command(help=help_of(version.version))(version.version)
 
