@@ -13,6 +13,7 @@ GatekeeperError
 │       ├── LockedError        somebody else is writing: the same again may work
 │       ├── FullError          there is no room for the rows
 │       └── RowError           the rows themselves can't be stored
+├── BackupError                a backup can't be made, relied on or put back
 ├── ContactsError              a file or table of contacts can't be read or written
 ├── ScrubRefused               a scrub that changed nothing
 ├── ScheduleError              a scheduled scrub failed, or is overdue
@@ -24,7 +25,7 @@ GatekeeperError
 ├── UnreadableTargetError      a dial string can be read in two ways
 ├── UnreadableCallError        what a call says of itself (purpose, sector, goods ...) is not understood
 ├── AlertError                 an alert could not be told by a channel
-├── InstallError               the files that come with Gatekeeper can't be found or copied
+├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
 InternalError                  never leaves the package that raises it, but as a fault of Gatekeeper itself
 ├── FilterMismatchError        a saved filter is not that of its list
@@ -32,6 +33,7 @@ InternalError                  never leaves the package that raises it, but as a
 ├── UnreadableError            the exact store of a list can't be read
 ├── RejectedConsentError       a consent in a file can't be read, and is kept aside
 ├── ArrivalChangedError        a file of the inbox was written to while it was read
+├── OddDialError               the gate can't be put before a `Dial()` by a rule
 └── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
 ```
 
@@ -97,6 +99,10 @@ class RowError(JournalError):
     """The rows themselves can't be stored."""
 
 
+class BackupError(GatekeeperError):
+    """A backup can't be made, relied on or put back; the text says why and what to do."""
+
+
 class ContactsError(GatekeeperError):
     """A file or table of contacts can't be read or written as asked; nothing was changed.
 
@@ -153,7 +159,7 @@ class AlertError(GatekeeperError):
 
 
 class InstallError(GatekeeperError):
-    """The files that come with Gatekeeper can't be found, or not put where they were asked for."""
+    """The site, or a file that comes with Gatekeeper, can't be found, read or written."""
 
 
 class DaemonError(GatekeeperError):
@@ -192,6 +198,10 @@ class RejectedConsentError(InternalError):
 
 class ArrivalChangedError(InternalError):
     """The file is not what it was when reading it began."""
+
+
+class OddDialError(InternalError):
+    """The gate can't be put before a `Dial()` by a rule; the text says why, as the end of a sentence."""
 
 
 class UnknownPatternError(InternalError):

@@ -10,13 +10,29 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.main import get_command
 
-from gatekeeper.cli.commands import check, config, files, init, log, query, reasons, refuse, scrub, serve, version
+from gatekeeper.cli.commands import (
+    backup,
+    check,
+    config,
+    doctor,
+    files,
+    init,
+    install,
+    log,
+    query,
+    reasons,
+    refuse,
+    scrub,
+    serve,
+    version,
+)
 from gatekeeper.cli.commands.alerts import alerts
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.commands.shadow import shadow
+from gatekeeper.cli.commands.sip_gate import sip_gate
 from gatekeeper.cli.context import Invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.errors import GatekeeperError
@@ -33,6 +49,9 @@ app = typer.Typer(
 )
 app.command(help=help_of(serve.serve))(serve.serve)
 app.command(help=help_of(init.init))(init.init)
+app.command(help=help_of(install.install))(install.install)
+app.command(help=help_of(install.uninstall))(install.uninstall)
+app.command(help=help_of(doctor.doctor))(doctor.doctor)
 app.command(help=help_of(files.files))(files.files)
 app.command(help=help_of(check.check))(check.check)
 app.add_typer(lists, name="list")
@@ -42,10 +61,13 @@ app.add_typer(bloctel, name="bloctel")
 app.command(help=help_of(query.query))(query.query)
 app.add_typer(law, name="law")
 app.add_typer(shadow, name="shadow")
+app.add_typer(sip_gate, name="sip-gate")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
 app.add_typer(alerts, name="alerts")
+app.command(help=help_of(backup.backup))(backup.backup)
+app.command(help=help_of(backup.restore))(backup.restore)
 app.add_typer(config.config, name="config")
 app.command(help=help_of(version.version))(version.version)
 

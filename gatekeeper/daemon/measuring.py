@@ -15,7 +15,7 @@ from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.lists.freshness import freshness
 from gatekeeper.metrics import families
 from gatekeeper.metrics.families import Measurement
-from gatekeeper.metrics.source import Readiness
+from gatekeeper.metrics.source import ReadyState
 from gatekeeper.policy import Reason
 from gatekeeper.screening import Screening
 
@@ -56,14 +56,14 @@ class Observed:
         self._data_dir = data_dir
         self.max_age = max_age
 
-    def readiness(self) -> Readiness:
+    def readiness(self) -> ReadyState:
         """Whether calls can be decided now, and what else does not work.
 
         A stale list is not among it: the calls of its campaigns are decided, and on every other server alike.
         """
         ailing = {part.name: f"{part.name}: {part.trouble}" for part in self.parts if part.trouble}
         refused = self.screening.trouble
-        return Readiness(
+        return ReadyState(
             [text for name, text in ailing.items() if name in _DECIDING]
             + ([f"calls are refused with GATE_ERROR: {refused}"] if refused else []),
             [text for name, text in ailing.items() if name not in _DECIDING],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gatekeeper.metrics.families import Measurement
 
 
-class Readiness(NamedTuple):
+class ReadyState(NamedTuple):
     """Whether calls can be decided.
 
     Attributes:
@@ -31,4 +31,4 @@ class MetricsSource:
 
     measure: Callable[[], Sequence[Measurement]]
     measure_disk: Callable[[], Sequence[Measurement]]
-    readiness: Callable[[], Readiness]
+    readiness: Callable[[], ReadyState]

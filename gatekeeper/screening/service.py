@@ -155,10 +155,11 @@ class Screening:
             row = row._replace(bypass=1, supersedes="" if passed is None else passed.id)
         elif passed is None:
             pass
-        elif row.verdict == Verdict.ALLOW and row.reason == passed.reason:
+        elif row.verdict == Verdict.ALLOW and row.reason == passed.reason and not passed.stopped:
             return await self._met_again(question, row, passed)
         else:
             row = row._replace(supersedes=passed.id)
+            passed.stopped |= row.verdict == Verdict.BLOCK and row.gate != Gate.WATCHDOG
         row, said = self._counted(row, question, finding, passed)
         if not await self._recorded(row, said, healthy=row.reason not in _SAYS_NOTHING):
             row = self._not_recorded(row, said)

@@ -50,7 +50,10 @@ def test_all_commands_are_there() -> None:
         *(
             "serve",
             "init",
+            "doctor",
             "files",
+            "install",
+            "uninstall",
             "check",
             "scrub",
             "query",
@@ -59,6 +62,8 @@ def test_all_commands_are_there() -> None:
             "alerts test",
             "reasons",
             "version",
+            "backup",
+            "restore",
             "config check",
             "config show",
         ),
@@ -66,7 +71,7 @@ def test_all_commands_are_there() -> None:
         *("list import", "list formats", "list add", "list remove", "list show", "list status"),
         *("list versions", "list diff", "list rollback"),
         *("consent import", "consent add", "consent withdraw", "consent text add", "consent show", "consent status"),
-        *("consent proof", "law show", "law diff", "law switches", "law trades", "shadow report"),
+        *("consent proof", "law show", "law diff", "law switches", "law trades", "shadow report", "sip-gate check"),
     }
 
 
