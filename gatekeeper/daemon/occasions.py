@@ -115,7 +115,8 @@ def bypasses(reader: JournalReader, after: int) -> tuple[list[Occasion], int]:
     Raises:
         JournalError: it can't be read.
     """
-    reached = max(after, reader.last_seq())
+    reached = reader.last_seq()
+    after = min(after, reached)  # a journal that was brought back out of a backup is shorter than it was
     found = []
     for page in reader.pages(DecisionFilter(bypassed=True), after=after):
         reached = max(reached, page[-1].seq)

@@ -158,6 +158,22 @@ async def test_each_bypass_is_told_once_and_no_emergency(site: Site) -> None:
     assert "612345678" not in str(told)
 
 
+async def test_a_journal_out_of_a_backup_is_looked_through_from_its_end(site: Site) -> None:
+    """What was looked through before does not hide what is new, though its rows have lower numbers."""
+    async with site.running():
+        await site.look()
+        await append(site, *(row() for _ in range(5)), row(bypass=1))
+        await site.look()
+    for file in (site.folder / "data").glob("journal.sqlite3*"):
+        file.unlink()
+    for count in (1, 2, 3):
+        async with site.running():
+            await site.look()
+            assert site.kinds().count("bypass") == count
+            await append(site, row(bypass=1))
+            await site.look()
+
+
 async def append(site: Site, *rows: DecisionRow) -> None:
     """Rows into the journal, by the daemon's own writer."""
     for one in rows:

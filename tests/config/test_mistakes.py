@@ -117,6 +117,8 @@ MISTAKES = {
     '[lists.red]\nkind = "red"\nmax_age_days = 3\n': "g.toml, line 3: lists.red.max_age_days is 3, but a red list",
     # metrics and alerts
     "[metrics]\nenabled = true\nport = 4573\n": "g.toml, line 3: metrics.port is 4573, which is that of fastagi.port",
+    "[metrics]\nenabled = true\nport = 5555\n[sip_gate]\nenabled = true\nport = 5555\n"
+    + CARRIER: "sip_gate.port is 5555, which metrics.port has taken",
     "[alerts]\nenabled = true\n": "g.toml, line 2: alerts.enabled is true, and nobody is told: set email_to,",
     '[alerts]\nemail_to = ["ops@x.org"]\n': "alerts.email_from is missing: e-mail must come from somebody",
     '[alerts]\nemail_to = ["ops"]\nemail_from = "g@x.org"\n': 'g.toml, line 2: alerts.email_to has "ops", which is not',
