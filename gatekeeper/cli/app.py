@@ -26,6 +26,7 @@ from gatekeeper.cli.commands import (
     serve,
     version,
 )
+from gatekeeper.cli.commands.alerts import alerts
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
@@ -64,6 +65,7 @@ app.add_typer(sip_gate, name="sip-gate")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
+app.add_typer(alerts, name="alerts")
 app.command(help=help_of(backup.backup))(backup.backup)
 app.command(help=help_of(backup.restore))(backup.restore)
 app.add_typer(config.config, name="config")

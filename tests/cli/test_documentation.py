@@ -59,6 +59,7 @@ def test_all_commands_are_there() -> None:
             "query",
             "log",
             "refuse",
+            "alerts test",
             "reasons",
             "version",
             "backup",
