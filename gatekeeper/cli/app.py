@@ -24,11 +24,13 @@ from gatekeeper.cli.commands import (
     refuse,
     scrub,
     serve,
+    stats,
     version,
 )
 from gatekeeper.cli.commands.alerts import alerts
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
+from gatekeeper.cli.commands.journal import journal
 from gatekeeper.cli.commands.law import law
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.commands.shadow import shadow
@@ -63,6 +65,8 @@ app.add_typer(law, name="law")
 app.add_typer(shadow, name="shadow")
 app.add_typer(sip_gate, name="sip-gate")
 app.command(help=help_of(log.log))(log.log)
+app.command(help=help_of(stats.stats))(stats.stats)
+app.add_typer(journal, name="journal")
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
 app.add_typer(alerts, name="alerts")

@@ -142,7 +142,7 @@ class SipGate:
             else:
                 seen["strangers"] += 1
 
-        return UdpSocket(self._settings.host, port, received, self._work_soon)
+        return UdpSocket(self._settings.host, port, received, self._work_now)
 
     def _open_outside(self, host: str, port: int) -> UdpSocket:
         def received(data: bytes, peer: Address) -> None:
@@ -154,7 +154,7 @@ class SipGate:
         def refused(peer: Address, data: bytes) -> None:
             self._loop.call_soon(self._undelivered, Hop(Transport.UDP, *peer), "the network refuses it", (data,))
 
-        return UdpSocket(host, port, received, self._work_soon, refused)
+        return UdpSocket(host, port, received, self._work_now, refused)
 
     def _from_carrier(self, sender: Sender, data: bytes) -> None:
         answer = options_answer(data)
@@ -175,6 +175,11 @@ class SipGate:
             self._paused[sender] = stream
             stream.hold()
         self._work_soon()
+
+    def _work_now(self) -> None:
+        """Work off what has just come, unless more waits than can be done at a stretch: that goes on in its turn."""
+        if self._turn is None:
+            self._work()
 
     def _work_soon(self) -> None:
         if self._turn is None and self._queues:

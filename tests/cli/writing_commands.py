@@ -55,6 +55,7 @@ WRITES: Final = {
     "consent import": ("{folder}/consents.csv", "--force"),
     "scrub": ("--scheduled",),
     "bloctel return": ("{folder}/returned.csv", "--list", "washed"),
+    "journal archive": ("--keep-months", "1"),
     "backup": ("{outside}/backups",),
     "restore": ("{outside}/backups/{newest}", "--replace"),
 }
@@ -62,6 +63,7 @@ WRITES: Final = {
 
 _SHOWS: Final = (
     *("files", "log", "reasons", "version", "list formats", "list status", "consent status", "shadow report"),
+    *("stats", "journal size"),
     *("law show", "law switches", "law trades", "config check", "config show", "config emergency"),
 )
 

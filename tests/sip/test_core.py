@@ -170,6 +170,25 @@ def test_a_call_of_which_a_copy_may_have_arrived_goes_nowhere_else() -> None:
     assert gate.given_back == []
 
 
+def test_a_cancelled_call_goes_to_no_other_carrier() -> None:
+    """What comes back undelivered after a CANCEL is answered 487, and the attempt given back."""
+    gate = Gate()
+    sent = gate.sent_on(request())
+    gate.comes(request("CANCEL"))
+    (ended,) = sends(gate.lost(sent))
+    assert (ended.back, start(ended.data)) == (True, b"SIP/2.0 487 Request Terminated")
+    assert len(gate.given_back) == 1
+
+
+def test_a_call_that_we_have_answered_hears_nothing_of_a_carrier() -> None:
+    """A response to it comes too late: its caller has the end of it already."""
+    gate = Gate()
+    sent = gate.sent_on(request())
+    gate.comes(request())
+    gate.lost(sent)
+    assert gate.comes(response(sent.data, "180 Ringing"), CARRIER) == []
+
+
 def test_without_a_carrier_the_call_is_given_back() -> None:
     """503, and no attempt; an emergency call goes to a carrier that is taken for dead."""
     gate = Gate()
@@ -296,6 +315,25 @@ def test_the_memory_is_bounded_and_forgets() -> None:
     gate.now += REPEATED_S
     gate.comes(b"")
     assert len(gate.core.memory) == 1
+
+
+def test_no_sender_has_all_the_room_for_the_undecided() -> None:
+    """A flood of one leaves a quarter to others."""
+    gate = Gate(memory=Transactions(most_deciding=40))
+
+    def ask(number: int, port: int) -> bool:
+        data = request(branch=f"z9hG4bK{number}", call_id=str(number))
+        return bool(keys(gate.comes(data, ASTERISK._replace(port=port))))
+
+    assert sum(ask(number, 5060) for number in range(100)) == 30
+    assert sum(ask(number, 5061) for number in range(100, 200)) == 10
+
+
+def test_of_calls_to_silent_carriers_only_some_keep_their_message() -> None:
+    """The latest can go to another carrier yet."""
+    gate = Gate(memory=Transactions(most_unheard=3))
+    sent = [gate.sent_on(request(branch=f"z9hG4bK{one}", call_id=str(one))) for one in range(5)]
+    assert [len(gate.lost(one)) for one in sent] == [0, 0, 1, 1, 1]
 
 
 def test_a_decision_that_comes_too_late_rings_nobody() -> None:

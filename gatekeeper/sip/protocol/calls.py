@@ -16,6 +16,7 @@ from gatekeeper.sip.protocol.call import CalledNumbers, InviteReader
 from gatekeeper.sip.protocol.counters import SipCounters
 from gatekeeper.sip.protocol.memory import AGAIN, AGAIN_S, MOST_AGAIN, BoundedMemory
 from gatekeeper.sip.protocol.ports import Ask, Carriers, Effect, GiveBack, Hop, Trunk
+from gatekeeper.sip.protocol.reachable import loopback_in
 from gatekeeper.sip.protocol.relay import Relay
 from gatekeeper.sip.protocol.transactions import (
     REPEATED_S,
@@ -183,6 +184,13 @@ class CallDesk:
             return [*self._finish(call, waiting, answers.UNAVAILABLE, now), _given_back(question, call.decision)]
         if call.trunk.redirects:
             return self._finish(call, waiting, answers.redirection(waiting.message.uri, hop, call.decision), now)
+        if what := loopback_in(waiting.message, hop):
+            self._warn(
+                f"{call.trunk.name} loopback",
+                f"calls over the trunk {call.trunk.name} give the carrier an address of the loopback as {what}: no"
+                " speech is heard, and hangups are lost. Bind Asterisk's transport to the machine's own address"
+                " (docs/sip-gate.md)",
+            )
         self._memory.sent(waiting.key, call, hop, now)
         return [self._relay.on(waiting, hop, call.routes)]
 

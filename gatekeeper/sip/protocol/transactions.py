@@ -160,11 +160,13 @@ class Transactions:
     Args:
         most: how many there may be.
         most_deciding: how many of them may be undecided.
+        most_unheard: how many of those that were sent keep their message.
     """
 
-    def __init__(self, most: int = MOST, most_deciding: int = MOST_DECIDING) -> None:
+    def __init__(self, most: int = MOST, most_deciding: int = MOST_DECIDING, most_unheard: int = MOST_UNHEARD) -> None:
         self._most = most
         self._most_deciding = most_deciding
+        self._most_unheard = most_unheard
         self._known: dict[bytes, Transaction] = {}
         self._of_source: dict[SenderKey, int] = {}
         self._deciding_of: dict[SenderKey, int] = {}
@@ -226,7 +228,7 @@ class Transactions:
         transaction.sends = 1
         self.keep(key, transaction, RINGING_S, now)
         self._unheard.append(transaction)
-        if len(self._unheard) > MOST_UNHEARD:
+        if len(self._unheard) > self._most_unheard:
             self._unheard.popleft().heard()
 
     def keep(self, key: bytes, transaction: Transaction, lasts: float, now: float) -> None:
