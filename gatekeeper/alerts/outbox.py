@@ -35,6 +35,8 @@ class DueAlert(NamedTuple):
 class Outbox:
     """Keeps them. Every method may be called from any thread, and raises `StoreError` where the file can't be used.
 
+    One process writes it, and remembers how much waits: most of the time nothing does, and then nobody asks the file.
+
     Args:
         path: its file, made where it is missing.
         channels: the names of the channels.
@@ -50,6 +52,8 @@ class Outbox:
                 # What waited for a channel that there is no longer waits for nothing.
                 connection.execute(delete(deliveries).where(deliveries.c.channel.not_in(self._channels)))
                 _sweep(connection)
+                self._waits = _waiting(connection, self._channels)
+                self._told = frozenset(connection.execute(select(standing.c.key)).scalars())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -63,10 +67,9 @@ class Outbox:
     ) -> None:
         self.close()
 
-    def told(self) -> set[str]:
+    def told(self) -> frozenset[str]:
         """The keys of what lasts and was told."""
-        with translated(self._path), self._engine.connect() as connection:
-            return set(connection.execute(select(standing.c.key)).scalars())
+        return self._told
 
     def reached(self, name: str) -> int | None:
         """How far a source of events was looked through; None before the first time."""
@@ -76,8 +79,7 @@ class Outbox:
 
     def waiting(self) -> Mapping[str, int]:
         """How many alerts each channel has still to tell."""
-        with translated(self._path), self._engine.connect() as connection:
-            return _waiting(connection, self._channels)
+        return self._waits
 
     def take(
         self,
@@ -113,7 +115,10 @@ class Outbox:
             new += events
             room = max(0, MOST_WAITING - max(_waiting(connection, self._channels).values(), default=0))
             self._keep(connection, new[:room], now)
-            return len(new[room:])
+            waits = _waiting(connection, self._channels)
+            told = frozenset(connection.execute(select(standing.c.key)).scalars())
+        self._waits, self._told = waits, told
+        return len(new[room:])
 
     def due(self, channel: str, now: int, most: int) -> Sequence[DueAlert]:
         """What a channel has to tell now, oldest first.
@@ -130,6 +135,8 @@ class Outbox:
             .order_by(alerts.c.id)
             .limit(most)
         )
+        if not self._waits.get(channel):
+            return []
         with translated(self._path), self._engine.connect() as connection:
             rows = connection.execute(query).fetchall()
         return [DueAlert(Alert(row.id, row.at, AlertKind(row.kind), json.loads(row.facts)), row.tries) for row in rows]
@@ -141,6 +148,8 @@ class Outbox:
                 delete(deliveries).where(deliveries.c.channel == channel, deliveries.c.alert.in_(list(idents)))
             )
             _sweep(connection)
+            waits = _waiting(connection, self._channels)
+        self._waits = waits
 
     def put_off(self, channel: str, idents: Collection[str], due_at: int) -> None:
         """A channel could not tell these: again later (microseconds since the epoch)."""

@@ -116,6 +116,8 @@ def bypasses(reader: JournalReader, after: int) -> tuple[list[Occasion], int]:
         JournalError: it can't be read.
     """
     reached = reader.last_seq()
+    if reached == after:
+        return [], reached
     after = min(after, reached)  # a journal that was brought back out of a backup is shorter than it was
     found = []
     for page in reader.pages(DecisionFilter(bypassed=True), after=after):

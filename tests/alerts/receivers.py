@@ -33,7 +33,7 @@ def alert(kind: AlertKind = AlertKind.TEST, at: int = AT, **facts: str) -> Alert
     return Alert(new_ident(at), at, kind, facts)
 
 
-def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 40.0) -> None:
     """Wait until it holds."""
     end = time.monotonic() + seconds
     while not condition():
