@@ -253,16 +253,25 @@ def test_a_loop_is_ended() -> None:
     assert start(answered.data) == b"SIP/2.0 482 Loop Detected"
 
 
-def test_a_dialog_that_a_carrier_has_opened_is_known() -> None:
-    """An INVITE with its tags goes on unasked, one with another tag does not."""
+@pytest.mark.parametrize(
+    ("tag", "uri", "known"),
+    [
+        ("early", "sip:42@203.0.113.7:5062", True),
+        ("other", "sip:42@203.0.113.7:5062", False),
+        ("early", "sip:0700000000@carrier.example", False),
+        ("early", "sip:0612345678@carrier.example", False),
+    ],
+)
+def test_a_dialog_that_a_carrier_has_opened_is_known(tag: str, uri: str, known: bool) -> None:
+    """An INVITE with its tags, to the URI that the carrier has named, goes on unasked; any other gets 481."""
     gate = Gate()
     sent = gate.sent_on(request())
-    gate.comes(response(sent.data, "183 Session Progress", to_tag="early"), CARRIER)
-    to = "<sip:0612345678@carrier.example>;tag="
-    (again,) = sends(gate.comes(request(branch="z9hG4bKPj2", cseq=101, to=to + "early")))
-    assert (again.back, again.to) == (False, FIRST)
-    (unknown,) = sends(gate.comes(request(branch="z9hG4bKPj3", cseq=102, to=to + "other")))
-    assert start(unknown.data).startswith(b"SIP/2.0 481 ")
+    contact = "Contact: <sip:42@203.0.113.7:5062>"
+    gate.comes(response(sent.data, "183 Session Progress", to_tag="early", more=(contact,)), CARRIER)
+    to = f"<sip:0612345678@carrier.example>;tag={tag}"
+    (again,) = sends(gate.comes(request(branch="z9hG4bKPj2", cseq=101, to=to, uri=uri)))
+    assert again.back != known
+    assert again.to == FIRST if known else start(again.data).startswith(b"SIP/2.0 481 ")
     assert len(gate.questions) == 1
 
 
