@@ -7,7 +7,7 @@ from gatekeeper.sip.protocol import transactions
 from gatekeeper.sip.protocol.ports import Ask, Hop, Send, Sender, Transport, Trunk
 from gatekeeper.sip.protocol.transactions import REPEATED_S, T4_S, Stage, Transactions
 from tests.sip.gate import ASTERISK, CARRIER, FIRST, IDENT, LISTENER, SECOND, Gate, answer, sends
-from tests.sip.messages import header, request, response, start
+from tests.sip.messages import SDP, header, request, response, start
 from tests.state_tables import states
 
 BACK = Hop(Transport.UDP, ASTERISK.host, ASTERISK.port)
@@ -336,6 +336,36 @@ def test_no_sender_has_all_the_room_for_the_undecided() -> None:
 
     assert sum(ask(number, 5060) for number in range(100)) == 30
     assert sum(ask(number, 5061) for number in range(100, 200)) == 10
+
+
+def test_large_messages_take_no_more_memory() -> None:
+    """The undecided, and those whose carrier is silent, have so many octets together; one sender three quarters."""
+    gate = Gate(memory=Transactions(most_octets=1_000_000))
+    body = SDP + b"a=x\r\n" * 12_000
+    asked = []
+    for port in (5060, 5061):
+        for number in range(20):
+            data = request(branch=f"z9hG4bK{port}{number}", call_id=f"{port}{number}", body=body)
+            asked += keys(gate.comes(data, ASTERISK._replace(port=port)))
+    assert len(asked) == 7
+    sent = [one for key in asked for one in sends(gate.decide(key, answer(allowed=True)))]
+    assert sum(call.waiting is not None for call in gate.core.memory) == 7
+    assert [len(gate.lost(one)) for one in sent] == [1] * 7
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_what_is_repeated_does_not_put_the_end_off(allowed: bool) -> None:
+    """A flood of ACKs, or of a carrier's responses, takes no memory: a call is forgotten once its time is over."""
+    gate = Gate()
+    (sent,) = sends(gate.call(request(), allowed=allowed))
+    for _ in range(12):
+        if allowed:
+            gate.comes(response(sent.data, "486 Busy Here"), CARRIER)
+        else:
+            gate.comes(request("ACK"))
+        gate.now += 3
+    gate.comes(b"")
+    assert len(gate.core.memory) == 0
 
 
 def test_of_calls_to_silent_carriers_only_some_keep_their_message() -> None:
