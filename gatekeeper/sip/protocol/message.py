@@ -43,6 +43,9 @@ _CSEQ: Final = re.compile(rb"([0-9]{1,10})[ \t]+([A-Za-z0-9.!%*_+`'~-]{1,32})")
 _COULD_BE_HEADER: Final = re.compile(rb"[ \t]+(?!(?:sips?|tel|urn):)[A-Za-z0-9.!%*_+`'~-]+[ \t]*:", re.IGNORECASE)
 _LENGTH: Final = re.compile(rb"[0-9]{1,6}")
 _ENDS: Final = re.compile(rb"\r\n|\r|\n")
+_OF_HEADER: Final = 400
+"""About what a header takes beside its octets: its parts as objects, twice."""
+
 _MAX_FORWARDS: Final = 255
 _MAX_CSEQ: Final = 2**31
 
@@ -75,6 +78,7 @@ class Message:
         call_id: the Call-ID.
         cseq: the number of the CSeq.
         cseq_method: its method: of a response, what it answers.
+        size: about how many octets of memory it takes.
         values: by name, the values of all headers of that name.
     """
 
@@ -86,6 +90,7 @@ class Message:
         "fault",
         "headers",
         "method",
+        "size",
         "start",
         "status",
         "uri",
@@ -103,6 +108,7 @@ class Message:
         self.call_id = b""
         self.cseq = 0
         self.cseq_method = ""
+        self.size = _OF_HEADER * len(headers)
         self.values: dict[str, list[bytes]] = {}
         for name, value, _ in headers:
             known = self.values.get(name)
@@ -136,6 +142,7 @@ def read_message(data: bytes, *, stream: bool) -> Message | None:
     message = _read_head(head)
     if message is None:
         return None
+    message.size += 2 * len(data)
     _read_length(message, body, stream=stream)
     _read_core(message)
     return message
@@ -277,6 +284,7 @@ def _salvaged(head: bytes, fault: str) -> Message | None:
         if name and len(line) <= MAX_LINE:
             headers.append(Header(name, value.strip(b" \t"), line))
     message = Message(lines[0], headers, b"", fault)
+    message.size += 2 * len(head)
     if len(lines[0]) > MAX_LINE or not _read_start(message):
         return None
     _read_core(message)
