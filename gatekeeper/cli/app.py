@@ -23,6 +23,7 @@ from gatekeeper.cli.commands import (
     scrub,
     serve,
     stats,
+    top,
     version,
 )
 from gatekeeper.cli.commands.bloctel import bloctel
@@ -58,6 +59,7 @@ app.add_typer(law, name="law")
 app.add_typer(shadow, name="shadow")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(stats.stats))(stats.stats)
+app.command(help=help_of(top.top))(top.top)
 app.add_typer(journal, name="journal")
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
