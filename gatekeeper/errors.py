@@ -24,7 +24,7 @@ GatekeeperError
 ├── RefusedActionError         an AMI action may not pass
 ├── UnreadableTargetError      a dial string can be read in two ways
 ├── UnreadableCallError        what a call says of itself (purpose, sector, goods ...) is not understood
-├── InstallError               the files that come with Gatekeeper can't be found or copied
+├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
 InternalError                  never leaves the package that raises it, but as a fault of Gatekeeper itself
 ├── FilterMismatchError        a saved filter is not that of its list
@@ -32,6 +32,7 @@ InternalError                  never leaves the package that raises it, but as a
 ├── UnreadableError            the exact store of a list can't be read
 ├── RejectedConsentError       a consent in a file can't be read, and is kept aside
 ├── ArrivalChangedError        a file of the inbox was written to while it was read
+├── OddDialError               the gate can't be put before a `Dial()` by a rule
 └── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
 ```
 
@@ -145,7 +146,7 @@ class UnreadableCallError(GatekeeperError):
 
 
 class InstallError(GatekeeperError):
-    """The files that come with Gatekeeper can't be found, or not put where they were asked for."""
+    """The site, or a file that comes with Gatekeeper, can't be found, read or written."""
 
 
 class DaemonError(GatekeeperError):
@@ -184,6 +185,10 @@ class RejectedConsentError(InternalError):
 
 class ArrivalChangedError(InternalError):
     """The file is not what it was when reading it began."""
+
+
+class OddDialError(InternalError):
+    """The gate can't be put before a `Dial()` by a rule; the text says why, as the end of a sentence."""
 
 
 class UnknownPatternError(InternalError):

@@ -190,13 +190,21 @@ def main() -> int:
             agi.set_variable(name, safe(answer[field]))
     except NotDecidedError:
         return refuse(ERROR, sys.stdin.buffer, has_read=True)
-    except Exception:  # noqa: BLE001 - whatever it is, the call is refused
-        return refuse(DOWN, sys.stdin.buffer, has_read=agi is not None)
+    except ImportError:
+        why = f"{sys.executable} has no pyst2: let the first line name the Python that Gatekeeper is installed in"
+        return refuse(DOWN, sys.stdin.buffer, has_read=False, why=why)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the call is refused
+        # What an operating system says holds no number.
+        why = f"the daemon can't be asked: {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+        return refuse(DOWN, sys.stdin.buffer, has_read=agi is not None, why=why)
     return 0
 
 
-def refuse(told: dict[str, str | int], stream: BinaryIO, *, has_read: bool) -> int:
-    """Set the variables to a refusal, as far as Asterisk still listens; in plain AGI, as pyst2 may be what failed."""
+def refuse(told: dict[str, str | int], stream: BinaryIO, *, has_read: bool, why: str = "") -> int:
+    """Set the variables to a refusal, as far as Asterisk still listens; in plain AGI, as pyst2 may be what failed.
+
+    Asterisk's log then has why, for nobody sees a script's standard error.
+    """
     # A little more time, in case it was the time that ran out.
     signal.setitimer(signal.ITIMER_REAL, TIME_TO_REFUSE)
     try:
@@ -205,6 +213,10 @@ def refuse(told: dict[str, str | int], stream: BinaryIO, *, has_read: bool) -> i
             pass
         for name, field in FIELDS:
             sys.stdout.write(f'SET VARIABLE {name} "{told[field]}"\n')
+            sys.stdout.flush()
+            replies.readline()
+        if why:
+            sys.stdout.write(f'EXEC Log "WARNING,gatekeeper_agi.py: {safe(why)}"\n')
             sys.stdout.flush()
             replies.readline()
     except Exception:  # noqa: BLE001 - Asterisk is gone, and the dialplan refuses without an ALLOW

@@ -14,8 +14,10 @@ from gatekeeper.cli.commands import (
     backup,
     check,
     config,
+    doctor,
     files,
     init,
+    install,
     log,
     query,
     reasons,
@@ -32,6 +34,7 @@ from gatekeeper.cli.commands.journal import journal
 from gatekeeper.cli.commands.law import law
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.commands.shadow import shadow
+from gatekeeper.cli.commands.sip_gate import sip_gate
 from gatekeeper.cli.context import Invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.errors import GatekeeperError
@@ -48,6 +51,9 @@ app = typer.Typer(
 )
 app.command(help=help_of(serve.serve))(serve.serve)
 app.command(help=help_of(init.init))(init.init)
+app.command(help=help_of(install.install))(install.install)
+app.command(help=help_of(install.uninstall))(install.uninstall)
+app.command(help=help_of(doctor.doctor))(doctor.doctor)
 app.command(help=help_of(files.files))(files.files)
 app.command(help=help_of(check.check))(check.check)
 app.add_typer(lists, name="list")
@@ -57,6 +63,7 @@ app.add_typer(bloctel, name="bloctel")
 app.command(help=help_of(query.query))(query.query)
 app.add_typer(law, name="law")
 app.add_typer(shadow, name="shadow")
+app.add_typer(sip_gate, name="sip-gate")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(stats.stats))(stats.stats)
 app.command(help=help_of(top.top))(top.top)

@@ -1,14 +1,16 @@
-"""Refresh of the lists: creates those that are missing at the start, and takes over changes while no call does."""
+"""Care for the lists: makes those that are missing, takes over changes while no call does, tells which grow stale."""
 
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from gatekeeper.clock import now_micros
 from gatekeeper.daemon.part import Background
 from gatekeeper.errors import GatekeeperError, StoreError
 from gatekeeper.intake import ListRules, ensure_list
 from gatekeeper.lists import ListIndex, ListStore
+from gatekeeper.lists.staleness_log import StalenessLog
 from gatekeeper.logs import StateLog
 
 log = logging.getLogger(__name__)
@@ -26,17 +28,19 @@ class ListKeeper:
     Args:
         data_dir: the folder of the lists.
         lists: those that must be there.
+        max_age: by list name, how many microseconds after its import a list may be relied on.
     """
 
     name = "the lists"
 
-    def __init__(self, data_dir: Path, lists: Iterable[ListRules]) -> None:
+    def __init__(self, data_dir: Path, lists: Iterable[ListRules], max_age: Mapping[str, int]) -> None:
         self._data_dir = data_dir
         self._lists = tuple(lists)
         self._outage = StateLog(
             log, "the lists can't be read, calls are refused with GATE_ERROR", over="the lists can be read again"
         )
         self._prepared = False
+        self._staleness = StalenessLog(max_age)
         self._care = Background("the care for the lists", self._keep)
         self.index: ListIndex
 
@@ -82,6 +86,7 @@ class ListKeeper:
                 self._outage.begin(str(error))
             else:
                 self._outage.end()
+                self._staleness.look(self.index.states().values(), now_micros())
 
     def _prepare(self) -> None:
         """Make the databases where they are missing, and the lists that the configuration names."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from gatekeeper.errors import InstallError
-from gatekeeper.install.files import SHIPPED, folder
+from gatekeeper.install.files import SHIPPED, content, folder
 
 
 class Copied(StrEnum):
@@ -23,7 +24,8 @@ class Copied(StrEnum):
 def copy_to(target: Path, *, force: bool = False) -> Iterator[tuple[Path, Copied]]:
     """Copy every file to its name below a folder, which is made where it is missing.
 
-    A file is written whole or not at all, and has the mode of the one that it is a copy of.
+    A file is written whole or not at all, and has the mode of the one that it is a copy of. The AGI script names the
+    interpreter that runs this.
 
     Args:
         target: the folder.
@@ -36,8 +38,8 @@ def copy_to(target: Path, *, force: bool = False) -> Iterator[tuple[Path, Copied
         InstallError: a file that is there differs, and `force` was not given: nothing was copied. Or one can't be
             written: the text names it.
     """
-    source = folder()
-    states = {shipped.name: _state(source / shipped.name, target / shipped.name) for shipped in SHIPPED}
+    contents = {shipped.name: content(shipped.name, Path(sys.executable)) for shipped in SHIPPED}
+    states = {name: _state(wanted, target / name) for name, wanted in contents.items()}
     changed = [str(target / name) for name, state in states.items() if state is Copied.REPLACED]
     if changed and not force:
         raise InstallError(
@@ -46,31 +48,31 @@ def copy_to(target: Path, *, force: bool = False) -> Iterator[tuple[Path, Copied
         )
     for name, state in states.items():
         if state is not Copied.SAME:
-            _copy(source / name, target / name)
+            _copy(contents[name], folder() / name, target / name)
         yield target / name, state
 
 
-def _state(source: Path, target: Path) -> Copied:
+def _state(wanted: bytes, target: Path) -> Copied:
     """What copying would do to a file."""
     try:
         if not os.path.lexists(target):
             return Copied.NEW
         if target.is_dir():
             raise InstallError(f"{target} is a folder, and a file has to go there; name another folder")
-        return Copied.SAME if target.read_bytes() == source.read_bytes() else Copied.REPLACED
+        return Copied.SAME if target.read_bytes() == wanted else Copied.REPLACED
     except FileNotFoundError:
         return Copied.REPLACED  # a symbolic link to nowhere
     except OSError as error:
         raise InstallError(f"{target} can't be read: {error.strerror}; run this as a user who may") from None
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(wanted: bytes, source: Path, target: Path) -> None:
     unfinished = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, unfinished = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(handle)
-        shutil.copyfile(source, unfinished)
+        with os.fdopen(handle, "wb") as file:
+            file.write(wanted)
         shutil.copymode(source, unfinished)
         os.replace(unfinished, target)  # noqa: PTH105 - a name, not a Path
     except OSError as error:

@@ -10,8 +10,12 @@ from typing import Final, NamedTuple
 
 import gatekeeper
 from gatekeeper.errors import InstallError
+from gatekeeper.install.shebang import with_interpreter
 
 _SHARE: Final = "share"
+
+SCRIPT: Final = "asterisk/agi-bin/gatekeeper_agi.py"
+"""The AGI script: its first line names the interpreter of the installation that it is copied from."""
 
 
 class ShippedFile(NamedTuple):
@@ -42,12 +46,16 @@ SHIPPED: Final = (
     ),
     ShippedFile("dialplan/vicidial/extensions.conf", "Sample for VICIdial: the Dialplan Entry of a carrier."),
     ShippedFile(
-        "asterisk/agi-bin/gatekeeper_agi.py",
+        SCRIPT,
         "The AGI script, for sites that prefer one to FastAGI; goes to astagidir (/var/lib/asterisk/agi-bin).",
     ),
     ShippedFile(
         "asterisk/samples/manager.conf",
         "The watchdog's user of Asterisk's manager; goes to /etc/asterisk/gatekeeper/, with a secret of your own.",
+    ),
+    ShippedFile(
+        "asterisk/samples/pjsip.conf",
+        "Sample: a trunk behind the SIP gate, and its endpoint for emergencies; take it over into pjsip.conf.",
     ),
     ShippedFile(
         "asterisk/samples/features.conf",
@@ -60,6 +68,11 @@ SHIPPED: Final = (
     ShippedFile(
         "asterisk/systemd/gatekeeper-scrub.timer", "Starts the scheduled scrubs daily; goes to /etc/systemd/system/."
     ),
+    ShippedFile(
+        "asterisk/observability/gatekeeper-rules.yml",
+        "Alerts for Prometheus; goes beside prometheus.yml, which names it under rule_files.",
+    ),
+    ShippedFile("asterisk/observability/gatekeeper-dashboard.json", "Dashboard for Grafana, to be imported there."),
 )
 """All of them, in the order in which a site needs them."""
 
@@ -80,3 +93,14 @@ def folder() -> Path:
         f"the files that come with Gatekeeper are not complete: {missing} is neither in {places[0]} nor in {places[1]}"
         "; install asterisk-gatekeeper again"
     )
+
+
+def content(name: str, python: Path) -> bytes:
+    """A file as it is put where it is used.
+
+    Args:
+        name: the file.
+        python: the interpreter that has Gatekeeper's libraries.
+    """
+    raw = (folder() / name).read_bytes()
+    return with_interpreter(raw.decode("utf-8"), python).encode() if name == SCRIPT else raw

@@ -23,6 +23,7 @@ from tests.agi.gate import ANSWER, BLOCKED
 
 SCRIPT = Path(__file__).parents[2] / "asterisk" / "agi-bin" / "gatekeeper_agi.py"
 COMMAND = re.compile(r'SET VARIABLE "?(\w+)"? "(.*)"')
+LOG = re.compile(r'EXEC Log "WARNING,(.*)"')
 REFUSED = {
     "GATEKEEPER_REASON": "GATE_DOWN",
     "GATEKEEPER_LIST": "",
@@ -78,7 +79,9 @@ def start(
     return process
 
 
-def variables(process: subprocess.Popen[bytes], reply: bytes = b"200 result=1\n") -> dict[str, str]:
+def variables(
+    process: subprocess.Popen[bytes], reply: bytes = b"200 result=1\n", logged: list[str] | None = None
+) -> dict[str, str]:
     """What it sets, each command replied to; it must end by itself and say nothing on standard error."""
     found: dict[str, str] = {}
     assert process.stdin is not None
@@ -87,8 +90,12 @@ def variables(process: subprocess.Popen[bytes], reply: bytes = b"200 result=1\n"
     with process:
         for line in process.stdout:
             match = COMMAND.fullmatch(line.decode().rstrip("\n"))
-            assert match, line
-            found[match[1]] = match[2]
+            log = LOG.fullmatch(line.decode().rstrip("\n"))
+            assert match or log, line
+            if match:
+                found[match[1]] = match[2]
+            elif log and logged is not None:
+                logged.append(log[1])
             process.stdin.write(reply)
             process.stdin.flush()
         assert process.stderr.read() == b""
@@ -282,8 +289,17 @@ def test_what_the_dialplan_can_not_dial_is_told(tmp_path: Path, number: str) -> 
 
 
 def test_a_missing_pyst2_refuses_the_call(tmp_path: Path) -> None:
-    """A Python without it still says so in AGI."""
-    assert variables(start(tmp_path / "s", environment("0612345678"), python=("-S",))) == REFUSED
+    """A Python without it still says so in AGI, and Asterisk's log says why."""
+    logged: list[str] = []
+    assert variables(start(tmp_path / "s", environment("0612345678"), python=("-S",)), logged=logged) == REFUSED
+    assert [sys.executable in line and "has no pyst2" in line for line in logged] == [True]
+
+
+def test_a_daemon_that_can_not_be_asked_is_told_in_asterisks_log(tmp_path: Path) -> None:
+    """Why each such call is refused: there is no socket, or this user may not write to it."""
+    logged: list[str] = []
+    assert variables(start(tmp_path / "nothing", environment("0612345678")), logged=logged) == REFUSED
+    assert logged == ["gatekeeper_agi.py: the daemon can't be asked: No such file or directory"]
 
 
 @pytest.mark.parametrize(

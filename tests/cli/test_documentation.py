@@ -50,7 +50,10 @@ def test_all_commands_are_there() -> None:
         *(
             "serve",
             "init",
+            "doctor",
             "files",
+            "install",
+            "uninstall",
             "check",
             "scrub",
             "query",
@@ -78,6 +81,7 @@ def test_all_commands_are_there() -> None:
             "law switches",
             "law trades",
             "shadow report",
+            "sip-gate check",
         ),
     }
 

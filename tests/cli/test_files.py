@@ -2,6 +2,7 @@
 
 import json
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/samples", "asterisk/systemd")
+FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
 ALL = {
     path.relative_to(REPOSITORY).as_posix()
     for folder in FOLDERS
@@ -28,6 +29,8 @@ def copied(folder: Path) -> dict[str, bytes]:
 
 
 ORIGINALS = {name: (REPOSITORY / name).read_bytes() for name in sorted(ALL)}
+ORIGINALS[SCRIPT] = ORIGINALS[SCRIPT].replace(b"#!/usr/bin/env python3\n", f"#!{sys.executable}\n".encode())
+"""The script names the interpreter that has its libraries."""
 
 
 def test_every_file_is_listed_with_what_it_is_for(command: Command) -> None:

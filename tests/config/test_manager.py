@@ -66,6 +66,22 @@ def test_defaults_are_those_of_the_parts() -> None:
     assert proxy == type(proxy)()
 
 
+@pytest.mark.parametrize(("enabled", "told"), [("true", {"ovh", "a", "b"}), ("false", set())])
+def test_the_proxy_tells_the_sip_gate_over_its_trunks(tmp_path: Path, enabled: str, told: set[str]) -> None:
+    """The endpoint of a trunk's name, or those that it names; none where there is no gate."""
+    text = f"""
+[sip_gate]
+enabled = {enabled}
+[sip_gate.trunks.ovh]
+carriers = ["sip:203.0.113.7"]
+[sip_gate.trunks.second]
+carriers = ["sip:203.0.113.8"]
+port = 5090
+endpoints = ["a", "b"]
+"""
+    assert settings(tmp_path, text).as_proxy().gated == told
+
+
 def test_what_is_a_public_number_follows_from_the_country(tmp_path: Path) -> None:
     """An extension is shorter than any number of a person at home, unless the setting says otherwise."""
     danish = settings(tmp_path, '[phone]\nhome = "DK"\n').outside_routes

@@ -13,7 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "gatekeeper", "dialplan", "asterisk")
-FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/samples", "asterisk/systemd")
+FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
 SCRIPT = "asterisk/agi-bin/gatekeeper_agi.py"
 
 

@@ -101,6 +101,9 @@ def test_an_unlisted_number_is_reported(site: Site, way: Callable[[Site, str], N
     assert site.invite(number).answered_at is not None
     site.quiet()
     assert len(site.rows(number)) == 1
+    log = site.daemon.log_path.read_text()
+    assert log.count(f"went round the gates: decision {row['id']}") == 1
+    assert number[1:] not in log
 
 
 @pytest.mark.parametrize("context", ["out", "predial", "gatekeeper-dial"])

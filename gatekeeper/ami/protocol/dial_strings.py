@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from gatekeeper.ami.protocol.routes import Routes
-from gatekeeper.phone.sip_uri import is_uri, plain, users_of
 from gatekeeper.errors import UnreadableTargetError
+from gatekeeper.phone.sip_uri import is_uri, plain, users_of
 
 __all__ = ["MAX_DIAL_STRING", "DialledNumbers", "numbers_at", "numbers_of", "numbers_of_all"]
 

@@ -1,16 +1,30 @@
 """`gatekeeper config`."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, say_json, table
+from gatekeeper.errors import ConfigError
+
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
 
 
-def check(context: typer.Context) -> None:
+def check(
+    context: typer.Context,
+    root: Annotated[
+        Path,
+        typer.Option("--root", metavar="DIR", help="The folder that stands for /, with Asterisk and the accounts."),
+    ] = Path("/"),
+) -> None:
     """Check the configuration: exit code 0 if it is right, 2 with a line for each fault if not.
+
+    Where Asterisk is on this machine and its files may be read, trunks are compared with its endpoints.
 
     For example:
 
@@ -19,7 +33,29 @@ def check(context: typer.Context) -> None:
     settings = invocation(context).settings
     for told in settings.notes:
         note(told)
+    _compare(settings, root)
     say(f"right: {settings.origin}")
+
+
+def _compare(settings: "Settings", root: Path) -> None:
+    """Compare what is named with what there is.
+
+    Raises:
+        ConfigError: something that is named does not exist, or can't be used.
+    """
+    from gatekeeper.doctor import CheckStatus, Examined
+    from gatekeeper.doctor.checks.names import socket_group, trunk_names
+    from gatekeeper.site import SiteTree
+
+    on = Examined.of(SiteTree(root), settings)
+    wrong = []
+    for one in (*trunk_names(on), *socket_group(on)):
+        if one.status is CheckStatus.FAILED:
+            wrong.append(f"{settings.origin}: {one.said}; {one.remedy}")
+        elif one.status is CheckStatus.UNSURE:
+            note(f"{one.said}; {one.remedy}")
+    if wrong:
+        raise ConfigError("\n".join(wrong))
 
 
 def show(
@@ -39,16 +75,24 @@ def show(
     from gatekeeper.config.reference import toml  # the other commands do without
 
     made = table("Setting", "Value", wrap=("Value",))
+    dumped = settings.model_dump(mode="json")
     for section, value in settings:
-        tables = (
-            {f"{section}.{name}": inner for name, inner in value.items()}
-            if isinstance(value, dict)
-            else {section: value}
-        )
-        for path, inner in tables.items():
-            for key, item in inner.model_dump(mode="json").items():
-                made.add_row(f"{path}.{key}", toml(item))
+        for key, item in _flat(section, value, dumped[section]):
+            made.add_row(key, toml(item))
     console().print(made)
+
+
+def _flat(path: str, value: Any, shown: Any) -> Iterator[tuple[str, Any]]:
+    """Every setting of a table, and of the tables in it, by its dotted key, as it is shown."""
+    if hasattr(value, "model_fields_set"):
+        inner = dict(value)
+    elif isinstance(value, dict) and any(hasattr(one, "model_fields_set") for one in value.values()):
+        inner = value
+    else:
+        yield path, shown
+        return
+    for key, one in inner.items():
+        yield from _flat(f"{path}.{key}", one, shown[key])
 
 
 def emergency(context: typer.Context) -> None:

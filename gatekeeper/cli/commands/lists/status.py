@@ -1,7 +1,7 @@
 """`gatekeeper list status`."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,17 +9,15 @@ from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import console, count, say_json, table, width
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import iso, shown, shown_zone
-from gatekeeper.clock import DAY_US, now_micros
+from gatekeeper.clock import now_micros
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
     from gatekeeper.lists import ListStatus
+    from gatekeeper.lists.freshness import Freshness
 
 _WIDE = 100
 """From how many columns on there is room for everything."""
-
-_WARN = 7 * DAY_US
-"""How long before its end a list is said to be due, in microseconds."""
 
 DUE = 3
 """Exit code where a list ends within seven days, and none is worse."""
@@ -28,29 +26,7 @@ BLOCKING = 4
 """Exit code where a list is stale, missing or damaged, so that calls are blocked."""
 
 
-class Freshness(NamedTuple):
-    """Whether a list may be relied on.
-
-    Attributes:
-        state: `fresh`, `due` (it ends within seven days), `stale`, `missing` (never imported) or, for a red list and a
-            contract register, `in force`.
-        until: the end of its time in microseconds since the epoch, or None where it has none.
-        left: how long that is from now on, in microseconds; below 0 where it is past; None where it has no end.
-    """
-
-    state: str
-    until: int | None
-    left: int | None = None
-
-    @property
-    def days(self) -> int | None:
-        """The whole days that are left; below 0 since when it is past."""
-        return None if self.left is None else self.left // DAY_US
-
-    @property
-    def style(self) -> str:
-        """Its colour."""
-        return {"due": "yellow", "stale": "bold red", "missing": "bold red"}.get(self.state, "green")
+_STYLES = {"due": "yellow", "stale": "bold red", "missing": "bold red"}
 
 
 def status(
@@ -82,7 +58,7 @@ def status(
     made = table(*_headings(wide=wide), right=("Numbers", "Days"), wrap=("List",))
     for one in found:
         fresh = freshness(one, settings)
-        made.add_row(*_cells(one, fresh, wide=wide), style=fresh.style)
+        made.add_row(*_cells(one, fresh, wide=wide), style=_STYLES.get(fresh.state, "green"))
     out = console()
     out.print(made)
     for one in found:
@@ -108,23 +84,11 @@ def _code(found: "list[ListStatus]", missing: list[str], settings: "Settings") -
     return DUE if "due" in states else 0
 
 
-def freshness(one: "ListStatus", settings: "Settings", now: int | None = None) -> Freshness:
-    """Whether a list may be relied on at a moment (microseconds since the epoch; now without)."""
-    if one.kind in ("red", "contract", "query"):
-        return Freshness("in force", None)
-    if one.imported_at is None:
-        return Freshness("missing", None)
-    ends = [one.valid_until] if one.valid_until is not None else []
-    age = settings.max_ages.get(one.name)
-    if age is not None and one.kind != "wash":
-        # What was old when it was imported did not grow younger by it.
-        ends.append(min(one.imported_at, one.imported_at if one.source_date is None else one.source_date) + age)
-    until = min(ends, default=None)
-    now = now_micros() if now is None else now
-    if until is None:
-        return Freshness("fresh", None)
-    left = until - now
-    return Freshness("stale" if left <= 0 else "due" if left <= _WARN else "fresh", until, left)
+def freshness(one: "ListStatus", settings: "Settings") -> "Freshness":
+    """Whether a list may be relied on now."""
+    from gatekeeper.lists.freshness import freshness as freshness_at  # the help does without the lists
+
+    return freshness_at(one, settings.max_ages, now_micros())
 
 
 def _headings(*, wide: bool) -> tuple[str, ...]:
@@ -141,7 +105,7 @@ def _headings(*, wide: bool) -> tuple[str, ...]:
     )
 
 
-def _cells(one: "ListStatus", fresh: Freshness, *, wide: bool) -> list[str]:
+def _cells(one: "ListStatus", fresh: "Freshness", *, wide: bool) -> list[str]:
     by_hand = [
         f"+{one.added_by_hand}" if one.added_by_hand else "",
         f"-{one.removed_by_hand}" if one.removed_by_hand else "",
@@ -160,7 +124,7 @@ def _cells(one: "ListStatus", fresh: Freshness, *, wide: bool) -> list[str]:
     ]
 
 
-def _record(one: "ListStatus", fresh: Freshness) -> dict[str, object]:
+def _record(one: "ListStatus", fresh: "Freshness") -> dict[str, object]:
     return {
         "list": one.name,
         "kind": one.kind,

@@ -1,0 +1,145 @@
+"""`gatekeeper install` and `gatekeeper uninstall`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.output import say
+
+if TYPE_CHECKING:
+    from gatekeeper.install.draft import Draft
+    from gatekeeper.site import SiteKind, SiteTree
+
+Root = Annotated[
+    Path, typer.Option("--root", metavar="DIR", help="The folder that stands for /: an image, not this machine.")
+]
+
+
+def install(
+    root: Root = Path("/"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show every change as a diff, and change nothing.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Put everything back as it was before.")] = False,
+    files_only: Annotated[
+        bool, typer.Option("--files-only", help="Only Gatekeeper's own files: Asterisk's configuration stays as it is.")
+    ] = False,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="plain, freepbx, issabel or vicidial; else it is found out.")
+    ] = "",
+) -> None:
+    """Install Gatekeeper into the Asterisk of this machine: it is found, and the gate is put before its trunks.
+
+    It makes the daemon's user, its configuration with a secret, the units of systemd, the manager's user, the dialplan
+    and the feature code, and tells what is left for a person to decide. Each file that it changes is kept; --undo puts
+    all back byte for byte. Running it again changes only what is missing. Nothing is started and nothing reloaded: the
+    commands for that come last.
+
+    For example:
+
+      gatekeeper install --dry-run
+      gatekeeper install
+      gatekeeper install --undo
+    """
+    from gatekeeper.install.applying import apply
+    from gatekeeper.install.plan import plan
+    from gatekeeper.site import SiteTree
+
+    tree = SiteTree(root)
+    if undo:
+        _undo(tree)
+        return
+    draft = plan(tree, files_only=files_only, kind=_kind(kind))
+    if dry_run:
+        _show(draft)
+    else:
+        for line in apply(draft):
+            say(f"not given, for this is not root: {line}")
+        _made(draft)
+    _remarks(draft)
+    if not dry_run and not draft.is_empty:
+        say("\n`gatekeeper install --undo` puts everything back.")
+
+
+def uninstall(root: Root = Path("/")) -> None:
+    """Take Gatekeeper out of Asterisk: all that `install` has changed is put back.
+
+    Lists, consents and the journal stay, for they prove what was done.
+
+    For example:
+
+      gatekeeper uninstall
+    """
+    from gatekeeper.site import SiteTree
+
+    _undo(SiteTree(root))
+
+
+def _kind(text: str) -> "SiteKind | None":
+    from gatekeeper.site import SiteKind
+
+    if not text:
+        return None
+    try:
+        return SiteKind(text)
+    except ValueError:
+        raise typer.BadParameter(f"there are: {', '.join(SiteKind)}", param_hint="--kind") from None
+
+
+def _undo(tree: "SiteTree") -> None:
+    from gatekeeper.install.places import DATA
+    from gatekeeper.install.undoing import demand_installed, undo
+
+    demand_installed(tree)
+    for one in undo(tree):
+        say(f"{one.name}: {one.became.value}")
+    say("\nThen, in this order:")
+    say('  asterisk -rx "core reload"')
+    say("  systemctl disable --now gatekeeper gatekeeper-scrub.timer && systemctl daemon-reload")
+    if tree.exists(DATA):
+        say(f"\n{DATA} stays: it has the journal, which proves what was done, and the lists.")
+
+
+def _show(draft: "Draft") -> None:
+    for account in draft.accounts:
+        say(f"+ {account}")
+    for folder, ownership in draft.folders.items():
+        say(f"+ folder {folder} ({ownership.user}:{ownership.group} {ownership.mode:o})")
+    for line in draft.shown():
+        say(line)
+
+
+def _made(draft: "Draft") -> None:
+    if draft.is_empty:
+        say("nothing to change")
+    for account in draft.accounts:
+        say(f"made     {account}")
+    for folder in draft.folders:
+        say(f"made     {folder}")
+    for drafted in draft.files.values():
+        say(f"{'made    ' if drafted.before is None else 'changed '} {drafted.path}")
+
+
+def _remarks(draft: "Draft") -> None:
+    from gatekeeper.install.draft import RemarkKind
+
+    heads = (
+        (RemarkKind.FOUND, "Found"),
+        (RemarkKind.DECIDE, "Left for you"),
+        (RemarkKind.START, "Start the daemon, before Asterisk asks it"),
+        (RemarkKind.RELOAD, "Then let Asterisk read its files"),
+    )
+    for kind, head in heads:
+        told = list(draft.said(kind))
+        if not told:
+            continue
+        say(f"\n{head}:")
+        for text in told:
+            if kind is RemarkKind.RELOAD:
+                say(f'  asterisk -rx "{text}"')
+            else:
+                first, *rest = draft.without_secrets_lines(text)
+                say(f"  {'' if kind is RemarkKind.START else '- '}{first}")
+                for line in rest:
+                    say(f"      {line}")

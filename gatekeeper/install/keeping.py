@@ -1,0 +1,156 @@
+"""Copies that an installation keeps of before: each file that it changed, and what it made, in a folder of root's own.
+
+Each run that changes something is a generation of its own. It is written down whole before the first file is changed,
+so that an installation that was cut short can be undone, too.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from gatekeeper.errors import InstallError
+from gatekeeper.site import SiteTree
+from gatekeeper.storage.files import fsync_file, fsync_folder
+
+KEPT: Final = Path("/var/backups/gatekeeper")
+_RECORD: Final = "installed.json"
+_FORMAT: Final = 1
+
+
+@dataclass
+class KeptFile:
+    """A file that was changed or made.
+
+    Attributes:
+        path: where.
+        before: the name of the copy of what was there; "" where nothing was.
+        after: the name of the copy of what was put there.
+    """
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass
+class Generation:
+    """What one run changed.
+
+    Attributes:
+        files: the files.
+        folders: the folders that it made.
+        accounts: the users and groups that it made, as name, group and kind.
+    """
+
+    files: list[KeptFile] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    accounts: list[list[str]] = field(default_factory=list)
+
+
+class Kept:
+    """The folder of what was kept.
+
+    Args:
+        tree: the site.
+    """
+
+    def __init__(self, tree: SiteTree) -> None:
+        self._tree = tree
+        self.folder = tree.real(KEPT)
+
+    def generations(self) -> list[Generation]:
+        """All of them, the oldest first.
+
+        Raises:
+            InstallError: the record can't be read.
+        """
+        file = self.folder / _RECORD
+        try:
+            return _read(json.loads(file.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise InstallError(f"{file} can't be read: {error.strerror}; run this as root") from None
+        except (ValueError, KeyError, TypeError):
+            raise InstallError(
+                f"{file} is not what an installation of this version writes; nothing was changed"
+            ) from None
+
+    def content(self, name: str) -> bytes:
+        """A copy.
+
+        Raises:
+            InstallError: it can't be read.
+        """
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as error:
+            raise InstallError(f"{self.folder / name} can't be read: {error.strerror}; nothing was changed") from None
+
+    def keep(
+        self, files: Iterator[tuple[Path, bytes | None, bytes]], folders: list[Path], accounts: list[list[str]]
+    ) -> None:
+        """Write down a generation, durably.
+
+        Args:
+            files: each file with what is there and what will be.
+            folders: the folders that will be made.
+            accounts: the accounts.
+
+        Raises:
+            InstallError: it can't be written.
+        """
+        known = self.generations()
+        made = Generation(folders=[str(path) for path in folders], accounts=accounts)
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
+            for number, (path, before, after) in enumerate(files):
+                stem = f"{len(known):03}-{number:03}-{path.name}"
+                old = "" if before is None else self._copy(f"{stem}.before", before)
+                made.files.append(KeptFile(str(path), old, self._copy(f"{stem}.after", after)))
+            self._record([*known, made])
+        except OSError as error:
+            raise InstallError(
+                f"{self.folder} can't be written: {error.strerror}; run this as root. Nothing was changed"
+            ) from None
+
+    def drop_last(self) -> None:
+        """Forget the last generation, which was undone."""
+        known = self.generations()
+        for kept in known[-1].files:
+            for name in (kept.before, kept.after):
+                (self.folder / name).unlink(missing_ok=True) if name else None
+        if len(known) > 1:
+            self._record(known[:-1])
+        else:
+            shutil.rmtree(self.folder)
+
+    def _copy(self, name: str, content: bytes) -> str:
+        self._write(name, content)
+        return name
+
+    def _record(self, generations: list[Generation]) -> None:
+        text = json.dumps({"format": _FORMAT, "generations": [asdict(one) for one in generations]}, indent=1)
+        self._write(f"{_RECORD}.new", text.encode())
+        (self.folder / f"{_RECORD}.new").replace(self.folder / _RECORD)
+        fsync_folder(self.folder)
+
+    def _write(self, name: str, content: bytes) -> None:
+        with os.fdopen(os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
+            handle.write(content)
+        fsync_file(self.folder / name)
+
+
+def _read(said: dict[str, Any]) -> list[Generation]:
+    if said["format"] != _FORMAT:
+        raise ValueError("another format")
+    return [_generation(one) for one in said["generations"]]
+
+
+def _generation(said: dict[str, Any]) -> Generation:
+    return Generation([KeptFile(**one) for one in said["files"]], list(said["folders"]), list(said["accounts"]))

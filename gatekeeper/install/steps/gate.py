@@ -1,0 +1,134 @@
+"""The gate before the trunks: before each `Dial()`, in FreePBX's hook, or told for a carrier's entry of VICIdial."""
+
+from contextlib import suppress
+from typing import Final
+
+from gatekeeper.errors import OddDialError
+from gatekeeper.install.draft import Draft
+from gatekeeper.install.edits import replace_line
+from gatekeeper.install.files import folder
+from gatekeeper.install.gated import gated_lines
+from gatekeeper.install.places import for_asterisk
+from gatekeeper.install.steps.contexts import GENERATED
+from gatekeeper.site import AsteriskSite, SiteKind
+from gatekeeper.site.guards import HOOK, hook_asks, is_guarded
+from gatekeeper.site.outside import Leads, OutsideDial, outside_dials
+
+_WRITTEN_BY_PROGRAMS: Final = {
+    SiteKind.FREEPBX: ("extensions.conf", "extensions_additional.conf"),
+    SiteKind.ISSABEL: ("extensions.conf", "extensions_additional.conf"),
+    SiteKind.VICIDIAL: ("extensions-vicidial.conf",),
+}
+"""Files that are overwritten."""
+
+
+_PAST_THE_HOOK: Final = ("ext-trunk", "macro-dialout-enum", "macro-dialout-dundi")
+"""Contexts of FreePBX that dial a trunk, whose name they have from a variable, and call no hook before."""
+
+
+def gate(draft: Draft, site: AsteriskSite) -> None:
+    """Draft it where that can be done by a rule."""
+    # From below, so that the lines above keep their numbers.
+    for dial in sorted(_open(site), key=lambda one: -one.at.line.number):
+        if dial.leads is Leads.UNKNOWN or _is_written_by_program(site, dial):
+            continue
+        text = draft.text(dial.at.line.file) or ""
+        with suppress(OddDialError):
+            lines = gated_lines(text, site.dialplan, dial)
+            draft.write(dial.at.line.file, replace_line(text, dial.at.line.number, *lines))
+    if site.kind in GENERATED:
+        _hook(draft, site)
+    for peer in site.peers:
+        if peer.follows_redirects:
+            draft.decide(
+                f"{peer.place}: endpoint {peer.name} has redirect_method = uri_pjsip, so a carrier may redirect a call "
+                "to a number that nobody checked; take it out"
+            )
+
+
+def tell_open(draft: Draft, site: AsteriskSite) -> None:
+    """Tell what dials past the gate still, with file and line.
+
+    Args:
+        draft: where it is told.
+        site: the site as it would be.
+    """
+    for dial in _open(site):
+        if _is_written_by_program(site, dial):
+            (_vicidial if site.kind is SiteKind.VICIDIAL else _freepbx)(draft, dial)
+        else:
+            draft.decide(_left(draft, site, dial))
+
+
+def _open(site: AsteriskSite) -> list[OutsideDial]:
+    return [one for one in outside_dials(site.dialplan, site.peers) if not is_guarded(site.dialplan, one)]
+
+
+def _is_written_by_program(site: AsteriskSite, dial: OutsideDial) -> bool:
+    return dial.at.line.file.name in _WRITTEN_BY_PROGRAMS.get(site.kind, ())
+
+
+def _left(draft: Draft, site: AsteriskSite, dial: OutsideDial) -> str:
+    at = dial.at
+    if dial.leads is Leads.UNKNOWN:
+        return (
+            f"{at.line.place}: Dial({at.arguments}) in context {at.context} may lead outside: where it does, put "
+            "Gosub(gatekeeper,s,1(NUMBER)) before it and dial ${GATEKEEPER_NUMBER}"
+        )
+    why = "its file is not ours to change"
+    try:
+        gated_lines(draft.text(at.line.file) or "", site.dialplan, dial)
+    except OddDialError as reason:
+        why = str(reason)
+    return (
+        f"{at.line.place}: Dial({at.arguments}) in context {at.context} has no gate before it, and {why}; "
+        "put it there: docs/dialplan.md"
+    )
+
+
+def _hook(draft: Draft, site: AsteriskSite) -> None:
+    file = site.etc / "extensions_custom.conf"
+    text = draft.text(file) or ""
+    if hook_asks(site.dialplan):
+        return
+    if site.dialplan.has_context(HOOK):
+        at = site.dialplan.conf.section(HOOK)
+        draft.decide(
+            f"{at.head.place if at and at.head else file}: the hook [{HOOK}] is used already; put the lines of "
+            "dialplan/freepbx/extensions_custom.conf at its beginning"
+        )
+        return
+    sample = (folder() / "dialplan" / "freepbx" / "extensions_custom.conf").read_text(encoding="utf-8")
+    section = sample.partition(f"\n[{HOOK}]\n")[2].partition("\n\n")[0]
+    # Before the includes: they open sections of their own.
+    draft.write(file, f"[{HOOK}]\n{section}\n\n{text}", for_asterisk(site))
+    draft.decide(
+        "add i to the trunks' Dial options (Settings, Advanced Settings, Asterisk Outbound Trunk Dial Options): "
+        "without it a carrier may redirect a call to a number that nobody checked"
+    )
+
+
+def _freepbx(draft: Draft, dial: OutsideDial) -> None:
+    at = dial.at
+    if dial.leads is Leads.UNKNOWN and at.context not in _PAST_THE_HOOK:
+        return  # its telephones are dialled by variables, too
+    draft.decide(
+        f"{at.line.place}: context {at.context} dials outside past FreePBX's hook (Dial({at.arguments})): let the SIP "
+        "gate or the watchdog see to it, or route these calls through an ordinary trunk"
+    )
+
+
+def _vicidial(draft: Draft, dial: OutsideDial) -> None:
+    at = dial.at
+    if len(dial.targets) != 1 or not dial.targets[0].number:
+        draft.decide(f"{at.line.place}: put the gate before this carrier's Dial() (Admin, Carriers): docs/dialers.md")
+        return
+    target = dial.targets[0]
+    dialled = at.arguments.replace(target.number, "${GATEKEEPER_NUMBER}", 1)
+    draft.decide(
+        f"{at.line.place}: VICIdial writes this file, so change the carrier's Dialplan Entry (Admin, Carriers):\n"
+        f"exten => {at.extension},1,AGI(agi://127.0.0.1:4577/call_log)\n"
+        f"exten => {at.extension},2,Gosub(gatekeeper,s,1({target.number},CAMPAIGN,,{target.trunk}))\n"
+        f"exten => {at.extension},3,Dial({dialled})\n"
+        f"exten => {at.extension},4,Hangup()"
+    )

@@ -1,0 +1,183 @@
+r"""Asterisk's configuration files: sections, templates and includes, each line with the file and line it stands in.
+
+As Asterisk's own reader does (main/config.c): `;` begins a comment, `\;` is a semicolon, `;--` to `--;` is a comment
+of several lines, `[name](template,+)` takes over a template's lines or goes on with a section, `=>` is `=`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from gatekeeper.site.tree import SiteTree
+
+_HEAD = re.compile(r"^\s*\[([^\]]*)\](?:\s*\(([^)]*)\))?")
+_DIRECTIVE = re.compile(r"^\s*#\s*(include|tryinclude|exec)\s+(.+?)\s*$", re.IGNORECASE)
+_COMMENT = re.compile(r"(?<!\\);.*$")
+_DEEPEST = 20
+"""Includes within includes: more are a circle."""
+
+
+class ConfLine(NamedTuple):
+    """A line that sets something.
+
+    Attributes:
+        file: the file, as a path of the site.
+        number: the line, from 1.
+        key: what stands before `=` or `=>`.
+        value: what stands behind it, without a comment.
+    """
+
+    file: Path
+    number: int
+    key: str
+    value: str
+
+    @property
+    def place(self) -> str:
+        """`/etc/asterisk/extensions.conf, line 12`."""
+        return f"{self.file}, line {self.number}"
+
+
+@dataclass
+class ConfSection:
+    """A section, with the lines of its templates before its own.
+
+    Attributes:
+        name: what stands in the brackets.
+        template: whether it only serves others.
+        lines: all lines, in the order in which they count.
+        own: those that stand in it itself.
+        head: where it begins.
+    """
+
+    name: str
+    template: bool
+    lines: list[ConfLine] = field(default_factory=list)
+    own: list[ConfLine] = field(default_factory=list)
+    head: ConfLine | None = None
+
+    def get(self, key: str) -> str | None:
+        """The value that counts, the last one; None where there is none."""
+        return next((line.value for line in reversed(self.lines) if line.key.lower() == key), None)
+
+    def all(self, key: str) -> list[str]:
+        """Every value of a key that may stand there several times."""
+        return [line.value for line in self.lines if line.key.lower() == key]
+
+
+@dataclass
+class ConfFile:
+    """A configuration with all that it includes.
+
+    Attributes:
+        sections: in their order; a section that is gone on with (`+`) is one.
+        files: every file that was read.
+        programs: `#exec` lines, whose output nobody knows here.
+        missing: files that an `#include` names and that are not there; Asterisk then refuses the whole configuration.
+    """
+
+    sections: list[ConfSection] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    programs: list[ConfLine] = field(default_factory=list)
+    missing: list[ConfLine] = field(default_factory=list)
+
+    def section(self, name: str) -> ConfSection | None:
+        """The first section of a name."""
+        return next((one for one in self.sections if one.name == name), None)
+
+    def value(self, section: str, key: str) -> str | None:
+        """The value that counts of a key, over all sections of that name."""
+        found = [one.get(key) for one in self.sections if one.name == section]
+        return next((value for value in reversed(found) if value is not None), None)
+
+
+def read_conf(tree: SiteTree, folder: Path, name: str) -> ConfFile:
+    """Read a configuration file with its includes.
+
+    Args:
+        tree: the site's files.
+        folder: Asterisk's configuration folder.
+        name: the file's name in it; where it is not there, the result is empty.
+    """
+    found = ConfFile()
+    _Reader(tree, folder, found).read(folder / name, 0)
+    return found
+
+
+def code_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a file from 1, without comments; a line that is nothing but comment comes empty."""
+    within = False
+    for number, raw in enumerate(text.split("\n"), start=1):
+        line = raw.rstrip("\r")
+        if within:
+            _, ended, line = line.partition("--;")
+            within = not ended
+            if within:
+                line = ""
+        while (at := _block(line)) >= 0:
+            before, rest = line[:at], line[at + 3 :]
+            _, ended, after = rest.partition("--;")
+            within = not ended
+            line = before + after
+        yield number, _COMMENT.sub("", line).replace("\\;", ";").strip()
+
+
+def _block(line: str) -> int:
+    """Where a comment of several lines begins, `;--` but not `;---`; -1: nowhere."""
+    found = re.search(r"(?<!\\);--(?!-)", line)
+    return found.start() if found and ";" not in line[: found.start()].replace("\\;", "") else -1
+
+
+class _Reader:
+    def __init__(self, tree: SiteTree, folder: Path, found: ConfFile) -> None:
+        self._tree = tree
+        self._folder = folder
+        self._found = found
+        self._section: ConfSection | None = None
+
+    def read(self, path: Path, depth: int) -> bool:
+        text = self._tree.text(path) if depth <= _DEEPEST else None
+        if text is None:
+            return False
+        self._found.files.append(path)
+        for number, line in code_lines(text):
+            if line:
+                self._line(path, number, line, depth)
+        return True
+
+    def _line(self, path: Path, number: int, line: str, depth: int) -> None:
+        directive = _DIRECTIVE.match(line)
+        head = _HEAD.match(line)
+        if directive:
+            self._include(ConfLine(path, number, directive[1].lower(), directive[2].strip("\"'<> ")), depth)
+        elif head:
+            self._open(ConfLine(path, number, head[1].strip(), head[2] or ""))
+        elif self._section is not None and "=" in line:
+            key, _, value = line.partition("=")
+            said = ConfLine(path, number, key.strip(), value.removeprefix(">").strip())
+            self._section.lines.append(said)
+            self._section.own.append(said)
+
+    def _include(self, line: ConfLine, depth: int) -> None:
+        if line.key == "exec":
+            self._found.programs.append(line)
+            return
+        named = Path(line.value) if line.value.startswith("/") else self._folder / line.value
+        paths = self._tree.glob(str(named)) if any(one in line.value for one in "*?[") else [named]
+        read = [self.read(path, depth + 1) for path in paths]
+        if line.key == "include" and not all(read):
+            self._found.missing.append(line)
+
+    def _open(self, head: ConfLine) -> None:
+        words = [word.strip() for word in head.value.split(",") if word.strip()]
+        if "+" in words:
+            self._section = self._found.section(head.key)
+            if self._section is not None:
+                return
+        self._section = ConfSection(head.key, "!" in words, head=head)
+        for word in words:
+            of = self._found.section(word) if word not in ("!", "+") else None
+            self._section.lines += of.lines if of else []
+        self._found.sections.append(self._section)

@@ -1,0 +1,132 @@
+"""The dialplan of extensions.conf: contexts, extensions and what each priority runs, with file and line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from gatekeeper.site.conf import ConfFile, ConfLine, read_conf
+from gatekeeper.site.tree import SiteTree
+
+_PRIORITY: Final = re.compile(r"^\s*(hint|n(?:\+\d+)?|s(?:\+\d+)?|\d+(?:\+\d+)?)\s*(?:\(([^)]*)\))?\s*$")
+_JUMP: Final = re.compile(
+    r"\b(?:Goto|GotoIf|GotoIfTime|Gosub|GosubIf|ExecIf)\s*\(.*[,?:(]\s*(?:[2-9]|[1-9]\d+)\s*(?:[:)(]|$)", re.IGNORECASE
+)
+
+
+class DialplanLine(NamedTuple):
+    """One priority of an extension.
+
+    Attributes:
+        context: its context.
+        extension: its name or pattern.
+        priority: 1, n, 7 ...
+        label: the priority's name, or "".
+        application: what is run.
+        arguments: with what; without the brackets around.
+        line: where it stands.
+    """
+
+    context: str
+    extension: str
+    priority: str
+    label: str
+    application: str
+    arguments: str
+    line: ConfLine
+
+
+@dataclass
+class Dialplan:
+    """All contexts.
+
+    Attributes:
+        conf: the file with its includes.
+        lines: every priority, in the order of the files.
+        includes: by context the contexts that it includes.
+    """
+
+    conf: ConfFile
+    lines: list[DialplanLine] = field(default_factory=list)
+    includes: dict[str, list[ConfLine]] = field(default_factory=dict)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The global variables, without those that the gate brings."""
+        found: dict[str, str] = {}
+        for section in self.conf.sections:
+            if section.name == "globals":
+                found |= {line.key: line.value for line in section.lines}
+        return found
+
+    def has_context(self, name: str) -> bool:
+        """Whether there is a context of this name."""
+        return self.conf.section(name) is not None
+
+    def of(self, context: str, extension: str) -> list[DialplanLine]:
+        """The priorities of an extension, in their order."""
+        return [one for one in self.lines if one.context == context and one.extension == extension]
+
+    def jumps_to_numbers(self, context: str) -> bool:
+        """Whether a jump to a priority by its number leads into a context: then no line may be put between others."""
+        for one in self.lines:
+            code = f"{one.application}({one.arguments})"
+            if (one.context == context or context in code) and _JUMP.search(code):
+                return True
+        return False
+
+
+def read_dialplan(tree: SiteTree, etc: Path) -> Dialplan:
+    """Read extensions.conf with all that it includes."""
+    found = Dialplan(read_conf(tree, etc, "extensions.conf"))
+    for section in found.conf.sections:
+        if section.name in ("general", "globals"):
+            continue
+        extension = ""
+        for line in section.lines:
+            key = line.key.lower()
+            if key == "include":
+                found.includes.setdefault(section.name, []).append(line)
+            elif key in ("exten", "same"):
+                rest = line.value
+                if key == "exten":
+                    parts = split_arguments(rest, ",", 2)
+                    extension, rest = parts[0].strip(), parts[1] if len(parts) > 1 else ""
+                found.lines += _priority(section.name, extension, rest, line)
+    return found
+
+
+def _priority(context: str, extension: str, rest: str, line: ConfLine) -> Iterator[DialplanLine]:
+    parts = split_arguments(rest, ",", 2)
+    head = _PRIORITY.match(parts[0])
+    if head is None or len(parts) < 2:  # noqa: PLR2004 - priority and application
+        return
+    application, bracket, arguments = parts[1].strip().partition("(")
+    arguments = arguments.rpartition(")")[0] if bracket else ""
+    yield DialplanLine(context, extension, head[1], head[2] or "", application.strip(), arguments, line)
+
+
+def split_arguments(text: str, by: str, most: int = 0) -> list[str]:
+    """A text in parts, split where a separator stands outside of all brackets and quotes.
+
+    Args:
+        text: the text.
+        by: the separator, one character.
+        most: at most so many parts; 0: all.
+    """
+    parts: list[str] = []
+    depth, start, quoted = 0, 0, False
+    for at, letter in enumerate(text):
+        if letter == '"' and not text[:at].endswith("\\"):
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif letter in "([{":
+            depth += 1
+        elif letter in ")]}":
+            depth = max(0, depth - 1)
+        elif letter == by and depth == 0 and len(parts) + 1 != most:
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]

@@ -1,0 +1,56 @@
+"""Guards of a `Dial()`: whether the gate is before it, as a subroutine, a pre-dial handler, or in FreePBX's hook."""
+
+import re
+from typing import Final
+
+from gatekeeper.site.dialplan import Dialplan, DialplanLine
+from gatekeeper.site.outside import OutsideDial
+
+HOOK: Final = "macro-dialout-trunk-predial-hook"
+"""The context that FreePBX and Issabel call before every trunk that they dial themselves."""
+
+_OURS: Final = re.compile(r"^gatekeeper(?:-|$)")
+_SUBROUTINE: Final = re.compile(r"\bgatekeeper(?:-script)?\s*,\s*s\s*,\s*1\b")
+_CHECK: Final = re.compile(r"\bgatekeeper-check(?:-script)?\s*,\s*s\s*,\s*1\b")
+_CONTEXT: Final = re.compile(r"\bgatekeeper-context\s*,\s*s\s*,\s*1\b")
+_PREDIAL: Final = re.compile(r"b\(gatekeeper-predial(?:-script)?\^s\^1\b")
+_CALLS_HOOK: Final = re.compile(r"\b(?:macro-)?dialout-trunk-predial-hook\b")
+_CALLING: Final = ("gosub", "gosubif", "macro", "macroif", "execif")
+
+
+def is_ours(context: str) -> bool:
+    """Whether it is a context that comes with Gatekeeper."""
+    return bool(_OURS.match(context))
+
+
+def is_guarded(dialplan: Dialplan, dial: OutsideDial) -> bool:
+    """Whether a call comes to a `Dial()` past the gate only.
+
+    What runs before it is looked for in its own extension: a gate that another context has run already can't be told
+    from one that was gone round.
+    """
+    at = dial.at
+    if is_ours(at.context) or _PREDIAL.search(at.arguments):
+        return True
+    before = _before(dialplan, at)
+    if any(_SUBROUTINE.search(one.arguments) or _CONTEXT.search(one.arguments) for one in before):
+        return True
+    if any(_CHECK.search(one.arguments) for one in before):
+        return any("GATEKEEPER_VERDICT" in one.arguments for one in before)
+    return any(_CALLS_HOOK.search(one.arguments) for one in before) and hook_asks(dialplan)
+
+
+def hook_asks(dialplan: Dialplan) -> bool:
+    """Whether FreePBX's hook asks the gate."""
+    return any(one.context == HOOK and _CHECK.search(one.arguments) for one in dialplan.lines)
+
+
+def _before(dialplan: Dialplan, at: DialplanLine) -> list[DialplanLine]:
+    """The priorities of its extension that call something, up to it."""
+    found = []
+    for one in dialplan.of(at.context, at.extension):
+        if one is at:
+            break
+        if one.application.lower() in _CALLING or "GATEKEEPER_VERDICT" in one.arguments:
+            found.append(one)
+    return found

@@ -1,0 +1,134 @@
+"""Dials that lead outside: what a `Dial()` names as its targets, looked up among the peers and global variables."""
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from gatekeeper.site.dialplan import Dialplan, DialplanLine, split_arguments
+from gatekeeper.site.trunks import Peer
+
+_GLOBAL: Final = re.compile(r"\$\{(?:GLOBAL\()?([A-Za-z_]\w*)\)?\}")
+_TECHNOLOGY: Final = re.compile(r"^([A-Za-z][A-Za-z0-9]*)/(.*)$", re.DOTALL)
+_INSIDE: Final = frozenset(
+    {"local", "console", "agent", "announcer", "bridge", "recorder", "alsa", "oss", "unicastrtp"}
+)
+_DIALLING: Final = re.compile(r"\b(?:Dial|RetryDial)\(")
+_NAME: Final = re.compile(r"^[0-9A-Za-z_.-]+$")
+
+
+class Leads(StrEnum):
+    """Where a dial string leads."""
+
+    OUTSIDE = "outside"
+    INSIDE = "inside"
+    UNKNOWN = "unknown"
+    """What is dialled is put together elsewhere."""
+
+
+class DialTarget(NamedTuple):
+    """A target of a `Dial()`.
+
+    Attributes:
+        leads: where.
+        number: the part of the dial string that is the number, as it is written; "" where that is not plain.
+        trunk: the trunk's name, where it is written.
+    """
+
+    leads: Leads
+    number: str = ""
+    trunk: str = ""
+
+
+class OutsideDial(NamedTuple):
+    """A `Dial()` that leads outside, or may.
+
+    Attributes:
+        at: the priority.
+        targets: all of them.
+        is_plain: whether the priority is a `Dial()` by itself, and not one within another application.
+    """
+
+    at: DialplanLine
+    targets: tuple[DialTarget, ...]
+    is_plain: bool
+
+    @property
+    def leads(self) -> Leads:
+        """Outside, if one target does."""
+        kinds = {one.leads for one in self.targets}
+        return next(kind for kind in (Leads.OUTSIDE, Leads.UNKNOWN, Leads.INSIDE) if kind in kinds)
+
+
+def outside_dials(dialplan: Dialplan, peers: tuple[Peer, ...]) -> Iterator[OutsideDial]:
+    """Every `Dial()` that leads outside, or of which nobody can tell."""
+    known = {(peer.technology.lower(), peer.name): peer.is_trunk for peer in peers}
+    variables = dialplan.variables
+    for one in dialplan.lines:
+        plain = one.application.lower() in ("dial", "retrydial")
+        if not plain and not _DIALLING.search(one.arguments):
+            continue
+        text = one.arguments if plain else _DIALLING.split(one.arguments, maxsplit=1)[1]
+        dialled = split_arguments(text, ",")[0]
+        targets = tuple(target_of(part.strip(), known, variables) for part in split_arguments(dialled, "&"))
+        found = OutsideDial(one, targets, one.application.lower() == "dial")
+        if found.leads is not Leads.INSIDE:
+            yield found
+
+
+def target_of(text: str, known: Mapping[tuple[str, str], bool], variables: Mapping[str, str]) -> DialTarget:
+    """Where a target of a `Dial()` leads.
+
+    Args:
+        text: the target, as it is written.
+        known: the peers by technology and name, and whether they are trunks.
+        variables: the dialplan's global variables.
+    """
+    expanded = expand(text, variables)
+    match = _TECHNOLOGY.match(expanded)
+    if match is None:
+        return DialTarget(Leads.UNKNOWN if "${" in expanded else Leads.INSIDE)
+    technology, rest = match[1].lower(), match[2]
+    if technology in _INSIDE:
+        return DialTarget(Leads.INSIDE)
+    slashes = split_arguments(rest, "/")
+    user, *behind = split_arguments(slashes[0], "@")
+    if behind and technology in ("pjsip", "sip"):
+        number = _written(text, user, variables) if len(behind) == 1 and len(slashes) == 1 else ""
+        return _at(technology, behind[0], number, known)
+    if len(slashes) > 1:
+        peer = slashes[0]
+        if technology in ("pjsip", "sip") and known.get((technology, peer)) is False:
+            return DialTarget(Leads.INSIDE)
+        number = slashes[-1].partition("@")[0] if technology != "pjsip" and len(slashes) == 2 else ""  # noqa: PLR2004
+        return DialTarget(Leads.OUTSIDE, _written(text, number, variables), _named(peer))
+    if known.get((technology, rest)):
+        return DialTarget(Leads.OUTSIDE, "", _named(rest))
+    variable = re.search(r"\$\{(?!EXTEN[:}])", rest)
+    return DialTarget(Leads.UNKNOWN if variable and technology != "dahdi" else Leads.INSIDE)
+
+
+def expand(text: str, variables: Mapping[str, str]) -> str:
+    """A text with the global variables that are known put in; others stay."""
+    for _ in range(5):
+        text, before = _GLOBAL.sub(lambda found: variables.get(found[1], found[0]), text), text
+        if text == before:
+            break
+    return text
+
+
+def _at(technology: str, peer: str, number: str, known: Mapping[tuple[str, str], bool]) -> DialTarget:
+    if known.get((technology, peer)) is False:
+        return DialTarget(Leads.INSIDE)
+    return DialTarget(Leads.OUTSIDE, number, _named(peer))
+
+
+def _written(text: str, number: str, variables: Mapping[str, str]) -> str:
+    """The number as it stands in the target; "" where it came out of a variable together with something else."""
+    last = split_arguments(text, "/")[-1]
+    candidates = (last, split_arguments(last, "@")[0])
+    return next((one for one in candidates if number and expand(one, variables) == number), "")
+
+
+def _named(peer: str) -> str:
+    return peer if _NAME.match(peer) else ""

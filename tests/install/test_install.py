@@ -1,0 +1,224 @@
+"""`gatekeeper install` on images of sites: what it changes, that it does so once, and that all of it can be undone."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.install.placing import Placing
+from gatekeeper.install.shebang import with_interpreter
+from gatekeeper.site import SiteTree, find_site
+from gatekeeper.site.guards import is_guarded
+from gatekeeper.site.outside import Leads, outside_dials
+from lab.roots import AsteriskRoot
+from tests.install.image import SHAPES, gatekeeper, make_image, snapshot
+
+
+@pytest.fixture(params=SHAPES)
+def image(request: pytest.FixtureRequest, tmp_path: Path, asterisk_22: AsteriskRoot) -> Path:
+    """Each shape of a site in turn."""
+    return make_image(tmp_path / "image", asterisk_22, request.param)
+
+
+@pytest.fixture
+def plain(tmp_path: Path, asterisk_22: AsteriskRoot) -> Path:
+    """A plain site."""
+    return make_image(tmp_path / "image", asterisk_22, "plain")
+
+
+def unguarded(image: Path) -> list[str]:
+    """What dials outside past the gate."""
+    site = find_site(SiteTree(image))
+    dials = outside_dials(site.dialplan, site.peers)
+    return [one.at.line.place for one in dials if one.leads is Leads.OUTSIDE and not is_guarded(site.dialplan, one)]
+
+
+def test_each_shape_is_installed_once_and_undone(image: Path) -> None:
+    """A dry run changes nothing, a second run finds nothing to do, undoing leaves every file as it was."""
+    before = snapshot(image)
+    assert "+GATEKEEPER_ASTERISK__MAIN__SECRET=********" in gatekeeper("install", "--root", image, "--dry-run")
+    assert snapshot(image) == before
+    told = gatekeeper("install", "--root", image)
+    after = snapshot(image)
+    assert "nothing to change" in gatekeeper("install", "--root", image)
+    assert snapshot(image) == after
+    assert set(before) <= set(after)
+    for place in unguarded(image):  # what is not done is told
+        assert place in told
+    gatekeeper("install", "--root", image, "--undo")
+    assert snapshot(image) == before
+    assert "nothing to undo" in gatekeeper("uninstall", "--root", image, code=2)
+
+
+def test_secrets_are_the_same_on_both_sides_and_shown_to_nobody(plain: Path) -> None:
+    """The watchdog's secret: one to a site, for root and Asterisk alone."""
+    told = gatekeeper("install", "--root", plain, "--dry-run") + gatekeeper("install", "--root", plain)
+    environment = plain / "etc/gatekeeper/environment"
+    secret = environment.read_text().strip().partition("=")[2]
+    assert len(secret) == 48
+    assert f"secret = {secret}\n" in (plain / "etc/asterisk/gatekeeper/manager.conf").read_text()
+    assert secret not in told
+    assert environment.stat().st_mode & 0o777 == 0o600
+    assert (plain / "etc/asterisk/gatekeeper/manager.conf").stat().st_mode & 0o777 == 0o640
+    assert (plain / "var/backups/gatekeeper").stat().st_mode & 0o777 == 0o700
+    assert (plain / "etc/gatekeeper").stat().st_mode & 0o007 == 0
+
+
+def test_the_gate_is_put_before_each_plain_dial(plain: Path) -> None:
+    """Label, comment and options stay; numbered priorities and odd numbers are told; telephones are left."""
+    told = gatekeeper("install", "--root", plain)
+    text = (plain / "etc/asterisk/extensions.conf").read_text()
+    assert (
+        " same => n(dial),Gosub(gatekeeper,s,1(${EXTEN},,,carrier))\n"
+        " same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@carrier,60,iT) ; to the carrier\n"
+    ) in text
+    assert "exten => _1XXX,1,Dial(PJSIP/${EXTEN},20)\n" in text
+    assert "extensions.conf, line 10: Dial(${OUT}/sip:${EXTEN:2}@192.0.2.1) in context agents has no gate" in told
+    assert "extensions.conf, line 11: Dial(PJSIP/${EXTEN:1}@carrier) in context agents has no gate" in told
+    assert "the priorities behind it are numbered" in told
+    assert "trunk PJSIP/carrier" in told
+    assert "PJSIP/1001 " not in told
+    configuration = (plain / "etc/gatekeeper/gatekeeper.toml").read_text()
+    assert 'trunks = ["carrier"]' in configuration
+    assert (
+        "GATEKEEPER_DIAL_AFTER = @carrier\n" in (plain / "etc/asterisk/gatekeeper/gatekeeper-globals.conf").read_text()
+    )
+
+
+@pytest.mark.parametrize("shape", ["freepbx16", "freepbx17"])
+def test_freepbx_is_guarded_by_its_hook(tmp_path: Path, asterisk_22: AsteriskRoot, shape: str) -> None:
+    """The trunks that FreePBX dials pass the hook; ext-trunk does not, and is told; people's own dials are guarded."""
+    image = make_image(tmp_path / "image", asterisk_22, shape)
+    told = gatekeeper("install", "--root", image)
+    assert unguarded(image) == []
+    assert told.count("dials outside past FreePBX's hook") == 1
+    assert "context ext-trunk dials outside past FreePBX's hook" in told
+    assert (
+        (image / "etc/asterisk/extensions_custom.conf")
+        .read_text()
+        .startswith("[macro-dialout-trunk-predial-hook]\nexten => s,1,MSet(PREDIAL_HOOK_RET=BYPASS,")
+    )
+    assert '#include "gatekeeper/manager.conf"' in (image / "etc/asterisk/manager_custom.conf").read_text()
+
+
+def test_vicidial_is_told_the_entry_of_its_carrier(tmp_path: Path, asterisk_22: AsteriskRoot) -> None:
+    """VICIdial writes its carriers' dialplan itself, so a person has to put the gate there."""
+    image = make_image(tmp_path / "image", asterisk_22, "vicidial")
+    told = gatekeeper("install", "--root", image)
+    assert "exten => _90XXXXXXXXX,2,Gosub(gatekeeper,s,1(${EXTEN:1},CAMPAIGN,,carrier))" in told
+    assert "exten => _90XXXXXXXXX,3,Dial(SIP/carrier/${GATEKEEPER_NUMBER},${CAMPDTO},To)" in told
+    assert 'site = "vicidial"' in (image / "etc/gatekeeper/gatekeeper.toml").read_text()
+
+
+@pytest.mark.parametrize("writes", range(17))
+def test_an_installation_that_was_cut_short_is_undone(
+    plain: Path, writes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After any number of files, undoing finds what was done and what was not."""
+    before = snapshot(plain)
+    done = []
+    put = Placing.file
+
+    def file(self: Placing, path: Path, *rest: object) -> None:
+        if len(done) == writes:
+            raise KeyboardInterrupt
+        done.append(path)
+        put(self, path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Placing, "file", file)
+    gatekeeper("install", "--root", plain, code=130)
+    monkeypatch.undo()
+    gatekeeper("install", "--root", plain, "--undo")
+    assert snapshot(plain) == before
+
+
+def test_what_people_changed_since_stays(plain: Path) -> None:
+    """Of a file that was changed since only our lines go; a person's configuration is not thrown away."""
+    etc = plain / "etc"
+    original = (etc / "asterisk/extensions.conf").read_text()
+    gatekeeper("install", "--root", plain)
+    dialplan = etc / "asterisk/extensions.conf"
+    dialplan.write_text(dialplan.read_text() + "[new]\nexten => 1,1,Hangup()\n")
+    with (etc / "gatekeeper/gatekeeper.toml").open("a") as file:
+        file.write("# mine\n")
+    gatekeeper("install", "--root", plain)  # a second generation, or none
+    told = gatekeeper("install", "--root", plain, "--undo")
+    assert dialplan.read_text() == original + "[new]\nexten => 1,1,Hangup()\n"
+    assert "extensions.conf: only our lines taken out" in told
+    assert (etc / "gatekeeper/gatekeeper.toml").read_text().endswith("# mine\n")
+    assert "gatekeeper.toml: stays, it was changed since" in told
+
+
+def test_a_later_run_adds_what_is_new_and_undo_takes_both_out(plain: Path) -> None:
+    """A trunk that came later gets its gate; the configuration, a person's by now, is left, what it lacks is told."""
+    etc = plain / "etc/asterisk"
+    gatekeeper("install", "--root", plain)
+    more = "[later]\nexten => _0X.,1,Dial(PJSIP/${EXTEN}@second)\n"
+    trunk = "[second]\ntype = endpoint\naors = second\n[second]\ntype = aor\ncontact = sip:192.0.2.2\n"
+    for name, text in (("extensions.conf", more), ("pjsip.conf", trunk)):
+        with (etc / name).open("a") as file:
+            file.write(text)
+    told = gatekeeper("install", "--root", plain)
+    assert '[routes] trunks = ["carrier", "second"]' in told
+    assert "Gosub(gatekeeper,s,1(${EXTEN},,,second))" in (etc / "extensions.conf").read_text()
+    gatekeeper("install", "--root", plain, "--undo")
+    assert (etc / "extensions.conf").read_text() == SHAPES["plain"]["extensions.conf"] + more
+
+
+def test_files_only_leaves_asterisk_alone(plain: Path) -> None:
+    """As a package's script does it: no file of Asterisk's is touched, nor need there be one."""
+    before = snapshot(plain / "etc/asterisk")
+    gatekeeper("install", "--root", plain, "--files-only")
+    assert snapshot(plain / "etc/asterisk") == before
+    assert (plain / "etc/gatekeeper/gatekeeper.toml").exists()
+    assert (plain / "etc/systemd/system/gatekeeper.service").exists()
+
+
+def test_a_link_is_somebody_elses_file(plain: Path, tmp_path: Path) -> None:
+    """A configuration that is a link (FreePBX's modules, a repository) is not replaced; an image never leads out."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (plain / "etc/asterisk/features.conf").rename(outside / "features.conf")
+    (plain / "etc/asterisk/features.conf").symlink_to(outside / "features.conf")
+    before = (outside / "features.conf").read_bytes()
+    told = gatekeeper("install", "--root", plain)
+    assert "/etc/asterisk/features.conf is a symbolic link" in told
+    assert "+ gatekeeper-refuse => *66" in told
+    assert (outside / "features.conf").read_bytes() == before
+    gatekeeper("install", "--root", plain, "--undo")
+    (plain / "etc/systemd/system").rmdir()
+    (plain / "etc/systemd/system").symlink_to(outside)
+    assert "leads out of" in gatekeeper("install", "--root", plain, code=2)
+    assert [path.name for path in outside.iterdir()] == ["features.conf"]
+
+
+def test_without_asterisk_it_says_what_to_do(tmp_path: Path) -> None:
+    """No Asterisk, no installation."""
+    assert "no Asterisk was found" in gatekeeper("install", "--root", tmp_path, code=2)
+    assert "there are: plain, freepbx" in gatekeeper("install", "--root", tmp_path, "--kind", "other", code=2)
+
+
+def test_the_script_names_its_interpreter(plain: Path) -> None:
+    """Asterisk starts it with the interpreter that has its library, not with the one that it finds on PATH."""
+    gatekeeper("install", "--root", plain)
+    script = plain / "usr/share/asterisk/agi-bin/gatekeeper_agi.py"
+    assert script.read_text().startswith("#!/opt/gatekeeper/bin/python3\n")
+    assert script.stat().st_mode & 0o777 == 0o755
+    unit = (plain / "etc/systemd/system/gatekeeper.service").read_text()
+    assert re.search(r"^ExecStart=/opt/gatekeeper/bin/gatekeeper serve$", unit, re.MULTILINE)
+
+
+@pytest.mark.parametrize("folder", ["short", "with a blank", "long" * 40])
+def test_an_interpreter_of_any_path_runs_a_script(tmp_path: Path, folder: str) -> None:
+    """Linux reads 127 bytes of a first line, and ends the interpreter's path at a blank."""
+    python = tmp_path / folder / "python3"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    script = tmp_path / "script"
+    script.write_text(
+        with_interpreter('#!/usr/bin/env python3\n"""Says."""\nimport sys\nprint(sys.argv[1:])\n', python)
+    )
+    script.chmod(0o755)
+    assert subprocess.check_output([script, "a b"], text=True) == "['a b']\n"
