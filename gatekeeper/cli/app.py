@@ -25,6 +25,7 @@ from gatekeeper.cli.commands import (
     scrub,
     serve,
     stats,
+    top,
     version,
 )
 from gatekeeper.cli.commands.alerts import alerts
@@ -66,6 +67,7 @@ app.add_typer(shadow, name="shadow")
 app.add_typer(sip_gate, name="sip-gate")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(stats.stats))(stats.stats)
+app.command(help=help_of(top.top))(top.top)
 app.add_typer(journal, name="journal")
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)

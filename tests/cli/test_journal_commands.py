@@ -1,14 +1,22 @@
 """`gatekeeper stats` and `gatekeeper journal`: what they count, and that archives count like the journal's own file."""
 
+import contextlib
 import csv
 import io
 import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
-from gatekeeper.clock import micros_of
+from gatekeeper.clock import micros_of, now_micros
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.journal.stats import StatKey
 from tests.cli.conftest import Site
@@ -94,3 +102,56 @@ def test_without_a_number_of_months_nothing_is_archived(called: Site) -> None:
     with called.config.open("a") as config:
         config.write("[journal]\nkeep_months = 1\n")
     assert called.run("journal", "archive").out.startswith("2026-08: 16 decisions")
+
+
+@pytest.fixture
+def calling(site: Site) -> Site:
+    """A site that calls now."""
+    now = now_micros()
+    rows = [row(at=now - age * 1_000_000, verdict="BLOCK", reason="LISTED", campaign="a") for age in (900, 300, 3)]
+    rows += [row(at=now - age * 1_000_000, campaign="\x1b[2Jb", bypass=1) for age in (30, 2)]
+    write(site.data / JOURNAL_FILE, rows)
+    return site
+
+
+def test_top_counts_the_last_minutes(calling: Site) -> None:
+    """What is older does not count; what came from outside moves no cursor."""
+    shown = calling.run("top", "--once")
+    assert shown.code == 0
+    lines = {line.split("  ")[0]: line.split()[3:] for line in shown.out.splitlines() if line.startswith("the last")}
+    assert lines["the last 10 s"] == ["s", "2", "0.2", "1", "1", "1"]
+    assert lines["the last 60 s"] == ["s", "3", "0.1", "2", "1", "2"]
+    assert lines["the last 10 min"] == ["min", "4", "0.0", "2", "2", "2"]
+    assert "LISTED" in shown.out
+    assert "missing" in shown.out
+    assert "\x1b[2J" not in shown.out
+    assert "Contournements" in calling.run("top", "--lang", "fr").out
+
+
+def test_top_goes_on_on_a_terminal(calling: Site) -> None:
+    """A call that comes is seen without a key; Ctrl-C ends it as if nothing were wrong."""
+    terminal, theirs = pty.openpty()
+    command = [sys.executable, "-m", "gatekeeper", "--config", str(calling.config), "top", "--every", "0.2"]
+    environ = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environ) as process:
+        os.close(theirs)
+        assert _read_until(terminal, b"LISTED")
+        write(calling.data / JOURNAL_FILE, [row(verdict="BLOCK", reason="RED_LIST")])
+        assert _read_until(terminal, b"RED_LIST")
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(OSError):
+            while os.read(terminal, 4096):
+                pass
+        assert process.wait(10) == 0
+    os.close(terminal)
+
+
+def _read_until(terminal: int, wanted: bytes) -> bytes:
+    """What a terminal shows, up to a word."""
+    found = b""
+    end = time.monotonic() + 20
+    while wanted not in found:
+        assert time.monotonic() < end, found[-2000:]
+        if select.select([terminal], [], [], 0.5)[0]:
+            found += os.read(terminal, 4096)
+    return found

@@ -25,7 +25,6 @@ DUE = 3
 BLOCKING = 4
 """Exit code where a list is stale, missing or damaged, so that calls are blocked."""
 
-
 _STYLES = {"due": "yellow", "stale": "bold red", "missing": "bold red"}
 
 
@@ -58,7 +57,7 @@ def status(
     made = table(*_headings(wide=wide), right=("Numbers", "Days"), wrap=("List",))
     for one in found:
         fresh = freshness(one, settings)
-        made.add_row(*_cells(one, fresh, wide=wide), style=_STYLES.get(fresh.state, "green"))
+        made.add_row(*_cells(one, fresh, wide=wide), style=style_of(fresh.state))
     out = console()
     out.print(made)
     for one in found:
@@ -89,6 +88,11 @@ def freshness(one: "ListStatus", settings: "Settings") -> "Freshness":
     from gatekeeper.lists.freshness import freshness as freshness_at  # the help does without the lists
 
     return freshness_at(one, settings.max_ages, now_micros())
+
+
+def style_of(state: str) -> str:
+    """The colour of a list's state."""
+    return _STYLES.get(state, "green")
 
 
 def _headings(*, wide: bool) -> tuple[str, ...]:
