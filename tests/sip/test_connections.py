@@ -7,6 +7,7 @@ import ssl
 
 import pytest
 
+from gatekeeper import transports
 from gatekeeper.net.tls import serving, trusting
 from gatekeeper.sip.protocol.framing import MessageFramer
 from lab.ports import free_port
@@ -170,7 +171,7 @@ class TcpCarrier:
         if self._server is not None:
             self._server.close()
         for writer in self.writers:
-            writer.transport.abort()
+            transports.abort(writer.transport)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.writers.append(writer)
@@ -201,7 +202,7 @@ async def test_a_carrier_by_tcp_comes_back() -> None:
             await first.start()
             await until(lambda: site.gate.board.of_trunk("t")[0].health.up)
             assert await call(2) == b"SIP/2.0 486 Busy Here"
-            first.writers[-1].transport.abort()
+            transports.abort(first.writers[-1].transport)
             await until(lambda: len(first.writers) > 1)
             assert await call(3) == b"SIP/2.0 486 Busy Here"
             assert (first.invites, second.invites) == (2, 1)
