@@ -12,13 +12,14 @@ from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import console, count, say_json, table, width
 from gatekeeper.cli.stores import open_log
 from gatekeeper.cli.words import WORDS
-from gatekeeper.journal.stats import StatKey, StatLine, stat_lines, total_of
 from gatekeeper.policy import Reason, Verdict
 from gatekeeper.text import csv_safe, escaped
 from gatekeeper.words import Language, Sentence, sentence
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from gatekeeper.journal.stats import StatKey, StatLine
 
 _COUNTS: Final = ("calls", "allowed", "blocked", "bypasses")
 _HEADINGS: Final = {
@@ -79,6 +80,7 @@ def stats(
     keys = _keys(by)
     settings = invocation(context).settings
     from gatekeeper.journal import DecisionFilter  # brings SQLAlchemy in
+    from gatekeeper.journal.stats import stat_lines
 
     wanted = DecisionFilter(
         since=read_time(since, "--since"),
@@ -100,7 +102,9 @@ def stats(
         _show(lines, keys, lang)
 
 
-def _keys(text: str) -> list[StatKey]:
+def _keys(text: str) -> "list[StatKey]":
+    from gatekeeper.journal.stats import StatKey  # the help does without
+
     keys = []
     for word in text.split(","):
         try:
@@ -113,12 +117,13 @@ def _keys(text: str) -> list[StatKey]:
     return keys
 
 
-def _counts(one: StatLine) -> tuple[int, int, int, int]:
+def _counts(one: "StatLine") -> tuple[int, int, int, int]:
     return one.calls, one.allowed, one.blocked, one.bypasses
 
 
-def _show(lines: Sequence[StatLine], keys: Sequence[StatKey], lang: Language) -> None:
+def _show(lines: "Sequence[StatLine]", keys: "Sequence[StatKey]", lang: Language) -> None:
     from gatekeeper.cli.logtable import legend, zone_line
+    from gatekeeper.journal.stats import total_of
 
     out = console()
     if not lines:
@@ -131,25 +136,25 @@ def _show(lines: Sequence[StatLine], keys: Sequence[StatKey], lang: Language) ->
         made.add_section()
         made.add_row(sentence(_ALL, lang), *[""] * (len(keys) - 1), *_figures(total_of(lines)), style="bold")
     out.print(made)
-    told = [zone_line(lang)] if {StatKey.DAY, StatKey.HOUR} & set(keys) else []
-    if StatKey.REASON in keys:
-        place = list(keys).index(StatKey.REASON)
+    told = [zone_line(lang)] if {"day", "hour"} & set(keys) else []
+    if "reason" in keys:
+        place = [key.value for key in keys].index("reason")
         told = legend((one.values[place] for one in lines), lang, width()) + told
     for text in ("", *told):
         out.print(text, style="dim")
 
 
-def _table(keys: Sequence[StatKey], lang: Language) -> "Table":
+def _table(keys: "Sequence[StatKey]", lang: Language) -> "Table":
     counted = [sentence(_HEADINGS[name], lang) for name in ("calls", "allowed", "blocked", "share", "bypasses")]
     named = [sentence(_HEADINGS[key], lang) if key in _HEADINGS else WORDS[lang].headings[key.value] for key in keys]
     return table(*named, *counted, right=tuple(counted), wrap=tuple(named))
 
 
-def _shown(values: Sequence[str], keys: Sequence[StatKey], lang: Language) -> Iterator[str]:
+def _shown(values: Sequence[str], keys: "Sequence[StatKey]", lang: Language) -> Iterator[str]:
     for key, value in zip(keys, values, strict=True):
-        yield WORDS[lang].verdict(value) if key is StatKey.VERDICT else escaped(value)
+        yield WORDS[lang].verdict(value) if key == "verdict" else escaped(value)
 
 
-def _figures(one: StatLine) -> tuple[str, ...]:
+def _figures(one: "StatLine") -> tuple[str, ...]:
     share = f"{100 * one.blocked / one.calls:.1f} %"
     return count(one.calls), count(one.allowed), count(one.blocked), share, count(one.bypasses)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gatekeeper.cli.commands.lists.status import freshness, style_of
+from gatekeeper.cli.commands.lists.status import STYLES, freshness
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import console
 from gatekeeper.cli.stores import open_lists, open_log
@@ -90,6 +90,6 @@ def _ages(settings: "Settings") -> list[ListAge]:
     ages = []
     for one in found:
         fresh = freshness(one, settings)
-        ages.append(ListAge(one.name, fresh.state, fresh.left, style_of(fresh.state)))
+        ages.append(ListAge(one.name, fresh.state, fresh.left, STYLES.get(fresh.state, "green")))
     missing = [name for name in settings.lists if name not in {one.name for one in found}]
     return ages + [ListAge(name, "missing", None, "bold red") for name in missing]

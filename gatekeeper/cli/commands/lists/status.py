@@ -25,7 +25,9 @@ DUE = 3
 BLOCKING = 4
 """Exit code where a list is stale, missing or damaged, so that calls are blocked."""
 
-_STYLES = {"due": "yellow", "stale": "bold red", "missing": "bold red"}
+
+STYLES = {"due": "yellow", "stale": "bold red", "missing": "bold red"}
+"""The colours of states; green without."""
 
 
 def status(
@@ -57,7 +59,7 @@ def status(
     made = table(*_headings(wide=wide), right=("Numbers", "Days"), wrap=("List",))
     for one in found:
         fresh = freshness(one, settings)
-        made.add_row(*_cells(one, fresh, wide=wide), style=style_of(fresh.state))
+        made.add_row(*_cells(one, fresh, wide=wide), style=STYLES.get(fresh.state, "green"))
     out = console()
     out.print(made)
     for one in found:
@@ -88,11 +90,6 @@ def freshness(one: "ListStatus", settings: "Settings") -> "Freshness":
     from gatekeeper.lists.freshness import freshness as freshness_at  # the help does without the lists
 
     return freshness_at(one, settings.max_ages, now_micros())
-
-
-def style_of(state: str) -> str:
-    """The colour of a list's state."""
-    return _STYLES.get(state, "green")
 
 
 def _headings(*, wide: bool) -> tuple[str, ...]:
