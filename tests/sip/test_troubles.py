@@ -11,6 +11,8 @@ from gatekeeper.journal import JOURNAL_FILE
 from lab.processes import wait_until
 from tests.sip.site import Site
 
+pytestmark = pytest.mark.parametrize("asterisk_root", ["22"], indirect=True, ids=["asterisk22"])
+
 
 @contextlib.contextmanager
 def killed(site: Site) -> Iterator[None]:

@@ -77,14 +77,13 @@ def by_application(site: Site, number: str) -> None:
     site.start("PJSIP/agent", Application="Dial", Data=f"PJSIP/{number}@gated,5")
 
 
-WAYS: list[Way] = [
-    *(by_ami, by_ari, by_call_file, by_cli, by_queue, by_several_targets, by_local_chain, by_followme),
-    *(by_blind_transfer, by_attended_transfer, by_redirect, by_application),
+QUICK: list[Way] = [by_ami, by_ari, by_call_file, by_cli, by_several_targets, by_local_chain]
+SLOW: list[Way] = [
+    *(by_queue, by_followme, by_blind_transfer, by_attended_transfer, by_redirect, by_application),
 ]
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_no_way_leads_past_the_gate(site: Site, way: Way) -> None:
+def demand_no_way_past(site: Site, way: Way) -> None:
     """Allowed: one INVITE, and the row of an ALLOW. Listed: no INVITE, and the row of the refusal."""
     carrier = site.carrier_of("gated")
     allowed, listed = site.number(), site.number()
@@ -99,3 +98,16 @@ def test_no_way_leads_past_the_gate(site: Site, way: Way) -> None:
     numbers = [invite.number for invite in carrier.settle(0.05)]
     assert (numbers.count(allowed), numbers.count(listed)) == (1, 0)
     assert [row["verdict"] for row in site.rows(allowed)] == ["ALLOW"]
+
+
+@pytest.mark.parametrize("way", QUICK)
+def test_no_way_leads_past_the_gate(site: Site, way: Way) -> None:
+    """On both releases, the ways that dial at once."""
+    demand_no_way_past(site, way)
+
+
+@pytest.mark.parametrize("way", SLOW)
+@pytest.mark.parametrize("asterisk_root", ["22"], indirect=True, ids=["asterisk22"])
+def test_no_call_leads_past_the_gate_later(site: Site, way: Way) -> None:
+    """The ways by which a call that is up, or waits, dials."""
+    demand_no_way_past(site, way)
