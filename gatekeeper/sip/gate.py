@@ -92,9 +92,9 @@ class SipGate:
     def counters(self) -> Mapping[str, int]:
         """What became of messages and connections.
 
-        Beside what core and connections count: `connections` that are open, `strangers` that were not listened to (messages
-        and connections), answers that could not be sent (`unanswered`), faults of ours (`failed`), messages that there was
-        no room for (`dropped`), and those that the kernel or a carrier's connection did not take (`unsent`).
+        Beside what core and connections count: `connections` that are open, `strangers` that were not listened to
+        (messages and connections), answers that could not be sent (`unanswered`), faults of ours (`failed`), messages
+        that there was no room for (`dropped`), and those that the kernel or a connection did not take (`unsent`).
         """
         unsent = self._outside.unsent + self._streams.unsent + sum(one.unsent for one in self._sockets.values())
         inside = asdict(self._inside.seen)
