@@ -174,7 +174,7 @@ class WaysOut:
         return True
 
     def _note_other(self, channel: str) -> None:
-        """Calls leave by what is no PJSIP endpoint: that is found out when one does."""
+        """Note a way out that chan_pjsip does not know: it is found out when a call leaves by it."""
         technology, _, rest = channel.partition("/")
         if not self._settings.only or technology.lower() == _TECHNOLOGY or len(self._others) >= _MOST_OTHERS:
             return

@@ -77,7 +77,7 @@ class CallDesk:
         urgent = question.emergency
         if chosen.trunk is None and not urgent:
             return None
-        if not self._memory.has_room(incoming.sender, urgent=urgent):
+        if not self._memory.has_room(incoming.sender, message.size, urgent=urgent):
             self._seen.full += 1
             return [self._relay.answer(incoming, answers.UNAVAILABLE)]
         if why:
@@ -151,7 +151,7 @@ class CallDesk:
         if call.stage is Stage.SENT and call.hop is not None:
             return [self._relay.on(incoming, call.hop, call.routes)]
         if call.stage is Stage.ANSWERED and not call.undecided:
-            self._memory.keep(incoming.key, call, T4_S, now)
+            self._memory.close(incoming.key, call, T4_S, now)
         return []
 
     def cancelled(self, incoming: Incoming, call: Transaction) -> list[Effect]:
@@ -171,7 +171,7 @@ class CallDesk:
         """A carrier has answered an INVITE."""
         call.heard()
         if status >= _FINAL:
-            self._memory.keep(key, call, REPEATED_S, now)
+            self._memory.close(key, call, REPEATED_S, now)
         if status in AGAIN:
             self._again.put(self._branches.call(call_id, from_tag), call.decision, now)
 
