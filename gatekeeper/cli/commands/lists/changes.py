@@ -72,7 +72,6 @@ def changes(
         if form is LogFormat.CSV:
             writer = csv.writer(sys.stdout)
             writer.writerow(COLUMNS)
-            # The apostrophe keeps a spreadsheet from taking +33... for a sum; `list import` takes it off.
             writer.writerows([csv_safe(str(value)) for value in _record(one).values()] for one in found)
         elif form is LogFormat.JSON:
             for one in found:
