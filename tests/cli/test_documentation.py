@@ -69,7 +69,7 @@ def test_all_commands_are_there() -> None:
         ),
         *("config emergency", "bloctel deposit", "bloctel return"),
         *("list import", "list formats", "list add", "list remove", "list show", "list status"),
-        *("list versions", "list diff", "list rollback"),
+        *("list versions", "list diff", "list rollback", "list changes"),
         *("consent import", "consent add", "consent withdraw", "consent text add", "consent show", "consent status"),
         *("consent proof", "law show", "law diff", "law switches", "law trades", "shadow report", "sip-gate check"),
         *("stats", "top", "journal archive", "journal size"),
