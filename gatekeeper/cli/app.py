@@ -13,6 +13,7 @@ from typer.main import get_command
 from gatekeeper.cli.commands import (
     check,
     config,
+    doctor,
     files,
     init,
     install,
@@ -47,6 +48,7 @@ app.command(help=help_of(serve.serve))(serve.serve)
 app.command(help=help_of(init.init))(init.init)
 app.command(help=help_of(install.install))(install.install)
 app.command(help=help_of(install.uninstall))(install.uninstall)
+app.command(help=help_of(doctor.doctor))(doctor.doctor)
 app.command(help=help_of(files.files))(files.files)
 app.command(help=help_of(check.check))(check.check)
 app.add_typer(lists, name="list")

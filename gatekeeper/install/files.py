@@ -60,6 +60,11 @@ SHIPPED: Final = (
     ShippedFile(
         "asterisk/systemd/gatekeeper-scrub.timer", "Starts the scheduled scrubs daily; goes to /etc/systemd/system/."
     ),
+    ShippedFile(
+        "asterisk/systemd/gatekeeper-doctor.service",
+        "A look whether the installation holds, run once; goes to /etc/systemd/system/.",
+    ),
+    ShippedFile("asterisk/systemd/gatekeeper-doctor.timer", "Starts that look daily; goes to /etc/systemd/system/."),
 )
 """All of them, in the order in which a site needs them."""
 

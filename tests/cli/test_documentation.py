@@ -51,6 +51,7 @@ def test_all_commands_are_there() -> None:
             "serve",
             "init",
             "files",
+            "doctor",
             "install",
             "uninstall",
             "check",

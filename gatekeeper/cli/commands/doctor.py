@@ -1,0 +1,163 @@
+"""`gatekeeper doctor`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from gatekeeper.cli.context import Invocation, invocation
+from gatekeeper.cli.output import console, say, say_json, table
+from gatekeeper.cli.words import WORDS
+from gatekeeper.errors import ConfigError, GatekeeperError
+from gatekeeper.words import Language, Sentence, sentence
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gatekeeper.config import Settings
+    from gatekeeper.doctor import CheckReport, CheckStatus, HealthCheck, Installation
+
+WARNED: Final = 1
+"""Exit code where calls are guarded, and something ought to be done."""
+
+BROKEN: Final = 2
+"""Exit code where a check failed."""
+
+_STYLES: Final = {"ok": "green", "skipped": "dim", "warning": "yellow", "failed": "bold red"}
+_SUMS: Final = Sentence(
+    "{ok} checks are well, {warning} warn, {failed} failed, {skipped} were skipped",
+    "{ok} vérifications réussies, {warning} avertissements, {failed} échecs, {skipped} non faites",
+)
+_REMEDY: Final = Sentence("to do", "à faire")
+
+
+def doctor(
+    context: typer.Context,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="NAME", help="Only this check; several are possible.")
+    ] = None,
+    list_checks: Annotated[bool, typer.Option("--list", help="Say which checks there are, and make none.")] = False,
+    root: Annotated[
+        Path, typer.Option("--root", metavar="DIR", help="The folder that stands for /, for Asterisk's files alone.")
+    ] = Path("/"),
+    lang: Annotated[Language, typer.Option(help="The language of what is told.")] = Language.EN,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each thing that is told.")] = False,
+) -> None:
+    """Look whether this installation holds, and say what to do where it does not.
+
+    Nothing is changed and nobody is called. Run it as root: others may not read all that is looked at. For monitoring,
+    the exit code is 0 where all is well, 1 where something ought to be done, 2 where a check failed.
+
+    For example:
+
+      gatekeeper doctor
+      gatekeeper doctor --only dialplan --only trunks
+      gatekeeper doctor --json --lang fr
+    """
+    from gatekeeper.doctor import CHECKS, examine
+
+    checks = _wanted(CHECKS, only or [])
+    if list_checks:
+        _list(checks, lang, as_json=as_json)
+        return
+    reports = []
+    out = console()
+    for report in examine(_installation(invocation(context), root), checks):
+        reports.append(report)
+        if as_json:
+            _say_record(report, lang)
+    if not as_json:
+        _show(out, reports, lang)
+    sys.exit(_code([one.status for one in reports]))
+
+
+def _wanted(checks: "tuple[HealthCheck, ...]", names: list[str]) -> "list[HealthCheck]":
+    there = [one.name for one in checks]
+    for name in names:
+        if name not in there:
+            raise ConfigError(f"there is no check {name!r}; there are: {', '.join(there)}")
+    return [one for one in checks if not names or one.name in names]
+
+
+def _installation(call: Invocation, root: Path) -> "Installation":
+    from gatekeeper.doctor import Installation
+    from gatekeeper.doctor.running import ask_asterisk
+    from gatekeeper.site import SiteTree, find_site
+
+    tree = SiteTree(root)
+    configured: Settings | GatekeeperError
+    try:
+        configured = _settings(call)
+    except GatekeeperError as error:
+        configured = error
+    try:
+        return Installation(configured, tree, find_site(tree), ask_asterisk)
+    except GatekeeperError as error:
+        return Installation(configured, tree, error, ask_asterisk)
+
+
+def _settings(call: Invocation) -> "Settings":
+    """The settings, with the secrets that the service gets from a file of its own where we may read that."""
+    from gatekeeper.config import DEFAULT_PATH, load
+    from gatekeeper.config.loader import locate
+    from gatekeeper.doctor.service_environment import read_environment
+
+    file = locate(call.config, call.environ)
+    return load(call.config, {**read_environment((file or DEFAULT_PATH).parent), **call.environ})
+
+
+def _list(checks: "list[HealthCheck]", lang: Language, *, as_json: bool) -> None:
+    if as_json:
+        for check in checks:
+            say_json({"check": check.name, "about": sentence(check.title, lang)})
+        return
+    headings = WORDS[lang].headings
+    made = table(headings["check"], headings["about"])
+    for check in checks:
+        made.add_row(check.name, sentence(check.title, lang))
+    console().print(made)
+
+
+def _say_record(report: "CheckReport", lang: Language) -> None:
+    for finding in report.findings:
+        say_json(
+            {
+                "check": report.check.name,
+                "status": finding.status,
+                "says": sentence(finding.says, lang),
+                "remedy": sentence(finding.remedy, lang),
+                "place": finding.place,
+            }
+        )
+
+
+def _show(out: "Console", reports: "list[CheckReport]", lang: Language) -> None:
+    headings = WORDS[lang].headings
+    says = headings["finding"]
+    made = table(headings["check"], headings["status"], says, wrap=(says,))
+    for report in reports:
+        for place, finding in enumerate(report.findings):
+            lines = [sentence(finding.says, lang)]
+            lines += [finding.place] if finding.place and finding.place not in lines[0] else []
+            if remedy := sentence(finding.remedy, lang):
+                lines.append(
+                    f"{sentence(_REMEDY, lang)}: {remedy}" if lang is Language.EN else f"{_REMEDY.french} : {remedy}"
+                )
+            made.add_row(
+                "" if place else report.check.name,
+                WORDS[lang].statuses[finding.status],
+                "\n".join(lines),
+                style=_STYLES[finding.status],
+            )
+    out.print(made)
+    statuses = [report.status for report in reports]
+    counts = {status: statuses.count(status) for status in type(statuses[0])} if statuses else {}
+    say()
+    say(sentence(_SUMS, lang).format(**counts))
+
+
+def _code(statuses: "list[CheckStatus]") -> int:
+    if "failed" in statuses:
+        return BROKEN
+    return WARNED if "warning" in statuses else 0

@@ -1,0 +1,50 @@
+"""The checks of `gatekeeper doctor` that change nothing and call nobody, one to a file."""
+
+from typing import Final
+
+from gatekeeper.doctor.checks import (
+    asterisk_version,
+    clock,
+    configuration,
+    daemon,
+    dialplan,
+    disk,
+    emergency,
+    includes,
+    lists,
+    loaded,
+    manager,
+    manager_users,
+    permissions,
+    ports,
+    records,
+    running_version,
+    secrets,
+    site,
+    stores,
+    trunks,
+)
+
+CHECKS: Final = (
+    configuration.CHECK,
+    permissions.CHECK,
+    secrets.CHECK,
+    stores.CHECK,
+    lists.CHECK,
+    disk.CHECK,
+    clock.CHECK,
+    daemon.CHECK,
+    running_version.CHECK,
+    ports.CHECK,
+    site.CHECK,
+    asterisk_version.CHECK,
+    includes.CHECK,
+    emergency.CHECK,
+    dialplan.CHECK,
+    trunks.CHECK,
+    manager.CHECK,
+    loaded.CHECK,
+    manager_users.CHECK,
+    records.CHECK,
+)
+"""All of them, in the order of what rests on what."""
