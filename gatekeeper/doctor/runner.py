@@ -48,11 +48,11 @@ class CheckReport(NamedTuple):
     """What a check had to say.
 
     Attributes:
-        check: the check.
+        name: the check's.
         findings: what it said; at least one.
     """
 
-    check: HealthCheck
+    name: str
     findings: tuple[CheckFinding, ...]
 
     @property
@@ -64,7 +64,7 @@ class CheckReport(NamedTuple):
 def examine(installation: Installation, checks: Iterable[HealthCheck]) -> Iterator[CheckReport]:
     """Make checks, each as it is asked for."""
     for check in checks:
-        yield CheckReport(check, tuple(_findings(installation, check)))
+        yield CheckReport(check.name, tuple(_findings(installation, check)))
 
 
 def _findings(installation: Installation, check: HealthCheck) -> list[CheckFinding]:

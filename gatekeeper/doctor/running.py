@@ -5,11 +5,11 @@ than `write = reporting`, which the shipped sample of manager.conf gives.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from gatekeeper.doctor.manager_link import logged_in
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.vocabulary import DialplanGlobal
 from gatekeeper.watchdog.dial_event import header_of
@@ -23,7 +23,6 @@ CONTEXTS: Final = ("gatekeeper", "gatekeeper-check", "gatekeeper-ask", "gatekeep
 """Contexts of the shipped dialplan without which a call is refused, or an emergency call is not let by."""
 
 _GLOBALS: Final = (DialplanGlobal.AGI, DialplanGlobal.EMERGENCY_SITE)
-_STEP_S: Final = 0.02
 
 
 @dataclass(frozen=True)
@@ -60,34 +59,10 @@ def ask_asterisk(settings: "Settings") -> RunningAsterisk:
 
 
 async def _asked(settings: "Settings", name: str) -> RunningAsterisk:
-    from gatekeeper.ami.client import AmiLink  # brings panoramisk in
-
-    there = asyncio.Event()
-
-    async def on_login() -> None:
-        there.set()
-
-    wanted = settings.asterisk[name].as_link(name)
-    link = AmiLink(wanted, frozenset(), _pass_over, on_login, quiet=True)
-    untried = link.trouble
-    running = asyncio.create_task(link.run())
-    try:
-        for _ in range(int(wanted.connect_s / _STEP_S)):
-            # Where nobody listens, that is told at once; the link would go on trying.
-            if there.is_set() or link.refused or (link.trouble and link.trouble != untried):
-                break
-            await asyncio.sleep(_STEP_S)
-        if not there.is_set():
+    async with logged_in(settings.asterisk[name].as_link(name)) as link:
+        if not link.connected:
             return RunningAsterisk(trouble=link.trouble, refused=link.refused)
         return await _told(link)
-    finally:
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
-
-
-def _pass_over(_event: object) -> None:
-    """No event is of interest."""
 
 
 async def _told(link: "AmiLink") -> RunningAsterisk:

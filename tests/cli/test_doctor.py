@@ -63,3 +63,19 @@ def test_an_unknown_check_is_an_error(site: Site) -> None:
     result = site.run("doctor", "--only", "weather")
     assert result.code == 2
     assert "asterisk-version" in result.err
+
+
+@pytest.mark.parametrize("option", ["--canary", "--emergency"])
+def test_calls_are_asked_about_first(site: Site, tmp_path: Path, option: str) -> None:
+    """Without an answer nothing is done, and the list is not made."""
+    result = site.start("doctor", option, "--root", str(tmp_path), stdin=b"n\n")
+    assert result.returncode != 0
+    assert b"Go on?" in result.stdout
+    assert "canary" not in site.run("list", "status", "--json").out
+
+
+def test_calls_need_an_asterisk(site: Site, tmp_path: Path) -> None:
+    """The error says what is missing."""
+    result = site.run("doctor", "--canary", "--yes", "--root", str(tmp_path))
+    assert result.code == 2
+    assert "no Asterisk was found" in result.err

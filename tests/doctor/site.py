@@ -103,7 +103,7 @@ class Patient:
     def wrong(self, *only: HealthCheck) -> dict[str, CheckStatus]:
         """The checks that are not well, each with how it ended."""
         reports = examine(self.installation(), only or CHECKS)
-        return {one.check.name: one.status for one in reports if one.status not in OURS}
+        return {one.name: one.status for one in reports if one.status not in OURS}
 
     def told(self, check: str) -> tuple[CheckFinding, ...]:
         """What a check says."""
@@ -113,14 +113,14 @@ class Patient:
 
 
 @contextmanager
-def healthy(root: AsteriskRoot, folder: Path) -> Iterator[Patient]:
-    """Start one."""
+def healthy(root: AsteriskRoot, folder: Path, dialplan: str = "") -> Iterator[Patient]:
+    """Start one; with more dialplan where that is given."""
     lab = build_site(
         root,
         folder,
         config=CONFIG,
         environment={"GATEKEEPER_ASTERISK__MAIN__SECRET": SECRET},
-        dialplan=[CONTEXTS],
+        dialplan=[CONTEXTS + dialplan],
         manager=MANAGER,
     )
     users = USERS.replace("PORT", str(lab.asterisk.ami_port))

@@ -29,6 +29,15 @@ _SUMS: Final = Sentence(
     "{ok} checks are well, {warning} warn, {failed} failed, {skipped} were skipped",
     "{ok} vérifications réussies, {warning} avertissements, {failed} échecs, {skipped} non faites",
 )
+_ASK: Final = Sentence(
+    "Calls to a number that rings nobody are placed by every way, straight ones to a port of this machine. Go on?",
+    "Des appels vers un numéro qui ne sonne chez personne seront passés par chaque voie. Continuer ?",
+)
+_ASK_EMERGENCY: Final = Sentence(
+    "Is this a quiet hour? The daemon has to be stopped, and every call but emergencies is refused meanwhile. Go on?",
+    "L'heure est-elle calme ? Le démon doit être arrêté, et tout appel sauf d'urgence est refusé entre-temps. "
+    "Continuer ?",
+)
 _REMEDY: Final = Sentence("to do", "à faire")
 
 
@@ -38,6 +47,25 @@ def doctor(
         list[str] | None, typer.Option("--only", metavar="NAME", help="Only this check; several are possible.")
     ] = None,
     list_checks: Annotated[bool, typer.Option("--list", help="Say which checks there are, and make none.")] = False,
+    canary: Annotated[
+        bool,
+        typer.Option(
+            "--canary", help="Place calls to a number that rings nobody, by each way, in place of the checks."
+        ),
+    ] = False,
+    number: Annotated[
+        str,
+        typer.Option(metavar="NUMBER", help="With --canary: that number; else one that your country keeps for films."),
+    ] = "",
+    context_of: Annotated[
+        list[str] | None,
+        typer.Option("--context", metavar="NAME", help="With --canary: a context to be tried beside those that dial."),
+    ] = None,
+    emergency: Annotated[
+        bool,
+        typer.Option("--emergency", help="Ask the dialplan about emergency numbers while the daemon is stopped."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --canary or --emergency: don't ask before.")] = False,
     root: Annotated[
         Path, typer.Option("--root", metavar="DIR", help="The folder that stands for /, for Asterisk's files alone.")
     ] = Path("/"),
@@ -46,14 +74,16 @@ def doctor(
 ) -> None:
     """Look whether this installation holds, and say what to do where it does not.
 
-    Nothing is changed and nobody is called. Run it as root: others may not read all that is looked at. For monitoring,
-    the exit code is 0 where all is well, 1 where something ought to be done, 2 where a check failed.
+    Nothing is changed and nobody is called, but with --canary, which dials a number that rings nobody by every way that
+    calls can leave, and looks whether one does. Run it as root: others may not read all that is looked at. For
+    monitoring, the exit code is 0 where all is well, 1 where something ought to be done, 2 where a check failed.
 
     For example:
 
       gatekeeper doctor
       gatekeeper doctor --only dialplan --only trunks
       gatekeeper doctor --json --lang fr
+      gatekeeper doctor --canary
     """
     from gatekeeper.doctor import CHECKS, examine
 
@@ -61,15 +91,40 @@ def doctor(
     if list_checks:
         _list(checks, lang, as_json=as_json)
         return
-    reports = []
-    out = console()
-    for report in examine(_installation(invocation(context), root), checks):
-        reports.append(report)
-        if as_json:
+    installation = _installation(invocation(context), root)
+    if canary or emergency:
+        if not yes:
+            typer.confirm(sentence(_ASK_EMERGENCY if emergency else _ASK, lang), abort=True)
+        reports = _called(installation, number, tuple(context_of or ()), emergency=emergency)
+    else:
+        reports = list(examine(installation, checks))
+    if as_json:
+        for report in reports:
             _say_record(report, lang)
-    if not as_json:
-        _show(out, reports, lang)
+    else:
+        _show(console(), reports, lang)
     sys.exit(_code([one.status for one in reports]))
+
+
+def _called(
+    installation: "Installation", number: str, contexts: tuple[str, ...], *, emergency: bool
+) -> "list[CheckReport]":
+    """Place calls, or ask about emergency numbers."""
+    import asyncio  # a quarter of what every other command takes to start
+
+    from gatekeeper.doctor.canary import CanarySite, Console, canary_number, try_calls, try_emergency
+
+    for found in (installation.configured, installation.located):
+        if isinstance(found, GatekeeperError):
+            raise found
+    settings, site = installation.settings, installation.site
+    program = site.tree.real(site.folders["astsbindir"]) / "asterisk"
+    at = CanarySite(installation, Console((str(program),)), canary_number(settings.phone.home, number), contexts)
+
+    async def all_of_them() -> "list[CheckReport]":
+        return [one async for one in (try_emergency(at) if emergency else try_calls(at))]
+
+    return asyncio.run(all_of_them())
 
 
 def _wanted(checks: "tuple[HealthCheck, ...]", names: list[str]) -> "list[HealthCheck]":
@@ -123,7 +178,7 @@ def _say_record(report: "CheckReport", lang: Language) -> None:
     for finding in report.findings:
         say_json(
             {
-                "check": report.check.name,
+                "check": report.name,
                 "status": finding.status,
                 "says": sentence(finding.says, lang),
                 "remedy": sentence(finding.remedy, lang),
@@ -145,7 +200,7 @@ def _show(out: "Console", reports: "list[CheckReport]", lang: Language) -> None:
                     f"{sentence(_REMEDY, lang)}: {remedy}" if lang is Language.EN else f"{_REMEDY.french} : {remedy}"
                 )
             made.add_row(
-                "" if place else report.check.name,
+                "" if place else report.name,
                 WORDS[lang].statuses[finding.status],
                 "\n".join(lines),
                 style=_STYLES[finding.status],
