@@ -10,6 +10,9 @@ from typing import Final
 ASTDB_FAMILY: Final = "gatekeeper-down"
 """The family in AstDB where the dialplan keeps records of what it decided without the daemon."""
 
+MAINTENANCE_FAMILY: Final = "gatekeeper-maintenance"
+"""The family in AstDB where the watchdog notes which endpoints it has put into maintenance."""
+
 ODD: Final = "-odd"
 """Behind a form: the dialplan refuses the call, because what was dialled is not a number that it could dial."""
 
@@ -78,6 +81,12 @@ class DialplanGlobal(StrEnum):
     """What the names of the contexts of emergency numbers end in."""
     EMERGENCY_PREFIXES = "GATEKEEPER_EMERGENCY_PREFIXES"
     """What may be dialled before an emergency number: a POSIX extended regular expression."""
+    EMERGENCY_BEFORE = "GATEKEEPER_EMERGENCY_BEFORE"
+    """What that context dials in front of an emergency number, where such calls have an endpoint of their own."""
+    EMERGENCY_AFTER = "GATEKEEPER_EMERGENCY_AFTER"
+    """What it has behind it."""
+    EMERGENCY_TRUNK = "GATEKEEPER_EMERGENCY_TRUNK"
+    """FreePBX's number of the trunk that only emergency calls take."""
     CDR_FIELD = "GATEKEEPER_CDR_FIELD"
     """The field of a call's record that takes the decision."""
     TRUNK = "GATEKEEPER_TRUNK"

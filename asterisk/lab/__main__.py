@@ -6,6 +6,7 @@ from lab.cache import cache_folder
 from lab.clients import node_client, perl_client
 from lab.errors import LabError
 from lab.faketime import faketime_library
+from lab.kamailio import kamailio_program
 from lab.mariadb import mariadb_server
 from lab.postgres import postgres_programs
 from lab.roots import RELEASES, asterisk_root, sipp_program, sipp_version
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"SIPp {sipp_version()}: {sipp_program()[-1]}\n")
         sys.stdout.write(f"MariaDB: {mariadb_server()[0][-1]}\n")
         sys.stdout.write(f"libfaketime: {faketime_library()}\n")
+        sys.stdout.write(f"Kamailio: {kamailio_program()[0][-1]}\n")
         sys.stdout.write(f"PostgreSQL: {postgres_programs()}\n")
     except LabError as error:
         sys.stderr.write(f"lab: {error}\n")

@@ -30,6 +30,7 @@ from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.commands.shadow import shadow
+from gatekeeper.cli.commands.sip_gate import sip_gate
 from gatekeeper.cli.context import Invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.errors import GatekeeperError
@@ -58,6 +59,7 @@ app.add_typer(bloctel, name="bloctel")
 app.command(help=help_of(query.query))(query.query)
 app.add_typer(law, name="law")
 app.add_typer(shadow, name="shadow")
+app.add_typer(sip_gate, name="sip-gate")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)

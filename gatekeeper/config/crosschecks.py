@@ -10,6 +10,7 @@ from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
 from gatekeeper.config.sections.campaigns import CampaignSection
 from gatekeeper.config.settings import Settings
+from gatekeeper.config.sip_checks import sip_problems
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import profile_names
 from gatekeeper.law.overrides import read_overrides
@@ -48,6 +49,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _ami_users(settings)
     yield from _servers(settings)
     yield from _ami_proxy(settings)
+    yield from sip_problems(settings)
     yield from _watchdog(settings)
     yield from _refusal(settings)
     yield from scrub_problems(settings)
@@ -225,6 +227,11 @@ def _watchdog(settings: Settings) -> Iterator[Problem]:
     if not server.secret.get_secret_value():
         variable = f"GATEKEEPER_ASTERISK__{name.upper().replace('-', '_')}__SECRET"
         yield Problem(("asterisk", name, "secret"), f"is empty; give that user's secret, best as {variable}")
+    if section.kill_switch and not settings.routes.emergency_endpoints:
+        yield Problem(
+            ("watchdog", "kill_switch"),
+            "is set, but routes.emergency_endpoints names none: emergency calls must keep a way out",
+        )
     proxy = settings.ami_proxy
     if proxy.enabled and (server.host, server.port) == (proxy.host, proxy.port):
         yield Problem(("asterisk", name, "port"), f"is {server.port}, the AMI proxy's own; give Asterisk's")

@@ -121,6 +121,11 @@ def _bad_name(section: str) -> str:
             f"is no name for a {of}; it must begin with a small letter or a digit, and go on "
             "with small letters, digits, - and _ (at most 32 characters)"
         )
+    if section == "sip_gate":
+        return (
+            "is no name for a trunk; it must begin with a letter or a digit, and go on with letters, digits, -, _ and ."
+            " (at most 64 characters)"
+        )
     return "is no name for a campaign; it must be a text of 1 to 80 characters on one line"
 
 

@@ -29,8 +29,9 @@ from gatekeeper.config.sections.refusal import RefusalSection
 from gatekeeper.config.sections.routes import RoutesSection
 from gatekeeper.config.sections.rules import RulesSection
 from gatekeeper.config.sections.scrubs import ScrubSection
+from gatekeeper.config.sections.sip_gate import SipGateSection
 from gatekeeper.config.sections.socket import SocketSection
-from gatekeeper.config.sections.watchdog import WatchdogSection
+from gatekeeper.config.sections.watchdog import WatchdogSection, as_ways_out
 from gatekeeper.law import CALLEE, CalleeLaw, Profile, Trades, find_profile, profile_names, read_profile, text_of
 from gatekeeper.law.changes import NO_CHANGES, Changes
 from gatekeeper.law.overrides import read_overrides
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     asterisk: dict[ListName, AsteriskSection] = Field(default={MAIN: AsteriskSection()})
     ami_proxy: AmiProxySection = AmiProxySection()
     ami_users: dict[AmiUserName, AmiUserSection] = Field(default={DEFAULT_USER: AmiUserSection()})
+    sip_gate: SipGateSection = SipGateSection()
     watchdog: WatchdogSection = WatchdogSection()
     refusal: RefusalSection = RefusalSection()
 
@@ -285,7 +287,9 @@ class Settings(BaseSettings):
             DaemonError: a certificate can't be used.
         """
         name = self.server_name(self.watchdog.asterisk)
-        return self.watchdog.as_watchdog(self.asterisk[name].as_link(name), self.outside_routes)
+        server = self.asterisk[name]
+        ways_out = as_ways_out(self.sip_gate, self.routes.emergency_endpoints, server.host)
+        return self.watchdog.as_watchdog(server.as_link(name), self.outside_routes, ways_out)
 
     @property
     def max_ages(self) -> Mapping[str, int]:

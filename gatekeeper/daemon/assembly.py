@@ -18,9 +18,11 @@ from gatekeeper.daemon.wiring import build_refusals, build_screening
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
+from gatekeeper.phone.example import example_number
 from gatekeeper.refusals.red_list import RedListWriter
 from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.history import History
+from gatekeeper.screening.readiness import Readiness
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.watchdog import Watchdog
 
@@ -59,6 +61,12 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     yield from _dialplan_gates(settings, screening, refusals)
     if settings.ami_proxy.enabled:
         yield AmiProxy(settings.as_proxy(), screening.screen)
+    if settings.sip_gate.enabled:
+        from gatekeeper.sip.gate import SipGate  # a daemon without trunks does without SIP
+        from gatekeeper.sip.secret import read_secret
+
+        plan = Normaliser(settings.phone.as_dial_plan())
+        yield SipGate(settings.sip_gate.as_gate(), screening.screen, plan, read_secret(data_dir))
     if settings.watchdog.enabled:
         yield Watchdog(
             settings.as_watchdog(),
@@ -68,6 +76,9 @@ def build_parts(settings: Settings) -> Iterator[Part]:
             normaliser=Normaliser(settings.phone.as_dial_plan()),
             on_row=screening.recent.add_if_allowed,
             refuse=refusals.refuse,
+            undecided=Readiness(
+                screening, example_number(settings.phone.home), lambda: str(journal.trouble or "")
+            ).why_not,
         )
 
 

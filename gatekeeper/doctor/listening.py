@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-Transport = Literal["tcp", "udp"]
+SocketKind = Literal["tcp", "udp"]
 
 _STATES: Final = {"tcp": "0A", "udp": "07"}
 """TCP_LISTEN, and of UDP a socket that is not connected."""
@@ -23,7 +23,7 @@ class ListeningSocket(NamedTuple):
         port: on which port.
     """
 
-    transport: Transport
+    transport: SocketKind
     address: str
     port: int
 
@@ -35,7 +35,7 @@ class ListeningSocket(NamedTuple):
 
 def listening_sockets(folder: Path = _PROC) -> Iterator[ListeningSocket]:
     """All of them, whoever has them."""
-    transports: tuple[Transport, ...] = ("tcp", "udp")
+    transports: tuple[SocketKind, ...] = ("tcp", "udp")
     for transport in transports:
         for name in (transport, f"{transport}6"):
             try:
@@ -45,7 +45,7 @@ def listening_sockets(folder: Path = _PROC) -> Iterator[ListeningSocket]:
             yield from read_sockets(transport, lines)
 
 
-def read_sockets(transport: Transport, lines: Iterable[str]) -> Iterator[ListeningSocket]:
+def read_sockets(transport: SocketKind, lines: Iterable[str]) -> Iterator[ListeningSocket]:
     """The listening ones of a table, whose first line is its heading."""
     for line in list(lines)[1:]:
         fields = line.split()

@@ -50,6 +50,10 @@ SHIPPED: Final = (
         "The watchdog's user of Asterisk's manager; goes to /etc/asterisk/gatekeeper/, with a secret of your own.",
     ),
     ShippedFile(
+        "asterisk/samples/pjsip.conf",
+        "Sample: a trunk behind the SIP gate, and its endpoint for emergencies; take it over into pjsip.conf.",
+    ),
+    ShippedFile(
         "asterisk/samples/features.conf",
         "The feature code for a refusal during the call; merge it into /etc/asterisk/features.conf.",
     ),

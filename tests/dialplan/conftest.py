@@ -43,6 +43,7 @@ def site_with(
     modules: Sequence[str] = (),
     trunks: Mapping[str, int] | None = None,
     with_chan_sip: bool = False,
+    config: Mapping[str, str] | None = None,
 ) -> Site:
     """Start a carrier and an Asterisk with the gate's dialplan, which asks these."""
     carrier = stack.enter_context(Carrier(folder / "carrier"))
@@ -59,7 +60,7 @@ def site_with(
         environment=environment,
         modules=[*modules, *(["chan_sip"] if with_chan_sip else [])],
         trunks=trunks,
-        config={"sip.conf": sip_conf(carrier.port)} if with_chan_sip else {},
+        config={**({"sip.conf": sip_conf(carrier.port)} if with_chan_sip else {}), **(config or {})},
     )
     shutil.copy(SCRIPT, asterisk.agi_bin / SCRIPT.name)
     (asterisk.agi_bin / SCRIPT.name).chmod(0o755)

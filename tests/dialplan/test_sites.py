@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from gatekeeper.phone import FRENCH_EMERGENCY
+from lab.carrier import Carrier
+from lab.ports import free_port
+from lab.processes import wait_until
 from lab.roots import AsteriskRoot
 from tests.dialplan.conftest import site_with
 from tests.dialplan.peer import ScriptedPeer, hang, leave, say
@@ -24,10 +27,46 @@ def sample(name: str) -> str:
     return re.sub(rf"^{re.escape(INCLUDE)}.*$", "", text, flags=re.MULTILINE)
 
 
+DEAD = """
+[dead]
+type = endpoint
+transport = lab-udp
+disallow = all
+allow = ulaw
+aors = dead
+[dead]
+type = aor
+contact = sip:127.0.0.1:{port}
+qualify_frequency = 1
+qualify_timeout = 0.1
+"""
+"""An endpoint for emergencies whose carrier is gone, which `qualify_frequency` finds out."""
+
+
+class Samples(Site):
+    """A site, and the carrier where the endpoint for emergencies leads."""
+
+    def __init__(self, site: Site, straight: Carrier) -> None:
+        super().__init__(site.asterisk, site.carrier, site.ami)
+        self.straight = straight
+
+    def reached(self, number: str) -> tuple[int, int]:
+        """How often a number came by the trunk, and by the endpoint for emergencies."""
+        return self.carrier.numbers().count(number), self.straight.numbers().count(number)
+
+    @contextmanager
+    def without_a_daemon(self) -> Iterator[None]:
+        """Nobody answers where the dialplan asks."""
+        asked = self.ami.action("Getvar", Variable="GLOBAL(GATEKEEPER_AGI)")["Value"]
+        self.set_global("GATEKEEPER_AGI", f"agi://127.0.0.1:{free_port()}/screen")
+        yield
+        self.set_global("GATEKEEPER_AGI", asked)
+
+
 @pytest.fixture(scope="module")
 def samples(
     asterisk_root: AsteriskRoot, peer: ScriptedPeer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
+) -> Iterator[Samples]:
     """An Asterisk with the samples of all kinds of sites side by side."""
     folder = tmp_path_factory.mktemp(f"samples-{asterisk_root.release}")
     macro = asterisk_root.release == "16"
@@ -43,7 +82,13 @@ def samples(
         modules = ["app_macro"] if macro else []
         nobody = str(folder / "nobody.sock")
         given = settings(peer.port, seconds="1.5")
-        yield site_with(stack, asterisk_root, folder, given, nobody, *pieces, modules=modules)
+        straight = stack.enter_context(Carrier(folder / "straight"))
+        trunks = {"trunk-emergency": straight.port}
+        config = {"lab-pjsip.d/dead.conf": DEAD.format(port=free_port("udp"))}
+        site = site_with(
+            stack, asterisk_root, folder, given, nobody, *pieces, modules=modules, trunks=trunks, config=config
+        )
+        yield Samples(site, straight)
 
 
 def freepbx_itself(*, macro: bool) -> str:
@@ -56,9 +101,14 @@ def freepbx_itself(*, macro: bool) -> str:
 exten => s,1,MSet(DIAL_TRUNK=${{ARG1}},OUTNUM=${{ARG2}})
  same => n,{hook}
  same => n,GotoIf($["${{PREDIAL_HOOK_RET}}" = "BYPASS"]?bypass,1)
- same => n,Dial(PJSIP/${{OUTNUM}}@trunk,20)
+ same => n,Dial(PJSIP/${{OUTNUM}}@${{IF($["${{DIAL_TRUNK}}" = "2"]?trunk-emergency:trunk)}},20)
  same => n,Hangup()
 exten => bypass,1,{end}
+[freepbx-emergency]
+exten => _[+*#0-9].,1,NoOp()
+ same => n,{trunk.format(2)}
+ same => n,{trunk.format(1)}
+ same => n,Hangup(34)
 [freepbx]
 exten => _[+*#0-9].,1,NoOp()
  same => n,{trunk.format(1)}
@@ -67,7 +117,9 @@ exten => _[+*#0-9].,1,NoOp()
 """
 
 
-CONTEXTS = ("outbound", "outbound-announced", "outbound-predial", "agents", "freepbx", "vicidial")
+CONTEXTS = ("outbound", "outbound-announced", "outbound-predial", "outbound-sip-gate", "agents", "freepbx", "vicidial")
+WITH_A_ROUTE = ("outbound-sip-gate", "gatekeeper-dial", "gatekeeper-dial-script", "freepbx-emergency", "vicidial")
+"""Contexts where emergency calls have an endpoint of their own, once it is named."""
 
 
 def prefix(context: str) -> str:
@@ -75,7 +127,7 @@ def prefix(context: str) -> str:
     return "9" if context == "vicidial" else ""
 
 
-def test_a_sample_lets_out_what_is_allowed_and_nothing_else(samples: Site, peer: ScriptedPeer) -> None:
+def test_a_sample_lets_out_what_is_allowed_and_nothing_else(samples: Samples, peer: ScriptedPeer) -> None:
     """In each sample: allowed leaves once; listed, no answer and a frozen daemon do not."""
     kinds = {"allowed": None, "listed": say(BLOCK), "unanswered": leave, "frozen": hang}
     numbers = {(context, kind): samples.number() for context in CONTEXTS for kind in kinds}
@@ -86,16 +138,69 @@ def test_a_sample_lets_out_what_is_allowed_and_nothing_else(samples: Site, peer:
     assert counts == {cell: 1 if cell[1] == "allowed" else 0 for cell in numbers}
 
 
-@pytest.mark.parametrize("context", [context for context in CONTEXTS if context != "vicidial"])
-def test_a_sample_lets_emergency_calls_by(samples: Site, peer: ScriptedPeer, context: str) -> None:
-    """Emergency numbers need no daemon in any sample; VICIdial's carrier pattern has only leads' numbers."""
+@pytest.fixture
+def named(samples: Samples) -> Iterator[Samples]:
+    """The endpoint for emergencies, named in the globals where those of a sample say so."""
+    given = {"BEFORE": "PJSIP/", "AFTER": "@trunk-emergency", "TRUNK": "2"}
+    for name, value in given.items():
+        samples.set_global(f"GATEKEEPER_EMERGENCY_{name}", value)
+    yield samples
+    for name in given:
+        samples.set_global(f"GATEKEEPER_EMERGENCY_{name}", "")
+
+
+def test_emergency_calls_have_a_way_of_their_own(named: Samples, peer: ScriptedPeer) -> None:
+    """With no daemon: an emergency call goes by its own endpoint, whatever is dialled before it; nobody else does."""
+    dialled = {"112": "112", "#31#15": "#31#15", "0017": "0017"}
+    persons = {context: named.number() for context in WITH_A_ROUTE}
+    before = {number: named.reached(number) for number in dialled}
+    with named.without_a_daemon():
+        calls = [named.start(prefix(context) + "112", context) for context in WITH_A_ROUTE]
+        calls += [named.start(number, "outbound-sip-gate") for number in list(dialled)[1:]]
+        calls += [named.start(prefix(context) + number, context) for context, number in persons.items()]
+        named.finish(*calls)
+        named.straight.settle(0.1)
+    gained = {number: named.reached(number)[1] - before[number][1] for number in dialled}
+    assert gained == {"112": len(WITH_A_ROUTE), "#31#15": 1, "0017": 1}
+    assert {number: named.reached(number)[0] for number in dialled} == {n: was[0] for n, was in before.items()}
+    assert {named.reached(number) for number in persons.values()} == {(0, 0)}
+    assert peer.questions("112") == []
+
+
+def test_only_emergency_calls_take_that_way(named: Samples) -> None:
+    """A call that is allowed leaves by the trunk, also in FreePBX's route that tries the other one first."""
+    contexts = [context for context in WITH_A_ROUTE if not context.endswith("-script")]
+    numbers = {context: named.number() for context in contexts}
+    named.finish(*(named.start(prefix(context) + number, context) for context, number in numbers.items()))
+    assert {context: named.reached(number) for context, number in numbers.items()} == dict.fromkeys(contexts, (1, 0))
+
+
+def test_vicidial_has_no_other_call_there(samples: Samples) -> None:
+    """A number as short as an emergency number that is none is not dialled at all."""
+    samples.finish(samples.start("9118", "vicidial"), samples.start("9113", "vicidial"))
+    assert {samples.reached("118"), samples.reached("113")} == {(0, 0)}
+
+
+def test_the_trunk_is_tried_where_the_other_way_fails(named: Samples) -> None:
+    """The carrier is gone where the endpoint for emergencies leads: the call goes by the trunk, at once."""
+    before = named.reached("112")
+    named.set_global("GATEKEEPER_EMERGENCY_AFTER", "@dead")
+    wait_until(lambda: "Unavail" in named.ami.command("pjsip show contacts"), 10, "the contact to be found dead")
+    outcome = named.call("112", "gatekeeper-dial")
+    assert outcome.seconds < 2
+    assert named.reached("112") == (before[0] + 1, before[1])
+
+
+@pytest.mark.parametrize("context", [one for one in CONTEXTS if one not in ("vicidial", "outbound-sip-gate")])
+def test_a_sample_lets_emergency_calls_by(samples: Samples, peer: ScriptedPeer, context: str) -> None:
+    """Emergency numbers need no daemon in any sample; the others are above."""
     before = samples.carrier.numbers().count("112")
     samples.finish(samples.start("112", context))
     assert samples.carrier.numbers().count("112") == before + 1
     assert peer.questions("112") == []
 
 
-def test_vicidial_is_told_do_not_call_for_a_listed_lead(samples: Site, peer: ScriptedPeer) -> None:
+def test_vicidial_is_told_do_not_call_for_a_listed_lead(samples: Samples, peer: ScriptedPeer) -> None:
     """VICIdial's h extension sees DNC and 21 for a listed lead, CONGESTION and 21 while the gate is down."""
     listed, unanswered = samples.number(), samples.number()
     peer.behaviours |= {listed: say(BLOCK), unanswered: leave}
@@ -111,7 +216,7 @@ def test_the_dialplan_and_the_daemon_know_the_same_emergency_numbers() -> None:
     assert set(re.findall(r"^exten => ([0-9]+),1,", section, re.MULTILINE)) == FRENCH_EMERGENCY
 
 
-def test_both_releases_load_the_dialplan_without_a_complaint(samples: Site) -> None:
+def test_both_releases_load_the_dialplan_without_a_complaint(samples: Samples) -> None:
     """Asterisk logs no warning or error about a line of the gate's own files."""
     sources = re.compile(r"(WARNING|ERROR).* (pbx_config|config|pbx)\.c")
     complaints = [line for line in samples.asterisk.log().splitlines() if sources.search(line)]

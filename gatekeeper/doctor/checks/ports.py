@@ -7,14 +7,14 @@ from typing import NamedTuple
 from gatekeeper.config import Settings
 from gatekeeper.doctor.findings import CheckFinding, failed, said, warning
 from gatekeeper.doctor.installation import CheckNeed, Installation
-from gatekeeper.doctor.listening import ListeningSocket, Transport, listening_sockets
+from gatekeeper.doctor.listening import ListeningSocket, SocketKind, listening_sockets
 from gatekeeper.doctor.runner import HealthCheck
 from gatekeeper.words import Sentence
 
 
 class _Port(NamedTuple):
     key: str
-    transport: Transport
+    transport: SocketKind
     host: str
     port: int
     protected: bool
