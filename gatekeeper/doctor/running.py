@@ -6,13 +6,14 @@ than `write = reporting`, which the shipped sample of manager.conf gives.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from gatekeeper.doctor.manager_link import logged_in
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.vocabulary import DialplanGlobal
 from gatekeeper.watchdog.dial_event import header_of
+from gatekeeper.watchdog.endpoints import PjsipEndpoint, survey
 from gatekeeper.watchdog.rights import NEEDED
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class RunningAsterisk:
         lacking: what the watchdog's user may not do, each as the end of a sentence.
         contexts: which of `CONTEXTS` it has loaded.
         values: the global variables of the gate, by name.
+        endpoints: its PJSIP endpoints, where a SIP gate is configured.
     """
 
     trouble: str = ""
@@ -44,6 +46,7 @@ class RunningAsterisk:
     lacking: tuple[str, ...] = ()
     contexts: frozenset[str] = frozenset()
     values: Mapping[str, str] = field(default_factory=dict)
+    endpoints: tuple[PjsipEndpoint, ...] = ()
 
 
 def ask_asterisk(settings: "Settings") -> RunningAsterisk:
@@ -62,7 +65,8 @@ async def _asked(settings: "Settings", name: str) -> RunningAsterisk:
     async with logged_in(settings.asterisk[name].as_link(name)) as link:
         if not link.connected:
             return RunningAsterisk(trouble=link.trouble, refused=link.refused)
-        return await _told(link)
+        told = await _told(link)
+        return replace(told, endpoints=await _endpoints(link)) if settings.sip_gate.enabled else told
 
 
 async def _told(link: "AmiLink") -> RunningAsterisk:
@@ -75,6 +79,10 @@ async def _told(link: "AmiLink") -> RunningAsterisk:
     settings = await _try(link, "CoreSettings")
     version = header_of(settings[0], "AsteriskVersion") if settings else ""
     return RunningAsterisk(version=version, lacking=lacking, contexts=contexts, values=values)
+
+
+async def _endpoints(link: "AmiLink") -> tuple[PjsipEndpoint, ...]:
+    return tuple((await survey(link)).values())
 
 
 async def _is_loaded(link: "AmiLink", context: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from gatekeeper.doctor.checks import disk, running_version, stores
-from tests.doctor.site import Patient, edit, hours_ago
+from tests.doctor.site import GATED, Patient, edit, hours_ago
 
 Steps = Generator[None, None, None]
 
@@ -95,7 +95,6 @@ def _wrong_secret(site: Patient, _patch: pytest.MonkeyPatch) -> Steps:
 
 
 def _stale(site: Patient, _patch: pytest.MonkeyPatch) -> Steps:
-    site.lab.daemon.command("list", "rollback", "bloctel", check=False)
     site.installation_changes["now"] = hours_ago(-24 * 31)
     yield
     del site.installation_changes["now"]
@@ -123,7 +122,7 @@ def _full(_site: Patient, patch: pytest.MonkeyPatch) -> Steps:
 
 def _lag(_site: Patient, patch: pytest.MonkeyPatch) -> Steps:
     with patch.context() as less:
-        less.setattr(stores, "LONG_BYTES", 0)
+        less.setattr(stores, "LONG_BYTES", -1)
         yield
 
 
@@ -193,6 +192,19 @@ GOSUB: Final = (
 )
 ENDPOINT: Final = "[trunk]\ntype = endpoint\n"
 
+
+def _past_the_gate(site: Patient, _patch: pytest.MonkeyPatch) -> Steps:
+    file = site.etc / GATED
+    text = file.read_text()
+    file.write_text("".join(line for line in text.splitlines(keepends=True) if "outbound_proxy" not in line))
+    site.lab.asterisk.cli("module reload res_pjsip.so")
+    yield
+    (remedy,) = (one.remedy.english for one in site.told("sip-gate"))
+    line = remedy.removeprefix("write ").partition(" into ")[0].replace("\\\\", "\\")
+    edit(file, "type = endpoint\n", f"type = endpoint\n{line}\n")
+    site.lab.asterisk.cli("module reload res_pjsip.so")
+
+
 FAULTS: Final = {
     "a typing error in the configuration": Fault(
         "configuration", "failed", "trunk", _configured("trunks =", "trunkz =")
@@ -235,6 +247,7 @@ FAULTS: Final = {
     "the secret is wrong": Fault("manager", "failed", "wrong secret", _wrong_secret),
     "the watchdog may not report": Fault("manager", "failed", "report bypasses", _few_rights),
     "Asterisk has not loaded a context": Fault("loaded", "failed", "gatekeeper-predial", _unloaded),
+    "a trunk goes past the SIP gate": Fault("sip-gate", "failed", "no outbound_proxy", _past_the_gate),
     "a dialer may do everything": Fault(
         "manager-users",
         "warning",

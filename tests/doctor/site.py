@@ -8,17 +8,21 @@ from typing import Any, Final
 
 from gatekeeper.clock import now_micros
 from gatekeeper.config import load
-from gatekeeper.doctor import CHECKS, CheckFinding, CheckStatus, HealthCheck, Installation, examine
+from gatekeeper.doctor import CHECKS, CheckFinding, CheckReport, CheckStatus, Installation, examine
 from gatekeeper.doctor.running import ask_asterisk
 from gatekeeper.doctor.service_environment import read_environment
 from gatekeeper.errors import GatekeeperError
-from gatekeeper.install.files import folder as shipped
 from gatekeeper.site import AsteriskSite, SiteKind, SiteTree
 from lab.ami import LAB_SECRET
+from lab.gated import gated_endpoint
+from lab.ports import free_port
 from lab.roots import AsteriskRoot
 from lab.site import MANAGER, LabSite, build_site, running
 
 SECRET: Final = "change-me"
+GATED: Final = "lab-pjsip.d/gated.conf"
+"""The endpoint behind the SIP gate."""
+
 OURS: Final = CheckStatus.OK, CheckStatus.SKIPPED
 
 CONFIG: Final = """
@@ -33,6 +37,15 @@ port = {proxy}
 trunks = ["trunk"]
 [lists.bloctel]
 max_age_days = 30
+"""
+GATE: Final = """
+[sip_gate]
+enabled = true
+port = {gate}
+outside_port = 0
+[sip_gate.trunks.gated]
+carriers = ["sip:127.0.0.1:{carrier}"]
+options_s = 0
 """
 CONTEXTS: Final = """
 [outbound]
@@ -100,10 +113,13 @@ class Patient:
             configured = error
         return Installation(configured, tree, site, **{"ask_asterisk": ask_asterisk, **self.installation_changes})
 
-    def wrong(self, *only: HealthCheck) -> dict[str, CheckStatus]:
+    def reports(self) -> dict[str, CheckReport]:
+        """What every check says."""
+        return {one.name: one for one in examine(self.installation(), CHECKS)}
+
+    def wrong(self) -> dict[str, CheckStatus]:
         """The checks that are not well, each with how it ended."""
-        reports = examine(self.installation(), only or CHECKS)
-        return {one.name: one.status for one in reports if one.status not in OURS}
+        return wrong_of(self.reports())
 
     def told(self, check: str) -> tuple[CheckFinding, ...]:
         """What a check says."""
@@ -123,6 +139,10 @@ def healthy(root: AsteriskRoot, folder: Path, dialplan: str = "") -> Iterator[Pa
         dialplan=[CONTEXTS + dialplan],
         manager=MANAGER,
     )
+    gate = free_port()
+    own = CONFIG.replace("{ami}", str(lab.asterisk.ami_port)).replace("{proxy}", str(lab.proxy_port))
+    lab.daemon.configure(own + GATE.replace("{gate}", str(gate)).replace("{carrier}", str(lab.carrier.port)))
+    lab.asterisk.write_config(GATED, gated_endpoint("gated", gate, lab.carrier.port))
     users = USERS.replace("PORT", str(lab.asterisk.ami_port))
     lab.asterisk.write_config("manager.conf", users)
     patient = Patient(lab, {}, {})
@@ -136,16 +156,16 @@ def healthy(root: AsteriskRoot, folder: Path, dialplan: str = "") -> Iterator[Pa
         yield patient
 
 
+def wrong_of(reports: dict[str, CheckReport]) -> dict[str, CheckStatus]:
+    """The checks that are not well, each with how it ended."""
+    return {name: one.status for name, one in reports.items() if one.status not in OURS}
+
+
 def edit(file: Path, old: str, new: str) -> None:
     """Change a file."""
     text = file.read_text()
     assert old in text
     file.write_text(text.replace(old, new))
-
-
-def shipped_dialplan() -> Path:
-    """The folder of the shipped dialplan."""
-    return shipped() / "dialplan"
 
 
 def hours_ago(hours: int) -> int:

@@ -7,7 +7,7 @@ import pytest
 from gatekeeper.doctor.checks import clock
 from lab.roots import AsteriskRoot
 from tests.doctor.faults import FAULTS, Fault
-from tests.doctor.site import Patient, healthy
+from tests.doctor.site import Patient, healthy, wrong_of
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,9 @@ def test_a_fault_turns_its_check_alone_and_its_remedy_turns_it_back(
     steps = fault.make(site, monkeypatch)
     next(steps)
     try:
-        assert site.wrong() == {fault.check: fault.status}
-        told = site.told(fault.check)
+        reports = site.reports()
+        assert wrong_of(reports) == {fault.check: fault.status}
+        told = reports[fault.check].findings
         assert any(fault.says in one.says.english + one.place for one in told), told
         assert all(text for one in told for text in (*one.says, *one.remedy)), told
     finally:

@@ -20,6 +20,7 @@ from gatekeeper.doctor.checks import (
     records,
     running_version,
     secrets,
+    sip_gate,
     site,
     stores,
     trunks,
@@ -44,6 +45,7 @@ CHECKS: Final = (
     trunks.CHECK,
     manager.CHECK,
     loaded.CHECK,
+    sip_gate.CHECK,
     manager_users.CHECK,
     records.CHECK,
 )

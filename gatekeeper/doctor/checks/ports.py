@@ -37,6 +37,14 @@ def _ports(settings: Settings) -> Iterator[_Port]:
     if fastagi.enabled:
         everybody = any(ipaddress.ip_network(one).prefixlen == 0 for one in fastagi.allow)
         yield _Port("fastagi.host", "tcp", fastagi.host, fastagi.port, not everybody)
+    gate = settings.sip_gate
+    if gate.enabled:
+        known = not any(ipaddress.ip_network(one).prefixlen == 0 for one in gate.allow)
+        numbers = {gate.port, *(trunk.port for trunk in gate.trunks.values() if trunk.port)}
+        kinds: set[SocketKind] = {"udp" if transport == "udp" else "tcp" for transport in gate.transports}
+        for kind in sorted(kinds):
+            for number in sorted(numbers | ({gate.tls_port} if kind == "tcp" and "tls" in gate.transports else set())):
+                yield _Port("sip_gate.host", kind, gate.host, number, known)
     if proxy.enabled:
         yield _Port("ami_proxy.host", "tcp", proxy.host, proxy.port, bool(proxy.certificate))
 
@@ -51,10 +59,10 @@ def _told(port: _Port, socket: ListeningSocket) -> CheckFinding:
     )
     remedy = said(
         'set {key} = "127.0.0.1" and restart the daemon; where others must reach it, keep it on a network of its own '
-        "(fastagi.allow) or give it a certificate (ami_proxy.certificate)",
+        "(fastagi.allow, sip_gate.allow) or give it a certificate (ami_proxy.certificate)",
         "réglez {key} = \"127.0.0.1\" puis redémarrez le démon ; si d'autres doivent l'atteindre, gardez-le sur un "
         "réseau à "
-        "part (fastagi.allow) ou donnez-lui un certificat (ami_proxy.certificate)",
+        "part (fastagi.allow, sip_gate.allow) ou donnez-lui un certificat (ami_proxy.certificate)",
         key=port.key,
     )
     return warning(says, remedy) if port.protected else failed(says, remedy)

@@ -23,14 +23,21 @@ def _look(at: Installation) -> Iterator[CheckFinding]:
 
 
 def _named(settings: Settings, site: AsteriskSite) -> Iterator[CheckFinding]:
-    """Names of `[routes] trunks`, patterns left out."""
+    """Names of the settings, patterns left out."""
     there = {peer.name.lower(): peer.name for peer in site.peers}
-    for name in settings.routes.trunks:
+    gate = settings.sip_gate
+    named = [("[routes] trunks", name) for name in settings.routes.trunks]
+    named += [("[routes] emergency_endpoints", name) for name in settings.routes.emergency_endpoints]
+    if gate.enabled:
+        of_trunks = [(name, trunk.as_endpoints(name)) for name, trunk in gate.trunks.items()]
+        named += [(f"[sip_gate.trunks.{trunk}]", name) for trunk, names in of_trunks for name in names]
+    for where, name in named:
         if _NAME.match(name) and name.lower() not in there:
             yield failed(
                 said(
-                    "[routes] trunks names {name}, and Asterisk has no endpoint of that name",
-                    "[routes] trunks nomme {name}, et Asterisk n'a aucun poste de ce nom",
+                    "{where} names {name}, and Asterisk has no endpoint of that name",
+                    "{where} nomme {name}, et Asterisk n'a aucun poste de ce nom",
+                    where=where,
                     name=name,
                 ),
                 _write_one(site),
