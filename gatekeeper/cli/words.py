@@ -13,11 +13,13 @@ class CliWords(NamedTuple):
         allow: a call that was let through.
         block: a call that was refused.
         headings: what stands above the columns of tables, by the column's name.
+        statuses: how a check of `gatekeeper doctor` ended, by the status's name.
     """
 
     allow: str
     block: str
     headings: dict[str, str]
+    statuses: dict[str, str]
 
     def verdict(self, verdict: str) -> str:
         """A verdict in words."""
@@ -46,7 +48,12 @@ WORDS = {
             "meaning": "Meaning",
             "rule": "Rule",
             "says": "Says",
+            "check": "Check",
+            "about": "Looks at",
+            "status": "Status",
+            "finding": "Finding",
         },
+        {"ok": "well", "skipped": "skipped", "warning": "warning", "failed": "failed"},
     ),
     Language.FR: CliWords(
         "permis",
@@ -69,6 +76,11 @@ WORDS = {
             "meaning": "Signification",
             "rule": "Règle",
             "says": "Avis",
+            "check": "Vérification",
+            "about": "Porte sur",
+            "status": "État",
+            "finding": "Constat",
         },
+        {"ok": "bon", "skipped": "non fait", "warning": "attention", "failed": "échec"},
     ),
 }

@@ -69,6 +69,11 @@ SHIPPED: Final = (
         "asterisk/systemd/gatekeeper-scrub.timer", "Starts the scheduled scrubs daily; goes to /etc/systemd/system/."
     ),
     ShippedFile(
+        "asterisk/systemd/gatekeeper-doctor.service",
+        "A look whether the installation holds, run once; goes to /etc/systemd/system/.",
+    ),
+    ShippedFile("asterisk/systemd/gatekeeper-doctor.timer", "Starts that look daily; goes to /etc/systemd/system/."),
+    ShippedFile(
         "asterisk/observability/gatekeeper-rules.yml",
         "Alerts for Prometheus; goes beside prometheus.yml, which names it under rule_files.",
     ),

@@ -52,6 +52,7 @@ def test_all_commands_are_there() -> None:
             "init",
             "doctor",
             "files",
+            "doctor",
             "install",
             "uninstall",
             "check",
