@@ -6,12 +6,14 @@ A fault is a generator: what it does before its `yield` breaks the site, what it
 import os
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable, Generator
 from typing import Final, NamedTuple
 
 import pytest
 
 from gatekeeper.doctor.checks import disk, running_version, stores
+from gatekeeper.install.files import folder
 from tests.doctor.site import GATED, Patient, edit, hours_ago
 
 Steps = Generator[None, None, None]
@@ -186,11 +188,24 @@ def _old_asterisk(site: Patient, _patch: pytest.MonkeyPatch) -> Steps:
     site.installation_changes.clear()
 
 
+SCRIPT: Final = folder() / "asterisk" / "agi-bin" / "gatekeeper_agi.py"
 OUTBOUND: Final = "lab.d/004.conf"
 GOSUB: Final = (
     "exten => _[+*#0-9].,1,Gosub(gatekeeper,s,1(${EXTEN},,,trunk))\n same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@trunk"
 )
 ENDPOINT: Final = "[trunk]\ntype = endpoint\n"
+
+
+def _script(site: Patient, _patch: pytest.MonkeyPatch) -> Steps:
+    script = site.lab.asterisk.agi_bin / SCRIPT.name
+    text = SCRIPT.read_text()
+    script.write_text(text.replace(text.partition("\n")[0], "#!/usr/bin/env -S python3 -S"))
+    script.chmod(0o755)
+    edit(site.etc / OUTBOUND, "Gosub(gatekeeper,", "Gosub(gatekeeper-script,")
+    yield
+    script.write_text(text.replace(text.partition("\n")[0], f"#!{sys.executable}"))
+    assert site.wrong() == {}
+    edit(site.etc / OUTBOUND, "Gosub(gatekeeper-script,", "Gosub(gatekeeper,")
 
 
 def _past_the_gate(site: Patient, _patch: pytest.MonkeyPatch) -> Steps:
@@ -231,6 +246,10 @@ FAULTS: Final = {
         "includes", "failed", "does not include", _edited("lab.d/003.conf", "#include", ";include")
     ),
     "the dialplan asks a wrong port": Fault("includes", "failed", "agi://127.0.0.1:1/", _wrong_port),
+    "the AGI script's interpreter has no library": Fault("agi-script", "failed", "pyst2", _script),
+    "the socket's group does not exist": Fault(
+        "permissions", "failed", "nobodys-group", _configured("[socket]\n", '[socket]\ngroup = "nobodys-group"\n')
+    ),
     "an emergency number is unknown to the dialplan": Fault(
         "emergency", "failed", "3114", _configured("[routes]", '[phone]\nemergency = ["3114"]\n[routes]')
     ),

@@ -104,7 +104,8 @@ class Patient:
     def installation(self) -> Installation:
         """The installation as it is now."""
         tree = SiteTree()
-        folders = {"astetcdir": self.etc, "astspooldir": self.lab.asterisk.spool}
+        asterisk = self.lab.asterisk
+        folders = {"astetcdir": self.etc, "astspooldir": asterisk.spool, "astagidir": asterisk.agi_bin}
         found: dict[str, Any] = {"kind": SiteKind.PLAIN, "version": self.lab.asterisk.version, **self.site_changes}
         site = AsteriskSite(tree=tree, recognised_by="", folders=folders, user="root", group="root", **found)
         try:

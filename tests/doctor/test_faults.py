@@ -1,10 +1,14 @@
 """`gatekeeper doctor` on a real site: it is well; each fault turns exactly its check, and its remedy turns it back."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gatekeeper.doctor.checks import clock
+from lab.faketime import clock_environment
 from lab.roots import AsteriskRoot
 from tests.doctor.faults import FAULTS, Fault
 from tests.doctor.site import Patient, healthy, wrong_of
@@ -44,3 +48,12 @@ def test_a_fault_turns_its_check_alone_and_its_remedy_turns_it_back(
     finally:
         next(steps, None)
     assert site.wrong() == {}
+
+
+def test_an_hour_behind_is_seen_by_the_command_itself(site: Patient) -> None:
+    """The same with a clock that really is behind: the journal knows of a later time."""
+    behind = {**site.lab.daemon.environment, **clock_environment(datetime.now(UTC) - timedelta(hours=1))}
+    command = [sys.executable, "-m", "gatekeeper", "--config", str(site.config), "doctor", "--only", "clock"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=behind)
+    assert ended.returncode == 2, ended.stdout + ended.stderr
+    assert "was set back" in ended.stdout

@@ -10,6 +10,7 @@ import pytest
 from gatekeeper.config import Settings
 from gatekeeper.doctor import CheckFinding, CheckStatus, HealthCheck, Installation, examine
 from gatekeeper.doctor.checks import CHECKS, ports
+from gatekeeper.doctor.checks.agi_script import interpreter_of
 from gatekeeper.doctor.checks.asterisk_version import HOLES, is_open, judge
 from gatekeeper.doctor.checks.clock import ClockReading
 from gatekeeper.doctor.checks.clock import judge as judge_clock
@@ -18,6 +19,7 @@ from gatekeeper.doctor.installation import CheckNeed
 from gatekeeper.doctor.listening import ListeningSocket, listening_sockets, read_sockets
 from gatekeeper.doctor.service_environment import read_environment
 from gatekeeper.errors import ConfigError, InstallError
+from gatekeeper.install.shebang import with_interpreter
 from gatekeeper.site import SiteTree
 from gatekeeper.words import Sentence
 
@@ -143,6 +145,20 @@ def test_what_hinders_reading_is_named(tmp_path: Path) -> None:
 def test_a_clock_is_judged_by_what_is_here(read: ClockReading, status: CheckStatus | None) -> None:
     """An hour off is a failure, whichever way it shows; that nobody keeps it is a warning."""
     assert [one.status for one in judge_clock(read)] == ([status] if status else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("#!/usr/bin/env python3\nimport json\n", ["/usr/bin/env", "python3"]),
+        (with_interpreter("#!x\nimport json\n", Path("/opt/gk/bin/python3")), ["/opt/gk/bin/python3"]),
+        (with_interpreter("#!x\n", Path(f"/opt/{'long/' * 40}python3")), [f"/opt/{'long/' * 40}python3"]),
+        ("import json\n", ["/bin/sh"]),
+    ],
+)
+def test_a_scripts_interpreter_is_read(text: str, words: list[str]) -> None:
+    """As `gatekeeper install` writes it, a path that is too long for one line too."""
+    assert interpreter_of(text) == words
 
 
 def test_the_services_variables_are_read(tmp_path: Path) -> None:

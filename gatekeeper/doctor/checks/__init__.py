@@ -3,6 +3,7 @@
 from typing import Final
 
 from gatekeeper.doctor.checks import (
+    agi_script,
     asterisk_version,
     clock,
     configuration,
@@ -40,6 +41,7 @@ CHECKS: Final = (
     site.CHECK,
     asterisk_version.CHECK,
     includes.CHECK,
+    agi_script.CHECK,
     emergency.CHECK,
     dialplan.CHECK,
     trunks.CHECK,
