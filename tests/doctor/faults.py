@@ -259,7 +259,7 @@ FAULTS: Final = {
         "[outbound]",
         _edited(OUTBOUND, GOSUB, "exten => _[+*#0-9].,1,NoOp()\n same => n,Dial(PJSIP/${EXTEN}@trunk"),
     ),
-    "a trunk's name is wrong": Fault("trunks", "failed", "trnk", _configured('["trunk"]', '["trnk"]')),
+    "a trunk's name is wrong": Fault("trunks", "failed", "trnk", _configured('["trunk", ', '["trnk", ')),
     "a trunk follows redirections": Fault(
         "trunks", "failed", "redirection", _edited("pjsip.conf", ENDPOINT, ENDPOINT + "redirect_method = uri_pjsip\n")
     ),

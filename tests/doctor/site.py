@@ -34,7 +34,7 @@ enabled = true
 enabled = true
 port = {proxy}
 [routes]
-trunks = ["trunk"]
+trunks = ["trunk", "gated"]
 [lists.bloctel]
 max_age_days = 30
 """

@@ -11,7 +11,7 @@ from gatekeeper.doctor import CheckReport, CheckStatus
 from gatekeeper.doctor.canary import CanarySite, trial, try_calls, try_emergency
 from gatekeeper.doctor.canary.numbers import RESERVED, canary_number
 from gatekeeper.doctor.canary.originating import Console
-from gatekeeper.doctor.canary.trial import LIST, Observed, judge
+from gatekeeper.doctor.canary.trial import LIST, TrialResult, judge
 from gatekeeper.doctor.canary.ways import Originator, Way, matches
 from gatekeeper.errors import ConfigError
 from gatekeeper.journal import DecisionRow, StoredDecision
@@ -110,22 +110,22 @@ BY_CONTEXT = Way("context c", Originator.CLI, "Local/1@c", to_sink=False)
 @pytest.mark.parametrize(
     ("way", "seen", "status"),
     [
-        (BY_CONTEXT, Observed((row("BLOCK", "GOSUB"),)), CheckStatus.OK),
-        (BY_CONTEXT, Observed((row("BLOCK", "SIP_GATE"),), dialled=True), CheckStatus.OK),
-        (BY_CONTEXT, Observed((row("BLOCK", "WATCHDOG"),), dialled=True), CheckStatus.WARNING),
-        (BY_CONTEXT, Observed(dialled=True), CheckStatus.FAILED),
-        (BY_CONTEXT, Observed((row("ALLOW", "GOSUB"),), dialled=True), CheckStatus.FAILED),
-        (BY_CONTEXT, Observed((row("ALLOW", "GOSUB"),)), CheckStatus.FAILED),
-        (BY_CONTEXT, Observed((row("BLOCK", "GOSUB", "GATE_DOWN"),)), CheckStatus.FAILED),
-        (BY_CONTEXT, Observed(), CheckStatus.SKIPPED),
-        (STRAIGHT, Observed((row("BLOCK", "SIP_GATE"),), dialled=True), CheckStatus.OK),
-        (STRAIGHT, Observed((row("BLOCK", "WATCHDOG"),), invites=1, dialled=True), CheckStatus.WARNING),
-        (STRAIGHT, Observed((row("BLOCK", "SIP_GATE"),), invites=1, dialled=True), CheckStatus.FAILED),
-        (STRAIGHT, Observed(invites=1), CheckStatus.FAILED),
-        (STRAIGHT, Observed(trouble="no such user"), CheckStatus.SKIPPED),
+        (BY_CONTEXT, TrialResult((row("BLOCK", "GOSUB"),)), CheckStatus.OK),
+        (BY_CONTEXT, TrialResult((row("BLOCK", "SIP_GATE"),), dialled=True), CheckStatus.OK),
+        (BY_CONTEXT, TrialResult((row("BLOCK", "WATCHDOG"),), dialled=True), CheckStatus.WARNING),
+        (BY_CONTEXT, TrialResult(dialled=True), CheckStatus.FAILED),
+        (BY_CONTEXT, TrialResult((row("ALLOW", "GOSUB"),), dialled=True), CheckStatus.FAILED),
+        (BY_CONTEXT, TrialResult((row("ALLOW", "GOSUB"),)), CheckStatus.FAILED),
+        (BY_CONTEXT, TrialResult((row("BLOCK", "GOSUB", "GATE_DOWN"),)), CheckStatus.FAILED),
+        (BY_CONTEXT, TrialResult(), CheckStatus.SKIPPED),
+        (STRAIGHT, TrialResult((row("BLOCK", "SIP_GATE"),), dialled=True), CheckStatus.OK),
+        (STRAIGHT, TrialResult((row("BLOCK", "WATCHDOG"),), invites=1, dialled=True), CheckStatus.WARNING),
+        (STRAIGHT, TrialResult((row("BLOCK", "SIP_GATE"),), invites=1, dialled=True), CheckStatus.FAILED),
+        (STRAIGHT, TrialResult(invites=1), CheckStatus.FAILED),
+        (STRAIGHT, TrialResult(trouble="no such user"), CheckStatus.SKIPPED),
     ],
 )
-def test_a_way_is_judged_by_what_was_seen(way: Way, seen: Observed, status: CheckStatus) -> None:
+def test_a_way_is_judged_by_what_was_seen(way: Way, seen: TrialResult, status: CheckStatus) -> None:
     """Only a row that blocks, with nothing that leaves, is well; what left is never well."""
     found = judge(way, seen)
     assert found.status is status

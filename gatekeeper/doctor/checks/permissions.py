@@ -1,6 +1,5 @@
 """Check of permissions: the daemon can read its configuration and owns its data, which nobody else reads."""
 
-import grp
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from gatekeeper.doctor.file_access import FileReader, all_below, hinders_reading, open_to_others, owner_of
 from gatekeeper.doctor.findings import CheckFinding, failed, said, skipped, warning
 from gatekeeper.doctor.installation import CheckNeed, Installation
+from gatekeeper.doctor.names import socket_group
 from gatekeeper.doctor.runner import HealthCheck
 from gatekeeper.words import Sentence
 
@@ -20,7 +20,7 @@ def _look(at: Installation) -> Iterator[CheckFinding]:
     daemon = owner_of(folder)
     if at.settings.file is not None:
         yield from _readable(at.settings.file.absolute(), daemon)
-    yield from _socket(at, daemon)
+    yield from socket_group(at.settings, at.tree)
     yield from _owned(folder, daemon)
     yield from _private(folder)
 
@@ -49,34 +49,6 @@ def _readable(file: Path, daemon: FileReader) -> Iterator[CheckFinding]:
                 mode=mode,
             ),
             str(obstacle),
-        )
-
-
-def _socket(at: Installation, daemon: FileReader) -> Iterator[CheckFinding]:
-    """The group that the socket is given to: only root gives a file to a group that it is not in (chown(2))."""
-    name = at.settings.socket.group
-    if not name:
-        return
-    try:
-        number = int(name) if name.isdecimal() else grp.getgrnam(name).gr_gid
-    except KeyError:
-        number = None
-    if number is None or (daemon.uid != 0 and number not in daemon.groups):
-        yield failed(
-            said(
-                "the socket can't be given to the group {group}: {daemon} is not in it, or there is no such group",
-                "le socket ne peut pas être donné au groupe {group} : {daemon} n'en fait pas partie, ou il n'existe "
-                "pas",
-                group=name,
-                daemon=daemon.name,
-            ),
-            said(
-                "usermod -a -G {group} {daemon}, or name another in [socket] group; then restart the daemon",
-                "usermod -a -G {group} {daemon}, ou nommez-en un autre dans [socket] group ; puis redémarrez le démon",
-                group=name,
-                daemon=daemon.name,
-            ),
-            str(at.settings.file or ""),
         )
 
 
