@@ -64,6 +64,12 @@ SHIPPED: Final = (
     ShippedFile(
         "asterisk/systemd/gatekeeper-scrub.timer", "Starts the scheduled scrubs daily; goes to /etc/systemd/system/."
     ),
+    ShippedFile(
+        "asterisk/systemd/gatekeeper-doctor.service", "The doctor's checks, run once; goes to /etc/systemd/system/."
+    ),
+    ShippedFile(
+        "asterisk/systemd/gatekeeper-doctor.timer", "Starts the doctor's checks daily; goes to /etc/systemd/system/."
+    ),
 )
 """All of them, in the order in which a site needs them."""
 

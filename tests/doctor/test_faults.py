@@ -15,7 +15,7 @@ from gatekeeper.doctor import CHECKS, CheckStatus, examine, examined
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
 from gatekeeper.site import SiteTree
 from lab.roots import AsteriskRoot
-from tests.install.image import gatekeeper, make_image
+from tests.install.image import gatekeeper, make_image, snapshot
 
 DIALPLAN = """[globals]
 [agents]
@@ -243,8 +243,10 @@ FAULTS = {
 
 
 def test_an_installed_site_is_well(image: Path) -> None:
-    """Every check is made, and none complains."""
+    """Every check is made, none complains, and nothing is changed."""
+    before = snapshot(image)
     assert set(statuses(image).values()) == {CheckStatus.OK}
+    assert snapshot(image) == before
     assert {check.name for check in CHECKS} - set(statuses(image)) == {"daemon"}  # an image runs none
 
 

@@ -112,7 +112,7 @@ def test_vicidial_is_told_the_entry_of_its_carrier(tmp_path: Path, asterisk_22: 
     assert 'site = "vicidial"' in (image / "etc/gatekeeper/gatekeeper.toml").read_text()
 
 
-@pytest.mark.parametrize("writes", range(17))
+@pytest.mark.parametrize("writes", range(19))
 def test_an_installation_that_was_cut_short_is_undone(
     plain: Path, writes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +174,12 @@ def test_files_only_leaves_asterisk_alone(plain: Path) -> None:
     assert snapshot(plain / "etc/asterisk") == before
     assert (plain / "etc/gatekeeper/gatekeeper.toml").exists()
     assert (plain / "etc/systemd/system/gatekeeper.service").exists()
+    # The configuration is nobody's yet: the installation fills it. Both are undone.
+    gatekeeper("install", "--root", plain)
+    assert 'trunks = ["carrier"]' in (plain / "etc/gatekeeper/gatekeeper.toml").read_text()
+    gatekeeper("uninstall", "--root", plain)
+    assert snapshot(plain / "etc/asterisk") == before
+    assert not (plain / "etc/gatekeeper").exists()
 
 
 def test_a_link_is_somebody_elses_file(plain: Path, tmp_path: Path) -> None:

@@ -27,15 +27,15 @@ def lists(on: Examined) -> Iterator[CheckFinding]:
     """No list is stale or due within days; each that is configured was imported."""
     if on.settings is None or on.data is None:
         return
-    from gatekeeper.lists import LISTS_FILE, ListStore  # brings SQLAlchemy in, which other checks do without
+    from gatekeeper.lists import LISTS_FILE  # brings SQLAlchemy in, which other checks do without
     from gatekeeper.lists.freshness import freshness
+    from gatekeeper.lists.ledger.status import read_status
 
     if not (on.data / LISTS_FILE).exists():
         yield unsure(f"{on.data / LISTS_FILE} is not there", "start the daemon, which makes it")
         return
     try:
-        with ListStore(on.data) as store:
-            found = store.status()
+        found = read_status(on.data)
     except GatekeeperError as error:
         yield failed(f"the lists can't be read: {error}", "mend what it says")
         return
