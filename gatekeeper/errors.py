@@ -13,6 +13,7 @@ GatekeeperError
 │       ├── LockedError        somebody else is writing: the same again may work
 │       ├── FullError          there is no room for the rows
 │       └── RowError           the rows themselves can't be stored
+├── BackupError                a backup can't be made, relied on or put back
 ├── ContactsError              a file or table of contacts can't be read or written
 ├── ScrubRefused               a scrub that changed nothing
 ├── ScheduleError              a scheduled scrub failed, or is overdue
@@ -95,6 +96,10 @@ class FullError(JournalError):
 
 class RowError(JournalError):
     """The rows themselves can't be stored."""
+
+
+class BackupError(GatekeeperError):
+    """A backup can't be made, relied on or put back; the text says why and what to do."""
 
 
 class ContactsError(GatekeeperError):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.agi.protocol.exchange import GATES
+from gatekeeper.policy import Reason
 from gatekeeper.screening.said import FIELDS, VARIABLES
 from gatekeeper.vocabulary import (
     ASTDB_FAMILY,
@@ -18,6 +19,7 @@ from gatekeeper.vocabulary import (
     DialplanForm,
     DialplanGlobal,
     EnvironmentVariable,
+    SipHeader,
     UserEventName,
 )
 
@@ -63,8 +65,8 @@ def test_the_dialplan_tells_these_events() -> None:
 
 def test_the_forms_are_those_of_the_dialplan() -> None:
     """It names those behind which there is a gate, puts the mark of an odd number there, and keeps its records here."""
-    assert set(re.findall(r"LOCAL\(gk_form\)=(\w+)", code(DIALPLAN))) == set(GATES)
-    assert set(GATES) == names(DialplanForm) - {DialplanForm.WATCHDOG}
+    assert set(re.findall(r"LOCAL\(gk_form\)=(\w+)", code(DIALPLAN))) == {*GATES, DialplanForm.SIP}
+    assert set(GATES) == names(DialplanForm) - {DialplanForm.SIP, DialplanForm.WATCHDOG}
     assert set(re.findall(r"LOCAL\(gk_odd\)=([\w-]+)", code(DIALPLAN))) == {ODD}
     assert set(re.findall(r"DB\(([\w-]+)/", code(DIALPLAN))) == {ASTDB_FAMILY}
 
@@ -88,6 +90,24 @@ def test_the_dialplan_tells_what_a_call_says_of_itself() -> None:
     pairs = re.findall(r"&(\w+)=\$\{URIENCODE\(\$\{FILTER\([^,]+,\$\{(\w+)\}\)\}\)\}", handed)
     assert {variable: name for name, variable in pairs} == VARIABLES
     assert set(VARIABLES.values()) == set(FIELDS)
+
+
+def test_the_dialplan_tells_the_sip_gate_all_that_it_knows() -> None:
+    """The headers of an INVITE, each with the variable of its name."""
+    pairs = set(re.findall(r"PJSIP_HEADER\(add,(X-Gatekeeper-[\w-]+)\)=(?:\$\{URIENCODE\()?[^)]*?(\w+)\}", DIALPLAN))
+    answers = {SipHeader.REASON, SipHeader.LIST, SipHeader.PROVISION, SipHeader.RETRY_AT}
+    assert {header for header, _ in pairs} == names(SipHeader) - answers
+    own = {"gk_earlier": "DECISION", "gk_campaign": "CAMPAIGN", "gk_principal": "PRINCIPAL"}
+    words = {header: own.get(variable, variable.removeprefix("GATEKEEPER_")) for header, variable in pairs}
+    assert words == {SipHeader[word].value: word for word in words.values()}
+
+
+def test_the_dialplan_closes_the_leads_of_these() -> None:
+    """A person who must not be called at any time."""
+    context = DIALPLAN.partition("[gatekeeper-do-not-call]")[2].partition("[")[0]
+    reasons = set(re.findall(r"^exten => (\w+),1,", context, re.MULTILINE))
+    assert reasons == {"LISTED", "RED_LIST", "OBJECTED", "REASSIGNED", "CONSENT_WITHDRAWN"}
+    assert reasons <= {reason.value for reason in Reason}
 
 
 def test_the_manager_is_told_of_these() -> None:

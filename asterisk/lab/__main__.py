@@ -6,8 +6,10 @@ from lab.cache import cache_folder
 from lab.clients import node_client, perl_client
 from lab.errors import LabError
 from lab.faketime import faketime_library
+from lab.kamailio import kamailio_program
 from lab.mariadb import mariadb_server
 from lab.postgres import postgres_programs
+from lab.prometheus import prometheus_program
 from lab.roots import RELEASES, asterisk_root, sipp_program, sipp_version
 
 USAGE = """\
@@ -29,7 +31,9 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"SIPp {sipp_version()}: {sipp_program()[-1]}\n")
         sys.stdout.write(f"MariaDB: {mariadb_server()[0][-1]}\n")
         sys.stdout.write(f"libfaketime: {faketime_library()}\n")
+        sys.stdout.write(f"Kamailio: {kamailio_program()[0][-1]}\n")
         sys.stdout.write(f"PostgreSQL: {postgres_programs()}\n")
+        sys.stdout.write(f"Prometheus: {prometheus_program('prometheus')[-1]}\n")
     except LabError as error:
         sys.stderr.write(f"lab: {error}\n")
         return 1

@@ -127,14 +127,17 @@ def _matching(pattern: str, available: Iterable[str]) -> list[str]:
     return sorted(name for name in available if name.startswith(pattern[:-1]) and name not in LEFT_OUT)
 
 
+def endpoint(name: str, contact: str = "", *more: str) -> str:
+    """A PJSIP endpoint, with what its calls go to, and with more lines of its own."""
+    address = f"[{name}]\ntype = aor\ncontact = {contact}\nqualify_frequency = 0\n" if contact else ""
+    own = (f"aors = {name}", *more) if contact else more
+    return _ENDPOINT.format(name=name, more="".join(f"{line}\n" for line in own)) + address
+
+
 def _pjsip(settings: Settings) -> str:
     transport = f"[lab-udp]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:{settings.sip_port}\n"
-    anonymous = _ENDPOINT.format(name="anonymous", more="")
-    trunks = "".join(
-        _ENDPOINT.format(name=name, more=f"aors = {name}\n")
-        + f"[{name}]\ntype = aor\ncontact = sip:127.0.0.1:{port}\nqualify_frequency = 0\n"
-        for name, port in settings.trunks.items()
-    )
+    anonymous = endpoint("anonymous")
+    trunks = "".join(endpoint(name, f"sip:127.0.0.1:{port}") for name, port in settings.trunks.items())
     own = "#tryinclude lab-pjsip.d/*.conf\n"
     return f"[global]\ntype = global\nuser_agent = lab\n\n{transport}\n{anonymous}\n{trunks}\n{own}"
 

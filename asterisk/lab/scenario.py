@@ -18,6 +18,12 @@ class Behaviour:
     """A final status to send in place of 200, such as ``486 Busy Here``."""
     asserted: str | None = None
     """The number in a P-Asserted-Identity (RFC 3325) of its answer: who it says was reached."""
+    redirect_to: str | None = None
+    """The number that its refusal names in its Contact, for a 302."""
+    early_media: bool = False
+    """Whether it sends 183 with a description of its media in place of 180."""
+    challenge: bool = False
+    """Whether a call has to authenticate itself (401, RFC 3261 section 22) before anything else is said."""
 
 
 def scenario(behaviour: Behaviour) -> str:
@@ -26,13 +32,25 @@ def scenario(behaviour: Behaviour) -> str:
     if answer_ms is None:
         outcome = _FOREVER
     elif behaviour.refuse_with:
-        outcome = _pause(answer_ms - behaviour.ring_ms) + _REFUSAL.replace("{status}", behaviour.refuse_with)
+        refusal = _REFUSAL.replace("{status}", behaviour.refuse_with)
+        if behaviour.redirect_to:
+            refusal = refusal.replace("Contact: <sip:", f"Contact: <sip:{behaviour.redirect_to}@", 1)
+        outcome = _pause(answer_ms - behaviour.ring_ms) + refusal
     else:
         talk = _WAIT_FOR_BYE if behaviour.hold_ms is None else _HANG_UP.replace("{pause}", _pause(behaviour.hold_ms))
         identity = f"P-Asserted-Identity: <sip:{behaviour.asserted}@[local_ip]>\n" if behaviour.asserted else ""
         answer = _ANSWER.replace("Contact:", f"{identity}Contact:", 1)
         outcome = _pause(answer_ms - behaviour.ring_ms) + answer + talk + _TOO_LATE
-    return _BEGINNING + _pause(behaviour.ring_ms) + _RINGING + outcome + _ENDINGS
+    ringing = _PROGRESS if behaviour.early_media else _RINGING
+    return _beginning(challenge=behaviour.challenge) + _pause(behaviour.ring_ms) + ringing + outcome + _ENDINGS
+
+
+def _beginning(*, challenge: bool) -> str:
+    if not challenge:
+        return _BEGINNING.replace("{challenge}", "")
+    demand = _send("401 Unauthorized").replace("Contact:", f"{_CHALLENGE}\nContact:", 1)
+    again = '  <recv request="ACK"/>\n  <recv request="INVITE" rrs="true"/>\n'
+    return _BEGINNING.replace("{challenge}", demand + again)
 
 
 def _pause(milliseconds: int) -> str:
@@ -74,8 +92,10 @@ _BEGINNING: Final = """<?xml version="1.0" encoding="UTF-8"?>
       <log message="[call_id] [$caller] [$callee]"/>
     </action>
   </recv>
-""" + _send("100 Trying", to="[last_To:]")
+{challenge}""" + _send("100 Trying", to="[last_To:]")
+_CHALLENGE: Final = 'WWW-Authenticate: Digest realm="carrier", nonce="47ebe028cda119c35d4877b383027d28", algorithm=MD5'
 _RINGING: Final = _send("180 Ringing")
+_PROGRESS: Final = _send("183 Session Progress", body=True)
 _FOREVER: Final = '  <recv request="BYE" next="ended"/>\n'  # nothing but the CANCEL comes
 _REFUSAL: Final = _send("{status}", retransmit=True) + '  <recv request="ACK" next="over"/>\n'
 # A CANCEL that crosses the answer has no effect (RFC 3261, 9.2): it gets its own 200 and the call goes on to its BYE.
@@ -86,7 +106,15 @@ _ANSWER: Final = (
     + '  <recv request="ACK"/>\n'
 )
 _TOO_LATE: Final = '  <label id="too_late"/>\n' + _send("200 OK").replace("<send>", '<send next="answered">')
-_WAIT_FOR_BYE: Final = '  <recv request="BYE" next="ended"/>\n'
+# A call that is changed while it is up: its re-INVITE is answered with what holds already.
+_WAIT_FOR_BYE: Final = (
+    '  <label id="talking"/>\n'
+    '  <recv request="INVITE" optional="true" next="changed"/>\n'
+    '  <recv request="BYE" next="ended"/>\n'
+    '  <label id="changed"/>\n'
+    + _send("200 OK", to="[last_To:]", body=True)
+    + '  <recv request="ACK" next="talking"/>\n'
+)
 _HANG_UP: Final = """{pause}  <send retrans="500"><![CDATA[
 
 BYE [next_url] SIP/2.0

@@ -74,6 +74,7 @@ def build_site(
     files: Mapping[str, str] | None = None,
     carrier: Mapping[str, Any] | None = None,
     agent: bool = False,
+    modules: Sequence[str] = (),
     clock: datetime | None = None,
 ) -> LabSite:
     """Write every configuration; nothing is started yet.
@@ -89,6 +90,7 @@ def build_site(
         files: more of Asterisk's configuration files, or others in place of the lab's.
         carrier: arguments of `Carrier`.
         agent: whether there is a telephone behind the trunk `agent`; it answers at once.
+        modules: modules of Asterisk beyond the lab's.
         clock: what time it is for the daemon; without, the machine's.
     """
     daemon = GatekeeperDaemon(folder / "gatekeeper", environment=environment, clock=clock)
@@ -100,6 +102,7 @@ def build_site(
         carrier_port=far_end.port,
         trunks={"agent": telephone.port} if telephone else {},
         dialplan=[*(gate_dialplan(daemon.fastagi_port) if gated else ()), *dialplan],
+        modules=modules,
         config={**({"lab-manager.d/gatekeeper.conf": manager} if manager else {}), **(files or {})},
     )
     proxy_port = free_port()

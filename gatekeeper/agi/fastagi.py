@@ -158,7 +158,7 @@ class FastAgiServer:
 
     def counters(self) -> Mapping[str, int]:
         """What became of the connections and questions."""
-        return asdict(self.seen)
+        return {**asdict(self.seen), **(self._listener.load() if self._server is not None else {})}
 
     async def start(self) -> None:
         """Listen.

@@ -35,6 +35,7 @@ class ProxySettings:
         asterisk_port: its port.
         routes: what leads outside.
         policies: what each manager user may do.
+        gated: the endpoints whose way out is the SIP gate.
         listen_tls: for dialers that connect by TLS; None for plain TCP.
         asterisk_tls: for an Asterisk that is reached by TLS; None for plain TCP.
         asterisk_name: the name in Asterisk's certificate, where it is not `asterisk_host`.
@@ -52,6 +53,7 @@ class ProxySettings:
     asterisk_port: int = 5038
     routes: Routes = field(default_factory=Routes)
     policies: Policies = field(default_factory=Policies)
+    gated: frozenset[str] = frozenset()
     listen_tls: Tls = None
     asterisk_tls: Tls = None
     asterisk_name: str = ""
@@ -206,7 +208,8 @@ class AmiProxy:
         if self._is_full:
             self._turn_away()
             return None
-        session = ProxySession(self._settings.routes, self._settings.policies, secrets.token_hex(12), self._rights)
+        settings = self._settings
+        session = ProxySession(settings.routes, settings.policies, secrets.token_hex(12), self._rights, settings.gated)
         connection = ProxyConnection(self, session, transport)
         self._connections.add(connection)
         self.seen.accepted += 1

@@ -34,11 +34,22 @@ class AttemptBook:
 
     Args:
         committed: the journal that the reservations are written to.
+
+    Attributes:
+        reserved: how many attempts were reserved.
+        given_back: how many of them were given back, because a later gate stopped the call.
     """
 
     def __init__(self, committed: Committed) -> None:
         self._committed = committed.attempts
         self._standing: dict[int, list[AttemptRow]] = {}
+        self.reserved = 0
+        self.given_back = 0
+
+    @property
+    def standing(self) -> int:
+        """Under how many consumers' keys something stands that the journal does not tell of yet."""
+        return len(self._standing)
 
     def times(
         self, key: AttemptKey, since: int, *, by_principal: bool, by_subject: bool, without: Collection[str] = ()
@@ -98,6 +109,7 @@ class AttemptBook:
             rows += (row._replace(consumer=contact, other=key.number),)
         if left:
             rows += tuple(one._replace(mark=_LEFT) for one in rows)
+        self.reserved += 1
         if instead_of:
             rows += self._said_of(instead_of, key.number, _GIVEN_BACK, at)
         return self._standing_with(rows)
@@ -116,7 +128,9 @@ class AttemptBook:
         Raises:
             JournalError: the journal can't be read.
         """
-        return self._standing_with(self._said_of(ident, number, _GIVEN_BACK, at)) or None
+        said = self._standing_with(self._said_of(ident, number, _GIVEN_BACK, at)) or None
+        self.given_back += said is not None
+        return said
 
     def confirm(self, ident: str, number: int, at: int) -> StandingReservation | None:
         """The call left. Arguments and result as those of `give_back`."""

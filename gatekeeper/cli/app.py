@@ -11,6 +11,7 @@ import typer
 from typer.main import get_command
 
 from gatekeeper.cli.commands import (
+    backup,
     check,
     config,
     doctor,
@@ -30,6 +31,7 @@ from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.law import law
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.commands.shadow import shadow
+from gatekeeper.cli.commands.sip_gate import sip_gate
 from gatekeeper.cli.context import Invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.errors import GatekeeperError
@@ -58,9 +60,12 @@ app.add_typer(bloctel, name="bloctel")
 app.command(help=help_of(query.query))(query.query)
 app.add_typer(law, name="law")
 app.add_typer(shadow, name="shadow")
+app.add_typer(sip_gate, name="sip-gate")
 app.command(help=help_of(log.log))(log.log)
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
+app.command(help=help_of(backup.backup))(backup.backup)
+app.command(help=help_of(backup.restore))(backup.restore)
 app.add_typer(config.config, name="config")
 app.command(help=help_of(version.version))(version.version)
 

@@ -28,14 +28,22 @@ class Invocation:
 
     @cached_property
     def settings(self) -> "Settings":
-        """The settings, read when a command first wants them.
+        """The settings, read when a command first wants them. Secrets may be missing: see `settings_with`.
 
         Raises:
             ConfigError: what is wrong with them.
         """
+        return self.settings_with()
+
+    def settings_with(self, *secrets_of: str) -> "Settings":
+        """The settings, for a command that needs the secrets of some sections.
+
+        Raises:
+            ConfigError: what is wrong with them; these secrets are missing.
+        """
         from gatekeeper.config import DEFAULT_PATH, load  # `version` and `--help` do without
 
-        settings = load(self.config, self.environ)
+        settings = load(self.config, self.environ, secrets_of=secrets_of)
         if settings.file is None and not settings.variables:
             note(f"there is no {DEFAULT_PATH}, so built-in defaults hold (`gatekeeper init` writes a configuration)")
         return settings

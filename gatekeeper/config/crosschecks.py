@@ -10,6 +10,7 @@ from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
 from gatekeeper.config.sections.campaigns import CampaignSection
 from gatekeeper.config.settings import Settings
+from gatekeeper.config.sip_checks import sip_problems
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import profile_names
 from gatekeeper.law.overrides import read_overrides
@@ -48,9 +49,11 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _ami_users(settings)
     yield from _servers(settings)
     yield from _ami_proxy(settings)
+    yield from sip_problems(settings)
     yield from _watchdog(settings)
     yield from _refusal(settings)
     yield from scrub_problems(settings)
+    yield from _metrics(settings)
 
 
 def _port(settings: Settings) -> Iterator[Problem]:
@@ -224,10 +227,28 @@ def _watchdog(settings: Settings) -> Iterator[Problem]:
         yield Problem(("asterisk", name, "username"), "is empty; name the user that manager.conf has for Gatekeeper")
     if not server.secret.get_secret_value():
         variable = f"GATEKEEPER_ASTERISK__{name.upper().replace('-', '_')}__SECRET"
-        yield Problem(("asterisk", name, "secret"), f"is empty; give that user's secret, best as {variable}")
+        empty = f"is empty; give that user's secret, best as {variable}"
+        yield Problem(("asterisk", name, "secret"), empty, secret=True)
+    if section.kill_switch and not settings.routes.emergency_endpoints:
+        yield Problem(
+            ("watchdog", "kill_switch"),
+            "is set, but routes.emergency_endpoints names none: emergency calls must keep a way out",
+        )
     proxy = settings.ami_proxy
     if proxy.enabled and (server.host, server.port) == (proxy.host, proxy.port):
         yield Problem(("asterisk", name, "port"), f"is {server.port}, the AMI proxy's own; give Asterisk's")
+
+
+def _metrics(settings: Settings) -> Iterator[Problem]:
+    section = settings.metrics
+    if not section.enabled:
+        return
+    taken = {settings.fastagi.port: "fastagi.port"} if settings.fastagi.enabled else {}
+    if settings.ami_proxy.enabled:
+        taken[settings.ami_proxy.port] = "ami_proxy.port"
+    use = _TAKEN_PORTS.get(section.port) or taken.get(section.port)
+    if use:
+        yield Problem(("metrics", "port"), f"is {section.port}, which is that of {use}; take another, such as 9573")
 
 
 def _refusal(settings: Settings) -> Iterator[Problem]:

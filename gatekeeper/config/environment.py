@@ -69,20 +69,13 @@ class EnvironmentSource(PydanticBaseSettingsSource):
             # GATEKEEPER_FASTAGI_PORT, with one underscore: meant for us, and reported as the unknown key it is.
             section = parts[0].lower().partition("_")[0]
             return (parts[0].lower(),) if section in sections else ()
-        section, *rest = parts
+        section, *names, setting = parts
         key = [section.lower()]
-        if len(rest) > 1:
-            key.append(self._name(key[0], rest.pop(0)))
-        return (*key, *(part.lower() for part in rest))
-
-    def _name(self, section: str, name: str) -> str:
-        """The name of a list or campaign, whose case and dashes a variable's name can't show."""
-        table = self._known.get(section)
-        if isinstance(table, dict):
-            for candidate in table:
-                if candidate.upper().replace("-", "_") == name.upper().replace("-", "_"):
-                    return str(candidate)
-        return name.lower()
+        table: Any = self._known.get(key[0])
+        for name in names:
+            key.append(_name(table, name))
+            table = table.get(key[-1]) if isinstance(table, dict) else None
+        return (*key, setting.lower())
 
     def _annotation(self, key: tuple[str, ...]) -> Any:
         moved = OLD_KEYS.get(key[0], {}).get(key[-1])
@@ -97,6 +90,14 @@ class EnvironmentSource(PydanticBaseSettingsSource):
             else:
                 return str
         return model
+
+
+def _name(table: Any, name: str) -> str:
+    """The name of a list or campaign, whose case and dashes a variable's name can't show, as the file has it."""
+    for candidate in table if isinstance(table, dict) else ():
+        if candidate.upper().replace("-", "_") == name.upper().replace("-", "_"):
+            return str(candidate)
+    return name.lower()
 
 
 def _value(annotation: Any, text: str) -> Any:

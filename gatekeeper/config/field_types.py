@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, StrictInt, StringConstraints
 from pydantic.fields import FieldInfo
@@ -73,6 +73,10 @@ def _host(text: str) -> str:
     return text
 
 
+def _host_or_none(text: str) -> str:
+    return _host(text) if text else text
+
+
 def _regex(text: str) -> str:
     try:
         re.compile(text)
@@ -87,6 +91,7 @@ AbsolutePath = Annotated[Path, AfterValidator(_absolute), Says("an absolute path
 OptionalPath = Annotated[str, AfterValidator(_absolute_or_none), Says('an absolute path, or "" for none')]
 FileMode = Annotated[str, AfterValidator(_mode), Says('an octal file mode such as "0660"')]
 Host = Annotated[str, AfterValidator(_host), Says("an IP address or a host name")]
+OptionalHost = Annotated[str, AfterValidator(_host_or_none), Says('an IP address or a host name, or "" for none')]
 Network = Annotated[str, AfterValidator(_network)]
 Networks = Annotated[tuple[Network, ...], Says('a list of addresses or networks such as ["127.0.0.1/32"]')]
 Regex = Annotated[str, AfterValidator(_regex)]
@@ -111,11 +116,14 @@ def expects(field: FieldInfo) -> str:
     choices = _choices(field.annotation)
     if choices:
         return " or ".join(f'"{choice}"' for choice in choices)
+    several = _choices(next(iter(get_args(field.annotation)), None))
+    if several:
+        return "a list of " + ", ".join(f'"{choice}"' for choice in several)
     return f"{said or 'a text'}{_range(field.metadata)}"
 
 
 def _choices(annotation: Any) -> tuple[str, ...]:
-    return getattr(annotation, "__args__", ()) if "Literal" in str(annotation) else ()
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
 
 
 def _range(metadata: list[Any]) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,16 @@ DEFAULT_PATH = Path("/etc/gatekeeper/gatekeeper.toml")
 """Where the configuration is looked for when nobody says where it is."""
 
 
-def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+def load(
+    path: Path | None = None, environ: Mapping[str, str] | None = None, *, secrets_of: Container[str] = ()
+) -> Settings:
     """The settings: the built-in defaults, under those of the file, under those of the variables.
 
     Args:
         path: the file; without one, the one that `GATEKEEPER_CONFIG` names, else `DEFAULT_PATH` if it exists.
         environ: the variables; the process's own without.
+        secrets_of: the sections whose secrets are needed. They may lie where only the daemon can read them: of others,
+            one that is missing is only noted.
 
     Raises:
         ConfigError: the file can't be read, or a key or a value is wrong; the text has a line for each fault, with
@@ -41,12 +45,13 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         settings = Settings(**tables)
     except ValidationError as error:
         raise origin.error(problems_of(error, origin)) from None
-    problems = list(crosscheck(settings))
+    found = list(crosscheck(settings))
+    problems = [one for one in found if not one.secret or one.key[0] in secrets_of]
     if problems:
         raise origin.error(problems)
     settings._file = file  # noqa: SLF001 - private to the model and its only maker
     settings._variables = tuple(sorted(source.variables.values()))  # noqa: SLF001
-    settings._notes = tuple(notes)  # noqa: SLF001
+    settings._notes = (*notes, *(_unless_variable(origin.told(one)) for one in found))  # noqa: SLF001
     return settings
 
 
@@ -84,6 +89,10 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigError(
             f"{file} can't be read: {error.strerror}; the user who runs gatekeeper must be able to read it"
         ) from None
+
+
+def _unless_variable(told: str) -> str:
+    return f"{told}, unless that is set where the daemon is started"
 
 
 def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

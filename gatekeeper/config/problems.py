@@ -22,10 +22,12 @@ class Problem(NamedTuple):
     Attributes:
         key: the path of the key.
         text: what is wrong with it and what would be right; it goes on from the key's name.
+        secret: a secret is missing, which hinders only what needs it: others may not be let read it.
     """
 
     key: tuple[str, ...]
     text: str
+    secret: bool = False
 
 
 class Origin:
@@ -68,9 +70,12 @@ class Origin:
 
     def error(self, problems: list[Problem]) -> ConfigError:
         """The error that tells all the problems, each on a line of its own."""
-        return ConfigError(
-            "\n".join(f"{self.where(key)}: {dotted(self.moved.get(key, key))} {text}" for key, text in problems)
-        )
+        return ConfigError("\n".join(self.told(one) for one in problems))
+
+    def told(self, problem: Problem) -> str:
+        """A problem in a line: where, which key, and what is wrong."""
+        key = problem.key
+        return f"{self.where(key)}: {dotted(self.moved.get(key, key))} {problem.text}"
 
 
 def dotted(key: tuple[str, ...]) -> str:
@@ -120,6 +125,11 @@ def _bad_name(section: str) -> str:
         return (
             f"is no name for a {of}; it must begin with a small letter or a digit, and go on "
             "with small letters, digits, - and _ (at most 32 characters)"
+        )
+    if section == "sip_gate":
+        return (
+            "is no name for a trunk; it must begin with a letter or a digit, and go on with letters, digits, -, _ and ."
+            " (at most 64 characters)"
         )
     return "is no name for a campaign; it must be a text of 1 to 80 characters on one line"
 

@@ -34,18 +34,32 @@ class SettingEntry(NamedTuple):
 
 def tables() -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
     """Every table by its path, with its model."""
-    for name, field in Settings.model_fields.items():
-        if get_origin(field.annotation) is dict:
-            yield (name, NAME), get_args(field.annotation)[1]
-        elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield (name,), field.annotation
+    return _tables_of(Settings, ())
+
+
+def _tables_of(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
+    for name, field in model.model_fields.items():
+        for below, table in _tables_at(field):
+            yield (*path, name, *below), table
+            yield from _tables_of(table, (*path, name, *below))
+
+
+def _tables_at(field: FieldInfo) -> Iterator[tuple[tuple[str, ...], type[BaseModel]]]:
+    """What kind of table a field is: one (), or one to a name (NAME,); nothing for a setting."""
+    kind = field.annotation
+    below: tuple[str, ...] = ()
+    if get_origin(kind) is dict:
+        kind, below = get_args(kind)[1], (NAME,)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield below, kind
 
 
 def entries() -> Iterator[SettingEntry]:
     """Every setting, in the order of the documentation."""
     for path, table in tables():
         for key, field in table.model_fields.items():
-            yield SettingEntry(path, key, field)
+            if not any(_tables_at(field)):
+                yield SettingEntry(path, key, field)
 
 
 def is_secret(field: FieldInfo) -> bool:
@@ -55,8 +69,12 @@ def is_secret(field: FieldInfo) -> bool:
 
 def field_at(key: tuple[str, ...]) -> FieldInfo | None:
     """The setting at a path, or None where it is a table or unknown."""
-    general = (key[0], NAME, *key[2:]) if key and named(key[0]) else key
-    return next((entry.field for entry in entries() if (*entry.section, entry.key) == general), None)
+    return next((entry.field for entry in entries() if _fits((*entry.section, entry.key), key)), None)
+
+
+def _fits(general: tuple[str, ...], key: tuple[str, ...]) -> bool:
+    """Whether a key is the one that is written with NAME in general."""
+    return len(general) == len(key) and all(part in (NAME, given) for part, given in zip(general, key, strict=True))
 
 
 def named(section: str) -> bool:
@@ -68,8 +86,7 @@ def siblings(key: tuple[str, ...]) -> list[str]:
     """The names that could stand in the place of the last part of an unknown key."""
     if len(key) == 1:
         return list(Settings.model_fields)
-    general = (key[0], NAME) if named(key[0]) else (key[0],)
-    return next((list(table.model_fields) for path, table in tables() if path == general), [])
+    return next((list(table.model_fields) for path, table in tables() if _fits(path, key[:-1])), [])
 
 
 def closest(name: str, candidates: list[str]) -> str | None:

@@ -20,7 +20,8 @@ def scrub_problems(settings: "Settings") -> Iterator[Problem]:
         contacts = section.contacts.get_secret_value()
         in_database = is_database(contacts)
         if not contacts:
-            yield Problem((*key, "contacts"), "is missing: name the file by its absolute path, or the database")
+            missing = "is missing: name the file by its absolute path, or the database"
+            yield Problem((*key, "contacts"), missing, secret=True)
         elif not in_database and not contacts.startswith("/"):
             # Not shown: what looks like no address may be one that was mistyped, password and all.
             yield Problem((*key, "contacts"), "must be the absolute path of a file, or a database (mysql://...)")

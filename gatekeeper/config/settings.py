@@ -23,14 +23,16 @@ from gatekeeper.config.sections.inbox import InboxSection
 from gatekeeper.config.sections.journal import JournalSection
 from gatekeeper.config.sections.law import LISTS_ONLY, REGISTRIES, LawSection
 from gatekeeper.config.sections.lists import RED, ListSection, default_red
+from gatekeeper.config.sections.metrics import MetricsSection
 from gatekeeper.config.sections.phone import PhoneSection
 from gatekeeper.config.sections.queries import QuerySection
 from gatekeeper.config.sections.refusal import RefusalSection
 from gatekeeper.config.sections.routes import RoutesSection
 from gatekeeper.config.sections.rules import RulesSection
 from gatekeeper.config.sections.scrubs import ScrubSection
+from gatekeeper.config.sections.sip_gate import SipGateSection
 from gatekeeper.config.sections.socket import SocketSection
-from gatekeeper.config.sections.watchdog import WatchdogSection
+from gatekeeper.config.sections.watchdog import WatchdogSection, as_ways_out
 from gatekeeper.law import CALLEE, CalleeLaw, Profile, Trades, find_profile, profile_names, read_profile, text_of
 from gatekeeper.law.changes import NO_CHANGES, Changes
 from gatekeeper.law.overrides import read_overrides
@@ -85,8 +87,10 @@ class Settings(BaseSettings):
     asterisk: dict[ListName, AsteriskSection] = Field(default={MAIN: AsteriskSection()})
     ami_proxy: AmiProxySection = AmiProxySection()
     ami_users: dict[AmiUserName, AmiUserSection] = Field(default={DEFAULT_USER: AmiUserSection()})
+    sip_gate: SipGateSection = SipGateSection()
     watchdog: WatchdogSection = WatchdogSection()
     refusal: RefusalSection = RefusalSection()
+    metrics: MetricsSection = MetricsSection()
 
     _file: Path | None = PrivateAttr(default=None)
     _variables: tuple[str, ...] = PrivateAttr(default=())
@@ -137,7 +141,7 @@ class Settings(BaseSettings):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is right for now, and should be written otherwise: keys that have moved."""
+        """What is right for now: keys that have moved, and secrets that are missing here."""
         return self._notes
 
     def server_name(self, named: str) -> str:
@@ -276,7 +280,8 @@ class Settings(BaseSettings):
             DaemonError: a certificate can't be used.
         """
         name = self.server_name(self.ami_proxy.asterisk)
-        return self.ami_proxy.as_proxy(name, self.asterisk[name], self.outside_routes, self.ami_policies)
+        gated = self.sip_gate.gated_endpoints
+        return self.ami_proxy.as_proxy(name, self.asterisk[name], self.outside_routes, self.ami_policies, gated)
 
     def as_watchdog(self) -> "WatchdogSettings":
         """What the watchdog watches, and how.
@@ -285,7 +290,9 @@ class Settings(BaseSettings):
             DaemonError: a certificate can't be used.
         """
         name = self.server_name(self.watchdog.asterisk)
-        return self.watchdog.as_watchdog(self.asterisk[name].as_link(name), self.outside_routes)
+        server = self.asterisk[name]
+        ways_out = as_ways_out(self.sip_gate, self.routes.emergency_endpoints, server.host)
+        return self.watchdog.as_watchdog(server.as_link(name), self.outside_routes, ways_out)
 
     @property
     def max_ages(self) -> Mapping[str, int]:

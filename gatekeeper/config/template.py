@@ -4,7 +4,7 @@ import textwrap
 from pathlib import Path
 
 from gatekeeper.config.reference import summary, toml
-from gatekeeper.config.schema import entries
+from gatekeeper.config.schema import NAME, entries, tables
 from gatekeeper.config.settings import Settings
 
 _WIDTH = 100
@@ -134,6 +134,21 @@ lists = ["*"]
 # drop_numbers = false
 # lang = "en"
 
+# ---- Trunks of the SIP gate --------------------------------------------------------------------
+# Whose endpoint in pjsip.conf has `outbound_proxy = sip:NAME@127.0.0.1:5080\\;lr`.
+{sip_gate.trunks}
+# [sip_gate.trunks.carrier]
+# carriers = ["sip:203.0.113.7:5060"]
+# port = 0
+# users = []
+# hosts = []
+# campaign = ""
+# options_s = 30
+# to_may_differ = false
+# tls_ca = ""
+# tls_name = ""
+# endpoints = []
+
 # ---- Asterisk ----------------------------------------------------------------------------------
 # A server, described once; [ami_proxy] and [watchdog] name theirs by `asterisk` where there are several.
 # Without any of these tables, there is `main` with these values.
@@ -180,8 +195,12 @@ def template(data_dir: Path) -> str:
         table = field.annotation
         lines = [_section(name, data_dir)] if isinstance(table, type) else []
         parts += lines
-    sections = ("lists", "formats", "queries", "campaigns", "scrubs", "asterisk", "ami_users")
-    parts.append(_EXAMPLES.format(**{section: _keys(section) for section in sections}))
+    text = _EXAMPLES
+    for path, _ in tables():
+        if NAME in path:
+            section = path[:-1]
+            text = text.replace(f"{{{'.'.join(section)}}}", _keys(section))
+    parts.append(text)
     return "\n".join(parts)
 
 
@@ -198,11 +217,11 @@ def _section(name: str, data_dir: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _keys(section: str) -> str:
+def _keys(section: tuple[str, ...]) -> str:
     """The keys of a section whose tables have names, each with what it is for."""
     lines = []
     for entry in entries():
-        if entry.section[0] == section:
+        if entry.section == (*section, NAME):
             lines += _comment(f"{entry.key}: {entry.field.description}", indent="  ")
     return "\n".join(lines)
 

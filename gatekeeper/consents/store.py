@@ -26,6 +26,7 @@ from gatekeeper.consents.reading import MIGRATIONS
 from gatekeeper.consents.shared_terms import keep_terms, terms_of
 from gatekeeper.consents.tables import counters, entries, proofs, segments, sources, terms, texts
 from gatekeeper.errors import ConsentError, StoreError
+from gatekeeper.ownership import make_folder, open_new
 from gatekeeper.storage import begin_immediate, fsync_folder, migrate, open_engine, translated
 
 _CHUNK = 1 << 20
@@ -70,7 +71,7 @@ class ConsentStore:
     def __init__(self, data_dir: Path, *, busy_timeout_ms: int = 5000) -> None:
         self.layout = ConsentLayout(Path(data_dir))
         with translated(self.layout.data_dir):
-            self.layout.data_dir.mkdir(parents=True, exist_ok=True)
+            make_folder(self.layout.data_dir)
             self._refuse_to_forget()
         # FULL: a withdrawal that returned survives a power cut.
         self.engine: Engine = open_engine(
@@ -181,16 +182,16 @@ class ConsentStore:
             raise ConsentError(f"the proof {file} can't be read: {error.strerror}") from None
         aside = folder / f".{os.getpid()}.part"
         with source, translated(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
             digest = hashlib.file_digest(source, "sha256").hexdigest()
             kept = self.layout.proof(digest)
             if not kept.exists():
                 source.seek(0)
-                with aside.open("wb") as copy:
+                aside.unlink(missing_ok=True)
+                with open_new(aside, 0o440) as copy:
                     shutil.copyfileobj(source, copy, _CHUNK)
                     copy.flush()
                     os.fsync(copy.fileno())
-                aside.chmod(0o440)
                 aside.replace(kept)
                 fsync_folder(folder)
         return digest

@@ -85,7 +85,7 @@ class AskServer:
 
     def counters(self) -> Mapping[str, int]:
         """What became of the connections and questions."""
-        return asdict(self.seen)
+        return {**asdict(self.seen), **(self._listener.load() if self._server is not None else {})}
 
     async def start(self) -> None:
         """Listen. A socket that a dead daemon left is replaced; one in use is not.

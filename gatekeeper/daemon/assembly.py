@@ -12,15 +12,18 @@ from gatekeeper.control import AskServer, refuse_operation
 from gatekeeper.daemon.inbox import build_inbox
 from gatekeeper.daemon.journal_part import JournalPart
 from gatekeeper.daemon.list_refresh import ListKeeper
+from gatekeeper.daemon.measuring import Observed
 from gatekeeper.daemon.part import Background, Closed, Part
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_refusals, build_screening
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
+from gatekeeper.phone.example import example_number
 from gatekeeper.refusals.red_list import RedListWriter
 from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.history import History
+from gatekeeper.screening.readiness import Readiness
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.watchdog import Watchdog
 
@@ -29,19 +32,37 @@ if TYPE_CHECKING:
     from gatekeeper.screening import Screening
 
 
-def build_parts(settings: Settings) -> Iterator[Part]:
+def build_parts(settings: Settings, observed: Observed | None = None) -> Iterator[Part]:
     """The parts of the daemon: each is built when those before it have been started.
 
     First what decides and records, then what asks it: so that whoever can ask is answered, and what is asked while the
-    daemon stops still finds its row's place.
+    daemon stops still finds its row's place. Last what tells people and machines how all these are.
+
+    Args:
+        settings: the configuration.
+        observed: gets what is built, as far as it is measured; one of its own without.
     """
+    observed = observed or Observed(settings.daemon.data_dir, settings.max_ages)
+    for part in _screening_parts(settings, observed):
+        observed.parts.append(part)
+        yield part
+    if settings.metrics.enabled:
+        from gatekeeper.daemon.metrics import build_metrics  # brings prometheus-client in
+
+        metrics = build_metrics(settings, observed)
+        observed.parts.append(metrics)
+        yield metrics
+
+
+def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
+    """What decides and records, and what asks it."""
     data_dir = settings.daemon.data_dir
     lists = ListKeeper(data_dir, configured_lists(settings).values(), settings.max_ages)
+    observed.lists = lists
     yield lists
-    journal = JournalWriter(
-        SqliteBackend(data_dir / JOURNAL_FILE, settings.journal.as_synchronous(), node=settings.journal.node)
-    )
-    yield JournalPart(journal)
+    backend = SqliteBackend(data_dir / JOURNAL_FILE, settings.journal.as_synchronous(), node=settings.journal.node)
+    journal = JournalWriter(backend)
+    yield JournalPart(journal, lambda: backend.lag)
     reader = SqliteReader(data_dir / JOURNAL_FILE)
     yield Closed("the journal's reader", reader.close)
     history = History(reader, Normaliser(settings.phone.as_dial_plan()))
@@ -50,6 +71,7 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     if asking is not None:
         yield Closed("the registries that are asked", asking.close)
     screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking, journal)
+    observed.screening = screening
     yield Closed("the stores of further facts", screening.close)
     writer = RedListWriter(data_dir, settings.refusal.list)
     yield Closed("the red list's writer", writer.close)
@@ -59,6 +81,12 @@ def build_parts(settings: Settings) -> Iterator[Part]:
     yield from _dialplan_gates(settings, screening, refusals)
     if settings.ami_proxy.enabled:
         yield AmiProxy(settings.as_proxy(), screening.screen)
+    if settings.sip_gate.enabled:
+        from gatekeeper.sip.gate import SipGate  # a daemon without trunks does without SIP
+        from gatekeeper.sip.secret import read_secret
+
+        plan = Normaliser(settings.phone.as_dial_plan())
+        yield SipGate(settings.sip_gate.as_gate(), screening.screen, plan, read_secret(data_dir))
     if settings.watchdog.enabled:
         yield Watchdog(
             settings.as_watchdog(),
@@ -68,6 +96,9 @@ def build_parts(settings: Settings) -> Iterator[Part]:
             normaliser=Normaliser(settings.phone.as_dial_plan()),
             on_row=screening.recent.add_if_allowed,
             refuse=refusals.refuse,
+            undecided=Readiness(
+                screening, example_number(settings.phone.home), lambda: str(journal.trouble or "")
+            ).why_not,
         )
 
 

@@ -11,12 +11,17 @@ log = logging.getLogger(__name__)
 _OWN: Final = 256
 """Kept for databases, list files, logs, the inbox and the watchdog."""
 
+_CARRIERS: Final = 8
+"""Connections to the carriers of a trunk."""
+
 
 def wanted(settings: Settings) -> int:
     """How many descriptors the daemon may need at once, if every one of its listeners is full."""
     asking = settings.fastagi.max_connections * (2 if settings.fastagi.enabled else 1)  # the socket has the same bound
     dialers = settings.ami_proxy.max_connections * 2 if settings.ami_proxy.enabled else 0  # and their other sides
-    return _OWN + asking + dialers
+    gate = settings.sip_gate
+    trunks = gate.max_connections + len(gate.trunks) * _CARRIERS if gate.enabled else 0
+    return _OWN + asking + dialers + trunks
 
 
 def raise_limit(needed: int) -> int:
@@ -35,7 +40,7 @@ def raise_limit(needed: int) -> int:
     if hard != resource.RLIM_INFINITY and hard < needed:
         log.warning(
             "%d files may be open, and %d could be needed if every listener was full: raise the hard limit on open"
-            " files (LimitNOFILE=, ulimit -Hn), or lower max_connections in [fastagi] and [ami_proxy]",
+            " files (LimitNOFILE=, ulimit -Hn), or lower max_connections in [fastagi], [ami_proxy] and [sip_gate]",
             hard,
             needed,
         )

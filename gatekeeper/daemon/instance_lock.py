@@ -7,18 +7,20 @@ from types import TracebackType
 from typing import Self
 
 from gatekeeper.errors import DaemonError
+from gatekeeper.ownership import FINISHED, open_owned
+from gatekeeper.storage.files import DAEMON_LOCK
 
 
 class SingleInstance:
     """Holds the data folder's lock while the daemon runs; the kernel lets go of it whatever ends the daemon."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / "daemon.lock"
+        self._path = data_dir / DAEMON_LOCK
         self._handle = -1
 
     def __enter__(self) -> Self:
         try:
-            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            self._handle = open_owned(self._path, os.O_RDWR, FINISHED)
         except OSError as error:
             raise DaemonError(
                 f"{self._path}: can't be opened ({error.strerror}); does the data folder belong to the daemon's user?"

@@ -17,6 +17,7 @@ from gatekeeper.daemon.log import set_up_logging
 from gatekeeper.daemon.runtime import Runtime
 from gatekeeper.daemon.systemd import ServiceManager
 from gatekeeper.errors import DaemonError
+from gatekeeper.ownership import make_folder
 from gatekeeper.supervised import Supervised
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def serve(settings: Settings) -> None:
     descriptors.raise_limit(descriptors.wanted(settings))
     data_dir = settings.daemon.data_dir
     try:
-        data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
+        make_folder(data_dir, 0o750)
     except OSError as error:
         raise DaemonError(
             f"{data_dir}: the data folder can't be made ({error.strerror}); make it for the daemon's user, "

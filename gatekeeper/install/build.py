@@ -12,7 +12,7 @@ from typing import Final
 from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
-FOLDERS: Final = ("dialplan", "asterisk/agi-bin", "asterisk/samples", "asterisk/systemd")
+FOLDERS: Final = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
 
 _ASIDE: Final = "__pycache__"
 

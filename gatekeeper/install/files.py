@@ -54,6 +54,10 @@ SHIPPED: Final = (
         "The watchdog's user of Asterisk's manager; goes to /etc/asterisk/gatekeeper/, with a secret of your own.",
     ),
     ShippedFile(
+        "asterisk/samples/pjsip.conf",
+        "Sample: a trunk behind the SIP gate, and its endpoint for emergencies; take it over into pjsip.conf.",
+    ),
+    ShippedFile(
         "asterisk/samples/features.conf",
         "The feature code for a refusal during the call; merge it into /etc/asterisk/features.conf.",
     ),
@@ -70,6 +74,11 @@ SHIPPED: Final = (
     ShippedFile(
         "asterisk/systemd/gatekeeper-doctor.timer", "Starts the doctor's checks daily; goes to /etc/systemd/system/."
     ),
+    ShippedFile(
+        "asterisk/observability/gatekeeper-rules.yml",
+        "Alerts for Prometheus; goes beside prometheus.yml, which names it under rule_files.",
+    ),
+    ShippedFile("asterisk/observability/gatekeeper-dashboard.json", "Dashboard for Grafana, to be imported there."),
 )
 """All of them, in the order in which a site needs them."""
 

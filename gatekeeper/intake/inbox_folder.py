@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
+from gatekeeper.ownership import make_folder
 from gatekeeper.registries.reading.checksum import is_checksum_file, names_beside
 from gatekeeper.storage.files import FileStamp, fsync_folder
 
@@ -73,8 +74,8 @@ class InboxFolder:
     def prepare(self) -> None:
         """Make the folders that are missing, one for each list, too. Raises `OSError`."""
         for name in ("", DONE, FAILED, *self._patterns):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
-        (self.folder / WORK).mkdir(mode=0o700, exist_ok=True)
+            make_folder(self.folder / name)
+        make_folder(self.folder / WORK)
 
     def arrivals(self) -> list[Arrival]:
         """The files that wait, oldest first. Raises `OSError` where the inbox can't be read."""
@@ -115,7 +116,7 @@ class InboxFolder:
     def claim(self, arrival: Arrival) -> Claim | None:
         """Take a file out of the inbox, with the file of its checksum; None where it is gone. Raises `OSError`."""
         work = self.folder / WORK / (arrival.list or _NOBODY)
-        work.mkdir(mode=0o700, exist_ok=True)
+        make_folder(work)
         target = work / arrival.path.name
         if os.path.lexists(target):
             return None  # one of the same name is at work

@@ -53,6 +53,11 @@ class Batcher:
         self._closed = True
         self._loop: asyncio.AbstractEventLoop
 
+    @property
+    def waiting(self) -> int:
+        """How many rows wait for their commit."""
+        return len(self._waiting)
+
     def start(self) -> None:
         """Take rows from now on."""
         self._loop = asyncio.get_running_loop()

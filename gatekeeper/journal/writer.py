@@ -71,6 +71,11 @@ class JournalWriter:
         return self._recovery.trouble
 
     @property
+    def waiting(self) -> int:
+        """How many rows wait for their commit."""
+        return self._batcher.waiting
+
+    @property
     def unwritten(self) -> int:
         """How many rows wait in memory until the journal can be written."""
         return len(self._backfill.rows)

@@ -47,6 +47,7 @@ class ListState(NamedTuple):
         source_date: of when the source is, in the same unit; None where that was not said.
         limited: whether it covers certain prefixes only.
         problem: why an older version than the newest import answers, or "".
+        filter_bytes: the size of its filter; 0 where there is none to rely on.
     """
 
     name: str
@@ -60,6 +61,7 @@ class ListState(NamedTuple):
     source_date: int | None = None
     limited: bool = False
     problem: str = ""
+    filter_bytes: int = 0
 
 
 class OverlayChange(NamedTuple):

@@ -29,6 +29,7 @@ from gatekeeper.lists.model import (
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import lists, overlay
 from gatekeeper.lists.version.file import VersionFile
+from gatekeeper.ownership import make_folder
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
 from gatekeeper.registries.reading.options import ImportOptions, ImportReport, Progress
 from gatekeeper.storage import FileLock, begin_immediate, migrate, open_engine, translated
@@ -59,7 +60,7 @@ class ListStore:
         self._layout = Layout(Path(data_dir))
         path = self._layout.database
         with translated(self._layout.data_dir):
-            self._layout.data_dir.mkdir(parents=True, exist_ok=True)
+            make_folder(self._layout.data_dir)
             self._refuse_to_forget()
         # FULL: an addition that returned survives a power cut.
         self._engine: Engine = open_engine(
@@ -229,7 +230,7 @@ class ListStore:
     @contextlib.contextmanager
     def _not_importing(self, name: str) -> Iterator[None]:
         folder = self._layout.folder(name)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         lock = FileLock(self._layout.lock(name))
         if not lock.take(wait=False):
             raise ListError(f"an import into the list {name} is running: wait for it to end")

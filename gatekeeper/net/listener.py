@@ -63,6 +63,10 @@ class Listener(Generic[QuestionT]):
         self._all_answered = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
+    def load(self) -> dict[str, int]:
+        """How many connections are open now, and how many of them have asked and wait for their answer."""
+        return {"connections": len(self._admission), "answering": self._admission.answering}
+
     def connection(self) -> Connection[QuestionT]:
         """A protocol for the next connection (for `loop.create_server`)."""
         return Connection(self)

@@ -1,10 +1,11 @@
 """History of calls: looks up in the journal those that were let by, however long ago."""
 
-from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader, MetRow
+from gatekeeper.clock import moment_of
+from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader
 from gatekeeper.phone import Normaliser
-from gatekeeper.policy import Reason, Verdict
+from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening.question import Question
-from gatekeeper.screening.recent import MOST_NAMED
+from gatekeeper.screening.recent import MOST_NAMED, StoredCall
 
 _MOST_OF_A_CALL = 100
 
@@ -21,13 +22,23 @@ class History:
         self._reader = reader
         self._normaliser = normaliser
 
-    def attempt(self, ident: str) -> tuple[DecisionRow, list[MetRow]] | None:
-        """One decision with where else its call was met.
+    def attempt(self, ident: str) -> StoredCall | None:
+        """One decision with where else its call was met, and whether a later gate stopped it.
 
         Raises:
             JournalError: the journal can't be read.
         """
-        return self._reader.attempt(ident)
+        found = self._reader.attempt(ident)
+        return None if found is None else StoredCall(*found, stopped=self._was_stopped(found[0]))
+
+    def _was_stopped(self, row: DecisionRow) -> bool:
+        """Whether a later gate refused a call that was let by. What the watchdog cuts has left before."""
+        if row.verdict != Verdict.ALLOW or not row.number:
+            return False  # what is no public number is not counted
+        blocked = frozenset({Verdict.BLOCK.value})
+        later = DecisionFilter(number=row.number, verdicts=blocked, since=moment_of(row.at))
+        rows = (one.row for one in self._reader.latest(later, _MOST_OF_A_CALL))
+        return any(one.supersedes == row.id and one.gate != Gate.WATCHDOG for one in rows)
 
     def was_let_by(self, question: Question, since: int = 0) -> bool:
         """Whether a gate has let this number by within this call, the watchdog included.

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from ulid import ULID
 
@@ -27,8 +27,26 @@ MOST_NAMED: Final = 16
 
 _SEPARATOR: Final = "&"
 
-AttemptLookup = Callable[[str], tuple[DecisionRow, list[MetRow]] | None]
-"""Finds a decision in the journal by its id, with where else its call was met."""
+_WITHOUT_CHANNEL: Final = frozenset({Gate.AMI_PROXY, Gate.SIP_GATE})
+"""Gates that know no channel of the call: the one knows what is to be dialled, the other what is sent."""
+
+
+class StoredCall(NamedTuple):
+    """A decision as the journal has it.
+
+    Attributes:
+        row: the decision.
+        met: where else its call was met.
+        stopped: whether a later gate stopped the call before it left.
+    """
+
+    row: DecisionRow
+    met: list[MetRow]
+    stopped: bool = False
+
+
+AttemptLookup = Callable[[str], StoredCall | None]
+"""Finds a decision in the journal by its id."""
 
 
 class AllowedCall:
@@ -46,6 +64,7 @@ class AllowedCall:
         linkedid: Asterisk's id of the whole call, "" until a gate names it.
         gates: the gates that it met, with the channel's unique id and name at each.
         channels: the names of the call's channels, as far as they are known.
+        stopped: whether a later gate stopped it before it left: what is dialled then is another attempt.
     """
 
     __slots__ = (
@@ -60,6 +79,7 @@ class AllowedCall:
         "principal",
         "reason",
         "said",
+        "stopped",
     )
 
     def __init__(self, row: DecisionRow) -> None:
@@ -74,13 +94,16 @@ class AllowedCall:
         self.linkedid = row.linkedid
         self.gates: dict[str, tuple[str, str]] = {}
         self.channels: set[str] = set()
+        self.stopped = False
         self.meet(row.gate, row.uniqueid, row.linkedid, row.channel)
 
     def may_meet(self, question: Question) -> bool:
         """Whether this can be the call that a gate meets now, or only one that shows the same id.
 
         A call meets a gate once on a channel. Once it is dialled, only the watchdog meets it again, where it is dialled
-        over another trunk; a gate that is asked again then is asked about another attempt.
+        over another trunk; a gate that is asked again then is asked about another attempt. The SIP gate meets it once,
+        too: again only where the carrier demands a password, by an INVITE of the same `Call-ID`, which is Asterisk's
+        own. What it meets was dialled.
 
         A client may choose a channel's unique id (`ChannelId`), and so the id of the whole call, and choose it again.
         The names of channels are Asterisk's own, and have a counter in them: it is the same call if one of them is.
@@ -90,7 +113,10 @@ class AllowedCall:
         if question.gate is Gate.WATCHDOG:
             return not self.channels or self._is_dialled_by(question)
         met = self.gates.get(question.gate)
-        return Gate.WATCHDOG not in self.gates and (met is None or met == (question.uniqueid, question.channel))
+        same = met == (question.uniqueid, question.channel)
+        if question.gate is Gate.SIP_GATE and met is not None:
+            return same
+        return (met is None or same) and Gate.WATCHDOG not in self.gates and Gate.SIP_GATE not in self.gates
 
     def is_doubtful(self, question: Question) -> bool:
         """Whether this is the call that the watchdog meets only if one of its other channels is still up.
@@ -104,7 +130,7 @@ class AllowedCall:
         """The call has met a gate."""
         self.gates.setdefault(gate, (uniqueid, channel))
         self.linkedid = self.linkedid or linkedid
-        if gate != Gate.AMI_PROXY:  # it knows only what is to be dialled; there is no channel yet
+        if gate not in _WITHOUT_CHANNEL:
             self.channels |= {name for name in (channel, caller) if name}
 
     def _is_dialled_by(self, question: Question) -> bool:
@@ -176,12 +202,12 @@ class RecentCalls:
             found = self._lookup(ident) if self._lookup is not None else None
         except JournalError:
             return None  # then it counts as another attempt, and is decided like any
-        if found is None or found[0].verdict != Verdict.ALLOW:
+        if found is None or found.row.verdict != Verdict.ALLOW:
             return None
-        row, met = found
-        self.add(row)
-        passed = self._calls[ident] = AllowedCall(row)
-        for one in met:
+        self.add(found.row)
+        passed = self._calls[ident] = AllowedCall(found.row)
+        passed.stopped = found.stopped
+        for one in found.met:
             passed.meet(one.gate, one.uniqueid, one.linkedid, one.channel)
         if passed.linkedid:
             self._by_call[passed.linkedid, passed.key] = ident

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.phone import PhoneNumber, callee_of
 from gatekeeper.policy import NO_FACTS, Attempt, Call, Campaign, Chain, Decision, Facts, Gate, Reason, Verdict, info_of
+from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.policy.call import PLAIN_CALL
 from gatekeeper.policy.needs import AttemptsStanding
 from gatekeeper.screening.call import SEVERAL, Said
@@ -167,7 +168,8 @@ def completed(question: Question, passed: AllowedCall | None) -> Question:
     """A question with what an earlier gate knew of the call.
 
     At the end of the line nobody names the campaign, or the goods. What the watchdog sees there says less than what was
-    decided on; to another gate the call may say more than it said before.
+    decided on; to another gate the call may say more than it said before. The campaign that the SIP gate names may be
+    its trunk's, which is for calls that have none.
     """
     if passed is None:
         return question
@@ -180,11 +182,14 @@ def completed(question: Question, passed: AllowedCall | None) -> Question:
             caller_id=passed.caller_id,
             said=passed.said,
         )
+    campaign, principal = question.campaign or passed.campaign, question.principal or passed.principal
+    if question.gate is Gate.SIP_GATE and passed.campaign != DEFAULT_CAMPAIGN:
+        campaign, principal = passed.campaign, passed.principal or question.principal
     return question._replace(
         counted=passed.id,
         begun=passed.at,
-        campaign=question.campaign or passed.campaign,
-        principal=question.principal or passed.principal,
+        campaign=campaign,
+        principal=principal,
         caller_id=question.caller_id or passed.caller_id,
         said=Said(*(now or before for now, before in zip(question.said, passed.said, strict=True))),
     )

@@ -27,6 +27,7 @@ from gatekeeper.screening.question import Answer, Question
 from gatekeeper.screening.recent import MOST_NAMED, AllowedCall, RecentCalls
 from gatekeeper.screening.records import Finding, answer_of, attempt_of, completed, met_of, row_of
 from gatekeeper.screening.retry import retry_at
+from gatekeeper.screening.tally import DecisionTally
 from gatekeeper.screening.trouble import Trouble
 from gatekeeper.territory import NOWHERE
 
@@ -105,7 +106,20 @@ class Screening:
         self._sources = sources or {}
         self._book = book
         self._counting = counting
+        self.tally = DecisionTally()
         self._trouble = Trouble(log)
+
+    @property
+    def trouble(self) -> str:
+        """Why a call was refused with `GATE_ERROR` in the last seconds, or ""."""
+        return self._trouble.lately
+
+    def attempts(self) -> Mapping[str, int]:
+        """What became of the attempts that caps count, since the start; nothing where none are counted."""
+        if self._counting is None:
+            return {}
+        book = self._counting.book
+        return {"reserved": book.reserved, "given_back": book.given_back, "standing": book.standing}
 
     def close(self) -> None:
         """Let go of the stores of further facts, and of what registries are asked with."""
@@ -141,15 +155,17 @@ class Screening:
             row = row._replace(bypass=1, supersedes="" if passed is None else passed.id)
         elif passed is None:
             pass
-        elif row.verdict == Verdict.ALLOW and row.reason == passed.reason:
+        elif row.verdict == Verdict.ALLOW and row.reason == passed.reason and not passed.stopped:
             return await self._met_again(question, row, passed)
         else:
             row = row._replace(supersedes=passed.id)
+            passed.stopped |= row.verdict == Verdict.BLOCK and row.gate != Gate.WATCHDOG
         row, said = self._counted(row, question, finding, passed)
         if not await self._recorded(row, said, healthy=row.reason not in _SAYS_NOTHING):
             row = self._not_recorded(row, said)
         elif row.verdict == Verdict.ALLOW:
             self.recent.add(row, question.caller)
+        self.tally.add(row)
         return answer_of(row, met_before=passed is not None and not bypass)
 
     def find(self, question: Question, at: int) -> Finding:
@@ -309,10 +325,12 @@ class Screening:
         said = None if self._counting is None else self._counting.of_meeting(question.gate, passed, row.at)
         if await self._recorded(met_of(row, passed.id), said, healthy=True):
             row = row._replace(id=passed.id)
+            self.tally.met[row.gate] += 1
         elif row.reason == Reason.EMERGENCY:
             row = row._replace(id=passed.id)  # it is let by as before: a row of its own would count the call twice
         else:
             row = self._not_recorded(row._replace(supersedes=passed.id), said)
+            self.tally.add(row)
         return answer_of(row, met_before=True)
 
     def _counted(

@@ -2,9 +2,14 @@
 
 import logging
 import traceback
+from time import monotonic
+from typing import Final
 
 from gatekeeper.errors import GatekeeperError
 from gatekeeper.logs import StateLog
+
+_LATELY_S: Final = 15.0
+"""For how many seconds after a call was refused by a fault that is said to whoever asks."""
 
 
 class Trouble:
@@ -18,15 +23,20 @@ class Trouble:
         self._log = log
         self._state = StateLog(log, "calls are refused with GATE_ERROR")
         self._refused = 0
+        self._refused_at = 0.0
 
     @property
-    def current(self) -> str:
-        """What is wrong now, or ""."""
-        return self._state.current
+    def lately(self) -> str:
+        """Why a call was refused in the last seconds, or "".
+
+        No call, no news: where calls go elsewhere because of it, nothing would ever show that it is over.
+        """
+        return self._state.current if monotonic() - self._refused_at < _LATELY_S else ""
 
     def report(self, error: Exception) -> None:
         """A call is refused because of this error."""
         self._refused += 1
+        self._refused_at = monotonic()
         text = str(error) if isinstance(error, GatekeeperError) else f"{type(error).__name__} (a fault of Gatekeeper)"
         if self._state.begin(text) and not isinstance(error, GatekeeperError):
             # Where it happened, without the error's own text: that could hold the number.

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow
 from gatekeeper.errors import ContactsError
+from gatekeeper.ownership import PRIVATE, open_owned
 
 
 class ProgressEntry(NamedTuple):
@@ -64,8 +65,7 @@ class ProgressFile:
         self.resumed = bool(found)
         self.state = _state(found)
         try:
-            self._file = path.open("ab")
-            path.chmod(0o600)
+            self._file = os.fdopen(open_owned(path, os.O_WRONLY | os.O_APPEND, PRIVATE), "ab")
             # A line that was being written when the process ended is no line; the next one must not join it.
             self._file.truncate(sum(len(_line(one)) for one in found))
         except OSError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gatekeeper.contacts.address import Contacts
 from gatekeeper.errors import ContactsError, ScrubRefused
+from gatekeeper.ownership import make_folder, settle_tree
 from gatekeeper.scrub.door import scrub
 from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.run import Scrubber, ScrubOutcome
@@ -57,7 +58,7 @@ class Job:
             StoreError: the lists can't be read.
         """
         try:
-            self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            make_folder(self.folder)
         except OSError as error:
             raise ContactsError(f"{self.folder} can't be made: {error.strerror}") from error
         lock = FileLock(self.folder / ".lock")
@@ -66,10 +67,11 @@ class Job:
         try:
             unfinished = sorted(self.folder.glob("*/.*.scrub-progress"))
             target = unfinished[0].parent if unfinished else self.folder / f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
-            target.mkdir(mode=0o750, exist_ok=True)
+            make_folder(target)
             try:
                 return scrub(scrubber, self.contacts, replace(self.options, folder=target, overwrite=True))
             finally:
+                settle_tree(self.folder)
                 if not any(target.iterdir()):
                     target.rmdir()
         finally:

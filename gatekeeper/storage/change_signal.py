@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 from typing import Final
 
+from gatekeeper.ownership import open_owned
+
 _SIZE: Final = 16
-_MODE: Final = 0o660
 
 LOOK_AGAIN_S: Final = 0.2
 """How often readers ask SQLite without a signal, in seconds."""
@@ -21,7 +22,7 @@ LOOK_AGAIN_S: Final = 0.2
 def announce(path: Path) -> None:
     """Tell all listeners that something was committed; returns when it is in force for their next question."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, _MODE)
+        handle = open_owned(path, os.O_WRONLY)
     except OSError:
         # Another user's file, or a full disk: the listeners will have asked SQLite by then.
         time.sleep(2 * LOOK_AGAIN_S)

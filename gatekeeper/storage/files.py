@@ -4,7 +4,12 @@ import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
+
+from gatekeeper.ownership import open_owned
+
+DAEMON_LOCK: Final = "daemon.lock"
+"""Held by the daemon that serves a data folder; lies in it."""
 
 FileStamp = tuple[int, int, int]
 """Device-independent identity of a file's state: inode, size in bytes, time of last change in nanoseconds."""
@@ -49,7 +54,7 @@ class FileLock:
 
     def take(self, *, wait: bool) -> bool:
         """Take the lock. Without `wait`, false where another process holds it."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        handle = open_owned(self._path, os.O_RDWR)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
@@ -66,6 +71,8 @@ class FileLock:
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
+
+    close = release
 
     def __enter__(self) -> Self:
         self.take(wait=True)

@@ -28,6 +28,7 @@ from gatekeeper.watchdog.dial_event import (
     variables,
 )
 from gatekeeper.watchdog.enforcer import Enforcer
+from gatekeeper.watchdog.ways_out import WaysOut
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class ChannelScan:
         link: the connection to Asterisk.
         routes: what leads outside.
         enforcer: decides on what was missed.
+        ways_out: knows which calls are the SIP gate's.
         history: what was decided before.
         clock: gives now, in microseconds since the epoch.
 
@@ -75,6 +77,7 @@ class ChannelScan:
         link: AmiLink,
         routes: Routes,
         enforcer: Enforcer,
+        ways_out: WaysOut,
         history: History,
         clock: Callable[[], int] = now_micros,
     ) -> None:
@@ -89,6 +92,7 @@ class ChannelScan:
         self._link = link
         self._routes = routes
         self._enforcer = enforcer
+        self._ways_out = ways_out
         self._history = history
         self._one_at_a_time = asyncio.Lock()
 
@@ -139,7 +143,7 @@ class ChannelScan:
             raise
         except ProtocolError:
             return False  # the channel ended meanwhile
-        if dialled is None or self._let_by(dialled):
+        if dialled is None or self._let_by(dialled) or await self._ways_out.leaves_by_gate(dialled):
             return False
         await self._enforcer.enforce(dialled)
         return True

@@ -30,6 +30,7 @@ class Dialled(NamedTuple):
         decision: what the channel carries in GATEKEEPER_DECISION; None where the event does not say.
         campaign: what it carries in GATEKEEPER_CAMPAIGN, or "".
         caller: the name of the channel that dials it, or "".
+        dial_strings: what is dialled, as it was given, without the technology; empty where the event does not say.
     """
 
     channels: tuple[str, ...]
@@ -40,18 +41,20 @@ class Dialled(NamedTuple):
     decision: str | None
     campaign: str
     caller: str = ""
+    dial_strings: tuple[str, ...] = ()
 
 
 def read_dial_begin(event: Mapping[str, Any], routes: Routes) -> Dialled | None:
     """What a `DialBegin` event dials outside; None where it stays inside, or a dialplan dials behind it (`Local`)."""
     # A variable with a line break in it could forge further headers: whatever is said is looked at.
     channels = tuple(dict.fromkeys(every(event, "DestChannel")))
+    dial_strings = every(event, "DialString")
     numbers: list[str] = []
     for channel in channels:
         technology = channel.partition("/")[0]
         if technology.lower() == _LOCAL:
             continue
-        for dial_string in every(event, "DialString") or [""]:
+        for dial_string in dial_strings or [""]:
             numbers += outside(technology, dial_string, channel, routes)
     if not numbers:
         return None
@@ -65,6 +68,7 @@ def read_dial_begin(event: Mapping[str, Any], routes: Routes) -> Dialled | None:
         carried.get(ChannelVariable.DECISION),
         carried.get(ChannelVariable.CAMPAIGN, ""),
         _caller(event),
+        tuple(dial_strings),
     )
 
 

@@ -20,14 +20,19 @@ from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.astdb_backlog import Backlog, Journal
 from gatekeeper.watchdog.channel_scan import ChannelScan, History
 from gatekeeper.watchdog.click_to_refuse import grant
-from gatekeeper.watchdog.dial_event import header_of, read_dial_begin
+from gatekeeper.watchdog.dial_event import Dialled, header_of, read_dial_begin
 from gatekeeper.watchdog.enforcer import Enforcer, Screening
+from gatekeeper.watchdog.kill_switch import KillSwitch
 from gatekeeper.watchdog.rights import RightsCheck
+from gatekeeper.watchdog.ways_out import WaysOut, WaysOutSettings
 
 log = logging.getLogger(__name__)
 
 COLLECT_S: Final = 60.0
 """How often the records that the dialplan keeps are looked for, where no event tells of one."""
+
+ENDPOINTS_S: Final = 300.0
+"""How often all endpoints are looked at, where no event tells of a change."""
 
 _EVENTS: Final = frozenset({"DialBegin", "UserEvent", "FullyBooted", "Reload"})
 _DOWN: Final = "GATE_DOWN"
@@ -42,12 +47,16 @@ class WatchdogSettings:
         routes: what leads outside.
         hang_up: whether blocked calls are hung up; else they are only reported.
         collect_s: how often the records that the dialplan keeps are looked for, in seconds.
+        ways_out: where the SIP gate is, and which endpoints are to have it for their way out.
+        kill_switch: whether plain trunks are put into maintenance while calls can't be decided on.
     """
 
     link: LinkSettings
     routes: Routes = field(default_factory=Routes)
     hang_up: bool = True
     collect_s: float = COLLECT_S
+    ways_out: WaysOutSettings = field(default_factory=WaysOutSettings)
+    kill_switch: bool = False
 
 
 class Watchdog:
@@ -61,6 +70,7 @@ class Watchdog:
         normaliser: reads the numbers of what the dialplan kept.
         on_row: told of every record of the dialplan that came into the journal.
         refuse: takes a refusal.
+        undecided: tells why calls can't be decided on now, or "".
     """
 
     name = "the watchdog"
@@ -75,12 +85,15 @@ class Watchdog:
         normaliser: Normaliser,
         on_row: Callable[[DecisionRow], None],
         refuse: Refuse,
+        undecided: Callable[[], str] = str,
     ) -> None:
         self._settings = settings
         self._link = AmiLink(settings.link, _EVENTS, self._on_event, self._on_login)
         self._rights = RightsCheck(settings.link)
         self._enforcer = Enforcer(self._link, screening, normaliser.normalise, hang_up=settings.hang_up)
-        self._scan = ChannelScan(self._link, settings.routes, self._enforcer, history)
+        self._ways_out = WaysOut(self._link, settings.ways_out, settings.routes, wanted=settings.kill_switch)
+        self._kill_switch = KillSwitch(self._link, self._ways_out, undecided)
+        self._scan = ChannelScan(self._link, settings.routes, self._enforcer, self._ways_out, history)
         self._backlog = Backlog(self._link, journal, normaliser, on_row)
         self._refuse = refuse
         self._poor = False
@@ -98,6 +111,8 @@ class Watchdog:
         self._works = (
             Supervised("the watchdog's connection", self._link.run, log),
             Supervised("the watchdog's regular look", self._look_now_and_then, log),
+            Supervised("the watchdog's look at the endpoints", self._look_at_endpoints, log),
+            *([Supervised("the kill switch", self._kill_switch.run, log)] if settings.kill_switch else ()),
         )
         self._running: list[asyncio.Task[None]] = []
 
@@ -108,7 +123,7 @@ class Watchdog:
 
     def counters(self) -> Mapping[str, int]:
         """What became of the calls that it saw."""
-        return asdict(self._enforcer.seen)
+        return {**asdict(self._enforcer.seen), **self._ways_out.counters()}
 
     @property
     def trouble(self) -> str:
@@ -118,6 +133,8 @@ class Watchdog:
             self._link.trouble,
             self._rights.trouble,
             self._enforcer.hangups.trouble,
+            self._ways_out.trouble,
+            self._kill_switch.trouble,
         )
         return "; ".join(filter(None, troubles))
 
@@ -144,13 +161,22 @@ class Watchdog:
             dialled = read_dial_begin(event, self._settings.routes)
             self._rights.sees_calls = True
             if dialled is not None:
-                self._spawn(self._enforcer.enforce(dialled))
+                self._spawn(self._judge(dialled))
         elif event.event == "UserEvent":
             self._on_user_event(event, header_of(event, "UserEvent"))
         elif event.event == "FullyBooted":
+            self._ways_out.forget()
             self._spawn(self._look_round())
+            self._spawn(self._ways_out.look())
         elif event.event == "Reload":
+            self._ways_out.forget()
             self._spawn(self._check_rights())
+            self._spawn(self._ways_out.look())
+
+    async def _judge(self, dialled: Dialled) -> None:
+        """What the SIP gate decides on is left to it: it would be decided on twice, and counted as two calls."""
+        if not await self._ways_out.leaves_by_gate(dialled):
+            await self._enforcer.enforce(dialled)
 
     def _on_user_event(self, event: Message, name: str) -> None:
         # A call that the dialplan let by on its own is being dialled: its record first, so that it counts once.
@@ -183,6 +209,9 @@ class Watchdog:
 
     async def _on_login(self) -> None:
         self._rights.sees_calls = False
+        self._kill_switch.forget()
+        self._ways_out.forget()
+        self._spawn(self._ways_out.look())
         await self._look_round()
         await self._rights.check()
         self._poor = bool(self._rights.trouble)
@@ -227,6 +256,12 @@ class Watchdog:
                 await self._collect()
                 if self._scan.unfinished:
                     await self._look_through()
+
+    async def _look_at_endpoints(self) -> None:
+        while True:
+            await asyncio.sleep(ENDPOINTS_S)
+            if self._link.connected:
+                await self._ways_out.look()
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.get_running_loop().create_task(coroutine)

@@ -24,6 +24,7 @@ from lab.ports import free_port
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
 from tests.ami.playbook import ALLOWED, BLOCKED
+from tests.dialplan.scripted_carrier import ScriptedCarrier
 
 LISTED = "0612345678"
 E164 = 33612345678
@@ -53,6 +54,10 @@ udpbindaddr = 127.0.0.1:{own}
 type = peer
 host = 127.0.0.1
 port = {carrier}
+[behind]
+type = peer
+host = 127.0.0.1
+port = {gate}
 """
 RIGHTS = {
     # name: (read, write, may originate, is sent events of calls)
@@ -73,7 +78,8 @@ class RunningProxy:
     def __init__(self, asterisk_port: int) -> None:
         self.questions: list[Question] = []
         self.loop = asyncio.new_event_loop()
-        self.proxy = AmiProxy(ProxySettings(port=0, asterisk_port=asterisk_port), self.screen)
+        settings = ProxySettings(port=0, asterisk_port=asterisk_port, gated=frozenset({"behind"}))
+        self.proxy = AmiProxy(settings, self.screen)
         self._thread = threading.Thread(target=self.loop.run_forever)
 
     async def screen(self, question: Question) -> Answer:
@@ -100,12 +106,15 @@ class RunningProxy:
 
 
 class Site:
-    """An Asterisk with its carrier, the proxy before it, and one client on each."""
+    """An Asterisk with its carrier, the proxy before it, and what stands for the SIP gate behind one of its trunks."""
 
-    def __init__(self, asterisk: AsteriskInstance, carrier: Carrier, proxy: RunningProxy) -> None:
+    def __init__(
+        self, asterisk: AsteriskInstance, carrier: Carrier, proxy: RunningProxy, sip_gate: ScriptedCarrier
+    ) -> None:
         self.asterisk = asterisk
         self.carrier = carrier
         self.proxy = proxy
+        self.sip_gate = sip_gate
 
 
 @pytest.fixture(scope="module")
@@ -114,22 +123,23 @@ def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp(f"ami-{asterisk_root.release}")
     with ExitStack() as stack:
         carrier = stack.enter_context(Carrier(folder / "carrier"))
+        sip_gate = stack.enter_context(ScriptedCarrier())
         asterisk = stack.enter_context(
             AsteriskInstance(
                 asterisk_root,
                 folder / "asterisk",
                 carrier_port=carrier.port,
-                trunks={"agent": carrier.port},
+                trunks={"agent": carrier.port, "behind": sip_gate.port},
                 dialplan=DIALPLAN,
                 modules=("chan_sip",) if asterisk_root.release == "16" else (),
                 config={
-                    "sip.conf": SIP_CONF.format(own=free_port("udp"), carrier=carrier.port),
+                    "sip.conf": SIP_CONF.format(own=free_port("udp"), carrier=carrier.port, gate=sip_gate.port),
                     "lab-manager.d/users.conf": USERS_CONF,
                 },
             )
         )
         proxy = stack.enter_context(RunningProxy(asterisk.ami_port))
-        yield Site(asterisk, carrier, proxy)
+        yield Site(asterisk, carrier, proxy, sip_gate)
 
 
 @pytest.fixture
@@ -460,3 +470,22 @@ def test_without_the_right_to_originate_nothing_is_asked(site: Site) -> None:
         answers = [client.response(ident) for ident in idents]
     assert [answer.get("Message") for answer in answers] == ["Permission denied"] * 3 + [None]
     assert site.proxy.questions == []
+
+
+@pytest.mark.parametrize("waits", ["true", "false"])
+@pytest.mark.parametrize("channel", ["PJSIP/{}@behind", "SIP/behind/{}"])
+def test_an_originate_straight_to_a_trunk_tells_its_gate_of_the_decision(
+    site: Site, client: AmiClient, channel: str, waits: str
+) -> None:
+    """No dialplan runs before its INVITE: Asterisk sets the header, beside what the client sets itself."""
+    if channel.startswith("SIP/") and site.asterisk.root.release != "16":
+        pytest.skip("chan_sip is gone")
+    number = f"01234567{len(site.sip_gate.invites):02}"
+    variables = ["__GATEKEEPER_GOODS=insurance", "PJSIP_HEADER(add,X-Own)=1" if "PJSIP" in channel else "A=1"]
+    client.action(
+        "Originate", Channel=channel.format(number), Application="Wait", Data="1", Async=waits, Variable=variables
+    )
+    wait_until(lambda: number in site.sip_gate.numbers, 5, "the INVITE")
+    assert site.sip_gate.told(number) == {"Decision": ALLOWED.id}
+    own = [invite.headers.get("X-Own") for invite in site.sip_gate.invites if invite.number == number]
+    assert own == [["1"] if "PJSIP" in channel else None]

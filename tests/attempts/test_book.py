@@ -63,6 +63,7 @@ async def test_a_later_gate_gives_it_back_without_changing_a_row(tmp_path: Path,
             [*before, *((consumer, AttemptMark.GIVEN_BACK.value) for consumer, _ in before)],
             key=lambda said: said[::-1],
         )
+        assert (one.book.reserved, one.book.given_back, one.book.standing) == (1, 1, 0)
 
 
 async def test_a_call_that_was_seen_to_leave_counts_whatever_is_said(tmp_path: Path) -> None:

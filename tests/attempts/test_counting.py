@@ -45,7 +45,9 @@ class CountingBench(Bench):
 
 
 A, B = Verdict.ALLOW, Verdict.BLOCK
-PROXY, DIALPLAN, WATCHDOG = Gate.AMI_PROXY, Gate.GOSUB, Gate.WATCHDOG
+PROXY, DIALPLAN, PREDIAL, WATCHDOG = Gate.AMI_PROXY, Gate.GOSUB, Gate.PREDIAL, Gate.WATCHDOG
+FIRST, SECOND = "SIP_GATE/one", "SIP_GATE/two"
+"""The SIP gate, and INVITEs of a call: each has a `Call-ID`."""
 
 
 @pytest.mark.parametrize("restarts", [False, True])
@@ -66,10 +68,31 @@ PROXY, DIALPLAN, WATCHDOG = Gate.AMI_PROXY, Gate.GOSUB, Gate.WATCHDOG
         ([(DIALPLAN, A), (WATCHDOG, B)], 1, [RESERVED, LEFT]),
         # A call that no gate saw, and that goes on.
         ([(WATCHDOG, A)], 1, [RESERVED, LEFT]),
+        # Stopped, and tried once more with the same decision: that is another attempt.
+        ([(PROXY, A), (DIALPLAN, B), (PREDIAL, A)], 1, [RESERVED, RESERVED, GIVEN_BACK]),
+        ([(PROXY, A), (DIALPLAN, B), (PREDIAL, A), (PREDIAL, A)], 2, [RESERVED] * 3 + [GIVEN_BACK]),
+        ([(PROXY, A), (FIRST, B), (SECOND, A)], 1, [RESERVED, RESERVED, GIVEN_BACK]),
+        # The SIP gate is the last of them.
+        ([(FIRST, A)], 1, [RESERVED]),
+        ([(FIRST, B)], 0, []),
+        ([(PROXY, A), (FIRST, A)], 1, [RESERVED]),
+        ([(PROXY, A), (DIALPLAN, A), (FIRST, A)], 1, [RESERVED]),
+        ([(PROXY, A), (DIALPLAN, A), (FIRST, A), (WATCHDOG, A)], 1, [RESERVED, LEFT]),
+        # The carrier demands a password: the same call.
+        ([(FIRST, A), (FIRST, A)], 1, [RESERVED]),
+        ([(DIALPLAN, A), (FIRST, A), (FIRST, A)], 1, [RESERVED]),
+        ([(DIALPLAN, A), (FIRST, A), (FIRST, B)], 0, [RESERVED, GIVEN_BACK]),
+        ([(FIRST, A), (FIRST, B)], 0, [RESERVED, GIVEN_BACK]),
+        # Dialled again, with or without asking the dialplan's gate.
+        ([(DIALPLAN, A), (FIRST, A), (SECOND, A)], 2, [RESERVED, RESERVED]),
+        ([(DIALPLAN, A), (FIRST, A), (SECOND, B)], 1, [RESERVED]),
+        ([(DIALPLAN, A), (FIRST, A), (DIALPLAN, A)], 2, [RESERVED, RESERVED]),
+        # It stops what the others let by.
+        ([(PROXY, A), (DIALPLAN, A), (FIRST, B)], 0, [RESERVED, GIVEN_BACK]),
     ],
 )
 def test_what_a_call_counts(
-    tmp_path: Path, met: Sequence[tuple[Gate, Verdict]], counted: int, marks: list[int], restarts: bool
+    tmp_path: Path, met: Sequence[tuple[Gate | str, Verdict]], counted: int, marks: list[int], restarts: bool
 ) -> None:
     """Gates with their verdicts, how many attempts count in the end, and what the file says of them."""
 
@@ -80,7 +103,12 @@ def test_what_a_call_counts(
             bench.lists.holds = {E164} if verdict is B else set()
             if restarts:
                 bench.begin()
-            answer = await bench.ask(gate, earlier, campaign="summer")
+            if isinstance(gate, Gate):
+                answer = await bench.ask(gate, earlier, campaign="summer")
+            else:
+                answer = await bench.ask(
+                    Gate.SIP_GATE, earlier, campaign="summer", uniqueid=gate, linkedid="", channel="SIP_GATE/trunk"
+                )
             assert answer.verdict is verdict
             earlier = earlier or answer.id
             bench.now += 1000

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
+from typing import NamedTuple
 
 from lab.dialer import Dialer
 
@@ -17,8 +18,72 @@ class BenchDialer(Dialer):
     caller_id = CALLER_ID
 
 
+TURN = 25
+"""So many calls of a way before the next one has its turn, where each turn takes a connection of its own."""
+
 BLOCK = 10
 """So many calls one after another before the next context has its turn: few, so that drift meets all alike."""
+
+
+class AsyncDialer(BenchDialer):
+    """Originates with `Async: true`, and waits for the event; it gets the events of calls, as dialers do."""
+
+    events = "call"
+    _last = 0
+
+    def originate(self, channel: str, *headers: str) -> tuple[float, bool]:
+        """Originate to a channel and wait for its OriginateResponse: the seconds, and whether it was answered."""
+        self._last += 1
+        mine = f"ActionID: {self._last}"
+        lines = ["Action: Originate", mine, f"Channel: {channel}", "Application: Hangup", "Async: true"]
+        lines.append(f"CallerID: {CALLER_ID}")
+        action = "\r\n".join([*lines, "Timeout: 20000", *headers, "", ""]).encode()
+        done = f"{mine}\r\n".encode()
+        started = time.perf_counter()
+        self._socket.sendall(action)
+        while not ((answer := self._message()).startswith(b"Event: OriginateResponse") and done in answer):
+            if answer.startswith(b"Response: Error"):
+                return time.perf_counter() - started, False
+        return time.perf_counter() - started, b"Response: Success" in answer
+
+
+class Way(NamedTuple):
+    """A way on which calls are originated.
+
+    Attributes:
+        port: of the manager.
+        channel: makes the channel out of a number.
+    """
+
+    port: int
+    channel: Callable[[str], str]
+
+
+def to_trunk(number: str) -> str:
+    """The channel of a call over the plain trunk."""
+    return f"PJSIP/{number}@trunk"
+
+
+def in_turn(
+    kind: type[BenchDialer], ways: Mapping[str, Way], numbers: Sequence[str], *, succeeds: bool
+) -> dict[str, list[float]]:
+    """The seconds of each way's calls. They take turns block by block, so that drift meets all alike.
+
+    Each block has a connection of its own: one that is open gets the events of the others' calls.
+
+    Raises:
+        RuntimeError: a call ended otherwise than it had to: what is measured must have happened.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for first in range(0, len(numbers), TURN):
+        for name, way in ways.items():
+            with kind(way.port) as dialer:
+                for number in numbers[first : first + TURN]:
+                    seconds, succeeded = dialer.originate(way.channel(number))
+                    if succeeded is not succeeds:
+                        raise RuntimeError(f"a call ({name}) {'succeeded' if succeeded else 'failed'}")
+                    taken[name].append(seconds)
+    return taken
 
 
 def latencies(

@@ -5,13 +5,12 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import quantiles
 
-from originate import CALLER_ID, BenchDialer, p50, paired
+from originate import TURN, AsyncDialer, BenchDialer, Way, in_turn, p50, paired, to_trunk
 
 from lab.asterisk import AsteriskInstance
 from lab.carrier import Carrier
@@ -23,7 +22,6 @@ from lab.roots import asterisk_root
 REPOSITORY = Path(__file__).resolve().parents[2]
 MANAGER = REPOSITORY / "asterisk" / "samples" / "manager.conf"
 LISTENERS = 10
-BLOCK = 25
 ROUNDS = 5
 
 CONFIG = """
@@ -84,20 +82,20 @@ def measure(
         daemon.configure(config + CONFIG.format(proxy=proxy, ami=asterisk.ami_port))
         with daemon:
             figures = _allowed(asterisk.ami_port, proxy, unlisted, say)
-            blocked = [_national(number) for number in listed[: len(unlisted)]]
+            blocked = [national(number) for number in listed[: len(unlisted)]]
             say(f"{len(blocked):,} blocked originates at the proxy and at an AstDB gate")
             figures |= _blocked(asterisk.ami_port, proxy, blocked)
             figures |= _events(asterisk.ami_port, proxy, 20 * len(unlisted), say)
         daemon.configure(config + WATCHDOG.format(ami=asterisk.ami_port))
         with daemon:
             wait_until(lambda: "gatekeeper" in asterisk.cli("manager show connected"), 15, "the watchdog to log in")
-            bypassing = [_national(number) for number in listed[-max(100, len(unlisted) // 2) :]]
+            bypassing = [national(number) for number in listed[-max(100, len(unlisted) // 2) :]]
             say(f"{len(bypassing)} originates past the gates, cancelled by the watchdog")
             figures |= _cancelled(asterisk, ringing, bypassing)
     return figures
 
 
-def _national(number: int) -> str:
+def national(number: int) -> str:
     """A French number as a dialer writes it."""
     return f"0{number - 33_000_000_000}"
 
@@ -110,43 +108,18 @@ def _allowed(straight: int, proxy: int, numbers: Sequence[str], say: Callable[[s
     """
     few = numbers[: max(50, len(numbers) // 2)]
     say(f"{len(few):,} allowed originates to the trunk, straight and over the proxy; then to a Local channel")
-    ports = {"straight": straight, "proxy": proxy}
+    ways = {name: Way(port, to_trunk) for name, port in (("straight", straight), ("proxy", proxy))}
     # Both Pythons and Asterisk get quicker over their first few hundred calls.
-    _in_turn(AsyncDialer, ports, few, _to_trunk, succeeds=True)
-    trunk = _in_turn(AsyncDialer, ports, few, _to_trunk, succeeds=True)
-    local = _in_turn(AsyncDialer, ports, few, lambda number: f"Local/{number}@bench-open/n", succeeds=True)
+    in_turn(AsyncDialer, ways, few, succeeds=True)
+    trunk = in_turn(AsyncDialer, ways, few, succeeds=True)
+    ways = {name: Way(way.port, lambda number: f"Local/{number}@bench-open/n") for name, way in ways.items()}
+    local = in_turn(AsyncDialer, ways, few, succeeds=True)
     return {
-        "proxy_allowed_ratio": paired(trunk["proxy"], trunk["straight"], BLOCK),
-        "proxy_allowed_local_ratio": paired(local["proxy"], local["straight"], BLOCK),
+        "proxy_allowed_ratio": paired(trunk["proxy"], trunk["straight"], TURN),
+        "proxy_allowed_local_ratio": paired(local["proxy"], local["straight"], TURN),
         "proxy_straight_ms": p50(trunk["straight"]) * 1000,
         "proxy_added_ms": (p50(trunk["proxy"]) - p50(trunk["straight"])) * 1000,
     }
-
-
-class AsyncDialer(BenchDialer):
-    """Originates with `Async: true`, and waits for the event; it gets the events of calls, as dialers do."""
-
-    events = "call"
-    _last = 0
-
-    def originate(self, channel: str, *headers: str) -> tuple[float, bool]:
-        """Originate to a channel and wait for its OriginateResponse: the seconds, and whether it was answered."""
-        self._last += 1
-        mine = f"ActionID: {self._last}"
-        lines = ["Action: Originate", mine, f"Channel: {channel}", "Application: Hangup", "Async: true"]
-        lines.append(f"CallerID: {CALLER_ID}")
-        action = "\r\n".join([*lines, "Timeout: 20000", *headers, "", ""]).encode()
-        done = f"{mine}\r\n".encode()
-        started = time.perf_counter()
-        self._socket.sendall(action)
-        while not ((answer := self._message()).startswith(b"Event: OriginateResponse") and done in answer):
-            if answer.startswith(b"Response: Error"):
-                return time.perf_counter() - started, False
-        return time.perf_counter() - started, b"Response: Success" in answer
-
-
-def _to_trunk(number: str) -> str:
-    return f"PJSIP/{number}@trunk"
 
 
 def _to_astdb(number: str) -> str:
@@ -159,44 +132,17 @@ def _blocked(straight: int, proxy: int, numbers: Sequence[str]) -> dict[str, flo
     Measured to the OriginateResponse as with those that are allowed, which is how dialers originate; and, for the
     record, without `Async`, where Asterisk has neither a thread to start nor events to send.
     """
-    ports = {"astdb": straight, "proxy": proxy}
+    ways = {name: Way(port, _to_astdb) for name, port in (("astdb", straight), ("proxy", proxy))}
     taken = {}
     for kind in (AsyncDialer, BenchDialer):
-        _in_turn(kind, ports, numbers[:50], _to_astdb, succeeds=False)
-        taken[kind] = _in_turn(kind, ports, numbers, _to_astdb, succeeds=False)
+        in_turn(kind, ways, numbers[:50], succeeds=False)
+        taken[kind] = in_turn(kind, ways, numbers, succeeds=False)
     events, waiting = taken[AsyncDialer], taken[BenchDialer]
     return {
-        "proxy_blocked_ratio": paired(events["proxy"], events["astdb"], BLOCK),
+        "proxy_blocked_ratio": paired(events["proxy"], events["astdb"], TURN),
         "proxy_blocked_ms": p50(events["proxy"]) * 1000,
-        "proxy_blocked_sync_ratio": paired(waiting["proxy"], waiting["astdb"], BLOCK),
+        "proxy_blocked_sync_ratio": paired(waiting["proxy"], waiting["astdb"], TURN),
     }
-
-
-def _in_turn(
-    kind: type[BenchDialer],
-    ports: dict[str, int],
-    numbers: Sequence[str],
-    channel: Callable[[str], str],
-    *,
-    succeeds: bool,
-) -> dict[str, list[float]]:
-    """The seconds of each way's calls. They take turns block by block, so that drift meets all alike.
-
-    Each block has a connection of its own: one that is open gets the events of the others' calls.
-
-    Raises:
-        RuntimeError: a call ended otherwise than it had to: what is measured must have happened.
-    """
-    taken: dict[str, list[float]] = {name: [] for name in ports}
-    for first in range(0, len(numbers), BLOCK):
-        for name, port in ports.items():
-            with kind(port) as dialer:
-                for number in numbers[first : first + BLOCK]:
-                    seconds, succeeded = dialer.originate(channel(number))
-                    if succeeded is not succeeds:
-                        raise RuntimeError(f"a call ({name}) {'succeeded' if succeeded else 'failed'}")
-                    taken[name].append(seconds)
-    return taken
 
 
 def _events(straight: int, proxy: int, count: int, say: Callable[[str], None]) -> dict[str, float]:

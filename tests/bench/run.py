@@ -28,6 +28,7 @@ import numpy as np
 import proxy
 import reload
 import scrub
+import sip
 import store
 from daemon_figures import measure_daemon
 from targets import TARGETS
@@ -101,6 +102,7 @@ def measure(folder: Path, size: Size, say: Callable[[str], None]) -> dict[str, f
     with daemon:
         figures |= gates.measure(daemon, folder, numbers, called, say)
     figures |= proxy.measure(daemon, under_law, folder, numbers, called, gates.astdb_of(folder), say)
+    figures |= sip.measure(daemon, under_law, folder, numbers, called, say)
     return figures
 
 

@@ -44,6 +44,14 @@ TARGETS: dict[str, Target] = {
     "proxy_event_throughput_ratio": Target(
         "events a second to ten clients over the AMI proxy / straight", 0.7, 0.9, more_is_better=True
     ),
+    "sip_allowed_ratio": Target(
+        "Originate to 200 OK over a trunk with the SIP gate / over a plain trunk, p50", 1.20, 1.10
+    ),
+    "sip_blocked_ms": Target("INVITE to 603 at the SIP gate's socket, listed, journal on, p50", 0.5, 0.2, unit="ms"),
+    "sip_blocked_p99_ms": Target("the same, p99", 3, 1, unit="ms"),
+    "sip_invites_per_second": Target(
+        "INVITEs a second at the SIP gate on one core, allowed and blocked in turns", 2000, 5000, more_is_better=True
+    ),
     "watchdog_cancel_ms": Target("INVITE to CANCEL at the carrier of a call past the gates, p99", 20, 5, unit="ms"),
     "import_ratio": Target("import, normalised, store and filter ready / sqlite3 .import", 1.5, 1.0),
     "consent_import_ratio": Target("import of consents, each with its moment and proof / list import", 4, 2),

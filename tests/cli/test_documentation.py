@@ -61,6 +61,8 @@ def test_all_commands_are_there() -> None:
             "refuse",
             "reasons",
             "version",
+            "backup",
+            "restore",
             "config check",
             "config show",
         ),
@@ -68,7 +70,7 @@ def test_all_commands_are_there() -> None:
         *("list import", "list formats", "list add", "list remove", "list show", "list status"),
         *("list versions", "list diff", "list rollback"),
         *("consent import", "consent add", "consent withdraw", "consent text add", "consent show", "consent status"),
-        *("consent proof", "law show", "law diff", "law switches", "law trades", "shadow report"),
+        *("consent proof", "law show", "law diff", "law switches", "law trades", "shadow report", "sip-gate check"),
     }
 
 

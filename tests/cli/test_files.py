@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/samples", "asterisk/systemd")
+FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
 ALL = {
     path.relative_to(REPOSITORY).as_posix()
     for folder in FOLDERS

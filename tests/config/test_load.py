@@ -89,9 +89,11 @@ def test_variables_override(tmp_path: Path, variable: tuple[str, str], expected:
 
 
 def test_variables_reach_named_tables(tmp_path: Path) -> None:
-    """Names of lists and campaigns are found whatever their case and dashes."""
+    """Names of lists, campaigns and trunks are found whatever their case and dashes."""
     file = write(
-        tmp_path, '[lists.bloc-tel]\nmax_age_days = 20\n[campaigns.Solar]\nlists = ["bloc-tel"]\nprincipal = "A"\n'
+        tmp_path,
+        '[lists.bloc-tel]\nmax_age_days = 20\n[campaigns.Solar]\nlists = ["bloc-tel"]\nprincipal = "A"\n'
+        '[sip_gate.trunks.Out-Bound]\ncarriers = ["sip:c"]\n',
     )
     settings = load(
         file,
@@ -99,8 +101,11 @@ def test_variables_reach_named_tables(tmp_path: Path) -> None:
             "GATEKEEPER_LISTS__BLOC_TEL__MAX_AGE_DAYS": "7",
             "GATEKEEPER_CAMPAIGNS__SOLAR__PRINCIPAL": "B, C",
             "GATEKEEPER_LISTS__TPS__TITLE": "TPS",
+            "GATEKEEPER_SIP_GATE__TRUNKS__OUT_BOUND__OPTIONS_S": "7",
+            "GATEKEEPER_SIP_GATE__PORT": "5070",
         },
     )
+    assert (settings.sip_gate.trunks["Out-Bound"].options_s, settings.sip_gate.port) == (7, 5070)
     assert settings.lists["bloc-tel"].max_age_days == 7
     assert settings.campaigns["Solar"].principal == "B, C"
     assert settings.lists["tps"].title == "TPS"

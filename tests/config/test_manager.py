@@ -36,7 +36,7 @@ def settings(folder: Path, text: str, **variables: str) -> Settings:
     """The settings of a file."""
     file = folder / "g.toml"
     file.write_text(text, encoding="utf-8")
-    return load(file, variables)
+    return load(file, variables, secrets_of=["asterisk"])
 
 
 def test_routes_policies_and_addresses_reach_their_parts(tmp_path: Path) -> None:
@@ -64,6 +64,22 @@ def test_defaults_are_those_of_the_parts() -> None:
     assert not site.watchdog.enabled
     proxy = site.as_proxy()
     assert proxy == type(proxy)()
+
+
+@pytest.mark.parametrize(("enabled", "told"), [("true", {"ovh", "a", "b"}), ("false", set())])
+def test_the_proxy_tells_the_sip_gate_over_its_trunks(tmp_path: Path, enabled: str, told: set[str]) -> None:
+    """The endpoint of a trunk's name, or those that it names; none where there is no gate."""
+    text = f"""
+[sip_gate]
+enabled = {enabled}
+[sip_gate.trunks.ovh]
+carriers = ["sip:203.0.113.7"]
+[sip_gate.trunks.second]
+carriers = ["sip:203.0.113.8"]
+port = 5090
+endpoints = ["a", "b"]
+"""
+    assert settings(tmp_path, text).as_proxy().gated == told
 
 
 def test_what_is_a_public_number_follows_from_the_country(tmp_path: Path) -> None:
@@ -126,6 +142,24 @@ def test_a_mistake_about_the_manager_is_named_by_its_key(tmp_path: Path, text: s
     """A mistake is named by its key."""
     with pytest.raises(ConfigError, match=key.replace(".", r"\.")):
         settings(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "key"),
+    [
+        ("[watchdog]\nenabled = true\n", "asterisk", "asterisk.main.secret"),
+        ("[scrubs.leads]\nevery_days = 3\n", "scrubs", "scrubs.leads.contacts"),
+    ],
+)
+def test_a_missing_secret_hinders_only_who_needs_it(tmp_path: Path, text: str, section: str, key: str) -> None:
+    """It may lie where only the daemon can read it; all others get a note, and no error."""
+    file = tmp_path / "g.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=key.replace(".", r"\.")):
+        load(file, {}, secrets_of=[section])
+    (note,) = load(file, {}, secrets_of={"asterisk", "scrubs"} - {section}).notes
+    assert key in note
+    assert "unless that is set where the daemon is started" in note
 
 
 def test_a_certificate_that_is_none(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.config import load, loader
+from gatekeeper.config import Settings, load, loader
 from gatekeeper.errors import ConfigError
 
 
@@ -19,12 +19,13 @@ def complaint(folder: Path, text: str | bytes, variables: dict[str, str] | None 
     file = folder / "g.toml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ConfigError) as caught:
-        load(file, variables or {})
+        load(file, variables or {}, secrets_of=Settings.model_fields)
     return str(caught.value).replace(f"{folder}/", "").splitlines()
 
 
 SHIPPED = '[lists.q]\nkind = "query"\n[queries.q]\n'
 QUERY = SHIPPED + 'listed = ["yes"]\ncallable = ["no"]\n'
+CARRIER = '[sip_gate.trunks.a]\ncarriers = ["sip:c"]\n'
 
 MISTAKES = {
     # keys
@@ -114,6 +115,46 @@ MISTAKES = {
     '[campaigns.x]\nlists = ["red"]\n': 'g.toml, line 2: campaigns.x.lists[0] names the red list "red"',
     '[lists.red]\nkind = "opposition"\n': 'g.toml, line 2: lists.red.kind must be "red"',
     '[lists.red]\nkind = "red"\nmax_age_days = 3\n': "g.toml, line 3: lists.red.max_age_days is 3, but a red list",
+    # the SIP gate
+    "[sip_gate]\nenabled = true\n": "sip_gate.trunks is empty: add a table [sip_gate.trunks.NAME] for each trunk",
+    "[sip_gate.trunks.a]\n": "g.toml, line 1: sip_gate.trunks.a.carriers is missing: where do its calls go?",
+    CARRIER
+    + "hst = []\n": "g.toml, line 3: sip_gate.trunks.a.hst is no setting; did you mean sip_gate.trunks.a.hosts?",
+    "[sip_gate.trunks]\na = 3\n": "g.toml, line 2: sip_gate.trunks.a must be a table: write [sip_gate.trunks.a]",
+    '[sip_gate.trunks."a b"]\n': 'sip_gate.trunks."a b" is no name for a trunk; it must begin with a letter',
+    '[sip_gate.trunks.a]\ncarriers = ["c"]\n': 'g.toml, line 2: sip_gate.trunks.a.carriers[0] is "c": it is no',
+    '[sip_gate.trunks.a]\ncarriers = ["sip:c;transport=sctp"]\n': "its transport sctp is none of udp, tcp, tls",
+    '[sip_gate.trunks.a]\ncarriers = ["sips:c;transport=udp"]\n': "sips: is over TLS alone; write sip: for the others",
+    '[sip_gate.trunks.a]\ncarriers = ["sip:127.0.0"]\n': "its host is no address and no name",
+    '[sip_gate.trunks.a]\ncarriers = ["sip:c:0"]\n': "its port is not from 1 to 65535",
+    '[sip_gate.trunks.a]\ncarriers = ["sip:c", "sip:c"]\n': "sip_gate.trunks.a.carriers names a carrier twice",
+    CARRIER + "port = 80\n": "g.toml, line 3: sip_gate.trunks.a.port is 80; it must be 0 or an integer from 1024",
+    CARRIER
+    + 'campaign = "sumer"\n[campaigns.summer]\n': 'names the campaign "sumer", which is not configured; did you '
+    'mean "summer"?',
+    CARRIER + 'hosts = ["h"]\n[sip_gate.trunks.b]\ncarriers = ["sip:d"]\nhosts = ["H"]\n': "g.toml, line 6: "
+    "sip_gate.trunks.b.hosts has h, which is that of the trunk a, too",
+    CARRIER + '[sip_gate.trunks.b]\ncarriers = ["sip:d"]\nusers = ["a"]\n': "sip_gate.trunks.b.users has a, which is",
+    CARRIER.replace("sip:", "sips:") + '[sip_gate.trunks.b]\ncarriers = ["sips:c"]\ntls_name = "d"\n': "g.toml, "
+    "line 5: sip_gate.trunks.b.tls_name differs from that of the trunk a, which has the same carrier sips:c",
+    '[sip_gate]\ncertificate = "/c.pem"\n': "sip_gate.certificate_key is missing: TLS for Asterisk takes",
+    '[sip_gate]\nenabled = true\ntransports = ["tls"]\n'
+    + CARRIER: "sip_gate.certificate is missing: transports has tls",
+    '[sip_gate]\ntransports = ["udq"]\n': 'sip_gate.transports[0] is "udq"; it must be a list of "udp", "tcp", "tls"',
+    "[sip_gate]\nenabled = true\nport = 4573\n"
+    + CARRIER: "g.toml, line 3: sip_gate.port is 4573, which fastagi.port has",
+    "[sip_gate]\nenabled = true\n"
+    + CARRIER
+    + "port = 5080\n": "sip_gate.trunks.a.port is 5080, which sip_gate.port has",
+    '[sip_gate]\noutside_host = "a b"\n': 'sip_gate.outside_host is "a b": it is no address and no host name',
+    "[sip_gate]\nonly = true\n": "g.toml, line 2: sip_gate.only is set, but there is no SIP gate",
+    '[sip_gate]\nenabled = true\nonly = true\nmode = "redirect"\n'
+    + CARRIER: "g.toml, line 3: sip_gate.only can't be told where mode is",
+    "[sip_gate]\nenabled = true\n"
+    + CARRIER
+    + '[routes]\nemergency_endpoints = ["b", "a"]\n': 'g.toml, line 6: routes.emergency_endpoints[1] names "a", whose',
+    '[asterisk.main]\nsecret = "x"\n[watchdog]\nenabled = true\nkill_switch = true\n': "g.toml, line 5: "
+    "watchdog.kill_switch is set, but routes.emergency_endpoints names none",
     # the file itself
     "[fastagi\n": "g.toml: this is not TOML: ",
     "[fastagi]\nport = 1\nport = 2\n": "g.toml: this is not TOML: ",

@@ -103,14 +103,14 @@ def test_texts_are_never_changed(store: ConsentStore) -> None:
 
 
 def test_a_proof_is_kept_by_its_sum(store: ConsentStore, tmp_path: Path) -> None:
-    """A copy, for nobody else to write; kept once however often it is given."""
+    """A copy, for nobody to write and others not to read; kept once however often it is given."""
     file = tmp_path / "call.wav"
     file.write_bytes(b"yes" * 1000)
     told = {store.keep_proof(file, ANNA) for _ in range(2)}
     (kept,) = (tmp_path / "proofs").iterdir()
     assert told == {f"sha256:{kept.name}"}
     assert kept.read_bytes() == file.read_bytes()
-    assert kept.stat().st_mode & 0o777 == 0o440
+    assert kept.stat().st_mode & 0o227 == 0
     with pytest.raises(ConsentError, match="can't be read"):
         store.keep_proof(tmp_path / "none.wav", ANNA)
 

@@ -43,6 +43,8 @@ from gatekeeper.daemon.assembly import build_parts
 from gatekeeper.daemon.runtime import Runtime
 
 for module in pkgutil.iter_modules(gatekeeper.daemon.__path__):
+    if module.name == "metrics":
+        continue  # loaded where metrics are served alone
     importlib.import_module("gatekeeper.daemon." + module.name)
 
 
@@ -56,7 +58,7 @@ async def serve():
 
 
 asyncio.run(serve())
-heavy = {"charset_normalizer", "fpdf", "numpy", "openpyxl", "typer"}
+heavy = {"charset_normalizer", "fpdf", "numpy", "openpyxl", "prometheus_client", "typer"}
 print(sorted(heavy & set(sys.modules)))
 """
 

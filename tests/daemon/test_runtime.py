@@ -39,6 +39,9 @@ enabled = true
 port = {proxy}
 [watchdog]
 enabled = true
+[metrics]
+enabled = true
+port = {metrics}
 """
 
 
@@ -120,7 +123,7 @@ async def test_one_that_cannot_stop_keeps_no_other_running() -> None:
 def everything(folder: Path, **taken: int) -> Iterator[Part]:
     """The parts of a daemon with everything switched on."""
     file = folder / "gatekeeper.toml"
-    ports = {name: free_port() for name in ("fastagi", "ami", "proxy")} | taken
+    ports = {name: free_port() for name in ("fastagi", "ami", "proxy", "metrics")} | taken
     (folder / "data").mkdir()
     file.write_text(EVERYTHING.format(folder=folder, **ports))
     return build_parts(load(file, {}))
@@ -141,6 +144,7 @@ async def test_every_part_of_a_daemon_has_a_name_and_a_place(tmp_path: Path) -> 
             "the FastAGI server",
             "the AMI proxy",
             "the watchdog",
+            "the metrics",
         ]
         summary = runtime.summary()
         for said in ("lists: asked (0), red (0)", "inbox /", "socket /", "FastAGI 127.0.0.1:", "AMI 127.0.0.1:"):
@@ -154,7 +158,7 @@ def left_open(folder: Path) -> list[str]:
     return [file.name for file in folder.rglob("*") if file.is_socket() or file.name.endswith("-wal")]
 
 
-@pytest.mark.parametrize("which", ["fastagi", "proxy"])
+@pytest.mark.parametrize("which", ["fastagi", "proxy", "metrics"])
 async def test_a_daemon_that_cannot_start_leaves_nothing_open(tmp_path: Path, which: str) -> None:
     """Where another program has the port of a part, neither a socket nor an open log is left behind."""
     with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(DaemonError, match="can't listen"):

@@ -16,6 +16,7 @@ from lab.ports import free_port
 from lab.roots import AsteriskRoot
 from tests.dialplan.peer import ScriptedPeer
 from tests.dialplan.redirector import Redirector
+from tests.dialplan.scripted_carrier import ScriptedCarrier
 from tests.dialplan.site import DIALPLAN, SCRIPT, Site, contexts, settings
 
 Gated = tuple[Site, GatekeeperDaemon]
@@ -30,6 +31,20 @@ law = "fr"
 goods = ["insurance"]
 call_may = ["purpose"]
 """
+GATED = """
+[gated]
+type = endpoint
+transport = lab-udp
+context = from-sip
+disallow = all
+allow = ulaw
+aors = gated
+outbound_proxy = sip:gated@127.0.0.1:{port}\\;lr
+[gated]
+type = aor
+contact = sip:127.0.0.1:9
+"""
+"""A trunk whose way out is the SIP gate; nobody is where it would lead without."""
 CASES = Path(__file__).with_name("cases.conf")
 
 
@@ -43,6 +58,8 @@ def site_with(
     modules: Sequence[str] = (),
     trunks: Mapping[str, int] | None = None,
     with_chan_sip: bool = False,
+    gate_port: int = 0,
+    config: Mapping[str, str] | None = None,
 ) -> Site:
     """Start a carrier and an Asterisk with the gate's dialplan, which asks these."""
     carrier = stack.enter_context(Carrier(folder / "carrier"))
@@ -59,18 +76,22 @@ def site_with(
         environment=environment,
         modules=[*modules, *(["chan_sip"] if with_chan_sip else [])],
         trunks=trunks,
-        config={"sip.conf": sip_conf(carrier.port)} if with_chan_sip else {},
+        config={**({"sip.conf": sip_conf(carrier.port, gate_port)} if with_chan_sip else {}), **(config or {})},
     )
+    if gate_port:
+        asterisk.write_config("lab-pjsip.d/gated.conf", GATED.format(port=gate_port))
     shutil.copy(SCRIPT, asterisk.agi_bin / SCRIPT.name)
     (asterisk.agi_bin / SCRIPT.name).chmod(0o755)
     stack.enter_context(asterisk)
     return Site(asterisk, carrier, stack.enter_context(asterisk.ami()))
 
 
-def sip_conf(carrier_port: int) -> str:
-    """chan_sip with the carrier as its peer ``peer``."""
+def sip_conf(carrier_port: int, gate_port: int) -> str:
+    """chan_sip with the carrier as its peer ``peer``, and the peer ``gated``, whose way out is the gate."""
     general = f"[general]\nudpbindaddr = 127.0.0.1:{free_port('udp')}\n"
-    return f"{general}[peer]\ntype = peer\nhost = 127.0.0.1\nport = {carrier_port}\n"
+    peer = "type = peer\nhost = 127.0.0.1\n"
+    gated = f"port = 9\noutboundproxy = 127.0.0.1:{gate_port},force\n"
+    return f"{general}[peer]\n{peer}port = {carrier_port}\n[gated]\n{peer}{gated}"
 
 
 @pytest.fixture(scope="session")
@@ -88,10 +109,18 @@ def redirector() -> Iterator[Redirector]:
 
 
 @pytest.fixture(scope="session")
+def sip_gate() -> Iterator[ScriptedCarrier]:
+    """What a trunk has for its outbound proxy, and another one for its carrier."""
+    with ScriptedCarrier() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def site(
     asterisk_root: AsteriskRoot,
     peer: ScriptedPeer,
     redirector: Redirector,
+    sip_gate: ScriptedCarrier,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """An Asterisk whose gate asks the scripted peer; the AGI script finds no daemon."""
@@ -105,8 +134,9 @@ def site(
             settings(peer.port, seconds="1.5"),
             nobody,
             CASES,
-            trunks={"redirecting": redirector.port},
+            trunks={"redirecting": redirector.port, "ungated": sip_gate.port},
             with_chan_sip=asterisk_root.release == "16",  # 22 has none
+            gate_port=sip_gate.port,
         )
 
 

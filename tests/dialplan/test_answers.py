@@ -247,7 +247,7 @@ def test_a_redirection_by_the_carrier_is_not_followed_with_option_i(
     site.set_global("GATEKEEPER_DIAL_AFTER", "@redirecting")
     try:
         for context, option, followed in (("gatekeeper-dial", "", 0), ("redirected", "i", 0), ("redirected", "", 1)):
-            redirector.numbers.clear()
+            redirector.invites.clear()
             number = site.number()
             site.call(number, context, [f"OPTION={option}"])
             assert (redirector.numbers.count(number), redirector.numbers.count(ELSEWHERE)) == (1, followed)

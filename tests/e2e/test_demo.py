@@ -18,7 +18,10 @@ def test_the_demonstration_ends_well(tmp_path: Path) -> None:
     figures = json.loads((tmp_path / "demo.json").read_text())
     assert figures["originated"] >= 60
     assert figures["listed_reached_carrier"] == 0
+    assert figures["round_the_gates_listed_reached_carrier"] == 0
     assert figures["wrong"] == 0
+    assert figures["bypass"]["wrong"] == 0
+    assert figures["bypass"]["cancelled"] > 0
     assert figures["blocked"] > 20
     assert figures["reached_carrier"] > 20
     assert figures["reasons"]["LISTED"] == 18

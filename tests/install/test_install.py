@@ -98,7 +98,7 @@ def test_freepbx_is_guarded_by_its_hook(tmp_path: Path, asterisk_22: AsteriskRoo
     assert (
         (image / "etc/asterisk/extensions_custom.conf")
         .read_text()
-        .startswith("[macro-dialout-trunk-predial-hook]\nexten => s,1,Set(PREDIAL_HOOK_RET=BYPASS)\n")
+        .startswith("[macro-dialout-trunk-predial-hook]\nexten => s,1,MSet(PREDIAL_HOOK_RET=BYPASS,")
     )
     assert '#include "gatekeeper/manager.conf"' in (image / "etc/asterisk/manager_custom.conf").read_text()
 

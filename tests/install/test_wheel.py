@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.install.conftest import run
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/samples", "asterisk/systemd")
+FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
 SCRIPT = "asterisk/agi-bin/gatekeeper_agi.py"
 
 

@@ -324,6 +324,22 @@ async def test_a_write_ahead_log_that_grew_huge_is_cut_short(tmp_path: Path) -> 
         assert len(stored(path)) == 300
 
 
+async def test_the_lag_is_what_the_database_does_not_have_yet(tmp_path: Path) -> None:
+    """A reader that keeps its transaction open holds it up; without one there is none."""
+    backend = SqliteBackend(tmp_path / "j", checkpoint_s=0.02)
+    journal = JournalWriter(backend)
+    await journal.start()
+    with contextlib.closing(sqlite3.connect(tmp_path / "j", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM decision").fetchone()
+        await journal.append(row())
+        await until(lambda: backend.lag >= 4096)
+        reader.execute("COMMIT")
+        await until(lambda: backend.lag == 0)
+    await journal.close()
+    assert backend.lag == 0
+
+
 async def test_two_writers_share_a_file(tmp_path: Path) -> None:
     """Two daemons' worth of appends on one file all succeed."""
     path = tmp_path / "j"

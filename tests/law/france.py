@@ -47,6 +47,9 @@ class MemoryLedger:
         """Nothing changes it but the test."""
         return False
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def dossier(self, _number: int, _contact: str = "", **_more: object) -> Dossier:
         """Everything, whoever is asked about."""
         return self.stored
@@ -91,9 +94,10 @@ class Site:
             (folder / "own.txt").write_text(f"+{LISTED}\n")
             store.import_file(folder / "own.txt", "own", options=ImportOptions(by="test"))
         facts = OneByOne(self.ledger)
+        self._index = ListIndex.open(folder / "data")
         self.screening = Screening(
             Normaliser(DialPlan()),
-            ListIndex.open(folder / "data"),
+            self._index,
             find_profile("fr"),
             CAMPAIGNS,
             {},
@@ -104,6 +108,11 @@ class Site:
                 AttemptsNeed: CountedAttempts(self.book),  # type: ignore[arg-type]
             },
         )
+
+    def close(self) -> None:
+        """Let go of its lists."""
+        self.screening.close()
+        self._index.close()
 
     def knows(self, dossier: Dossier, made: Sequence[int] = ()) -> None:
         """From now on this is known of everybody."""

@@ -1,5 +1,8 @@
 """The boundaries of the French law, by the second, in every zone of France."""
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 
 from gatekeeper.clock import DAY_US, SECOND_US
@@ -27,9 +30,10 @@ ZONES = pytest.mark.parametrize("zone", NUMBERS)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One site for all."""
-    return Site(tmp_path_factory.mktemp("boundaries"))
+    with closing(Site(tmp_path_factory.mktemp("boundaries"))) as one:
+        yield one
 
 
 def reason(site: Site, zone: str, at: int) -> Reason:

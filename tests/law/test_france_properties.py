@@ -1,6 +1,7 @@
 """What holds of every decision under the French law, whatever is known and whenever it is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date
 
 import numpy as np
@@ -35,9 +36,10 @@ quiet = settings(max_examples=200, deadline=None, suppress_health_check=[HealthC
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One site for all: each example says anew what it knows."""
-    return Site(tmp_path_factory.mktemp("france"))
+    with closing(Site(tmp_path_factory.mktemp("france"))) as one:
+        yield one
 
 
 days = st.sampled_from(

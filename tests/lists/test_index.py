@@ -57,6 +57,22 @@ def test_an_import_is_in_force_after_the_next_refresh(
     assert not index.refresh()
 
 
+def test_false_hits_are_counted_and_list_nobody(index: ListIndex, load: Load, national: Callable[..., bytes]) -> None:
+    """What the filter lets pass and the exact store does not hold; counted on through the next version."""
+    load(national(1000))
+    index.refresh()
+    assert index.false_hits() == {"bloctel": 0, "red": 0}
+    assert index.states()["bloctel"].filter_bytes > 1000
+    strangers = range(FIRST + 1000, FIRST + 60_000)
+    assert not any(index.find(number, ("bloctel",)) for number in strangers)
+    found = index.false_hits()["bloctel"]
+    assert 0 < found < len(strangers) / 20
+    assert all(index.find(number, ("bloctel",)) for number in range(FIRST, FIRST + 1000))
+    load(national(1001))
+    index.refresh()
+    assert index.false_hits()["bloctel"] == found
+
+
 def test_changes_by_hand_are_in_force_at_once(
     index: ListIndex, store: ListStore, load: Load, national: Callable[..., bytes]
 ) -> None:

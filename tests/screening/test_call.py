@@ -1,5 +1,8 @@
 """What a campaign and the call itself say of a call, made into one."""
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -89,9 +92,10 @@ def test_what_is_not_understood_is_refused(field: str, may: frozenset[str]) -> N
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One site for all: each example says anew what it knows."""
-    return Site(tmp_path_factory.mktemp("france"))
+    with closing(Site(tmp_path_factory.mktemp("france"))) as one:
+        yield one
 
 
 sayings = st.builds(

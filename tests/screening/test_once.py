@@ -323,6 +323,103 @@ def test_campaign_and_principal_come_along(tmp_path: Path) -> None:
     assert (second.row.campaign, second.row.principal, second.row.bypass) == ("summer", "acme", 0)
 
 
+async def at_the_trunk(bench: Bench, earlier: str, call_id: str = "a@pbx", **more: Any) -> Answer:
+    """Ask as the SIP gate does, which knows an INVITE and no channel."""
+    return await bench.ask(Gate.SIP_GATE, earlier, uniqueid=call_id, linkedid="", channel="SIP_GATE/trunk", **more)
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+@pytest.mark.parametrize("watched", [True, False])
+def test_four_gates_on_one_call_make_one_row(tmp_path: Path, restarted: bool, watched: bool) -> None:
+    """Proxy, dialplan and SIP gate, this twice where the carrier demands a password; the watchdog knows it, too."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.AMI_PROXY, uniqueid="", linkedid="", campaign="summer")
+        await bench.ask(Gate.PREDIAL, first.id, uniqueid="1.3", channel=TWO)
+        if restarted:
+            bench.begin()
+        again = [await at_the_trunk(bench, first.id) for _ in range(2)]
+        if watched:
+            again.append(await bench.ask(Gate.WATCHDOG, first.id, uniqueid="1.3", channel=TWO))
+        assert {one.id for one in again} == {first.id}
+        assert all(one.met_before for one in again)
+
+    bench = play(tmp_path, scene)
+    assert gates(bench) == ["AMI_PROXY PREDIAL SIP_GATE" + " WATCHDOG" * watched]
+    assert bench.rows()[0].row.bypass == 0
+
+
+def test_the_watchdog_knows_an_originate_that_the_sip_gate_met(tmp_path: Path) -> None:
+    """The SIP gate knows no channel, so that what it met tells the watchdog of none either."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.AMI_PROXY, uniqueid="", linkedid="")
+        await at_the_trunk(bench, first.id)
+        assert (await bench.ask(Gate.WATCHDOG, first.id, channel=TWO)).id == first.id
+
+    assert gates(play(tmp_path, scene)) == ["AMI_PROXY SIP_GATE WATCHDOG"]
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+@pytest.mark.parametrize(
+    "more", [{"call_id": "b@pbx"}, {"dialled": "0612345679"}, {"call_id": "a@pbx", "dialled": "0612345679"}]
+)
+def test_an_invite_of_its_own_is_an_attempt_of_its_own(tmp_path: Path, more: dict[str, str], restarted: bool) -> None:
+    """Another `Call-ID` or number with the decision of a call that the SIP gate has met: a row of its own."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.GOSUB, channel=ONE)
+        await at_the_trunk(bench, first.id)
+        if restarted:
+            bench.begin()
+        second = await at_the_trunk(bench, first.id, **more)
+        assert (second.id != first.id, second.met_before) == (True, False)
+        # Nor does the dialplan, when it asks again, ask about what was dialled.
+        assert (await bench.ask(Gate.GOSUB, first.id, channel=ONE)).id != first.id
+
+    assert gates(play(tmp_path, scene)) == ["GOSUB SIP_GATE", "SIP_GATE", "GOSUB"]
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+def test_what_a_later_gate_stopped_is_not_met_again(tmp_path: Path, restarted: bool) -> None:
+    """The SIP gate's refusal takes the place of what was let by; what is let by later has a row of its own."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.GOSUB)
+        bench.lists.holds.add(E164)
+        bench.now += 1000
+        second = await at_the_trunk(bench, first.id)
+        assert (second.verdict, second.reason, second.met_before) == (Verdict.BLOCK, Reason.RED_LIST, True)
+        bench.lists.holds.clear()
+        bench.now += 1000
+        if restarted:
+            bench.begin()
+        for call_id in ("b@pbx", "c@pbx"):
+            assert (await at_the_trunk(bench, first.id, call_id)).id != first.id
+
+    rows = play(tmp_path, scene).rows()
+    assert [one.row.supersedes for one in rows] == ["", *[rows[0].row.id] * 3]
+    assert [one.row.verdict for one in rows] == ["ALLOW", "BLOCK", "ALLOW", "ALLOW"]
+
+
+@pytest.mark.parametrize(
+    ("decided", "named", "judged"),
+    [("summer", "", "summer"), ("summer", "trunk", "summer"), ("", "trunk", "trunk"), ("", "", "default")],
+)
+def test_the_campaign_of_a_trunk_is_for_calls_that_have_none(
+    tmp_path: Path, decided: str, named: str, judged: str
+) -> None:
+    """What the SIP gate names may be its trunk's campaign: a call keeps the one it was decided for."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.GOSUB, campaign=decided)
+        bench.lists.holds.add(E164)
+        await at_the_trunk(bench, first.id, campaign=named)
+
+    (_, second) = play(tmp_path, scene).rows()
+    assert (second.row.campaign, second.row.principal) == (judged, "acme" if judged == "summer" else "")
+
+
 def test_what_an_earlier_process_let_by_is_found_in_the_log(tmp_path: Path) -> None:
     """What an earlier process let by, and where it was met, is found in the log."""
 

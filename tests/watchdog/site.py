@@ -156,6 +156,7 @@ def running_site(
     answer_after_ms: int | None = 500,
     asserted: str | None = None,
     watched: bool = True,
+    modules: Sequence[str] = (),
 ) -> Iterator[Site]:
     """Start all, stop all; `watched`: the watchdog can log in, and is waited for; `asserted`: whom the carrier says.
 
@@ -170,6 +171,7 @@ def running_site(
         files=files,
         carrier={"answer_after_ms": answer_after_ms, "asserted": asserted},
         agent=True,
+        modules=modules,
     )
     with running(built, watched=watched), built.asterisk.ami() as ami:
         yield Site(**vars(built), ami=ami)

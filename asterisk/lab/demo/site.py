@@ -8,6 +8,9 @@ from typing import Final
 
 from lab.daemon import GatekeeperDaemon
 from lab.demo import registries
+from lab.demo.bypass import GATED
+from lab.gated import gated_endpoint
+from lab.ports import free_port
 from lab.roots import asterisk_root
 from lab.site import MANAGER, LabSite, build_site
 
@@ -35,6 +38,15 @@ port = {proxy}
 
 [watchdog]
 enabled = true
+
+# One line in the trunk's endpoint, and whatever dials it meets this gate.
+[sip_gate]
+enabled = true
+port = {gate}
+outside_port = 0
+[sip_gate.trunks.gated]
+carriers = ["sip:127.0.0.1:{carrier}"]
+options_s = 0
 """
 
 DIALPLAN: Final = """
@@ -83,11 +95,17 @@ def import_list(daemon: GatekeeperDaemon, numbers: Sequence[int]) -> None:
 
 def build_demo(folder: Path) -> LabSite:
     """Write every configuration; nothing is started yet."""
+    gate, carrier = free_port(), free_port()
+    ports = {"{gate}": str(gate), "{carrier}": str(carrier)}
+    config = CONFIG
+    for name, port in ports.items():
+        config = config.replace(name, port)
     return build_site(
         asterisk_root("22"),
         folder,
-        config=CONFIG + registries.CONFIG,
+        config=config + registries.CONFIG,
+        files={"lab-pjsip.d/gated.conf": gated_endpoint(GATED, gate, carrier)},
         dialplan=[DIALPLAN + AGENT],
         manager=MANAGER,
-        carrier={"answer_after_ms": 300, "hold_ms": 200},
+        carrier={"port": carrier, "answer_after_ms": 300, "hold_ms": 200},
     )

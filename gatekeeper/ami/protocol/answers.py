@@ -13,7 +13,7 @@ from typing import Final
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.ami.protocol.caller_id import parse_caller_id
 from gatekeeper.screening import Answer
-from gatekeeper.vocabulary import AnswerHeader, ChannelVariable
+from gatekeeper.vocabulary import AnswerHeader
 
 BARRIER_PREFIX: Final = b"gatekeeper-"
 _UNKNOWN: Final = b"<unknown>"
@@ -25,7 +25,6 @@ _LIST: Final = AnswerHeader.LIST.encode()
 _DECISION: Final = AnswerHeader.DECISION.encode()
 _PROVISION: Final = AnswerHeader.PROVISION.encode()
 _RETRY_AT: Final = AnswerHeader.RETRY_AT.encode()
-_CARRIED: Final = f"Variable: __{ChannelVariable.DECISION}=".encode()
 
 
 def refusal(action: Action, message: str, why: str = "") -> bytes:
@@ -65,14 +64,6 @@ def blocked(action: Action, answer: Answer, *, originates: bool) -> tuple[bytes,
 def barrier(nonce: bytes) -> bytes:
     """A `Ping` whose answer shows that Asterisk has answered everything before it."""
     return b"Action: Ping\r\nActionID: " + nonce + b"\r\n\r\n"
-
-
-def with_decision(action: Action, ident: str) -> bytes:
-    """An originate that carries its decision on, in a variable that channels inherit. All else is as it came."""
-    octets, end = action.octets, action.line_end
-    # The last line is empty; it may end otherwise than the lines before it.
-    empty = len(end)
-    return octets[:-empty] + _CARRIED + ident.encode() + end + octets[-empty:]
 
 
 def _originate_response(action: Action, ours: list[tuple[bytes, bytes]]) -> bytes:

@@ -14,7 +14,8 @@ from secrets import token_hex
 from typing import Final
 
 from gatekeeper.ami.protocol.action import Action
-from gatekeeper.ami.protocol.answers import BARRIER_PREFIX, barrier, blocked, refusal, with_decision
+from gatekeeper.ami.protocol.answers import BARRIER_PREFIX, barrier, blocked, refusal
+from gatekeeper.ami.protocol.carrying import with_decisions
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Policies
 from gatekeeper.ami.protocol.event_mask import wants_calls
 from gatekeeper.ami.protocol.inspect import inspect
@@ -86,10 +87,19 @@ class ProxySession:
         policies: what each user may do.
         token: random and secret, so that no client can guess the ids of our barriers.
         rights: what users may do, as was seen; None: whoever has logged in is taken to have every right.
+        gated: the endpoints whose way out is the SIP gate, which is told of decisions.
     """
 
-    def __init__(self, routes: Routes, policies: Policies, token: str, rights: Rights | None = None) -> None:
+    def __init__(
+        self,
+        routes: Routes,
+        policies: Policies,
+        token: str,
+        rights: Rights | None = None,
+        gated: frozenset[str] = frozenset(),
+    ) -> None:
         self.user = ""
+        self._gated = gated
         self._routes = routes
         self._policies = policies
         self._token = token.encode()
@@ -173,7 +183,7 @@ class ProxySession:
             shown = refused or answers[-1]
             self._block(*blocked(action, shown, originates=checked.originates), commands)
         elif checked.originates:
-            self._forward(with_decision(action, "&".join(answer.id for answer in answers)), commands)
+            self._forward(with_decisions(action, [answer.id for answer in answers], self._gated), commands)
         else:
             self._forward(action.octets, commands)
         return commands + self._advance()

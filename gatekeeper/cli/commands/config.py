@@ -1,7 +1,8 @@
 """`gatekeeper config`."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -74,16 +75,24 @@ def show(
     from gatekeeper.config.reference import toml  # the other commands do without
 
     made = table("Setting", "Value", wrap=("Value",))
+    dumped = settings.model_dump(mode="json")
     for section, value in settings:
-        tables = (
-            {f"{section}.{name}": inner for name, inner in value.items()}
-            if isinstance(value, dict)
-            else {section: value}
-        )
-        for path, inner in tables.items():
-            for key, item in inner.model_dump(mode="json").items():
-                made.add_row(f"{path}.{key}", toml(item))
+        for key, item in _flat(section, value, dumped[section]):
+            made.add_row(key, toml(item))
     console().print(made)
+
+
+def _flat(path: str, value: Any, shown: Any) -> Iterator[tuple[str, Any]]:
+    """Every setting of a table, and of the tables in it, by its dotted key, as it is shown."""
+    if hasattr(value, "model_fields_set"):
+        inner = dict(value)
+    elif isinstance(value, dict) and any(hasattr(one, "model_fields_set") for one in value.values()):
+        inner = value
+    else:
+        yield path, shown
+        return
+    for key, one in inner.items():
+        yield from _flat(f"{path}.{key}", one, shown[key])
 
 
 def emergency(context: typer.Context) -> None:

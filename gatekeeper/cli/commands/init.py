@@ -1,6 +1,7 @@
 """`gatekeeper init`."""
 
 import os
+import pwd
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +10,15 @@ import typer
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import say
 from gatekeeper.errors import ConfigError
+from gatekeeper.ownership import make_folder, settle_tree
 from gatekeeper.vocabulary import EnvironmentVariable
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
 
 _DATA_DIR = Path("/var/lib/gatekeeper")
+_USER = "gatekeeper"
+"""Whom the shipped units run the daemon as."""
 
 
 def init(
@@ -26,10 +30,16 @@ def init(
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the configuration that is there, and make only what is missing.")
     ] = False,
+    user: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The daemon's user, who gets what root makes here (gatekeeper)."),
+    ] = None,
 ) -> None:
     """Write a commented configuration, and make the data folder, the databases and the red list.
 
-    It overwrites nothing: where there is a configuration already, it refuses, or keeps it with --keep.
+    It overwrites nothing: where there is a configuration already, it refuses, or keeps it with --keep. Run by root, it
+    gives a new data folder to the daemon's user, and lets that user's group read a new configuration. In a data folder
+    that is there, it gives all files to the folder's owner, and takes others' rights from them.
 
     For example:
 
@@ -41,22 +51,39 @@ def init(
 
     call = invocation(context)
     named = call.environ.get(EnvironmentVariable.CONFIG, "")
+    owner = _owner(user)
     file = call.config or (Path(named) if named else DEFAULT_PATH)
     if file.exists() and not keep:
         raise ConfigError(
             f"{file} exists and is not overwritten; `gatekeeper init --keep` makes the databases it asks for"
         )
     if not file.exists():
-        _write(file, (data_dir or _DATA_DIR).absolute())
+        _write(file, (data_dir or _DATA_DIR).absolute(), owner)
         say(f"configuration  {file}")
     elif data_dir is not None:
         raise ConfigError(f"{file} exists and says where the data folder is; leave --data-dir out")
     settings = load(file, call.environ)
-    _make_stores(settings)
+    _make_stores(settings, owner)
     _next_steps(settings, file, is_default=file == DEFAULT_PATH)
 
 
-def _write(file: Path, data_dir: Path) -> None:
+def _owner(user: str | None) -> pwd.struct_passwd | None:
+    """The daemon's user, if it is for us to give it something; None for an ordinary user, who has what he makes.
+
+    Raises:
+        ConfigError: a user was named that there is not.
+    """
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(user or _USER)
+    except KeyError:
+        if user:
+            raise ConfigError(f"there is no user {user!r}: name the one that the daemon runs as with --user") from None
+        return None
+
+
+def _write(file: Path, data_dir: Path, owner: pwd.struct_passwd | None) -> None:
     from gatekeeper.config.template import template
 
     try:
@@ -64,13 +91,16 @@ def _write(file: Path, data_dir: Path) -> None:
         # Exclusively: two at once do not overwrite each other's.
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "w", encoding="utf-8") as handle:
             handle.write(template(data_dir))
+            if owner is not None:
+                os.fchown(handle.fileno(), 0, owner.pw_gid)
+            os.fchmod(handle.fileno(), 0o640)
     except OSError as error:
         raise ConfigError(
             f"{file} can't be written: {error.strerror}; run this as root, or name a file with --config"
         ) from None
 
 
-def _make_stores(settings: "Settings") -> None:
+def _make_stores(settings: "Settings", owner: pwd.struct_passwd | None) -> None:
     import asyncio  # a quarter of what every other command takes to start
 
     from gatekeeper.config.list_rules import configured_lists
@@ -81,13 +111,17 @@ def _make_stores(settings: "Settings") -> None:
 
     folder = settings.daemon.data_dir
     try:
-        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        is_new = not folder.exists()
+        make_folder(folder, 0o750)
+        if is_new and owner is not None:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        mended = settle_tree(folder)
     except OSError as error:
         raise ConfigError(
             f"the data folder {folder} can't be made: {error.strerror}; run this as root, or set daemon.data_dir in "
             f"{settings.origin}"
         ) from None
-    say(f"data folder    {folder}")
+    say(f"data folder    {folder}{f' ({mended} files put right)' if mended else ''}")
     with ListStore(folder) as store:
         for rules in configured_lists(settings).values():
             ensure_list(store, rules)
@@ -115,8 +149,12 @@ def _next_steps(settings: "Settings", file: Path, *, is_default: bool) -> None:
     say()
     say("What comes next:")
     steps = []
-    if os.geteuid() == 0:
-        steps.append(f"give the data folder to the daemon's user:\n     chown -R asterisk: {settings.daemon.data_dir}")
+    if os.geteuid() == 0 and settings.daemon.data_dir.stat().st_uid == 0:
+        steps.append(
+            f"unless the daemon is to run as root, make its user and give it the data folder and the configuration:\n"
+            f"     useradd --system --home-dir {settings.daemon.data_dir} --shell /usr/sbin/nologin {_USER}\n"
+            f"     chown -R {_USER}: {settings.daemon.data_dir} && chgrp {_USER} {file}"
+        )
     steps += [
         f"describe your site and your lists in {file}, then:\n     {command} config check",
         f"fill a list that you configured, such as [lists.bloctel]:\n     {command} list import bloctel FILE",

@@ -174,7 +174,8 @@ def scrub(
       gatekeeper scrub mysql://cron:secret@localhost/asterisk --table vicidial_list --mark status=DNC --in-place
       gatekeeper scrub --scheduled
     """
-    settings = invocation(context).settings
+    call = invocation(context)
+    settings = call.settings_with("scrubs") if scheduled else call.settings
     if scheduled == bool(contacts):
         raise typer.BadParameter("name the contacts, or give --scheduled", param_hint="CONTACTS")
     must_have_campaign(campaign, settings)

@@ -15,7 +15,7 @@ def serve(context: typer.Context) -> None:
       gatekeeper serve
       gatekeeper --config /srv/gatekeeper.toml serve
     """
-    settings = invocation(context).settings
+    settings = invocation(context).settings_with("asterisk")
     from gatekeeper.daemon import serve as run  # the other commands do without
 
     run(settings)

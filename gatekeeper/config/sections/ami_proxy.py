@@ -61,7 +61,9 @@ class AmiProxySection(Section):
     )
     certificate_key: OptionalPath = Field(default="", description="The certificate's private key (PEM).")
 
-    def as_proxy(self, name: str, server: AsteriskSection, routes: "Routes", policies: "Policies") -> "ProxySettings":
+    def as_proxy(
+        self, name: str, server: AsteriskSection, routes: "Routes", policies: "Policies", gated: frozenset[str]
+    ) -> "ProxySettings":
         """Where the proxy listens, and what it guards.
 
         Args:
@@ -69,6 +71,7 @@ class AmiProxySection(Section):
             server: the server itself.
             routes: what leads outside.
             policies: what each manager user may do.
+            gated: the endpoints whose way out is the SIP gate.
 
         Raises:
             DaemonError: a certificate can't be used.
@@ -85,6 +88,7 @@ class AmiProxySection(Section):
             asterisk_port=server.port,
             routes=routes,
             policies=policies,
+            gated=gated,
             listen_tls=serving(certificate, self.certificate_key, "ami_proxy.certificate") if certificate else None,
             asterisk_tls=server.as_tls(name),
             asterisk_name=server.tls_name,

@@ -23,6 +23,11 @@ class RoutesSection(Section):
         default=_DEFAULTS.inside_peers,
         description="Peers that never lead outside, even when a number is dialled at them: another PBX of yours.",
     )
+    emergency_endpoints: Texts = Field(
+        default=(),
+        description="Endpoints straight to a carrier that only the emergency route dials. They need not have the SIP "
+        "gate for their way out, and the watchdog's kill switch never touches them.",
+    )
     inside_technologies: Texts = Field(
         default=tuple(sorted(INSIDE_TECHNOLOGIES)),
         description="Channel technologies that reach telephones and programs of the site only.",

@@ -27,6 +27,7 @@ from gatekeeper.consents.shared_terms import keep_terms
 from gatekeeper.consents.store import ConsentStore, add_source, note_proofs, take_ids
 from gatekeeper.consents.tables import segments
 from gatekeeper.errors import ConsentError
+from gatekeeper.ownership import make_folder
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.registries.reading.rejects import RejectFile
@@ -123,7 +124,7 @@ def import_consents(
         StoreError: the ledger or the disk failed; nothing was changed.
     """
     with translated(store.layout.segments):
-        store.layout.segments.mkdir(parents=True, exist_ok=True)
+        make_folder(store.layout.segments)
     lock = FileLock(store.layout.lock)
     if not lock.take(wait=False):
         raise ConsentError("another import of consents is running: wait for it to end")

@@ -157,6 +157,11 @@ class SqliteBackend:
         self._checkpointer = Checkpointer(self.path, self.intact, lost, self._checkpoint_s, self._long_wal)
         self._checkpointer.start()
 
+    @property
+    def lag(self) -> int:
+        """How many bytes of the write-ahead log were not in the database yet when it was looked at last."""
+        return 0 if self._checkpointer is None else self._checkpointer.lag
+
     def stop_upkeep(self) -> None:
         """End that; waits for a checkpoint that is under way."""
         if self._checkpointer is not None:

@@ -48,6 +48,9 @@ class Checkpointer:
         lost: called, from the thread, where it is not, and where it is damaged.
         every_s: the interval, in seconds.
         long: from how many bytes the write-ahead log is to be begun anew.
+
+    Attributes:
+        lag: bytes of the write-ahead log that were not in the database yet when it was looked at last.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Checkpointer:
         self._every_s = every_s
         self._long = long
         self._done_at = -1
+        self.lag = 0
         self._trouble = StateLog(log, "decisions are logged, but the journal can't be tidied up", level=logging.WARNING)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal-checkpoint", daemon=True)
@@ -87,12 +91,12 @@ class Checkpointer:
         # A connection for each time: none is kept to a file that was replaced. `rw` never makes a new file.
         uri = f"file:{quote(str(self._path))}?mode=rw"
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_WAIT_MS / 1000)) as connection:
-            all_done = self._emptied(connection, state.st_size)
-        if all_done:
+            self.lag = self._left(connection, state.st_size) * _FRAME_BYTES
+        if not self.lag:
             self._done_at = state.st_mtime_ns
 
-    def _emptied(self, connection: sqlite3.Connection, size: int) -> bool:
-        """Empty the write-ahead log; gives whether all of it was, as far as it was written when that began."""
+    def _left(self, connection: sqlite3.Connection, size: int) -> int:
+        """Empty the write-ahead log; gives how many pages of what was written when that began are left in it."""
         busy, in_log, done = _checkpoint(connection, "PASSIVE")
         if in_log * _FRAME_BYTES > self._long:
             # A writer who finds all of it in the database begins it anew. The less there is left to do, the likelier it
@@ -105,7 +109,7 @@ class Checkpointer:
         if in_log * _FRAME_BYTES > _TOO_LONG * self._long or size > _TOO_BIG * self._long:
             mode = "TRUNCATE" if size > _TOO_BIG * self._long else "RESTART"
             busy, in_log, done = _checkpoint(connection, mode)
-        return not busy and in_log == done
+        return max(in_log - done, 1 if busy else 0)
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):

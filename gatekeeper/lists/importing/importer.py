@@ -38,6 +38,7 @@ from gatekeeper.lists.tables import versions
 from gatekeeper.lists.version.build import Built, Extra, build_version
 from gatekeeper.lists.version.file import VersionFile, open_version
 from gatekeeper.lists.version.merge import Combined, Delta, Full, VersionDifference, Wash
+from gatekeeper.ownership import make_folder
 from gatekeeper.phone.countries import calling_code
 from gatekeeper.registries.contract_row import OPEN_END
 from gatekeeper.registries.dating import DatesSeen, EditionDate, check_options, dated, micros
@@ -118,7 +119,7 @@ class Importer:
     def _locked(self) -> Iterator[None]:
         folder = self._layout.folder(self._name)
         with translated(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             lock = FileLock(self._layout.lock(self._name))
             taken = lock.take(wait=False)
         if not taken:

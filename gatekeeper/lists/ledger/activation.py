@@ -15,6 +15,7 @@ from gatekeeper.lists.model import ListKind
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import activations, lists, versions
 from gatekeeper.lists.version.file import VersionFile, open_version
+from gatekeeper.ownership import PRIVATE, make_folder, open_new
 from gatekeeper.phone import metadata_version
 from gatekeeper.storage import begin_immediate, translated
 
@@ -116,12 +117,10 @@ def keep_raw(layout: Layout, name: str, version: int, given: Path, sha256: str) 
     folder = layout.raw(name)
     kept = folder / f"{version}-{given.name}"
     with translated(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         aside = folder / f".{version}.part"
         try:
-            with given.open("rb") as source, aside.open("wb") as copy:
-                # For nobody but Gatekeeper's user: there are people's numbers in it.
-                aside.chmod(0o600)
+            with given.open("rb") as source, open_new(aside, PRIVATE) as copy:
                 shutil.copyfileobj(source, copy, 1 << 20)
             with aside.open("rb") as copied:
                 if hashlib.file_digest(copied, "sha256").hexdigest() != sha256:

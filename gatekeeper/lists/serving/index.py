@@ -146,6 +146,10 @@ class ListIndex:
         """Every list as it is in force, by name."""
         return MappingProxyType(self._snapshot.states)
 
+    def false_hits(self) -> Mapping[str, int]:
+        """By list, how many numbers its filters have let pass that its exact store did not hold."""
+        return {name: counted[0] for name, counted in tuple(self._snapshot.misses.items())}
+
     def find(self, number: int, lists: Sequence[str], /) -> Listing | None:
         """The first of the lists that holds the number; None where none does.
 

@@ -21,6 +21,7 @@ class NumberLookup(NamedTuple):
         slices: positions of a number in the filter, but for the first.
         holds: asks the exact store; None where no version was imported.
         listing: the answer for a number that is listed.
+        misses: its one entry counts the numbers that the filter let pass and the exact store did not hold.
     """
 
     by_hand: dict[int, bool]
@@ -29,15 +30,19 @@ class NumberLookup(NamedTuple):
     slices: range
     holds: Callable[[int], bool] | None
     listing: Listing
+    misses: list[int]
 
 
-def make_lookup(row: ListRow, version: ServedVersion | None, by_hand: dict[int, bool]) -> NumberLookup:
+def make_lookup(
+    row: ListRow, version: ServedVersion | None, by_hand: dict[int, bool], misses: list[int] | None = None
+) -> NumberLookup:
     """The lookup of a list.
 
     Args:
         row: what the database says of it.
         version: its imported version, None before the first import.
         by_hand: what was changed by hand since; kept, not copied.
+        misses: where false hits of the filter are counted; kept, not copied.
     """
     saved = version.filter if version else None
     width = saved.meta.bits_per_slice if saved else 0
@@ -48,6 +53,7 @@ def make_lookup(row: ListRow, version: ServedVersion | None, by_hand: dict[int, 
         slices=range(width, width * saved.meta.slices, width) if saved else range(0),
         holds=version.file.holds if version else None,
         listing=Listing(row.name, shown_version(row.version, row.changes)),
+        misses=misses if misses is not None else [0],
     )
 
 
@@ -63,7 +69,7 @@ def find(  # noqa: C901 - one function on purpose: calls would cost more than wh
     first = -1
     step = 0
     for name in lists:
-        by_hand, bits, width, slices, holds, listing = lookups[name]
+        by_hand, bits, width, slices, holds, listing, misses = lookups[name]
         if number in by_hand:
             if by_hand[number]:
                 return listing
@@ -90,6 +96,7 @@ def find(  # noqa: C901 - one function on purpose: calls would cost more than wh
             else:
                 if exactly(name, holds, number):
                     return listing
+                misses[0] += 1
         elif exactly(name, holds, number):
             return listing
     return None

@@ -21,6 +21,7 @@ A suspect version stops all lists, not its own alone: `ListIndex` closes everyth
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping
 
 from gatekeeper.errors import StoreError, UnreadableError
@@ -50,6 +51,7 @@ class Snapshot:
         states: what is known of each list.
         coverage: which prefixes each list covers; None for all.
         fingerprint: which version of which list answers rest on. One object until something else is put in force.
+        misses: by list, in a list of one, how many numbers its filters let pass and its exact store did not hold.
         integrity: versions whose files are not relied on until they were read whole.
     """
 
@@ -63,6 +65,7 @@ class Snapshot:
         self.states: dict[str, ListState] = {}
         self.coverage: dict[str, Coverage | None] = {}
         self.fingerprint = ""
+        self.misses: defaultdict[str, list[int]] = defaultdict(lambda: [0])
         self.integrity = Integrity()
 
     def take(self, catalog: Catalog, rows: dict[str, ListRow], *, at_once: bool) -> None:
@@ -170,7 +173,7 @@ class Snapshot:
         shown: list[str] = []
         for name, row in sorted(self.rows.items()):
             version = self.served.get(VersionKey(row.name, *row.base))
-            lookups[name] = make_lookup(row, version, hands[name])
+            lookups[name] = make_lookup(row, version, hands[name], self.misses[name])
             label = lookups[name].listing.version
             shown.append(f"{name}@{label}")
             states[name] = ListState(
@@ -185,6 +188,7 @@ class Snapshot:
                 source_date=row.source_date,
                 limited=bool(row.prefixes),
                 problem=self._problem(row),
+                filter_bytes=version.filter.size if version is not None and version.filter is not None else 0,
             )
         self.coverage = {name: coverage_of(row.prefixes, row.territory) for name, row in self.rows.items()}
         self.lookups, self.states = lookups, states

@@ -16,6 +16,7 @@ from gatekeeper.lists.version.bloom import (
     NumberFilter,
     header_bytes,
 )
+from gatekeeper.ownership import FINISHED, open_new
 
 _BLOCK = 1 << 15
 """Numbers hashed at a time: their intermediate arrays stay in the processor's cache."""
@@ -47,7 +48,7 @@ def build_filter(
     shape = _shape(max(len(numbers), 1), error_rate)
     slices, width = shape.num_slices, shape.bits_per_slice
     crc = 0
-    with path.open("wb") as file:
+    with open_new(path, FINISHED) as file:
         file.write(b"\0" * 4096)
         for index in range(slices):
             packed = _slice(numbers, index, width)

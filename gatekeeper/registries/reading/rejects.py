@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from gatekeeper.ownership import PRIVATE, make_folder, open_owned
 from gatekeeper.registries.reading.extracts import Reject
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -38,9 +39,8 @@ class RejectFile:
             self._writer.writerow((cell(part), reject.line, reject.reason, cell(reject.text)))
 
     def _begin(self) -> None:
-        self._aside.parent.mkdir(parents=True, exist_ok=True)
-        # For nobody but Gatekeeper's user: there are people's numbers in it.
-        handle = os.open(self._aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        make_folder(self._aside.parent)
+        handle = open_owned(self._aside, os.O_WRONLY | os.O_TRUNC, PRIVATE)
         self._stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._stream)
         self._writer.writerow(HEADER)

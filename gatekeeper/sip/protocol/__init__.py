@@ -1,1 +1,1 @@
-"""What the SIP gate speaks, without a socket: messages, who is called, what is sent on and what is answered."""
+"""The SIP gate's protocol without a socket: reads messages, decides what is sent on and what is answered."""

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
+from gatekeeper.ownership import make_database, misses_group, settle_database
 from gatekeeper.storage.change_signal import announce
 
 Synchronous = Literal["NORMAL", "FULL"]
@@ -41,6 +42,8 @@ def open_engine(
 
     def connect() -> sqlite3.Connection:
         mode = "ro" if read_only else "rwc" if create else "rw"
+        if mode == "rwc":
+            make_database(Path(path))
         connection = sqlite3.connect(
             f"file:{quote(str(path))}?mode={mode}",
             uri=True,
@@ -54,6 +57,11 @@ def open_engine(
                 _ensure_wal(connection)
             connection.execute(f"PRAGMA synchronous={synchronous}")
             connection.execute("PRAGMA foreign_keys=ON")
+            if not read_only:
+                settle_database(Path(path))
+            elif misses_group(Path(path)):
+                connection.execute("PRAGMA schema_version")  # makes the files beside it, which are put right now
+                settle_database(Path(path))
         except BaseException:
             connection.close()
             raise
@@ -83,6 +91,7 @@ def open_aside(path: Path) -> Engine:
     """
 
     def connect() -> sqlite3.Connection:
+        make_database(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         for setting in (
             "page_size=16384",

@@ -1,0 +1,164 @@
+"""Makes a backup while the daemon runs: each store as it was at one moment, with all the files that it names.
+
+A database is copied first, by SQLite's backup interface, then the files that the copy names, which never change. Where
+one is gone (an import took an old version away meanwhile), the database is copied once more.
+"""
+
+import json
+import os
+import platform
+import shutil
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from gatekeeper import __version__
+from gatekeeper.backup.files import copy_file, sum_of
+from gatekeeper.backup.layout import ABOUT, FORMAT, SUMS, finished_backups, write_sums
+from gatekeeper.backup.parts import PARTS, SCRUBS, StorePart
+from gatekeeper.backup.verify import damaged
+from gatekeeper.clock import moment_of
+from gatekeeper.errors import BackupError, StoreError
+from gatekeeper.ownership import PRIVATE
+from gatekeeper.storage import fsync_folder, translated
+from gatekeeper.storage.files import fsync_file
+from gatekeeper.storage.sqlite.copying import copy_database
+
+_TRIES: Final = 5
+_UNFINISHED: Final = ".part"
+
+
+class BackupReport(NamedTuple):
+    """What was backed up.
+
+    Attributes:
+        path: the backup.
+        files: how many files it has.
+        size: their bytes.
+        counts: by store, what was counted in it.
+        removed: older backups that were removed.
+    """
+
+    path: Path
+    files: int
+    size: int
+    counts: dict[str, dict[str, int]]
+    removed: tuple[Path, ...]
+
+
+def make_backup(data_dir: Path, folder: Path, *, now: int, by: str, keep: int = 0) -> BackupReport:
+    """Back a data folder up, and read the backup whole.
+
+    Args:
+        data_dir: the data folder.
+        folder: where the backup's own folder is made.
+        now: in microseconds since the epoch.
+        by: who makes it.
+        keep: how many backups there may be in the folder, this one among them; older ones are removed. 0: all.
+
+    Raises:
+        BackupError: it can't be made, or is not sound. Nothing is left of it.
+        StoreError: a database can't be read.
+    """
+    if not any((data_dir / part.database).exists() for part in PARTS):
+        raise BackupError(f"{data_dir} has nothing to back up: is this the daemon's data folder?")
+    if folder.resolve().is_relative_to(data_dir.resolve()):
+        raise BackupError(f"{folder} lies in the data folder: choose a place that is not lost with it")
+    target = _free(folder, moment_of(now).strftime("gatekeeper-%Y%m%dT%H%M%SZ"))
+    aside = target.with_name(f".{target.name}{_UNFINISHED}")
+    try:
+        aside.mkdir(mode=0o700, parents=True)
+        report = _fill(data_dir, aside, now, by)
+        aside.rename(target)
+        fsync_folder(folder)
+    except OSError as error:
+        raise BackupError(f"{error.filename or target} can't be backed up: {error.strerror}") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return report._replace(path=target, removed=_prune(folder, keep))
+
+
+def _fill(data_dir: Path, aside: Path, now: int, by: str) -> BackupReport:
+    sums: dict[str, str] = {}
+    about: dict[str, dict[str, int]] = {}
+    for part in PARTS:
+        if (data_dir / part.database).exists():
+            sums |= _store(part, data_dir, aside)
+            about[part.name] = part.counts(aside / part.database, in_use=False)
+    for path in sorted(data_dir.glob(f"{SCRUBS}/**/*")):
+        if path.is_file() and not path.name.startswith("."):
+            sums |= _copied(str(path.relative_to(data_dir)), data_dir, aside)
+    problems = damaged(aside, set(sums))
+    if problems:
+        raise BackupError(f"{data_dir} is not sound: {'; '.join(problems)}; an earlier backup may be")
+    text = json.dumps(
+        {
+            "format": FORMAT,
+            "made_at": moment_of(now).isoformat(),
+            "made_by": by,
+            "host": platform.node(),
+            "gatekeeper": __version__,
+            "data_dir": str(data_dir),
+            "files": len(sums),
+            "counts": about,
+        },
+        indent=1,
+    )
+    (aside / ABOUT).write_text(text + "\n", encoding="utf-8")
+    sums[ABOUT] = sum_of(aside / ABOUT)
+    write_sums(aside, sums)
+    for name in (ABOUT, SUMS):
+        fsync_file(aside / name)
+    _sync_folders(aside)
+    size = sum((aside / name).stat().st_size for name in sums)
+    return BackupReport(aside, len(sums), size, about, ())
+
+
+def _store(part: StorePart, data_dir: Path, aside: Path) -> dict[str, str]:
+    """Copy a store; gives the sums of its files."""
+    sums: dict[str, str] = {}
+    for _ in range(_TRIES):
+        copy = aside / part.database
+        copy.unlink(missing_ok=True)
+        copy_database(data_dir / part.database, copy)
+        with translated(copy):
+            needed, others = part.files(copy)
+        for name in (*needed, *others):
+            if name not in sums:
+                sums |= _copied(name, data_dir, aside)
+        missing = [name for name in needed if name not in sums]
+        if not missing:
+            wanted = {*needed, *others}
+            for name in sums.keys() - wanted:
+                (aside / name).unlink()
+            return {name: digest for name, digest in sums.items() if name in wanted} | {part.database: sum_of(copy)}
+    raise StoreError(f"{data_dir / missing[0]} is missing, but {part.database} names it", "restore it from a backup")
+
+
+def _copied(name: str, data_dir: Path, aside: Path) -> dict[str, str]:
+    """Copy one file; gives its sum, or nothing where it is not there."""
+    target = aside / name
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        return {name: copy_file(data_dir / name, target, PRIVATE)}
+    except FileNotFoundError:
+        return {}
+
+
+def _sync_folders(top: Path) -> None:
+    for parent, _, _ in os.walk(top):
+        fsync_folder(Path(parent))
+
+
+def _free(folder: Path, name: str) -> Path:
+    path, count = folder / name, 1
+    while path.exists() or path.with_name(f".{path.name}{_UNFINISHED}").exists():
+        count += 1
+        path = folder / f"{name}-{count}"
+    return path
+
+
+def _prune(folder: Path, keep: int) -> tuple[Path, ...]:
+    old = finished_backups(folder)[:-keep] if keep else []
+    for path in old:
+        shutil.rmtree(path)
+    return tuple(old)

@@ -1,0 +1,150 @@
+"""Puts a backup back into a data folder that no daemon serves.
+
+All of it is verified, then copied beside what is there, and only then moved to its place; what was there is moved into
+a folder of its own and stays. Databases come last: killed in between, an old database does not find its files, and
+whoever asks it is refused; the same command again puts things right.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from gatekeeper.backup.files import copy_file
+from gatekeeper.backup.layout import read_about
+from gatekeeper.backup.parts import NAMES, PARTS, SCRUBS
+from gatekeeper.backup.verify import verified
+from gatekeeper.clock import moment_of
+from gatekeeper.errors import BackupError, StoreError
+from gatekeeper.ownership import SHARED, make_folder, settle_tree
+from gatekeeper.storage import FileLock, fsync_folder
+from gatekeeper.storage.files import DAEMON_LOCK
+
+_BESIDE: Final = ("", "-wal", "-shm")
+
+
+class RestoreReport(NamedTuple):
+    """What was put back, or would be.
+
+    Attributes:
+        made_at: when the backup was made, ISO 8601.
+        parts: the parts that were put back.
+        files: how many files.
+        aside: where what was there has been moved; None where nothing was.
+        newer: by store, how much more there was than the backup has.
+        unreadable: stores that were there and could not be counted.
+    """
+
+    made_at: str
+    parts: tuple[str, ...]
+    files: int
+    aside: Path | None
+    newer: dict[str, dict[str, int]]
+    unreadable: tuple[str, ...]
+
+
+def restore_backup(
+    folder: Path, data_dir: Path, *, now: int, only: Sequence[str] = (), replace: bool = False, dry_run: bool = False
+) -> RestoreReport:
+    """Put a backup back.
+
+    Args:
+        folder: the backup.
+        data_dir: the data folder.
+        now: in microseconds since the epoch.
+        only: the parts that are put back; all that it has without.
+        replace: move aside what is there.
+        dry_run: only verify the backup, and say what would be done.
+
+    Raises:
+        BackupError: the backup is not sound, a daemon runs, or something is there and may not be moved aside.
+    """
+    about = read_about(folder)
+    sums = verified(folder)
+    chosen = {name: sums[name] for name in sums if _part_of(name) in (only or NAMES)}
+    parts = tuple(dict.fromkeys(filter(None, map(_part_of, chosen))))
+    missing = [name for name in only if name not in parts]
+    if missing:
+        raise BackupError(f"{folder} has no {missing[0]}: it has {', '.join(sorted({*map(_part_of, sums)} - {''}))}")
+    newer, unreadable = _newer(data_dir, about["counts"], parts)
+    report = RestoreReport(str(about["made_at"]), parts, len(chosen), None, newer, unreadable)
+    if dry_run:
+        return report
+    try:
+        make_folder(data_dir, 0o750)
+        lock = FileLock(data_dir / DAEMON_LOCK)
+        if not lock.take(wait=False):
+            raise BackupError(f"a daemon serves {data_dir}: stop it first (`systemctl stop gatekeeper`)")
+        with contextlib.closing(lock):
+            return report._replace(aside=_put_back(folder, data_dir, chosen, parts, now, replace=replace))
+    except OSError as error:
+        raise BackupError(f"{error.filename or data_dir} can't be restored: {error.strerror}") from error
+
+
+def _part_of(name: str) -> str:
+    """The part that a file of a backup belongs to, or ""."""
+    top = name.partition("/")[0]
+    if top == SCRUBS:
+        return SCRUBS
+    return next((part.name for part in PARTS if top in (part.database, *part.folders)), "")
+
+
+def _places(parts: Sequence[str]) -> list[str]:
+    """What parts have in the data folder: folders first, then databases."""
+    stores = [part for part in PARTS if part.name in parts]
+    folders = [folder for part in stores for folder in part.folders] + [SCRUBS] * (SCRUBS in parts)
+    return folders + [part.database + beside for part in stores for beside in _BESIDE]
+
+
+def _put_back(
+    folder: Path, data_dir: Path, chosen: dict[str, str], parts: Sequence[str], now: int, *, replace: bool
+) -> Path | None:
+    places = _places(parts)
+    there = [name for name in places if os.path.lexists(data_dir / name)]
+    if there and not replace:
+        raise BackupError(f"{data_dir} has {there[0]} already; --replace moves aside what is there, and keeps it")
+    when = moment_of(now).strftime("%Y%m%dT%H%M%SZ")
+    staged = data_dir / f".restore-{when}"
+    aside = data_dir / f"before-restore-{when}"
+    try:
+        for name, digest in chosen.items():
+            make_folder((staged / name).parent)
+            if copy_file(folder / name, staged / name, SHARED) != digest:
+                raise BackupError(f"{folder / name} changed while it was read: verify the disk, take another backup")
+        make_folder(aside)
+        for name in places:
+            if name in there:
+                (data_dir / name).rename(aside / name)
+            if (staged / name).exists():
+                (staged / name).rename(data_dir / name)
+        fsync_folder(data_dir)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    settle_tree(data_dir)
+    if there:
+        return aside
+    aside.rmdir()
+    return None
+
+
+def _newer(
+    data_dir: Path, counts: dict[str, dict[str, int]], parts: Sequence[str]
+) -> tuple[dict[str, dict[str, int]], tuple[str, ...]]:
+    """How much more the stores that are there have than the backup, and those that can't be read."""
+    newer: dict[str, dict[str, int]] = {}
+    unreadable = []
+    for part in PARTS:
+        path = data_dir / part.database
+        if part.name not in parts or not path.exists():
+            continue
+        try:
+            now = part.counts(path, in_use=True)
+        except StoreError:
+            unreadable.append(part.name)
+            continue
+        more = {name: count - counts[part.name].get(name, 0) for name, count in now.items()}
+        if any(count > 0 for count in more.values()):
+            newer[part.name] = {name: count for name, count in more.items() if count > 0}
+    return newer, tuple(unreadable)

@@ -1,0 +1,27 @@
+"""Contents of a backup of the journal: the files that a copy of the database names, and how far it goes."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from gatekeeper.storage.sqlite.engine import open_engine, open_immutable, raw_connection
+from gatekeeper.storage.sqlite.errors import translated
+
+_LAST: Final = "SELECT coalesce(max(seq), 0) FROM decision"
+
+
+def files_of_journal(database: Path) -> tuple[list[str], list[str]]:
+    """The files that a copy of it names: none."""
+    del database
+    return [], []
+
+
+def counts_of_journal(database: Path, *, in_use: bool) -> dict[str, int]:
+    """How many decisions were ever written.
+
+    Raises:
+        StoreError: it can't be read.
+    """
+    engine = open_engine(database, read_only=True) if in_use else open_immutable(database)
+    with translated(database), closing(raw_connection(engine)) as connection:
+        return {"decisions": int(connection.execute(_LAST).fetchone()[0])}

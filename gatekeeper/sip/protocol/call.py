@@ -1,0 +1,284 @@
+"""The call that an INVITE makes: whom it rings, who calls, what it says of itself, as a question for screening.
+
+A carrier rings whom the Request-URI names - unless something else in the message leads it elsewhere: a Route, a To that
+it goes by, a routing number, a dialog that is replaced, a list of recipients in the body. Whatever is known to do so,
+and whatever is not known to be harmless where such things stand, makes the call one that is refused. An emergency call
+goes on with whatever leads nowhere else.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+from urllib.parse import unquote, unquote_to_bytes
+
+from gatekeeper.errors import ProtocolError, UnreadableTargetError
+from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.phone.sip_uri import called_of, plain, read_uri
+from gatekeeper.policy import Gate, Reason
+from gatekeeper.screening import Question
+from gatekeeper.screening.call import NOTHING_SAID, Said
+from gatekeeper.screening.said import MAX_SAID, said_of
+from gatekeeper.sip.protocol.headers import NameAddr, read_address, split_values
+from gatekeeper.sip.protocol.message import Message
+from gatekeeper.sip.protocol.ports import Trunk
+from gatekeeper.text import printable
+from gatekeeper.vocabulary import SipHeader
+
+OURS: Final = "x-gatekeeper-"
+"""What the names of our own headers begin with, in lower case."""
+
+_SHOWN: Final = 128
+_SOS: Final = re.compile(r"urn:service:sos(?:\.[a-z0-9-]+)*", re.IGNORECASE)
+_WITHHELD: Final = "anonymous"
+
+LEAD_ELSEWHERE: Final = (
+    *("also", "join", "p-called-party-id", "refer-to", "replaces", "target-dialog", "trigger-consent"),
+)
+"""Headers that can make a carrier connect the call to somebody else (RFC 3891, 3911, 4538, 7315 ...)."""
+
+_EXTENSIONS: Final = frozenset({
+    "100rel", "answermode", "from-change", "histinfo", "ice", "norefersub", "path", "precondition", "sec-agree",
+    "timer",
+})  # fmt: skip
+"""Option tags that a call may demand of a carrier (`Require`): they concern its media and its dialog."""
+
+_SAID: Final = {
+    SipHeader.PURPOSE.lower(): "purpose",
+    SipHeader.SECTOR.lower(): "sector",
+    SipHeader.GOODS.lower(): "goods",
+    SipHeader.DIAL_MODE.lower(): "dial_mode",
+    SipHeader.CALLEE.lower(): "callee",
+    SipHeader.SUBCONTRACTOR.lower(): "subcontractor",
+    SipHeader.CONTACT.lower(): "contact",
+    SipHeader.POSTCODE.lower(): "postcode",
+}
+_DECISION: Final = SipHeader.DECISION.lower()
+_CAMPAIGN: Final = SipHeader.CAMPAIGN.lower()
+_PRINCIPAL: Final = SipHeader.PRINCIPAL.lower()
+
+
+class Doubt(NamedTuple):
+    """What makes a call one that is refused.
+
+    Attributes:
+        reason: the code.
+        why: for the log of the daemon.
+        harmless: whether it leads nobody elsewhere, so that an emergency call goes on with it.
+    """
+
+    reason: Reason
+    why: str
+    harmless: bool = False
+
+
+class CalledNumbers:
+    """Compares dialled numbers, and knows those for emergencies.
+
+    Args:
+        normaliser: reads them.
+    """
+
+    def __init__(self, normaliser: Normaliser) -> None:
+        self._normalise = normaliser.normalise
+        self.is_emergency = lru_cache(maxsize=1024)(self._is_emergency)
+
+    def _is_emergency(self, dialled: str) -> bool:
+        return self._normalise(dialled).kind is NumberKind.EMERGENCY or _SOS.fullmatch(dialled) is not None
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two spellings are of one number."""
+        if one == other or plain(one) == plain(other):
+            return True
+        number = self._normalise(one)
+        return number.kind is NumberKind.E164 and number.e164 == self._normalise(other).e164
+
+
+class InviteReader:
+    """Makes questions of INVITEs.
+
+    Args:
+        numbers: compares dialled numbers.
+    """
+
+    def __init__(self, numbers: CalledNumbers) -> None:
+        self._numbers = numbers
+
+    def read(self, message: Message, trunk: Trunk, strange: str = "") -> tuple[Question, str]:
+        """The question that an INVITE puts, and why it is refused whatever the lists say, or "".
+
+        Args:
+            message: the INVITE.
+            trunk: where it goes.
+            strange: what is wrong with the way that it came, or "": it leads elsewhere.
+        """
+        dialled, doubt = _dialled(message)
+        doubts = [doubt] if doubt else []
+        if message.fault:
+            doubts.append(Doubt(Reason.CALL_UNREADABLE, message.fault))
+        if strange:
+            doubts.append(Doubt(Reason.CALL_UNREADABLE, strange))
+        doubts += self._of_target(message, dialled, trunk)
+        doubts += _of_content(message)
+        words, unclear = _words(message)
+        if unclear:
+            doubts.append(unclear)
+        emergency = self._numbers.is_emergency(dialled)
+        if emergency:
+            doubts = [doubt for doubt in doubts if not doubt.harmless]
+        first = doubts[0] if doubts else None
+        question = Question(
+            dialled,
+            Gate.SIP_GATE,
+            campaign=words.get(_CAMPAIGN) or trunk.campaign,
+            principal=words.get(_PRINCIPAL, ""),
+            caller_id=caller_id_of(message),
+            channel=f"SIP_GATE/{trunk.name}",
+            uniqueid=printable(message.call_id.decode("utf-8", "replace"))[:_SHOWN],
+            earlier=words.get(_DECISION, ""),
+            refused=first.reason.value if first else "",
+            emergency=emergency and first is None,
+            said=_said(message),
+        )
+        return question, first.why if first else ""
+
+    def _of_target(self, message: Message, dialled: str, trunk: Trunk) -> Iterable[Doubt]:
+        """What may lead the call elsewhere."""
+        for name in LEAD_ELSEWHERE:
+            if name in message.values:
+                yield Doubt(Reason.CALL_UNREADABLE, f"the INVITE has a {name} header")
+        if message.values.keys() & {"require", "proxy-require"}:
+            yield from _of_extensions(message)
+        if trunk.to_may_differ:
+            return
+        try:
+            to = read_address(message.first("to"))
+            uri = to.uri.decode("ascii")
+            named = dialled if _SOS.fullmatch(uri) and self._numbers.is_emergency(dialled) else called_of(uri)
+        except (ProtocolError, UnreadableTargetError, UnicodeDecodeError):
+            yield Doubt(Reason.CALL_UNREADABLE, "the To can't be read plainly")
+            return
+        if not self._numbers.same(named, dialled):
+            yield Doubt(Reason.CALL_UNREADABLE, "the To names another number than the Request-URI")
+        elif not _is_plain_name(to):
+            yield Doubt(Reason.CALL_UNREADABLE, "the To's name could be taken for an address", harmless=True)
+
+
+def caller_id_of(message: Message) -> str:
+    """The caller ID that is presented, by P-Asserted-Identity, Remote-Party-ID or From; withheld under Privacy.
+
+    Sources: RFC 3323, RFC 3325.
+    """
+    values = message.values
+    privacy = b";".join(values.get("privacy", ())).lower()
+    if any(word.strip() in (b"id", b"user", b"header") for word in privacy.split(b";")):
+        return _WITHHELD
+    for value in values.get("p-asserted-identity", ()):
+        user = _user(value)
+        if user:
+            return user
+    for value in values.get("remote-party-id", ()):
+        if b"party=called" not in value:
+            hidden = b"privacy=" in value and b"privacy=off" not in value
+            user = _WITHHELD if hidden else _user(value)
+            if user:
+                return user
+    return _user(message.first("from"))
+
+
+def _user(value: bytes) -> str:
+    try:
+        address = read_address(split_values(value)[0])
+        user = read_uri(address.uri.decode("ascii")).user
+    except (ProtocolError, UnreadableTargetError, UnicodeDecodeError):
+        return ""
+    return printable(user)[:_SHOWN]
+
+
+def _dialled(message: Message) -> tuple[str, Doubt | None]:
+    """What is dialled, and why it can't be relied on."""
+    uri = message.uri.decode("ascii", "replace")
+    if _SOS.fullmatch(uri):
+        return uri.lower(), None
+    try:
+        called = called_of(uri)
+    except UnreadableTargetError as error:
+        return _shown(uri), Doubt(Reason.NUMBER_INVALID, f"the Request-URI is {error}")
+    if not called:
+        return _shown(uri), Doubt(Reason.NUMBER_INVALID, "the Request-URI names nobody")
+    return called, None
+
+
+def _shown(uri: str) -> str:
+    """What a Request-URI that can't be relied on may have named, for the log: its row says who was meant."""
+    user = (uri.partition(":")[2] or uri).partition("@")[0].partition(";")[0]
+    return printable(unquote(user) or uri)[:_SHOWN]
+
+
+def _is_plain_name(to: NameAddr) -> bool:
+    return not {0x3C, 0x3E, 0x5C, 0x40}.intersection(to.display)  # < > \ @
+
+
+def _of_extensions(message: Message) -> Iterable[Doubt]:
+    if "proxy-require" in message.values:
+        yield Doubt(Reason.CALL_UNREADABLE, "the INVITE demands something of proxies (Proxy-Require)", harmless=True)
+    for value in message.values.get("require", ()):
+        for word in value.split(b","):
+            tag = word.strip().lower().decode("ascii", "replace")
+            if tag and tag not in _EXTENSIONS:
+                yield Doubt(Reason.CALL_UNREADABLE, f"the INVITE requires {tag[:40]!r}", harmless=tag == "outbound")
+
+
+def _of_content(message: Message) -> Iterable[Doubt]:
+    """What makes the body one that could name whom to ring: a list of recipients, ISUP."""
+    values = message.values
+    kind = message.first("content-type").partition(b";")[0].strip().lower()
+    if message.body and kind != b"application/sdp":
+        yield Doubt(Reason.CALL_UNREADABLE, "the body is not a description of a session (SDP)", harmless=True)
+    if "content-encoding" in values or "content-disposition" in values:
+        disposition = message.first("content-disposition").partition(b";")[0].strip().lower()
+        if "content-encoding" in values or disposition != b"session":
+            yield Doubt(Reason.CALL_UNREADABLE, "the body is encoded, or is not for the session", harmless=True)
+    if len(values.get("contact", ())) != 1:
+        yield Doubt(Reason.CALL_UNREADABLE, "the INVITE has no Contact, or several", harmless=True)
+
+
+def _words(message: Message) -> tuple[dict[str, str], Doubt | None]:
+    """What our own headers say, and why that can't be told."""
+    found: dict[str, str] = {}
+    doubt = None
+    for name in (_DECISION, _CAMPAIGN, _PRINCIPAL):
+        values = message.values.get(name)
+        if values is None:
+            continue
+        try:
+            words = {_decoded(value) for value in values}
+        except UnicodeError:
+            words = set()
+        if len(words) == 1:
+            found[name] = words.pop()
+        else:
+            doubt = Doubt(Reason.CALL_UNREADABLE, f"{name} can't be read, or says two things", harmless=True)
+    return found, doubt
+
+
+def _decoded(value: bytes) -> str:
+    """A value of ours, percent-encoded UTF-8; what is too long, or would not be seen, is unreadable."""
+    text = unquote_to_bytes(value).decode("utf-8")
+    if len(text) > MAX_SAID or not text.isprintable():
+        raise UnicodeError
+    return text
+
+
+def _said(message: Message) -> Said:
+    values = message.values
+    if values.keys().isdisjoint(_SAID):
+        return NOTHING_SAID
+    pairs = []
+    for name, field in _SAID.items():
+        for value in values.get(name, ()):
+            try:
+                pairs.append((field, _decoded(value)))
+            except UnicodeError:
+                return Said(fault=f"the call's {field} can't be read")
+    return said_of(pairs)

@@ -1,0 +1,198 @@
+"""Calls of the SIP gate: what becomes of INVITEs, from the question over the carriers to the answer.
+
+A call goes to a second carrier only if the first certainly has nothing of it: what was sent there, once, came back
+undelivered. A carrier that is only silent may be ringing. The stages of a call are in `transactions`.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from gatekeeper.phone import Normaliser
+from gatekeeper.policy import Reason, Verdict
+from gatekeeper.screening import Answer, Question
+from gatekeeper.sip.protocol import answers
+from gatekeeper.sip.protocol.branch import Branches
+from gatekeeper.sip.protocol.call import CalledNumbers, InviteReader
+from gatekeeper.sip.protocol.counters import SipCounters
+from gatekeeper.sip.protocol.memory import AGAIN, AGAIN_S, MOST_AGAIN, BoundedMemory
+from gatekeeper.sip.protocol.ports import Ask, Carriers, Effect, GiveBack, Hop, Trunk
+from gatekeeper.sip.protocol.relay import Relay
+from gatekeeper.sip.protocol.transactions import (
+    REPEATED_S,
+    T4_S,
+    Incoming,
+    Stage,
+    Transaction,
+    Transactions,
+)
+from gatekeeper.sip.protocol.trunks import ChosenTrunk
+
+_GIVEN_UP_S: Final = 30.0
+"""A caller who was not told to wait gives an INVITE up after 32 s (timer B): what is decided later must not ring."""
+
+_FINAL: Final = 200
+
+
+class CallDesk:
+    """Handles the INVITEs that begin calls, and what belongs to them.
+
+    Args:
+        first: the first of the trunks.
+        memory: of their transactions.
+        relay: answers them and sends them on.
+        branches: tells messages apart, and names calls.
+        carriers: says where the calls of a trunk may go.
+        normaliser: reads what is dialled.
+        seen: counts.
+        warn: tells of calls that are refused for what is wrong with them: kind and sentence.
+    """
+
+    def __init__(
+        self,
+        first: Trunk,
+        memory: Transactions,
+        relay: Relay,
+        branches: Branches,
+        carriers: Carriers,
+        normaliser: Normaliser,
+        seen: SipCounters,
+        warn: Callable[[str, str], object],
+    ) -> None:
+        self._first = first
+        self._memory = memory
+        self._relay = relay
+        self._branches = branches
+        self._carriers = carriers
+        self._reader = InviteReader(CalledNumbers(normaliser))
+        self._seen = seen
+        self._warn = warn
+        self._again: BoundedMemory[str] = BoundedMemory(MOST_AGAIN, AGAIN_S)
+
+    def asked(self, incoming: Incoming, chosen: ChosenTrunk, digest: bytes, now: float) -> list[Effect] | None:
+        """A new call; None where nothing says over which trunk: then only an emergency call goes on, over the first."""
+        message = incoming.message
+        trunk = chosen.trunk or self._first
+        question, why = self._reader.read(message, trunk, chosen.strange)
+        urgent = question.emergency
+        if chosen.trunk is None and not urgent:
+            return None
+        if not self._memory.has_room(incoming.sender, urgent=urgent):
+            self._seen.full += 1
+            return [self._relay.answer(incoming, answers.UNAVAILABLE)]
+        if why:
+            self._warn(f"{trunk.name} {why}", f"a call over the trunk {trunk.name} is refused: {why}")
+        earlier = self._again.get(self._branches.call(message.call_id, incoming.from_tag), now)
+        if earlier:
+            # The carrier has demanded a password: it is the same call that comes again.
+            question = question._replace(earlier="&".join(filter(None, (earlier, question.earlier))))
+        self._memory.add(incoming.key, Transaction(digest, trunk, chosen.routes, question, incoming, now))
+        self._seen.invites += 1
+        return [Ask(incoming.key, question)]
+
+    def repeated(self, incoming: Incoming, call: Transaction, digest: bytes) -> list[Effect]:
+        """An INVITE of a transaction that is known."""
+        if call.digest != digest:
+            # Its sender uses a branch twice. Whatever it was answered would end the first.
+            self._seen.stray += 1
+            return []
+        self._seen.repeated += 1
+        if call.stage is Stage.DECIDING:
+            call.trying = True
+            return [self._relay.answer(incoming, answers.TRYING)]
+        if call.stage is Stage.ANSWERED or call.hop is None:
+            return [self._relay.answer(incoming, call.lines)]
+        call.sends += 1
+        return [self._relay.on(incoming, call.hop, call.routes)]
+
+    def decided(self, key: bytes, answer: Answer, now: float) -> list[Effect]:
+        """A question was answered."""
+        call = self._memory.get(key)
+        if call is None or not call.undecided or call.question is None:
+            return []
+        self._memory.decided(call)
+        question, waiting = call.question, call.waiting
+        # What the gate refuses is refused, whatever is answered.
+        allowed = answer.verdict is Verdict.ALLOW and not question.refused
+        call.decision = answer.id
+        if waiting is None:  # cancelled meanwhile
+            self._memory.keep(key, call, REPEATED_S, now)
+            return [_given_back(question, answer.id)] if allowed else []
+        if not allowed:
+            self._seen.refused += 1
+            return self._finish(call, waiting, answers.refusal(answer), now)
+        if now - call.began > _GIVEN_UP_S and not call.trying:
+            return [*self._finish(call, waiting, answers.UNAVAILABLE, now), _given_back(question, answer.id)]
+        self._seen.allowed += 1
+        return self._leave(call, waiting, question, now)
+
+    def undelivered(self, data: bytes, hop: Hop, now: float) -> list[Effect]:
+        """What was sent to a hop came back: an INVITE goes to the next carrier."""
+        key = self._relay.key_in(data) if data.startswith(b"INVITE ") else b""
+        call = self._memory.get(key)
+        if call is None or call.stage is not Stage.SENT or call.hop != hop:
+            return []
+        waiting, question = call.waiting, call.question
+        if waiting is None or question is None:
+            return []
+        call.tried += (hop,)
+        if call.sends > 1:
+            # Another copy of it may have come to somebody who is gone by now: the attempt counts.
+            return self._finish(call, waiting, answers.UNAVAILABLE, now)
+        if call.cancelled:
+            return [*self._finish(call, waiting, answers.CANCELLED, now), _given_back(question, call.decision)]
+        self._seen.failed_over += 1
+        return self._leave(call, waiting, question, now)
+
+    def acknowledged(self, incoming: Incoming, call: Transaction, now: float) -> list[Effect]:
+        """An ACK of a transaction that is known."""
+        if incoming.message.fault:
+            return []
+        if call.stage is Stage.SENT and call.hop is not None:
+            return [self._relay.on(incoming, call.hop, call.routes)]
+        if call.stage is Stage.ANSWERED and not call.undecided:
+            self._memory.keep(incoming.key, call, T4_S, now)
+        return []
+
+    def cancelled(self, incoming: Incoming, call: Transaction) -> list[Effect]:
+        """A CANCEL of a transaction that is known."""
+        if call.stage is Stage.SENT and call.hop is not None:
+            call.cancelled = True
+            return [self._relay.on(incoming, call.hop, call.routes)]
+        effects: list[Effect] = [self._relay.answer(incoming, answers.OK)]
+        waiting = call.waiting
+        if call.stage is Stage.DECIDING and waiting is not None:
+            self._seen.cancelled += 1
+            call.answered(answers.CANCELLED)
+            effects.append(self._relay.answer(waiting, answers.CANCELLED))
+        return effects
+
+    def heard(self, key: bytes, call: Transaction, status: int, call_id: bytes, from_tag: bytes, now: float) -> None:
+        """A carrier has answered an INVITE."""
+        call.heard()
+        if status >= _FINAL:
+            self._memory.keep(key, call, REPEATED_S, now)
+        if status in AGAIN:
+            self._again.put(self._branches.call(call_id, from_tag), call.decision, now)
+
+    def _leave(self, call: Transaction, waiting: Incoming, question: Question, now: float) -> list[Effect]:
+        """A call that is let by goes to the first carrier that is there, of those that were not tried."""
+        hops = self._carriers.hops(call.trunk.name, even_dead=question.emergency)
+        hop = next((one for one in hops if one not in call.tried), None)
+        if hop is None:
+            self._seen.unreachable += 1
+            return [*self._finish(call, waiting, answers.UNAVAILABLE, now), _given_back(question, call.decision)]
+        if call.trunk.redirects:
+            return self._finish(call, waiting, answers.redirection(waiting.message.uri, hop, call.decision), now)
+        self._memory.sent(waiting.key, call, hop, now)
+        return [self._relay.on(waiting, hop, call.routes)]
+
+    def _finish(self, call: Transaction, waiting: Incoming, lines: answers.Lines, now: float) -> list[Effect]:
+        """A call gets its answer from us."""
+        call.answered(lines)
+        self._memory.keep(waiting.key, call, REPEATED_S, now)
+        return [self._relay.answer(waiting, lines)]
+
+
+def _given_back(question: Question, decision: str) -> GiveBack:
+    """The call was let by and goes nowhere: the row of a refusal takes the place of the answer's."""
+    return GiveBack(question._replace(refused=Reason.GATE_ERROR.value, earlier=decision, emergency=False))

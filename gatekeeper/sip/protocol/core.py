@@ -1,0 +1,232 @@
+"""The SIP gate's core: takes messages and decisions, says what is to be sent, asked, given back. No socket, no clock.
+
+| what comes | what becomes of it |
+|---|---|
+| a new INVITE | asked about; then sent on to the trunk's carrier, or answered 603 |
+| an INVITE, ACK or CANCEL of a known transaction | what its stage says (`transactions`) |
+| an INVITE in a dialog (with a To tag) | on, if a carrier has opened that dialog by way of us; else 481 |
+| OPTIONS to ourselves | 200 |
+| REFER, what replaces or joins calls, unknown methods | refused: the carrier would connect somebody else |
+| any other request | on to the trunk's carrier, as a stateless proxy does it |
+| a response of a carrier to what we sent | back, without our Via; a redirection as 480 |
+| all else | dropped, and counted |
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Final
+
+from gatekeeper.errors import ProtocolError
+from gatekeeper.logs import SeldomLog
+from gatekeeper.phone import Normaliser
+from gatekeeper.screening import Answer
+from gatekeeper.sip.protocol import answers
+from gatekeeper.sip.protocol.branch import Branches
+from gatekeeper.sip.protocol.call import LEAD_ELSEWHERE
+from gatekeeper.sip.protocol.calls import CallDesk
+from gatekeeper.sip.protocol.counters import SipCounters
+from gatekeeper.sip.protocol.forward import forwards_left, returning
+from gatekeeper.sip.protocol.memory import DIALOG_S, MOST_DIALOGS, BoundedMemory
+from gatekeeper.sip.protocol.message import Message, read_message
+from gatekeeper.sip.protocol.ports import Carriers, Effect, Hop, Send, Sender, Transport, Trunk
+from gatekeeper.sip.protocol.relay import Relay, tag_of
+from gatekeeper.sip.protocol.transactions import Incoming, Stage, Transactions
+from gatekeeper.sip.protocol.trunks import TrunkBook, is_for_us
+
+log = logging.getLogger(__name__)
+
+_FAILURE: Final = 300
+_TRYING: Final = 100
+
+
+class GateCore:
+    """The core.
+
+    Args:
+        trunks: the trunks that it guards.
+        secret: the key of its branches; with the same one, a later process knows what an earlier one sent.
+        carriers: says where the calls of a trunk may go.
+        normaliser: reads what is dialled.
+        memory: of INVITE transactions.
+
+    Raises:
+        ValueError: there are no trunks.
+    """
+
+    def __init__(
+        self,
+        trunks: Sequence[Trunk],
+        secret: bytes,
+        carriers: Carriers,
+        normaliser: Normaliser,
+        memory: Transactions | None = None,
+    ) -> None:
+        if not trunks:
+            raise ValueError("a SIP gate without a trunk")
+        self.seen = SipCounters()
+        self.memory = Transactions() if memory is None else memory
+        self._trunks = TrunkBook(trunks)
+        self._branches = Branches(secret)
+        self._carriers = carriers
+        self._relay = Relay(self._branches, carriers)
+        self._warn = SeldomLog(log).warning
+        self._calls = CallDesk(
+            trunks[0], self.memory, self._relay, self._branches, carriers, normaliser, self.seen, self._warn
+        )
+        self._dialogs: BoundedMemory[Hop] = BoundedMemory(MOST_DIALOGS, DIALOG_S)
+
+    def counters(self) -> Mapping[str, int]:
+        """What became of the messages."""
+        return {**asdict(self.seen), "transactions": len(self.memory), "deciding": self.memory.deciding}
+
+    def received(self, data: bytes, sender: Sender, now: float) -> list[Effect]:
+        """A message has come: from a peer that may ask, or to where carriers send.
+
+        Args:
+            data: the message, whole.
+            sender: where it came from; with `listener` 0 where it came to where carriers send.
+            now: seconds that only go on.
+        """
+        self.memory.forget_old(now)
+        if not sender.listener:
+            return self._from_carrier(data, sender, now)
+        try:
+            message = read_message(data, stream=sender.transport is not Transport.UDP)
+            if message is None or message.status:
+                self.seen.unreadable += message is None
+                self.seen.stray += message is not None
+                return []
+            return self._request(self._relay.incoming(message, sender), data, now)
+        except ProtocolError:  # without a Via that can be read, there is no way back
+            self.seen.unreadable += 1
+            return []
+
+    def decided(self, key: bytes, answer: Answer, now: float) -> list[Effect]:
+        """A question was answered.
+
+        Args:
+            key: the question's.
+            answer: the answer, whose row is written.
+            now: seconds that only go on.
+        """
+        return self._calls.decided(key, answer, now)
+
+    def undelivered(self, data: bytes, hop: Hop, now: float) -> list[Effect]:
+        """What was sent to a hop was certainly not delivered there: the network refused it, or it never left.
+
+        A call goes to the next carrier, unless an earlier copy of it may have arrived.
+
+        Args:
+            data: the beginning of the message; it says which one it was.
+            hop: where it was sent.
+            now: seconds that only go on.
+        """
+        return self._calls.undelivered(data, hop, now)
+
+    def _request(self, incoming: Incoming, data: bytes, now: float) -> list[Effect]:
+        message = incoming.message
+        method = message.method
+        if method == "INVITE":
+            return self._invite(incoming, data, now)
+        call = self.memory.get(incoming.key)
+        if method == "ACK":
+            return self._ack(incoming, now) if call is None else self._calls.acknowledged(incoming, call, now)
+        if message.fault:
+            return self._answered(incoming, answers.BAD_REQUEST)
+        if method == "CANCEL" and call is not None:
+            return self._calls.cancelled(incoming, call)
+        if method not in answers.METHODS:
+            refer = method == "REFER"
+            return self._answered(incoming, answers.REFER_REFUSED if refer else answers.NOT_ALLOWED)
+        if method == "OPTIONS" and is_for_us(message, incoming.sender.listener):
+            return self._answered(incoming, answers.OPTIONS_OK)
+        return self._passed(incoming, now)
+
+    def _invite(self, incoming: Incoming, data: bytes, now: float) -> list[Effect]:
+        digest = self._branches.digest(data)
+        call = self.memory.get(incoming.key)
+        if call is not None:
+            return self._calls.repeated(incoming, call, digest)
+        message = incoming.message
+        if not message.fault:
+            if self._relay.loops(message):
+                return self._answered(incoming, answers.LOOP)
+            if not forwards_left(message):
+                return self._answered(incoming, answers.TOO_MANY_HOPS)
+            if tag_of(message, "to"):
+                return self._passed(incoming, now)
+        chosen = self._trunks.find(message, incoming.sender.listener)
+        effects = self._calls.asked(incoming, chosen, digest, now)
+        return self._without_trunk(incoming) if effects is None else effects
+
+    def _ack(self, incoming: Incoming, now: float) -> list[Effect]:
+        """An ACK that belongs to nothing we know goes on, too; it is never answered."""
+        if incoming.message.fault:
+            return []
+        return [one for one in self._passed(incoming, now) if isinstance(one, Send) and not one.back]
+
+    def _passed(self, incoming: Incoming, now: float) -> list[Effect]:
+        """A request that begins no call goes on as it is."""
+        message = incoming.message
+        if self._relay.loops(message):
+            return self._answered(incoming, answers.LOOP)
+        if not forwards_left(message):
+            return self._answered(incoming, answers.TOO_MANY_HOPS)
+        if not message.values.keys().isdisjoint(LEAD_ELSEWHERE):
+            return self._answered(incoming, answers.LEADS_ELSEWHERE)
+        trunk, routes, strange = self._trunks.find(message, incoming.sender.listener)
+        if trunk is None:
+            return self._without_trunk(incoming)
+        if strange:
+            self._warn(strange, f"{message.method} over the trunk {trunk.name} is answered 400: {strange}")
+            return self._answered(incoming, answers.BAD_REQUEST)
+        if "proxy-require" in message.values:
+            return self._answered(incoming, answers.bad_extension(message))
+        hop = self._dialogs.get(self._dialog(message, incoming.from_tag), now)
+        if hop is None and message.method == "INVITE":
+            return self._answered(incoming, answers.CALL_UNKNOWN)
+        hop = hop or next(iter(self._carriers.hops(trunk.name, even_dead=False)), None)
+        if hop is None:
+            return self._answered(incoming, answers.UNAVAILABLE)
+        self.seen.passed += 1
+        return [self._relay.on(incoming, hop, routes)]
+
+    def _dialog(self, message: Message, from_tag: bytes) -> bytes:
+        return self._branches.dialog(message.call_id, from_tag, tag_of(message, "to"))
+
+    def _without_trunk(self, incoming: Incoming) -> list[Effect]:
+        self.seen.no_trunk += 1
+        self._warn(
+            "trunk",
+            "a SIP request is answered 404: neither the port that it came to, nor its Route's user, nor its"
+            " Request-URI's host names a trunk of [sip_gate.trunks]",
+        )
+        return self._answered(incoming, answers.NO_TRUNK)
+
+    def _answered(self, incoming: Incoming, lines: answers.Lines) -> list[Effect]:
+        return [self._relay.answer(incoming, lines)]
+
+    def _from_carrier(self, data: bytes, sender: Sender, now: float) -> list[Effect]:
+        """What came to where carriers send: a response to what we sent, or nothing of ours."""
+        message = None
+        if self._carriers.knows(sender):
+            message = read_message(data, stream=sender.transport is not Transport.UDP)
+        if message is None or not message.status or message.fault:
+            self.seen.stray += 1
+            return []
+        from_tag = tag_of(message, "from")
+        try:
+            back = returning(message, from_tag, self._branches)
+        except ProtocolError:
+            back = None
+        call = None if back is None else self.memory.get(back.key)
+        if back is None or (call is not None and call.stage is not Stage.SENT):
+            self.seen.stray += 1
+            return []
+        if call is not None and call.hop is not None and message.cseq_method == "INVITE":
+            if _TRYING < message.status < _FAILURE:
+                self._dialogs.put(self._dialog(message, from_tag), call.hop, now)
+            self._calls.heard(back.key, call, message.status, message.call_id, from_tag, now)
+        self.seen.returned += 1
+        return [Send(back.data, back.to, back=True, listener=back.listener)]

@@ -1,0 +1,227 @@
+"""Forwarding as a stateless proxy does it (RFC 3261, 16.11): what is changed in a request and in a response.
+
+A request gets our Via on top, and the one below gets `received` and `rport` (RFC 3581); our Route and our own headers
+go; Max-Forwards is one less. From a response our Via goes; from a redirection, status and Contact, too. All else stays
+byte for byte.
+"""
+
+from typing import Final, NamedTuple
+
+from gatekeeper.errors import ProtocolError
+from gatekeeper.sip.protocol.branch import Branches
+from gatekeeper.sip.protocol.call import OURS
+from gatekeeper.sip.protocol.headers import PARAMETER, Via, end_of_value, read_via
+from gatekeeper.sip.protocol.message import Header, Message
+from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
+
+DEFAULT_PORTS: Final = {Transport.UDP: 5060, Transport.TCP: 5060, Transport.TLS: 5061}
+_SEAL: Final = "gk"
+_TRANSPORTS: Final = {transport.value: transport for transport in Transport}
+_FORWARDS: Final = 70
+_FIRST_REDIRECT, _LAST_REDIRECT = 300, 399
+_UNAVAILABLE: Final = b"SIP/2.0 480 Temporarily Unavailable"
+
+
+class Prepared(NamedTuple):
+    """A request that is ready to be sent on, but for the Via, which depends on where it goes.
+
+    Attributes:
+        start: the start line.
+        rest: all behind our Via.
+        branch: of our Via.
+        seal: the parameter by which the way back is known again.
+        length: the Content-Length to be added where a connection carries it; -1 where it has one.
+    """
+
+    start: bytes
+    rest: bytes
+    branch: bytes
+    seal: bytes
+    length: int
+
+    def to(self, hop: Hop, sent_by: str) -> bytes:
+        """The message for a hop."""
+        added = b""
+        if self.length >= 0 and hop.transport is not Transport.UDP:
+            added = b"\r\nContent-Length: %d" % self.length
+        rport = b";rport" if hop.transport is Transport.UDP else b""
+        return b"%b\r\nVia: SIP/2.0/%b %b;branch=%b%b;%b%b\r\n%b" % (
+            self.start,
+            hop.transport.encode(),
+            sent_by.encode(),
+            self.branch,
+            rport,
+            self.seal,
+            added,
+            self.rest,
+        )
+
+
+def prepared(message: Message, via: Via, sender: Sender, key: bytes, branches: Branches, routes: int) -> Prepared:
+    """A request made ready to be sent on.
+
+    Args:
+        message: the request; without a fault.
+        via: its topmost Via.
+        sender: where it came from.
+        key: its transaction's.
+        branches: makes our Via's branch.
+        routes: how many Route values at the beginning are ours: 0 or 1.
+
+    Raises:
+        ProtocolError: the line of the topmost Via can't be cut.
+    """
+    lines = []
+    top = True
+    for header in message.headers:
+        name, _, line = header
+        if name == "via":
+            if top:
+                line, top = stamped(header, via, sender), False
+        elif name == "max-forwards":
+            line = b"Max-Forwards: %d" % (forwards_left(message) - 1)
+        elif name == "route" and routes:
+            routes = 0
+            rest = header.value[end_of_value(header.value) + 1 :].strip(b" \t")
+            if not rest:
+                continue
+            line = b"Route: " + rest
+        elif name.startswith(OURS):
+            continue
+        lines.append(line)
+    if "max-forwards" not in message.values:
+        lines.append(b"Max-Forwards: %d" % _FORWARDS)
+    length = -1 if "content-length" in message.values else len(message.body)
+    rest = b"\r\n".join(lines) + b"\r\n\r\n" + message.body
+    return Prepared(
+        message.start, rest, branches.branch(key), seal_of(key, way_back(via, sender), sender, branches), length
+    )
+
+
+def forwards_left(message: Message) -> int:
+    """The number of hops that a request without a fault may still go."""
+    values = message.values.get("max-forwards")
+    return _FORWARDS + 1 if values is None else int(values[0])
+
+
+def way_back(via: Via, sender: Sender) -> Hop:
+    """Where responses to a request go: to where it came from (RFC 3261, 18.2.2; RFC 3581, 4)."""
+    port = sender.port if _answers_to_port(via, sender) else via.port or DEFAULT_PORTS[sender.transport]
+    return Hop(sender.transport, sender.host, port)
+
+
+def seal_of(key: bytes, back: Hop, sender: Sender, branches: Branches) -> bytes:
+    """The parameter of our Via that has the listener's port, and shows that a way back was ours."""
+    seal = branches.seal(
+        key, b"%b %b %d %d" % (back.transport.encode(), back.host.encode(), back.port, sender.listener)
+    )
+    return b"gk=%d.%b" % (sender.listener, seal)
+
+
+def stamped(header: Header, via: Via, sender: Sender) -> bytes:
+    """The line of a request's topmost Via, with where it came from in its first value.
+
+    `rport` is answered where it was asked for (RFC 3581), and always on a connection, which is found again by it.
+
+    Raises:
+        ProtocolError: its values can't be told apart.
+    """
+    value = header.value
+    end = end_of_value(value)
+    kept = value[:end]
+    if "received" in via.parameters or "rport" in via.parameters:
+        kept = b"".join(_without(kept, ("received", "rport")))
+    rport = b";rport=%d" % sender.port if _answers_to_port(via, sender) else b""
+    name = header.line.partition(b":")[0]
+    return b"%b: %b;received=%b%b%b" % (name, kept.rstrip(b" \t"), sender.host.encode(), rport, value[end:])
+
+
+def _answers_to_port(via: Via, sender: Sender) -> bool:
+    return "rport" in via.parameters or sender.transport is not Transport.UDP
+
+
+def _without(text: bytes, names: tuple[str, ...]) -> list[bytes]:
+    """A Via's text in pieces, without some of its parameters."""
+    at = text.find(b";")
+    pieces = [text[:at]]
+    while 0 <= at < len(text):
+        match = PARAMETER.match(text, at)
+        if match is None:
+            raise ProtocolError("a Via with parameters that can't be read")
+        if match[1].decode("ascii").lower() not in names:
+            pieces.append(match[0])
+        at = match.end()
+    return pieces
+
+
+class Returning(NamedTuple):
+    """A response on its way back.
+
+    Attributes:
+        key: of the transaction.
+        data: what is sent.
+        to: where to.
+        listener: the port of the listener that it answers for.
+    """
+
+    key: bytes
+    data: bytes
+    to: Hop
+    listener: int
+
+
+def returning(message: Message, from_tag: bytes, branches: Branches) -> Returning | None:
+    """A response to what we sent on, without our Via; None where it is not one.
+
+    Raises:
+        ProtocolError: it can't be read.
+    """
+    top, below, cut = _two_vias(message)
+    if below is None or not top.branch.startswith(branches.mark):
+        return None
+    key = branches.key(below, from_tag, message.call_id, message.cseq)
+    if top.branch != branches.branch(key):
+        return None
+    back = _sealed_way(top, below, key, branches)
+    if back is None:
+        return None
+    redirects = _FIRST_REDIRECT <= message.status <= _LAST_REDIRECT
+    lines = [_UNAVAILABLE if redirects else message.start]
+    ours = True
+    for header in message.headers:
+        if ours and header.name == "via":
+            if cut:
+                lines.append(b"Via: " + cut)
+            ours = False
+        elif not (redirects and header.name == "contact") and not header.name.startswith(OURS):
+            lines.append(header.line)
+    hop, listener = back
+    if hop.transport is not Transport.UDP and "content-length" not in message.values:
+        lines.append(b"Content-Length: %d" % len(message.body))
+    return Returning(key, b"\r\n".join(lines) + b"\r\n\r\n" + message.body, hop, listener)
+
+
+def _two_vias(message: Message) -> tuple[Via, Via | None, bytes]:
+    """The two topmost Vias, and what the first Via header has behind its first value."""
+    values = message.values["via"]
+    first = values[0]
+    end = end_of_value(first)
+    cut = first[end + 1 :].strip(b" \t")
+    second = cut or (values[1] if len(values) > 1 else b"")
+    return read_via(first[:end]), read_via(second[: end_of_value(second)]) if second else None, cut
+
+
+def _sealed_way(top: Via, below: Via, key: bytes, branches: Branches) -> tuple[Hop, int] | None:
+    """The way back that a Via below ours says, if it is as we have sealed it; with the listener's port."""
+    listener, _, _ = top.parameters.get(_SEAL, b"").partition(b".")
+    rport = below.parameters.get("rport", b"")
+    transport = _TRANSPORTS.get(below.transport)
+    if not listener.isdigit() or transport is None or (rport and not rport.isdigit()):
+        return None
+    port = int(rport[:5]) if rport else below.port or DEFAULT_PORTS[transport]
+    host = below.parameters.get("received", b"").decode("ascii", "replace").strip("[]")
+    back = Hop(transport, host, port)
+    sender = Sender(transport, host, port, int(listener[:5]))
+    if seal_of(key, back, sender, branches) != b"gk=" + top.parameters[_SEAL]:
+        return None
+    return back, sender.listener

@@ -1,0 +1,50 @@
+"""Bounded memories of the SIP gate: the dialogs that carriers have opened, and the calls that they let try again.
+
+Both are small: neither is needed where Asterisk talks to the carrier by itself once the call is up.
+"""
+
+from collections import OrderedDict
+from typing import Final, Generic, TypeVar
+
+Value = TypeVar("Value")
+
+MOST_DIALOGS: Final = 32_768
+DIALOG_S: Final = 12 * 3600.0
+MOST_AGAIN: Final = 16_384
+AGAIN_S: Final = 64.0
+
+AGAIN: Final = frozenset({401, 407, 422, 494})
+"""Responses to which the asking side sends the same call again, with what was wanted (RFC 3261, 8.1.3.5; RFC 4028)."""
+
+
+class BoundedMemory(Generic[Value]):
+    """Remembers values by keys, for some time, and the latest ones only.
+
+    Args:
+        most: how many.
+        lasts: for how many seconds.
+    """
+
+    def __init__(self, most: int, lasts: float) -> None:
+        self._most = most
+        self._lasts = lasts
+        self._known: OrderedDict[bytes, tuple[float, Value]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def get(self, key: bytes, now: float) -> Value | None:
+        """The value of a key, unless its time is over."""
+        found = self._known.get(key)
+        return found[1] if found is not None and now < found[0] else None
+
+    def put(self, key: bytes, value: Value, now: float) -> None:
+        """Remember a value."""
+        known = self._known
+        known[key] = (now + self._lasts, value)
+        known.move_to_end(key)
+        if len(known) > self._most:
+            known.popitem(last=False)
+        oldest = next(iter(known))
+        if known[oldest][0] <= now:
+            del known[oldest]

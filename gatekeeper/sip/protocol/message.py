@@ -1,0 +1,312 @@
+"""SIP messages (RFC 3261, section 7): reads one into start line, header lines as they came, and body.
+
+Only what every SIP stack cuts into the same lines is plain. A line feed or a carriage return by itself, a NUL, two
+Content-Lengths, a second Call-ID: one stack ends a line or a message there, or takes the first, another does not, and
+then the number that was checked is not the one that is rung. Such a message has a `fault` and is never sent on; what
+can be made out of it is read all the same, so that it can be answered and its call has a row in the log.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+MAX_MESSAGE: Final = 65_535
+"""The longest message, in bytes: what a datagram holds."""
+
+MAX_HEAD: Final = 24_576
+"""The most bytes before the body."""
+
+MAX_LINES: Final = 256
+"""The most header lines."""
+
+MAX_LINE: Final = 4_096
+"""The longest header line, with what is folded into it."""
+
+_SALVAGED: Final = 64
+"""So many header lines are looked at of a message with a fault."""
+
+_COMPACT: Final = {
+    "a": "accept-contact",
+    "b": "referred-by",
+    "c": "content-type",
+    "d": "request-disposition",
+    "e": "content-encoding",
+    "f": "from",
+    "i": "call-id",
+    "j": "reject-contact",
+    "k": "supported",
+    "l": "content-length",
+    "m": "contact",
+    "n": "identity-info",
+    "o": "event",
+    "r": "refer-to",
+    "s": "subject",
+    "t": "to",
+    "u": "allow-events",
+    "v": "via",
+    "x": "session-expires",
+    "y": "identity",
+}
+"""The compact forms of header names (the register of SIP parameters at IANA)."""
+
+_ONCE: Final = (
+    *("call-id", "content-length", "content-type", "cseq", "from", "max-forwards", "refer-to", "to"),
+    *("content-disposition", "content-encoding", "mime-version", "expires", "min-se", "session-expires", "rack"),
+)
+"""Headers of which a message has one at most."""
+
+_NEEDED: Final = ("via", "from", "to", "call-id", "cseq")
+"""Headers that every message has (section 8.1.1)."""
+
+_CONTROLS: Final = bytes(range(9)) + bytes(range(10, 32)) + b"\x7f"
+_TOKEN: Final = re.compile(rb"[A-Za-z0-9.!%*_+`'~-]{1,64}")
+_REQUEST: Final = re.compile(rb"([A-Za-z0-9.!%*_+`'~-]{1,32}) ([^\s<>\"\x00-\x20\x7f-\xff]{1,1024}) SIP/2\.0")
+_RESPONSE: Final = re.compile(rb"SIP/2\.0 ([1-6][0-9][0-9]) ([^\r\n]*)")
+_CSEQ: Final = re.compile(rb"([0-9]{1,10})[ \t]+([A-Za-z0-9.!%*_+`'~-]{1,32})")
+_LENGTH: Final = re.compile(rb"[0-9]{1,6}")
+_ENDS: Final = re.compile(rb"\r\n|\r|\n")
+_MAX_FORWARDS: Final = 255
+_MAX_CSEQ: Final = 2**31
+
+
+class Header(NamedTuple):
+    """A header line.
+
+    Attributes:
+        name: in lower case, never the compact form; "" where it is not a name.
+        value: without the blanks around it, and unfolded.
+        line: as it came, without the line's end; with the ends inside it where it is folded.
+    """
+
+    name: str
+    value: bytes
+    line: bytes
+
+
+class Message:
+    """A SIP message.
+
+    Attributes:
+        start: the start line, without its end.
+        headers: the header lines, in their order.
+        body: the body.
+        fault: why it is not plain, or "".
+        method: of a request; of a response "".
+        uri: of a request, the Request-URI.
+        status: of a response; of a request 0.
+        call_id: the Call-ID.
+        cseq: the number of the CSeq.
+        cseq_method: its method: of a response, what it answers.
+        values: by name, the values of all headers of that name.
+    """
+
+    __slots__ = (
+        "body",
+        "call_id",
+        "cseq",
+        "cseq_method",
+        "fault",
+        "headers",
+        "method",
+        "start",
+        "status",
+        "uri",
+        "values",
+    )
+
+    def __init__(self, start: bytes, headers: list[Header], body: bytes, fault: str) -> None:
+        self.start = start
+        self.headers = headers
+        self.body = body
+        self.fault = fault
+        self.method = ""
+        self.uri = b""
+        self.status = 0
+        self.call_id = b""
+        self.cseq = 0
+        self.cseq_method = ""
+        self.values: dict[str, list[bytes]] = {}
+        for name, value, _ in headers:
+            known = self.values.get(name)
+            if known is None:
+                self.values[name] = [value]
+            else:
+                known.append(value)
+
+    def first(self, name: str) -> bytes:
+        """The first value of a header, or b""."""
+        values = self.values.get(name)
+        return values[0] if values else b""
+
+    def blame(self, fault: str) -> None:
+        """Note a fault; the first one counts."""
+        self.fault = self.fault or fault
+
+
+def read_message(data: bytes, *, stream: bool) -> Message | None:
+    """Read a whole message; None where not even its first line can be taken for one of SIP.
+
+    Args:
+        data: the message; of a datagram, all of it.
+        stream: whether it came by a connection, where Content-Length is needed (section 18.3).
+    """
+    data = data.lstrip(b"\r\n")
+    head, end, body = data.partition(b"\r\n\r\n")
+    fault = _fault_of_head(head, end, len(data))
+    if fault:
+        return _salvaged(head, fault)
+    message = _read_head(head)
+    if message is None:
+        return None
+    _read_length(message, body, stream=stream)
+    _read_core(message)
+    return message
+
+
+@lru_cache(maxsize=1024)
+def name_of(octets: bytes) -> str:
+    """The name of a header in lower case, never the compact form; "" where it is not a name.
+
+    Blanks may stand before the colon (section 7.3.1).
+    """
+    name = octets.rstrip(b" \t")
+    if not _TOKEN.fullmatch(name):
+        return ""
+    lower = name.decode("ascii").lower()
+    return _COMPACT.get(lower, lower)
+
+
+def read_length(values: list[bytes]) -> int:
+    """The length that Content-Length headers say; -1 where they do not say one plainly."""
+    if len(values) != 1 or not _LENGTH.fullmatch(values[0]):
+        return -1
+    return int(values[0])
+
+
+def _fault_of_head(head: bytes, end: bytes, size: int) -> str:
+    if size > MAX_MESSAGE or len(head) > MAX_HEAD:
+        return "the message is too long"
+    if not end:
+        return "no empty line ends the headers"
+    ends = head.count(b"\r\n")
+    if head.count(b"\n") != ends or head.count(b"\r") != ends:
+        return "a line feed or a carriage return stands by itself"
+    if len(head.translate(None, _CONTROLS)) != len(head) - 2 * ends:
+        return "a control character in the headers"
+    return "too many headers" if ends > MAX_LINES else ""
+
+
+def _read_head(head: bytes) -> Message | None:
+    start, *lines = head.split(b"\r\n")
+    if b"\r\n " in head or b"\r\n\t" in head:
+        lines = _unfolded(lines)
+    fault, headers = "", []
+    for line in lines:
+        raw, colon, value = line.partition(b":")
+        name = name_of(raw) if colon else ""
+        if not name:
+            fault = fault or "a line that is not a header"
+        elif len(line) > MAX_LINE:
+            fault = fault or f"a header is longer than {MAX_LINE} bytes: {name[:40]}"
+        if b"\r" in value:
+            value = b" ".join(part.strip(b" \t") for part in value.split(b"\r\n"))
+        headers.append(Header(name, value.strip(b" \t"), line))
+    message = Message(start, headers, b"", fault)
+    return message if _read_start(message) else None
+
+
+def _unfolded(lines: list[bytes]) -> list[bytes]:
+    """The header lines, with those that begin with a blank put to the one before (section 7.3.1).
+
+    A line of blanks alone is left where it is, and is a fault there: to some it is the empty line.
+    """
+    found: list[bytes] = []
+    for line in lines:
+        if line[:1] in (b" ", b"\t") and found and line.strip(b" \t"):
+            found[-1] += b"\r\n" + line
+        else:
+            found.append(line)
+    return found
+
+
+def _read_start(message: Message) -> bool:
+    """Read the start line; False where it is not one of SIP."""
+    request = _REQUEST.fullmatch(message.start)
+    if request is not None:
+        message.method = request[1].decode("ascii")
+        message.uri = request[2]
+        return True
+    response = _RESPONSE.fullmatch(message.start)
+    if response is not None:
+        message.status = int(response[1])
+        return True
+    word, *rest = message.start.split(maxsplit=1)[:2] or [b""]
+    if b"SIP/" not in message.start.upper() or word.upper().startswith(b"SIP/") or not _TOKEN.fullmatch(word):
+        return False
+    # Something like a request.
+    message.method = word.decode("ascii")[:32]
+    message.uri = b"".join(rest).rpartition(b" ")[0].strip()[:1024]
+    message.blame("a request line that is not plainly METHOD URI SIP/2.0")
+    return True
+
+
+def _read_length(message: Message, body: bytes, *, stream: bool) -> None:
+    """Cut the body to its length.
+
+    Behind it a datagram may have more, which is dropped; one that has less is refused; and where a connection carries
+    messages, only the length tells them apart (section 18.3).
+    """
+    values = message.values.get("content-length")
+    if values is None:
+        if stream:
+            message.blame("no Content-Length, by a connection")
+        message.body = body
+        return
+    length = read_length(values)
+    if length < 0:
+        message.blame("a Content-Length that is not one plain number")
+    elif length > len(body):
+        message.blame("the body is shorter than its Content-Length")
+    message.body = body[:length] if length >= 0 else b""
+
+
+def _read_core(message: Message) -> None:
+    """Read Call-ID and CSeq, and see that what must be there is, once."""
+    values = message.values
+    for name in _NEEDED:
+        if name not in values:
+            message.blame(f"no {name} header")
+    for name in _ONCE:
+        if len(values.get(name, ())) > 1:
+            message.blame(f"more than one {name} header")
+    message.call_id = message.first("call-id")
+    if not message.call_id or b" " in message.call_id or b"\t" in message.call_id or len(message.call_id) > 256:  # noqa: PLR2004 - Asterisk's is 36 long
+        message.blame("a Call-ID that is not one word")
+    for value in values.get("max-forwards", ()):
+        if not _LENGTH.fullmatch(value) or int(value) > _MAX_FORWARDS:
+            message.blame("a Max-Forwards that is not a number up to 255")
+    match = _CSEQ.fullmatch(message.first("cseq"))
+    if match is None or int(match[1]) >= _MAX_CSEQ:
+        message.blame("a CSeq that is not a number and a method")
+        return
+    message.cseq = int(match[1])
+    message.cseq_method = match[2].decode("ascii")
+    if message.method and message.cseq_method != message.method:
+        message.blame("the CSeq names another method")
+
+
+def _salvaged(head: bytes, fault: str) -> Message | None:
+    """What can be made out of a message that is cut into lines in more than one way; none of it is sent on."""
+    lines = _ENDS.split(head[:MAX_HEAD])
+    lines = [line.translate(None, _CONTROLS) for line in lines[: _SALVAGED + 1]]
+    headers = []
+    for line in lines[1:]:
+        raw, colon, value = line.partition(b":")
+        name = name_of(raw) if colon else ""
+        if name and len(line) <= MAX_LINE:
+            headers.append(Header(name, value.strip(b" \t"), line))
+    message = Message(lines[0], headers, b"", fault)
+    if len(lines[0]) > MAX_LINE or not _read_start(message):
+        return None
+    _read_core(message)
+    return message

@@ -1,0 +1,253 @@
+"""INVITE transactions: a bounded memory of what became of each INVITE, so that a repetition gets the same.
+
+A proxy that only forwards needs none; but a decision is made once, whatever the network repeats.
+
+| stage | an INVITE repeated | CANCEL | ACK | ends |
+|---|---|---|---|---|
+| deciding | 100 | 200, and 487 to the INVITE: answered | absorbed | with the decision: sent or answered |
+| sent | to the same carrier | to the same carrier | to the same carrier | 32 s after a final response; 300 s without |
+| answered | the same answer | 200 | absorbed | 5 s after the ACK, 32 s without one |
+
+The times are those of RFC 3261: 64 T1 (32 s) for as long as requests are repeated, T4 (5 s) for the network to forget
+one, more than timer C (three minutes) for a call that rings.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from gatekeeper.screening import Question
+from gatekeeper.sip.protocol.answers import Lines
+from gatekeeper.sip.protocol.headers import Via
+from gatekeeper.sip.protocol.message import Message
+from gatekeeper.sip.protocol.ports import Hop, Sender, Trunk
+
+MOST: Final = 131_072
+"""How many transactions are remembered; beyond them new calls are answered 503."""
+
+MOST_DECIDING: Final = 4_096
+"""How many of them may be undecided at once: those are remembered with their message."""
+
+MOST_UNHEARD: Final = 8_192
+"""How many of those that were sent keep their message for the next carrier: the latest."""
+
+FOR_EMERGENCIES: Final = 1_024
+"""How many more there may be of both where it is an emergency."""
+
+T4_S: Final = 5.0
+REPEATED_S: Final = 32.0
+RINGING_S: Final = 300.0
+
+_SHARE: Final = 0.75
+"""What one sender may have of either: what it floods leaves room to others."""
+
+
+class Stage(StrEnum):
+    """How far an INVITE has come."""
+
+    DECIDING = "deciding"
+    SENT = "sent"
+    ANSWERED = "answered"
+
+
+class Incoming(NamedTuple):
+    """A request as it came.
+
+    Attributes:
+        message: the request.
+        via: its topmost Via.
+        sender: where it came from.
+        from_tag: the From's tag.
+        key: its transaction's.
+    """
+
+    message: Message
+    via: Via
+    sender: Sender
+    from_tag: bytes
+    key: bytes
+
+
+class Transaction:
+    """One INVITE.
+
+    Attributes:
+        digest: of its bytes: another INVITE with the same branch is not a repetition.
+        trunk: where it goes.
+        source: who sent it: address and port.
+        stage: how far it has come.
+        expires: when it is forgotten.
+        began: when it came.
+        undecided: whether an answer to its question is waited for; it may be answered meanwhile.
+        question: what was asked, for as long as the call may have to be given back.
+        waiting: the INVITE itself, while it is decided on, and until the carrier that it went to is known to be there.
+        routes: how many Routes of it are ours.
+        trying: whether its sender was told to wait.
+        lines: the answer's own part, once it is answered.
+        hop: where it was sent.
+        sends: how often it was sent there.
+        tried: where it could not be delivered.
+        cancelled: whether a CANCEL went after it.
+        decision: the id of the decision that let it by.
+    """
+
+    __slots__ = (
+        "began",
+        "cancelled",
+        "decision",
+        "digest",
+        "expires",
+        "hop",
+        "lines",
+        "question",
+        "routes",
+        "sends",
+        "source",
+        "stage",
+        "tried",
+        "trunk",
+        "trying",
+        "undecided",
+        "waiting",
+    )
+
+    def __init__(
+        self, digest: bytes, trunk: Trunk, routes: int, question: Question, waiting: Incoming, now: float
+    ) -> None:
+        self.digest = digest
+        self.trunk = trunk
+        self.source = source_of(waiting.sender)
+        self.stage = Stage.DECIDING
+        self.began = now
+        self.expires = now + RINGING_S
+        self.undecided = True
+        self.question: Question | None = question
+        self.waiting: Incoming | None = waiting
+        self.routes = routes
+        self.trying = False
+        self.lines: Lines = ()
+        self.hop: Hop | None = None
+        self.sends = 0
+        self.tried: tuple[Hop, ...] = ()
+        self.cancelled = False
+        self.decision = ""
+
+    def answered(self, lines: Lines) -> None:
+        """It has its answer, and goes nowhere any more."""
+        self.stage = Stage.ANSWERED
+        self.lines = lines
+        self.waiting = None
+
+    def heard(self) -> None:
+        """The carrier has it: whatever becomes of the carrier now, nobody else may get it."""
+        self.waiting = None
+        self.question = None
+
+
+SenderKey = tuple[str, int]
+"""Who sends: address and port."""
+
+
+def source_of(sender: Sender) -> SenderKey:
+    """Who sends."""
+    return sender.host, sender.port
+
+
+class Transactions:
+    """The bounded memory of INVITE transactions.
+
+    Args:
+        most: how many there may be.
+        most_deciding: how many of them may be undecided.
+    """
+
+    def __init__(self, most: int = MOST, most_deciding: int = MOST_DECIDING) -> None:
+        self._most = most
+        self._most_deciding = most_deciding
+        self._known: dict[bytes, Transaction] = {}
+        self._of_source: dict[SenderKey, int] = {}
+        self._deciding_of: dict[SenderKey, int] = {}
+        self._deciding = 0
+        self._unheard: deque[Transaction] = deque()
+        # One row for each time for which something is remembered: in each, what expires first stands first.
+        self._due: dict[float, deque[tuple[float, bytes, Transaction]]] = {
+            lasts: deque() for lasts in (T4_S, REPEATED_S, RINGING_S)
+        }
+
+    def __iter__(self) -> Iterator[Transaction]:
+        return iter(self._known.values())
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @property
+    def deciding(self) -> int:
+        """How many are undecided."""
+        return self._deciding
+
+    def get(self, key: bytes) -> Transaction | None:
+        """The transaction of a key."""
+        return self._known.get(key)
+
+    def has_room(self, sender: Sender, *, urgent: bool) -> bool:
+        """Whether one more of a sender can be remembered."""
+        if urgent:
+            return (
+                len(self._known) < self._most + FOR_EMERGENCIES
+                and self._deciding < self._most_deciding + FOR_EMERGENCIES
+            )
+        source = source_of(sender)
+        return (
+            len(self._known) < self._most
+            and self._deciding < self._most_deciding
+            and self._of_source.get(source, 0) < _SHARE * self._most
+            and self._deciding_of.get(source, 0) < _SHARE * self._most_deciding
+        )
+
+    def add(self, key: bytes, transaction: Transaction) -> None:
+        """Remember one, until it is decided on and what follows."""
+        source = transaction.source
+        self._known[key] = transaction
+        self._of_source[source] = self._of_source.get(source, 0) + 1
+        self._deciding_of[source] = self._deciding_of.get(source, 0) + 1
+        self._deciding += 1
+
+    def decided(self, transaction: Transaction) -> None:
+        """The answer to its question has come."""
+        transaction.undecided = False
+        self._deciding -= 1
+        _less(self._deciding_of, transaction.source)
+
+    def sent(self, key: bytes, transaction: Transaction, hop: Hop, now: float) -> None:
+        """It went to a carrier."""
+        transaction.stage = Stage.SENT
+        transaction.hop = hop
+        transaction.sends = 1
+        self.keep(key, transaction, RINGING_S, now)
+        self._unheard.append(transaction)
+        if len(self._unheard) > MOST_UNHEARD:
+            self._unheard.popleft().heard()
+
+    def keep(self, key: bytes, transaction: Transaction, lasts: float, now: float) -> None:
+        """Forget one in so many seconds; one that is undecided is not forgotten before the answer has come."""
+        transaction.expires = now + lasts
+        self._due[lasts].append((transaction.expires, key, transaction))
+
+    def forget_old(self, now: float) -> None:
+        """Forget those whose time is over."""
+        for due in self._due.values():
+            while due and due[0][0] <= now:
+                expires, key, transaction = due.popleft()
+                # It may have been kept for longer, or for less long, meanwhile.
+                if expires == transaction.expires and self._known.get(key) is transaction:
+                    del self._known[key]
+                    _less(self._of_source, transaction.source)
+
+
+def _less(counts: dict[SenderKey, int], source: SenderKey) -> None:
+    left = counts[source] - 1
+    if left:
+        counts[source] = left
+    else:
+        del counts[source]

@@ -1,0 +1,77 @@
+"""Carriers' URIs, as a configuration names them: which host, which port, over which transport. Pure.
+
+Read is `sip:host[:port][;transport=udp|tcp|tls]` and `sips:host[:port]`, with the defaults of RFC 3261, section 19.1.2
+(UDP; port 5060, over TLS 5061). Service records (RFC 3263) are not looked up: a host is an address, or a name that has
+addresses.
+"""
+
+import re
+from ipaddress import ip_address
+from typing import Final, NamedTuple
+
+PORT: Final = 5060
+TLS_PORT: Final = 5061
+
+_URI: Final = re.compile(
+    r"(?P<scheme>sips?):(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?(?:;transport=(?P<transport>[a-z]+))?",
+    re.IGNORECASE,
+)
+_NAME: Final = re.compile(r"(?!-)[a-z0-9-]+(\.(?!-)[a-z0-9-]+)*\.?")
+_TRANSPORTS: Final = ("udp", "tcp", "tls")
+
+
+class CarrierUri(NamedTuple):
+    """Where a carrier is.
+
+    Attributes:
+        text: the URI as it is configured.
+        transport: `udp`, `tcp` or `tls`.
+        host: an address, or a name; without brackets.
+        port: the port.
+    """
+
+    text: str
+    transport: str
+    host: str
+    port: int
+
+    @property
+    def is_address(self) -> bool:
+        """Whether the host needs no look-up."""
+        return is_address(self.host)
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def read_carrier(text: str) -> CarrierUri:
+    """A carrier's URI.
+
+    Raises:
+        ValueError: it can't be one; the text says why.
+    """
+    found = _URI.fullmatch(text.strip())
+    if found is None:
+        raise ValueError('it is no carrier; write "sip:HOST", "sip:HOST:PORT" or "sip:HOST:PORT;transport=tcp"')
+    host = found["host"].lower().strip("[]")
+    transport = (found["transport"] or "").lower()
+    if transport and transport not in _TRANSPORTS:
+        raise ValueError(f"its transport {transport} is none of {', '.join(_TRANSPORTS)}")
+    if found["scheme"].lower() == "sips":
+        if transport not in ("", "tls"):
+            raise ValueError("sips: is over TLS alone; write sip: for the others")
+        transport = "tls"
+    transport = transport or "udp"
+    numeric = found["host"].startswith("[") or host.replace(".", "").isdigit()
+    if not (is_address(host) if numeric else _NAME.fullmatch(host)):
+        raise ValueError("its host is no address and no name")
+    port = int(found["port"] or (TLS_PORT if transport == "tls" else PORT))
+    if not 0 < port < 65536:  # noqa: PLR2004 - what a port has room for
+        raise ValueError("its port is not from 1 to 65535")
+    return CarrierUri(text.strip(), transport, host, port)

@@ -1,0 +1,106 @@
+"""The watchdog beside the SIP gate, on real Asterisks: calls on gated trunks are the gate's, all others its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lab.ami import AmiClient, AmiMessage
+from lab.gated import GATED, SIP_GATE, GatedSite, build_gated, running_gated
+from lab.processes import wait_until
+from lab.roots import AsteriskRoot
+from lab.site import MANAGER
+
+LISTED = "0612345678"
+WATCHED = SIP_GATE.replace("[sip_gate]\n", "[sip_gate]\nonly = true\n")
+WATCHED += """
+[asterisk.main]
+port = {ami}
+secret = "change-me"
+[watchdog]
+enabled = true
+[routes]
+inside_peers = ["agent"]
+"""
+
+
+@dataclass(frozen=True)
+class Site(GatedSite):
+    """What runs, and a manager client on Asterisk."""
+
+    ami: AmiClient
+
+    def call(self, number: str, endpoint: str, wait: str = "0.2") -> AmiMessage:
+        """Call a number on an endpoint, past every dialplan; the message that tells the end."""
+        return self.ami.originate_async(
+            Channel=f"PJSIP/{number}@{endpoint}", Application="Wait", Data=wait, Timeout="5000"
+        )
+
+    def rows(self, number: str) -> list[tuple[str, str, int]]:
+        """Verdict, gates and bypass of each row on a number."""
+        found = [row for row in self.daemon.decisions() if row["dialled"] == number]
+        return [(row["verdict"], row["gates"], row["bypass"]) for row in found]
+
+    def bypasses(self, number: str) -> list[AmiMessage]:
+        """What was told of calls to a number that went round the gates."""
+        return [event for event in list(self.ami.events) if event.get("UserEvent") == "GatekeeperBypass"
+                and event.get("Number") == number]  # fmt: skip
+
+    def log(self) -> str:
+        """The daemon's."""
+        return self.daemon.log_path.read_text()
+
+
+@pytest.fixture(scope="module")
+def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Both Asterisks in turn; the endpoint `trunk` leads to the same carrier as the gated one."""
+    folder: Path = tmp_path_factory.mktemp("gated")
+    files = {"lab-manager.d/gatekeeper.conf": MANAGER}
+    built = build_gated(asterisk_root, folder, config=WATCHED, files=files, listed=[LISTED])
+    with running_gated(built), built.asterisk.ami() as ami:
+        built.wait_watching()
+        yield Site(**vars(built), ami=ami)
+
+
+def test_every_trunk_past_the_gate_is_reported(site: Site) -> None:
+    """`only`: the plain endpoint is told, with why; the gated one and the telephone are not."""
+    told = "trunks whose calls don't pass the SIP gate: trunk (no outbound_proxy)\n"
+    wait_until(lambda: told in site.log(), 10, "the trunk to be reported")
+
+
+def test_a_call_that_the_gate_lets_by_is_cleared(site: Site) -> None:
+    """It is decided on once, counted once, and no bypass; so is one that is up when the daemon comes back."""
+    number = "0612000001"
+    assert site.call(number, GATED)["Response"] == "Success"
+    site.ami.action("Originate", Channel=f"PJSIP/0612000002@{GATED}", Application="Wait", Data="9", Async="true")
+    wait_until(lambda: site.carrier.numbers()[-1:] == ["0612000002"], 10, "the second call to leave")
+    site.daemon.restart()
+    site.wait_watching()
+    wait_until(lambda: "the SIP gate: trunk" in site.log().rpartition("serving after")[2], 10, "the look at the trunks")
+    assert "1 active channel\n" in site.asterisk.cli("core show channels count")
+    site.ami.command("channel request hangup all")
+    site.quiet()
+    for called in (number, "0612000002"):
+        assert site.rows(called) == [("ALLOW", "SIP_GATE", 0)]
+        assert site.bypasses(called) == []
+        assert site.carrier.numbers().count(called) == 1
+
+
+def test_a_call_that_the_gate_refuses_is_no_bypass(site: Site) -> None:
+    """No INVITE reaches the carrier, and one row says so."""
+    assert site.call(LISTED, GATED)["Response"] == "Failure"
+    site.quiet()
+    site.carrier.settle()
+    assert site.rows(LISTED) == [("BLOCK", "SIP_GATE", 0)]
+    assert (site.bypasses(LISTED), site.carrier.numbers().count(LISTED)) == ([], 0)
+
+
+def test_on_a_plain_trunk_the_watchdog_is_what_it_was(site: Site) -> None:
+    """A listed call is cancelled, another one reported."""
+    site.call(LISTED, "trunk")
+    site.call("0612000003", "trunk")
+    for number, verdict in ((LISTED, "BLOCK"), ("0612000003", "ALLOW")):
+        event = site.ami.wait_event("UserEvent", UserEvent="GatekeeperBypass", Number=number)
+        assert event["Verdict"] == verdict
+        assert site.rows(number)[-1] == (verdict, "WATCHDOG", 1)
