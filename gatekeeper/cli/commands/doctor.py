@@ -23,11 +23,22 @@ def doctor(
         list[str] | None, typer.Option("--only", metavar="CHECK", help="Make this check alone; may be repeated.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Show what is well, too.")] = False,
+    calls: Annotated[
+        bool,
+        typer.Option("--calls", help="Then dial a number on a list of its own by each context that leads outside."),
+    ] = False,
+    number: Annotated[
+        str, typer.Option("--number", metavar="NUMBER", help="With --calls: the number; else one that nobody has.")
+    ] = "",
     root: Annotated[
         Path, typer.Option("--root", metavar="DIR", help="The folder that stands for /: an image, not this machine.")
     ] = Path("/"),
 ) -> None:
     """Look for what keeps the gate from holding, and say what to do about each. It changes nothing and calls nobody.
+
+    With --calls it then proves it: a number that nobody has is put on the list `doctor`, dialled by each context that
+    leads outside, and taken off again; the journal must have blocked it each time. Where the gate does not hold, that
+    number is called.
 
     Run it as root: others may not read the manager's users and the secrets. Exit codes: 0 all is well, 3 a check
     failed, 4 none failed, and a person has to look at something.
@@ -37,6 +48,7 @@ def doctor(
       gatekeeper doctor
       gatekeeper doctor --only guards --only trunk-names
       gatekeeper doctor --json
+      gatekeeper doctor --calls
     """
     from gatekeeper.doctor import CHECKS, CheckStatus, examine, examined
     from gatekeeper.site import SiteTree
@@ -46,7 +58,16 @@ def doctor(
     if wrong:
         raise typer.BadParameter(f"{wrong[0]!r} is unknown; there are: {', '.join(names)}", param_hint="--only")
     call = invocation(context)
-    found = list(examine(examined(SiteTree(root), call.config, call.environ), tuple(only or ())))
+    on = examined(SiteTree(root), call.config, call.environ)
+    found = list(examine(on, tuple(only or ())))
+    if calls:
+        from gatekeeper.doctor.calls import canary_calls
+        from gatekeeper.site.command import asterisk_command
+
+        program = on.site.folders["astsbindir"] / "asterisk" if on.site else Path("asterisk")
+        found += [("calls", one) for one in canary_calls(on, asterisk_command(program), number)]
+    elif number:
+        raise typer.BadParameter("says what --calls dials; give that, too", param_hint="--number")
     if as_json:
         for name, one in found:
             say_json({"check": name, "status": one.status.value, "found": one.said, "remedy": one.remedy})
