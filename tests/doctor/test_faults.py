@@ -170,6 +170,15 @@ FAULTS = {
     "redirections by Dial": Fault(
         "guards", edit(ETC + "extensions.conf", ",60,i", ",60"), edit(ETC + "extensions.conf", ",60", ",60,i")
     ),
+    "another number than was asked about": Fault(
+        "guards",
+        append(
+            ETC + "extensions.conf",
+            "[new]\nexten => _X.,1,Gosub(gatekeeper,s,1(${EXTEN:1}))\n same => n,Dial(PJSIP/${EXTEN}@carrier,60,i)\n",
+        ),
+        edit(ETC + "extensions.conf", r"\$\{EXTEN\}@carrier", "${GATEKEEPER_NUMBER}@carrier"),
+        CheckStatus.UNSURE,
+    ),
     "redirections by an endpoint": Fault(
         "redirections",
         edit(ETC + "pjsip.conf", r"^type = endpoint$", "type = endpoint\nredirect_method = uri_pjsip"),

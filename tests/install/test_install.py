@@ -87,11 +87,12 @@ def test_the_gate_is_put_before_each_plain_dial(plain: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("shape", ["freepbx16", "freepbx17"])
+@pytest.mark.parametrize("shape", ["freepbx16", "freepbx17", "issabel"])
 def test_freepbx_is_guarded_by_its_hook(tmp_path: Path, asterisk_22: AsteriskRoot, shape: str) -> None:
     """The trunks that FreePBX dials pass the hook; ext-trunk does not, and is told; people's own dials are guarded."""
     image = make_image(tmp_path / "image", asterisk_22, shape)
     told = gatekeeper("install", "--root", image)
+    assert f"a site of the kind {shape.rstrip('0123456789')}" in told
     assert unguarded(image) == []
     assert told.count("dials outside past FreePBX's hook") == 1
     assert "context ext-trunk dials outside past FreePBX's hook" in told

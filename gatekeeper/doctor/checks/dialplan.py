@@ -10,8 +10,8 @@ from gatekeeper.install.files import content
 from gatekeeper.install.places import programs_of
 from gatekeeper.site import AsteriskSite, SiteKind
 from gatekeeper.site.dialplan import split_arguments
-from gatekeeper.site.guards import is_guarded, is_ours
-from gatekeeper.site.outside import Leads, OutsideDial, outside_dials
+from gatekeeper.site.guards import asked_number, is_guarded, is_ours
+from gatekeeper.site.outside import Leads, OutsideDial, has_option, outside_dials
 
 _INSTALL: Final = "run `gatekeeper install --dry-run`, then `gatekeeper install`"
 _RELOAD: Final = 'then asterisk -rx "dialplan reload"'
@@ -75,7 +75,7 @@ def guards(on: Examined) -> Iterator[CheckFinding]:
         yield _unguarded(site, one)
     for one in dials:
         if one not in open_ones and one.leads is Leads.OUTSIDE and not is_ours(one.at.context):
-            yield from _guarded(one)
+            yield from _guarded(site, one)
     if not any(one.leads is Leads.OUTSIDE for one in open_ones):
         yield ok(f"{len(dials) - len(open_ones)} Dial() have the gate before them")
     for line in site.dialplan.conf.programs:
@@ -97,10 +97,17 @@ def _unguarded(site: AsteriskSite, one: OutsideDial) -> CheckFinding:
     return failed(f"{said} has no gate", f"{_INSTALL}, or put Gosub(gatekeeper,s,1(NUMBER)) before it; {_RELOAD}")
 
 
-def _guarded(one: OutsideDial) -> Iterator[CheckFinding]:
+def _guarded(site: AsteriskSite, one: OutsideDial) -> Iterator[CheckFinding]:
     """Behind the gate: the number that was asked about is dialled, and no redirection is followed."""
+    asked = asked_number(site.dialplan, one)
+    others = [target.number for target in one.targets if target.number not in ("", asked)]
+    if asked is not None and any("GATEKEEPER_NUMBER" not in other for other in others):
+        yield unsure(
+            f"{one.at.line.place}: the gate is asked about {asked}, and Dial() dials {', '.join(others)}",
+            "dial ${GATEKEEPER_NUMBER}, which is what was checked",
+        )
     options = [*split_arguments(one.at.arguments, ","), "", ""][2]
-    if one.is_plain and "i" not in re.sub(r"\([^)]*\)|\$\{[^}]*\}", "", options) and "${" not in options:
+    if one.is_plain and not has_option(one.at, "i") and "${" not in options:
         yield failed(
             f"{one.at.line.place}: Dial() follows a redirection by the carrier to a number that nobody checked",
             f"add the option i to Dial(); {_RELOAD}",
