@@ -35,13 +35,16 @@ AsteriskCommand = Callable[[str], str]
 """Runs a command of Asterisk's command line, and gives what it says."""
 
 
-def canary_calls(on: Examined, asterisk: AsteriskCommand, number: str) -> Iterator[CheckFinding]:
+def canary_calls(
+    on: Examined, asterisk: AsteriskCommand, number: str, seconds: float = _SECONDS
+) -> Iterator[CheckFinding]:
     """Make the calls, one after the other.
 
     Args:
         on: the installation; its daemon runs.
         asterisk: Asterisk's command line.
         number: the canary, as it is dialled; "" for one that nobody has.
+        seconds: how long a row of the journal is waited for.
     """
     if on.site is None or on.settings is None or on.data is None:
         yield unsure("there is no site, or no settings, to call by", "mend what the other checks say first")
@@ -62,7 +65,7 @@ def canary_calls(on: Examined, asterisk: AsteriskCommand, number: str) -> Iterat
         store.add(CANARY_LIST, [canary.e164], by=_BY, note="canary")
         try:
             for context in _contexts(on):
-                yield _call(on, asterisk, journal, context, _spellings(plan, canary.e164), canary.e164)
+                yield _call(on, asterisk, journal, context, _spellings(plan, canary.e164), canary.e164, seconds)
         finally:
             store.remove(CANARY_LIST, [canary.e164], by=_BY, note="canary")
 
@@ -97,6 +100,7 @@ def _call(
     context: str,
     spellings: tuple[str, ...],
     number: int,
+    seconds: float,
 ) -> CheckFinding:
     dialled = reachable(on.site.dialplan, context, spellings) if on.site else ""
     if not dialled:
@@ -109,7 +113,7 @@ def _call(
         asterisk(f"channel originate {way} application Wait 1")
     except GatekeeperError as error:
         return unsure(f"{way}: {error}", "run this as root, where Asterisk runs")
-    until = time.monotonic() + _SECONDS
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         fresh = [row for row in _rows(journal, number) if row.id not in seen]
         if fresh:

@@ -69,7 +69,7 @@ def test_what_is_open_is_found(site: LabSite, tmp_path: Path) -> None:
     """Guarded contexts block the canary before an INVITE, the open one is told; afterwards the canary is on no list."""
     on = examined(site, tmp_path)
     before = len(site.carrier.settle())
-    found = list(canary_calls(on, site.asterisk.cli, ""))
+    found = list(canary_calls(on, site.asterisk.cli, "", seconds=2))
     told = {next((way for way in EXPECTED if one.said.startswith(way)), one.said): one.status for one in found}
     assert told == EXPECTED
     # Only the open context's call has left.

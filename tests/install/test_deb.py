@@ -36,7 +36,7 @@ touch var/lib/dpkg/available
 mount -t overlay overlay -o lowerdir=/usr,upperdir="$PWD/up",workdir="$PWD/work" usr || exit 77
 for name in null zero random urandom; do touch dev/$name; mount --bind /dev/$name dev/$name; done
 mount -t proc proc proc
-step() { echo "== $*"; chroot . /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
+step() { echo "== $*"; chroot . /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
 step dpkg --force-unsafe-io -i /tmp/gatekeeper.deb
 step gatekeeper version
 own=/etc/gatekeeper

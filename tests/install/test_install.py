@@ -135,6 +135,28 @@ def test_an_installation_that_was_cut_short_is_undone(
     assert snapshot(plain) == before
 
 
+@pytest.mark.parametrize("writes", range(0, 19, 3))
+def test_undoing_that_was_cut_short_is_gone_on_with(plain: Path, writes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copies are kept until all is put back."""
+    before = snapshot(plain)
+    gatekeeper("install", "--root", plain)
+    done = []
+    put, remove = Placing.file, Placing.remove
+
+    def cut(self: Placing, path: Path, *rest: object) -> None:
+        if len(done) == writes:
+            raise KeyboardInterrupt
+        done.append(path)
+        (put if rest else remove)(self, path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Placing, "file", cut)
+    monkeypatch.setattr(Placing, "remove", cut)
+    gatekeeper("install", "--root", plain, "--undo", code=130)
+    monkeypatch.undo()
+    gatekeeper("install", "--root", plain, "--undo")
+    assert snapshot(plain) == before
+
+
 def test_what_people_changed_since_stays(plain: Path) -> None:
     """Of a file that was changed since only our lines go; a person's configuration is not thrown away."""
     etc = plain / "etc"
