@@ -1,5 +1,6 @@
 """How a site's files are read: sections and includes, peers and trunks, what a Dial() names, which have a gate."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from gatekeeper.site.dialplan import split_arguments
 from gatekeeper.site.guards import is_guarded
 from gatekeeper.site.outside import Leads, has_option, outside_dials, target_of
 
+DIALPLAN = Path(__file__).parents[2] / "dialplan"
 ETC = Path("/etc/asterisk")
 KNOWN = {("pjsip", "carrier"): True, ("pjsip", "1001"): False, ("sip", "peer"): True, ("sip", "200"): False}
 VARIABLES = {"TRUNK": "DAHDI/G2", "MSD": "1", "OUT": "PJSIP/carrier", "LOOP": "${LOOP}"}
@@ -152,6 +154,18 @@ def test_what_counts_as_a_gate(tmp_path: Path, before: str, after: str, expected
     plan = find_site(tree(tmp_path, extensions=text)).dialplan
     (dial,) = outside_dials(plan, ())
     assert is_guarded(plan, dial) is expected
+
+
+@pytest.mark.parametrize("sample", ["plain", "vicidial"])
+def test_every_dial_of_the_samples_has_its_gate(tmp_path: Path, sample: str) -> None:
+    """What we tell people to write is what we take for guarded."""
+    text = (DIALPLAN / sample / "extensions.conf").read_text()
+    site = tree(tmp_path, extensions=f"[carrier]\n{text}" if sample == "vicidial" else text)
+    shutil.copytree(DIALPLAN, tmp_path / "etc/asterisk/gatekeeper")
+    plan = find_site(site).dialplan
+    dials = list(outside_dials(plan, ()))
+    assert len(dials) > 2
+    assert [one.at.line.place for one in dials if not is_guarded(plan, one)] == []
 
 
 @pytest.mark.parametrize(
