@@ -40,8 +40,8 @@ def gate(draft: Draft, site: AsteriskSite) -> None:
         _hook(draft, site)
     if any(trunk.technology == "PJSIP" and not trunk.has_proxy for trunk in site.trunks):
         draft.decide(
-            "calls that pass no dialplan (an originate straight to a trunk, ARI, a call file) are seen by the watchdog, "
-            "when their INVITE has left. The SIP gate stops them before: one line to a trunk, docs/sip-gate.md"
+            "calls that pass no dialplan (an originate straight to a trunk, ARI, a call file) are seen by the watchdog "
+            "alone, when their INVITE has left. The SIP gate stops them first: one line to a trunk, docs/sip-gate.md"
         )
     for peer in site.peers:
         if peer.follows_redirects:
