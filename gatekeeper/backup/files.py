@@ -30,9 +30,3 @@ def copy_file(source: Path, target: Path, most: int) -> str:
         written.flush()
         os.fsync(written.fileno())
     return digest.hexdigest()
-
-
-def sum_of(path: Path) -> str:
-    """The SHA-256 of a file. Raises `OSError`."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

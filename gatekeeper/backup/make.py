@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gatekeeper import __version__
-from gatekeeper.backup.files import copy_file, sum_of
+from gatekeeper.backup.files import copy_file
 from gatekeeper.backup.layout import ABOUT, FORMAT, SUMS, finished_backups, write_sums
 from gatekeeper.backup.parts import PARTS, SCRUBS, StorePart
 from gatekeeper.backup.verify import damaged
@@ -20,7 +20,7 @@ from gatekeeper.clock import moment_of
 from gatekeeper.errors import BackupError, StoreError
 from gatekeeper.ownership import PRIVATE
 from gatekeeper.storage import fsync_folder, translated
-from gatekeeper.storage.files import fsync_file
+from gatekeeper.storage.files import fsync_file, sum_of
 from gatekeeper.storage.sqlite.copying import copy_database
 
 _TRIES: Final = 5

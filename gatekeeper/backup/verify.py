@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from gatekeeper.backup.files import sum_of
 from gatekeeper.backup.layout import SUMS, read_about, read_sums
 from gatekeeper.backup.parts import PARTS
 from gatekeeper.errors import BackupError
 from gatekeeper.storage import translated
+from gatekeeper.storage.files import sum_of
 from gatekeeper.storage.sqlite.copying import problems_of
 
 _TOLD = 5

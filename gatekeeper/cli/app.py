@@ -24,10 +24,14 @@ from gatekeeper.cli.commands import (
     refuse,
     scrub,
     serve,
+    stats,
+    top,
     version,
 )
+from gatekeeper.cli.commands.alerts import alerts
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
+from gatekeeper.cli.commands.journal import journal
 from gatekeeper.cli.commands.law import law
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.commands.shadow import shadow
@@ -62,8 +66,12 @@ app.add_typer(law, name="law")
 app.add_typer(shadow, name="shadow")
 app.add_typer(sip_gate, name="sip-gate")
 app.command(help=help_of(log.log))(log.log)
+app.command(help=help_of(stats.stats))(stats.stats)
+app.command(help=help_of(top.top))(top.top)
+app.add_typer(journal, name="journal")
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
+app.add_typer(alerts, name="alerts")
 app.command(help=help_of(backup.backup))(backup.backup)
 app.command(help=help_of(backup.restore))(backup.restore)
 app.add_typer(config.config, name="config")

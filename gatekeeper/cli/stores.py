@@ -38,17 +38,27 @@ def open_lists(settings: "Settings") -> "ListStore":
 
 
 def open_log(settings: "Settings") -> "JournalReader":
-    """The journal, to be read.
+    """The journal with its archives, to be read.
 
     Raises:
         ConfigError: there is none.
         StoreError: it can't be opened.
     """
+    from gatekeeper.journal.sqlite import WholeReader  # brings SQLAlchemy in
+
+    return WholeReader(journal_file(settings))
+
+
+def journal_file(settings: "Settings") -> Path:
+    """The journal's file.
+
+    Raises:
+        ConfigError: there is none.
+    """
     from gatekeeper.journal import JOURNAL_FILE
-    from gatekeeper.journal.sqlite import SqliteReader  # brings SQLAlchemy in
 
     _must_exist(settings.daemon.data_dir / JOURNAL_FILE, settings)
-    return SqliteReader(settings.daemon.data_dir / JOURNAL_FILE)
+    return settings.daemon.data_dir / JOURNAL_FILE
 
 
 def open_consents(settings: "Settings") -> "ConsentStore":

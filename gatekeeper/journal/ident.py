@@ -30,6 +30,14 @@ def new_ident(at: int) -> str:
     return ident_of(at, os.urandom(_CHANCE_BYTES))
 
 
+def millisecond_of(ident: str) -> int:
+    """The moment of an id, in milliseconds since the epoch; -1 of what is not an id."""
+    try:
+        return int(ULID.from_str(ident).milliseconds)
+    except ValueError:
+        return -1
+
+
 def ident_of(at: int, rest: bytes) -> str:
     """The id with this moment and this rest.
 

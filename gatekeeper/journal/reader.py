@@ -1,6 +1,6 @@
 """The reading side of the journal: what every backend's reader can tell, for the use cases and the command line."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
@@ -9,6 +9,7 @@ from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.shadow import ShadowCount
 from gatekeeper.journal.stamp import Stamp
+from gatekeeper.journal.stats import DecisionCount, StatKey
 
 
 class StoredDecision(NamedTuple):
@@ -72,6 +73,12 @@ class JournalReader(Protocol):
 
     def shadow_counts(self, wanted: DecisionFilter) -> list[ShadowCount]:
         """How many calls were decided on, and which of them shadow alone lets by.
+
+        A call on which a later gate decided anew counts by its last decision.
+        """
+
+    def counts(self, wanted: DecisionFilter, by: Sequence[StatKey]) -> list[DecisionCount]:
+        """How many calls were decided on, and how, by some keys.
 
         A call on which a later gate decided anew counts by its last decision.
         """

@@ -59,6 +59,7 @@ def test_all_commands_are_there() -> None:
             "query",
             "log",
             "refuse",
+            "alerts test",
             "reasons",
             "version",
             "backup",
@@ -71,6 +72,7 @@ def test_all_commands_are_there() -> None:
         *("list versions", "list diff", "list rollback"),
         *("consent import", "consent add", "consent withdraw", "consent text add", "consent show", "consent status"),
         *("consent proof", "law show", "law diff", "law switches", "law trades", "shadow report", "sip-gate check"),
+        *("stats", "top", "journal archive", "journal size"),
     }
 
 

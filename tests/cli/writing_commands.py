@@ -55,6 +55,7 @@ WRITES: Final = {
     "consent import": ("{folder}/consents.csv", "--force"),
     "scrub": ("--scheduled",),
     "bloctel return": ("{folder}/returned.csv", "--list", "washed"),
+    "journal archive": ("--keep-months", "1"),
     "backup": ("{outside}/backups",),
     "restore": ("{outside}/backups/{newest}", "--replace"),
 }
@@ -62,6 +63,7 @@ WRITES: Final = {
 
 _SHOWS: Final = (
     *("files", "log", "reasons", "version", "list formats", "list status", "consent status", "shadow report"),
+    *("stats", "top", "journal size"),
     *("law show", "law switches", "law trades", "config check", "config show", "config emergency"),
 )
 
@@ -80,7 +82,7 @@ WRITES_NOT: Final = {
 }
 """What changes nothing in a data folder that is there, or writes where it is told."""
 
-TRIED_ELSEWHERE: Final = {"serve", "query", "sip-gate check", "install", "uninstall", "doctor"}
+TRIED_ELSEWHERE: Final = {"serve", "alerts test", "query", "sip-gate check", "install", "uninstall", "doctor"}
 """What needs a peer, or a site to be changed; these write by the stores that the others write by, if at all."""
 
 SAYS: Final = {"check": {1}, "list status": {4}}

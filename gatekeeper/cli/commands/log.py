@@ -93,8 +93,8 @@ def log(
     from gatekeeper.journal import DecisionFilter  # brings SQLAlchemy in
 
     wanted = DecisionFilter(
-        since=_moment(since, "--since"),
-        until=_moment(until, "--until", end_of_day=True),
+        since=read_time(since, "--since"),
+        until=read_time(until, "--until", end_of_day=True),
         number=read_number(number, settings) if number is not None else None,
         reasons=frozenset(one.value for one in reason or ()),
         verdicts=frozenset([verdict.value] if verdict else ()),
@@ -139,7 +139,8 @@ def _interruptible(*, follow: bool) -> Iterator[Callable[[], bool] | None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> "datetime | None":
+def read_time(text: str | None, option: str, *, end_of_day: bool = False) -> "datetime | None":
+    """A time that an option names, with a note where it could be understood otherwise; None without one."""
     if text is None:
         return None
     moment = read_moment(text, option, end_of_day=end_of_day)

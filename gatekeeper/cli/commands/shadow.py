@@ -3,17 +3,15 @@
 import csv
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gatekeeper.cli.commands.log import LogFormat
+from gatekeeper.cli.commands.log import LogFormat, read_time
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, count, say, say_json, table
 from gatekeeper.cli.stores import open_log
-from gatekeeper.cli.times import read_moment
 from gatekeeper.text import csv_safe
 from gatekeeper.words import Language, Sentence, sentence
 
@@ -79,8 +77,8 @@ def report(
     from gatekeeper.journal.shadow import shadow_report
 
     wanted = DecisionFilter(
-        since=_moment(since, "--since"),
-        until=_moment(until, "--until", end_of_day=True),
+        since=read_time(since, "--since"),
+        until=read_time(until, "--until", end_of_day=True),
         campaigns=frozenset(campaign or ()),
     )
     with open_log(settings) as reader:
@@ -100,15 +98,6 @@ def report(
 
 
 shadow.command(name="report", help=help_of(report))(report)
-
-
-def _moment(text: str | None, option: str, *, end_of_day: bool = False) -> datetime | None:
-    if text is None:
-        return None
-    moment = read_moment(text, option, end_of_day=end_of_day)
-    if moment.note:
-        note(moment.note)
-    return moment.at
 
 
 def _in_shadow(settings: "Settings") -> bool:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from gatekeeper.config.field_types import Says, Section
+from gatekeeper.config.field_types import Says, Section, Whole
 
 NodeName = Annotated[
     str,
@@ -28,6 +28,15 @@ class JournalSection(Section):
         default="",
         description="The name under which this machine's rows are numbered, from 1 up, none left out. "
         "Give each machine its own, and keep it. Empty: the machine's host name.",
+    )
+
+    keep_months: Whole = Field(
+        default=0,
+        ge=0,
+        le=1200,
+        description="How many months stay in the journal's own file beside the present one. Older ones are moved into "
+        "archives by `gatekeeper journal archive`, which a timer starts; every command reads them all the same. "
+        "0: all.",
     )
 
     def as_synchronous(self) -> "Synchronous":

@@ -1,7 +1,9 @@
-"""The journal in SQLite: the file that is written, its checkpoints, tables and migrations, and the reader."""
+"""The journal in SQLite: the file that is written, checkpoints, tables, migrations, archives, and the readers."""
 
+from gatekeeper.journal.sqlite.archiving import Archiver
 from gatekeeper.journal.sqlite.backend import SqliteBackend, Synchronous
 from gatekeeper.journal.sqlite.committed_attempts import CommittedAttempts
 from gatekeeper.journal.sqlite.reader import SqliteReader
+from gatekeeper.journal.sqlite.whole import WholeReader
 
-__all__ = ["CommittedAttempts", "SqliteBackend", "SqliteReader", "Synchronous"]
+__all__ = ["Archiver", "CommittedAttempts", "SqliteBackend", "SqliteReader", "Synchronous", "WholeReader"]

@@ -4,7 +4,7 @@ Every page is one short read transaction. A long one would keep the write-ahead 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,26 +14,29 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, 
 from sqlalchemy.exc import OperationalError
 
 from gatekeeper.errors import JournalError, StoreError
+from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import first_ident
 from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.shadow import ShadowCount
+from gatekeeper.journal.sqlite.counting import count_query, shadow_query
 from gatekeeper.journal.sqlite.errors import journal_error
-from gatekeeper.journal.sqlite.shadow import shadow_query
-from gatekeeper.journal.sqlite.tables import SELECT_ATTEMPTS, decision, met
+from gatekeeper.journal.sqlite.tables import SELECT_ATTEMPTS, archive, decision, elsewhere, met
 from gatekeeper.journal.stamp import Stamp
+from gatekeeper.journal.stats import DecisionCount, StatKey
 from gatekeeper.storage import open_engine, translated
 
 _ROW: Final = len(DecisionRow._fields) + 1
 _COLUMNS: Final = tuple(decision.c[name] for name in ("seq", *DecisionRow._fields, "correction", *Stamp._fields))
+_ARCHIVE_COLUMNS: Final = tuple(archive.c[name] for name in ArchiveInfo._fields)
 _MET_COLUMNS: Final = tuple(met.c[name] for name in MetRow._fields)
 _SEQ: Final = decision.c.seq + 0
 """Keeps SQLite from walking through the table for the first or last: the index on ids, which times are looked up by, is
 ten times smaller."""
 
-_OLDER: Final = ("no such column", "no such table: attempt")
+_OLDER: Final = ("no such column", "no such table: attempt", "no such table: archive", "no such table: elsewhere")
 """How SQLite says that a file was written by a version that did not have all we ask for."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,7 +55,8 @@ def _about(ident: ColumnElement[str]) -> ColumnElement[bool]:
     return decision.c.seq.in_(of_id.union_all(_corrections(ident)))
 
 
-_IN_FORCE: Final = ~_corrections(decision.c.id).exists()
+_CORRECTED_ELSEWHERE: Final = select(elsewhere.c.id).where(elsewhere.c.id == decision.c.id, elsewhere.c.correction == 1)
+_IN_FORCE: Final = ~_corrections(decision.c.id).exists() & ~_CORRECTED_ELSEWHERE.exists()
 _IDENT: Final = bindparam("ident", type_=String)
 
 # Made once: the daemon asks this of its loop.
@@ -83,13 +87,28 @@ class SqliteReader:
     ) -> None:
         self.close()
 
-    def latest(self, wanted: DecisionFilter, limit: int) -> list[StoredDecision]:
-        """The newest decisions that match, at most `limit`, in the order of writing.
+    def archives(self) -> list[ArchiveInfo]:
+        """The archives of the journal, in the order of writing.
 
         Raises:
             JournalError: the journal can't be read.
         """
-        query = select(*_COLUMNS).where(*_conditions(wanted))
+        with self._reading(), self._engine.connect() as connection:
+            rows = connection.execute(select(*_ARCHIVE_COLUMNS).order_by(archive.c.last))
+            return [ArchiveInfo._make(row) for row in rows]
+
+    def latest(self, wanted: DecisionFilter, limit: int, *, after: int = 0) -> list[StoredDecision]:
+        """The newest decisions that match, at most `limit`, in the order of writing.
+
+        Args:
+            wanted: which.
+            limit: how many.
+            after: only what was written after this `seq`.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
+        query = select(*_COLUMNS).where(decision.c.seq > after, *_conditions(wanted))
         if wanted.since is not None:
             query = query.where(decision.c.seq > self._before(wanted.since))
         if wanted.until is not None:
@@ -119,16 +138,33 @@ class SqliteReader:
             if len(page) < size:
                 return
 
-    def shadow_counts(self, wanted: DecisionFilter) -> list[ShadowCount]:
+    def shadow_counts(self, wanted: DecisionFilter, *, after: int = 0) -> list[ShadowCount]:
         """How many calls were decided on, and which of them shadow alone lets by.
 
         Raises:
             JournalError: the journal can't be read.
         """
-        after = self._before(wanted.since) if wanted.since is not None else 0
-        query = shadow_query([decision.c.seq > after, *_conditions(wanted)])
+        query = shadow_query(self._counted(wanted, after))
         with self._reading(), self._engine.connect() as connection:
             return [ShadowCount._make(row) for row in connection.execute(query)]
+
+    def counts(self, wanted: DecisionFilter, by: Sequence[StatKey], *, after: int = 0) -> list[DecisionCount]:
+        """How many calls were decided on, and how, by some keys.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
+        query = count_query(self._counted(wanted, after), by)
+        with self._reading(), self._engine.connect() as connection:
+            return [
+                DecisionCount(row[0], tuple(row[1:-3]), *map(int, row[-3:]))
+                for row in connection.execute(query)
+                if row[-3]
+            ]
+
+    def _counted(self, wanted: DecisionFilter, after: int) -> list[ColumnElement[bool]]:
+        after = max(after, self._before(wanted.since)) if wanted.since is not None else after
+        return [decision.c.seq > after, *_conditions(wanted)]
 
     def follow(
         self, wanted: DecisionFilter, *, after: int, stop: Callable[[], bool], poll: float = 0.25
@@ -270,8 +306,8 @@ def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
         found.append(_IN_FORCE)
     if wanted.linkedid:
         found.append(decision.c.linkedid == wanted.linkedid)
-    if wanted.would_block:
-        found.append(decision.c.would_block != "")
+    marked = ((wanted.would_block, decision.c.would_block != ""), (wanted.bypassed, decision.c.bypass == 1))
+    found += [condition for asked, condition in marked if asked]
     if wanted.provisions:
         ids = sorted(wanted.provisions)
         found.append(or_(decision.c.provision.in_(ids), decision.c.would_provision.in_(ids)))

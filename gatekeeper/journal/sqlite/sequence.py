@@ -78,8 +78,9 @@ def resume(connection: sqlite3.Connection, node: str) -> Sequence:
         connection.execute(INSERT_WRITER, (node, *ends))
         return Sequence(node, 0)
     # Within a table a writer's numbers rise, so that its last row has the highest.
+    *behind, archived = start
     last = [
-        connection.execute(query, (node, behind)).fetchone()
-        for query, behind in zip((LAST_DECISION, LAST_MET), start, strict=True)
+        connection.execute(query, (node, seq)).fetchone()
+        for query, seq in zip((LAST_DECISION, LAST_MET), behind, strict=True)
     ]
-    return Sequence(node, max((row[0] for row in last if row is not None), default=0))
+    return Sequence(node, max([archived, *(row[0] for row in last if row is not None)]))

@@ -120,6 +120,29 @@ writer = Table(
     # The last rows of before this writer's first: its own, looked for from the end, can only lie behind them.
     Column("decisions", BigInteger, nullable=False),
     Column("mets", BigInteger, nullable=False),
+    # The highest of its numbers that has left this file.
+    Column("archived", BigInteger, nullable=False, server_default="0"),
+)
+
+archive = Table(
+    "archive",
+    metadata,
+    # An `ArchiveInfo` to a row. From its commit on, decisions up to the highest `last` count in the archives alone.
+    Column("name", String, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in ("first", "last", "decisions", "mets")),
+    *(Column(name, BigInteger, nullable=False) for name in ("begins", "ends", "bytes")),
+    Column("sha256", String, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", String, nullable=False),
+)
+
+elsewhere = Table(
+    "elsewhere",
+    metadata,
+    # In an archive: which of its decisions one in a later file takes the place of, and whether by a correction.
+    Column("id", String(26), primary_key=True),
+    Column("correction", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 
@@ -159,9 +182,9 @@ SELECT_BY_ID: Final = _compiled(
 """Reads a `DecisionRow` by its id."""
 
 SELECT_WRITER: Final = _compiled(
-    select(writer.c.decisions, writer.c.mets).where(writer.c.node == bindparam("node")), ("node",)
+    select(writer.c.decisions, writer.c.mets, writer.c.archived).where(writer.c.node == bindparam("node")), ("node",)
 )
-"""Reads behind which rows a writer's own lie, by the writer's name."""
+"""Reads behind which rows a writer's own lie, and which of its numbers is archived, by the writer's name."""
 
 SELECT_ENDS: Final = _compiled(
     select(select(func.max(decision.c.seq)).scalar_subquery(), select(func.max(met.c.seq)).scalar_subquery()), ()

@@ -26,7 +26,8 @@ BLOCKING = 4
 """Exit code where a list is stale, missing or damaged, so that calls are blocked."""
 
 
-_STYLES = {"due": "yellow", "stale": "bold red", "missing": "bold red"}
+STYLES = {"due": "yellow", "stale": "bold red", "missing": "bold red"}
+"""The colours of states; green without."""
 
 
 def status(
@@ -58,7 +59,7 @@ def status(
     made = table(*_headings(wide=wide), right=("Numbers", "Days"), wrap=("List",))
     for one in found:
         fresh = freshness(one, settings)
-        made.add_row(*_cells(one, fresh, wide=wide), style=_STYLES.get(fresh.state, "green"))
+        made.add_row(*_cells(one, fresh, wide=wide), style=STYLES.get(fresh.state, "green"))
     out = console()
     out.print(made)
     for one in found:

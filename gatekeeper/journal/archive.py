@@ -1,0 +1,57 @@
+"""An archive of the journal: the rows of one month in a compressed file, as the journal has it on record."""
+
+from typing import Final, NamedTuple
+
+from gatekeeper.clock import moment_of
+from gatekeeper.journal.filter import DecisionFilter
+
+ARCHIVE_FOLDER: Final = "journal"
+"""The archives' folder in the data folder."""
+
+
+class ArchiveInfo(NamedTuple):
+    """An archive; the attributes are the columns, in order.
+
+    Attributes:
+        name: of its file: `2026-08.sqlite3.zst`.
+        first: the `seq` of its first decision.
+        last: the `seq` of its last decision: the journal's own rows lie behind it.
+        decisions: how many decisions it has.
+        mets: how many gates that calls met.
+        begins: the earliest time of a decision in it, in microseconds since the epoch.
+        ends: the latest.
+        bytes: of its file.
+        sha256: of its file.
+        made_at: when it was made, in microseconds since the epoch.
+        made_by: who made it.
+    """
+
+    name: str
+    first: int
+    last: int
+    decisions: int
+    mets: int
+    begins: int
+    ends: int
+    bytes: int
+    sha256: str
+    made_at: int
+    made_by: str
+
+    @property
+    def month(self) -> str:
+        """Its month: `2026-08`."""
+        return self.name.partition(".")[0]
+
+    def may_have(self, wanted: DecisionFilter, moment_of_id: int | None) -> bool:
+        """Whether something that is wanted can be in it.
+
+        Args:
+            wanted: what is wanted.
+            moment_of_id: of the id that is wanted, in milliseconds since the epoch; None without one.
+        """
+        if wanted.since is not None and moment_of(self.ends) < wanted.since:
+            return False
+        if wanted.until is not None and moment_of(self.begins) >= wanted.until:
+            return False
+        return moment_of_id is None or self.begins // 1000 <= moment_of_id <= self.ends // 1000

@@ -1,0 +1,46 @@
+"""Queries that count calls: by what is wanted, and those that shadow alone lets by."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
+
+from gatekeeper.journal.shadow import SPAN_US
+from gatekeeper.journal.sqlite.tables import decision, elsewhere
+from gatekeeper.journal.stats import OF_TIME, StatKey
+
+_LATER: Final = decision.alias("later")
+_REPLACED: Final = select(_LATER.c.supersedes).where(_LATER.c.supersedes != "", _LATER.c.correction == 0)
+_REPLACED_ELSEWHERE: Final = select(elsewhere.c.id).where(elsewhere.c.correction == 0)
+
+LAST_OF_ITS_CALL: Final = decision.c.id.not_in(_REPLACED) & decision.c.id.not_in(_REPLACED_ELSEWHERE)
+"""A call on which a later gate decided anew counts by its last decision."""
+
+
+def shadow_query(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The query; its columns are those of `ShadowCount`.
+
+    Args:
+        conditions: which decisions are counted.
+    """
+    span = (decision.c.at - decision.c.at % SPAN_US).label("span")
+    allowed = decision.c.verdict == "ALLOW"
+    reason = case((allowed, decision.c.would_block), else_=literal("")).label("shadow_reason")
+    provision = case((allowed, decision.c.would_provision), else_=literal("")).label("shadow_provision")
+    groups = (span, decision.c.campaign, reason, provision)
+    counted = select(*groups, func.count()).where(*conditions, LAST_OF_ITS_CALL)
+    return counted.group_by(*groups).order_by(*groups)
+
+
+def count_query(conditions: Sequence[ColumnElement[bool]], by: Sequence[StatKey]) -> Select[Any]:
+    """The query; its columns are the quarter of an hour (or 0), the other keys in their order, and three counts.
+
+    Args:
+        conditions: which decisions are counted.
+        by: the keys.
+    """
+    span = decision.c.at - decision.c.at % SPAN_US if set(by) & OF_TIME.keys() else literal(0)
+    groups = [span.label("span"), *(decision.c[key.value].label(f"by_{key.value}") for key in by if key not in OF_TIME)]
+    blocked = func.sum(case((decision.c.verdict == "BLOCK", 1), else_=0))
+    counted = select(*groups, func.count(), blocked, func.sum(decision.c.bypass))
+    return counted.where(*conditions, LAST_OF_ITS_CALL).group_by(*groups)
