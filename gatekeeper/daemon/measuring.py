@@ -19,7 +19,9 @@ from gatekeeper.metrics.source import ReadyState
 from gatekeeper.policy import Reason
 from gatekeeper.screening import Screening
 
-GAUGES: Final = frozenset({"answering", "connections", "kept", "lists", "numbers", "pending", "waiting"})
+GAUGES: Final = frozenset(
+    {"answering", "connections", "deciding", "kept", "lists", "numbers", "pending", "transactions", "waiting"}
+)
 """The counters of parts that go down as well as up."""
 
 _OF_THEIR_OWN: Final = {"bypasses": families.BYPASSES, "lag_bytes": families.LAG}

@@ -90,12 +90,21 @@ class SipGate:
         return self._board
 
     def counters(self) -> Mapping[str, int]:
-        """What became of messages and connections."""
+        """What became of messages and connections.
+
+        Beside what core and connections count: `connections` that are open, `strangers` that were not listened to
+        (messages and connections), answers that could not be sent (`unanswered`), faults of ours (`failed`), messages
+        that there was no room for (`dropped`), and those that the kernel or a connection did not take (`unsent`).
+        """
         unsent = self._outside.unsent + self._streams.unsent + sum(one.unsent for one in self._sockets.values())
+        inside = asdict(self._inside.seen)
         return {
-            **self.seen,
             **self._core.counters(),
-            **asdict(self._inside.seen),
+            **inside,
+            "connections": len(self._inside),
+            "strangers": self.seen["strangers"] + inside["strangers"],
+            "unanswered": self.seen["unanswered"],
+            "failed": self.seen["failed"],
             "dropped": self._queues.dropped,
             "unsent": unsent,
         }
@@ -280,8 +289,8 @@ class SipGate:
         return tls_to(hop, self._board.carrier_at(hop), self._settings.trunks)
 
     def _fault(self, what: str, error: Exception) -> None:
-        self.seen["faults"] += 1
-        if self.seen["faults"] < _FAULTS_TOLD:
+        self.seen["failed"] += 1
+        if self.seen["failed"] < _FAULTS_TOLD:
             tell_fault(log, what, error)
 
 

@@ -26,17 +26,17 @@ class StreamCounters:
 
     Attributes:
         accepted: connections taken.
-        refused: connections from addresses that are not allowed.
+        strangers: connections from addresses that are not allowed.
         turned_away: connections that there was no room for.
         evicted: connections that had sent nothing, closed to make room for others.
-        failed: connections that could not agree on TLS.
+        no_tls: connections that could not agree on TLS.
     """
 
     accepted: int = 0
-    refused: int = 0
+    strangers: int = 0
     turned_away: int = 0
     evicted: int = 0
-    failed: int = 0
+    no_tls: int = 0
 
 
 class Inside:
@@ -99,7 +99,7 @@ class Inside:
     def admit(self, door: "_Door", peer: tuple[str, int]) -> bool:
         """May this connection come in?"""
         if not self._peers.allows(peer[0]):
-            self.seen.refused += 1
+            self.seen.strangers += 1
             return False
         if len(self._open) >= self._most:
             # Asterisk connects because it has something to send: one that is silent gives way.
@@ -144,7 +144,7 @@ class Inside:
         if agreed is not None:
             stream.connection_made(agreed)
         else:
-            self.seen.failed += 1
+            self.seen.no_tls += 1
             door.leave()
 
 
