@@ -54,7 +54,7 @@ def _start(draft: Draft, program: Path) -> None:
     """How the daemon is started: before Asterisk reads its dialplan again, or calls are refused until then."""
     if draft.tree.exists(Path("/run/systemd/system")) or not draft.tree.is_machine:
         draft.start("systemctl daemon-reload")
-        draft.start("systemctl enable --now gatekeeper gatekeeper-scrub.timer")
+        draft.start("systemctl enable --now gatekeeper gatekeeper-scrub.timer gatekeeper-journal.timer")
     else:
         draft.start("install -d -o gatekeeper -g gatekeeper /run/gatekeeper")
         draft.start(

@@ -96,7 +96,8 @@ def _undo(tree: "SiteTree") -> None:
         say(f"{one.name}: {one.became.value}")
     say("\nThen, in this order:")
     say('  asterisk -rx "core reload"')
-    say("  systemctl disable --now gatekeeper gatekeeper-scrub.timer && systemctl daemon-reload")
+    say("  systemctl disable --now gatekeeper gatekeeper-scrub.timer gatekeeper-journal.timer")
+    say("  systemctl daemon-reload")
     if tree.exists(DATA):
         say(f"\n{DATA} stays: it has the journal, which proves what was done, and the lists.")
 
