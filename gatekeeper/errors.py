@@ -24,6 +24,7 @@ GatekeeperError
 ├── RefusedActionError         an AMI action may not pass
 ├── UnreadableTargetError      a dial string can be read in two ways
 ├── UnreadableCallError        what a call says of itself (purpose, sector, goods ...) is not understood
+├── AlertError                 an alert could not be told by a channel
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
 InternalError                  never leaves the package that raises it, but as a fault of Gatekeeper itself
@@ -143,6 +144,18 @@ class UnreadableTargetError(GatekeeperError):
 
 class UnreadableCallError(GatekeeperError):
     """A word that a call says of itself is not understood."""
+
+
+class AlertError(GatekeeperError):
+    """An alert could not be told; the text says why, without a secret.
+
+    Attributes:
+        for_good: whether to try again would be of no use.
+    """
+
+    def __init__(self, message: str, *, for_good: bool = False) -> None:
+        super().__init__(message)
+        self.for_good = for_good
 
 
 class InstallError(GatekeeperError):

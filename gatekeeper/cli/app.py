@@ -28,6 +28,7 @@ from gatekeeper.cli.commands import (
     top,
     version,
 )
+from gatekeeper.cli.commands.alerts import alerts
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.journal import journal
@@ -70,6 +71,7 @@ app.command(help=help_of(top.top))(top.top)
 app.add_typer(journal, name="journal")
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
+app.add_typer(alerts, name="alerts")
 app.command(help=help_of(backup.backup))(backup.backup)
 app.command(help=help_of(backup.restore))(backup.restore)
 app.add_typer(config.config, name="config")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from gatekeeper.config.alert_checks import alert_problems
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.query_checks import query_problems
 from gatekeeper.config.schema import closest
@@ -54,6 +55,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _refusal(settings)
     yield from scrub_problems(settings)
     yield from _metrics(settings)
+    yield from alert_problems(settings)
 
 
 def _port(settings: Settings) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Policies
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.clock import DAY_US
+from gatekeeper.config.sections.alerts import AlertsSection
 from gatekeeper.config.sections.ami_proxy import AmiProxySection
 from gatekeeper.config.sections.ami_users import AmiUserSection
 from gatekeeper.config.sections.asterisk import MAIN, AsteriskSection
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     watchdog: WatchdogSection = WatchdogSection()
     refusal: RefusalSection = RefusalSection()
     metrics: MetricsSection = MetricsSection()
+    alerts: AlertsSection = AlertsSection()
 
     _file: Path | None = PrivateAttr(default=None)
     _variables: tuple[str, ...] = PrivateAttr(default=())

@@ -72,7 +72,7 @@ def _ports(settings: "Settings") -> Iterator[Problem]:
         used["outside_port",] = gate.outside_port
     taken = {
         section: getattr(settings, section).port
-        for section in ("fastagi", "ami_proxy")
+        for section in ("fastagi", "ami_proxy", "metrics")
         if getattr(settings, section).enabled
     }
     seen = {port: f"{section}.port" for section, port in taken.items()}

@@ -52,6 +52,12 @@ def build_parts(settings: Settings, observed: Observed | None = None) -> Iterato
         metrics = build_metrics(settings, observed)
         observed.parts.append(metrics)
         yield metrics
+    if settings.alerts.enabled:
+        from gatekeeper.daemon.alerts import build_alerting  # sites that tell nobody do without
+
+        alerting = build_alerting(settings, observed)
+        observed.parts.append(alerting)
+        yield alerting
 
 
 def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:

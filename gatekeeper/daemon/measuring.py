@@ -42,6 +42,7 @@ class Observed:
         max_age: by list name, how many microseconds after its import a list may be relied on.
 
     Attributes:
+        max_age: as it was given.
         parts: all that were built.
         lists: the lists.
         screening: the screening service.
@@ -53,7 +54,7 @@ class Observed:
     def __init__(self, data_dir: Path, max_age: Mapping[str, int]) -> None:
         self.parts: list[Part] = []
         self._data_dir = data_dir
-        self._max_age = max_age
+        self.max_age = max_age
 
     def readiness(self) -> ReadyState:
         """Whether calls can be decided now, and what else does not work.
@@ -129,7 +130,7 @@ class Observed:
         false_hits = self.lists.index.false_hits()
         for name, state in self.lists.index.states().items():
             label = (name,)
-            found = freshness(state, self._max_age, now)
+            found = freshness(state, self.max_age, now)
             yield Measurement(families.LIST_NUMBERS, label, state.count)
             yield Measurement(families.LIST_STALE, label, found.mark == 0)
             if found.mark is not None:

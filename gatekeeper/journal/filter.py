@@ -20,6 +20,7 @@ class DecisionFilter:
         lists: lists that decisions rest on.
         provisions: ids of provisions that decided, or would have blocked where they stand in shadow.
         would_block: only those that a provision in shadow would have blocked.
+        bypassed: only those on calls that no gate had let by before they were dialled.
         id: one decision's id; it finds the correction in force, too.
         linkedid: the id of one whole call.
         corrected: also the decisions that were written and never answered, for which a correction is in force.
@@ -36,6 +37,7 @@ class DecisionFilter:
     lists: frozenset[str] = frozenset()
     provisions: frozenset[str] = frozenset()
     would_block: bool = False
+    bypassed: bool = False
     id: str = ""
     linkedid: str = ""
     corrected: bool = False

@@ -1,6 +1,5 @@
 """Scheduled scrubs: tells by the certificates that each left when it was done last, and whether it is due."""
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ from gatekeeper.contacts.address import Contacts
 from gatekeeper.errors import ContactsError, ScrubRefused
 from gatekeeper.ownership import make_folder, settle_tree
 from gatekeeper.scrub.door import scrub
+from gatekeeper.scrub.last_done import last_done
 from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.run import Scrubber, ScrubOutcome
 from gatekeeper.storage import FileLock
@@ -36,8 +36,7 @@ class Job:
 
     def last_done(self) -> datetime | None:
         """When the last scrub that was certified ended; None before the first."""
-        found = [_finished(path) for path in self.folder.glob("*/*.certificate.json")]
-        return max((at for at in found if at is not None), default=None)
+        return last_done(self.folder)
 
     def due(self, now: datetime) -> bool:
         """Whether it is time."""
@@ -76,11 +75,3 @@ class Job:
                     target.rmdir()
         finally:
             lock.release()
-
-
-def _finished(path: Path) -> datetime | None:
-    """When a certified scrub ended; None where the file is not a certificate."""
-    try:
-        return datetime.fromisoformat(json.loads(path.read_bytes())["finished_at"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

@@ -31,6 +31,7 @@ _BUFFER: Final = 4 * 1024 * 1024
 # ip(7), ipv6(7): the kernel keeps what ICMP says of what was sent, with where that was sent to.
 _IP_RECVERR: Final = 11
 _IPV6_RECVERR: Final = 25
+_SO_RCVBUFFORCE: Final = 33  # socket(7): as SO_RCVBUF, beyond `net.core.rmem_max`
 _REFUSALS: Final = frozenset({errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN})
 
 _ERRORS_AT_ONCE: Final = 64
@@ -94,15 +95,19 @@ class UdpSocket:
             self._loop.remove_reader(self._socket.fileno())
             self._socket.close()
 
-    def _readable(self) -> None:
+    def drain(self) -> int:
+        """Take what waits, a thousand at most; how many there were."""
         receive, received = self._socket.recvfrom, self._received
-        taken = 0
-        for taken in range(_READ_AT_ONCE):  # noqa: B007 - how many there were is looked at below
+        for taken in range(_READ_AT_ONCE):
             try:
                 data, sender = receive(LARGEST)
             except OSError:  # nothing more, or what the network said of something that was sent
-                break
+                return taken
             received(data, sender[:2])
+        return _READ_AT_ONCE
+
+    def _readable(self) -> None:
+        taken = self.drain()
         self._take_errors()
         if self._deaf or not taken:
             self._listen_again()
@@ -141,7 +146,10 @@ def _bound(host: str, port: int, *, errors: bool) -> socket.socket:
     made = socket.socket(socket.AF_INET6 if by_ipv6 else socket.AF_INET, socket.SOCK_DGRAM)
     try:
         made.setblocking(False)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        try:
+            made.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
+        except OSError:  # that is for who may administer the network
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         if by_ipv6:
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

@@ -18,6 +18,7 @@ from gatekeeper.ami.client import AmiLink
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.logs import StateLog
+from gatekeeper.text import printable
 from gatekeeper.watchdog.dial_event import Dialled, peer_of
 from gatekeeper.watchdog.endpoints import PjsipEndpoint, show, survey
 from gatekeeper.watchdog.gate_address import GateAddress
@@ -28,6 +29,8 @@ BELIEVED_S: Final = 10.0
 """For how long it is believed that an endpoint is gated."""
 
 _TECHNOLOGY: Final = "pjsip"
+_MOST_OTHERS: Final = 50
+_DIGITS_OF_A_NAME: Final = 5
 _NOT_PLAIN: Final = frozenset(";?%")
 """What stands in a URI that may say more than who is called: parameters, headers, escapes."""
 
@@ -94,6 +97,7 @@ class WaysOut:
         self._clock = clock
         self._known: dict[str, PjsipEndpoint] = {}
         self._believed: dict[str, tuple[bool, float]] = {}  # whether it is gated, and until when that is believed
+        self._others: dict[str, str] = {}
         self._age = 0
         self._one_at_a_time = asyncio.Lock()
         self._waits = False
@@ -164,9 +168,22 @@ class WaysOut:
             return False
         for channel in dialled.channels:
             if not await self._is_gated(channel):
+                self._note_other(channel)
                 return False
         self.left_to_gate += 1
         return True
+
+    def _note_other(self, channel: str) -> None:
+        """Note a way out that chan_pjsip does not know: it is found out when a call leaves by it."""
+        technology, _, rest = channel.partition("/")
+        if not self._settings.only or technology.lower() == _TECHNOLOGY or len(self._others) >= _MOST_OTHERS:
+            return
+        peer = peer_of(f"{technology}/{rest}").partition("/")[0]
+        # A name could be a number that was dialled.
+        name = printable(technology if sum(map(str.isdigit, peer)) > _DIGITS_OF_A_NAME else f"{technology}/{peer}")
+        if name not in self._others:
+            self._others[name] = "no PJSIP endpoint"
+            self._report()
 
     async def _is_gated(self, channel: str) -> bool:
         name = peer_of(channel)
@@ -199,6 +216,7 @@ class WaysOut:
         if settings.gate is None:
             return
         past = [f"{name} ({why})" for name, why in self.past.items() if settings.only or name in settings.gated]
+        past += [f"{name} ({why})" for name, why in self._others.items()]
         if past:
             self._past.begin(", ".join(sorted(past)))
         else:

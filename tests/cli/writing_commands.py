@@ -82,7 +82,7 @@ WRITES_NOT: Final = {
 }
 """What changes nothing in a data folder that is there, or writes where it is told."""
 
-TRIED_ELSEWHERE: Final = {"serve", "query", "sip-gate check", "install", "uninstall", "doctor"}
+TRIED_ELSEWHERE: Final = {"serve", "alerts test", "query", "sip-gate check", "install", "uninstall", "doctor"}
 """What needs a peer, or a site to be changed; these write by the stores that the others write by, if at all."""
 
 SAYS: Final = {"check": {1}, "list status": {4}}

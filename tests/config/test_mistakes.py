@@ -115,6 +115,18 @@ MISTAKES = {
     '[campaigns.x]\nlists = ["red"]\n': 'g.toml, line 2: campaigns.x.lists[0] names the red list "red"',
     '[lists.red]\nkind = "opposition"\n': 'g.toml, line 2: lists.red.kind must be "red"',
     '[lists.red]\nkind = "red"\nmax_age_days = 3\n': "g.toml, line 3: lists.red.max_age_days is 3, but a red list",
+    # metrics and alerts
+    "[metrics]\nenabled = true\nport = 4573\n": "g.toml, line 3: metrics.port is 4573, which is that of fastagi.port",
+    "[metrics]\nenabled = true\nport = 5555\n[sip_gate]\nenabled = true\nport = 5555\n"
+    + CARRIER: "sip_gate.port is 5555, which metrics.port has taken",
+    "[alerts]\nenabled = true\n": "g.toml, line 2: alerts.enabled is true, and nobody is told: set email_to,",
+    '[alerts]\nemail_to = ["ops@x.org"]\n': "alerts.email_from is missing: e-mail must come from somebody",
+    '[alerts]\nemail_to = ["ops"]\nemail_from = "g@x.org"\n': 'g.toml, line 2: alerts.email_to has "ops", which is not',
+    '[alerts]\nemail_from = "G <g@x.org>"\n': "g.toml, line 2: alerts.email_from has",
+    '[alerts]\nwebhook_url = "http://x.org/"\n': "g.toml, line 2: alerts.webhook_url must begin with https://; http://",
+    '[alerts]\nwebhook_url = "hooks.x.org"\n': "alerts.webhook_url must be an address such as https://",
+    '[alerts]\nwebhook_url = "https://u:p@x.org/"\n': "alerts.webhook_url has a user or a password in it",
+    '[alerts]\nsyslog = "loghost"\n': 'alerts.syslog is "loghost"; it must be the path of a socket, or HOST:PORT',
     # the SIP gate
     "[sip_gate]\nenabled = true\n": "sip_gate.trunks is empty: add a table [sip_gate.trunks.NAME] for each trunk",
     "[sip_gate.trunks.a]\n": "g.toml, line 1: sip_gate.trunks.a.carriers is missing: where do its calls go?",

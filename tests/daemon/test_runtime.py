@@ -42,6 +42,9 @@ enabled = true
 [metrics]
 enabled = true
 port = {metrics}
+[alerts]
+enabled = true
+syslog = "/dev/log"
 """
 
 
@@ -145,6 +148,7 @@ async def test_every_part_of_a_daemon_has_a_name_and_a_place(tmp_path: Path) -> 
             "the AMI proxy",
             "the watchdog",
             "the metrics",
+            "the alerts",
         ]
         summary = runtime.summary()
         for said in ("lists: asked (0), red (0)", "inbox /", "socket /", "FastAGI 127.0.0.1:", "AMI 127.0.0.1:"):

@@ -90,7 +90,7 @@ def sip_conf(carrier_port: int, gate_port: int) -> str:
     """chan_sip with the carrier as its peer ``peer``, and the peer ``gated``, whose way out is the gate."""
     general = f"[general]\nudpbindaddr = 127.0.0.1:{free_port('udp')}\n"
     peer = "type = peer\nhost = 127.0.0.1\n"
-    gated = f"port = 9\noutboundproxy = 127.0.0.1:{gate_port},force\n"
+    gated = f"port = 9\noutboundproxy = 127.0.0.1:{gate_port}\n"
     return f"{general}[peer]\n{peer}port = {carrier_port}\n[gated]\n{peer}{gated}"
 
 

@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing of the AMI proxy's core with atheris: `python tests/fuzz/proxy_core.py -max_total_time=60`.
 
-The claims are those of `tests/ami/test_session_fuzz.py`; arguments are libFuzzer's. `test_proxy_core.py` runs it for
+The claims are those of `tests/ami/test_session_fuzz.py`; arguments are libFuzzer's. `test_fuzzers.py` runs it for
 some seconds, `make soak` for ten minutes. atheris is among the development packages where it has a wheel.
 """
 

@@ -13,6 +13,7 @@ from gatekeeper.sip.protocol.transactions import Transactions
 
 LISTENER: Final = 5080
 ASTERISK: Final = Sender(Transport.UDP, "127.0.0.1", 5060, LISTENER)
+STREAM: Final = Sender(Transport.TCP, "127.0.0.1", 40000, LISTENER)
 FIRST: Final = Hop(Transport.UDP, "203.0.113.7", 5060)
 SECOND: Final = Hop(Transport.TCP, "203.0.113.8", 5060)
 CARRIER: Final = Sender(Transport.UDP, FIRST.host, FIRST.port, 0)

@@ -182,6 +182,8 @@ FAULTS = {
     "a name that is not one": with_line(b"To@: <sip:0700000000@x>"),
     "a name of other letters": with_line("Tö: <sip:0700000000@x>".encode()),
     "no name": with_line(b": <sip:0700000000@x>"),
+    "a folded line that looks like a header": with_line(b"X-A: a\r\n To: <sip:0700000000@x>"),
+    "a folded line that looks like a Route": with_line(b"X-A: a\r\n\tRoute : <sip:evil.example;lr>"),
     "a header that is too long": with_line(b"X-A: " + b"a" * 5000),
     "too many headers": with_line(b"\r\n".join(b"X-A: a" for _ in range(300))),
     "a length that is too long": changed(b"Content-Length: 119", b"Content-Length: 120"),

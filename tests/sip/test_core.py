@@ -7,7 +7,7 @@ from gatekeeper.sip.protocol import transactions
 from gatekeeper.sip.protocol.ports import Ask, Hop, Send, Sender, Transport, Trunk
 from gatekeeper.sip.protocol.transactions import REPEATED_S, T4_S, Stage, Transactions
 from tests.sip.gate import ASTERISK, CARRIER, FIRST, IDENT, LISTENER, SECOND, Gate, answer, sends
-from tests.sip.messages import header, request, response, start
+from tests.sip.messages import SDP, header, request, response, start
 from tests.state_tables import states
 
 BACK = Hop(Transport.UDP, ASTERISK.host, ASTERISK.port)
@@ -170,6 +170,25 @@ def test_a_call_of_which_a_copy_may_have_arrived_goes_nowhere_else() -> None:
     assert gate.given_back == []
 
 
+def test_a_cancelled_call_goes_to_no_other_carrier() -> None:
+    """What comes back undelivered after a CANCEL is answered 487, and the attempt given back."""
+    gate = Gate()
+    sent = gate.sent_on(request())
+    gate.comes(request("CANCEL"))
+    (ended,) = sends(gate.lost(sent))
+    assert (ended.back, start(ended.data)) == (True, b"SIP/2.0 487 Request Terminated")
+    assert len(gate.given_back) == 1
+
+
+def test_a_call_that_we_have_answered_hears_nothing_of_a_carrier() -> None:
+    """A response to it comes too late: its caller has the end of it already."""
+    gate = Gate()
+    sent = gate.sent_on(request())
+    gate.comes(request())
+    gate.lost(sent)
+    assert gate.comes(response(sent.data, "180 Ringing"), CARRIER) == []
+
+
 def test_without_a_carrier_the_call_is_given_back() -> None:
     """503, and no attempt; an emergency call goes to a carrier that is taken for dead."""
     gate = Gate()
@@ -234,16 +253,25 @@ def test_a_loop_is_ended() -> None:
     assert start(answered.data) == b"SIP/2.0 482 Loop Detected"
 
 
-def test_a_dialog_that_a_carrier_has_opened_is_known() -> None:
-    """An INVITE with its tags goes on unasked, one with another tag does not."""
+@pytest.mark.parametrize(
+    ("tag", "uri", "known"),
+    [
+        ("early", "sip:42@203.0.113.7:5062", True),
+        ("other", "sip:42@203.0.113.7:5062", False),
+        ("early", "sip:0700000000@carrier.example", False),
+        ("early", "sip:0612345678@carrier.example", False),
+    ],
+)
+def test_a_dialog_that_a_carrier_has_opened_is_known(tag: str, uri: str, known: bool) -> None:
+    """An INVITE with its tags, to the URI that the carrier has named, goes on unasked; any other gets 481."""
     gate = Gate()
     sent = gate.sent_on(request())
-    gate.comes(response(sent.data, "183 Session Progress", to_tag="early"), CARRIER)
-    to = "<sip:0612345678@carrier.example>;tag="
-    (again,) = sends(gate.comes(request(branch="z9hG4bKPj2", cseq=101, to=to + "early")))
-    assert (again.back, again.to) == (False, FIRST)
-    (unknown,) = sends(gate.comes(request(branch="z9hG4bKPj3", cseq=102, to=to + "other")))
-    assert start(unknown.data).startswith(b"SIP/2.0 481 ")
+    contact = "Contact: <sip:42@203.0.113.7:5062>"
+    gate.comes(response(sent.data, "183 Session Progress", to_tag="early", more=(contact,)), CARRIER)
+    to = f"<sip:0612345678@carrier.example>;tag={tag}"
+    (again,) = sends(gate.comes(request(branch="z9hG4bKPj2", cseq=101, to=to, uri=uri)))
+    assert again.back != known
+    assert again.to == FIRST if known else start(again.data).startswith(b"SIP/2.0 481 ")
     assert len(gate.questions) == 1
 
 
@@ -296,6 +324,55 @@ def test_the_memory_is_bounded_and_forgets() -> None:
     gate.now += REPEATED_S
     gate.comes(b"")
     assert len(gate.core.memory) == 1
+
+
+def test_no_sender_has_all_the_room_for_the_undecided() -> None:
+    """A flood of one leaves a quarter to others."""
+    gate = Gate(memory=Transactions(most_deciding=40))
+
+    def ask(number: int, port: int) -> bool:
+        data = request(branch=f"z9hG4bK{number}", call_id=str(number))
+        return bool(keys(gate.comes(data, ASTERISK._replace(port=port))))
+
+    assert sum(ask(number, 5060) for number in range(100)) == 30
+    assert sum(ask(number, 5061) for number in range(100, 200)) == 10
+
+
+def test_large_messages_take_no_more_memory() -> None:
+    """The undecided, and those whose carrier is silent, have so many octets together; one sender three quarters."""
+    gate = Gate(memory=Transactions(most_octets=1_000_000))
+    body = SDP + b"a=x\r\n" * 12_000
+    asked = []
+    for port in (5060, 5061):
+        for number in range(20):
+            data = request(branch=f"z9hG4bK{port}{number}", call_id=f"{port}{number}", body=body)
+            asked += keys(gate.comes(data, ASTERISK._replace(port=port)))
+    assert len(asked) == 7
+    sent = [one for key in asked for one in sends(gate.decide(key, answer(allowed=True)))]
+    assert sum(call.waiting is not None for call in gate.core.memory) == 7
+    assert [len(gate.lost(one)) for one in sent] == [1] * 7
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_what_is_repeated_does_not_put_the_end_off(allowed: bool) -> None:
+    """A flood of ACKs, or of a carrier's responses, takes no memory: a call is forgotten once its time is over."""
+    gate = Gate()
+    (sent,) = sends(gate.call(request(), allowed=allowed))
+    for _ in range(12):
+        if allowed:
+            gate.comes(response(sent.data, "486 Busy Here"), CARRIER)
+        else:
+            gate.comes(request("ACK"))
+        gate.now += 3
+    gate.comes(b"")
+    assert len(gate.core.memory) == 0
+
+
+def test_of_calls_to_silent_carriers_only_some_keep_their_message() -> None:
+    """The latest can go to another carrier yet."""
+    gate = Gate(memory=Transactions(most_unheard=3))
+    sent = [gate.sent_on(request(branch=f"z9hG4bK{one}", call_id=str(one))) for one in range(5)]
+    assert [len(gate.lost(one)) for one in sent] == [0, 0, 1, 1, 1]
 
 
 def test_a_decision_that_comes_too_late_rings_nobody() -> None:

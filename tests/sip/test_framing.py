@@ -1,7 +1,7 @@
 """Streams of SIP messages: the same messages come out whatever the pieces are in which they came."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.sip.protocol.framing import PING, MessageFramer
@@ -28,6 +28,7 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
     st.lists(st.integers(0, 4000), max_size=30),
     st.booleans(),
 )
+@settings(deadline=None)  # a shared machine may stand still
 def test_pieces_make_no_difference(chosen: list[int], places: list[int], alive: bool) -> None:
     """With single empty lines between them, which are nothing, and without."""
     sent = [MESSAGES[one] for one in chosen]
@@ -94,6 +95,7 @@ def test_what_can_not_be_cut_ends_the_stream(stream: bytes) -> None:
 
 
 @given(st.lists(st.binary(max_size=3000), max_size=60))
+@settings(deadline=None)  # a shared machine may stand still
 def test_what_is_kept_is_bounded(pieces: list[bytes]) -> None:
     """Whatever comes, no more than one message waits."""
     framer = MessageFramer()

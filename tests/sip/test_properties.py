@@ -35,6 +35,7 @@ def edited(message: bytes, ours: bytes) -> bytes:
 
 
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=10), st.binary(max_size=300))
+@settings(deadline=None)  # a shared machine may stand still
 def test_bytes_go_on_as_they_came(more: list[tuple[str, str]], body: bytes) -> None:
     """Whatever headers there are, in whatever spelling, and whatever the body is."""
     message = request(more=tuple(more), body=body)
@@ -43,6 +44,7 @@ def test_bytes_go_on_as_they_came(more: list[tuple[str, str]], body: bytes) -> N
 
 
 @given(st.text("0123456789abcdef-@.", min_size=1, max_size=60), TAGS, TAGS, st.integers(1, 2**31 - 1), SENDERS)
+@settings(deadline=None)  # a shared machine may stand still
 def test_a_response_finds_its_way_back(call_id: str, branch: str, tag: str, cseq: int, sender: Sender) -> None:
     """To where the request came from, by whatever transport, without anything being remembered."""
     gate = Gate()
@@ -67,6 +69,7 @@ FIELDS: dict[str, Callable[[str], dict[str, object]]] = {
 
 @pytest.mark.parametrize("field", FIELDS)
 @given(one=st.from_regex(r"[a-z0-9]{1,10}", fullmatch=True), other=st.from_regex(r"[a-z0-9]{1,10}", fullmatch=True))
+@settings(deadline=None)  # a shared machine may stand still
 def test_a_transaction_has_one_branch(field: str, one: str, other: str) -> None:
     """The same for INVITE, CANCEL and ACK; another one where anything that names it differs."""
     made: dict[tuple[object, ...], set[bytes]] = {}
@@ -87,6 +90,7 @@ RINGING = response(SENT.data, "180 Ringing")
 
 
 @given(st.integers(0, len(RINGING) - 1), st.integers(1, 255))
+@settings(deadline=None)  # a shared machine may stand still
 def test_a_response_that_is_not_ours_goes_nowhere_else(place: int, flip: int) -> None:
     """Whatever octet of it is changed: it goes where ours would go, or nowhere."""
     changed = bytearray(RINGING)
@@ -114,7 +118,7 @@ def test_a_process_with_another_secret_takes_no_responses() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 3), st.booleans()), max_size=300))
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_the_memory_stays_bounded_and_empties(calls: list[tuple[int, int, bool]]) -> None:
     """Whatever comes, from whomever, decided on or not."""
     most = 50
@@ -237,11 +241,12 @@ class Calls(RuleBasedStateMachine):
         assert len(self.gate.core.memory) <= len(self.asked)
 
 
-Calls.TestCase.settings = settings(max_examples=60, stateful_step_count=25)
+Calls.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestCalls = Calls.TestCase
 
 
 @given(st.binary(max_size=400))
+@settings(deadline=None)  # a shared machine may stand still
 def test_no_octets_make_it_fail(octets: bytes) -> None:
     """By themselves, and behind the beginning of an INVITE; from either side."""
     gate = Gate()

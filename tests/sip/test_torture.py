@@ -3,12 +3,10 @@
 import pytest
 
 from gatekeeper.sip.protocol.framing import MessageFramer
-from gatekeeper.sip.protocol.ports import Ask, Effect, Send, Sender, Transport
-from tests.sip.gate import ASTERISK, CARRIER, LISTENER, Gate, answer, sends
+from gatekeeper.sip.protocol.ports import Ask, Effect, Send
+from tests.sip.gate import ASTERISK, CARRIER, STREAM, Gate, answer, sends
 from tests.sip.messages import request, start
 from tests.sip.torture import TORTURES
-
-STREAM = Sender(Transport.TCP, "127.0.0.1", 40000, LISTENER)
 
 
 def outcome(effects: list[Effect]) -> str:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from lab.ami import AmiClient, AmiMessage
+from lab.carrier import Carrier
+from lab.configuration import endpoint
 from lab.gated import GATED, SIP_GATE, GatedSite, build_gated, running_gated
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
-from lab.site import MANAGER
+from lab.site import MANAGER, REPOSITORY, gate_dialplan
 
 LISTED = "0612345678"
 WATCHED = SIP_GATE.replace("[sip_gate]\n", "[sip_gate]\nonly = true\n")
@@ -22,7 +24,10 @@ secret = "change-me"
 enabled = true
 [routes]
 inside_peers = ["agent"]
+emergency_endpoints = ["trunk-emergency"]
 """
+ROUTE = "outbound-sip-gate"
+"""The sample's context with an emergency route."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,12 @@ class Site(GatedSite):
     """What runs, and a manager client on Asterisk."""
 
     ami: AmiClient
+    straight: Carrier
 
-    def call(self, number: str, endpoint: str, wait: str = "0.2") -> AmiMessage:
+    def call(self, number: str, trunk: str, **headers: str) -> AmiMessage:
         """Call a number on an endpoint, past every dialplan; the message that tells the end."""
-        return self.ami.originate_async(
-            Channel=f"PJSIP/{number}@{endpoint}", Application="Wait", Data=wait, Timeout="5000"
-        )
+        given = {"Application": "Wait", "Data": "0.2", "Timeout": "5000", **headers}
+        return self.ami.originate_async(Channel=f"PJSIP/{number}@{trunk}", **given)
 
     def rows(self, number: str) -> list[tuple[str, str, int]]:
         """Verdict, gates and bypass of each row on a number."""
@@ -57,10 +62,20 @@ def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) 
     """Both Asterisks in turn; the endpoint `trunk` leads to the same carrier as the gated one."""
     folder: Path = tmp_path_factory.mktemp("gated")
     files = {"lab-manager.d/gatekeeper.conf": MANAGER}
-    built = build_gated(asterisk_root, folder, config=WATCHED, files=files, listed=[LISTED])
-    with running_gated(built), built.asterisk.ami() as ami:
-        built.wait_watching()
-        yield Site(**vars(built), ami=ami)
+    with Carrier(folder / "straight") as straight:
+        pjsip = endpoint("trunk-emergency", f"sip:127.0.0.1:{straight.port}")
+        built = build_gated(asterisk_root, folder, config=WATCHED, files=files, listed=[LISTED], pjsip=pjsip)
+        built.asterisk.include_dialplan(*gate_dialplan(built.daemon.fastagi_port), sample())
+        with running_gated(built), built.asterisk.ami() as ami:
+            built.wait_watching()
+            yield Site(**vars(built), ami=ami, straight=straight)
+
+
+def sample() -> str:
+    """The shipped sample's context with an emergency route, over the gated trunk."""
+    text = (REPOSITORY / "dialplan" / "plain" / "extensions.conf").read_text()
+    context = text.partition(f"[{ROUTE}]")[2].partition("#include")[0]
+    return f"[{ROUTE}]{context}".replace("@trunk,", f"@{GATED},")
 
 
 def test_every_trunk_past_the_gate_is_reported(site: Site) -> None:
@@ -104,3 +119,21 @@ def test_on_a_plain_trunk_the_watchdog_is_what_it_was(site: Site) -> None:
         event = site.ami.wait_event("UserEvent", UserEvent="GatekeeperBypass", Number=number)
         assert event["Verdict"] == verdict
         assert site.rows(number)[-1] == (verdict, "WATCHDOG", 1)
+
+
+def test_an_emergency_call_leaves_with_the_daemon_dead(site: Site) -> None:
+    """112 goes by its own endpoint; nobody else is called by any; and the journal has it when the daemon is back."""
+    site.daemon.kill()
+    try:
+        for number in ("112", "0612000004"):
+            site.ami.originate_async(
+                Channel=f"Local/{number}@{ROUTE}/n", Application="Wait", Data="0.2", Timeout="9000"
+            )
+        assert site.call("0612000005", GATED, Timeout="500")["Response"] == "Failure"
+        site.quiet(40)
+        assert [invite.number for invite in site.straight.settle()] == ["112"]
+        assert {"112", "0612000004", "0612000005"}.isdisjoint(site.carrier.numbers())
+    finally:
+        site.daemon.start()
+    wait_until(lambda: bool(site.rows("112")), 10, "the call in the journal")
+    assert [row["reason"] for row in site.daemon.decisions() if row["dialled"] == "112"] == ["EMERGENCY"]

@@ -16,6 +16,7 @@ from gatekeeper.watchdog.visit import visiting
 from gatekeeper.watchdog.ways_out import WaysOut, WaysOutSettings
 from lab.asterisk import AsteriskInstance
 from lab.carrier import Carrier
+from lab.gated import import_list
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot, asterisk_root
 from lab.site import MANAGER
@@ -186,6 +187,6 @@ def test_a_daemon_with_a_stale_list(asterisk_22: AsteriskRoot, tmp_path: Path) -
         wait_until(lambda: "trunk" in site.asterisk.cli("pjsip show maintenance"), 10, "the trunk to be shut")
         assert "agent" not in site.asterisk.cli("pjsip show maintenance")
         site.daemon.kill()
-        site.daemon.import_numbers("bloctel", ["0698765432"])
+        import_list(site.daemon, tmp_path, ["0698765432"])
         site.daemon.start()
         wait_until(lambda: "trunk" not in site.asterisk.cli("pjsip show maintenance"), 15, "the trunk to be opened")

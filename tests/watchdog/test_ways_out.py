@@ -164,6 +164,27 @@ async def test_what_is_not_the_gates(asterisk: AsteriskInstance, call: Dialled) 
         assert await ways.leaves_by_gate(call) is False
 
 
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [
+        ("IAX2/provider-1a", "IAX2/provider (no PJSIP endpoint)"), ("DAHDI/i1/0612345678-1", "DAHDI/i1 (no PJSIP"),
+        ("SIP/peer-0000001a", "SIP/peer (no PJSIP endpoint)"), ("SIP/0612345678-0000001a", "SIP (no PJSIP endpoint)"),
+    ],
+)  # fmt: skip
+async def test_a_call_by_no_endpoint_is_reported(asterisk: AsteriskInstance, channel: str, told: str) -> None:
+    """What is no PJSIP endpoint is reported when a call leaves by it, without the number; only where all must pass."""
+    for only in (True, False):
+        async with linked(asterisk) as link:
+            ways = WaysOut(link, replace(SETTINGS, only=only), Routes(inside_peers=("door", *PAST)))
+            await ways.look()
+            for _ in range(2):
+                assert await ways.leaves_by_gate(dialled(channel)) is False
+            assert (told in ways.trouble) is only
+            assert "0612345678" not in ways.trouble
+            await ways.look()
+            assert (told in ways.trouble) is only
+
+
 async def test_nothing_is_gated_without_a_gate(asterisk: AsteriskInstance) -> None:
     """Where the daemon's gate is off, every call is judged, whatever the endpoint's proxy is."""
     async with linked(asterisk) as link:

@@ -1,4 +1,4 @@
-"""What an originate carries on: the ids of its decisions, for the gates that the call meets behind this one.
+"""Variables that an originate carries on: the ids of its decisions, for the gates that the call meets behind this one.
 
 They stand in a variable that channels inherit, for a dialplan. A channel that leads straight to a trunk meets no
 dialplan before its INVITE; where that trunk has the SIP gate, they stand in a header of the INVITE as well. Asterisk

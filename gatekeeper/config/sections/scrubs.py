@@ -52,6 +52,15 @@ class ScrubSection(Section):
     )
     lang: Literal["en", "fr"] = Field(default="en", description="The language of the reasons' sentences.")
 
+    def as_folder(self, name: str, data_dir: Path) -> Path:
+        """The folder for what it writes.
+
+        Args:
+            name: of the scrub.
+            data_dir: has it, where none is set.
+        """
+        return Path(self.output) if self.output else data_dir / "scrubs" / name
+
     def as_job(self, name: str, data_dir: Path) -> "Job":
         """The scheduled scrub (`gatekeeper.config` has seen that its settings go together).
 
@@ -90,7 +99,7 @@ class ScrubSection(Section):
             name,
             contacts,
             options,
-            Path(self.output) if self.output else data_dir / "scrubs" / name,
+            self.as_folder(name, data_dir),
             timedelta(days=self.every_days),
             timedelta(days=self.at_most_days),
         )

@@ -50,7 +50,7 @@ class WatchdogSection(Section):
 def as_ways_out(gate: "SipGateSection", emergency: tuple[str, ...], asterisk_host: str) -> "WaysOutSettings":
     """Where the SIP gate is for an Asterisk, and which of its endpoints are to have it for their way out.
 
-    A gate that redirects is no way out: Asterisk sends the call to the carrier itself.
+    A gate that redirects does not count: Asterisk sends the call to the carrier itself.
     """
     from gatekeeper.watchdog.gate_address import GateAddress, is_loopback
     from gatekeeper.watchdog.ways_out import WaysOutSettings

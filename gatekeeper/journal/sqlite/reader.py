@@ -306,8 +306,8 @@ def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
         found.append(_IN_FORCE)
     if wanted.linkedid:
         found.append(decision.c.linkedid == wanted.linkedid)
-    if wanted.would_block:
-        found.append(decision.c.would_block != "")
+    marked = ((wanted.would_block, decision.c.would_block != ""), (wanted.bypassed, decision.c.bypass == 1))
+    found += [condition for asked, condition in marked if asked]
     if wanted.provisions:
         ids = sorted(wanted.provisions)
         found.append(or_(decision.c.provision.in_(ids), decision.c.would_provision.in_(ids)))

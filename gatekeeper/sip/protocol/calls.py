@@ -16,6 +16,7 @@ from gatekeeper.sip.protocol.call import CalledNumbers, InviteReader
 from gatekeeper.sip.protocol.counters import SipCounters
 from gatekeeper.sip.protocol.memory import AGAIN, AGAIN_S, MOST_AGAIN, BoundedMemory
 from gatekeeper.sip.protocol.ports import Ask, Carriers, Effect, GiveBack, Hop, Trunk
+from gatekeeper.sip.protocol.reachable import loopback_in
 from gatekeeper.sip.protocol.relay import Relay
 from gatekeeper.sip.protocol.transactions import (
     REPEATED_S,
@@ -76,7 +77,7 @@ class CallDesk:
         urgent = question.emergency
         if chosen.trunk is None and not urgent:
             return None
-        if not self._memory.has_room(incoming.sender, urgent=urgent):
+        if not self._memory.has_room(incoming.sender, message.size, urgent=urgent):
             self._seen.full += 1
             return [self._relay.answer(incoming, answers.UNAVAILABLE)]
         if why:
@@ -150,7 +151,7 @@ class CallDesk:
         if call.stage is Stage.SENT and call.hop is not None:
             return [self._relay.on(incoming, call.hop, call.routes)]
         if call.stage is Stage.ANSWERED and not call.undecided:
-            self._memory.keep(incoming.key, call, T4_S, now)
+            self._memory.close(incoming.key, call, T4_S, now)
         return []
 
     def cancelled(self, incoming: Incoming, call: Transaction) -> list[Effect]:
@@ -170,7 +171,7 @@ class CallDesk:
         """A carrier has answered an INVITE."""
         call.heard()
         if status >= _FINAL:
-            self._memory.keep(key, call, REPEATED_S, now)
+            self._memory.close(key, call, REPEATED_S, now)
         if status in AGAIN:
             self._again.put(self._branches.call(call_id, from_tag), call.decision, now)
 
@@ -183,6 +184,13 @@ class CallDesk:
             return [*self._finish(call, waiting, answers.UNAVAILABLE, now), _given_back(question, call.decision)]
         if call.trunk.redirects:
             return self._finish(call, waiting, answers.redirection(waiting.message.uri, hop, call.decision), now)
+        if what := loopback_in(waiting.message, hop):
+            self._warn(
+                f"{call.trunk.name} loopback",
+                f"calls over the trunk {call.trunk.name} give the carrier an address of the loopback as {what}: no"
+                " speech is heard, and hangups are lost. Bind Asterisk's transport to the machine's own address"
+                " (docs/sip-gate.md)",
+            )
         self._memory.sent(waiting.key, call, hop, now)
         return [self._relay.on(waiting, hop, call.routes)]
 

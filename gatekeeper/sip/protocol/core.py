@@ -4,7 +4,7 @@
 |---|---|
 | a new INVITE | asked about; then sent on to the trunk's carrier, or answered 603 |
 | an INVITE, ACK or CANCEL of a known transaction | what its stage says (`transactions`) |
-| an INVITE in a dialog (with a To tag) | on, if a carrier has opened that dialog by way of us; else 481 |
+| an INVITE in a dialog (with a To tag) | on, to the URI that a carrier wants in a dialog that it opened; else 481 |
 | OPTIONS to ourselves | 200 |
 | REFER, what replaces or joins calls, unknown methods | refused: the carrier would connect somebody else |
 | any other request | on to the trunk's carrier, as a stateless proxy does it |
@@ -27,10 +27,10 @@ from gatekeeper.sip.protocol.call import LEAD_ELSEWHERE
 from gatekeeper.sip.protocol.calls import CallDesk
 from gatekeeper.sip.protocol.counters import SipCounters
 from gatekeeper.sip.protocol.forward import forwards_left, returning
-from gatekeeper.sip.protocol.memory import DIALOG_S, MOST_DIALOGS, BoundedMemory
+from gatekeeper.sip.protocol.memory import DIALOG_S, MOST_DIALOGS, BoundedMemory, OpenedDialog
 from gatekeeper.sip.protocol.message import Message, read_message
 from gatekeeper.sip.protocol.ports import Carriers, Effect, Hop, Send, Sender, Transport, Trunk
-from gatekeeper.sip.protocol.relay import Relay, tag_of
+from gatekeeper.sip.protocol.relay import Relay, tag_of, uri_of
 from gatekeeper.sip.protocol.transactions import Incoming, Stage, Transactions
 from gatekeeper.sip.protocol.trunks import TrunkBook, is_for_us
 
@@ -74,7 +74,7 @@ class GateCore:
         self._calls = CallDesk(
             trunks[0], self.memory, self._relay, self._branches, carriers, normaliser, self.seen, self._warn
         )
-        self._dialogs: BoundedMemory[Hop] = BoundedMemory(MOST_DIALOGS, DIALOG_S)
+        self._dialogs: BoundedMemory[OpenedDialog] = BoundedMemory(MOST_DIALOGS, DIALOG_S)
 
     def counters(self) -> Mapping[str, int]:
         """What became of the messages."""
@@ -183,10 +183,11 @@ class GateCore:
             return self._answered(incoming, answers.BAD_REQUEST)
         if "proxy-require" in message.values:
             return self._answered(incoming, answers.bad_extension(message))
-        hop = self._dialogs.get(self._dialog(message, incoming.from_tag), now)
-        if hop is None and message.method == "INVITE":
+        dialog = self._dialogs.get(self._dialog(message, incoming.from_tag), now)
+        if message.method == "INVITE" and (dialog is None or dialog.target != message.uri):
+            # A carrier that has forgotten the dialog could take it for a new call.
             return self._answered(incoming, answers.CALL_UNKNOWN)
-        hop = hop or next(iter(self._carriers.hops(trunk.name, even_dead=False)), None)
+        hop = dialog.hop if dialog else next(iter(self._carriers.hops(trunk.name, even_dead=False)), None)
         if hop is None:
             return self._answered(incoming, answers.UNAVAILABLE)
         self.seen.passed += 1
@@ -226,7 +227,8 @@ class GateCore:
             return []
         if call is not None and call.hop is not None and message.cseq_method == "INVITE":
             if _TRYING < message.status < _FAILURE:
-                self._dialogs.put(self._dialog(message, from_tag), call.hop, now)
+                opened = OpenedDialog(call.hop, uri_of(message, "contact"))
+                self._dialogs.put(self._dialog(message, from_tag), opened, now)
             self._calls.heard(back.key, call, message.status, message.call_id, from_tag, now)
         self.seen.returned += 1
         return [Send(back.data, back.to, back=True, listener=back.listener)]

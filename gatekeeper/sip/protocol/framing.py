@@ -7,7 +7,8 @@ out, to be answered, and `fault` says what is wrong.
 
 from typing import Final
 
-from gatekeeper.sip.protocol.message import MAX_HEAD, MAX_MESSAGE, name_of, read_length
+from gatekeeper.sip.protocol.header_names import name_of
+from gatekeeper.sip.protocol.message import MAX_HEAD, MAX_MESSAGE, read_length
 
 PING: Final = b"\r\n\r\n"
 PONG: Final = b"\r\n"

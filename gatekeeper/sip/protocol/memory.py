@@ -4,7 +4,9 @@ Both are small: neither is needed where Asterisk talks to the carrier by itself 
 """
 
 from collections import OrderedDict
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from gatekeeper.sip.protocol.ports import Hop
 
 Value = TypeVar("Value")
 
@@ -15,6 +17,18 @@ AGAIN_S: Final = 64.0
 
 AGAIN: Final = frozenset({401, 407, 422, 494})
 """Responses to which the asking side sends the same call again, with what was wanted (RFC 3261, 8.1.3.5; RFC 4028)."""
+
+
+class OpenedDialog(NamedTuple):
+    """A dialog that a carrier has opened.
+
+    Attributes:
+        hop: where the carrier is.
+        target: the URI that it wants further requests to have (RFC 3261, 12.2.1.1).
+    """
+
+    hop: Hop
+    target: bytes
 
 
 class BoundedMemory(Generic[Value]):

@@ -7,8 +7,9 @@ can be made out of it is read all the same, so that it can be answered and its c
 """
 
 import re
-from functools import lru_cache
 from typing import Final, NamedTuple
+
+from gatekeeper.sip.protocol.header_names import name_of
 
 MAX_MESSAGE: Final = 65_535
 """The longest message, in bytes: what a datagram holds."""
@@ -25,30 +26,6 @@ MAX_LINE: Final = 4_096
 _SALVAGED: Final = 64
 """So many header lines are looked at of a message with a fault."""
 
-_COMPACT: Final = {
-    "a": "accept-contact",
-    "b": "referred-by",
-    "c": "content-type",
-    "d": "request-disposition",
-    "e": "content-encoding",
-    "f": "from",
-    "i": "call-id",
-    "j": "reject-contact",
-    "k": "supported",
-    "l": "content-length",
-    "m": "contact",
-    "n": "identity-info",
-    "o": "event",
-    "r": "refer-to",
-    "s": "subject",
-    "t": "to",
-    "u": "allow-events",
-    "v": "via",
-    "x": "session-expires",
-    "y": "identity",
-}
-"""The compact forms of header names (the register of SIP parameters at IANA)."""
-
 _ONCE: Final = (
     *("call-id", "content-length", "content-type", "cseq", "from", "max-forwards", "refer-to", "to"),
     *("content-disposition", "content-encoding", "mime-version", "expires", "min-se", "session-expires", "rack"),
@@ -63,8 +40,12 @@ _TOKEN: Final = re.compile(rb"[A-Za-z0-9.!%*_+`'~-]{1,64}")
 _REQUEST: Final = re.compile(rb"([A-Za-z0-9.!%*_+`'~-]{1,32}) ([^\s<>\"\x00-\x20\x7f-\xff]{1,1024}) SIP/2\.0")
 _RESPONSE: Final = re.compile(rb"SIP/2\.0 ([1-6][0-9][0-9]) ([^\r\n]*)")
 _CSEQ: Final = re.compile(rb"([0-9]{1,10})[ \t]+([A-Za-z0-9.!%*_+`'~-]{1,32})")
+_COULD_BE_HEADER: Final = re.compile(rb"[ \t]+(?!(?:sips?|tel|urn):)[A-Za-z0-9.!%*_+`'~-]+[ \t]*:", re.IGNORECASE)
 _LENGTH: Final = re.compile(rb"[0-9]{1,6}")
 _ENDS: Final = re.compile(rb"\r\n|\r|\n")
+_OF_HEADER: Final = 400
+"""About what a header takes beside its octets: its parts as objects, twice."""
+
 _MAX_FORWARDS: Final = 255
 _MAX_CSEQ: Final = 2**31
 
@@ -97,6 +78,7 @@ class Message:
         call_id: the Call-ID.
         cseq: the number of the CSeq.
         cseq_method: its method: of a response, what it answers.
+        size: about how many octets of memory it takes.
         values: by name, the values of all headers of that name.
     """
 
@@ -108,6 +90,7 @@ class Message:
         "fault",
         "headers",
         "method",
+        "size",
         "start",
         "status",
         "uri",
@@ -125,6 +108,7 @@ class Message:
         self.call_id = b""
         self.cseq = 0
         self.cseq_method = ""
+        self.size = _OF_HEADER * len(headers)
         self.values: dict[str, list[bytes]] = {}
         for name, value, _ in headers:
             known = self.values.get(name)
@@ -158,22 +142,10 @@ def read_message(data: bytes, *, stream: bool) -> Message | None:
     message = _read_head(head)
     if message is None:
         return None
+    message.size += 2 * len(data)
     _read_length(message, body, stream=stream)
     _read_core(message)
     return message
-
-
-@lru_cache(maxsize=1024)
-def name_of(octets: bytes) -> str:
-    """The name of a header in lower case, never the compact form; "" where it is not a name.
-
-    Blanks may stand before the colon (section 7.3.1).
-    """
-    name = octets.rstrip(b" \t")
-    if not _TOKEN.fullmatch(name):
-        return ""
-    lower = name.decode("ascii").lower()
-    return _COMPACT.get(lower, lower)
 
 
 def read_length(values: list[bytes]) -> int:
@@ -218,11 +190,12 @@ def _read_head(head: bytes) -> Message | None:
 def _unfolded(lines: list[bytes]) -> list[bytes]:
     """The header lines, with those that begin with a blank put to the one before (section 7.3.1).
 
-    A line of blanks alone is left where it is, and is a fault there: to some it is the empty line.
+    A line of blanks alone is left where it is, and is a fault there: to some it is the empty line. So is one that could
+    be a header, to who takes blanks off, or knows nothing of folding, which RFC 7230 has given up.
     """
     found: list[bytes] = []
     for line in lines:
-        if line[:1] in (b" ", b"\t") and found and line.strip(b" \t"):
+        if line[:1] in (b" ", b"\t") and found and line.strip(b" \t") and not _COULD_BE_HEADER.match(line):
             found[-1] += b"\r\n" + line
         else:
             found.append(line)
@@ -276,9 +249,8 @@ def _read_core(message: Message) -> None:
     for name in _NEEDED:
         if name not in values:
             message.blame(f"no {name} header")
-    for name in _ONCE:
-        if len(values.get(name, ())) > 1:
-            message.blame(f"more than one {name} header")
+    if len(values) < len(message.headers):
+        _demand_one_each(message)
     message.call_id = message.first("call-id")
     if not message.call_id or b" " in message.call_id or b"\t" in message.call_id or len(message.call_id) > 256:  # noqa: PLR2004 - Asterisk's is 36 long
         message.blame("a Call-ID that is not one word")
@@ -295,6 +267,12 @@ def _read_core(message: Message) -> None:
         message.blame("the CSeq names another method")
 
 
+def _demand_one_each(message: Message) -> None:
+    for name in _ONCE:
+        if len(message.values.get(name, ())) > 1:
+            message.blame(f"more than one {name} header")
+
+
 def _salvaged(head: bytes, fault: str) -> Message | None:
     """What can be made out of a message that is cut into lines in more than one way; none of it is sent on."""
     lines = _ENDS.split(head[:MAX_HEAD])
@@ -306,6 +284,7 @@ def _salvaged(head: bytes, fault: str) -> Message | None:
         if name and len(line) <= MAX_LINE:
             headers.append(Header(name, value.strip(b" \t"), line))
     message = Message(lines[0], headers, b"", fault)
+    message.size += 2 * len(head)
     if len(lines[0]) > MAX_LINE or not _read_start(message):
         return None
     _read_core(message)

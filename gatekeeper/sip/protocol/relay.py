@@ -79,6 +79,14 @@ class Relay:
             return b""
 
 
+def uri_of(message: Message, name: str) -> bytes:
+    """The URI of an address in a header; b"" of one that has none, or can't be read."""
+    try:
+        return read_address(message.first(name)).uri
+    except ProtocolError:
+        return b""
+
+
 def tag_of(message: Message, name: str) -> bytes:
     """The tag of a From or To; b"" of one that has none, or can't be read."""
     try:

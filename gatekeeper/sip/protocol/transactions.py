@@ -32,6 +32,9 @@ MOST_DECIDING: Final = 4_096
 MOST_UNHEARD: Final = 8_192
 """How many of those that were sent keep their message for the next carrier: the latest."""
 
+MOST_OCTETS: Final = 32 * 1024 * 1024
+"""How much memory the messages of the undecided may take, and how much those of the sent."""
+
 FOR_EMERGENCIES: Final = 1_024
 """How many more there may be of both where it is an emergency."""
 
@@ -76,6 +79,7 @@ class Transaction:
         digest: of its bytes: another INVITE with the same branch is not a repetition.
         trunk: where it goes.
         source: who sent it: address and port.
+        size: about how many octets its message takes.
         stage: how far it has come.
         expires: when it is forgotten.
         began: when it came.
@@ -89,12 +93,14 @@ class Transaction:
         sends: how often it was sent there.
         tried: where it could not be delivered.
         cancelled: whether a CANCEL went after it.
+        closing: whether its end has begun: by the carrier's final response, or by the ACK of our answer.
         decision: the id of the decision that let it by.
     """
 
     __slots__ = (
         "began",
         "cancelled",
+        "closing",
         "decision",
         "digest",
         "expires",
@@ -103,6 +109,7 @@ class Transaction:
         "question",
         "routes",
         "sends",
+        "size",
         "source",
         "stage",
         "tried",
@@ -118,6 +125,7 @@ class Transaction:
         self.digest = digest
         self.trunk = trunk
         self.source = source_of(waiting.sender)
+        self.size = waiting.message.size
         self.stage = Stage.DECIDING
         self.began = now
         self.expires = now + RINGING_S
@@ -131,6 +139,7 @@ class Transaction:
         self.sends = 0
         self.tried: tuple[Hop, ...] = ()
         self.cancelled = False
+        self.closing = False
         self.decision = ""
 
     def answered(self, lines: Lines) -> None:
@@ -160,16 +169,29 @@ class Transactions:
     Args:
         most: how many there may be.
         most_deciding: how many of them may be undecided.
+        most_unheard: how many of those that were sent keep their message.
+        most_octets: how much the messages of the undecided may take, and how much those of the sent.
     """
 
-    def __init__(self, most: int = MOST, most_deciding: int = MOST_DECIDING) -> None:
+    def __init__(
+        self,
+        most: int = MOST,
+        most_deciding: int = MOST_DECIDING,
+        most_unheard: int = MOST_UNHEARD,
+        most_octets: int = MOST_OCTETS,
+    ) -> None:
         self._most = most
         self._most_deciding = most_deciding
+        self._most_unheard = most_unheard
+        self._most_octets = most_octets
         self._known: dict[bytes, Transaction] = {}
         self._of_source: dict[SenderKey, int] = {}
         self._deciding_of: dict[SenderKey, int] = {}
         self._deciding = 0
+        self._octets = 0
+        self._octets_of: dict[SenderKey, int] = {}
         self._unheard: deque[Transaction] = deque()
+        self._octets_unheard = 0
         # One row for each time for which something is remembered: in each, what expires first stands first.
         self._due: dict[float, deque[tuple[float, bytes, Transaction]]] = {
             lasts: deque() for lasts in (T4_S, REPEATED_S, RINGING_S)
@@ -190,8 +212,14 @@ class Transactions:
         """The transaction of a key."""
         return self._known.get(key)
 
-    def has_room(self, sender: Sender, *, urgent: bool) -> bool:
-        """Whether one more of a sender can be remembered."""
+    def has_room(self, sender: Sender, size: int, *, urgent: bool) -> bool:
+        """Whether one more of a sender can be remembered.
+
+        Args:
+            sender: the sender.
+            size: about how many octets the message takes.
+            urgent: whether it is an emergency.
+        """
         if urgent:
             return (
                 len(self._known) < self._most + FOR_EMERGENCIES
@@ -203,6 +231,8 @@ class Transactions:
             and self._deciding < self._most_deciding
             and self._of_source.get(source, 0) < _SHARE * self._most
             and self._deciding_of.get(source, 0) < _SHARE * self._most_deciding
+            and self._octets + size <= self._most_octets
+            and self._octets_of.get(source, 0) + size <= _SHARE * self._most_octets
         )
 
     def add(self, key: bytes, transaction: Transaction) -> None:
@@ -212,12 +242,16 @@ class Transactions:
         self._of_source[source] = self._of_source.get(source, 0) + 1
         self._deciding_of[source] = self._deciding_of.get(source, 0) + 1
         self._deciding += 1
+        self._octets_of[source] = self._octets_of.get(source, 0) + transaction.size
+        self._octets += transaction.size
 
     def decided(self, transaction: Transaction) -> None:
         """The answer to its question has come."""
         transaction.undecided = False
         self._deciding -= 1
         _less(self._deciding_of, transaction.source)
+        self._octets -= transaction.size
+        _less(self._octets_of, transaction.source, transaction.size)
 
     def sent(self, key: bytes, transaction: Transaction, hop: Hop, now: float) -> None:
         """It went to a carrier."""
@@ -226,8 +260,17 @@ class Transactions:
         transaction.sends = 1
         self.keep(key, transaction, RINGING_S, now)
         self._unheard.append(transaction)
-        if len(self._unheard) > MOST_UNHEARD:
-            self._unheard.popleft().heard()
+        self._octets_unheard += transaction.size
+        while len(self._unheard) > self._most_unheard or self._octets_unheard > self._most_octets:
+            oldest = self._unheard.popleft()
+            oldest.heard()
+            self._octets_unheard -= oldest.size
+
+    def close(self, key: bytes, transaction: Transaction, lasts: float, now: float) -> None:
+        """Its end has begun; what is repeated after that does not put the end off."""
+        if not transaction.closing:
+            transaction.closing = True
+            self.keep(key, transaction, lasts, now)
 
     def keep(self, key: bytes, transaction: Transaction, lasts: float, now: float) -> None:
         """Forget one in so many seconds; one that is undecided is not forgotten before the answer has come."""
@@ -245,8 +288,8 @@ class Transactions:
                     _less(self._of_source, transaction.source)
 
 
-def _less(counts: dict[SenderKey, int], source: SenderKey) -> None:
-    left = counts[source] - 1
+def _less(counts: dict[SenderKey, int], source: SenderKey, by: int = 1) -> None:
+    left = counts[source] - by
     if left:
         counts[source] = left
     else:

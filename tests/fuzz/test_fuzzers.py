@@ -1,4 +1,4 @@
-"""The coverage-guided fuzzing of the proxy's core in its short form; `make soak` has the long one."""
+"""The coverage-guided fuzzing of protocol cores in its short form; `make soak` has the long one."""
 
 import os
 import re
@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-FUZZER = Path(__file__).with_name("proxy_core.py")
-SECONDS = 6
+SECONDS = 5
 RUNS = 200
 """Far fewer than a slow machine does in that time."""
 
@@ -19,10 +18,12 @@ RUNS = 200
     find_spec("atheris") is None and "CI" not in os.environ,
     reason="atheris has no wheel for this machine or this Python",
 )
-def test_some_seconds_of_fuzzing_find_nothing(tmp_path: Path) -> None:
-    """No input is changed, lost or let by; and inputs there were."""
+@pytest.mark.parametrize("core", ["proxy_core", "sip_core"])
+def test_some_seconds_of_fuzzing_find_nothing(core: str, tmp_path: Path) -> None:
+    """No input breaks what the fuzzer claims of a core; and inputs there were."""
+    fuzzer = Path(__file__).with_name(f"{core}.py")
     (tmp_path / "corpus").mkdir()
-    command = [sys.executable, FUZZER, f"-max_total_time={SECONDS}", "-max_len=4096", f"{tmp_path / 'corpus'}"]
+    command = [sys.executable, fuzzer, f"-max_total_time={SECONDS}", "-max_len=4096", f"{tmp_path / 'corpus'}"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     ran = re.search(r"Done (\d+) runs", done.stderr)

@@ -1,0 +1,42 @@
+"""Addresses that a webhook may go to: none of a private network, where a mistyped address would reach services."""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Final
+
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+"""RFC 6052: the last four bytes are the IPv4 address that is meant."""
+
+
+def is_public(text: str) -> bool:
+    """Whether an address is one of the public internet; what is not understood is not."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address):
+        inner = _inner(address)
+        if inner is not None:
+            return _is_public(inner)
+    return _is_public(address)
+
+
+def _inner(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 one stands for, if any."""
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address in _NAT64:
+        return IPv4Address(address.packed[-4:])
+    if address.teredo is not None:
+        return address.teredo[1]
+    return address.sixtofour
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_global and not (
+        address.is_private
+        or address.is_multicast
+        or address.is_reserved
+        or address.is_unspecified
+        or address.is_loopback
+        or address.is_link_local
+    )

@@ -1,0 +1,133 @@
+"""Courier of the alerts: gives each channel what is due, and tries again what could not be told."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from gatekeeper.alerts.alert import Alert
+from gatekeeper.alerts.channel import AlertChannel
+from gatekeeper.alerts.outbox import DueAlert, Outbox
+from gatekeeper.clock import SECOND_US, now_micros
+from gatekeeper.errors import AlertError, StoreError
+from gatekeeper.logs import StateLog
+
+log = logging.getLogger(__name__)
+
+RETRIES_S: Final = (5, 60, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+"""How long to wait before each time that it is tried again, as Standard Webhooks advises: three days together."""
+
+_SPREAD: Final = 0.1
+"""By how much of itself a wait differs, so that several servers do not come back at one moment."""
+
+LOOK_S: Final = 1.0
+
+
+class Courier:
+    """Delivers. Channels do not wait for one another.
+
+    Args:
+        outbox: what there is to deliver.
+        channels: who tells it.
+        retries_s: how long to wait before each further try, in seconds; then it is given up.
+        clock: microseconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        channels: Iterable[AlertChannel],
+        retries_s: Sequence[float] = RETRIES_S,
+        clock: Callable[[], int] = now_micros,
+    ) -> None:
+        self._outbox = outbox
+        self._channels = tuple(channels)
+        self._retries_s = tuple(retries_s)
+        self._clock = clock
+        self._outages = {
+            one.name: StateLog(log, f"alerts can't be told by {one.name}", f"alerts are told by {one.name} again")
+            for one in self._channels
+        }
+        self.told = 0
+        self.given_up = 0
+
+    @property
+    def trouble(self) -> str:
+        """Which channel does not work, and why, or ""."""
+        return "; ".join(filter(None, (outage.trouble for outage in self._outages.values())))
+
+    async def run(self) -> None:
+        """For ever."""
+        async with asyncio.TaskGroup() as group:
+            for channel in self._channels:
+                group.create_task(self._serve(channel))
+
+    async def _serve(self, channel: AlertChannel) -> None:
+        while True:
+            sent = False
+            try:
+                sent = await self.round(channel)
+            except StoreError as error:
+                self._outages[channel.name].begin(str(error))
+            await asyncio.sleep(channel.pause_s if sent else LOOK_S)
+
+    async def round(self, channel: AlertChannel) -> bool:
+        """Give a channel what is due once; whether it took anything."""
+        due = await asyncio.to_thread(self._outbox.due, channel.name, self._clock(), channel.most)
+        if not due:
+            return False
+        idents = [one.alert.id for one in due]
+        try:
+            await _let_go(channel.send, [one.alert for one in due])
+        except AlertError as error:
+            self._outages[channel.name].begin(str(error))
+            await self._failed(channel, due, error)
+            return False
+        self._outages[channel.name].end()
+        await asyncio.to_thread(self._outbox.settle, channel.name, idents)
+        self.told += len(due)
+        return True
+
+    async def _failed(self, channel: AlertChannel, due: Sequence[DueAlert], error: AlertError) -> None:
+        for one in due:
+            if error.for_good or one.tries >= len(self._retries_s):
+                self.given_up += 1
+                log.error("the alert %s (%s) is given up: %s was tried %d times", one.alert.id, one.alert.kind,
+                          channel.name, one.tries + 1)  # fmt: skip
+                await asyncio.to_thread(self._outbox.settle, channel.name, [one.alert.id])
+                continue
+            wait = self._retries_s[one.tries] * random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - no secret
+            due_at = self._clock() + int(wait * SECOND_US)
+            await asyncio.to_thread(self._outbox.put_off, channel.name, [one.alert.id], due_at)
+
+
+async def _let_go(send: Callable[[Sequence[Alert]], None], alerts: Sequence[Alert]) -> None:
+    """Run it in a thread that nobody waits for at the end: a receiver that does not answer must not delay a stop.
+
+    What was sent then and is not settled goes out once more after the next start, under the same id.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def settle(error: Exception | None) -> None:
+        if done.cancelled():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def run() -> None:
+        failed: Exception | None = None
+        try:
+            send(alerts)
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            failed = error
+        with contextlib.suppress(RuntimeError):  # the loop is closed by now
+            loop.call_soon_threadsafe(settle, failed)
+
+    threading.Thread(target=run, name="alerts", daemon=True).start()
+    await done

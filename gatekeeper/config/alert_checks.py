@@ -1,0 +1,53 @@
+"""Checks of `[alerts]`: mistakes that show only when two settings are seen together."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from gatekeeper.config.problems import Problem
+from gatekeeper.config.sections.alerts import SYSLOG, AlertsSection
+
+if TYPE_CHECKING:
+    from gatekeeper.config.settings import Settings
+
+
+def alert_problems(settings: "Settings") -> Iterator[Problem]:
+    """Everything that is wrong. A secret that is missing is not: only the daemon's user may have it."""
+    section = settings.alerts
+    if section.enabled and not section.has_channel:
+        yield Problem(("alerts", "enabled"), "is true, and nobody is told: set email_to, webhook_url or syslog")
+    yield from (Problem(("alerts", key), text) for key, text in (*_mail(section), *_webhook(section)))
+    if section.syslog and not SYSLOG.fullmatch(section.syslog):
+        yield Problem(("alerts", "syslog"), f'is "{section.syslog}"; it must be the path of a socket, or HOST:PORT')
+
+
+def _mail(section: AlertsSection) -> Iterator[tuple[str, str]]:
+    for address in (*section.email_to, *filter(None, [section.email_from])):
+        if not _is_address(address):
+            key = "email_from" if address == section.email_from else "email_to"
+            yield key, f'has "{address}", which is not an address such as ops@example.org'
+    if section.email_to and not section.email_from:
+        yield "email_from", "is missing: e-mail must come from somebody, such as gatekeeper@example.org"
+
+
+def _is_address(text: str) -> bool:
+    local, at, domain = text.rpartition("@")
+    return bool(at and local and domain) and text.isascii() and not set(text) & set(' ,;<>()[]\\"')
+
+
+def _webhook(section: AlertsSection) -> Iterator[tuple[str, str]]:
+    if not section.webhook_url:
+        return
+    try:
+        parts = urlsplit(section.webhook_url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    allowed = ("https", "http") if section.webhook_private else ("https",)
+    # Not shown: the path of a webhook is often a secret.
+    if not host or parts.scheme not in ("https", "http"):
+        yield "webhook_url", "must be an address such as https://hooks.example.org/gatekeeper"
+    elif parts.scheme not in allowed:
+        yield "webhook_url", "must begin with https://; http:// is for a private network (webhook_private = true)"
+    elif parts.username or parts.password:
+        yield "webhook_url", "has a user or a password in it: the signature is what a receiver checks"
