@@ -5,6 +5,7 @@ from typing import Final
 
 from gatekeeper.site.dialplan import Dialplan, DialplanLine, split_arguments
 from gatekeeper.site.outside import OutsideDial
+from gatekeeper.vocabulary import ChannelVariable
 
 HOOK: Final = "macro-dialout-trunk-predial-hook"
 """The context that FreePBX and Issabel call before every trunk that they dial themselves."""
@@ -38,7 +39,7 @@ def is_guarded(dialplan: Dialplan, dial: OutsideDial) -> bool:
     if any(_SUBROUTINE.search(one.arguments) or _CONTEXT.search(one.arguments) for one in before):
         return True
     if any(_CHECK.search(one.arguments) for one in before):
-        return any("GATEKEEPER_VERDICT" in one.arguments for one in before)
+        return any(ChannelVariable.VERDICT in one.arguments for one in before)
     return any(_CALLS_HOOK.search(one.arguments) for one in before) and hook_asks(dialplan)
 
 
@@ -62,6 +63,6 @@ def _before(dialplan: Dialplan, at: DialplanLine) -> list[DialplanLine]:
     for one in dialplan.of(at.context, at.extension):
         if one is at:
             break
-        if one.application.lower() in _CALLING or "GATEKEEPER_VERDICT" in one.arguments:
+        if one.application.lower() in _CALLING or ChannelVariable.VERDICT in one.arguments:
             found.append(one)
     return found
