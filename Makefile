@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-short law-cases lint bench bench-large soak format clean
+.PHONY: help setup lab demo test test-short law-cases lint bench bench-large soak dist format clean
 
 help: ## explain the targets
 	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
@@ -76,6 +76,16 @@ soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for
 	  for core in proxy_core sip_core; do mkdir -p build/fuzz/$$core && \
 	    $(BIN)/python tests/fuzz/$$core.py -max_total_time=600 -max_len=4096 -artifact_prefix=build/ build/fuzz/$$core || exit 1; done
 	@GATEKEEPER_SOAK=1000000 $(BIN)/python -m pytest --timeout 0 tests/phone/test_fast_path.py
+
+dist: $(STAMP) ## build source archive, wheel and Debian package into build/dist (no root needed)
+	@rm -rf build/dist && mkdir -p build/dist
+	@echo "==> source archive and wheel"
+	@$(BIN)/python -c 'import setuptools.build_meta as b; b.build_sdist("build/dist")' >/dev/null
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
+	  --wheel-dir build/dist build/dist/*.tar.gz
+	@command -v dpkg-deb >/dev/null || { echo "dpkg-deb is not here: no Debian package"; exit 0; }; \
+	  echo "==> Debian package, for the Python of this virtual environment"; \
+	  $(BIN)/python -m package build/dist/*.whl build/dist
 
 format: $(STAMP) ## format the code
 	@$(BIN)/ruff format .

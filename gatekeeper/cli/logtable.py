@@ -42,10 +42,13 @@ _UNDER_A_LAW = (
     LogColumn("retry_at", 19, lambda one: shown(one.row.retry_at or None)),
     LogColumn("would_block", 18, lambda one: one.row.would_block),
 )
+_ASKED_BY = LogColumn("asked_by", 16, lambda one: one.row.asked_by)
+_WHERE_SAID = (*_UNDER_A_LAW, _ASKED_BY)
 """Shown where a row has something in them."""
 _WHERE_THERE_IS_ROOM = (
     LogColumn("gates", 16, lambda one: one.gates),
     *_UNDER_A_LAW,
+    _ASKED_BY,
     LogColumn("caller_id", 13, lambda one: one.row.caller_id),
     LogColumn("id", 26, lambda one: one.row.id),
     LogColumn("principal", 20, lambda one: one.row.principal),
@@ -68,7 +71,7 @@ class LogTable:
         self._columns: list[tuple[LogColumn, int]] = []
         used = -len(_GAP)
         for column in (*_ALWAYS, *_WHERE_THERE_IS_ROOM):
-            if rows and column in _UNDER_A_LAW and not any(column.text(row) for row in rows):
+            if rows and column in _WHERE_SAID and not any(column.text(row) for row in rows):
                 continue
             wide = self._width(column, rows, cut=cut)
             used += len(_GAP) + wide

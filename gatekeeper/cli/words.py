@@ -13,11 +13,13 @@ class CliWords(NamedTuple):
         allow: a call that was let through.
         block: a call that was refused.
         headings: what stands above the columns of tables, by the column's name.
+        statuses: how a check of `gatekeeper doctor` ended, by the status's name.
     """
 
     allow: str
     block: str
     headings: dict[str, str]
+    statuses: dict[str, str]
 
     def verdict(self, verdict: str) -> str:
         """A verdict in words."""
@@ -40,13 +42,19 @@ WORDS = {
             "retry_at": "May be called from",
             "would_block": "Would block",
             "principal": "Principal",
+            "asked_by": "Asked by",
             "caller_id": "Caller ID",
             "id": "Decision",
             "code": "Code",
             "meaning": "Meaning",
             "rule": "Rule",
             "says": "Says",
+            "check": "Check",
+            "about": "Looks at",
+            "status": "Status",
+            "finding": "Finding",
         },
+        {"ok": "well", "skipped": "skipped", "warning": "warning", "failed": "failed"},
     ),
     Language.FR: CliWords(
         "permis",
@@ -63,12 +71,18 @@ WORDS = {
             "retry_at": "Appel possible dès",
             "would_block": "Aurait bloqué",
             "principal": "Mandant",
+            "asked_by": "Demandé par",
             "caller_id": "Appelant",
             "id": "Décision",
             "code": "Code",
             "meaning": "Signification",
             "rule": "Règle",
             "says": "Avis",
+            "check": "Vérification",
+            "about": "Porte sur",
+            "status": "État",
+            "finding": "Constat",
         },
+        {"ok": "bon", "skipped": "non fait", "warning": "attention", "failed": "échec"},
     ),
 }

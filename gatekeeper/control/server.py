@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
+from gatekeeper import __version__
 from gatekeeper.control.protocol import QuestionParser, answer_fields, encode, question_of
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.net.connection import Connection
@@ -73,7 +74,7 @@ class AskServer:
             return answer_fields(await screen(question_of(asked)))
 
         async def ping(_asked: Mapping[str, str]) -> Mapping[str, object]:
-            return {"pong": True}
+            return {"pong": True, "version": __version__}
 
         operations = {_SCREEN: screened, "ping": ping, **(more or {})}
         return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits)

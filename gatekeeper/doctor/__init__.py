@@ -1,7 +1,21 @@
-"""Examination of an installation: what keeps the gate from holding, each with a remedy. Nothing is changed."""
+"""`gatekeeper doctor`: proves that an installation holds, and says what to do where it does not.
 
-from gatekeeper.doctor.checks import CHECKS, examine
-from gatekeeper.doctor.examined import Examined, examined
-from gatekeeper.doctor.finding import CheckFinding, CheckStatus
+`checks` has a file for each check; a check looks at an `installation` (settings, site, stores, running Asterisk) and
+gives `findings`; the `runner` makes them one after the other. What a check needs of the machine stands beside them:
+`running` asks Asterisk's manager, `listening` the kernel for sockets, `file_access` tells who may read what.
+"""
 
-__all__ = ["CHECKS", "CheckFinding", "CheckStatus", "Examined", "examine", "examined"]
+from gatekeeper.doctor.checks import CHECKS
+from gatekeeper.doctor.findings import CheckFinding, CheckStatus
+from gatekeeper.doctor.installation import Installation
+from gatekeeper.doctor.runner import CheckReport, HealthCheck, examine
+
+__all__ = [
+    "CHECKS",
+    "CheckFinding",
+    "CheckReport",
+    "CheckStatus",
+    "HealthCheck",
+    "Installation",
+    "examine",
+]

@@ -69,6 +69,18 @@ SHIPPED: Final = (
         "asterisk/systemd/gatekeeper-scrub.timer", "Starts the scheduled scrubs daily; goes to /etc/systemd/system/."
     ),
     ShippedFile(
+        "asterisk/systemd/gatekeeper-doctor.service",
+        "A look whether the installation holds, run once; goes to /etc/systemd/system/.",
+    ),
+    ShippedFile("asterisk/systemd/gatekeeper-doctor.timer", "Starts that look daily; goes to /etc/systemd/system/."),
+    ShippedFile(
+        "asterisk/systemd/gatekeeper-journal.service",
+        "Archives old months of the journal, run once; goes to /etc/systemd/system/.",
+    ),
+    ShippedFile(
+        "asterisk/systemd/gatekeeper-journal.timer", "Starts the archiving monthly; goes to /etc/systemd/system/."
+    ),
+    ShippedFile(
         "asterisk/observability/gatekeeper-rules.yml",
         "Alerts for Prometheus; goes beside prometheus.yml, which names it under rule_files.",
     ),

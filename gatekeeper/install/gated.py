@@ -5,7 +5,7 @@ from typing import Final
 
 from gatekeeper.errors import OddDialError
 from gatekeeper.site.dialplan import Dialplan, DialplanLine, split_arguments
-from gatekeeper.site.outside import OutsideDial
+from gatekeeper.site.outside import OutsideDial, has_option
 
 _LINE: Final = re.compile(
     r"^(?P<head>\s*(?:exten\s*=>?\s*(?P<extension>[^,]+),|same\s*=>?\s*))"
@@ -46,7 +46,10 @@ def gated_lines(text: str, dialplan: Dialplan, dial: OutsideDial) -> tuple[str, 
     asked = f"{found['head']}{found['priority']},Gosub(gatekeeper,s,1({question}))"
     indent = re.match(r"\s*", raw)
     same = found["head"] if found["extension"] is None else f"{indent[0] if indent else ''} same => "
-    return asked, f"{same}n,Dial({_arguments(at.arguments, number)}){found['rest'][len(call) :]}"
+    return (
+        asked,
+        f"{same}n,Dial({_arguments(at.arguments, number, ignores=has_option(at, 'i'))}){found['rest'][len(call) :]}",
+    )
 
 
 def _demand_room(dialplan: Dialplan, at: DialplanLine) -> None:
@@ -64,12 +67,12 @@ def _has_two(number: str) -> bool:
     return number.startswith("$") and len(split_arguments(number.replace("}", "},"), ",")) > 2  # noqa: PLR2004 - and ""
 
 
-def _arguments(arguments: str, number: str) -> str:
+def _arguments(arguments: str, number: str, *, ignores: bool) -> str:
     """What is dialled, with the number that was checked, and without a redirection by the carrier."""
     parts = split_arguments(arguments, ",", _MOST)
     at = parts[0].rindex(number)
     parts[0] = parts[0][:at] + _NUMBER + parts[0][at + len(number) :]
     parts += [""] * (3 - len(parts))
-    if "i" not in re.sub(r"\([^)]*\)", "", parts[2]):
+    if not ignores:
         parts[2] = f"i{parts[2]}"
     return ",".join(parts)

@@ -17,6 +17,9 @@ DATA: Final = Path("/var/lib/gatekeeper")
 OPT: Final = Path("/opt/gatekeeper")
 """Where the packages' virtual environment is."""
 
+UNITS: Final = "gatekeeper gatekeeper-scrub.timer gatekeeper-doctor.timer gatekeeper-journal.timer"
+"""What systemd starts."""
+
 SHARED: Final = Ownership("root", USER, 0o640)
 """Of a file that root writes and the daemon reads."""
 

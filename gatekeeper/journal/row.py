@@ -50,6 +50,8 @@ class DecisionRow(NamedTuple):
         subcontractor: who calls for the principal, or "".
         contact: by what the site knows the consumer, as the call says it, or "".
         postcode: the consumer's, as the call says it, or "".
+        asked_by: who asked for the call, with how that is known: `manager:` and the user who logged in at the AMI
+            proxy; "" where nobody is known.
     """
 
     id: str
@@ -89,6 +91,7 @@ class DecisionRow(NamedTuple):
     subcontractor: str = ""
     contact: str = ""
     postcode: str = ""
+    asked_by: str = ""
 
 
 class MetRow(NamedTuple):

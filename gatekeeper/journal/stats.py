@@ -23,6 +23,7 @@ class StatKey(StrEnum):
     LIST = "list"
     PROVISION = "provision"
     GATE = "gate"
+    ASKED_BY = "asked_by"
 
 
 OF_TIME: Final = {StatKey.DAY: "%Y-%m-%d", StatKey.HOUR: "%Y-%m-%d %H:00"}

@@ -3,6 +3,7 @@
 Importing this package imports neither NumPy nor Alembic: the daemon starts without them.
 """
 
+from gatekeeper.lists.ledger.changes import ListChange
 from gatekeeper.lists.model import (
     RED_LIST,
     Listing,
@@ -25,6 +26,7 @@ __all__ = [
     "RED_LIST",
     "ImportOptions",
     "ImportReport",
+    "ListChange",
     "ListIndex",
     "ListKind",
     "ListState",

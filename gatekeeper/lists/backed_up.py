@@ -8,9 +8,16 @@ from gatekeeper.storage.sqlite.engine import open_engine, open_immutable, raw_co
 from gatekeeper.storage.sqlite.errors import translated
 
 _KEPT: Final = """
-SELECT list.name, list_version.version, list_version.raw
+SELECT list.name, list_version.version, list_version.raw, list_version.version = list.version
 FROM list_version JOIN list ON list.id = list_version.list_id WHERE list_version.kept = 1
 """
+_OF_OLD: Final = """
+SELECT list.name, list_version.version, '', list_version.version = list.version
+FROM list_version JOIN list ON list.id = list_version.list_id
+"""
+"""The same of a database from before versions were kept."""
+
+_IS_NEW: Final = "SELECT 1 FROM pragma_table_info('list_version') WHERE name = 'kept'"
 _CHANGES: Final = "SELECT coalesce(max(id), 0) FROM list_change"
 _IMPORTS: Final = "SELECT count(*) FROM list_version"
 
@@ -18,12 +25,15 @@ _IMPORTS: Final = "SELECT count(*) FROM list_version"
 def files_of_lists(database: Path) -> tuple[list[str], list[str]]:
     """The files that a copy of the database names, below the data folder: those that it needs, and those it can make.
 
-    A version's filter is made anew where it is missing, and what was delivered is evidence only.
+    It needs the versions in force. Older ones are there to be brought back, filters are made anew where they are
+    missing, and what was delivered is evidence only.
     """
-    needed, others = [], []
+    needed: list[str] = []
+    others: list[str] = []
     with closing(raw_connection(open_immutable(database))) as connection:
-        for name, version, raw in connection.execute(_KEPT):
-            needed.append(f"lists/{name}/{version}.sqlite3")
+        is_new = connection.execute(_IS_NEW).fetchone()
+        for name, version, raw, is_needed in connection.execute(_KEPT if is_new else _OF_OLD):
+            (needed if is_needed else others).append(f"lists/{name}/{version}.sqlite3")
             others.append(f"lists/{name}/{version}.bloom")
             if raw:
                 others.append(f"lists/{name}/{raw}")

@@ -16,6 +16,7 @@ from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger import status as report
 from gatekeeper.lists.ledger import versions as history
 from gatekeeper.lists.ledger.answers import AnswerRecord
+from gatekeeper.lists.ledger.changes import ListChange, read_changes
 from gatekeeper.lists.ledger.in_force import open_base, opened_base, version_row
 from gatekeeper.lists.model import (
     RED_LIST,
@@ -199,6 +200,23 @@ class ListStore:
             rows = connection.execute(select(lists).order_by(lists.c.name)).all()
             found = [report.membership(connection, self._layout, row, number, now_micros()) for row in rows]
         return [one for one in found if one.listed or one.changes or one.cleared_until is not None]
+
+    def changes(self, name: str = "", since: int = 0, until: int | None = None) -> Iterator[ListChange]:
+        """The changes by hand to a list, or to all, in their order.
+
+        Args:
+            name: of the list; "" for all.
+            since: the earliest time, itself included, in microseconds since the epoch.
+            until: the latest time, itself excluded.
+
+        Raises:
+            UnknownListError: there is no such list.
+            StoreError: the database can't be read.
+        """
+        with translated(self._layout.database):
+            if name:
+                self._row(name)
+            yield from read_changes(self._engine, name, since, until)
 
     def status(self) -> list[ListStatus]:
         """Every list, by name."""

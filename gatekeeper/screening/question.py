@@ -10,6 +10,9 @@ from gatekeeper.screening.call import NOTHING_SAID, Said
 NEVER_AGAIN: Final = "never"
 """In place of a moment: time alone does not cure what blocks the call."""
 
+ASKED_BY_MANAGER: Final = "manager:"
+"""Stands before the name of a manager user who asks for a call."""
+
 _UNDECIDED: Final = frozenset({Reason.GATE_ERROR, Reason.GATE_DOWN})
 
 
@@ -38,6 +41,8 @@ class Question(NamedTuple):
             ours: not what a call says.
         begun: when that was, in microseconds since the epoch; 0 where no gate has let it by: the hours of the law are
             those of the call's beginning.
+        asked_by: who asks for the call, with how the gate knows it: `manager:` and a user's name; or "". It is the
+            gate's own knowledge: not what a call says.
     """
 
     dialled: str
@@ -57,6 +62,7 @@ class Question(NamedTuple):
     timeless: bool = False
     counted: str = ""
     begun: int = 0
+    asked_by: str = ""
 
 
 class Answer(NamedTuple):

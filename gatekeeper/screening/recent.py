@@ -61,6 +61,7 @@ class AllowedCall:
         principal: the company that is called for, or "".
         caller_id: the caller ID to be presented, or "".
         said: what was said of it, as it was judged.
+        asked_by: who asked for it, or "".
         linkedid: Asterisk's id of the whole call, "" until a gate names it.
         gates: the gates that it met, with the channel's unique id and name at each.
         channels: the names of the call's channels, as far as they are known.
@@ -68,6 +69,7 @@ class AllowedCall:
     """
 
     __slots__ = (
+        "asked_by",
         "at",
         "caller_id",
         "campaign",
@@ -91,6 +93,7 @@ class AllowedCall:
         self.principal = row.principal
         self.caller_id = row.caller_id
         self.said = Said(*(getattr(row, name) for name in FIELDS))
+        self.asked_by = row.asked_by
         self.linkedid = row.linkedid
         self.gates: dict[str, tuple[str, str]] = {}
         self.channels: set[str] = set()

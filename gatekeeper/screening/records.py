@@ -124,6 +124,7 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
         subcontractor=call.subcontractor,
         contact=said.contact,
         postcode=said.postcode,
+        asked_by=question.asked_by,
     )
 
 
@@ -181,6 +182,7 @@ def completed(question: Question, passed: AllowedCall | None) -> Question:
             principal=passed.principal,
             caller_id=passed.caller_id,
             said=passed.said,
+            asked_by=passed.asked_by,
         )
     campaign, principal = question.campaign or passed.campaign, question.principal or passed.principal
     if question.gate is Gate.SIP_GATE and passed.campaign != DEFAULT_CAMPAIGN:
@@ -192,6 +194,7 @@ def completed(question: Question, passed: AllowedCall | None) -> Question:
         principal=principal,
         caller_id=question.caller_id or passed.caller_id,
         said=Said(*(now or before for now, before in zip(question.said, passed.said, strict=True))),
+        asked_by=question.asked_by or passed.asked_by,
     )
 
 

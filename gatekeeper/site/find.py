@@ -10,7 +10,7 @@ from typing import Final
 from gatekeeper.errors import InstallError
 from gatekeeper.site.conf import ConfFile, read_conf
 from gatekeeper.site.dialplan import Dialplan, read_dialplan
-from gatekeeper.site.kinds import SiteKind, kind_of
+from gatekeeper.site.kinds import SiteKind, site_kind
 from gatekeeper.site.managers import Manager, find_manager
 from gatekeeper.site.tree import SiteTree
 from gatekeeper.site.trunks import Peer, find_peers
@@ -104,7 +104,7 @@ def find_site(tree: SiteTree, kind: SiteKind | None = None) -> AsteriskSite:
     folders = {key: Path((named and named.get(key)) or default) for key, default in _FOLDERS.items()}
     if not folders["astetcdir"].is_absolute() or not tree.exists(folders["astetcdir"]):
         folders["astetcdir"] = file.parent
-    found, mark = kind_of(tree, folders["astetcdir"])
+    found, mark = site_kind(tree, folders["astetcdir"])
     user = conf.value("options", "runuser") or _user_of_unit(tree) or (tree.owner(file) or ("root", ""))[0]
     group = conf.value("options", "rungroup") or user
     return AsteriskSite(tree, kind or found, mark, folders, _version(tree, folders), user, group)

@@ -3,19 +3,22 @@
 import re
 from typing import Final
 
-from gatekeeper.site.dialplan import Dialplan, DialplanLine
+from gatekeeper.site.dialplan import Dialplan, DialplanLine, split_arguments
 from gatekeeper.site.outside import OutsideDial
+from gatekeeper.vocabulary import ChannelVariable
 
 HOOK: Final = "macro-dialout-trunk-predial-hook"
 """The context that FreePBX and Issabel call before every trunk that they dial themselves."""
 
 _OURS: Final = re.compile(r"^gatekeeper(?:-|$)")
-_SUBROUTINE: Final = re.compile(r"\bgatekeeper(?:-script)?\s*,\s*s\s*,\s*1\b")
-_CHECK: Final = re.compile(r"\bgatekeeper-check(?:-script)?\s*,\s*s\s*,\s*1\b")
-_CONTEXT: Final = re.compile(r"\bgatekeeper-context\s*,\s*s\s*,\s*1\b")
+_SUBROUTINE: Final = re.compile(r"(?<![\w-])gatekeeper(?:-script)?\s*,\s*s\s*,\s*1\b")
+_CHECK: Final = re.compile(r"(?<![\w-])gatekeeper-check(?:-script)?\s*,\s*s\s*,\s*1\b")
+_QUESTION: Final = re.compile(r"(?<![\w-])gatekeeper(?:-check)?(?:-script)?\s*,\s*s\s*,\s*1\s*\((.*)\)")
+_CONTEXT: Final = re.compile(r"(?<![\w-])gatekeeper-context\s*,\s*s\s*,\s*1\b")
 _PREDIAL: Final = re.compile(r"b\(gatekeeper-predial(?:-script)?\^s\^1\b")
 _CALLS_HOOK: Final = re.compile(r"\b(?:macro-)?dialout-trunk-predial-hook\b")
-_CALLING: Final = ("gosub", "gosubif", "macro", "macroif", "execif")
+_CALLING: Final = ("gosub", "macro")
+"""A gate that is asked under a condition only holds under it only."""
 
 
 def is_ours(context: str) -> bool:
@@ -36,8 +39,17 @@ def is_guarded(dialplan: Dialplan, dial: OutsideDial) -> bool:
     if any(_SUBROUTINE.search(one.arguments) or _CONTEXT.search(one.arguments) for one in before):
         return True
     if any(_CHECK.search(one.arguments) for one in before):
-        return any("GATEKEEPER_VERDICT" in one.arguments for one in before)
+        return any(ChannelVariable.VERDICT in one.arguments for one in before)
     return any(_CALLS_HOOK.search(one.arguments) for one in before) and hook_asks(dialplan)
+
+
+def asked_number(dialplan: Dialplan, dial: OutsideDial) -> str | None:
+    """What the gate is asked about before a `Dial()`, as it is written; None where its extension does not tell it."""
+    for one in reversed(_before(dialplan, dial.at)):
+        found = _QUESTION.search(one.arguments)
+        if found:
+            return split_arguments(found[1], ",")[0].strip() or "${EXTEN}"
+    return None
 
 
 def hook_asks(dialplan: Dialplan) -> bool:
@@ -51,6 +63,6 @@ def _before(dialplan: Dialplan, at: DialplanLine) -> list[DialplanLine]:
     for one in dialplan.of(at.context, at.extension):
         if one is at:
             break
-        if one.application.lower() in _CALLING or "GATEKEEPER_VERDICT" in one.arguments:
+        if one.application.lower() in _CALLING or ChannelVariable.VERDICT in one.arguments:
             found.append(one)
     return found

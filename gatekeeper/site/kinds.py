@@ -36,7 +36,7 @@ _WRITTEN: Final = (
 """What each writes into Asterisk's folder; it tells where an image has the configuration alone."""
 
 
-def kind_of(tree: SiteTree, etc: Path) -> tuple[SiteKind, str]:
+def site_kind(tree: SiteTree, etc: Path) -> tuple[SiteKind, str]:
     """The kind of a site, and the file that tells it ("" where it is plain)."""
     marks = [(kind, Path(mark)) for kind, files in _MARKS for mark in files]
     marks += [(kind, etc / name) for kind, name in _WRITTEN]

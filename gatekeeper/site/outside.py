@@ -14,6 +14,7 @@ _INSIDE: Final = frozenset(
     {"local", "console", "agent", "announcer", "bridge", "recorder", "alsa", "oss", "unicastrtp"}
 )
 _DIALLING: Final = re.compile(r"\b(?:Dial|RetryDial)\(")
+_INNER: Final = re.compile(r"\$\{[^{}]*\}|\([^()]*\)")
 _NAME: Final = re.compile(r"^[0-9A-Za-z_.-]+$")
 
 
@@ -58,6 +59,12 @@ class OutsideDial(NamedTuple):
         """Outside, if one target does."""
         kinds = {one.leads for one in self.targets}
         return next(kind for kind in (Leads.OUTSIDE, Leads.UNKNOWN, Leads.INSIDE) if kind in kinds)
+
+
+def has_option(dial: DialplanLine, letter: str) -> bool:
+    """Whether a `Dial()` has an option, outside of the brackets of others and of variables."""
+    parts = [*split_arguments(dial.arguments, ","), "", ""]
+    return letter in _INNER.sub("", _INNER.sub("", parts[2]))
 
 
 def outside_dials(dialplan: Dialplan, peers: tuple[Peer, ...]) -> Iterator[OutsideDial]:

@@ -23,6 +23,7 @@ class Peer(NamedTuple):
         is_trunk: whether it leads outside, and not to a telephone of the site.
         place: where it is described.
         follows_redirects: whether PJSIP follows a carrier's redirection by itself, which no gate can hold back.
+        has_proxy: whether its calls leave through a proxy, such as the SIP gate.
     """
 
     technology: str
@@ -30,6 +31,7 @@ class Peer(NamedTuple):
     is_trunk: bool
     place: str
     follows_redirects: bool = False
+    has_proxy: bool = False
 
     @property
     def dial_parts(self) -> tuple[str, str]:
@@ -79,7 +81,8 @@ def _pjsip(conf: ConfFile) -> Iterator[Peer]:
         trunk = (
             bool(aors & static) or one.name in registered or auth or (one.name in identified and not one.get("auth"))
         )
-        yield Peer("PJSIP", one.name, trunk, _place(one), (one.get("redirect_method") or "").lower() == "uri_pjsip")
+        redirect = (one.get("redirect_method") or "").lower() == "uri_pjsip"
+        yield Peer("PJSIP", one.name, trunk, _place(one), redirect, bool(one.get("outbound_proxy")))
 
 
 def _wizard(conf: ConfFile) -> Iterator[Peer]:
@@ -91,7 +94,8 @@ def _wizard(conf: ConfFile) -> Iterator[Peer]:
         sends = (one.get("sends_registrations") or "").lower() in _YES
         trunk = sends or (bool(one.get("remote_hosts")) and not accepts)
         redirect = (one.get("endpoint/redirect_method") or "").lower() == "uri_pjsip"
-        yield Peer("PJSIP", one.name, trunk, _place(one), redirect)
+        proxy = bool(one.get("outbound_proxy") or one.get("endpoint/outbound_proxy"))
+        yield Peer("PJSIP", one.name, trunk, _place(one), redirect, proxy)
 
 
 def _peers(technology: str, conf: ConfFile) -> Iterator[Peer]:

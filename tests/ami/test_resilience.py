@@ -74,7 +74,9 @@ class Busy:
 
 def demand_complete(site: LabSite, dialers: list[Busy]) -> None:
     """What was answered is in the journal, and what the carrier saw was allowed there."""
-    rows = {(row["dialled"], row["verdict"]) for row in site.daemon.journal()}
+    journal = site.daemon.journal()
+    assert {row["asked_by"] for row in journal if row["gate"] == "AMI_PROXY"} == {"manager:dialer"}
+    rows = {(row["dialled"], row["verdict"]) for row in journal}
     answered = {number for dialer in dialers for number in dialer.answered}
     assert {(number, "BLOCK" if number == LISTED else "ALLOW") for number in answered} <= rows
     called = {invite.number for invite in site.carrier.settle()}

@@ -320,6 +320,7 @@ def test_what_follows_a_login_waits_for_its_answer(chunk: int) -> None:
     assert (book.sent_server(), book.questions()) == (LOGIN, [])
     book.from_server(GREETING + ACCEPTED)
     (screen,) = book.asked
+    assert {question.asked_by for question in screen.questions} == {"manager:dialer"}
     (question,) = screen.questions
     assert (question.campaign, question.gate, question.channel) == ("mine", Gate.AMI_PROXY, "PJSIP/0612345678@trunk")
 

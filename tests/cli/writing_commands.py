@@ -63,7 +63,7 @@ WRITES: Final = {
 
 _SHOWS: Final = (
     *("files", "log", "reasons", "version", "list formats", "list status", "consent status", "shadow report"),
-    *("stats", "top", "journal size"),
+    *("stats", "top", "journal size", "list changes"),
     *("law show", "law switches", "law trades", "config check", "config show", "config emergency"),
 )
 

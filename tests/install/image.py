@@ -84,6 +84,12 @@ SHAPES = {
         "extensions_additional.conf": FREEPBX_ADDITIONAL % HOOK["17"],
         "extensions_custom.conf": "[from-internal-custom]\nexten => _8.,1,Dial(PJSIP/${EXTEN:1}@carrier)\n",
     },
+    "issabel": {
+        "../issabel.conf": "",
+        "pjsip.conf": TRUNK,
+        "extensions.conf": FREEPBX,
+        "extensions_additional.conf": FREEPBX_ADDITIONAL % HOOK["16"],
+    },
     "vicidial": {
         "sip.conf": "[general]\n[carrier]\ntype = peer\nhost = 192.0.2.1\n",
         "extensions.conf": VICIDIAL,

@@ -87,11 +87,12 @@ def test_the_gate_is_put_before_each_plain_dial(plain: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("shape", ["freepbx16", "freepbx17"])
+@pytest.mark.parametrize("shape", ["freepbx16", "freepbx17", "issabel"])
 def test_freepbx_is_guarded_by_its_hook(tmp_path: Path, asterisk_22: AsteriskRoot, shape: str) -> None:
     """The trunks that FreePBX dials pass the hook; ext-trunk does not, and is told; people's own dials are guarded."""
     image = make_image(tmp_path / "image", asterisk_22, shape)
     told = gatekeeper("install", "--root", image)
+    assert f"a site of the kind {shape.rstrip('0123456789')}" in told
     assert unguarded(image) == []
     assert told.count("dials outside past FreePBX's hook") == 1
     assert "context ext-trunk dials outside past FreePBX's hook" in told
@@ -112,7 +113,7 @@ def test_vicidial_is_told_the_entry_of_its_carrier(tmp_path: Path, asterisk_22: 
     assert 'site = "vicidial"' in (image / "etc/gatekeeper/gatekeeper.toml").read_text()
 
 
-@pytest.mark.parametrize("writes", range(17))
+@pytest.mark.parametrize("writes", range(19))
 def test_an_installation_that_was_cut_short_is_undone(
     plain: Path, writes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +130,28 @@ def test_an_installation_that_was_cut_short_is_undone(
 
     monkeypatch.setattr(Placing, "file", file)
     gatekeeper("install", "--root", plain, code=130)
+    monkeypatch.undo()
+    gatekeeper("install", "--root", plain, "--undo")
+    assert snapshot(plain) == before
+
+
+@pytest.mark.parametrize("writes", range(0, 19, 3))
+def test_undoing_that_was_cut_short_is_gone_on_with(plain: Path, writes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copies are kept until all is put back."""
+    before = snapshot(plain)
+    gatekeeper("install", "--root", plain)
+    done = []
+    put, remove = Placing.file, Placing.remove
+
+    def cut(self: Placing, path: Path, *rest: object) -> None:
+        if len(done) == writes:
+            raise KeyboardInterrupt
+        done.append(path)
+        (put if rest else remove)(self, path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Placing, "file", cut)
+    monkeypatch.setattr(Placing, "remove", cut)
+    gatekeeper("install", "--root", plain, "--undo", code=130)
     monkeypatch.undo()
     gatekeeper("install", "--root", plain, "--undo")
     assert snapshot(plain) == before
@@ -174,6 +197,12 @@ def test_files_only_leaves_asterisk_alone(plain: Path) -> None:
     assert snapshot(plain / "etc/asterisk") == before
     assert (plain / "etc/gatekeeper/gatekeeper.toml").exists()
     assert (plain / "etc/systemd/system/gatekeeper.service").exists()
+    # The configuration is nobody's yet: the installation fills it. Both are undone.
+    gatekeeper("install", "--root", plain)
+    assert 'trunks = ["carrier"]' in (plain / "etc/gatekeeper/gatekeeper.toml").read_text()
+    gatekeeper("uninstall", "--root", plain)
+    assert snapshot(plain / "etc/asterisk") == before
+    assert not (plain / "etc/gatekeeper").exists()
 
 
 def test_a_link_is_somebody_elses_file(plain: Path, tmp_path: Path) -> None:

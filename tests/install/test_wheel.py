@@ -1,50 +1,16 @@
 """The package as people get it: a source archive, the wheel that is built from it, and what that installs."""
 
 import json
-import os
-import shutil
 import stat
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
-import pytest
+from tests.install.conftest import run
 
 REPOSITORY = Path(__file__).parents[2]
-SOURCES = ("pyproject.toml", "README.md", "LICENSE", "gatekeeper", "dialplan", "asterisk")
 FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
 SCRIPT = "asterisk/agi-bin/gatekeeper_agi.py"
-
-
-def run(*command: str, cwd: Path, path: Path | None = None) -> str:
-    """What a command writes; its errors are the test's."""
-    environ = dict(os.environ) if path is None else {**os.environ, "PYTHONPATH": str(path)}
-    ended = subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, check=False, timeout=120)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built without a network from the source archive, as package indexes and `build` do it."""
-    folder = tmp_path_factory.mktemp("wheel")
-    tree = folder / "tree"
-    tree.mkdir()
-    for name in SOURCES:
-        if (REPOSITORY / name).is_dir():
-            shutil.copytree(REPOSITORY / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(REPOSITORY / name, tree / name)
-    run(sys.executable, "-c", f"import setuptools.build_meta as b; b.build_sdist({str(folder)!r})", cwd=tree)
-    (archive,) = folder.glob("*.tar.gz")
-    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
-    run(
-        *(*pip, "wheel", "--no-build-isolation", "--no-deps", "--no-index", "--wheel-dir", str(folder), str(archive)),
-        cwd=folder,
-    )
-    (built,) = folder.glob("*.whl")
-    return built
 
 
 def files(root: Path, folder: str) -> set[str]:

@@ -49,6 +49,14 @@ def test_the_watchdog_takes_all_of_it(before: Said) -> None:
     assert completed(seen, None) == seen
 
 
+@pytest.mark.parametrize("gate", [*LATER_GATES, Gate.WATCHDOG, Gate.SIP_GATE])
+def test_who_asked_is_known_at_every_later_gate(gate: Gate) -> None:
+    """And is in the row of its decision, where it decides anew."""
+    passed = AllowedCall(row(asked_by="manager:cron"))
+    assert completed(Question("1", gate), passed).asked_by == "manager:cron"
+    assert completed(Question("1", gate), None).asked_by == ""
+
+
 WORDS = st.builds(
     Said,
     st.sampled_from(["", *Purpose]),

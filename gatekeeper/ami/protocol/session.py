@@ -26,6 +26,7 @@ from gatekeeper.ami.protocol.server_stream import Expected, ServerStream
 from gatekeeper.ami.protocol.wire import ActionFramer
 from gatekeeper.policy import Gate, Verdict
 from gatekeeper.screening import Answer, Question
+from gatekeeper.screening.question import ASKED_BY_MANAGER
 from gatekeeper.text import printable
 
 MAX_WAITING: Final = 1000
@@ -158,7 +159,7 @@ class ProxySession:
         commands: list[Command] = [ToClient(octets)] if octets else []
         if paused and self._login is None and self._tried is None:
             if self._screened is not None:
-                commands.append(_screen(self._screened[1]))
+                commands.append(_screen(self._screened[1], self.user))
             commands += self._advance()
         return commands
 
@@ -220,7 +221,7 @@ class ProxySession:
             self._refuse(action, "Permission denied", "", commands)
         elif isinstance(finding, Check) and (self._rights is None or self._rights.has(self.user, name)):
             self._screened = (action, finding)
-            commands.append(_screen(finding))
+            commands.append(_screen(finding, self.user))
         elif isinstance(finding, Check):
             self._tried = (action, finding)
             nonce = self._nonce()
@@ -283,11 +284,11 @@ class ProxySession:
             self._policy = self._policies.of(action.get("Username"))
 
 
-def _screen(checked: Check) -> AskQuestions:
-    return AskQuestions(tuple(_question(number, checked) for number in checked.numbers))
+def _screen(checked: Check, user: str) -> AskQuestions:
+    return AskQuestions(tuple(_question(number, checked, user) for number in checked.numbers))
 
 
-def _question(number: str, checked: Check) -> Question:
+def _question(number: str, checked: Check, user: str) -> Question:
     return Question(
         dialled=number,
         gate=Gate.AMI_PROXY,
@@ -296,6 +297,7 @@ def _question(number: str, checked: Check) -> Question:
         caller_id=checked.caller_id,
         channel=checked.channel,
         said=checked.said,
+        asked_by=f"{ASKED_BY_MANAGER}{user}",
     )
 
 

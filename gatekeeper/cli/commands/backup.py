@@ -10,7 +10,7 @@ from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say, say_json
 
-_MEGABYTE = 1_000_000
+_MEGABYTE = 10**6
 
 
 class BackupPart(StrEnum):

@@ -88,7 +88,7 @@ def _kind(text: str) -> "SiteKind | None":
 
 
 def _undo(tree: "SiteTree") -> None:
-    from gatekeeper.install.places import DATA
+    from gatekeeper.install.places import DATA, UNITS
     from gatekeeper.install.undoing import demand_installed, undo
 
     demand_installed(tree)
@@ -96,7 +96,7 @@ def _undo(tree: "SiteTree") -> None:
         say(f"{one.name}: {one.became.value}")
     say("\nThen, in this order:")
     say('  asterisk -rx "core reload"')
-    say("  systemctl disable --now gatekeeper gatekeeper-scrub.timer && systemctl daemon-reload")
+    say(f"  systemctl disable --now {UNITS}; systemctl daemon-reload")
     if tree.exists(DATA):
         say(f"\n{DATA} stays: it has the journal, which proves what was done, and the lists.")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 journal = typer.Typer(no_args_is_help=True, help="How large the journal is; its archives. `log` shows what is in it.")
 
-_MEGABYTE = 1_000_000
+_MEGABYTE = 10**6
 
 
 def archive(

@@ -66,6 +66,12 @@ def log(
     would_block: Annotated[
         bool, typer.Option("--would-block", help="Only what a provision in shadow would have blocked.")
     ] = False,
+    ident: Annotated[
+        str | None,
+        typer.Option(
+            "--id", metavar="ID", help="One decision, with its corrections: its id, as GATEKEEPER_DECISION has it."
+        ),
+    ] = None,
     limit: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, help="The newest N only (table: 50, or 10 with --follow; csv and json: all)."),
@@ -88,6 +94,7 @@ def log(
       gatekeeper log --number 0612345678 --lang fr
       gatekeeper log --since 2026-11-01 --format csv > november.csv
       gatekeeper log --follow --reason RED_LIST --reason LISTED
+      gatekeeper log --id 01KASBXG2V5T4E9M8R7QZ0W3JH --format json
     """
     settings = invocation(context).settings
     from gatekeeper.journal import DecisionFilter  # brings SQLAlchemy in
@@ -101,7 +108,8 @@ def log(
         campaigns=frozenset(campaign or ()),
         provisions=frozenset(known_provision(one) for one in provision or ()),
         would_block=would_block,
-        corrected=corrected,
+        id=_ident(ident) if ident is not None else "",
+        corrected=corrected or ident is not None,
     )
     with open_log(settings) as reader:
         try:
@@ -137,6 +145,18 @@ def _interruptible(*, follow: bool) -> Iterator[Callable[[], bool] | None]:
         yield lambda: asked
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _ident(text: str) -> str:
+    """The id of a decision; small letters are understood."""
+    from gatekeeper.journal import bytes_of_ident
+
+    ident = text.strip().upper()
+    try:
+        bytes_of_ident(ident)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not the id of a decision: it has 26 letters and digits") from None
+    return ident
 
 
 def read_time(text: str | None, option: str, *, end_of_day: bool = False) -> "datetime | None":

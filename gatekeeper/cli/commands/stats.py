@@ -43,7 +43,7 @@ def stats(
         str,
         typer.Option(
             metavar="KEYS",
-            help="Divided by commas: day, hour, campaign, principal, verdict, reason, list, provision, gate.",
+            help="Divided by commas: day, hour, campaign, principal, verdict, reason, list, provision, gate, asked_by.",
         ),
     ] = "reason",
     since: Annotated[

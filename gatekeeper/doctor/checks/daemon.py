@@ -1,37 +1,63 @@
-"""Checks of the daemon and its settings: they are right, and it listens where Asterisk asks."""
+"""Check of the daemon: it answers on its control socket, and on the port that the dialplan asks."""
 
 import socket
 from collections.abc import Iterator
+from typing import Final
 
-from gatekeeper.doctor.examined import Examined
-from gatekeeper.doctor.finding import CheckFinding, failed, ok, unsure
+from gatekeeper.control.client import ask
+from gatekeeper.doctor.findings import CheckFinding, failed, said
+from gatekeeper.doctor.installation import CheckNeed, Installation
+from gatekeeper.doctor.runner import HealthCheck
+from gatekeeper.errors import DaemonError
+from gatekeeper.words import Sentence
 
-_SECONDS = 2.0
+_SECONDS: Final = 2.0
+_START: Final = Sentence(
+    "start it: `systemctl start gatekeeper` (or `gatekeeper serve`); `journalctl -u gatekeeper` says why it stopped",
+    "démarrez-le : `systemctl start gatekeeper` (ou `gatekeeper serve`) ; `journalctl -u gatekeeper` dit pourquoi il "
+    "s'est "
+    "arrêté",
+)
 
 
-def settings(on: Examined) -> Iterator[CheckFinding]:
-    """The configuration can be read and is right."""
-    if on.settings is None:
-        for line in on.no_settings.splitlines():
-            yield failed(line, "mend it; `gatekeeper config check` says when it is right")
-        return
-    for told in on.settings.notes:
-        yield unsure(told, "write it as it is told there")
-    yield ok(f"{on.settings.origin} is right")
-
-
-def listening(on: Examined) -> Iterator[CheckFinding]:
-    """The daemon takes connections. Nothing is asked."""
-    if on.settings is None or not on.tree.is_machine or not on.settings.fastagi.enabled:
-        return
-    section = on.settings.fastagi
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(section.host, section.host)  # noqa: S104 - where it listens
+def _look(at: Installation) -> Iterator[CheckFinding]:
     try:
-        socket.create_connection((host, section.port), timeout=_SECONDS).close()
-    except OSError as error:
+        ask(at.settings.socket.path, {"op": "ping"}, _SECONDS)
+    except DaemonError as error:
         yield failed(
-            f"no daemon answers on {host}, port {section.port} ({error.strerror or 'nothing'}): every call is refused",
-            "systemctl start gatekeeper, or `gatekeeper serve`; its log says why it does not run",
+            said(
+                "the daemon does not answer ({why}): every call is refused with GATE_DOWN",
+                "le démon ne répond pas ({why}) : tout appel est refusé avec GATE_DOWN",
+                why=error,
+            ),
+            _START,
+            str(at.settings.socket.path),
         )
-    else:
-        yield ok(f"the daemon answers on {host}, port {section.port}")
+        return
+    fastagi = at.settings.fastagi
+    if fastagi.enabled:
+        try:
+            socket.create_connection((fastagi.host, fastagi.port), _SECONDS).close()
+        except OSError as error:
+            yield failed(
+                said(
+                    "the daemon does not listen on {host}:{port} ({why}), where the dialplan asks it",
+                    "le démon n'écoute pas sur {host}:{port} ({why}), où le plan de numérotation l'interroge",
+                    host=fastagi.host,
+                    port=fastagi.port,
+                    why=error.strerror or error,
+                ),
+                Sentence(
+                    "restart it, so that it has the settings of today: `systemctl restart gatekeeper`",
+                    "redémarrez-le pour qu'il prenne les réglages actuels : `systemctl restart gatekeeper`",
+                ),
+            )
+
+
+CHECK = HealthCheck(
+    "daemon",
+    Sentence("the daemon", "le démon"),
+    (CheckNeed.SETTINGS,),
+    _look,
+    Sentence("it answers", "il répond"),
+)

@@ -1,111 +1,82 @@
-"""Checks of Asterisk's manager: where it listens, what its users may do, and the watchdog's secret."""
+"""Check of the watchdog's login to Asterisk's manager: it is let in, and may do what it needs to."""
 
 from collections.abc import Iterator
-from typing import Final
 
-from gatekeeper.doctor.examined import Examined
-from gatekeeper.doctor.finding import CheckFinding, failed, ok, unsure
-from gatekeeper.install.steps.contexts import GENERATED
-from gatekeeper.site import ManagerUser
-
-_NEEDED: Final = frozenset({"originate", "call", "agent", "reporting", "user", "log", "verbose", "dtmf", "dialplan"})
-"""What a dialer may have: docs/bypass.md."""
-
-_WATCHDOG: Final = frozenset({"call", "user", "reporting", "system"})
-_HERE: Final = ("127.0.0.1", "::1", "localhost")
-_SHORTEST: Final = 16
+from gatekeeper.doctor.findings import CheckFinding, failed, said, skipped
+from gatekeeper.doctor.installation import CheckNeed, Installation
+from gatekeeper.doctor.runner import HealthCheck
+from gatekeeper.words import Sentence
 
 
-def users(on: Examined) -> Iterator[CheckFinding]:
-    """No user that may place calls may do more than a dialer needs."""
-    if on.site is None:
-        return
-    ours = on.settings.asterisk[on.settings.server_name("")].username if on.settings else "gatekeeper"
-    wrong = 0
-    for user in on.site.manager.dialers:
-        more = _more(user)
-        if on.site.kind in GENERATED and user.name == "admin":
-            continue  # FreePBX's own, which reloads modules
-        if user.name != ours and more:
-            wrong += 1
-            yield failed(
-                f"{user.place}: user {user.name} may place calls, and more than a dialer needs: {', '.join(more)}",
-                'give it write = originate,call,agent,reporting, then asterisk -rx "manager reload"',
-            )
-    if not wrong:
-        yield ok("no manager user that may place calls may do more than a dialer needs")
-
-
-def _more(user: ManagerUser) -> list[str]:
-    return sorted(user.write - _NEEDED)
-
-
-def watchdog(on: Examined) -> Iterator[CheckFinding]:
-    """The watchdog's user is there, with its rights, and both sides have one secret."""
-    if on.site is None or on.settings is None or not on.settings.watchdog.enabled:
-        if on.settings is not None and not on.settings.watchdog.enabled:
-            yield failed("the watchdog is off: what goes round the gates is not seen", "[watchdog] enabled = true")
-        return
-    there = on.site.manager
-    server = on.settings.asterisk.get(on.settings.server_name(on.settings.watchdog.asterisk))
-    if server is None or server.host not in _HERE:
-        return
-    if not there.enabled:
-        yield failed("Asterisk's manager is off", "enabled = yes in manager.conf, or run `gatekeeper install`")
-    if server.port != there.port:
-        yield failed(f"the manager listens on port {there.port}, not {server.port}", "set port in [asterisk.main]")
-    user = next((one for one in there.users if one.name == server.username), None)
-    section = there.conf.section(server.username)
-    if user is None or section is None:
-        yield failed(f"manager.conf has no user {server.username}", "run `gatekeeper install`, then `manager reload`")
-        return
-    if not user.write >= _WATCHDOG and "all" not in user.write:
+def _look(at: Installation) -> Iterator[CheckFinding]:
+    settings = at.settings
+    name = settings.server_name(settings.watchdog.asterisk)
+    server = settings.asterisk[name]
+    where = f"{server.host}:{server.port}"
+    if at.running.refused:
         yield failed(
-            f"{user.place}: the watchdog's user lacks write = {','.join(sorted(_WATCHDOG - user.write))}",
-            'give it the rights of asterisk/samples/manager.conf, then asterisk -rx "manager reload"',
+            said(
+                "Asterisk's manager at {where} refuses the user {user}: wrong secret, or no such user",
+                "l'interface AMI de {where} refuse l'utilisateur {user} : mauvais secret, ou utilisateur inconnu",
+                where=where,
+                user=server.username,
+            ),
+            said(
+                "give GATEKEEPER_ASTERISK__{variable}__SECRET in {file} the secret that manager.conf has, run "
+                "asterisk -rx "
+                '"manager reload", and restart the daemon',
+                "donnez à GATEKEEPER_ASTERISK__{variable}__SECRET dans {file} le secret de manager.conf, exécutez "
+                "asterisk -rx "
+                '"manager reload", puis redémarrez le démon',
+                variable=name.upper().replace("-", "_"),
+                file=at.environment,
+            ),
         )
-    yield _secret(server.secret.get_secret_value(), section.get("secret") or "", user.place)
+    elif at.running.trouble and (at.ask_asterisk is None or not settings.watchdog.enabled):
+        yield skipped(
+            said(
+                "the manager was not asked, or no watchdog needs it: {why}",
+                "l'interface AMI n'a pas été interrogée, ou aucune surveillance n'en a besoin : {why}",
+                why=at.running.trouble,
+            )
+        )
+    elif at.running.trouble:
+        yield failed(
+            said(
+                "the manager at {where} could not be asked: {why}",
+                "l'interface AMI de {where} n'a pas répondu : {why}",
+                where=where,
+                why=at.running.trouble,
+            ),
+            said(
+                "look whether Asterisk runs, whether manager.conf has enabled = yes and this port, and give the "
+                "secret in "
+                "{file} (readable for root: run this as root)",
+                "vérifiez qu'Asterisk tourne, que manager.conf a enabled = yes et ce port, et donnez le secret dans "
+                "{file} "
+                "(lisible par root : exécutez ceci en tant que root)",
+                file=at.environment,
+            ),
+        )
+    for lack in at.running.lacking:
+        yield failed(
+            said(
+                "the user {user} may not {lack}",
+                "l'utilisateur {user} n'a pas le droit : {lack}",
+                user=server.username,
+                lack=lack,
+            ),
+            Sentence(
+                'give it the rights of asterisk/samples/manager.conf, and run asterisk -rx "manager reload"',
+                'donnez-lui les droits de asterisk/samples/manager.conf, et exécutez asterisk -rx "manager reload"',
+            ),
+        )
 
 
-def _secret(ours: str, theirs: str, place: str) -> CheckFinding:
-    """How the two secrets are; neither is shown."""
-    if not ours:
-        return unsure("the watchdog's secret can't be read", "run this as root: it is in /etc/gatekeeper/environment")
-    if ours != theirs:
-        return failed(
-            f"{place}: the secret is not that of /etc/gatekeeper/environment, so the watchdog can't log in",
-            "run `gatekeeper install`, which sets it; then `manager reload`",
-        )
-    if ours == "change-me" or len(ours) < _SHORTEST:
-        return failed(
-            f"{place}: the watchdog's secret can be guessed",
-            f"take one of {_SHORTEST} characters or more, such as `openssl rand -hex 24` gives, on both sides",
-        )
-    return ok("the watchdog's user and its secret are right")
-
-
-def ports(on: Examined) -> Iterator[CheckFinding]:
-    """What listens for others than this machine."""
-    opened = []
-    if on.site is not None:
-        there = on.site.manager
-        if there.enabled and there.address not in _HERE:
-            opened.append(("Asterisk's manager", there.address, there.port, "bindaddr = 127.0.0.1 in manager.conf"))
-        http = on.site.conf("http.conf")
-        address = http.value("general", "bindaddr") or ""
-        if (http.value("general", "enabled") or "no").lower() in ("yes", "true") and address not in _HERE:
-            opened.append(("Asterisk's HTTP server, with ARI", address, 8088, "bindaddr = 127.0.0.1 in http.conf"))
-    if on.settings is not None:
-        for name, section, is_on in (
-            ("fastagi", on.settings.fastagi, on.settings.fastagi.enabled),
-            ("ami_proxy", on.settings.ami_proxy, on.settings.ami_proxy.enabled),
-        ):
-            if is_on and section.host not in _HERE:
-                opened.append((f"[{name}]", section.host, section.port, f"host = 127.0.0.1 in [{name}]"))
-    for what, address, port, remedy in opened:
-        yield unsure(
-            f"{what} listens on {address or 'every address'}, port {port}",
-            f"{remedy}, or let a firewall open it to those alone who need it",
-        )
-    if not opened:
-        yield ok("what listens does so for this machine alone")
+CHECK = HealthCheck(
+    "manager",
+    Sentence("the login to Asterisk's manager", "la connexion à l'interface AMI"),
+    (CheckNeed.SETTINGS,),
+    _look,
+    Sentence("let in, with all rights that the watchdog needs", "acceptée, avec les droits nécessaires"),
+)

@@ -1,33 +1,67 @@
-"""Checks of Asterisk's own records: a refused call has a row, with the columns that lead to the journal."""
+"""Check of Asterisk's own records of calls: a blocked call has one, and it can be joined with the journal."""
 
 from collections.abc import Iterator
+from typing import Final
 
-from gatekeeper.doctor.examined import Examined
-from gatekeeper.doctor.finding import CheckFinding, failed, ok, unsure
-from gatekeeper.site import SiteKind
+from gatekeeper.doctor.findings import CheckFinding, said, warning
+from gatekeeper.doctor.installation import CheckNeed, Installation
+from gatekeeper.doctor.runner import HealthCheck
+from gatekeeper.words import Sentence
 
-_YES = ("yes", "true", "on", "1")
+_YES: Final = ("yes", "true", "on", "1", "y", "t")
+_DATABASES: Final = ("cdr_adaptive_odbc.conf", "cdr_odbc.conf", "cdr_pgsql.conf", "cdr_mysql.conf")
+"""Backends whose columns stand in the database: they can't be looked at here."""
 
 
-def records(on: Examined) -> Iterator[CheckFinding]:
-    """`cdr.conf` and `cdr_custom.conf`."""
-    if on.site is None:
-        return
-    conf = on.site.conf("cdr.conf")
+def _look(at: Installation) -> Iterator[CheckFinding]:
+    conf = at.site.conf("cdr.conf")
+    place = str(at.site.etc / "cdr.conf")
     if (conf.value("general", "enable") or "yes").lower() not in _YES:
-        yield unsure("cdr.conf switches Asterisk's own records off", "the journal has every decision all the same")
-        return
-    if (conf.value("general", "unanswered") or "no").lower() not in _YES:
-        remedy = 'unanswered = yes in [general] of cdr.conf, then asterisk -rx "module reload cdr"'
-        said = "a refused call has no row among Asterisk's own records"
-        yield failed(said, remedy) if on.site.kind is SiteKind.PLAIN else unsure(said, remedy)
-        return
-    mappings = on.site.conf("cdr_custom.conf").section("mappings")
-    if on.site.kind is SiteKind.PLAIN and not any(
-        "CDR(linkedid)" in line.value for line in (mappings.lines if mappings else [])
-    ):
-        yield unsure(
-            "none of Asterisk's own records has a linkedid", "run `gatekeeper install`: it adds gatekeeper.csv"
+        yield warning(
+            Sentence("Asterisk keeps no records of calls", "Asterisk ne tient aucun relevé d'appels"),
+            Sentence(
+                'set enable = yes in cdr.conf, and run asterisk -rx "module reload cdr"',
+                'réglez enable = yes dans cdr.conf, et exécutez asterisk -rx "module reload cdr"',
+            ),
+            place,
         )
         return
-    yield ok("a refused call has a row among Asterisk's own records")
+    said_so = (conf.value("general", "unanswered") or "no").lower()
+    if said_so not in _YES:
+        yield warning(
+            said(
+                "unanswered = {said}: a call that the gate refuses has no record in Asterisk",
+                "unanswered = {said} : un appel refusé n'a pas de relevé dans Asterisk",
+                said=said_so,
+            ),
+            Sentence(
+                'set unanswered = yes in cdr.conf, and run asterisk -rx "module reload cdr"',
+                'réglez unanswered = yes dans cdr.conf, et exécutez asterisk -rx "module reload cdr"',
+            ),
+            place,
+        )
+    columns = "\n".join(line.value for one in at.site.conf("cdr_custom.conf").sections for line in one.lines)
+    elsewhere = any(at.site.conf(name).sections for name in _DATABASES)
+    if "linkedid" not in columns.lower() and not elsewhere:
+        yield warning(
+            Sentence(
+                "no record of a call has the linkedid by which it is found in the journal",
+                "aucun relevé d'appel n'a le linkedid par lequel on le retrouve dans le journal",
+            ),
+            Sentence(
+                "add ${CSV_QUOTE(${CDR(linkedid)})} to a line of [mappings] in cdr_custom.conf, and run "
+                'asterisk -rx "module reload cdr_custom.so"; `gatekeeper install` does that',
+                "ajoutez ${CSV_QUOTE(${CDR(linkedid)})} à une ligne de [mappings] dans cdr_custom.conf, et exécutez "
+                'asterisk -rx "module reload cdr_custom.so" ; `gatekeeper install` le fait',
+            ),
+            str(at.site.etc / "cdr_custom.conf"),
+        )
+
+
+CHECK = HealthCheck(
+    "records",
+    Sentence("Asterisk's records of calls", "les relevés d'appels d'Asterisk"),
+    (CheckNeed.SITE,),
+    _look,
+    Sentence("a blocked call has one, with its linkedid", "un appel bloqué en a un, avec son linkedid"),
+)

@@ -1,131 +1,61 @@
-"""Checks of what the daemon needs to go on: fresh lists, a journal that keeps up, room on the disk, a right clock."""
+"""Check of the stores: lists and journal are there and can be read, and the journal's write-ahead log is short."""
 
-import ctypes
-import os
-import shutil
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-from gatekeeper.doctor.examined import Examined
-from gatekeeper.doctor.finding import CheckFinding, failed, ok, unsure
-from gatekeeper.errors import GatekeeperError
+from gatekeeper.doctor.findings import CheckFinding, failed, said, warning
+from gatekeeper.doctor.installation import CheckNeed, Installation
+from gatekeeper.doctor.runner import HealthCheck
+from gatekeeper.errors import GatekeeperError, JournalError
+from gatekeeper.journal import JOURNAL_FILE, DecisionFilter
+from gatekeeper.journal.sqlite import SqliteReader
+from gatekeeper.words import Sentence
 
-_MICROS: Final = 1_000_000
-_ROOM: Final = 1 << 30
-_PART: Final = 20
-"""A twentieth of the disk should be free."""
-_WAL: Final = 256 << 20
-"""The journal's write-ahead log is taken over every few megabytes: so much means that a reader holds it."""
-_AHEAD_S: Final = 120
-_UNSYNCHRONISED: Final = 0x0040
-"""STA_UNSYNC of adjtimex(2)."""
+LONG_BYTES: Final = 512 * 1024 * 1024
+"""The daemon cuts the write-ahead log short at half of this: more means that something keeps it from doing so."""
+
+_INIT: Final = Sentence(
+    "run `gatekeeper init --keep` as the data folder's owner where they were never made; else restore them from a "
+    "backup",
+    "exécutez `gatekeeper init --keep` sous l'utilisateur du dossier de données s'ils n'ont jamais existé ; sinon "
+    "restaurez-les d'une sauvegarde",
+)
 
 
-def lists(on: Examined) -> Iterator[CheckFinding]:
-    """No list is stale or due within days; each that is configured was imported."""
-    if on.settings is None or on.data is None:
-        return
-    from gatekeeper.lists import LISTS_FILE, ListStore  # brings SQLAlchemy in, which other checks do without
-    from gatekeeper.lists.freshness import freshness
-
-    if not (on.data / LISTS_FILE).exists():
-        yield unsure(f"{on.data / LISTS_FILE} is not there", "start the daemon, which makes it")
+def _look(at: Installation) -> Iterator[CheckFinding]:
+    if isinstance(at.lists, GatekeeperError):
+        yield failed(said("{why}", "les listes : {why}", why=at.lists), _INIT, str(at.data_dir))
+    journal = at.data_dir / JOURNAL_FILE
+    if not journal.exists():
+        yield failed(said("{file} does not exist", "{file} n'existe pas", file=journal), _INIT, str(journal))
         return
     try:
-        with ListStore(on.data) as store:
-            found = store.status()
-    except GatekeeperError as error:
-        yield failed(f"the lists can't be read: {error}", "mend what it says")
-        return
-    for one in found:
-        fresh = freshness(one, on.settings.max_ages, int(on.now * _MICROS))
-        if one.problem:
-            yield failed(f"list {one.name}: {one.problem}", f"gatekeeper list import {one.name} FILE")
-        elif fresh.state in ("stale", "missing"):
-            yield failed(
-                f"list {one.name} is {fresh.state}: its campaigns' calls are blocked",
-                f"gatekeeper list import {one.name} FILE",
-            )
-        elif fresh.state == "due":
-            yield unsure(f"list {one.name} ends in {fresh.days_begun} days", f"gatekeeper list import {one.name} FILE")
-        else:
-            yield ok(f"list {one.name} is {fresh.state}")
-    for name in sorted(on.settings.lists.keys() - {one.name for one in found}):
-        yield failed(f"list {name} was never imported", f"gatekeeper list import {name} FILE")
-
-
-def disk(on: Examined) -> Iterator[CheckFinding]:
-    """There is room for the journal; without, no answer can be given, and every call is refused."""
-    if on.data is None or not on.data.exists():
-        return
-    room = shutil.disk_usage(on.data)
-    nodes = os.statvfs(on.data)
-    said = f"{on.data}: {room.free >> 20:,} MB of {room.total >> 20:,} are free"
-    few = nodes.f_files and nodes.f_favail * 100 < nodes.f_files
-    if room.free < min(_ROOM, room.total // _PART) or few:
-        yield failed(said, "make room, or move the data folder: a full disk refuses every call")
-    else:
-        yield ok(said)
-
-
-def journal(on: Examined) -> Iterator[CheckFinding]:
-    """The journal's write-ahead log is taken over."""
-    if on.data is None:
-        return
-    from gatekeeper.journal import JOURNAL_FILE
-
-    log = on.data / f"{JOURNAL_FILE}-wal"
-    try:
-        size = log.stat().st_size
-    except FileNotFoundError:
-        yield ok("the journal has no write-ahead log that waits")
-        return
-    except OSError as error:
-        yield unsure(f"{log} can't be looked at: {error.strerror}", "run this as root")
-        return
-    if size > _WAL:
-        yield failed(f"{log} has {size >> 20} MB: somebody reads the journal without an end", "end that program")
-    else:
-        yield ok(f"the journal's write-ahead log has {size >> 20} MB")
-
-
-def clock(on: Examined) -> Iterator[CheckFinding]:
-    """The clock is kept right, and nothing here comes from the future: hours and ages are judged by it."""
-    ahead = max((newest - on.now for newest in _moments(on)), default=0)
-    if ahead > _AHEAD_S:
-        yield failed(
-            f"the clock is at least {ahead / 60:.0f} minutes late: files were written at later times than it shows",
-            "set it, and let it be kept: timedatectl set-ntp true",
+        with SqliteReader(journal) as reader:
+            reader.latest(DecisionFilter(), 1)
+    except JournalError as error:
+        yield failed(said("{why}", "le journal : {why}", why=error), _INIT, str(journal))
+    waiting = journal.with_name(f"{journal.name}-wal")
+    if waiting.exists() and (size := waiting.stat().st_size) > LONG_BYTES:
+        yield warning(
+            said(
+                "{file} has {size} MB: something reads the journal for so long that it can't be put away",
+                "{file} a {size} Mo : une lecture du journal dure si longtemps qu'il ne peut être rangé",
+                file=waiting,
+                size=size // 2**20,
+            ),
+            Sentence(
+                "end what reads it (a `gatekeeper log` that was left open, a copy, a backup), then restart the daemon",
+                "arrêtez ce qui le lit (un `gatekeeper log` oublié, une copie, une sauvegarde), puis redémarrez le "
+                "démon",
+            ),
+            str(waiting),
         )
-    elif on.tree.is_machine and not _synchronised():
-        yield unsure("nothing keeps this machine's clock right", "timedatectl set-ntp true, or chrony")
-    else:
-        yield ok(time.strftime("the clock shows %Y-%m-%d %H:%M %Z", time.localtime(on.now)))
 
 
-def _moments(on: Examined) -> Iterator[float]:
-    """When what is here was written last."""
-    places = [*((on.data.iterdir()) if on.data is not None and _may_list(on.data) else ()), Path(__file__)]
-    for path in places:
-        try:
-            yield path.stat().st_mtime
-        except OSError:
-            continue
-
-
-def _may_list(folder: Path) -> bool:
-    return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
-
-
-def _synchronised() -> bool:
-    """What the kernel says of its clock; a look changes nothing (adjtimex(2), modes 0)."""
-    place = ctypes.create_string_buffer(512)
-    try:
-        state = ctypes.CDLL(None).adjtimex(place)
-    except (OSError, AttributeError):
-        return True
-    # struct timex: unsigned modes; long offset, freq, maxerror, esterror; int status.
-    status = ctypes.c_int.from_buffer(place, ctypes.sizeof(ctypes.c_long) * 5).value
-    return state >= 0 and not status & _UNSYNCHRONISED
+CHECK = HealthCheck(
+    "stores",
+    Sentence("lists and journal as files", "les fichiers des listes et du journal"),
+    (CheckNeed.SETTINGS,),
+    _look,
+    Sentence("they can be read", "ils sont lisibles"),
+)

@@ -38,6 +38,11 @@ def gate(draft: Draft, site: AsteriskSite) -> None:
             draft.write(dial.at.line.file, replace_line(text, dial.at.line.number, *lines))
     if site.kind in GENERATED:
         _hook(draft, site)
+    if any(trunk.technology == "PJSIP" and not trunk.has_proxy for trunk in site.trunks):
+        draft.decide(
+            "calls that pass no dialplan (an originate straight to a trunk, ARI, a call file) are seen by the watchdog "
+            "alone, when their INVITE has left. The SIP gate stops them first: one line to a trunk, docs/sip-gate.md"
+        )
     for peer in site.peers:
         if peer.follows_redirects:
             draft.decide(

@@ -10,9 +10,10 @@ from gatekeeper.install.files import folder
 from gatekeeper.install.places import USER, folder_for_asterisk, for_asterisk
 from gatekeeper.install.steps.configuration import secret_of
 from gatekeeper.site import AsteriskSite, SiteKind
+from gatekeeper.vocabulary import ChannelVariable
 
 _SAMPLE: Final = "asterisk/samples/manager.conf"
-_VARIABLES: Final = ("GATEKEEPER_DECISION", "GATEKEEPER_CAMPAIGN")
+_VARIABLES: Final = (ChannelVariable.DECISION, ChannelVariable.CAMPAIGN)
 _GENERAL: Final = re.compile(r"^\[general\]\(\+\)\nchannelvars = .*\n", re.MULTILINE)
 _EVERYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 - what is looked for
 _WITHIN: Final = ("127.0.0.1", "::1", "localhost")

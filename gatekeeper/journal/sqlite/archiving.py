@@ -30,8 +30,8 @@ from gatekeeper.storage.sqlite.copying import problems_of
 _COPIED: Final = 20_000
 """Decisions copied within one read transaction."""
 
-_DELETED: Final = 100
-"""Decisions deleted within one transaction: the daemon's next commit waits for it, some milliseconds."""
+_DELETED: Final = 25
+"""Decisions deleted within one transaction: the daemon's next commit waits for it, about a millisecond."""
 
 _PAUSE_S: Final = 0.005
 

@@ -1,6 +1,7 @@
 """Status of the lists: tells people how each stands, and what it has on a number."""
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -10,9 +11,11 @@ from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger.in_force import opened_base, version_row
 from gatekeeper.lists.model import ListKind, ListStatus, Membership, OverlayChange, shown_version
 from gatekeeper.lists.paths import Layout
-from gatekeeper.lists.tables import changes, overlay
+from gatekeeper.lists.tables import changes, lists, overlay
 from gatekeeper.lists.version.bloom import SavedFilter
 from gatekeeper.lists.version.file import VersionFile
+from gatekeeper.storage import open_engine, translated
+from gatekeeper.storage.sqlite.engine import open_immutable
 
 if TYPE_CHECKING:
     from gatekeeper.lists.version.bloom import FilterMeta
@@ -90,6 +93,24 @@ def status(connection: Connection, layout: Layout, row: Row[Any]) -> ListStatus:
         cleared=version.cleared if version else 0,
         prefixes=tuple(version.prefixes.split()) if version else (),
     )
+
+
+def read_status(data_dir: Path) -> list[ListStatus]:
+    """How every list stands, by name, with nothing written: for who only looks, as another user than the daemon.
+
+    Args:
+        data_dir: the data folder.
+
+    Raises:
+        StoreError: the lists can't be read, or are of a version whose tables are others.
+    """
+    layout = Layout(data_dir)
+    # A reader of a database that nobody has open would leave the files of its log behind.
+    in_use = layout.database.with_name(f"{layout.database.name}-wal").exists()
+    engine = open_engine(layout.database, read_only=True) if in_use else open_immutable(layout.database)
+    with translated(layout.database), engine.connect() as connection:
+        rows = connection.execute(select(lists).order_by(lists.c.name)).all()
+        return [status(connection, layout, row) for row in rows]
 
 
 def filter_problem(layout: Layout, row: Row[Any], build: str, *, deeply: bool = False) -> str:

@@ -1,0 +1,206 @@
+"""How a site's files are read: sections and includes, peers and trunks, what a Dial() names, which have a gate."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gatekeeper.install.edits import append_line, has_line, insert_under, set_value
+from gatekeeper.site import SiteTree, find_site
+from gatekeeper.site.conf import read_conf
+from gatekeeper.site.dialplan import split_arguments
+from gatekeeper.site.guards import is_guarded
+from gatekeeper.site.outside import Leads, has_option, outside_dials, target_of
+
+DIALPLAN = Path(__file__).parents[2] / "dialplan"
+ETC = Path("/etc/asterisk")
+KNOWN = {("pjsip", "carrier"): True, ("pjsip", "1001"): False, ("sip", "peer"): True, ("sip", "200"): False}
+VARIABLES = {"TRUNK": "DAHDI/G2", "MSD": "1", "OUT": "PJSIP/carrier", "LOOP": "${LOOP}"}
+
+
+def tree(folder: Path, **files: str) -> SiteTree:
+    """A site with these files: `extensions` is extensions.conf."""
+    etc = folder / "etc" / "asterisk"
+    etc.mkdir(parents=True)
+    for name, text in {"asterisk": "", **files}.items():
+        (etc / f"{name}.conf").write_text(text)
+    return SiteTree(folder)
+
+
+def test_sections_templates_and_comments(tmp_path: Path) -> None:
+    r"""Templates give their lines first, `+` goes on, comments have one line or several, `\;` is a semicolon."""
+    text = """[base](!)
+a = 1
+b = 2
+[one](base)
+b => 3 ; not this
+;-- all of this
+b = 4
+is a comment --;
+c = x\\;y
+[one](+)
+d = 5
+;----- a line of dashes opens none
+e = 6
+"""
+    one = read_conf(tree(tmp_path, x=text), ETC, "x.conf").section("one")
+    assert one is not None
+    assert {line.key: one.get(line.key) for line in one.lines} == {"a": "1", "b": "3", "c": "x;y", "d": "5", "e": "6"}
+    assert [line.number for line in one.own] == [5, 9, 11, 13]
+
+
+def test_includes(tmp_path: Path) -> None:
+    """Files, patterns, circles and what is missing; a program's output is unknown."""
+    site = tree(
+        tmp_path,
+        x='[s]\n#include "more.d/*.conf"\n#include x.conf\n#tryinclude none.conf\n'
+        "#include gone.conf\n#exec /bin/true\n",
+    )
+    (tmp_path / "etc/asterisk/more.d").mkdir()
+    (tmp_path / "etc/asterisk/more.d/a.conf").write_text("a = 1\n")
+    found = read_conf(site, ETC, "x.conf")
+    assert found.value("s", "a") == "1"
+    assert "gone.conf" in {line.value for line in found.missing}
+    assert "none.conf" not in {line.value for line in found.missing}
+    assert {line.value for line in found.programs} == {"/bin/true"}
+
+
+PEERS = {
+    "contact": ("[p]\ntype=endpoint\naors=p\n[p]\ntype=aor\ncontact=sip:192.0.2.1\n", True),
+    "registration": ("[p]\ntype=endpoint\naors=p\n[r]\ntype=registration\nendpoint=p\n", True),
+    "outbound auth": ("[p]\ntype=endpoint\noutbound_auth=p\n", True),
+    "known by its address": ("[p]\ntype=endpoint\n[i]\ntype=identify\nendpoint=p\n", True),
+    "telephone": ("[p]\ntype=endpoint\nauth=p\naors=p\n[p]\ntype=aor\nmax_contacts=1\n", False),
+    "telephone with an address": ("[p]\ntype=endpoint\nauth=p\n[i]\ntype=identify\nendpoint=p\n", False),
+    "by a template": ("[t](!)\ntype=endpoint\naors=p\n[p](t)\n[p]\ntype=aor\ncontact=sip:192.0.2.1\n", True),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PEERS.values(), ids=PEERS)
+def test_which_endpoints_are_trunks(tmp_path: Path, text: str, expected: bool) -> None:
+    """Who is at an address that the site knows; a telephone registers with the site."""
+    (peer,) = find_site(tree(tmp_path, pjsip=text)).peers
+    assert (peer.name, peer.is_trunk) == ("p", expected)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("sip", "[p]\ntype=peer\nhost=192.0.2.1\n", True),
+        ("sip", "[p]\ntype=friend\nhost=dynamic\n", False),
+        ("iax", "[p]\ntype=peer\nhost=carrier.example\n", True),
+        ("pjsip_wizard", "[p]\ntype=wizard\nremote_hosts=192.0.2.1\n", True),
+        ("pjsip_wizard", "[p]\ntype=wizard\naccepts_registrations=yes\nremote_hosts=x\n", False),
+        ("pjsip_wizard", "[p]\ntype=wizard\nsends_registrations=yes\n", True),
+    ],
+)
+def test_the_other_kinds_of_peer(tmp_path: Path, file: str, text: str, expected: bool) -> None:
+    """chan_sip, IAX2 and the wizard of PJSIP."""
+    (peer,) = find_site(tree(tmp_path, **{file: text})).peers
+    assert (peer.name, peer.is_trunk) == ("p", expected)
+
+
+@pytest.mark.parametrize(
+    ("dialled", "leads", "number", "trunk"),
+    [
+        ("PJSIP/${EXTEN}@carrier", Leads.OUTSIDE, "${EXTEN}", "carrier"),
+        ("PJSIP/${EXTEN:1}@unknown", Leads.OUTSIDE, "${EXTEN:1}", "unknown"),
+        ("PJSIP/${EXTEN}@1001", Leads.INSIDE, "", ""),
+        ("PJSIP/1001", Leads.INSIDE, "", ""),
+        ("PJSIP/${EXTEN}", Leads.INSIDE, "", ""),
+        ("PJSIP/carrier", Leads.OUTSIDE, "", "carrier"),
+        ("PJSIP/${dev}", Leads.UNKNOWN, "", ""),
+        ("PJSIP/carrier/sip:${EXTEN}@192.0.2.1", Leads.OUTSIDE, "", "carrier"),
+        ("SIP/peer/${EXTEN}", Leads.OUTSIDE, "${EXTEN}", "peer"),
+        ("SIP/${EXTEN}@peer", Leads.OUTSIDE, "${EXTEN}", "peer"),
+        ("SIP/200/${EXTEN}", Leads.INSIDE, "", ""),
+        ("DAHDI/g1/${EXTEN}", Leads.OUTSIDE, "${EXTEN}", "g1"),
+        ("IAX2/user:secret@host.example/${EXTEN}@context", Leads.OUTSIDE, "${EXTEN}", ""),
+        ("${GLOBAL(TRUNK)}/${EXTEN:${GLOBAL(MSD)}}", Leads.OUTSIDE, "${EXTEN:${GLOBAL(MSD)}}", "G2"),
+        ("${OUT}/sip:${EXTEN}@192.0.2.1", Leads.OUTSIDE, "", "carrier"),
+        ("Local/${EXTEN}@inside", Leads.INSIDE, "", ""),
+        ("${ARG1}", Leads.UNKNOWN, "", ""),
+        ("${LOOP}", Leads.UNKNOWN, "", ""),
+    ],
+)
+def test_where_a_target_leads(dialled: str, leads: Leads, number: str, trunk: str) -> None:
+    """By the peers that are known, global variables put in; what nobody can tell is unknown."""
+    assert tuple(target_of(dialled, KNOWN, VARIABLES)) == (leads, number, trunk)
+
+
+GUARDS = {
+    "nothing": ("exten => 1,1,NoOp()\n", "", False),
+    "subroutine": ("exten => 1,1,Gosub(gatekeeper,s,1(${EXTEN}))\n", "", True),
+    "script": ("exten => 1,1,Gosub(gatekeeper-script,s,1(${EXTEN}))\n", "", True),
+    "behind it": ("exten => 1,1,NoOp()\n", " same => n,Gosub(gatekeeper,s,1(${EXTEN}))\n", False),
+    "check alone": ("exten => 1,1,Gosub(gatekeeper-check,s,1(${EXTEN}))\n", "", False),
+    "check and a look": (
+        'exten => 1,1,Gosub(gatekeeper-check,s,1(1))\n same => n,GotoIf($["${GATEKEEPER_VERDICT}" != "ALLOW"]?end)\n',
+        "",
+        True,
+    ),
+    "under a condition": ("exten => 1,1,GosubIf($[${A}]?gatekeeper,s,1(1))\n", "", False),
+    "another extension's": ("exten => 2,1,Gosub(gatekeeper,s,1(${EXTEN}))\nexten => 1,1,NoOp()\n", "", False),
+    "commented out": ("exten => 1,1,NoOp()\n;same => n,Gosub(gatekeeper,s,1(${EXTEN}))\n", "", False),
+    "a name like it": ("exten => 1,1,Gosub(my-gatekeeper-x,s,1(${EXTEN}))\n", "", False),
+    "a name that ends like it": ("exten => 1,1,Gosub(my-gatekeeper,s,1(${EXTEN}))\n", "", False),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), GUARDS.values(), ids=GUARDS)
+def test_what_counts_as_a_gate(tmp_path: Path, before: str, after: str, expected: bool) -> None:
+    """What comes before the Dial() in its own extension, and is looked at."""
+    text = f"[c]\n{before} same => n,Dial(PJSIP/1@carrier,9)\n{after}"
+    plan = find_site(tree(tmp_path, extensions=text)).dialplan
+    (dial,) = outside_dials(plan, ())
+    assert is_guarded(plan, dial) is expected
+
+
+@pytest.mark.parametrize("sample", ["plain", "vicidial"])
+def test_every_dial_of_the_samples_has_its_gate(tmp_path: Path, sample: str) -> None:
+    """What we tell people to write is what we take for guarded."""
+    text = (DIALPLAN / sample / "extensions.conf").read_text()
+    site = tree(tmp_path, extensions=f"[carrier]\n{text}" if sample == "vicidial" else text)
+    shutil.copytree(DIALPLAN, tmp_path / "etc/asterisk/gatekeeper")
+    plan = find_site(site).dialplan
+    dials = list(outside_dials(plan, ()))
+    assert len(dials) > 2
+    assert [one.at.line.place for one in dials if not is_guarded(plan, one)] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [("i", True), ("Ti", True), ("T", False), ("b(is^s^1)", False), ("${options}", False), ("", False)],
+)
+def test_options_of_a_dial(tmp_path: Path, options: str, expected: bool) -> None:
+    """Letters within brackets and variables are none."""
+    plan = find_site(tree(tmp_path, extensions=f"[c]\nexten => 1,1,Dial(PJSIP/1@carrier,9,{options})\n")).dialplan
+    assert has_option(plan.lines[0], "i") is expected
+
+
+def test_arguments_are_split_outside_of_brackets() -> None:
+    """Commas within variables, brackets and quotes are the value's own."""
+    assert split_arguments('a,${B(c,d)},"e,f",g', ",") == ["a", "${B(c,d)}", '"e,f"', "g"]
+    assert split_arguments("a,b,c", ",", 2) == ["a", "b,c"]
+
+
+def test_edits_are_made_once_and_touch_nothing_else() -> None:
+    """Lines are known whatever blanks and comments are around them; sections are made where there are none."""
+    text = "[general]\nstatic=yes ; a word\n\n[other]\nx = 1"
+    for edited in (
+        append_line(text, "#include more.conf"),
+        append_line(text, "y = 2", "general"),
+        append_line(text, "y = 2", "new"),
+        insert_under(text, "general", "y = 2"),
+        set_value(text, "general", "static", "no"),
+        set_value(text, "general", "fresh", "1"),
+    ):
+        assert edited != text
+        kept = [line for line in edited.split("\n") if line in text.split("\n")]
+        assert [line for line in text.split("\n") if line != "static=yes ; a word"] == [
+            line for line in kept if line != "static=yes ; a word"
+        ][: text.count("\n")]
+    assert has_line(text, "static = yes")
+    assert append_line(text, "static => yes") == text
+    assert set_value(text, "general", "static", "yes") == text
+    assert set_value(text, "general", "static", "no").split("\n")[1].startswith("static = no")
