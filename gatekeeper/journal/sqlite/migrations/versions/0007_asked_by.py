@@ -1,4 +1,4 @@
-"""Who asked: the manager user whose originate a decision was about.
+"""A column for who asked: the manager user whose originate a decision was about.
 
 Rows that are there keep an empty text. No index holds the column: it would cost every call some microseconds.
 """
