@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatekeeper import __version__
 from gatekeeper.control import AskServer, ask
 from gatekeeper.control.protocol import QuestionParser, encode, parse_question, question_of
 from gatekeeper.errors import DaemonError, ListError, ProtocolError
@@ -161,7 +162,8 @@ async def test_a_question_gets_its_answer(tmp_path: Path) -> None:
     async with serving(tmp_path / "s") as server:
         answer = await asyncio.to_thread(ask, tmp_path / "s", {"dialled": "0612345678"})
         assert answer == SCREENED
-        assert (await asked(tmp_path / "s", b'{"op": "ping"}\n')) == b'{"pong": true}\n'
+        pong = json.loads(await asked(tmp_path / "s", b'{"op": "ping"}\n'))
+        assert pong == {"pong": True, "version": __version__}
         assert server.seen.answered == 2
 
 
