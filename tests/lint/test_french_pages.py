@@ -35,8 +35,8 @@ NAMED = re.compile(
     r"|\bX-[A-Za-z-]+|\bGatekeeper[A-Z]\w+"  # a header, an event
     r"|\[[a-z_]+(?=[\].])"  # a table of the configuration
 )
-FRENCH_NUMBER = re.compile(r"\d+(?: \d{3})*(?:,\d+)?")
-ENGLISH_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+FRENCH_NUMBER = re.compile(r"\d+(?: \d{3})*(?:[,.]\d+)*")
+ENGLISH_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)*")
 
 
 class Page(NamedTuple):
