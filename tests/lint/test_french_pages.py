@@ -123,6 +123,14 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert not heading or heading in headings(found), target
 
 
+@pytest.mark.parametrize("path", sorted((DOCS / "fr").glob("*.md")), ids=lambda path: path.name)
+def test_a_french_page_leads_to_french_pages(path: Path) -> None:
+    """Its own English counterpart apart, where it says less than that."""
+    targets = re.findall(r"\]\(\.\./([^)#]+)", path.read_text(encoding="utf-8"))
+    french = {str(english.relative_to(DOCS)) for name, english in PAIRS.items() if name != path.name}
+    assert french & set(targets) == set()
+
+
 def headings(path: Path) -> set[str]:
     """What can stand behind `#`, as GitHub makes it."""
     found = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
