@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from gatekeeper.ownership import open_new
+from gatekeeper.ownership import PRIVATE, open_new
 
 _CHUNK: Final = 1 << 20
 
@@ -30,3 +30,11 @@ def copy_file(source: Path, target: Path, most: int) -> str:
         written.flush()
         os.fsync(written.fileno())
     return digest.hexdigest()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a text into a file for this user alone, durably. Raises `OSError`."""
+    with open_new(path, PRIVATE) as file:
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())

@@ -8,6 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from gatekeeper.backup.files import write_private
 from gatekeeper.errors import BackupError
 
 SUMS: Final = "SHA256SUMS"
@@ -26,7 +27,7 @@ def finished_backups(folder: Path) -> list[Path]:
 def write_sums(folder: Path, sums: dict[str, str]) -> None:
     """Write the sums of the files below a folder. Raises `OSError`."""
     text = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
-    (folder / SUMS).write_text(text, encoding="utf-8")
+    write_private(folder / SUMS, text)
 
 
 def read_sums(folder: Path) -> dict[str, str]:

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gatekeeper import __version__
-from gatekeeper.backup.files import copy_file
-from gatekeeper.backup.layout import ABOUT, FORMAT, SUMS, finished_backups, write_sums
+from gatekeeper.backup.files import copy_file, write_private
+from gatekeeper.backup.layout import ABOUT, FORMAT, finished_backups, write_sums
 from gatekeeper.backup.parts import PARTS, SCRUBS, StorePart
 from gatekeeper.backup.verify import damaged
 from gatekeeper.clock import moment_of
 from gatekeeper.errors import BackupError, StoreError
-from gatekeeper.ownership import PRIVATE
+from gatekeeper.ownership import PRIVATE, make_folder
 from gatekeeper.storage import fsync_folder, translated
-from gatekeeper.storage.files import fsync_file, sum_of
+from gatekeeper.storage.files import sum_of
 from gatekeeper.storage.sqlite.copying import copy_database
 
 _TRIES: Final = 5
@@ -103,11 +103,9 @@ def _fill(data_dir: Path, aside: Path, now: int, by: str) -> BackupReport:
         },
         indent=1,
     )
-    (aside / ABOUT).write_text(text + "\n", encoding="utf-8")
+    write_private(aside / ABOUT, text + "\n")
     sums[ABOUT] = sum_of(aside / ABOUT)
     write_sums(aside, sums)
-    for name in (ABOUT, SUMS):
-        fsync_file(aside / name)
     _sync_folders(aside)
     size = sum((aside / name).stat().st_size for name in sums)
     return BackupReport(aside, len(sums), size, about, ())
@@ -137,7 +135,7 @@ def _store(part: StorePart, data_dir: Path, aside: Path) -> dict[str, str]:
 def _copied(name: str, data_dir: Path, aside: Path) -> dict[str, str]:
     """Copy one file; gives its sum, or nothing where it is not there."""
     target = aside / name
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(target.parent, 0o700)
     try:
         return {name: copy_file(data_dir / name, target, PRIVATE)}
     except FileNotFoundError:

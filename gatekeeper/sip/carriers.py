@@ -216,10 +216,10 @@ class CarrierBoard:
             next_at = min((one.health.next_at for one in self._hops.values()), default=self._resolve_at)
             self._changed.clear()
             pause = max(_SHORTEST_S, min(next_at, self._resolve_at) - self._loop.time())
-            try:
-                await asyncio.wait_for(self._changed.wait(), pause)
-            except TimeoutError:
-                continue
+            # Not wait_for: up to Python 3.11 it loses a cancellation that comes together with what it waits for.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._changed.wait()
 
     def _care(self, one: CarrierHop, now: float) -> None:
         due = one.health.due(now)

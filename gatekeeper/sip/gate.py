@@ -14,7 +14,7 @@ from gatekeeper.screening import Screen
 from gatekeeper.sip.carrier_streams import CarrierStreams
 from gatekeeper.sip.carriers import CarrierBoard
 from gatekeeper.sip.inside import Inside
-from gatekeeper.sip.outside import Outside
+from gatekeeper.sip.outside import TOO_LONG, Outside
 from gatekeeper.sip.protocol.core import GateCore
 from gatekeeper.sip.protocol.options import options_answer
 from gatekeeper.sip.protocol.ports import Ask, CarrierTarget, Effect, GiveBack, Hop, Send, Sender, Transport, Trunk
@@ -263,7 +263,7 @@ class SipGate:
         hop = send.to
         if hop.transport is Transport.UDP:
             way = self._sockets.get(send.listener) or self._sockets.get(self._settings.port)
-            if way is not None and way.send(send.data, (hop.host, hop.port)):
+            if way is not None and not way.send(send.data, (hop.host, hop.port)):
                 return
         else:
             stream = self._inside.stream_to(hop.transport, hop.host, hop.port)
@@ -281,7 +281,8 @@ class SipGate:
 
     def _undelivered(self, hop: Hop, why: str, messages: Sequence[bytes]) -> None:
         """What was sent to a carrier certainly is not there: the next one gets it."""
-        self._board.refused(hop, why)
+        if why != TOO_LONG:
+            self._board.refused(hop, why)
         for data in messages:
             self._carry_out(self._core.undelivered(data, hop, self._loop.time()))
 

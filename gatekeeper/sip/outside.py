@@ -5,12 +5,17 @@ table's to say, and each such address has a socket of its own, whose port stays 
 come there.
 """
 
+import errno
 from collections.abc import Callable
 from ipaddress import ip_address
+from typing import Final
 
 from gatekeeper.errors import DaemonError
 from gatekeeper.sip.protocol.ports import Hop
 from gatekeeper.sip.udp import Address, UdpSocket, local_address
+
+TOO_LONG: Final = "the message is too long for a datagram"
+"""Why something did not leave that says nothing about the carrier."""
 
 Opener = Callable[[str, int], UdpSocket]
 """Opens a socket on an address of ours and a port."""
@@ -73,7 +78,10 @@ class Outside:
             way = self.way_to(hop.host)
         except (OSError, DaemonError) as error:
             return getattr(error, "strerror", None) or str(error)
-        return "" if way.send(data, to) else "the network refuses it"
+        code = way.send(data, to)
+        if code == errno.EMSGSIZE:
+            return TOO_LONG
+        return "the network refuses it" if code else ""
 
     def forget_ways(self) -> None:
         """Ask the routing table anew: interfaces come and go."""

@@ -33,6 +33,7 @@ _IP_RECVERR: Final = 11
 _IPV6_RECVERR: Final = 25
 _SO_RCVBUFFORCE: Final = 33  # socket(7): as SO_RCVBUF, beyond `net.core.rmem_max`
 _REFUSALS: Final = frozenset({errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN})
+_NO_ROOM: Final = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS, errno.ENOMEM})
 
 _ERRORS_AT_ONCE: Final = 64
 
@@ -73,21 +74,23 @@ class UdpSocket:
         self._deaf = False
         self._loop.add_reader(self._socket.fileno(), self._readable)
 
-    def send(self, data: bytes, to: Address) -> bool:
-        """Send a datagram; False where it certainly did not leave, because the address can't be reached."""
+    def send(self, data: bytes, to: Address) -> int:
+        """Send a datagram; gives 0, or the errno where it certainly did not leave.
+
+        What the kernel has no room for now is as lost in the network: whoever wants an answer sends it again.
+        """
+        code = 0
         for _ in range(2):
             try:
                 self._socket.sendto(data, to)
-            except BlockingIOError:
-                self._lost("the kernel's buffer is full")
-                return True  # as lost in the network: who wants an answer sends it again
             except OSError as error:
-                if error.errno in _REFUSALS and self._refused is not None and self._take_errors():
+                code = error.errno or errno.EIO
+                if code in _REFUSALS and self._refused is not None and self._take_errors():
                     continue  # it was about what had been sent before
                 self._lost(error.strerror or str(error))
-                return False
-            return True
-        return False
+                return 0 if code in _NO_ROOM else code
+            return 0
+        return code
 
     def close(self) -> None:
         """Close it. Safe to repeat."""

@@ -59,3 +59,19 @@ def test_one_decision_is_found_by_its_id(site: Site) -> None:
     assert [json.loads(line)["id"] for line in shown] == [one.id]
     assert site.run("log", "--id", row().id).out.splitlines()[-1] == "No decision."
     assert site.run("log", "--id", "0612345678").code == 2
+
+
+def test_lists_are_told_in_french(changed: Site) -> None:
+    """Headings, states, kinds and what was done by hand; English stays as it is without being asked for."""
+    status = changed.run("list", "status", "--lang", "fr").out
+    for text in ("Liste", "État", "à jour", "en vigueur", "Heure locale"):
+        assert text in status
+    versions = changed.run("list", "versions", "bloctel", "--lang", "fr").out
+    for text in ("Numéros", "Importée", "complète"):
+        assert text in versions
+    shown = changed.run("list", "show", "0612345678", "--lang", "fr").out
+    for text in ("+33612345678: sur red", "Inscrit", "oui", "Modifié à la main :", "ajouté"):
+        assert text in shown
+    assert "sur aucune liste" in changed.run("list", "show", "0633333333", "--lang", "fr").out
+    for command in (("status",), ("versions", "bloctel"), ("show", "0612345678")):
+        assert "Times are local" in changed.run("list", *command).out

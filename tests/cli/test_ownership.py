@@ -6,14 +6,14 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gatekeeper.cli.app import command
-from tests.cli.writing_commands import CONFIG, FILES, TRIED_ELSEWHERE, WRITES, WRITES_NOT
+from tests.cli.writing_commands import CONFIG, FILES, GOES_ON, TRIED_ELSEWHERE, WRITES, WRITES_NOT
 
 OWNER, GROUP, MEMBER, OTHER = 12345, 12346, 23456, 23457
 AS_ROOT = os.geteuid() == 0
@@ -34,9 +34,9 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def run(folder: Path, umask: int, whom: str = "") -> None:
-    """Run all commands, in a process of its own."""
-    arguments = [sys.executable, "-m", "tests.cli.writing_commands", str(folder), *([whom] if whom else [])]
+def run(folder: Path, umask: int, whom: str = "", names: Iterable[str] = ()) -> None:
+    """Run all commands, or some, in a process of its own."""
+    arguments = [sys.executable, "-m", "tests.cli.writing_commands", str(folder), *([whom, *names] if whom else [])]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=60, umask=umask)
     assert done.stdout.splitlines()[-1:] == ["[]"], done.stdout[-2000:] + done.stderr[-3000:]
 
@@ -89,7 +89,7 @@ def test_what_root_leaves_is_the_owners(folder: Path) -> None:
     os.chown(folder / "data", OWNER, GROUP)
     run(folder, 0o027)
     assert not wrong(folder, owners={OWNER}, files=0o640)
-    run(folder, 0o027, f"{OWNER}:{GROUP}")
+    run(folder, 0o027, f"{OWNER}:{GROUP}", GOES_ON)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can run a command as somebody else")
@@ -101,7 +101,7 @@ def test_what_a_member_leaves_is_the_groups(folder: Path, mode: int) -> None:
     run(folder, 0o077, f"{MEMBER}:{OTHER}:{GROUP}")
     assert not wrong(folder, owners={MEMBER}, files=0o660)
     assert [str(path) for path, state in left(folder) if state.st_gid != GROUP] == []
-    run(folder, 0o027, f"{OWNER}:{GROUP}")
+    run(folder, 0o027, f"{OWNER}:{GROUP}", GOES_ON)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can give files away")

@@ -1,12 +1,13 @@
 """Every command, those that write into a data folder first, run one after the other: `python -m` with a folder.
 
-Run by root with `UID:GID[:GROUP,GROUP]`, it becomes that user first. Prints the commands that failed. The configuration
-wants a secret that is nowhere, as where only the daemon can read it.
+Run by root with `UID:GID[:GROUP,GROUP]`, it becomes that user first; with names behind it, it runs these commands only.
+Prints the commands that failed. The configuration wants a secret that is nowhere, as where only the daemon can read it.
 """
 
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -85,15 +86,21 @@ WRITES_NOT: Final = {
 TRIED_ELSEWHERE: Final = {"serve", "alerts test", "query", "sip-gate check", "install", "uninstall", "doctor"}
 """What needs a peer, or a site to be changed; these write by the stores that the others write by, if at all."""
 
+ALL: Final = {**WRITES, **WRITES_NOT}
+
+GOES_ON: Final = ("list import", "list add", "refuse", "consent withdraw", "journal archive", "log")
+"""Some of each store, with which somebody else goes on."""
+
 SAYS: Final = {"check": {1}, "list status": {4}}
 """The exit codes of those that tell something by it."""
 
 
-def run_all(folder: Path) -> list[str]:
-    """Run the commands; gives those that failed."""
+def run_all(folder: Path, names: Iterable[str] = ALL) -> list[str]:
+    """Run commands; gives those that failed."""
     failed = []
     with tempfile.TemporaryDirectory() as outside:
-        for name, arguments in {**WRITES, **WRITES_NOT}.items():
+        for name in names:
+            arguments = ALL[name]
             if name == "list rollback":
                 exit_code(folder, ["list", "import", "bloctel", str(folder / "shorter.csv"), "--force"])
             backups = sorted(Path(outside).glob("backups/gatekeeper-*"))
@@ -123,4 +130,4 @@ def become(whom: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) > 2:
         become(sys.argv[2])
-    print(run_all(Path(sys.argv[1])))
+    print(run_all(Path(sys.argv[1]), sys.argv[3:] or ALL))

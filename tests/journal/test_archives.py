@@ -216,6 +216,24 @@ def test_killed_at_any_statement_it_goes_on(path: Path, monkeypatch: pytest.Monk
         assert connection.execute("SELECT count(*) FROM decision WHERE at < ?", (at((2026, 9), 0),)).fetchone() == (1,)
 
 
+def test_what_a_killed_run_left_has_no_part_in_the_next(path: Path) -> None:
+    """Neither a half archive nor the write-ahead log beside it."""
+    before = told(path, EVERYTHING)
+    folder = path.parent / "journal"
+    folder.mkdir()
+    left = folder / ".2026-07.sqlite3.part"
+    with closing(sqlite3.connect(left)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE decision (wrong)")
+        connection.commit()
+        beside = {name: Path(f"{left}{name}").read_bytes() for name in ("", "-wal")}
+    for name, content in beside.items():
+        Path(f"{left}{name}").write_bytes(content)
+    assert archive(path, 2) == ["2026-07", "2026-08"]
+    assert told(path, EVERYTHING) == before
+    assert list(folder.glob(".*")) == []
+
+
 def test_beside_a_writer_and_a_reader(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process writes as fast as it can, and is refused nothing; whoever reads meanwhile sees each row once."""
     monkeypatch.setattr(archiving, "_DELETED", 2)

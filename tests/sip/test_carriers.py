@@ -1,5 +1,6 @@
 """The board of carriers: which addresses calls go to, by names and by health."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -133,3 +134,14 @@ async def test_a_trunk_whose_name_is_unknown_has_no_carrier() -> None:
         assert board.hops("a", even_dead=True) == ()
         assert "no carrier can be reached for a" in board.trouble
         await board.stop()
+
+
+async def test_it_stops_at_whatever_moment() -> None:
+    """Also in the very turn in which an answer wakes it: nothing swallows the cancellation."""
+    for _ in range(50):
+        with board_of(trunk("a", "sip:127.0.0.1:9", options_s=0.0)) as board:
+            await board.start()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            board.refused(Hop(Transport.UDP, "127.0.0.1", 9), "for this test")
+            await asyncio.wait_for(board.stop(), 2)

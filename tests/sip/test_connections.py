@@ -229,3 +229,31 @@ async def test_one_that_sends_faster_than_it_is_served_is_held_up_and_loses_noth
 async def _send(peer: StreamPeer, data: bytes) -> None:
     peer.writer.write(data)
     await peer.writer.drain()
+
+
+@pytest.mark.parametrize("size", [1_400, 9_000, 60_000])
+async def test_a_large_invite_goes_on_whole(size: int) -> None:
+    """Fragments of a datagram are the kernel's business: the carrier gets all of them, with the same body."""
+    with udp_peer() as asterisk, udp_peer() as carrier:
+        async with running_gate([f"sip:127.0.0.1:{carrier.getsockname()[1]}"]) as site:
+            via = f"UDP 127.0.0.1:{asterisk.getsockname()[1]}"
+            head, _, body = site.invite(via=via).partition(b"\r\n\r\n")
+            padded = body + b"a=x-padding:1\r\n" * (size // 15)
+            head = head.replace(b"Content-Length: %d" % len(body), b"Content-Length: %d" % len(padded))
+            asterisk.sendto(head + b"\r\n\r\n" + padded, ("127.0.0.1", site.port))
+            assert (await receive(carrier)).partition(b"\r\n\r\n")[2] == padded
+
+
+async def test_what_no_datagram_holds_says_nothing_of_the_carrier() -> None:
+    """An INVITE that is as long as a datagram may be has no room for our Via: 503, and the carrier stays up."""
+    with udp_peer() as asterisk, udp_peer() as carrier:
+        async with running_gate([f"sip:127.0.0.1:{carrier.getsockname()[1]}"]) as site:
+            via = f"UDP 127.0.0.1:{asterisk.getsockname()[1]}"
+            head, _, body = site.invite(via=via).partition(b"\r\n\r\n")
+            length = 65_507 - len(head) - 4 - (len(b"65000") - len(b"%d" % len(body)))
+            head = head.replace(b"Content-Length: %d" % len(body), b"Content-Length: %d" % length)
+            asterisk.sendto(head + b"\r\n\r\n" + body.ljust(length, b"\n"), ("127.0.0.1", site.port))
+            assert start(await receive(asterisk))[8:11] == b"503"
+            assert site.gate.board.of_trunk("t")[0].health.up
+            asterisk.sendto(site.invite(call="2", via=via), ("127.0.0.1", site.port))
+            assert (await receive(carrier)).startswith(b"INVITE ")

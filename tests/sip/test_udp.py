@@ -23,7 +23,7 @@ async def test_all_that_waits_is_read_in_one_turn() -> None:
         await until(lambda: len(taken) == len(sent))
         assert taken == [(data, peer.getsockname()) for data in sent]
         assert len(turns) <= 3
-        assert one.send(b"back", peer.getsockname())
+        assert one.send(b"back", peer.getsockname()) == 0
         assert peer.recv(100) == b"back"
     one.close()
     one.close()
@@ -44,8 +44,8 @@ async def test_whom_the_network_refuses_is_told() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
         peer.bind(("127.0.0.1", 0))
         for number in range(20):
-            assert one.send(b"dead %d" % number, dead)
-            assert one.send(b"alive", peer.getsockname())
+            assert one.send(b"dead %d" % number, dead) == 0
+            assert one.send(b"alive", peer.getsockname()) == 0
             peer.sendto(b"hello", (one.host, one.port))
         await until(lambda: len(refused) == len(taken) == 20)
         assert refused == [(dead, b"dead %d" % number) for number in range(20)]

@@ -96,7 +96,7 @@ def sweep(folder: Path) -> None:
 
 
 def remove_unpacked(plain: Path) -> None:
-    """Remove an unpacked copy with what SQLite made beside it."""
+    """Remove an unpacked archive with what SQLite made beside it, which it would take for that of the next one."""
     for beside in ("", "-wal", "-shm", "-journal", ".migrate-lock"):
         Path(f"{plain}{beside}").unlink(missing_ok=True)
 

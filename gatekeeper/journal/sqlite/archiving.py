@@ -20,7 +20,7 @@ from gatekeeper.clock import DAY_US, micros_of, moment_of
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.archive import ARCHIVE_FOLDER, ArchiveInfo
 from gatekeeper.journal.ident import first_ident
-from gatekeeper.journal.sqlite.archive_file import MIGRATIONS, pack, sweep
+from gatekeeper.journal.sqlite.archive_file import MIGRATIONS, pack, remove_unpacked, sweep
 from gatekeeper.journal.sqlite.errors import journal_error
 from gatekeeper.journal.sqlite.tables import decision, met
 from gatekeeper.ownership import FINISHED, make_folder, open_new
@@ -170,15 +170,15 @@ class Archiver:
         packed = self._folder / f".{plan.month}.sqlite3.zst.part"
         try:
             sweep(self._folder)
-            plain.unlink(missing_ok=True)
+            remove_unpacked(plain)
             info, writers = self._build(plan, plain, now)
             info = self._packed(info, plain, packed)
             self._note(info, writers)
         except (OSError, sqlite3.Error) as error:
             raise journal_error(error, self._path) from error
         finally:
-            for path in (plain, packed, Path(f"{plain}.migrate-lock")):
-                path.unlink(missing_ok=True)
+            remove_unpacked(plain)
+            packed.unlink(missing_ok=True)
         return info
 
     def _delete_archived(self) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from gatekeeper.cli.commands.log import LogFormat, read_time
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.listwords import word
 from gatekeeper.cli.output import console, say_json, table
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import iso, shown
@@ -33,11 +34,6 @@ _HEADINGS: Final = {
     "op": Sentence("What", "Action"),
     "by": Sentence("By", "Par"),
     "note": Sentence("Note", "Note"),
-}
-_OPS: Final = {
-    "add": Sentence("added", "ajouté"),
-    "remove": Sentence("removed", "retiré"),
-    "lapse": Sentence("listed again by an import", "réinscrit par un import"),
 }
 _NOTHING: Final = Sentence("No change by hand.", "Aucune modification à la main.")
 
@@ -94,7 +90,6 @@ def _show(found: "Iterable[ListChange]", lang: Language) -> None:
     heads = [sentence(_HEADINGS[column], lang) for column in COLUMNS]
     made = table(*heads, right=(heads[1],), wrap=tuple(heads[-3:]))
     for one in itertools.chain([first], rows):
-        what = sentence(_OPS[one.op], lang) if one.op in _OPS else one.op
-        texts = (what, escaped(one.by), escaped(one.note))
+        texts = (word(one.op, lang), escaped(one.by), escaped(one.note))
         made.add_row(one.list, str(one.seq), shown(one.at), display(one.number), *texts)
     out.print(made)

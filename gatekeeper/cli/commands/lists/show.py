@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.listwords import word, words, zone_said
 from gatekeeper.cli.numbers import read_number
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.cli.stores import open_lists
-from gatekeeper.cli.times import iso, shown, shown_zone
+from gatekeeper.cli.times import iso, shown
 from gatekeeper.phone import display
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.lists import Membership
@@ -20,12 +22,14 @@ def show(
     context: typer.Context,
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number, written as you like.")],
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each list and each answer.")] = False,
+    lang: Annotated[Language, typer.Option(help="The language of headings and words.")] = Language.EN,
 ) -> None:
     """Show on which lists a number is, since when, who changed that by hand, and what registries answered about it.
 
     For example:
 
       gatekeeper list show 0612345678
+      gatekeeper list show 0612345678 --lang fr
       gatekeeper list show "+33 6 12 34 56 78" --json
     """
     settings = invocation(context).settings
@@ -40,13 +44,14 @@ def show(
             say_json(_answer(answer))
         return
     listed = [membership.list for membership in memberships if membership.listed]
-    say(f"{display(e164)}: {'on ' + ', '.join(listed) if listed else 'on no list'}")
+    said = word("on", lang).format(", ".join(listed)) if listed else word("on_none", lang)
+    say(f"{display(e164)}: {said}")
     if memberships:
         say()
-        _show(memberships)
+        _show(memberships, lang)
     if answers:
         say()
-        _show_answers(answers)
+        _show_answers(answers, lang)
 
 
 def _record(membership: "Membership") -> dict[str, object]:
@@ -71,29 +76,31 @@ def _answer(answer: "AnswerRecord") -> dict[str, object]:
     return {**answer._asdict(), "kind": "query", "asked_at": iso(answer.asked_at), "until": iso(answer.until)}
 
 
-def _show_answers(answers: "list[AnswerRecord]") -> None:
-    made = table("Asked", "List", "With", "Answer", "Until", wrap=("With",))
+def _show_answers(answers: "list[AnswerRecord]", lang: Language) -> None:
+    made = table(*words(lang, "asked", "list", "with", "answer", "ends"), wrap=words(lang, "with"))
     for one in answers:
         asked_with = " ".join(filter(None, (one.consent, one.region)))
-        made.add_row(shown(one.asked_at), one.list, asked_with, one.outcome.replace("_", " "), shown(one.until))
+        outcome = word("answered_listed" if one.outcome == "listed" else one.outcome, lang)
+        made.add_row(shown(one.asked_at), one.list, asked_with, outcome, shown(one.until))
     out = console()
-    out.print("Answered by registries (--json shows the responses):", style="bold")
+    out.print(word("answers", lang), style="bold")
     out.print(made)
 
 
-def _show(memberships: "list[Membership]") -> None:
+def _show(memberships: "list[Membership]", lang: Language) -> None:
     from gatekeeper.text import escaped
 
-    made = table("List", "Kind", "Listed", "Version", "Since", "By", "From", wrap=("By", "From"))
+    heads = words(lang, "list", "kind", "listed", "version", "since", "by", "from")
+    made = table(*heads, wrap=words(lang, "by", "from"))
     for one in memberships:
-        origin = " ".join(part for part in ("by hand:" if one.source == "hand" else "", one.note) if part)
-        listed = "yes" if one.listed else "no"
+        origin = " ".join(part for part in (word("hand", lang) if one.source == "hand" else "", one.note) if part)
+        listed = word("yes" if one.listed else "no", lang)
         if one.cleared_until is not None:
-            listed = f"no, until {shown(one.cleared_until)[:10]}"
+            listed = word("no_until", lang).format(shown(one.cleared_until)[:10])
         since = shown(one.since)
         made.add_row(
             one.list,
-            one.kind,
+            word(one.kind, lang),
             listed,
             str(one.version),
             since,
@@ -105,10 +112,10 @@ def _show(memberships: "list[Membership]") -> None:
     out.print(made)
     changes = sorted((change.at, one.list, change) for one in memberships for change in one.changes)
     if changes:
-        history = table("Time", "List", "OverlayChange", "By", "Note", wrap=("By", "Note"))
+        history = table(*words(lang, "time", "list", "change", "by", "note"), wrap=words(lang, "by", "note"))
         for at, name, change in changes:
-            history.add_row(shown(at), name, change.op, escaped(change.by), escaped(change.note))
+            history.add_row(shown(at), name, word(change.op, lang), escaped(change.by), escaped(change.note))
         out.print()
-        out.print("Changed by hand:", style="bold")
+        out.print(word("history", lang), style="bold")
         out.print(history)
-    out.print(f"Times are local ({shown_zone()}).", style="dim")
+    out.print(zone_said(lang), style="dim")

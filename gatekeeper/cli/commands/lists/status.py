@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.listwords import word, words, zone_said
 from gatekeeper.cli.output import console, count, say_json, table, width
 from gatekeeper.cli.stores import open_lists
-from gatekeeper.cli.times import iso, shown, shown_zone
+from gatekeeper.cli.times import iso, shown
 from gatekeeper.clock import now_micros
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _WIDE = 100
 """From how many columns on there is room for everything."""
+
+_COLUMNS = ("list", "kind", "state", "numbers", "by_hand", "version", "imported", "until", "days")
 
 DUE = 3
 """Exit code where a list ends within seven days, and none is worse."""
@@ -33,6 +37,7 @@ STYLES = {"due": "yellow", "stale": "bold red", "missing": "bold red"}
 def status(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each list.")] = False,
+    lang: Annotated[Language, typer.Option(help="The language of headings and words.")] = Language.EN,
 ) -> None:
     """Show every list: how many numbers, from where, and until when it may be relied on.
 
@@ -43,6 +48,7 @@ def status(
     For example:
 
       gatekeeper list status
+      gatekeeper list status --lang fr
       gatekeeper list status --json
     """
     settings = invocation(context).settings
@@ -56,23 +62,21 @@ def status(
             say_json({"list": name, "kind": settings.lists[name].kind, "state": "missing"})
         sys.exit(_code(found, configured_only, settings))
     wide = width() >= _WIDE
-    made = table(*_headings(wide=wide), right=("Numbers", "Days"), wrap=("List",))
+    heads = words(lang, *(name for name in _COLUMNS if wide or name != "kind"))
+    made = table(*heads, right=words(lang, "numbers", "days"), wrap=words(lang, "list"))
     for one in found:
         fresh = freshness(one, settings)
-        made.add_row(*_cells(one, fresh, wide=wide), style=STYLES.get(fresh.state, "green"))
+        made.add_row(*_cells(one, fresh, lang, wide=wide), style=STYLES.get(fresh.state, "green"))
     out = console()
     out.print(made)
     for one in found:
         if one.problem:
             out.print(f"{one.name}: {one.problem}", style="bold red")
         if one.name not in settings.lists:
-            out.print(
-                f"{one.name}: not in the configuration, so it applies wherever all lists do, and no age makes it stale",
-                style="yellow",
-            )
+            out.print(word("not_configured", lang).format(one.name), style="yellow")
     for name in configured_only:
-        out.print(f"{name}: configured and never imported", style="bold red")
-    out.print(f"Times are local ({shown_zone()}).", style="dim")
+        out.print(word("never_imported", lang).format(name), style="bold red")
+    out.print(zone_said(lang), style="dim")
     sys.exit(_code(found, configured_only, settings))
 
 
@@ -92,21 +96,7 @@ def freshness(one: "ListStatus", settings: "Settings") -> "Freshness":
     return freshness_at(one, settings.max_ages, now_micros())
 
 
-def _headings(*, wide: bool) -> tuple[str, ...]:
-    return (
-        "List",
-        *(("Kind",) if wide else ()),
-        "State",
-        "Numbers",
-        "By hand",
-        "Version",
-        "Imported",
-        "Good until",
-        "Days",
-    )
-
-
-def _cells(one: "ListStatus", fresh: "Freshness", *, wide: bool) -> list[str]:
+def _cells(one: "ListStatus", fresh: "Freshness", lang: Language, *, wide: bool) -> list[str]:
     by_hand = [
         f"+{one.added_by_hand}" if one.added_by_hand else "",
         f"-{one.removed_by_hand}" if one.removed_by_hand else "",
@@ -114,12 +104,12 @@ def _cells(one: "ListStatus", fresh: "Freshness", *, wide: bool) -> list[str]:
     day = slice(None if wide else len("2026-11-23"))
     return [
         one.name,
-        *((one.kind.value,) if wide else ()),
-        fresh.state,
+        *((word(one.kind.value, lang),) if wide else ()),
+        word(fresh.state, lang),
         count(one.count),
         " ".join(part for part in by_hand if part),
         str(one.version or ""),
-        shown(one.imported_at)[day] or "never",
+        shown(one.imported_at)[day] or word("never", lang),
         shown(fresh.until)[day] or "-",
         "" if fresh.days is None else str(fresh.days),
     ]

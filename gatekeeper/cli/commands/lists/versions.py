@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.listwords import word, words, zone_said
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import console, count, say, say_json, table
 from gatekeeper.cli.stores import open_lists
-from gatekeeper.cli.times import iso, shown, shown_zone
+from gatekeeper.cli.times import iso, shown
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.lists import VersionInfo
@@ -23,12 +25,14 @@ def versions(
     context: typer.Context,
     name: NamedList,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each version.")] = False,
+    lang: Annotated[Language, typer.Option(help="The language of headings and words.")] = Language.EN,
 ) -> None:
     """Show every version of a list: from where, of when, how many numbers, and whether its files are still there.
 
     For example:
 
       gatekeeper list versions bloctel
+      gatekeeper list versions bloctel --lang fr
       gatekeeper list versions bloctel --json
     """
     with open_lists(invocation(context).settings) as store:
@@ -37,7 +41,7 @@ def versions(
         for one in found:
             say_json(_record(one))
         return
-    _show(found)
+    _show(found, lang)
 
 
 def diff(
@@ -98,16 +102,16 @@ def _record(one: "VersionInfo") -> dict[str, object]:
     return {**one._asdict(), **times}
 
 
-def _show(found: "list[VersionInfo]") -> None:
+def _show(found: "list[VersionInfo]", lang: Language) -> None:
     from gatekeeper.text import escaped
 
-    headings = ("Version", "Kind", "Numbers", "Callable", "Imported", "By", "Of", "From", "SHA-256")
-    made = table(*headings, right=("Numbers", "Callable"), wrap=("From", "By"))
+    heads = words(lang, "version", "kind", "numbers", "callable", "imported", "by", "of", "from", "sha256")
+    made = table(*heads, right=words(lang, "numbers", "callable"), wrap=words(lang, "from", "by"))
     for one in found:
-        state = " in force" if one.in_force else "" if one.kept else " (recorded)"
+        state = word("in force", lang) if one.in_force else "" if one.kept else f"({word('recorded', lang)})"
         made.add_row(
-            f"{one.version}{state}",
-            one.kind,
+            f"{one.version} {state}".rstrip(),
+            word(one.kind, lang),
             count(one.count),
             count(one.cleared) if one.kind == "wash" else "",
             shown(one.imported_at)[_DAY],
@@ -119,4 +123,4 @@ def _show(found: "list[VersionInfo]") -> None:
         )
     out = console()
     out.print(made)
-    out.print(f"Times are local ({shown_zone()}).", style="dim")
+    out.print(zone_said(lang), style="dim")
