@@ -109,12 +109,12 @@ WORDINGS: Final[Mapping[AlertKind, AlertWording]] = {
     ),
     AlertKind.SCRUB: AlertWording(
         Severity.WARNING,
-        Sentence("The scheduled scrub {scrub} is overdue", "Le nettoyage programmé {scrub} est en retard"),
+        Sentence("The scheduled scrub {scrub} is overdue", "L'épuration programmée {scrub} est en retard"),
         Sentence(
             "It was last certified {last}, and is to be at most {days} days old: gatekeeper scrub --scheduled says "
             "what keeps it.",
             "Son dernier certificat : {last} ; il doit avoir {days} jours au plus. gatekeeper scrub --scheduled dit "
-            "ce qui le retient.",
+            "ce qui la retient.",
         ),
     ),
     AlertKind.TEST: AlertWording(
