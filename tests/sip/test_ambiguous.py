@@ -315,6 +315,9 @@ def test_what_the_gate_refuses_never_leaves() -> None:
         request(without=("Via",)),
         request(Via="SIP/2.0/UDP 127.0.0.1:port;branch=z9hG4bKPj1"),
         request(Via='SIP/2.0/UDP 127.0.0.1;branch="z9hG4bKPj1'),
+        request(Via="SIP/2.0/UDP 127.0.0.1:0;branch=z9hG4bKPj1"),
+        request(Via="SIP/2.0/UDP 127.0.0.1:65536;branch=z9hG4bKPj1"),
+        request(Via="SIP/2.0/UDP 127.0.0.1:99999;rport;branch=z9hG4bKPj1"),
         b"INVITE\r\n\r\n",
         b"\r\n\r\n",
         b"",
@@ -322,7 +325,7 @@ def test_what_the_gate_refuses_never_leaves() -> None:
         b"INVITE sip:0612345678@carrier.example SIP/2.0\r\n" * 1300,
         b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1\r\n\r\n",
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_what_has_no_way_back_is_dropped(message: bytes) -> None:
     """Nothing says where an answer would go."""
