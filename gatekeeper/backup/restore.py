@@ -22,7 +22,7 @@ from gatekeeper.ownership import SHARED, make_folder, settle_tree
 from gatekeeper.storage import FileLock, fsync_folder
 from gatekeeper.storage.files import DAEMON_LOCK
 
-_BESIDE: Final = ("", "-wal", "-shm")
+_OF_DATABASE: Final = ("-wal", "-shm", "")
 
 
 class RestoreReport(NamedTuple):
@@ -91,18 +91,23 @@ def _part_of(name: str) -> str:
     return next((part.name for part in PARTS if top in (part.database, *part.folders)), "")
 
 
-def _places(parts: Sequence[str]) -> list[str]:
-    """What parts have in the data folder: folders first, then databases."""
+def _places(parts: Sequence[str]) -> list[tuple[str, ...]]:
+    """What parts have in the data folder: folders first, then databases.
+
+    What stands together is moved aside before anything takes its place: SQLite would apply an old database's
+    write-ahead log to a new one (sqlite.org/howtocorrupt.html, 2.4).
+    """
     stores = [part for part in PARTS if part.name in parts]
     folders = [folder for part in stores for folder in part.folders] + [SCRUBS] * (SCRUBS in parts)
-    return folders + [part.database + beside for part in stores for beside in _BESIDE]
+    databases = [tuple(part.database + end for end in _OF_DATABASE) for part in stores]
+    return [(folder,) for folder in folders] + databases
 
 
 def _put_back(
     folder: Path, data_dir: Path, chosen: dict[str, str], parts: Sequence[str], now: int, *, replace: bool
 ) -> Path | None:
     places = _places(parts)
-    there = [name for name in places if os.path.lexists(data_dir / name)]
+    there = [name for names in places for name in names if os.path.lexists(data_dir / name)]
     if there and not replace:
         raise BackupError(f"{data_dir} has {there[0]} already; --replace moves aside what is there, and keeps it")
     when = moment_of(now).strftime("%Y%m%dT%H%M%SZ")
@@ -114,11 +119,13 @@ def _put_back(
             if copy_file(folder / name, staged / name, SHARED) != digest:
                 raise BackupError(f"{folder / name} changed while it was read: verify the disk, take another backup")
         make_folder(aside)
-        for name in places:
-            if name in there:
-                (data_dir / name).rename(aside / name)
-            if (staged / name).exists():
-                (staged / name).rename(data_dir / name)
+        for names in places:
+            for name in names:
+                if name in there:
+                    (data_dir / name).rename(aside / name)
+            for name in names:
+                if (staged / name).exists():
+                    (staged / name).rename(data_dir / name)
         fsync_folder(data_dir)
     finally:
         shutil.rmtree(staged, ignore_errors=True)

@@ -56,9 +56,26 @@ def _serving(settings: "Settings") -> Iterator[Problem]:
         )
     if not gate.transports:
         yield Problem((_SECTION, "transports"), 'is empty; name at least one, such as ["udp"]')
+    if not gate.allow:
+        yield Problem((_SECTION, "allow"), 'is empty, so that nobody is answered; name the switch: ["127.0.0.1/32"]')
     if "tls" in gate.transports and not gate.certificate:
         yield Problem((_SECTION, "certificate"), "is missing: transports has tls, which takes a certificate")
     yield from _ports(settings)
+    yield from _circles(settings)
+
+
+def _circles(settings: "Settings") -> Iterator[Problem]:
+    """A carrier that is the gate itself: each call would come back, and be answered 482."""
+    gate = settings.sip_gate
+    ports = {gate.port, *(trunk.port for trunk in gate.trunks.values())}
+    ports |= {gate.tls_port} if "tls" in gate.transports else set()
+    for name, trunk in gate.trunks.items():
+        for place, carrier in enumerate(map(read_carrier, trunk.carriers)):
+            if carrier.host == gate.host.lower() and carrier.port in ports:
+                yield Problem(
+                    (_SECTION, "trunks", name, "carriers", f"[{place}]"),
+                    f'is "{carrier.text}", which is the gate itself; name the address of the carrier',
+                )
 
 
 def _ports(settings: "Settings") -> Iterator[Problem]:

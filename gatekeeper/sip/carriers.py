@@ -13,6 +13,7 @@ from gatekeeper.logs import StateLog
 from gatekeeper.sip.names import LookUp, NameBook, look_up
 from gatekeeper.sip.outside import Outside
 from gatekeeper.sip.protocol.health import Due, Health
+from gatekeeper.sip.protocol.memory import DIALOG_S
 from gatekeeper.sip.protocol.options import HealthAnswer, options_request
 from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
 from gatekeeper.sip.settings import TrunkSettings
@@ -79,6 +80,8 @@ class CarrierBoard:
         self._up: dict[str, tuple[Hop, ...]] = {}
         self._even_down: dict[str, tuple[Hop, ...]] = {}
         self._hosts: frozenset[str] = frozenset()
+        self._former: dict[str, float] = {}
+        """Addresses that names had, and until when: calls that were sent there are answered from there."""
         self._asked: dict[str, CarrierHop] = {}
         self._resolve_at = 0.0
         self._changed = asyncio.Event()
@@ -97,11 +100,11 @@ class CarrierBoard:
             return "invalid.invalid"  # there is no way there: it is sent in vain, and that says why
 
     def knows(self, sender: Sender, /) -> bool:
-        """Whether a message comes from a carrier's address."""
+        """Whether a message comes from a carrier's address, or from one that it had not long ago."""
         return sender.host in self._hosts
 
     def is_carrier(self, host: str) -> bool:
-        """Whether a carrier has this address."""
+        """Whether a carrier has this address, or had it not long ago."""
         return host in self._hosts
 
     def carrier_at(self, hop: Hop) -> CarrierUri | None:
@@ -176,9 +179,16 @@ class CarrierBoard:
                     mine.append(one)
             self._of[name] = tuple(dict.fromkeys(mine))
         self._asked = {one.token: one for one in self._hops.values() if one.token}
-        self._hosts = frozenset(hop.host for hop in self._hops)
+        self._know(now)
         self._choose()
         self._changed.set()
+
+    def _know(self, now: float) -> None:
+        """Know the carriers' addresses, and those that they had, for as long as a call may be answered from there."""
+        present = {hop.host for hop in self._hops}
+        former = dict.fromkeys(self._hosts, now + DIALOG_S) | self._former
+        self._former = {host: until for host, until in former.items() if host not in present and until > now}
+        self._hosts = frozenset(present | self._former.keys())
 
     def _met(self, hop: Hop, carrier: CarrierUri, now: float) -> CarrierHop:
         mine = [
@@ -212,6 +222,7 @@ class CarrierBoard:
             if now >= self._resolve_at:
                 self._resolve_at = now + _RESOLVE_S
                 self._outside.forget_ways()
+                self._know(now)
                 self._names.refresh()
             next_at = min((one.health.next_at for one in self._hops.values()), default=self._resolve_at)
             self._changed.clear()

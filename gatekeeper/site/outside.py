@@ -13,7 +13,7 @@ _TECHNOLOGY: Final = re.compile(r"^([A-Za-z][A-Za-z0-9]*)/(.*)$", re.DOTALL)
 _INSIDE: Final = frozenset(
     {"local", "console", "agent", "announcer", "bridge", "recorder", "alsa", "oss", "unicastrtp"}
 )
-_DIALLING: Final = re.compile(r"\b(?:Dial|RetryDial)\(")
+_DIALLING: Final = re.compile(r"\b(Retry)?Dial\(", re.IGNORECASE)
 _INNER: Final = re.compile(r"\$\{[^{}]*\}|\([^()]*\)")
 _NAME: Final = re.compile(r"^[0-9A-Za-z_.-]+$")
 
@@ -72,11 +72,13 @@ def outside_dials(dialplan: Dialplan, peers: tuple[Peer, ...]) -> Iterator[Outsi
     known = {(peer.technology.lower(), peer.name): peer.is_trunk for peer in peers}
     variables = dialplan.variables
     for one in dialplan.lines:
-        plain = one.application.lower() in ("dial", "retrydial")
-        if not plain and not _DIALLING.search(one.arguments):
+        code = f"{one.application}({one.arguments}"
+        found_at = _DIALLING.search(code)
+        if found_at is None:
             continue
-        text = one.arguments if plain else _DIALLING.split(one.arguments, maxsplit=1)[1]
-        dialled = split_arguments(text, ",")[0]
+        # What RetryDial dials stands behind announcement, seconds and tries.
+        place = 3 if found_at[1] else 0
+        dialled = "".join(split_arguments(code[found_at.end() :], ",")[place : place + 1])
         targets = tuple(target_of(part.strip(), known, variables) for part in split_arguments(dialled, "&"))
         found = OutsideDial(one, targets, one.application.lower() == "dial")
         if found.leads is not Leads.INSIDE:

@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -201,6 +202,31 @@ def test_a_restore_that_is_killed_can_be_done_again(data: Path, backup: Path, mo
     else:
         pytest.fail("it has more steps than that")
     assert step > 8
+
+
+def test_no_new_database_ever_stands_beside_an_old_log(
+    data: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed there, SQLite would apply the old write-ahead log to it: each step is a place to be killed at."""
+    old = {name: (data / name).stat().st_ino for name in DATABASES}
+    plain, looked = Path.rename, 0
+
+    def rename(path: Path, target: Path) -> Path:
+        nonlocal looked
+        moved = plain(path, target)
+        new = [name for name in DATABASES if (data / name).exists() and (data / name).stat().st_ino != old[name]]
+        looked += len(new)
+        assert not [name for name in new for end in ("-wal", "-shm") if (data / f"{name}{end}").exists()]
+        return moved
+
+    with contextlib.ExitStack() as open_ones:
+        for name in DATABASES:
+            held = open_ones.enter_context(closing(sqlite3.connect(data / name)))
+            held.execute("CREATE TABLE later (x)")
+            assert (data / f"{name}-wal").stat().st_size
+        monkeypatch.setattr(Path, "rename", rename)
+        restore_backup(backup, data, now=NOW, replace=True)
+    assert looked >= len(DATABASES)
 
 
 def test_old_backups_are_removed_where_that_is_asked(data: Path, tmp_path: Path) -> None:

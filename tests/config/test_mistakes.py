@@ -158,6 +158,12 @@ MISTAKES = {
     "[sip_gate]\nenabled = true\n"
     + CARRIER
     + "port = 5080\n": "sip_gate.trunks.a.port is 5080, which sip_gate.port has",
+    "[sip_gate]\nenabled = true\nallow = []\n" + CARRIER: "g.toml, line 3: sip_gate.allow is empty, so that nobody is",
+    "[sip_gate]\nenabled = true\n"
+    + CARRIER.replace("sip:c", "sip:127.0.0.1:5080"): 'g.toml, line 4: sip_gate.trunks.a.carriers[0] is "sip:127.0.0.1',
+    "[sip_gate]\nenabled = true\n"
+    + CARRIER.replace("sip:c", "sip:127.0.0.1:5090")
+    + "port = 5090\n": "which is the gate itself; name the address of the carrier",
     '[sip_gate]\noutside_host = "a b"\n': 'sip_gate.outside_host is "a b": it is no address and no host name',
     "[sip_gate]\nonly = true\n": "g.toml, line 2: sip_gate.only is set, but there is no SIP gate",
     '[sip_gate]\nenabled = true\nonly = true\nmode = "redirect"\n'

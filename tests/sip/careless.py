@@ -4,6 +4,7 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
+from gatekeeper.phone import NumberKind
 from gatekeeper.screening import Answer, Question
 from gatekeeper.sip.protocol.ports import Ask, Send, Sender
 from tests.sip.gate import FRENCH, Gate, answer
@@ -48,11 +49,18 @@ def rung_by(invite: bytes) -> set[str]:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two spellings are of one number, or of one emergency service."""
+    """Whether two spellings are of one number, or both of emergency services."""
     if one == other or one.removeprefix("urn:").lower() == other.removeprefix("urn:").lower():
         return True
     number = FRENCH.normalise(one)
-    return bool(number.e164) and number.e164 == FRENCH.normalise(other).e164
+    if number.e164:
+        return number.e164 == FRENCH.normalise(other).e164
+    return _is_emergency(one) and _is_emergency(other)
+
+
+def _is_emergency(called: str) -> bool:
+    service = called.lower().removeprefix("urn:").partition(".")[0] == "service:sos"
+    return service or FRENCH.normalise(called).kind is NumberKind.EMERGENCY
 
 
 class Watched:

@@ -263,6 +263,12 @@ LEADS_NOWHERE = {
     "our headers unreadable": request(number=EMERGENCY, more=(("X-Gatekeeper-Campaign", "%ff"),)),
     "the emergency service": request(uri="urn:service:sos", to="<urn:service:sos>"),
     "the fire brigade": request(uri="urn:service:sos.fire", to="<urn:service:sos.fire>"),
+    "the service, which was dialled": request(uri="urn:service:sos", to="<sip:112@carrier.example>"),
+    "the service in To": request(number=EMERGENCY, to="<urn:service:sos>"),
+    "a general service in To": request(uri="urn:service:sos.fire", to="<urn:service:SOS>"),
+    "a prefix that a switch took off": request(number=EMERGENCY, to="<sip:0112@carrier.example>"),
+    "a prefix that a switch put before": request(uri="sip:0112@carrier.example", to="<sip:112@carrier.example>"),
+    "a country's prefix": request(number=EMERGENCY, to="<sip:+33112@carrier.example>"),
 }
 
 
@@ -281,6 +287,9 @@ def test_an_emergency_call_goes_on_with_what_leads_nowhere_else(message: bytes) 
         request(uri=f"sip:{EMERGENCY};rn={OTHER}@carrier.example"),
         request(number=EMERGENCY, more=(("Route", "<sip:evil.example;lr>"),)),
         request(uri="urn:service:sos", to=f"<sip:{OTHER}@carrier.example>"),
+        request(to="<urn:service:sos>"),
+        request(to=f"<sip:{EMERGENCY}@carrier.example>"),
+        request(number="service", to=f"<sip:{EMERGENCY}@carrier.example>"),
     ],
 )
 def test_who_calls_somebody_else_calls_no_emergency(message: bytes) -> None:
@@ -306,6 +315,9 @@ def test_what_the_gate_refuses_never_leaves() -> None:
         request(without=("Via",)),
         request(Via="SIP/2.0/UDP 127.0.0.1:port;branch=z9hG4bKPj1"),
         request(Via='SIP/2.0/UDP 127.0.0.1;branch="z9hG4bKPj1'),
+        request(Via="SIP/2.0/UDP 127.0.0.1:0;branch=z9hG4bKPj1"),
+        request(Via="SIP/2.0/UDP 127.0.0.1:65536;branch=z9hG4bKPj1"),
+        request(Via="SIP/2.0/UDP 127.0.0.1:99999;rport;branch=z9hG4bKPj1"),
         b"INVITE\r\n\r\n",
         b"\r\n\r\n",
         b"",
@@ -313,7 +325,7 @@ def test_what_the_gate_refuses_never_leaves() -> None:
         b"INVITE sip:0612345678@carrier.example SIP/2.0\r\n" * 1300,
         b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1\r\n\r\n",
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_what_has_no_way_back_is_dropped(message: bytes) -> None:
     """Nothing says where an answer would go."""

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from gatekeeper.sip.carriers import CarrierBoard
 from gatekeeper.sip.names import NameBook
 from gatekeeper.sip.outside import Outside
+from gatekeeper.sip.protocol.memory import DIALOG_S
 from gatekeeper.sip.protocol.options import options_answer
-from gatekeeper.sip.protocol.ports import Hop, Transport
+from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
 from gatekeeper.sip.settings import TrunkSettings
 from gatekeeper.sip.targets import read_carrier
 from gatekeeper.sip.udp import Address, UdpSocket
@@ -145,3 +146,23 @@ async def test_it_stops_at_whatever_moment() -> None:
             await asyncio.sleep(0)
             board.refused(Hop(Transport.UDP, "127.0.0.1", 9), "for this test")
             await asyncio.wait_for(board.stop(), 2)
+
+
+async def test_calls_are_answered_from_addresses_that_a_name_had() -> None:
+    """Its addresses change while a call rings: the old one gets no calls, and its responses are read for a while."""
+    given = [["127.0.0.1"]]
+    with board_of(trunk("a", "sip:sbc.example", options_s=0), ask=lambda _: given[0]) as board:
+        await board.start()
+        for address in ("127.0.0.2", "127.0.0.3", "127.0.0.2"):
+            given[0] = [address]
+            board._names.refresh()
+            await board._names.settle(5)
+            now = Hop(Transport.UDP, address, 5060)
+            assert board.hops("a", even_dead=True) == (now,)
+            assert board.is_carrier("127.0.0.1")
+            assert board.knows(Sender(Transport.UDP, "127.0.0.1", 5060, 0))
+        board._know(board._loop.time() + DIALOG_S - 5)
+        assert board.is_carrier("127.0.0.3")
+        board._know(board._loop.time() + DIALOG_S + 5)
+        assert [one for one in "123" if board.is_carrier(f"127.0.0.{one}")] == ["2"]
+        await board.stop()

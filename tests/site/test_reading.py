@@ -101,6 +101,24 @@ def test_the_other_kinds_of_peer(tmp_path: Path, file: str, text: str, expected:
 
 
 @pytest.mark.parametrize(
+    "code",
+    [
+        "Dial(PJSIP/${EXTEN}@carrier)",
+        "dial(PJSIP/${EXTEN}@carrier,60)",
+        "RetryDial(sorry,1,1,PJSIP/${EXTEN}@carrier,60)",
+        "ExecIf($[${A} > 1]?Dial(PJSIP/${EXTEN}@carrier))",
+        "ExecIf($[${A} > 1]?dial(PJSIP/${EXTEN}@carrier):NoOp())",
+        "TryExec(RETRYDIAL(sorry,1,1,PJSIP/${EXTEN}@carrier))",
+    ],
+)
+def test_every_way_to_write_a_dial_is_found(tmp_path: Path, code: str) -> None:
+    """Asterisk takes names of applications in capitals or not; RetryDial has what it dials in the fourth place."""
+    plan = find_site(tree(tmp_path, extensions=f"[a]\nexten => _0X.,1,{code}\n")).dialplan
+    (dial,) = outside_dials(plan, ())
+    assert dial.leads is Leads.OUTSIDE
+
+
+@pytest.mark.parametrize(
     ("dialled", "leads", "number", "trunk"),
     [
         ("PJSIP/${EXTEN}@carrier", Leads.OUTSIDE, "${EXTEN}", "carrier"),

@@ -87,11 +87,17 @@ class CalledNumbers:
         return self._normalise(dialled).kind is NumberKind.EMERGENCY or _SOS.fullmatch(dialled) is not None
 
     def same(self, one: str, other: str) -> bool:
-        """Whether two spellings are of one number."""
+        """Whether two spellings are of one number, or both of emergency services.
+
+        A switch that takes off a prefix leaves it in To; and who calls `urn:service:sos` may have dialled 112 (RFC
+        6881, 9.2).
+        """
         if one == other or plain(one) == plain(other):
             return True
         number = self._normalise(one)
-        return number.kind is NumberKind.E164 and number.e164 == self._normalise(other).e164
+        if number.kind is NumberKind.E164:
+            return number.e164 == self._normalise(other).e164
+        return self.is_emergency(one) and self.is_emergency(other)
 
 
 class InviteReader:
@@ -154,7 +160,7 @@ class InviteReader:
         try:
             to = read_address(message.first("to"))
             uri = to.uri.decode("ascii")
-            named = dialled if _SOS.fullmatch(uri) and self._numbers.is_emergency(dialled) else called_of(uri)
+            named = uri if _SOS.fullmatch(uri) else called_of(uri)
         except (ProtocolError, UnreadableTargetError, UnicodeDecodeError):
             yield Doubt(Reason.CALL_UNREADABLE, "the To can't be read plainly")
             return

@@ -21,6 +21,7 @@ PARAMETER: Final = re.compile(rb";[ \t]*(" + _TOKEN + rb")[ \t]*(?:=[ \t]*(" + _
 _DISPLAY: Final = re.compile(rb"(?:(" + _QUOTED + rb")[ \t]*|([A-Za-z0-9.!%*_+`'~\x80-\xff \t-]*))<([^<>\s\"]+)>[ \t]*")
 _BARE: Final = re.compile(rb"([A-Za-z][A-Za-z0-9+.-]*:[^<>\s\",;?]+)[ \t]*")
 _MOST_VALUES: Final = 64
+_MAX_PORT: Final = 65_535
 
 
 class Via(NamedTuple):
@@ -125,6 +126,8 @@ def read_via(value: bytes) -> Via:
     if match is None:
         raise ProtocolError("a Via that can't be read")
     transport, host, port = match.groups()
+    if port and not 0 < int(port) <= _MAX_PORT:
+        raise ProtocolError("a Via whose port is not from 1 to 65535")
     parameters = read_parameters(value, match.end())
     return Via(transport.decode("ascii").upper(), host.decode("ascii").lower(), int(port or 0), parameters)
 
