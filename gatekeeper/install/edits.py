@@ -6,7 +6,7 @@ Each leaves a text alone that has already what it would put in, so that an edit 
 import re
 from typing import Final
 
-from gatekeeper.site.conf import code_lines
+from gatekeeper.site.conf import BYTE_ORDER_MARK, code_lines, ends_in_comment
 
 _HEAD: Final = re.compile(r"^\s*\[([^\]]*)\]")
 MARK: Final = "; Gatekeeper"
@@ -30,6 +30,8 @@ def append_line(text: str, line: str, section: str | None = None) -> str:
     if has_line(text, line):
         return text
     ended = text if not text or text.endswith("\n") else text + "\n"
+    if ends_in_comment(ended):
+        ended += f"--; {MARK}: this comment had no end\n"
     if section is None:
         return f"{ended}{line}\n"
     lines = ended.split("\n")
@@ -47,7 +49,8 @@ def insert_under(text: str, section: str, line: str) -> str:
     lines = text.split("\n")
     place = _section(lines, section)
     if place is None:
-        return f"[{section}]\n{line}\n\n{text}"
+        mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
+        return f"{mark}[{section}]\n{line}\n\n{text.removeprefix(BYTE_ORDER_MARK)}"
     return "\n".join([*lines[: place[0] + 1], line, *lines[place[0] + 1 :]])
 
 

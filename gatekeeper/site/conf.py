@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gatekeeper.site.tree import SiteTree
 
 _HEAD = re.compile(r"^\s*\[([^\]]*)\](?:\s*\(([^)]*)\))?")
 _DIRECTIVE = re.compile(r"^\s*#\s*(include|tryinclude|exec)\s+(.+?)\s*$", re.IGNORECASE)
 _COMMENT = re.compile(r"(?<!\\);.*$")
+BYTE_ORDER_MARK: Final = "\ufeff"
+"""What some editors put at the beginning of a file; Asterisk passes over it."""
+
 _DEEPEST = 20
 """Includes within includes: more are a circle."""
 
@@ -109,7 +112,7 @@ def read_conf(tree: SiteTree, folder: Path, name: str) -> ConfFile:
 def code_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a file from 1, without comments; a line that is nothing but comment comes empty."""
     within = False
-    for number, raw in enumerate(text.split("\n"), start=1):
+    for number, raw in enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), start=1):
         line = raw.rstrip("\r")
         if within:
             _, ended, line = line.partition("--;")
@@ -122,6 +125,12 @@ def code_lines(text: str) -> Iterator[tuple[int, str]]:
             within = not ended
             line = before + after
         yield number, _COMMENT.sub("", line).replace("\\;", ";").strip()
+
+
+def ends_in_comment(text: str) -> bool:
+    """Whether a comment of several lines is not closed at the end, so that what is added there would be part of it."""
+    *_, (_, code) = code_lines(f"{text}\nadded")
+    return not code
 
 
 def _block(line: str) -> int:

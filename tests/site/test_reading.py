@@ -222,3 +222,22 @@ def test_edits_are_made_once_and_touch_nothing_else() -> None:
     assert append_line(text, "static => yes") == text
     assert set_value(text, "general", "static", "yes") == text
     assert set_value(text, "general", "static", "no").split("\n")[1].startswith("static = no")
+
+
+def test_what_is_added_is_no_part_of_a_comment_without_an_end() -> None:
+    """Asterisk takes all behind an unclosed `;--` for a comment: it is closed before anything is added."""
+    for text in ("[general]\n;-- old\nx = 1\n", "[general]\n;-- old\nx = 1"):
+        for added in (
+            append_line(text, "y = 2"),
+            append_line(text, "y = 2", "general"),
+            append_line(text, "y = 2", "new"),
+        ):
+            assert has_line(added, "y = 2")
+            assert added.startswith(text)
+            assert append_line(added, "y = 2") == added
+
+
+def test_a_byte_order_mark_stays_at_the_beginning() -> None:
+    """And hides no section behind it."""
+    assert insert_under("\ufeff[globals]\nA = 1\n", "globals", "B = 2") == "\ufeff[globals]\nB = 2\nA = 1\n"
+    assert insert_under("\ufeff[other]\nA = 1\n", "globals", "B = 2") == "\ufeff[globals]\nB = 2\n\n[other]\nA = 1\n"
