@@ -59,6 +59,7 @@ def test_nothing_leaves_in_trouble(
     running, refused = site.number(), site.number()
     site.start(f"PJSIP/{running}@gated", Data="20")
     wait_until(lambda: any(one.number == running and one.answered_at for one in carrier.invites()), 5, "a call")
+    wait_until(lambda: "!Up!" in site.ami.command("core show channels concise"), 5, "the answer at Asterisk")
     with trouble(site):
         site.start(f"PJSIP/{refused}@slow", Timeout="1000")
         time.sleep(1.2)
