@@ -86,7 +86,11 @@ class AmiClient:
         self._socket.settimeout(None)
         self._reader = threading.Thread(target=self._read, name="lab-ami", daemon=True)
         self._reader.start()
-        response = self.action("Login", Username=username, Secret=secret, Events="on" if events else "off")
+        try:
+            response = self.action("Login", Username=username, Secret=secret, Events="on" if events else "off")
+        except LabError:
+            self.close()
+            raise
         if response.get("Response") != "Success":
             self.close()
             message = f"the manager at {host}:{port} refused user {username}: {response.get('Message')}"

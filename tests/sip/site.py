@@ -10,6 +10,7 @@ import itertools
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,9 +110,19 @@ class Site(GatedSite):
         urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - its own address
 
     def end(self) -> None:
-        """Hang up whatever there is."""
-        self.ami.command("channel request hangup all")
+        """Hang up whatever there is, one after the other: Asterisk 22 has crashed on all at once, amid a transfer."""
+        while channels := self._channels():
+            first = channels[0]
+            self.ami.command(f"channel request hangup {first}")
+            wait_until(partial(self._is_gone, first), 10, "the end of a channel")
         self.quiet()
+
+    def _channels(self) -> list[str]:
+        lines = self.ami.command("core show channels concise").splitlines()
+        return [line.partition("!")[0] for line in lines if line.count("!") > 5]
+
+    def _is_gone(self, channel: str) -> bool:
+        return channel not in self._channels()
 
     def carrier_of(self, trunk: str) -> Carrier:
         """The last carrier of a trunk: the one that is alive."""
