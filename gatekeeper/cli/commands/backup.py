@@ -48,7 +48,7 @@ def backup(
 
       gatekeeper backup /srv/backups
       gatekeeper backup /srv/backups --keep 14
-      gatekeeper backup /srv/backups --secrets /root/gatekeeper-secrets.tar
+      gatekeeper backup /srv/backups --secrets /media/key/gatekeeper-secrets.tar
     """
     settings = invocation(context).settings
     from gatekeeper.backup import make_backup  # brings SQLAlchemy in

@@ -9,6 +9,9 @@ from gatekeeper.install.places import OPT, Programs
 from gatekeeper.site import AsteriskSite
 
 _UNITS: Final = Path("/etc/systemd/system")
+_HOMES: Final = ("home", "root")
+"""What lies right below `/` and is hidden by `ProtectHome=` (systemd.exec(5))."""
+
 _OF_PACKAGES: Final = (Path("/usr/lib/systemd/system"), Path("/lib/systemd/system"))
 
 
@@ -24,14 +27,14 @@ def units(draft: Draft, programs: Programs) -> None:
     """Draft the units, unless a package brought them."""
     if not any(draft.tree.exists(folder) for folder in (_UNITS, *_OF_PACKAGES)):
         return
+    if programs.program.parts[1] in _HOMES:
+        draft.decide(f"{programs.program} is in a home folder, which the units do not see: install into {OPT}")
     for shipped in SHIPPED:
         name = Path(shipped.name).name
         if not shipped.name.startswith("asterisk/systemd/") or _packaged(draft, name):
             continue
         text = (folder() / shipped.name).read_text(encoding="utf-8")
         text = text.replace(str(OPT / "bin" / "gatekeeper"), str(programs.program))
-        if "/home/" in str(programs.program) or str(programs.program).startswith("/root/"):
-            draft.decide(f"{programs.program} is in a home folder, which the units do not see: install into {OPT}")
         draft.write(_UNITS / name, text, Ownership("root", "root", 0o644))
 
 
