@@ -24,11 +24,12 @@ from gatekeeper.agi.protocol.exchange import (
     refused_question,
 )
 from gatekeeper.agi.protocol.wire import AgiRequest, EnvironmentParser, ReplyParser
-from gatekeeper.errors import DaemonError, PeerGoneError, ProtocolError
+from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.net.connection import Connection
 from gatekeeper.net.limits import Limits, ServerCounters, explain_backlog, room_for
 from gatekeeper.net.listener import Listener
 from gatekeeper.net.peers import AllowedPeers
+from gatekeeper.net.tcp_socket import listen, port_of
 from gatekeeper.policy import Reason
 from gatekeeper.screening import Question, Screen
 
@@ -181,17 +182,15 @@ class FastAgiServer:
             peers=self._peers,
             refusal=refusal_without_decision(),
         )
-        loop = asyncio.get_running_loop()
-        try:
-            self._server = await loop.create_server(
-                self._listener.connection, self._host, self.port, backlog=limits.backlog, reuse_address=True
-            )
-        except OSError as error:
-            raise DaemonError(
-                f"can't listen for FastAGI on {self._host}:{self.port} ({error.strerror or error}): set [fastagi] host"
-                " and port to an address of this machine that no other program uses"
-            ) from error
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await listen(
+            self._listener.connection,
+            self._host,
+            self.port,
+            what="FastAGI",
+            remedy="[fastagi] host and port",
+            backlog=limits.backlog,
+        )
+        self.port = port_of(self._server)
         log.info("listening for FastAGI on %s:%d", self._host, self.port)
 
     async def stop(self, grace: float = 2.0, /) -> None:

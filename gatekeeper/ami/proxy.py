@@ -14,8 +14,8 @@ from gatekeeper.ami.protocol.rights import Rights
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.session import ProxySession, Report
 from gatekeeper.ami.protocol.unauthenticated import LoginLimits, LoginQueue
-from gatekeeper.errors import DaemonError
 from gatekeeper.logs import SeldomLog
+from gatekeeper.net.tcp_socket import listen
 from gatekeeper.screening import Answer, Question
 
 log = logging.getLogger(__name__)
@@ -125,20 +125,15 @@ class AmiProxy:
             DaemonError: the address can't be had.
         """
         settings = self._settings
-        loop = asyncio.get_running_loop()
-        try:
-            self._server = await loop.create_server(
-                lambda: ClientSide(self._accept),
-                settings.host,
-                settings.port,
-                ssl=settings.listen_tls,
-                backlog=settings.backlog,
-            )
-        except OSError as error:
-            raise DaemonError(
-                f"the AMI proxy can't listen on {settings.host}:{settings.port}: {error.strerror or error}; "
-                "set another host or port, or stop what listens there"
-            ) from error
+        self._server = await listen(
+            lambda: ClientSide(self._accept),
+            settings.host,
+            settings.port,
+            what="AMI clients",
+            remedy="[ami_proxy] host and port",
+            backlog=settings.backlog,
+            tls=settings.listen_tls,
+        )
 
     async def stop(self, grace: float = 1.0, /) -> None:
         """Accept no more, let open questions be answered for at most `grace` seconds, and close everything."""

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from gatekeeper.errors import DaemonError, ProtocolError
+from gatekeeper.errors import ProtocolError
 from gatekeeper.metrics.exposition import render
 from gatekeeper.metrics.families import Measurement
 from gatekeeper.metrics.request import HttpRequest, HttpRequestParser, response
@@ -14,6 +14,7 @@ from gatekeeper.net.connection import Connection
 from gatekeeper.net.limits import Limits, ServerCounters
 from gatekeeper.net.listener import Listener
 from gatekeeper.net.peers import AllowedPeers
+from gatekeeper.net.tcp_socket import listen, port_of
 
 log = logging.getLogger(__name__)
 
@@ -67,17 +68,15 @@ class MetricsServer:
             complaint=_complaint,
             refusal=response(503, b"this could not be answered: the daemon's log says why\n"),
         )
-        loop = asyncio.get_running_loop()
-        try:
-            self._server = await loop.create_server(
-                self._listener.connection, self._host, self.port, backlog=_LIMITS.backlog, reuse_address=True
-            )
-        except OSError as error:
-            raise DaemonError(
-                f"can't listen for scrapes on {self._host}:{self.port} ({error.strerror or error}): set [metrics] host "
-                "and port to an address of this machine that no other program uses"
-            ) from error
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await listen(
+            self._listener.connection,
+            self._host,
+            self.port,
+            what="scrapes",
+            remedy="[metrics] host and port",
+            backlog=_LIMITS.backlog,
+        )
+        self.port = port_of(self._server)
         log.info("metrics on http://%s:%d/metrics", self._host, self.port)
 
     async def stop(self, grace: float = 2.0, /) -> None:

@@ -9,9 +9,9 @@ from typing import cast
 
 from gatekeeper import transports
 from gatekeeper.eager import Done, begin
-from gatekeeper.errors import DaemonError
 from gatekeeper.logs import SeldomLog
 from gatekeeper.net.peers import AllowedPeers
+from gatekeeper.net.tcp_socket import listen
 from gatekeeper.sip.protocol.ports import Sender, Transport
 from gatekeeper.sip.streams import SipStream
 
@@ -68,15 +68,13 @@ class Inside:
             DaemonError: the address can't be listened on.
         """
         by = Transport.TLS if tls is not None else Transport.TCP
-        try:
-            server = await self._loop.create_server(
-                lambda: _Door(self, by, port, tls), host, port, backlog=512, reuse_address=True
-            )
-        except OSError as error:
-            raise DaemonError(
-                f"can't listen for SIP over {by} on {host}:{port} ({error.strerror or error}): set [sip_gate] host, "
-                "port and tls_port to an address of this machine and to ports that no other program uses"
-            ) from error
+        server = await listen(
+            lambda: _Door(self, by, port, tls),
+            host,
+            port,
+            what=f"SIP over {by}",
+            remedy="[sip_gate] host, port and tls_port",
+        )
         self._servers.append(server)
 
     def stream_to(self, transport: Transport, host: str, port: int) -> SipStream | None:
