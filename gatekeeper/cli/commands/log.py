@@ -5,7 +5,6 @@ import itertools
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,15 +12,22 @@ import typer
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.numbers import read_number
 from gatekeeper.cli.output import console, width
+from gatekeeper.cli.period import (
+    CampaignsOption,
+    FormatOption,
+    LanguageOption,
+    LogFormat,
+    ReasonsOption,
+    SinceOption,
+    UntilOption,
+    VerdictOption,
+    read_time,
+)
 from gatekeeper.cli.provisions import known_provision
 from gatekeeper.cli.stores import open_log
-from gatekeeper.cli.times import read_moment
-from gatekeeper.policy import Reason, Verdict
 from gatekeeper.words import Language, Sentence, sentence
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from gatekeeper.journal import DecisionFilter, JournalReader, StoredDecision
 
 _SCREENFUL = 50
@@ -29,34 +35,15 @@ _FOLLOW_FROM = 10
 _NOTHING = Sentence("No decision.", "Aucune décision.")
 
 
-class LogFormat(StrEnum):
-    """How rows are written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
 def log(
     context: typer.Context,
     *,
-    since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="From then on: 2026-11-23, 2026-11-23T14:30+01:00, 24h, today.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Up to then, without it; a day counts to its end.")
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     number: Annotated[str | None, typer.Option(metavar="NUMBER", help="Of one number, written as you like.")] = None,
-    reason: Annotated[
-        list[Reason] | None,
-        typer.Option(metavar="CODE", case_sensitive=False, help="With this reason; repeat for several."),
-    ] = None,
-    verdict: Annotated[
-        Verdict | None, typer.Option(case_sensitive=False, help="Only what was allowed, or blocked.")
-    ] = None,
-    campaign: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Of this campaign; repeat for several.")
-    ] = None,
+    reason: ReasonsOption = None,
+    verdict: VerdictOption = None,
+    campaign: CampaignsOption = None,
     provision: Annotated[
         list[str] | None,
         typer.Option(
@@ -81,10 +68,8 @@ def log(
         bool,
         typer.Option("--corrected", help="Also rows that were written and never answered, beside their corrections."),
     ] = False,
-    form: Annotated[
-        LogFormat, typer.Option("--format", help="For people, a spreadsheet or a program.")
-    ] = LogFormat.TABLE,
-    lang: Annotated[Language, typer.Option(help="The language of headings and sentences.")] = Language.EN,
+    form: FormatOption = LogFormat.TABLE,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show the journal: every decision, allowed or blocked, oldest first.
 
@@ -157,16 +142,6 @@ def _ident(text: str) -> str:
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not the id of a decision: it has 26 letters and digits") from None
     return ident
-
-
-def read_time(text: str | None, option: str, *, end_of_day: bool = False) -> "datetime | None":
-    """A time that an option names, with a note where it could be understood otherwise; None without one."""
-    if text is None:
-        return None
-    moment = read_moment(text, option, end_of_day=end_of_day)
-    if moment.note:
-        note(moment.note)
-    return moment.at
 
 
 def _rows(

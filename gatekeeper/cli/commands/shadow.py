@@ -3,14 +3,22 @@
 import csv
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from gatekeeper.cli.commands.log import LogFormat, read_time
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, count, say, say_json, table
+from gatekeeper.cli.period import (
+    CampaignsOption,
+    FormatOption,
+    LanguageOption,
+    LogFormat,
+    SinceOption,
+    UntilOption,
+    read_time,
+)
 from gatekeeper.cli.stores import open_log
 from gatekeeper.text import csv_safe
 from gatekeeper.words import Language, Sentence, sentence
@@ -48,19 +56,11 @@ _NOTHING_IN_SHADOW: Final = (
 def report(
     context: typer.Context,
     *,
-    since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="From then on: 2026-11-23, 2026-11-23T14:30+01:00, 7d, today.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Up to then, without it; a day counts to its end.")
-    ] = None,
-    campaign: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Of this campaign; repeat for several.")
-    ] = None,
-    form: Annotated[
-        LogFormat, typer.Option("--format", help="For people, a spreadsheet or a program.")
-    ] = LogFormat.TABLE,
-    lang: Annotated[Language, typer.Option(help="The language of headings and sentences.")] = Language.EN,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    campaign: CampaignsOption = None,
+    form: FormatOption = LogFormat.TABLE,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show which calls would have been blocked, had nothing been in shadow: by reason, provision, campaign and day.
 

@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from gatekeeper.cli.commands.log import LogFormat, read_time
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import console, count, say_json, table, width
+from gatekeeper.cli.period import (
+    CampaignsOption,
+    FormatOption,
+    LanguageOption,
+    LogFormat,
+    ReasonsOption,
+    SinceOption,
+    UntilOption,
+    VerdictOption,
+    read_time,
+)
 from gatekeeper.cli.stores import open_log
 from gatekeeper.cli.words import WORDS
-from gatekeeper.policy import Reason, Verdict
 from gatekeeper.text import csv_safe, escaped
 from gatekeeper.words import Language, Sentence, sentence
 
@@ -46,26 +55,13 @@ def stats(
             help="Divided by commas: day, hour, campaign, principal, verdict, reason, list, provision, gate, asked_by.",
         ),
     ] = "reason",
-    since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="From then on: 2026-11-23, 2026-11-23T14:30+01:00, 7d, today.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Up to then, without it; a day counts to its end.")
-    ] = None,
-    campaign: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Of this campaign; repeat for several.")
-    ] = None,
-    reason: Annotated[
-        list[Reason] | None,
-        typer.Option(metavar="CODE", case_sensitive=False, help="With this reason; repeat for several."),
-    ] = None,
-    verdict: Annotated[
-        Verdict | None, typer.Option(case_sensitive=False, help="Only what was allowed, or blocked.")
-    ] = None,
-    form: Annotated[
-        LogFormat, typer.Option("--format", help="For people, a spreadsheet or a program.")
-    ] = LogFormat.TABLE,
-    lang: Annotated[Language, typer.Option(help="The language of headings and sentences.")] = Language.EN,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    campaign: CampaignsOption = None,
+    reason: ReasonsOption = None,
+    verdict: VerdictOption = None,
+    form: FormatOption = LogFormat.TABLE,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Count the journal's decisions, its archives' too: calls, allowed, blocked, bypasses.
 

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gatekeeper.cli.commands.log import LogFormat, read_time
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.listwords import word
 from gatekeeper.cli.output import console, say_json, table
+from gatekeeper.cli.period import (
+    FormatOption,
+    LanguageOption,
+    LogFormat,
+    SinceOption,
+    UntilOption,
+    read_time,
+)
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import iso, shown
 from gatekeeper.clock import micros_of
@@ -42,16 +49,10 @@ def changes(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="[LIST]", help="The list's name, such as red; all without.")] = "",
     *,
-    since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="From then on: 2026-11-23, 2026-11-23T14:30+01:00, 7d, today.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Up to then, without it; a day counts to its end.")
-    ] = None,
-    form: Annotated[
-        LogFormat, typer.Option("--format", help="For people, a spreadsheet or a program.")
-    ] = LogFormat.TABLE,
-    lang: Annotated[Language, typer.Option(help="The language of headings and words.")] = Language.EN,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    form: FormatOption = LogFormat.TABLE,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show every change by hand, oldest first: which number was added or removed when, by whom, and why.
 
