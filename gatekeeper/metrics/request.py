@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+import h11
+
 from gatekeeper.errors import ProtocolError
 
 MOST_BYTES: Final = 8192
@@ -36,7 +38,8 @@ class HttpRequestParser:
     """Collects one request: a `QuestionParser`."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._connection = h11.Connection(h11.SERVER, max_incomplete_event_size=MOST_BYTES)
+        self._size = 0
 
     def feed(self, data: bytes) -> HttpRequest | None:
         """Take bytes; gives the request once its head is whole.
@@ -44,33 +47,31 @@ class HttpRequestParser:
         Raises:
             ProtocolError: it is too long, or not a request without a body.
         """
-        self._buffer += data
-        end = self._buffer.find(b"\r\n\r\n")
-        if end > MOST_BYTES or (end < 0 and len(self._buffer) > MOST_BYTES):
-            raise ProtocolError(f"a request's head is longer than {MOST_BYTES} bytes")
-        if end < 0:
-            return None
-        if end + 4 != len(self._buffer):
+        self._size += len(data)
+        if self._size > MOST_BYTES:  # h11 looks at what is not whole yet alone
+            raise ProtocolError(f"a request is longer than {MOST_BYTES} bytes")
+        try:
+            self._connection.receive_data(data)
+            found = self._connection.next_event()
+            if found is h11.NEED_DATA:
+                return None
+            end = self._connection.next_event()
+        except h11.RemoteProtocolError as error:
+            raise ProtocolError(f"not a request of HTTP/1.1: {error}") from None
+        if not isinstance(found, h11.Request) or not isinstance(end, h11.EndOfMessage) or self._follows():
             raise ProtocolError("something follows the request: ask once on a connection, without a body")
-        return _read(bytes(self._buffer[:end]))
+        accepts = (value for name, value in found.headers if name == b"accept")
+        target = found.target.decode("ascii").partition("?")[0]
+        if not target.startswith("/"):
+            raise ProtocolError("the request's target is not a path")
+        return HttpRequest(found.method.decode("ascii"), target, b", ".join(accepts).decode("latin-1"))
 
     def cut_short(self, why: str) -> None:
         """No more comes: half a request asks nothing."""
 
-
-def _read(head: bytes) -> HttpRequest:
-    first, *lines = head.decode("latin-1").split("\r\n")
-    words = first.split(" ")
-    if len(words) != 3 or not words[2].startswith("HTTP/1.") or not words[1].startswith("/"):  # noqa: PLR2004
-        raise ProtocolError("the first line is not that of an HTTP/1.1 request")
-    headers: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or not name or name != name.strip():
-            raise ProtocolError("a line of the request is not a header")
-        name = name.lower()
-        headers[name] = f"{headers[name]}, {value.strip()}" if name in headers else value.strip()
-    return HttpRequest(words[0], words[1].partition("?")[0], headers.get("accept", ""))
+    def _follows(self) -> bool:
+        data, closed = self._connection.trailing_data
+        return bool(data) and not closed
 
 
 def response(status: int, body: bytes, media_type: str = TEXT, *, head: bool = False, allow: str = "") -> bytes:

@@ -27,17 +27,18 @@ def test_pieces_make_no_difference(cuts: list[int]) -> None:
     "data",
     [
         b"GET /metrics\r\n\r\n",  # HTTP/0.9
-        b"GET /metrics HTTP/2\r\n\r\n",
-        b"GET metrics HTTP/1.1\r\n\r\n",
-        b"GET http://other/metrics HTTP/1.1\r\n\r\n",
-        b"GET  /metrics HTTP/1.1\r\n\r\n",
-        b"GET /metrics HTTP/1.1\r\n folded: x\r\n\r\n",
+        b"GET /metrics HTTP/2\r\nHost: a\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\n\r\n",
+        b"GET metrics HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET http://other/metrics HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET  /metrics HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\n folded: x\r\nHost: a\r\n\r\n",
         b"GET /metrics HTTP/1.1\r\nHost : x\r\n\r\n",
-        b"GET /metrics HTTP/1.1\r\nHost\r\n\r\n",
-        b"POST /metrics HTTP/1.1\r\nContent-Length: 1\r\n\r\nx",
+        b"GET /metrics HTTP/1.1\r\nHost: a\r\nAccept\r\n\r\n",
+        b"POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx",
         HEAD + HEAD,
         b"x" * (MOST_BYTES + 1),
-        b"GET /" + b"x" * MOST_BYTES + b" HTTP/1.1\r\n\r\n",
+        b"GET /" + b"x" * MOST_BYTES + b" HTTP/1.1\r\nHost: a\r\n\r\n",
     ],
 )
 def test_what_is_not_a_request_is_refused(data: bytes) -> None:
