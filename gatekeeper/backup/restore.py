@@ -22,6 +22,9 @@ from gatekeeper.ownership import SHARED, make_folder, settle_tree
 from gatekeeper.storage import FileLock, fsync_folder
 from gatekeeper.storage.files import DAEMON_LOCK
 
+_STAGED: Final = ".restore-"
+"""What the folder begins with in which files are got ready."""
+
 _OF_DATABASE: Final = ("-wal", "-shm", "")
 
 
@@ -111,7 +114,8 @@ def _put_back(
     if there and not replace:
         raise BackupError(f"{data_dir} has {there[0]} already; --replace moves aside what is there, and keeps it")
     when = moment_of(now).strftime("%Y%m%dT%H%M%SZ")
-    staged = data_dir / f".restore-{when}"
+    _remove_left(data_dir)
+    staged = data_dir / f"{_STAGED}{when}"
     aside = data_dir / f"before-restore-{when}"
     try:
         for name, digest in chosen.items():
@@ -134,6 +138,12 @@ def _put_back(
         return aside
     aside.rmdir()
     return None
+
+
+def _remove_left(data_dir: Path) -> None:
+    """Remove what a killed run has left: nobody else is here, for we hold the daemon's lock."""
+    for left in data_dir.glob(f"{_STAGED}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _newer(

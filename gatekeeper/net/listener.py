@@ -134,8 +134,10 @@ class Listener(Generic[QuestionT]):
         self._admission.close_waiting()
         if self._admission.answering:
             self._all_answered.clear()
+            # Not wait_for: up to Python 3.11 it loses a cancellation that comes together with what it waits for.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._all_answered.wait(), grace)
+                async with asyncio.timeout(grace):
+                    await self._all_answered.wait()
         self._admission.close_all()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._sweep_due is not None:

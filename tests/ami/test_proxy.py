@@ -347,7 +347,7 @@ async def test_a_port_in_use_is_named_with_what_to_do() -> None:
     """The error names the address and what to do."""
     async with ScriptedManager() as manager:
         proxy = AmiProxy(ProxySettings(port=manager.port), screen)
-        with pytest.raises(DaemonError, match=f"127.0.0.1:{manager.port}.*set another"):
+        with pytest.raises(DaemonError, match=f"127.0.0.1:{manager.port}.*set .ami_proxy. host and port"):
             await proxy.start()
 
 

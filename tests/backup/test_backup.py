@@ -173,6 +173,15 @@ def test_what_is_newer_is_told_and_kept(data: Path, backup: Path) -> None:
     demand_sound(data / JOURNAL_FILE)
 
 
+def test_what_a_killed_restore_left_is_gone_with_the_next(data: Path, backup: Path) -> None:
+    """A copy of people's numbers that nobody looks for."""
+    left = data / ".restore-20200101T000000Z"
+    left.mkdir()
+    (left / JOURNAL_FILE).write_bytes(b"numbers")
+    restore_backup(backup, data, now=NOW, replace=True)
+    assert not left.exists()
+
+
 def test_a_restore_that_is_killed_can_be_done_again(data: Path, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At whichever of its steps; nothing that was there is lost, and there is never an empty store instead."""
     write_rows(data, 1)
