@@ -4,7 +4,6 @@ The claims are those of `tests/ami/test_session_fuzz.py`; arguments are libFuzze
 some seconds, `make soak` for ten minutes. atheris is among the development packages where it has a wheel.
 """
 
-import random
 import re
 import sys
 import tempfile
@@ -20,6 +19,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / folder) for folder in 
 with atheris.instrument_imports(include=["gatekeeper.ami"]):
     from tests.ami.playbook import Playbook
     from tests.ami.test_session_fuzz import WORDS, asterisk_reads, header, passes, run
+    from tests.fuzz.lines import mutated
 
 ENDS = (b"\r\n", b"\n", b"\r\n\r\n", b"\r")
 OCTETS = 0.5
@@ -63,21 +63,7 @@ SEEDS = (
 
 def mutate(data: bytes, most: int, seed: int) -> bytes:
     """Change an input: half the time line by line, with the words that clients use, else as libFuzzer does."""
-    chance = random.Random(seed)
-    lines = data.splitlines(keepends=True)
-    if not lines or chance.random() < OCTETS:
-        return bytes(atheris.Mutate(data, most))
-    place = chance.randrange(len(lines))
-    kind = chance.randrange(4)
-    if kind == 0 and len(lines) > 1:
-        del lines[place]
-    elif kind == 1:
-        lines.insert(place, chance.choice(lines))
-    else:
-        line = chance.choice(WORDS) + chance.choice(ENDS)
-        # The first octet says what kind of input it is: in front of it there is no place.
-        lines[place : place + chance.randrange(2)] = [lines[place][:1] + line] if place == 0 else [line]
-    return b"".join(lines)[:most]
+    return mutated(data, most, seed, OCTETS, lambda chance: chance.choice(WORDS) + chance.choice(ENDS), WORDS)
 
 
 if __name__ == "__main__":

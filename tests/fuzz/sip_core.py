@@ -5,7 +5,6 @@ than who was checked, however carelessly it is read. Arguments are libFuzzer's. 
 seconds, `make soak` for ten minutes. atheris is among the development packages where it has a wheel.
 """
 
-import random
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +18,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / folder) for folder in 
 
 with atheris.instrument_imports(include=["gatekeeper.sip", "gatekeeper.phone.sip_uri"]):
     from gatekeeper.sip.protocol.framing import MessageFramer
+    from tests.fuzz.lines import mutated
     from tests.sip.careless import Watched
     from tests.sip.gate import ASTERISK, CARRIER, STREAM, Gate
     from tests.sip.messages import request, response
@@ -66,25 +66,9 @@ ENDS = (b"\r\n", b"\n", b"\r", b"\r\n ", b"\r\n\r\n", b"\0")
 
 def mutate(data: bytes, most: int, seed: int) -> bytes:
     """Change an input: more than half the time line by line, with lines of other inputs, else as libFuzzer does."""
-    chance = random.Random(seed)
-    lines = data.splitlines(keepends=True)
-    if not lines or chance.random() < OCTETS:
-        return bytes(atheris.Mutate(data, most))
-    place = chance.randrange(len(lines))
-    kind = chance.randrange(5)
-    if kind == 0 and len(lines) > 1:
-        del lines[place]
-    elif kind == 1:
-        lines.insert(place, chance.choice(lines))
-    elif kind == 2 and len(lines[place]) > 1:
-        cut = chance.randrange(1, len(lines[place]))
-        other = chance.choice(LINES)
-        lines[place] = lines[place][:cut] + other[chance.randrange(len(other)) :]
-    else:
-        line = chance.choice(LINES).rstrip(b"\r\n") + chance.choice(ENDS)
-        # The first octet says what kind of input it is: in front of it there is no place.
-        lines[place : place + chance.randrange(2)] = [lines[place][:1] + line] if place == 0 else [line]
-    return b"".join(lines)[:most]
+    return mutated(
+        data, most, seed, OCTETS, lambda chance: chance.choice(LINES).rstrip(b"\r\n") + chance.choice(ENDS), LINES
+    )
 
 
 if __name__ == "__main__":
