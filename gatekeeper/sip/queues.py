@@ -64,7 +64,7 @@ class FairQueues(Generic[SourceT]):
         """Add a message of a source; False where there is no room for it."""
         limits, size = self._limits, len(message)
         queue = self._queues.get(source)
-        if self.waiting >= limits.most or self.octets + size > limits.most_octets:
+        if self.waiting >= limits.most or self.octets + size > limits.most_octets or size > limits.each_octets:
             self.dropped += 1
             return False
         if queue is None:
@@ -72,7 +72,7 @@ class FairQueues(Generic[SourceT]):
             self._octets[source] = size
         else:
             nearly_full = 2 * self.waiting >= limits.most or 2 * self.octets >= limits.most_octets
-            each = _LITTLE if nearly_full else limits.each
+            each = min(_LITTLE, limits.each) if nearly_full else limits.each
             if len(queue) >= each or self._octets[source] + size > limits.each_octets:
                 self.dropped += 1
                 return False
