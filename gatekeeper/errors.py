@@ -24,6 +24,7 @@ GatekeeperError
 ├── RefusedActionError         an AMI action may not pass
 ├── UnreadableTargetError      a dial string can be read in two ways
 ├── UnreadableCallError        what a call says of itself (purpose, sector, goods ...) is not understood
+├── ExportError                an export of the journal can't be made, or can't be kept
 ├── AlertError                 an alert could not be told by a channel
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
@@ -34,6 +35,7 @@ InternalError                  never leaves the package that raises it, but as a
 ├── RejectedConsentError       a consent in a file can't be read, and is kept aside
 ├── ArrivalChangedError        a file of the inbox was written to while it was read
 ├── OddDialError               the gate can't be put before a `Dial()` by a rule
+├── ExportCancelledError       an export was called off while it was made
 └── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
 ```
 
@@ -146,6 +148,10 @@ class UnreadableCallError(GatekeeperError):
     """A word that a call says of itself is not understood."""
 
 
+class ExportError(GatekeeperError):
+    """An export of the journal can't be made or kept; the text says why, to whoever asked for it."""
+
+
 class AlertError(GatekeeperError):
     """An alert could not be told; the text says why, without a secret.
 
@@ -206,3 +212,7 @@ class OddDialError(InternalError):
 
 class UnknownPatternError(InternalError):
     """A metadata pattern uses something that `gatekeeper.phone.patterns` does not know."""
+
+
+class ExportCancelledError(InternalError):
+    """An export was called off while it was made."""
