@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, Self
 
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
+from gatekeeper.journal.page import PAGE_ROWS, JournalPage
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.shadow import ShadowCount
 from gatekeeper.journal.stamp import Stamp
@@ -64,6 +65,16 @@ class JournalReader(Protocol):
             size: rows to a page.
             looked: told after each look up to which `seq` it went. With it a look goes through a bounded number of
                 rows, however few of them match, and what is written meanwhile is left out.
+        """
+
+    def page(self, wanted: DecisionFilter, *, before: str = "", after: str = "", size: int = PAGE_ROWS) -> JournalPage:
+        """A page of what matches and is not archived, the newest first, in a time that people wait.
+
+        Args:
+            wanted: which.
+            before: only what is older than this id.
+            after: only what is younger than this id; where nothing is, the newest page.
+            size: rows to a page.
         """
 
     def follow(
