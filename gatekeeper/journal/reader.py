@@ -6,10 +6,14 @@ from typing import NamedTuple, Protocol, Self
 
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
+from gatekeeper.journal.page import PAGE_ROWS, JournalPage
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.shadow import ShadowCount
 from gatekeeper.journal.stamp import Stamp
 from gatekeeper.journal.stats import DecisionCount, StatKey
+
+Looked = Callable[[int], None]
+"""Is told up to which `seq` the journal was looked through; what it raises ends the reading."""
 
 
 class StoredDecision(NamedTuple):
@@ -50,12 +54,26 @@ class JournalReader(Protocol):
     def latest(self, wanted: DecisionFilter, limit: int) -> list[StoredDecision]:
         """The newest decisions that match, at most `limit`, in the order of writing."""
 
-    def pages(self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000) -> Iterator[list[StoredDecision]]:
+    def pages(
+        self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000, looked: Looked | None = None
+    ) -> Iterator[list[StoredDecision]]:
         """All decisions that match, in the order of writing, page by page.
 
         Args:
             wanted: which.
             after: only what was written after this `seq`.
+            size: rows to a page.
+            looked: told after each look up to which `seq` it went. With it a look goes through a bounded number of
+                rows, however few of them match, and what is written meanwhile is left out.
+        """
+
+    def page(self, wanted: DecisionFilter, *, before: str = "", after: str = "", size: int = PAGE_ROWS) -> JournalPage:
+        """A page of what matches and is not archived, the newest first, in a time that people wait.
+
+        Args:
+            wanted: which.
+            before: only what is older than this id.
+            after: only what is younger than this id; where nothing is, the newest page.
             size: rows to a page.
         """
 
