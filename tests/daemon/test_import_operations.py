@@ -192,7 +192,7 @@ def test_a_daemon_that_stops_ends_its_imports(desk: Desk) -> None:
     state = desk.ask("job", job=job)
     assert (state["state"], state["phase"]) == ("running", "reading")
     assert 0 < state["done"] <= state["total"] == 44_000_000
-    assert desk.ask("screen", dialled="0612345678")["reason"] == "LIST_STALE"
+    assert desk.ask("screen", dialled="0612345678")["verdict"] == "BLOCK"
     (child,) = _children(daemon.pid)
     started = time.monotonic()
     daemon.stop()
