@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from gatekeeper.errors import ProtocolError
+from gatekeeper.errors import DaemonError, ProtocolError
 from gatekeeper.policy import Gate, Reason
 from gatekeeper.screening import Answer, Question, read_said
 
@@ -78,6 +78,21 @@ def parse_question(line: bytes) -> dict[str, str]:
 def encode(fields: Mapping[str, object]) -> bytes:
     """A line with a JSON object; ASCII only, so that nothing in it can break the line."""
     return json.dumps(fields).encode("ascii") + b"\n"
+
+
+def parse_answer(line: bytes) -> dict[str, object]:
+    """Read an answer's line, for who asked.
+
+    Raises:
+        DaemonError: it is not a whole line with an object: the daemon closed the connection within it.
+    """
+    try:
+        answer = json.loads(line.decode("utf-8"))
+    except ValueError as error:
+        raise DaemonError("the daemon closed the connection without an answer") from error
+    if not isinstance(answer, dict):
+        raise DaemonError("the daemon's answer is no object")
+    return answer
 
 
 def question_of(asked: Mapping[str, str]) -> Question:
