@@ -1,6 +1,6 @@
 """Assembly of the daemon: lists its parts in the order in which they start."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gatekeeper.agi import FastAgiServer, refuse_route
@@ -9,10 +9,12 @@ from gatekeeper.ami.proxy import AmiProxy
 from gatekeeper.config import Settings
 from gatekeeper.config.list_rules import configured_lists
 from gatekeeper.control import AskServer, refuse_operation
+from gatekeeper.control.server import Operation
 from gatekeeper.daemon.inbox import build_inbox
 from gatekeeper.daemon.journal_part import JournalPart
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.measuring import Observed
+from gatekeeper.daemon.operations import writing_operations
 from gatekeeper.daemon.part import Background, Closed, Part
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_refusals, build_screening
@@ -21,6 +23,7 @@ from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.example import example_number
 from gatekeeper.refusals.red_list import RedListWriter
+from gatekeeper.refusals.store_thread import StoreThread
 from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.history import History
 from gatekeeper.screening.readiness import Readiness
@@ -84,7 +87,10 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
     refusals = build_refusals(settings, screening.recent, writer.add)
     if settings.inbox.enabled:
         yield Background("the watched inbox", build_inbox(settings).watch, f"inbox {settings.inbox.folder}")
-    yield from _dialplan_gates(settings, screening, refusals)
+    stores = StoreThread(data_dir, "records")
+    yield Closed("the writer of lists and consents", stores.close)
+    operations = {REFUSE: refuse_operation(refusals.refuse), **writing_operations(settings, stores, refusals)}
+    yield from _dialplan_gates(settings, screening, refusals, operations)
     if settings.ami_proxy.enabled:
         yield AmiProxy(settings.as_proxy(), screening.screen)
     if settings.sip_gate.enabled:
@@ -108,12 +114,14 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
         )
 
 
-def _dialplan_gates(settings: Settings, screening: "Screening", refusals: "Refusals") -> Iterator[Part]:
-    """The two ways in which a dialplan asks: the AGI script's socket, and FastAGI."""
+def _dialplan_gates(
+    settings: Settings, screening: "Screening", refusals: "Refusals", operations: Mapping[str, Operation]
+) -> Iterator[Part]:
+    """The two ways in which a dialplan asks: the AGI script's socket, which answers other programs too, and FastAGI."""
     limits = settings.fastagi.as_limits()
     yield AskServer.for_screening(
         screening.screen,
-        {REFUSE: refuse_operation(refusals.refuse)},
+        operations,
         path=settings.socket.path,
         mode=settings.socket.as_mode(),
         group=settings.socket.group or None,
