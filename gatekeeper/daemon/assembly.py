@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.agi import FastAgiServer, refuse_route
 from gatekeeper.agi.refuse import ROUTE as REFUSE
 from gatekeeper.ami.proxy import AmiProxy
+from gatekeeper.clock import now_micros
 from gatekeeper.config import Settings
 from gatekeeper.config.list_rules import configured_lists
 from gatekeeper.control import AskServer, refuse_operation
@@ -15,6 +16,8 @@ from gatekeeper.daemon.journal_part import JournalPart
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.measuring import Observed
 from gatekeeper.daemon.operations import writing_operations
+from gatekeeper.daemon.operations.check import CHECK, CHECK_MANY, check_many_operation, check_operation
+from gatekeeper.daemon.operations.outcome import OUTCOME, outcome_operation
 from gatekeeper.daemon.part import Background, Closed, Part
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_refusals, build_screening
@@ -26,6 +29,7 @@ from gatekeeper.refusals.red_list import RedListWriter
 from gatekeeper.refusals.store_thread import StoreThread
 from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.history import History
+from gatekeeper.screening.outcomes import Outcomes
 from gatekeeper.screening.readiness import Readiness
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.watchdog import Watchdog
@@ -89,7 +93,13 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
         yield Background("the watched inbox", build_inbox(settings).watch, f"inbox {settings.inbox.folder}")
     stores = StoreThread(data_dir, "records")
     yield Closed("the writer of lists and consents", stores.close)
-    operations = {REFUSE: refuse_operation(refusals.refuse), **writing_operations(settings, stores, refusals)}
+    outcomes = Outcomes(screening.recent, history.attempt, journal, screening.counting, now_micros)
+    operations = {
+        CHECK: check_operation(screening.screen),
+        CHECK_MANY: check_many_operation(screening.screen),
+        OUTCOME: outcome_operation(outcomes),
+        **writing_operations(settings, stores, refusals),
+    }
     yield from _dialplan_gates(settings, screening, refusals, operations)
     if settings.ami_proxy.enabled:
         yield AmiProxy(settings.as_proxy(), screening.screen)
@@ -117,11 +127,11 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
 def _dialplan_gates(
     settings: Settings, screening: "Screening", refusals: "Refusals", operations: Mapping[str, Operation]
 ) -> Iterator[Part]:
-    """The two ways in which a dialplan asks: the AGI script's socket, which answers other programs too, and FastAGI."""
+    """The two ways in which a dialplan asks: the AGI script's socket, and FastAGI."""
     limits = settings.fastagi.as_limits()
     yield AskServer.for_screening(
         screening.screen,
-        operations,
+        {REFUSE: refuse_operation(refusals.refuse), **operations},
         path=settings.socket.path,
         mode=settings.socket.as_mode(),
         group=settings.socket.group or None,

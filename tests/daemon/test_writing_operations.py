@@ -45,7 +45,7 @@ class Site(NamedTuple):
 
     async def ask(self, **fields: str) -> dict[str, object]:
         """An answer of the daemon's."""
-        return await self.daemon.ask({"by": "anna", "via": "desk", **fields}, timeout=10)
+        return await self.daemon.ask({"by": "desk:anna", "via": "desk", **fields}, timeout=10)
 
     async def verdict(self, number: str = "0612345678") -> object:
         """How the next call is decided."""
@@ -90,7 +90,7 @@ async def test_the_red_list_by_hand(site: Site) -> None:
     with site.lists() as store:
         (red,) = store.show(NUMBER)
     said = {(change.op, change.by, change.note) for change in red.changes}
-    assert said == {("add", "anna (desk)", "by letter"), ("remove", "anna (desk)", "by letter")}
+    assert said == {("add", "desk:anna", "by letter"), ("remove", "desk:anna", "by letter")}
     assert [entry.kind for entry in site.entries()] == ["objection", "objection"]
 
 

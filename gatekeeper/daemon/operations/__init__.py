@@ -1,4 +1,4 @@
-"""Operations of the control socket beside `screen`: a file to an operation."""
+"""Operations: what the daemon answers on its control socket beside `screen`; a file to an operation."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -47,8 +47,3 @@ def needed(asked: Mapping[str, str], name: str) -> str:
     if not value:
         raise ProtocolError(f"{name} is missing")
     return value
-
-
-def written_by(asked: Mapping[str, str]) -> str:
-    """Who writes, with the way: `anna (desk)`."""
-    return f"{asked['by'].strip()} ({asked.get('via', 'socket')})"

@@ -5,7 +5,7 @@ from typing import Final
 
 from gatekeeper.consents import ConsentStore
 from gatekeeper.control.server import Operation
-from gatekeeper.daemon.operations.fields import check_fields, needed, written_by
+from gatekeeper.daemon.operations.fields import check_fields, needed
 from gatekeeper.intake import ListRules, ensure_list
 from gatekeeper.lists import ListStore, check_name
 from gatekeeper.phone import Normaliser
@@ -35,7 +35,7 @@ def list_add_operation(stores: StoreThread, normaliser: Normaliser, rules: Calla
         check_fields(asked, FIELDS)
         name = check_name(needed(asked, "list"))
         number = public_number(needed(asked, "number"), normaliser)
-        by, note = written_by(asked), asked.get("note", "")
+        by, note = asked["by"].strip(), asked.get("note", "")
 
         def added(store: ListStore, consents: ConsentStore) -> int:
             ensure_list(store, rules(name))

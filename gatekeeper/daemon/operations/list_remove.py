@@ -5,7 +5,7 @@ from typing import Final
 
 from gatekeeper.consents import ConsentStore
 from gatekeeper.control.server import Operation
-from gatekeeper.daemon.operations.fields import check_fields, needed, written_by
+from gatekeeper.daemon.operations.fields import check_fields, needed
 from gatekeeper.errors import ListError
 from gatekeeper.lists import ListStore, check_name
 from gatekeeper.phone import Normaliser
@@ -34,7 +34,7 @@ def list_remove_operation(stores: StoreThread, normaliser: Normaliser) -> Operat
         check_fields(asked, FIELDS)
         name = check_name(needed(asked, "list"))
         number = public_number(needed(asked, "number"), normaliser)
-        by, note = written_by(asked), asked.get("note", "")
+        by, note = asked["by"].strip(), asked.get("note", "")
 
         def removed(store: ListStore, _consents: ConsentStore) -> int:
             taken = store.take_back(name, [number], by=by, note=note)

@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from gatekeeper.control.protocol import SocketQuestion
 from gatekeeper.control.server import Operation
 from gatekeeper.errors import ProtocolError
 
@@ -33,16 +34,16 @@ class OncePerKey:
     def __call__(self, operation: Operation) -> Operation:
         """The operation, each key once; what is asked without a key is done each time."""
 
-        async def answer(asked: Mapping[str, str]) -> Mapping[str, object]:
+        async def answer(asked: SocketQuestion) -> Mapping[str, object]:
+            if asked.attempts:
+                raise ProtocolError(f"{asked['op']} is about one number: it takes no attempts")
             if not asked.get("key"):
                 return await operation(asked)
             return await self._once(asked, operation)
 
         return answer
 
-    async def _once(
-        self, asked: Mapping[str, str], operation: Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
-    ) -> Mapping[str, object]:
+    async def _once(self, asked: SocketQuestion, operation: Operation) -> Mapping[str, object]:
         ident = (asked["op"], asked.get("by", ""), asked["key"])
         digest = hashlib.sha256(json.dumps(sorted(asked.items())).encode()).digest()
         known = self._known.get(ident)

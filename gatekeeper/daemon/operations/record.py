@@ -10,7 +10,7 @@ from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.importing.proof_cells import read_reference
 from gatekeeper.consents.recording import CONSENT_FIELDS, EVENT_FIELDS, read_consent, read_event, read_zone
 from gatekeeper.control.server import Operation
-from gatekeeper.daemon.operations.fields import check_fields, needed, written_by
+from gatekeeper.daemon.operations.fields import check_fields, needed
 from gatekeeper.errors import BadNumberError, ConsentError, ListError, ProtocolError, RejectedConsentError
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import Normaliser, display
@@ -88,7 +88,7 @@ class Recording:
         if number or not said["decision"]:
             number = display(public_number(needed(asked, "number"), self._normaliser))
         via = asked.get("via", "socket")
-        result = await self._refusals.take(Refusal(via, number, recorded_by=written_by(asked), **said))
+        result = await self._refusals.take(Refusal(via, number, recorded_by=asked["by"].strip(), **said))
         if result is Refused.TOO_MANY:
             raise ListError("more than refusal.per_minute within a minute came this way; nothing was changed")
         if result is Refused.NOT_A_PERSON:
