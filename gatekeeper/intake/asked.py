@@ -21,17 +21,17 @@ YES: Final = "yes"
 
 LIST_FIELDS: Final = frozenset(
     {
-        "accept", "by", "column", "country", "delimiter", "dry_run", "encoding", "force", "format", "note", "sha256",
-        "source", "source_date", "valid_until",
+        "accept", "column", "country", "delimiter", "dry_run", "encoding", "force", "format", "sha256", "source",
+        "source_date", "valid_until",
     }
 )  # fmt: skip
-"""What may be asked of an import into a list, beside the list and the file."""
+"""What may be asked of an import into a list, beside the list, the file, who (`by`) and why (`note`)."""
 
-CONSENT_FIELDS: Final = frozenset({"by", "country", "delimiter", "dry_run", "force", "note", "source", "zone"})
-"""What may be asked of an import of consents, beside the file."""
+CONSENT_FIELDS: Final = frozenset({"country", "delimiter", "dry_run", "force", "source", "zone"})
+"""The same of an import of consents."""
 
-ROLLBACK_FIELDS: Final = frozenset({"by", "note", "version"})
-"""What may be asked where an older version is brought back, beside the list."""
+ROLLBACK_FIELDS: Final = frozenset({"version"})
+"""The same where an older version of a list is brought back."""
 
 RulesOf = Callable[[str, list[str]], ListRules]
 """Gives what is laid down of a list, by its name and the names of the lists that there are."""
@@ -47,7 +47,7 @@ def import_list(
         rules_of: gives what is laid down of a list.
         name: of the list.
         file: where it is.
-        asked: `LIST_FIELDS`.
+        asked: `LIST_FIELDS`, `by` and `note`.
         told: is told how far it is.
     """
 
@@ -91,7 +91,8 @@ def roll_back(data_dir: Path, rules_of: RulesOf, name: str, asked: Mapping[str, 
         data_dir: the folder of the lists.
         rules_of: gives what is laid down of a list.
         name: of the list.
-        asked: `ROLLBACK_FIELDS`; without `version` it is the one that was in force before the present one.
+        asked: `ROLLBACK_FIELDS`, `by` and `note`; without `version` it is the one before the
+            present one.
     """
 
     def run() -> dict[str, object]:
@@ -116,7 +117,7 @@ def import_consents(data_dir: Path, home: str, file: Path, asked: Mapping[str, s
         data_dir: the data folder.
         home: the country whose national numbers are in it, where none is asked for.
         file: where it is.
-        asked: `CONSENT_FIELDS`; `zone` is needed.
+        asked: `CONSENT_FIELDS`, `by` and `note`; `zone` is needed.
         told: is told how far it is.
     """
     # It brings NumPy in, which the lists' own reading needs only later.

@@ -8,6 +8,7 @@ from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.export import record, write_csv, write_json
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import bytes_of_ident, first_ident, ident_of, new_ident
+from gatekeeper.journal.page import JournalPage
 from gatekeeper.journal.reader import JournalReader, StoredDecision
 from gatekeeper.journal.row import JOURNAL_FILE, DecisionRow, MetRow
 from gatekeeper.journal.writer import JournalWriter
@@ -19,6 +20,7 @@ __all__ = [
     "Backend",
     "DecisionFilter",
     "DecisionRow",
+    "JournalPage",
     "JournalReader",
     "JournalWriter",
     "MetRow",

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, Self
 
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
+from gatekeeper.journal.page import PAGE_ROWS, JournalPage
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.shadow import ShadowCount
 from gatekeeper.journal.stamp import Stamp
@@ -56,6 +57,16 @@ class JournalReader(Protocol):
         Args:
             wanted: which.
             after: only what was written after this `seq`.
+            size: rows to a page.
+        """
+
+    def page(self, wanted: DecisionFilter, *, before: str = "", after: str = "", size: int = PAGE_ROWS) -> JournalPage:
+        """A page of what matches and is not archived, the newest first, in a time that people wait.
+
+        Args:
+            wanted: which.
+            before: only what is older than this id.
+            after: only what is younger than this id; where nothing is, the newest page.
             size: rows to a page.
         """
 

@@ -167,6 +167,10 @@ class ListStore:
         """
         return self._change(by_hand.remove, name, numbers, by, note)
 
+    def take_back(self, name: str, numbers: Iterable[int], *, by: str, note: str = "") -> int:
+        """Unlist numbers by hand, but for those that a registry's imported version holds. Otherwise as `remove`."""
+        return self._change(by_hand.take_back, name, numbers, by, note)
+
     def _change(self, change: _Change, name: str, numbers: Iterable[int], by: str, note: str) -> int:
         wanted = sorted(set(numbers))
         if any(not 0 < number < _LARGEST for number in wanted):

@@ -1,26 +1,25 @@
-"""The operations of imports, by name."""
+"""The operations of imports, by name: those that begin one, and the one that tells how far it is."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from gatekeeper.control.server import Operation
 from gatekeeper.daemon.import_jobs import ImportJobs
-from gatekeeper.daemon.operations.consent_import import consent_import
-from gatekeeper.daemon.operations.job import job_state
-from gatekeeper.daemon.operations.list_import import list_import
-from gatekeeper.daemon.operations.list_rollback import list_rollback
+from gatekeeper.daemon.operations import consent_import, job, list_import, list_rollback
+from gatekeeper.daemon.operations.once import OncePerKey
 
 
 def import_operations(jobs: ImportJobs, data_dir: Path) -> Mapping[str, Operation]:
-    """The operations that begin imports, and the one that tells how far they are.
+    """The operations.
 
     Args:
-        jobs: makes them.
+        jobs: makes imports.
         data_dir: the data folder, in which uploads are.
     """
+    once = OncePerKey()
     return {
-        "list_import": list_import(jobs, data_dir),
-        "list_rollback": list_rollback(jobs),
-        "consent_import": consent_import(jobs, data_dir),
-        "job": job_state(jobs),
+        list_import.OPERATION: once(list_import.list_import_operation(jobs, data_dir)),
+        list_rollback.OPERATION: once(list_rollback.list_rollback_operation(jobs)),
+        consent_import.OPERATION: once(consent_import.consent_import_operation(jobs, data_dir)),
+        job.OPERATION: job.job_operation(jobs),
     }

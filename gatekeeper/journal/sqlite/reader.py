@@ -5,12 +5,11 @@ Every page is one short read transaction. A long one would keep the write-ahead 
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, func, select
 from sqlalchemy.exc import OperationalError
 
 from gatekeeper.errors import JournalError, StoreError
@@ -18,12 +17,15 @@ from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import first_ident
+from gatekeeper.journal.page import LOOK_S, PAGE_ROWS, JournalPage
 from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.shadow import ShadowCount
+from gatekeeper.journal.sqlite.conditions import about, conditions, micros_of
 from gatekeeper.journal.sqlite.counting import count_query, shadow_query
 from gatekeeper.journal.sqlite.errors import journal_error
-from gatekeeper.journal.sqlite.tables import SELECT_ATTEMPTS, archive, decision, elsewhere, met
+from gatekeeper.journal.sqlite.paging import PageLook, newer_page, older_page
+from gatekeeper.journal.sqlite.tables import SELECT_ATTEMPTS, archive, decision, met
 from gatekeeper.journal.stamp import Stamp
 from gatekeeper.journal.stats import DecisionCount, StatKey
 from gatekeeper.storage import open_engine, translated
@@ -39,28 +41,11 @@ ten times smaller."""
 _OLDER: Final = ("no such column", "no such table: attempt", "no such table: archive", "no such table: elsewhere")
 """How SQLite says that a file was written by a version that did not have all we ask for."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-
-def _corrections(ident: ColumnElement[str]) -> Select[Any]:
-    """The corrections of a decision. The index on them knows the 1 as it stands, and no parameter for it."""
-    other = decision.alias("correction_of")
-    return select(other.c.seq).where(other.c.correction == literal_column("1"), other.c.supersedes == ident)
-
-
-def _about(ident: ColumnElement[str]) -> ColumnElement[bool]:
-    """The decision with an id, and its corrections."""
-    itself = decision.alias("itself")
-    of_id = select(itself.c.seq).where(itself.c.id == ident)
-    return decision.c.seq.in_(of_id.union_all(_corrections(ident)))
-
-
-_CORRECTED_ELSEWHERE: Final = select(elsewhere.c.id).where(elsewhere.c.id == decision.c.id, elsewhere.c.correction == 1)
-_IN_FORCE: Final = ~_corrections(decision.c.id).exists() & ~_CORRECTED_ELSEWHERE.exists()
 _IDENT: Final = bindparam("ident", type_=String)
 
 # Made once: the daemon asks this of its loop.
-_ATTEMPT: Final = select(*_COLUMNS).where(_about(_IDENT)).order_by(decision.c.seq.desc()).limit(1)
+_ATTEMPT: Final = select(*_COLUMNS).where(about(_IDENT)).order_by(decision.c.seq.desc()).limit(1)
 _MET: Final = select(*_MET_COLUMNS).where(met.c.decision == _IDENT).order_by(met.c.seq)
 
 
@@ -108,11 +93,9 @@ class SqliteReader:
         Raises:
             JournalError: the journal can't be read.
         """
-        query = select(*_COLUMNS).where(decision.c.seq > after, *_conditions(wanted))
-        if wanted.since is not None:
-            query = query.where(decision.c.seq > self._before(wanted.since))
+        query = select(*_COLUMNS).where(decision.c.seq > self._behind(wanted, after), *conditions(wanted))
         if wanted.until is not None:
-            end = first_ident(_micros(wanted.until) + _MILLISECOND)
+            end = first_ident(micros_of(wanted.until) + _MILLISECOND)
             last = select(func.max(_SEQ)).where(decision.c.id < end)
             query = query.where(decision.c.seq <= self._number(last))
         return self._rows(query.order_by(decision.c.seq.desc()).limit(limit))[::-1]
@@ -128,8 +111,7 @@ class SqliteReader:
         Raises:
             JournalError: the journal can't be read.
         """
-        if wanted.since is not None:
-            after = max(after, self._before(wanted.since))
+        after = self._behind(wanted, after)
         while True:
             page = self._rows(self._query(wanted).where(self._after(after)).limit(size))
             if page:
@@ -137,6 +119,39 @@ class SqliteReader:
                 after = page[-1].seq
             if len(page) < size:
                 return
+
+    def page(
+        self,
+        wanted: DecisionFilter,
+        *,
+        before: str = "",
+        after: str = "",
+        size: int = PAGE_ROWS,
+        behind: int = 0,
+        seconds: float = LOOK_S,
+    ) -> JournalPage:
+        """A page of what matches, the newest first.
+
+        Args:
+            wanted: which.
+            before: only what is older than this id.
+            after: only what is younger than this id; where nothing is, the newest page.
+            size: rows to a page.
+            behind: only what was written after this `seq`.
+            seconds: for how long what does not match is looked through.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
+        with self._reading(), self._engine.connect() as connection:
+            look = PageLook(connection, _COLUMNS, wanted, behind=behind, seconds=seconds)
+            if after and not before:
+                found = look.newer(after, size)
+                rows = _stored(connection, found.rows[:size])[::-1]
+                if rows or found.stopped:
+                    return newer_page(rows, found, after, size)
+            found = look.older(before, size)
+            return older_page(_stored(connection, found.rows[:size]), found, before, size)
 
     def shadow_counts(self, wanted: DecisionFilter, *, after: int = 0) -> list[ShadowCount]:
         """How many calls were decided on, and which of them shadow alone lets by.
@@ -163,8 +178,7 @@ class SqliteReader:
             ]
 
     def _counted(self, wanted: DecisionFilter, after: int) -> list[ColumnElement[bool]]:
-        after = max(after, self._before(wanted.since)) if wanted.since is not None else after
-        return [decision.c.seq > after, *_conditions(wanted)]
+        return [decision.c.seq > self._behind(wanted, after), *conditions(wanted)]
 
     def follow(
         self, wanted: DecisionFilter, *, after: int, stop: Callable[[], bool], poll: float = 0.25
@@ -225,17 +239,21 @@ class SqliteReader:
 
     @staticmethod
     def _query(wanted: DecisionFilter) -> Select[Any]:
-        return select(*_COLUMNS).where(*_conditions(wanted)).order_by(decision.c.seq)
+        return select(*_COLUMNS).where(*conditions(wanted)).order_by(decision.c.seq)
 
     @staticmethod
     def _after(seq: int) -> ColumnElement[bool]:
         return decision.c.seq > seq
 
-    def _before(self, since: datetime) -> int:
-        """The `seq` before the first decision that is not older, by its id: to the millisecond."""
-        begin = first_ident(_micros(since))
+    def _behind(self, wanted: DecisionFilter, after: int) -> int:
+        """The `seq` before the first decision of the time that is wanted, by its id: to the millisecond."""
+        begin = wanted.id_from
+        if wanted.since is not None:
+            begin = max(begin, first_ident(micros_of(wanted.since)))
+        if not begin:
+            return after
         first = self._number(select(func.min(_SEQ)).where(decision.c.id >= begin))
-        return first - 1 if first else self.last_seq()
+        return max(after, first - 1 if first else self.last_seq())
 
     def _number(self, query: Select[Any]) -> int:
         with self._reading(), self._engine.connect() as connection:
@@ -243,22 +261,7 @@ class SqliteReader:
 
     def _rows(self, query: Select[Any]) -> list[StoredDecision]:
         with self._reading(), self._engine.connect() as connection:
-            rows = connection.execute(query).fetchall()
-            gates = {row.id: [row.gate] for row in rows}
-            if gates:
-                others = select(met.c.decision, met.c.gate).where(met.c.decision.in_(gates)).order_by(met.c.seq)
-                for ident, gate in connection.execute(others):
-                    gates[ident].append(gate)
-        return [
-            StoredDecision(
-                row[0],
-                DecisionRow._make(row[1:_ROW]),
-                _in_order(gates[row.id]),
-                correction=bool(row.correction),
-                stamp=Stamp._make(row[_ROW + 1 :]),
-            )
-            for row in rows
-        ]
+            return _stored(connection, connection.execute(query).fetchall())
 
     def _reading(self) -> "_Reading":
         return _Reading(self._path)
@@ -289,49 +292,27 @@ class _Reading:
             raise journal_error(told, self._path) from error
 
 
-def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
-    """The filter in SQL."""
-    found: list[ColumnElement[bool]] = []
-    if wanted.since is not None:
-        found.append(decision.c.at >= _micros(wanted.since))
-    if wanted.until is not None:
-        found.append(decision.c.at < _micros(wanted.until))
-    if wanted.number is not None:
-        found.append(decision.c.number == wanted.number)
-    if wanted.numberless:
-        found.append(decision.c.number.is_(None))
-    if wanted.id:
-        found.append(_about(literal(wanted.id)))
-    if not wanted.corrected:
-        found.append(_IN_FORCE)
-    if wanted.linkedid:
-        found.append(decision.c.linkedid == wanted.linkedid)
-    marked = ((wanted.would_block, decision.c.would_block != ""), (wanted.bypassed, decision.c.bypass == 1))
-    found += [condition for asked, condition in marked if asked]
-    if wanted.provisions:
-        ids = sorted(wanted.provisions)
-        found.append(or_(decision.c.provision.in_(ids), decision.c.would_provision.in_(ids)))
-    several = (
-        (decision.c.reason, wanted.reasons),
-        (decision.c.verdict, wanted.verdicts),
-        (decision.c.campaign, wanted.campaigns),
-        (decision.c.gate, wanted.gates),
-        (decision.c.list, wanted.lists),
-    )
-    found += [column.in_(sorted(values)) for column, values in several if values]
-    return found
+def _stored(connection: Connection, rows: Sequence[Any]) -> list[StoredDecision]:
+    gates = {row.id: [row.gate] for row in rows}
+    if gates:
+        others = select(met.c.decision, met.c.gate).where(met.c.decision.in_(gates)).order_by(met.c.seq)
+        for ident, gate in connection.execute(others):
+            gates[ident].append(gate)
+    return [
+        StoredDecision(
+            row[0],
+            DecisionRow._make(row[1:_ROW]),
+            _in_order(gates[row.id]),
+            correction=bool(row.correction),
+            stamp=Stamp._make(row[_ROW + 1 :]),
+        )
+        for row in rows
+    ]
 
 
 def _in_order(gates: list[str]) -> str:
     return " ".join(dict.fromkeys(gates))
 
 
-def _micros(moment: datetime) -> int:
-    if moment.tzinfo is None:
-        raise ValueError("a time without a time zone")
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-_MICROSECOND: Final = datetime.resolution
 _MILLISECOND: Final = 1000
 """In microseconds: ids tell moments no closer."""

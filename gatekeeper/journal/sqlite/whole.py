@@ -14,6 +14,7 @@ from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import millisecond_of
+from gatekeeper.journal.page import PAGE_ROWS, JournalPage
 from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.shadow import ShadowCount
@@ -81,6 +82,17 @@ class WholeReader:
                 after = page[-1].seq
             if self._own.archives() == known:
                 return
+
+    def page(self, wanted: DecisionFilter, *, before: str = "", after: str = "", size: int = PAGE_ROWS) -> JournalPage:
+        """A page of what matches and is not archived, the newest first. Raises `JournalError`.
+
+        To unpack an archive takes longer than people wait for a page: `archived` tells which ones go on where it ends.
+        """
+        return self._settled(lambda last: self._own.page(wanted, before=before, after=after, size=size, behind=last))[1]
+
+    def archived(self, wanted: DecisionFilter) -> list[ArchiveInfo]:
+        """The archives that may have something that is wanted, in the order of writing. Raises `JournalError`."""
+        return _that_may_have(self._own.archives(), wanted)
 
     def follow(
         self, wanted: DecisionFilter, *, after: int, stop: Callable[[], bool], poll: float = 0.25

@@ -1,0 +1,89 @@
+"""Conditions in SQL: a filter for decisions, and which of several rows about one decision is in force."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, literal, literal_column, or_, select
+
+from gatekeeper import clock
+from gatekeeper.journal.filter import DecisionFilter
+from gatekeeper.journal.sqlite.tables import decision, elsewhere
+
+
+def _corrections(ident: ColumnElement[str]) -> Select[Any]:
+    """The corrections of a decision. The index on them knows the 1 as it stands, and no parameter for it."""
+    other = decision.alias("correction_of")
+    return select(other.c.seq).where(other.c.correction == literal_column("1"), other.c.supersedes == ident)
+
+
+def about(ident: ColumnElement[str]) -> ColumnElement[bool]:
+    """The decision with an id, and its corrections."""
+    itself = decision.alias("itself")
+    of_id = select(itself.c.seq).where(itself.c.id == ident)
+    return decision.c.seq.in_(of_id.union_all(_corrections(ident)))
+
+
+_CORRECTED_ELSEWHERE: Final = select(elsewhere.c.id).where(elsewhere.c.id == decision.c.id, elsewhere.c.correction == 1)
+_IN_FORCE: Final = ~_corrections(decision.c.id).exists() & ~_CORRECTED_ELSEWHERE.exists()
+
+_ID: Final = decision.c.id.concat("")
+"""Keeps SQLite from taking the index on ids for a bound: a reader chooses the order it reads in."""
+
+
+def conditions(wanted: DecisionFilter, *, by_number: bool = True) -> list[ColumnElement[bool]]:
+    """The filter in SQL.
+
+    Args:
+        wanted: the filter.
+        by_number: whether the index on numbers may be used, so that no other one is.
+    """
+    found = [*_of_time(wanted), *_of_call(wanted, decision.c.number if by_number else decision.c.number + 0)]
+    if not wanted.corrected:
+        found.append(_IN_FORCE)
+    marked = ((wanted.would_block, decision.c.would_block != ""), (wanted.bypassed, decision.c.bypass == 1))
+    found += [condition for asked, condition in marked if asked]
+    if wanted.provisions:
+        ids = sorted(wanted.provisions)
+        found.append(or_(decision.c.provision.in_(ids), decision.c.would_provision.in_(ids)))
+    if wanted.principals is not None:
+        found.append(decision.c.principal.in_(sorted(wanted.principals)))
+    several = (
+        (decision.c.reason, wanted.reasons),
+        (decision.c.verdict, wanted.verdicts),
+        (decision.c.campaign, wanted.campaigns),
+        (decision.c.asked_by, wanted.agents),
+        (decision.c.gate, wanted.gates),
+        (decision.c.list, wanted.lists),
+    )
+    found += [column.in_(sorted(values)) for column, values in several if values]
+    return found
+
+
+def _of_time(wanted: DecisionFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.since is not None:
+        yield decision.c.at >= micros_of(wanted.since)
+    if wanted.until is not None:
+        yield decision.c.at < micros_of(wanted.until)
+    if wanted.id_from:
+        yield wanted.id_from <= _ID
+    if wanted.id_before:
+        yield wanted.id_before > _ID
+
+
+def _of_call(wanted: DecisionFilter, number: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
+    if wanted.number is not None:
+        yield number == wanted.number
+    if wanted.numberless:
+        yield number.is_(None)
+    if wanted.id:
+        yield about(literal(wanted.id))
+    if wanted.linkedid:
+        yield decision.c.linkedid == wanted.linkedid
+
+
+def micros_of(moment: datetime) -> int:
+    """A moment in microseconds since the epoch."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a time zone")
+    return clock.micros_of(moment)
