@@ -6,12 +6,12 @@ STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-short law-cases lint bench bench-large soak dist format clean
+.PHONY: help setup lab demo test test-short law-cases desk-pictures lint bench bench-large soak dist format clean
 
 help: ## explain the targets
 	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
 	@echo
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make the virtual environment with the pinned packages
 
@@ -53,6 +53,9 @@ test-short: $(STAMP) ## a minute of the tests: pure parts, event loops, and one 
 law-cases: $(STAMP) ## decide a table of cases under the law: make law-cases CASES=FILE
 	@$(BIN)/python -m tests.law.cases.run "$(CASES)"
 
+desk-pictures: $(STAMP) lab ## take the pictures of the desk's pages anew, for docs/pictures
+	@GATEKEEPER_PICTURES=$(CURDIR)/docs/pictures $(BIN)/python -m pytest tests/desk $(PYTEST_ARGS)
+
 lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers, what the oldest Python gets wrong
 	@echo "==> ruff"
 	@$(BIN)/ruff check .
@@ -70,12 +73,13 @@ bench: $(STAMP) lab ## measure against the peers; the table goes to build/bench.
 bench-large: $(STAMP) ## the size of the US registry, 258 million numbers: twenty minutes, 10 GB of disk
 	@$(BIN)/python tests/bench/large.py $(BENCH_ARGS)
 
-soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for a capped call, 10,000 calls and floods at the SIP gate, ten minutes of fuzzing for each core, millions of drawn numbers
+soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for a capped call, 10,000 calls and floods at the SIP gate, ten minutes of fuzzing for each core, millions of drawn numbers, all properties with new draws
 	@$(BIN)/python tests/soak/run.py
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "atheris has no wheel for this machine: no fuzzing"; exit 0; }; \
 	  for core in proxy_core sip_core; do mkdir -p build/fuzz/$$core && \
 	    $(BIN)/python tests/fuzz/$$core.py -max_total_time=600 -max_len=4096 -artifact_prefix=build/ build/fuzz/$$core || exit 1; done
 	@GATEKEEPER_SOAK=1000000 $(BIN)/python -m pytest --timeout 0 tests/phone/test_fast_path.py
+	@GATEKEEPER_DRAWS=new $(BIN)/python -m pytest --timeout 0 --numprocesses 2 $$(grep -rl hypothesis tests --include='test_*.py')
 
 dist: $(STAMP) ## build source archive, wheel and Debian package into build/dist (no root needed)
 	@rm -rf build/dist && mkdir -p build/dist
