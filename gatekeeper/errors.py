@@ -36,6 +36,7 @@ InternalError                  never leaves the package that raises it, but as a
 ├── UnreadableError            the exact store of a list can't be read
 ├── RejectedConsentError       a consent in a file can't be read, and is kept aside
 ├── ArrivalChangedError        a file of the inbox was written to while it was read
+├── WorkerError                a process of its own gave no answer
 ├── OddDialError               the gate can't be put before a `Dial()` by a rule
 ├── ExportCancelledError       an export was called off while it was made
 └── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
@@ -218,6 +219,18 @@ class UnreadableError(InternalError):
 
 class RejectedConsentError(InternalError):
     """A consent that can't be read; the text says why."""
+
+
+class WorkerError(InternalError):
+    """A process that was to answer a request gave no answer.
+
+    Attributes:
+        status: its exit status; None where its time was over.
+    """
+
+    def __init__(self, status: int | None) -> None:
+        super().__init__("it took too long" if status is None else f"it ended with status {status}")
+        self.status = status
 
 
 class ArrivalChangedError(InternalError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from gatekeeper import __version__
-from gatekeeper.control.protocol import QuestionParser, answer_fields, encode, question_of
+from gatekeeper.control.protocol import QuestionParser, SocketQuestion, answer_fields, encode, question_of
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.net.connection import Connection
 from gatekeeper.net.limits import Limits, ServerCounters, room_for
@@ -19,7 +19,8 @@ from gatekeeper.screening import Screen
 
 log = logging.getLogger(__name__)
 
-Operation = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
+Operation = Callable[[SocketQuestion], Awaitable[Mapping[str, object]]]
+"""Answers a question with an `op` of its own."""
 
 _SCREEN: Final = "screen"
 
@@ -54,7 +55,7 @@ class AskServer:
         self._socket = UnixSocket(path, mode, owner, group)
         self._limits = limits
         self._server: asyncio.Server | None = None
-        self._listener: Listener[dict[str, str]]
+        self._listener: Listener[SocketQuestion]
 
     @classmethod
     def for_screening(
@@ -118,7 +119,7 @@ class AskServer:
         await self._listener.drain(grace)
         self._server = None
 
-    async def _handle(self, asked: dict[str, str], connection: Connection[dict[str, str]]) -> None:
+    async def _handle(self, asked: SocketQuestion, connection: Connection[SocketQuestion]) -> None:
         if asked.get("op", _SCREEN) == _SCREEN and _is_gone(connection):
             # It waited in vain while we stood still: its dialplan has refused the call and keeps the record.
             raise PeerGoneError("the peer left before its question was read")
@@ -128,14 +129,14 @@ class AskServer:
             answer = {"error": str(error)}
         connection.answer(encode(answer))
 
-    async def _answer(self, asked: Mapping[str, str]) -> Mapping[str, object]:
+    async def _answer(self, asked: SocketQuestion) -> Mapping[str, object]:
         operation = self._operations.get(asked.get("op", _SCREEN))
         if operation is None:
             raise ProtocolError(f"op is one of: {', '.join(sorted(self._operations))}")
         return await operation(asked)
 
 
-def _is_gone(connection: Connection[dict[str, str]]) -> bool:
+def _is_gone(connection: Connection[SocketQuestion]) -> bool:
     """Whether the peer has closed the connection, not only its own direction of it (poll(2): POLLHUP)."""
     poll = select.poll()
     poll.register(connection.transport.get_extra_info("socket").fileno(), 0)

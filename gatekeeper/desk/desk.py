@@ -10,7 +10,10 @@ import anyio
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.desk.uploads import MB, Uploads
+from gatekeeper.desk.work import DeskWorks
 from gatekeeper.errors import StoreError
+from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE, JournalReader
 
 ParamsT = ParamSpec("ParamsT")
@@ -33,6 +36,8 @@ class Desk:
         settings: the configuration.
         accounts: users, sessions, keys, and what people did.
         daemon: is asked for what decides or writes.
+        uploads: the files that people have delivered.
+        works: follows what takes longer than a page may.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -44,6 +49,9 @@ class Desk:
             longest_s=section.session_hours * 3600,
         )
         self.daemon = DaemonLink(settings.socket.path)
+        self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
+        self.uploads.clear()
+        self.works = DeskWorks()
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
 

@@ -51,7 +51,7 @@ class DecisionRow(NamedTuple):
         contact: by what the site knows the consumer, as the call says it, or "".
         postcode: the consumer's, as the call says it, or "".
         asked_by: who asked for the call, with how that is known: `manager:` and the user who logged in at the AMI
-            proxy; "" where nobody is known.
+            proxy; `api:` and the name of a program's key; "" where nobody is known.
     """
 
     id: str

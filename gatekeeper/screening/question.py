@@ -13,6 +13,9 @@ NEVER_AGAIN: Final = "never"
 ASKED_BY_MANAGER: Final = "manager:"
 """Stands before the name of a manager user who asks for a call."""
 
+ASKED_BY_PROGRAM: Final = "api:"
+"""Stands before the name of the key of a program that asks over the interface."""
+
 _UNDECIDED: Final = frozenset({Reason.GATE_ERROR, Reason.GATE_DOWN})
 
 
@@ -41,8 +44,8 @@ class Question(NamedTuple):
             ours: not what a call says.
         begun: when that was, in microseconds since the epoch; 0 where no gate has let it by: the hours of the law are
             those of the call's beginning.
-        asked_by: who asks for the call, with how the gate knows it: `manager:` and a user's name; or "". It is the
-            gate's own knowledge: not what a call says.
+        asked_by: who asks for the call, with how the gate knows it: `manager:` and a user's name, `api:` and the name
+            of a key, or "". It is the gate's own knowledge: not what a call says.
     """
 
     dialled: str
@@ -81,6 +84,7 @@ class Answer(NamedTuple):
         provision: the id of the provision that decided, or "".
         retry_at: of a call that is blocked, from when on it may be placed, in microseconds since the epoch; 0 where
             time does not cure it.
+        basis: the text of law that the provision rests on, or "".
     """
 
     id: str
@@ -94,6 +98,7 @@ class Answer(NamedTuple):
     met_before: bool = False
     provision: str = ""
     retry_at: int = 0
+    basis: str = ""
 
     @property
     def retry(self) -> str:

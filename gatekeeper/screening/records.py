@@ -165,6 +165,11 @@ def met_of(row: DecisionRow, earlier: str) -> MetRow:
     return MetRow(earlier, row.at, row.gate, row.channel, row.uniqueid, row.linkedid)
 
 
+def told_of(ident: str, at: int, told: str) -> MetRow:
+    """The row of what a program told of a call that was let by for it: in place of a gate stands what it told."""
+    return MetRow(ident, at, told, "", "", "")
+
+
 def completed(question: Question, passed: AllowedCall | None) -> Question:
     """A question with what an earlier gate knew of the call.
 
@@ -213,6 +218,7 @@ def answer_of(row: DecisionRow, *, met_before: bool = False) -> Answer:
         met_before=met_before,
         provision=row.provision,
         retry_at=row.retry_at,
+        basis=row.basis,
     )
 
 

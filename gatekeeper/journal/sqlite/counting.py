@@ -13,8 +13,10 @@ _LATER: Final = decision.alias("later")
 _REPLACED: Final = select(_LATER.c.supersedes).where(_LATER.c.supersedes != "", _LATER.c.correction == 0)
 _REPLACED_ELSEWHERE: Final = select(elsewhere.c.id).where(elsewhere.c.correction == 0)
 
-LAST_OF_ITS_CALL: Final = decision.c.id.not_in(_REPLACED) & decision.c.id.not_in(_REPLACED_ELSEWHERE)
-"""A call on which a later gate decided anew counts by its last decision."""
+LAST_OF_ITS_CALL: Final = (
+    decision.c.id.not_in(_REPLACED) & decision.c.id.not_in(_REPLACED_ELSEWHERE) & (decision.c.gate != "API_ASK")
+)
+"""A call on which a later gate decided anew counts by its last decision; a question over the interface never does."""
 
 
 def shadow_query(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:

@@ -46,6 +46,7 @@ class CountedAttempts:
             by_principal=need.by_principal,
             by_subject=need.by_subject,
             without=asked.without,
+            now=attempt.at,
         )
         if not times:
             return _NONE
