@@ -24,6 +24,8 @@ GatekeeperError
 ├── RefusedActionError         an AMI action may not pass
 ├── UnreadableTargetError      a dial string can be read in two ways
 ├── UnreadableCallError        what a call says of itself (purpose, sector, goods ...) is not understood
+├── AccountError               an account of the desk, or a key, can't be made or changed as asked
+├── FormError                  a field of a form of the desk is not what it has to be
 ├── AlertError                 an alert could not be told by a channel
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
@@ -144,6 +146,22 @@ class UnreadableTargetError(GatekeeperError):
 
 class UnreadableCallError(GatekeeperError):
     """A word that a call says of itself is not understood."""
+
+
+class AccountError(GatekeeperError):
+    """An account of the desk, or a key of the interface, can't be made or changed as asked; the text says why."""
+
+
+class FormError(GatekeeperError):
+    """A field of a form of the desk is not what it has to be; the text says what would be right.
+
+    Attributes:
+        field: the field's name.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class AlertError(GatekeeperError):

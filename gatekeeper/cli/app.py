@@ -14,6 +14,7 @@ from gatekeeper.cli.commands import (
     backup,
     check,
     config,
+    desk,
     doctor,
     files,
     init,
@@ -32,10 +33,12 @@ from gatekeeper.cli.commands.alerts import alerts
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
 from gatekeeper.cli.commands.journal import journal
+from gatekeeper.cli.commands.key import key
 from gatekeeper.cli.commands.law import law
 from gatekeeper.cli.commands.lists import lists
 from gatekeeper.cli.commands.shadow import shadow
 from gatekeeper.cli.commands.sip_gate import sip_gate
+from gatekeeper.cli.commands.user import user
 from gatekeeper.cli.context import Invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.errors import GatekeeperError
@@ -72,6 +75,9 @@ app.add_typer(journal, name="journal")
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
 app.add_typer(alerts, name="alerts")
+app.command(help=help_of(desk.desk))(desk.desk)
+app.add_typer(user, name="user")
+app.add_typer(key, name="key")
 app.command(help=help_of(backup.backup))(backup.backup)
 app.command(help=help_of(backup.restore))(backup.restore)
 app.add_typer(config.config, name="config")

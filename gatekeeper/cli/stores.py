@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.errors import ConfigError, UnknownListError
 
 if TYPE_CHECKING:
+    from gatekeeper.accounts import Accounts
     from gatekeeper.config import Settings
     from gatekeeper.consents import ConsentLedger, ConsentStore
     from gatekeeper.intake import ListRules
@@ -85,6 +86,19 @@ def open_ledger(settings: "Settings") -> "ConsentLedger":
 
     open_consents(settings).close()
     return ConsentLedger.open(settings.daemon.data_dir)
+
+
+def open_accounts(settings: "Settings") -> "Accounts":
+    """The accounts of the desk; made where a site has none yet.
+
+    Raises:
+        ConfigError: there is no site.
+        StoreError: they can't be opened.
+    """
+    from gatekeeper.accounts import Accounts  # brings SQLAlchemy in, which some commands do without
+
+    must_have_lists(settings)
+    return Accounts(settings.daemon.data_dir)
 
 
 def make_list(store: "ListStore", name: str, settings: "Settings") -> None:

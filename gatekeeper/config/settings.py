@@ -17,6 +17,7 @@ from gatekeeper.config.sections.ami_users import AmiUserSection
 from gatekeeper.config.sections.asterisk import MAIN, AsteriskSection
 from gatekeeper.config.sections.campaigns import CampaignSection
 from gatekeeper.config.sections.daemon import DaemonSection
+from gatekeeper.config.sections.desk import DeskSection
 from gatekeeper.config.sections.exemptions import ExemptionsSection
 from gatekeeper.config.sections.fastagi import FastAgiSection
 from gatekeeper.config.sections.formats import FormatSection
@@ -93,6 +94,7 @@ class Settings(BaseSettings):
     refusal: RefusalSection = RefusalSection()
     metrics: MetricsSection = MetricsSection()
     alerts: AlertsSection = AlertsSection()
+    desk: DeskSection = DeskSection()
 
     _file: Path | None = PrivateAttr(default=None)
     _variables: tuple[str, ...] = PrivateAttr(default=())

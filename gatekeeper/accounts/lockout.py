@@ -1,0 +1,100 @@
+"""Lock-outs: who fails to sign in too often has to wait, by account and by address; restarts change nothing.
+
+An account alone is locked late: else anybody could keep its owner out. The pair of account and address is locked
+early, and so is an address that tries many names.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from gatekeeper.accounts.database import AccountDatabase
+from gatekeeper.accounts.tables import failures
+from gatekeeper.clock import SECOND_US, now_micros
+
+_WINDOW: Final = 15 * 60 * SECOND_US
+"""Failures count together that lie no further apart."""
+
+_LONGEST: Final = 12 * 3600 * SECOND_US
+
+MOST_OF_BOTH: Final = 5
+MOST_OF_ADDRESS: Final = 20
+MOST_OF_ACCOUNT: Final = 50
+
+
+class _Counted(NamedTuple):
+    """What failures are counted by.
+
+    Attributes:
+        key: the account, the address, or both.
+        most: how many may fail.
+    """
+
+    key: str
+    most: int
+
+
+class Lockout:
+    """Counts failures. Every method may be called from any thread, and raises `StoreError`."""
+
+    def __init__(self, database: AccountDatabase) -> None:
+        self._database = database
+
+    def locked_until(self, name: str, address: str) -> int:
+        """Until when nobody may try this, in microseconds since the epoch; 0 where one may now."""
+        wanted = [one.key for one in _counted(name, address)]
+        with self._database.reading() as connection:
+            asked = select(failures.c.locked_until).where(failures.c.key.in_(wanted))
+            until = max(connection.execute(asked).scalars(), default=0)
+        return until if until > now_micros() else 0
+
+    def failed(self, name: str, address: str) -> None:
+        """Count a failure."""
+        now = now_micros()
+        with self._database.writing() as connection:
+            connection.execute(
+                delete(failures).where(failures.c.first_at < now - _LONGEST - _WINDOW, failures.c.locked_until < now)
+            )
+            for one in _counted(name, address):
+                row = connection.execute(select(failures).where(failures.c.key == one.key)).mappings().first()
+                stale = row is None or max(row["first_at"], row["locked_until"]) + _WINDOW < now
+                count = 1 if stale or row is None else row["count"] + 1
+                values = {
+                    "count": count,
+                    "first_at": now if stale or row is None else row["first_at"],
+                    "locked_until": _until(count, one.most, now),
+                }
+                made = insert(failures).values(key=one.key, **values)
+                connection.execute(made.on_conflict_do_update(index_elements=["key"], set_=values))
+
+    def succeeded(self, name: str, address: str) -> None:
+        """Forget the failures of an account from an address."""
+        self._forget([one.key for one in _counted(name, address) if one.most == MOST_OF_BOTH])
+
+    def unlock(self, name: str) -> None:
+        """Forget all failures of an account, from wherever."""
+        with self._database.writing() as connection:
+            connection.execute(delete(failures).where(failures.c.key == f"account {name}"))
+            connection.execute(delete(failures).where(failures.c.key.startswith(f"both {name} ", autoescape=True)))
+
+    def _forget(self, keys: Iterable[str]) -> None:
+        with self._database.writing() as connection:
+            connection.execute(delete(failures).where(failures.c.key.in_(list(keys))))
+
+
+def _counted(name: str, address: str) -> tuple[_Counted, ...]:
+    name, address = name[:64], address[:64]
+    return (
+        _Counted(f"both {name} {address}", MOST_OF_BOTH),
+        _Counted(f"address {address}", MOST_OF_ADDRESS),
+        _Counted(f"account {name}", MOST_OF_ACCOUNT),
+    )
+
+
+def _until(count: int, most: int, now: int) -> int:
+    """From the last allowed failure on a minute, and twice as long for each that follows, to half a day at most."""
+    if count < most:
+        return 0
+    return now + min(_LONGEST, 60 * SECOND_US << min(count - most, 12))

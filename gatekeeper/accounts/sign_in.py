@@ -1,0 +1,97 @@
+"""Sign-in: a name, a password and, where the user has one, a one-time code become a session."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+
+from gatekeeper.accounts import passwords, totp
+from gatekeeper.accounts.database import AccountDatabase
+from gatekeeper.accounts.lockout import Lockout
+from gatekeeper.accounts.sessions import Sessions
+from gatekeeper.accounts.tables import users
+from gatekeeper.accounts.users import User, user_of
+from gatekeeper.clock import now_micros
+
+
+class SignInOutcome(Enum):
+    """How a sign-in ended; what was wrong of name, password and code nobody is told."""
+
+    DONE = "done"
+    WRONG = "wrong"
+    LOCKED = "locked"
+
+
+class SignIn(NamedTuple):
+    """What came of trying to sign in.
+
+    Attributes:
+        outcome: how it ended.
+        user: who signed in.
+        token: of the session.
+        locked_until: until when nobody may try again, in microseconds since the epoch.
+    """
+
+    outcome: SignInOutcome
+    user: User | None = None
+    token: str = ""
+    locked_until: int = 0
+
+
+class Door:
+    """Lets users in. Every method may be called from any thread, and raises `StoreError`."""
+
+    def __init__(self, database: AccountDatabase, sessions: Sessions, lockout: Lockout) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._lockout = lockout
+
+    def sign_in(self, name: str, password: str, code: str, *, address: str, browser: str) -> SignIn:
+        """Try to sign in; takes as long for a name that nobody has.
+
+        Args:
+            name: the user's.
+            password: his.
+            code: the one-time code, or "".
+            address: where from.
+            browser: what his browser calls itself.
+        """
+        name = name.strip().lower()
+        until = self._lockout.locked_until(name, address)
+        if until:
+            return SignIn(SignInOutcome.LOCKED, locked_until=until)
+        user = self._proved(name, password, code)
+        if user is None:
+            self._lockout.failed(name, address)
+            return SignIn(SignInOutcome.WRONG)
+        self._lockout.succeeded(name, address)
+        return SignIn(SignInOutcome.DONE, user, self._sessions.begin(user, address, browser))
+
+    def is_password(self, user: User, password: str) -> bool:
+        """Whether a password is a user's: asked again before he changes what he signs in with."""
+        with self._database.reading() as connection:
+            stored = connection.execute(select(users.c.password).where(users.c.id == user.id)).scalar()
+        return passwords.is_right(stored, password)
+
+    def _proved(self, name: str, password: str, code: str) -> User | None:
+        with self._database.reading() as connection:
+            asked = select(users).where(users.c.name == name, users.c.ended_at.is_(None))
+            row = connection.execute(asked).mappings().first()
+        if not passwords.is_right(None if row is None else row["password"], password) or row is None:
+            return None
+        values: dict[str, object] = {}
+        step = 0
+        if row["totp"] is not None:
+            found = totp.step_of(row["totp"], code, now_micros(), row["totp_step"])
+            if found is None:
+                return None
+            step = values["totp_step"] = found
+        if passwords.is_outdated(row["password"]):
+            values["password"] = passwords.hash_of(password)
+        if values:
+            with self._database.writing() as connection:
+                # Two who come with one code at once: one of them is late.
+                taken = update(users).where(users.c.id == row["id"], users.c.totp_step < (step or 1 << 62))
+                if not connection.execute(taken.values(values)).rowcount:
+                    return None
+        return user_of(row)

@@ -1,0 +1,200 @@
+"""Users of the desk: who may sign in, in which role, bound to which principals."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import RowMapping, func, insert, select, update
+
+from gatekeeper.accounts import passwords
+from gatekeeper.accounts.database import AccountDatabase
+from gatekeeper.accounts.role import Role
+from gatekeeper.accounts.tables import sessions, users
+from gatekeeper.clock import now_micros
+from gatekeeper.errors import AccountError
+from gatekeeper.journal import new_ident
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+
+
+class User(NamedTuple):
+    """A user.
+
+    Attributes:
+        id: a ULID.
+        name: as he signs in.
+        role: what he may do.
+        principals: whose rows alone he sees; None for all.
+        language: `en`, `fr`, or "" for the browser's.
+        has_totp: whether he signs in with a one-time code, too.
+        made_at: in microseconds since the epoch.
+        made_by: who made the account.
+        ended_at: since when he may not sign in any more; None while he may.
+    """
+
+    id: str
+    name: str
+    role: Role
+    principals: frozenset[str] | None
+    language: str
+    has_totp: bool
+    made_at: int
+    made_by: str
+    ended_at: int | None
+
+
+class Users:
+    """The users. Every method may be called from any thread, and raises `StoreError` where the file can't be used."""
+
+    def __init__(self, database: AccountDatabase) -> None:
+        self._database = database
+
+    def add(self, name: str, password: str, role: Role, *, by: str, principals: Iterable[str] | None = None) -> User:
+        """Add a user.
+
+        Args:
+            name: letters, digits, `.`, `_`, `-`, `@`; capitals do not count.
+            password: at least 12 characters.
+            role: what he may do.
+            by: who adds him.
+            principals: whose rows alone he is to see; only a reader can be bound.
+
+        Raises:
+            AccountError: name or password are not good, or the name is taken.
+        """
+        name = clean_name(name)
+        passwords.demand_good(password, name)
+        bound = _demand_bound(role, principals)
+        now = now_micros()
+        values = {
+            "id": new_ident(now),
+            "name": name,
+            "role": role.word,
+            "principals": bound,
+            "password": passwords.hash_of(password),
+            "made_at": now,
+            "made_by": by,
+        }
+        with self._database.writing() as connection:
+            if connection.execute(select(users.c.id).where(users.c.name == name)).first() is not None:
+                raise AccountError(f"there is a user {name!r} already, maybe one who was ended")
+            connection.execute(insert(users).values(values))
+        return self.by_name(name)
+
+    def all(self) -> Sequence[User]:
+        """All of them, by name, those who were ended as well."""
+        with self._database.reading() as connection:
+            return [user_of(row) for row in connection.execute(select(users).order_by(users.c.name)).mappings()]
+
+    def by_name(self, name: str) -> User:
+        """A user by name.
+
+        Raises:
+            AccountError: there is none.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(select(users).where(users.c.name == name.lower())).mappings().first()
+        if row is None:
+            raise AccountError(f"there is no user {name!r}: `gatekeeper user list` shows who there is")
+        return user_of(row)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give a user another password, and end his sessions.
+
+        Raises:
+            AccountError: there is no such user, or the password is not good.
+        """
+        user = self.by_name(name)
+        passwords.demand_good(password, user.name)
+        self._change(user, password=passwords.hash_of(password))
+
+    def set_role(self, name: str, role: Role, principals: Iterable[str] | None = None) -> None:
+        """Give a user another role, and end his sessions.
+
+        Raises:
+            AccountError: there is no such user, or nobody would be admin any more.
+        """
+        user = self.by_name(name)
+        if role is not Role.ADMIN:
+            self._demand_other_admin(user)
+        self._change(user, role=role.word, principals=_demand_bound(role, principals))
+
+    def set_totp(self, name: str, secret: str | None) -> None:
+        """Have a user sign in with one-time codes of a secret, or without them.
+
+        Raises:
+            AccountError: there is no such user.
+        """
+        self._change(self.by_name(name), end_sessions=False, totp=secret, totp_step=0)
+
+    def set_language(self, name: str, language: str) -> None:
+        """Remember a user's language: `en`, `fr`, or "" for the browser's."""
+        self._change(self.by_name(name), end_sessions=False, language=language)
+
+    def end(self, name: str) -> None:
+        """Let a user not sign in any more, and end his sessions.
+
+        Raises:
+            AccountError: there is no such user, or nobody would be admin any more.
+        """
+        user = self.by_name(name)
+        self._demand_other_admin(user)
+        self._change(user, ended_at=now_micros())
+
+    def readmit(self, name: str) -> None:
+        """Let a user who was ended sign in again."""
+        self._change(self.by_name(name), ended_at=None)
+
+    def _demand_other_admin(self, user: User) -> None:
+        if user.role is not Role.ADMIN or user.ended_at is not None:
+            return
+        others = (users.c.role == Role.ADMIN.word) & users.c.ended_at.is_(None) & (users.c.id != user.id)
+        with self._database.reading() as connection:
+            if not connection.execute(select(func.count()).select_from(users).where(others)).scalar():
+                raise AccountError(f"{user.name} is the only admin: make another one first")
+
+    def _change(self, user: User, *, end_sessions: bool = True, **values: Any) -> None:
+        with self._database.writing() as connection:
+            connection.execute(update(users).where(users.c.id == user.id).values(values))
+            if end_sessions:
+                connection.execute(sessions.delete().where(sessions.c.user == user.id))
+
+
+def clean_name(name: str) -> str:
+    """A user's name as it is stored.
+
+    Raises:
+        AccountError: it can't be one.
+    """
+    name = name.strip().lower()
+    if not _NAME.fullmatch(name):
+        raise AccountError("a user's name has 1 to 64 of: letters a to z, digits, and . _ - @ behind the first")
+    return name
+
+
+def user_of(row: RowMapping) -> User:
+    """The user of a row."""
+    bound = row["principals"]
+    return User(
+        row["id"],
+        row["name"],
+        Role[row["role"].upper()],
+        None if bound is None else frozenset(json.loads(bound)),
+        row["language"],
+        row["totp"] is not None,
+        row["made_at"],
+        row["made_by"],
+        row["ended_at"],
+    )
+
+
+def _demand_bound(role: Role, principals: Iterable[str] | None) -> str | None:
+    if principals is None:
+        return None
+    bound = sorted(set(principals))
+    if role is not Role.READER:
+        raise AccountError("only a reader can be bound to principals: what others change holds for all of them")
+    if not bound:
+        raise AccountError("a reader who is bound to no principal sees nothing: name one, or bind him to none")
+    return json.dumps(bound)

@@ -1,0 +1,73 @@
+"""`gatekeeper key`: by which programs use the interface `/v1`."""
+
+from typing import Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.operator_name import who
+from gatekeeper.cli.output import console, say, table
+from gatekeeper.cli.stores import open_accounts
+from gatekeeper.clock import moment_of
+from gatekeeper.errors import AccountError
+
+key = typer.Typer(no_args_is_help=True, help="Keys by which programs use the interface /v1.")
+
+
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What will use it: crm, dialer-2.")],
+    scope: Annotated[
+        list[str],
+        typer.Option(
+            metavar="SCOPE",
+            help="What it is for: check, call, consents.read, consents.write, lists.read, lists.write, journal.read; "
+            "repeat for several.",
+        ),
+    ],
+    principal: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The principal whose rows alone it sees. Without: all.")
+    ] = None,
+) -> None:
+    """Make a key. It is shown once, and stored nowhere.
+
+    For example:
+
+      gatekeeper key add crm --scope check --scope consents.write --principal "ACME SAS"
+    """
+    with open_accounts(invocation(context).settings) as accounts:
+        made, text = accounts.keys.add(name, scope, by=who(), principal=principal)
+        accounts.actions.add(by=who(), address="command line", action="key.add", what=f"{made.name} ({made.shown}…)")
+    say(text)
+
+
+def all_keys(context: typer.Context) -> None:
+    """Show the keys, without what makes them keys."""
+    with open_accounts(invocation(context).settings) as accounts:
+        keys = accounts.keys.all()
+    if not keys:
+        say("There is no key: `gatekeeper key add NAME --scope check` makes one.")
+        return
+    shown = table("id", "name", "begins with", "principal", "for", "last used", "state", wrap=("for",))
+    for one in keys:
+        used = f"{moment_of(one.used_at).astimezone():%Y-%m-%d %H:%M}" if one.used_at else "never"
+        principal = "all" if one.principal is None else one.principal
+        state = "in use" if one.ended_at is None else "ended"
+        shown.add_row(one.id, one.name, one.shown, principal, ", ".join(sorted(one.scopes)), used, state)
+    console().print(shown)
+
+
+def end(
+    context: typer.Context, ident: Annotated[str, typer.Argument(metavar="ID", help="As `key list` has it.")]
+) -> None:
+    """End a key: from the next request on it is none."""
+    with open_accounts(invocation(context).settings) as accounts:
+        if not accounts.keys.end(ident.strip().upper()):
+            raise AccountError(f"there is no key {ident!r} in use: `gatekeeper key list` shows them")
+        accounts.actions.add(by=who(), address="command line", action="key.end", what=ident.strip().upper())
+    say("the key is ended")
+
+
+for _command, _name in ((add, "add"), (all_keys, "list"), (end, "end")):
+    key.command(_name, help=help_of(_command))(_command)

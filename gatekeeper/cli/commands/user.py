@@ -1,0 +1,173 @@
+"""`gatekeeper user`: who may sign in at the desk."""
+
+import getpass
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gatekeeper.cli.context import invocation
+from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.operator_name import who
+from gatekeeper.cli.output import console, say, table
+from gatekeeper.cli.stores import open_accounts
+
+if TYPE_CHECKING:
+    from gatekeeper.accounts import Accounts, Role
+
+user = typer.Typer(no_args_is_help=True, help="Who may sign in at the desk.")
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="As the user signs in.")]
+StdinOption = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
+]
+
+
+class RoleWord(StrEnum):
+    """The roles, as they are written here."""
+
+    READER = "reader"
+    OFFICER = "officer"
+    ADMIN = "admin"
+
+
+RoleOption = Annotated[
+    RoleWord,
+    typer.Option(help="reader: looks; officer: changes lists and consents; admin: has users and keys, too."),
+]
+PrincipalsOption = Annotated[
+    list[str] | None,
+    typer.Option("--principal", metavar="NAME", help="Bind a reader to this principal's rows; repeat for several."),
+]
+
+
+def add(
+    context: typer.Context,
+    name: NameArgument,
+    role: RoleOption = RoleWord.READER,
+    principal: PrincipalsOption = None,
+    password_stdin: StdinOption = False,
+) -> None:
+    """Add a user; the password is asked for.
+
+    For example:
+
+      gatekeeper user add anna --role admin
+      gatekeeper user add acme-audit --role reader --principal "ACME SAS"
+    """
+    with _accounts(context) as accounts:
+        password = _password(from_stdin=password_stdin)
+        made = accounts.users.add(name, password, _role(role), by=who(), principals=principal)
+        _written(accounts, "user.add", f"{made.name} ({made.role.word})")
+    say(f"{made.name} may sign in as {made.role.word}")
+
+
+def all_users(context: typer.Context) -> None:
+    """Show who may sign in, and who may not any more."""
+    with _accounts(context) as accounts:
+        users = accounts.users.all()
+    if not users:
+        say("Nobody yet: `gatekeeper user add NAME --role admin` makes the first user.")
+        return
+    shown = table("name", "role", "principals", "one-time codes", "state", wrap=("principals",))
+    for one in users:
+        bound = "all" if one.principals is None else ", ".join(sorted(one.principals))
+        state = "may sign in" if one.ended_at is None else "ended"
+        shown.add_row(one.name, one.role.word, bound, "yes" if one.has_totp else "no", state)
+    console().print(shown)
+
+
+def password(context: typer.Context, name: NameArgument, password_stdin: StdinOption = False) -> None:
+    """Give a user another password; all sessions of the user end."""
+    with _accounts(context) as accounts:
+        accounts.users.by_name(name)
+        accounts.users.set_password(name, _password(from_stdin=password_stdin))
+        accounts.lockout.unlock(name.lower())
+        _written(accounts, "user.password", name)
+    say(f"{name}: the password is changed")
+
+
+def role(
+    context: typer.Context,
+    name: NameArgument,
+    role: Annotated[RoleWord, typer.Argument(metavar="ROLE", help="reader, officer or admin.")],
+    principal: PrincipalsOption = None,
+) -> None:
+    """Give a user another role; all sessions of the user end."""
+    with _accounts(context) as accounts:
+        accounts.users.set_role(name, _role(role), principal)
+        _written(accounts, "user.role", f"{name} ({role.value})")
+    say(f"{name}: {role.value}")
+
+
+def end(context: typer.Context, name: NameArgument) -> None:
+    """Let a user not sign in any more, and end all sessions. What the user did stays on record."""
+    with _accounts(context) as accounts:
+        accounts.users.end(name)
+        _written(accounts, "user.end", name)
+    say(f"{name} may not sign in any more")
+
+
+def readmit(context: typer.Context, name: NameArgument) -> None:
+    """Let a user who was ended sign in again."""
+    with _accounts(context) as accounts:
+        accounts.users.readmit(name)
+        _written(accounts, "user.readmit", name)
+    say(f"{name} may sign in again")
+
+
+def unlock(context: typer.Context, name: NameArgument) -> None:
+    """Let a user try again at once, who has to wait after wrong passwords."""
+    with _accounts(context) as accounts:
+        accounts.users.by_name(name)
+        accounts.lockout.unlock(name.lower())
+        _written(accounts, "user.unlock", name)
+    say(f"{name} may try again")
+
+
+def codes_off(context: typer.Context, name: NameArgument) -> None:
+    """Ask a user for no one-time codes any more: when the telephone with the authenticator is lost."""
+    with _accounts(context) as accounts:
+        accounts.users.set_totp(name, None)
+        _written(accounts, "user.codes-off", name)
+    say(f"{name} signs in without a code")
+
+
+for _command, _name in (
+    (add, "add"),
+    (all_users, "list"),
+    (password, "password"),
+    (role, "role"),
+    (end, "end"),
+    (readmit, "readmit"),
+    (unlock, "unlock"),
+    (codes_off, "codes-off"),
+):
+    user.command(_name, help=help_of(_command))(_command)
+
+
+def _accounts(context: typer.Context) -> "Accounts":
+    return open_accounts(invocation(context).settings)
+
+
+def _role(word: RoleWord) -> "Role":
+    from gatekeeper.accounts import Role
+
+    return Role[word.name]
+
+
+def _written(accounts: "Accounts", action: str, what: str) -> None:
+    accounts.actions.add(by=who(), address="command line", action=action, what=what)
+
+
+def _password(*, from_stdin: bool) -> str:
+    """The password: asked for twice at a terminal, never an argument, which every user of the machine could see."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("there is no terminal to ask for the password: give --password-stdin, and pipe it in")
+    given = getpass.getpass("Password (12 characters or more): ")
+    if given != getpass.getpass("Once more: "):
+        raise typer.BadParameter("the two passwords differ")
+    return given

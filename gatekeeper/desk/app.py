@@ -1,0 +1,33 @@
+"""The application: pages, static files and guard, put together for one desk."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from gatekeeper.desk.desk import Desk
+from gatekeeper.desk.failures import HANDLERS
+from gatekeeper.desk.guard import Guard
+from gatekeeper.desk.rendering import Rendering
+from gatekeeper.desk.routes import NAVIGATION, routes
+
+
+def build_app(desk: Desk) -> Starlette:
+    """The ASGI application of a desk, which stays the caller's to close."""
+    static = StaticFiles(directory=Path(__file__).with_name("static"))
+    app = Starlette(
+        routes=[Route("/healthz", _health), Mount("/static", static, name="static"), *routes()],
+        middleware=[Middleware(Guard, desk=desk)],
+        exception_handlers=dict(HANDLERS),
+    )
+    app.state.desk = desk
+    app.state.rendering = Rendering(desk.settings.desk.zone, {"navigation": NAVIGATION})
+    return app
+
+
+async def _health(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok\n")

@@ -1,0 +1,80 @@
+"""What all pages share: settings, accounts, the daemon, the journal to be read, and threads for what takes time."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final, ParamSpec, TypeVar
+
+import anyio
+
+from gatekeeper.accounts import Accounts
+from gatekeeper.config import Settings
+from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.errors import StoreError
+from gatekeeper.journal import JOURNAL_FILE, JournalReader
+
+ParamsT = ParamSpec("ParamsT")
+ResultT = TypeVar("ResultT")
+
+_READERS: Final = 8
+"""Pages that are read at a time."""
+
+_HASHERS: Final = 2
+"""Passwords that are checked at a time: each takes 64 MiB, and who guesses is to wait."""
+
+
+class Desk:
+    """What all pages share; lives as long as the process.
+
+    Args:
+        settings: the configuration.
+
+    Attributes:
+        settings: the configuration.
+        accounts: users, sessions, keys, and what people did.
+        daemon: is asked for what decides or writes.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        section = settings.desk
+        self.accounts = Accounts(
+            settings.daemon.data_dir,
+            idle_s=section.session_idle_minutes * 60,
+            longest_s=section.session_hours * 3600,
+        )
+        self.daemon = DaemonLink(settings.socket.path)
+        self._readers = anyio.CapacityLimiter(_READERS)
+        self._hashers = anyio.CapacityLimiter(_HASHERS)
+
+    def close(self) -> None:
+        """Let go of the stores."""
+        self.accounts.close()
+
+    async def in_thread(
+        self, work: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs
+    ) -> ResultT:
+        """Do in a thread what reads a store or a file."""
+        return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._readers)
+
+    async def hashing(self, work: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
+        """Do in a thread what hashes a password."""
+        return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._hashers)
+
+    @contextlib.contextmanager
+    def journal(self) -> Iterator[JournalReader]:
+        """The journal with its archives, to be read within one request.
+
+        Raises:
+            StoreError: there is none yet, or it can't be read.
+        """
+        from gatekeeper.journal.sqlite import WholeReader  # brings SQLAlchemy in
+
+        path = self.settings.daemon.data_dir / JOURNAL_FILE
+        if not path.exists():
+            raise StoreError(f"{path} does not exist", "start the daemon once (`systemctl start gatekeeper`)")
+        reader = WholeReader(path)
+        try:
+            yield reader
+        finally:
+            reader.close()

@@ -1,0 +1,45 @@
+"""Failures: what somebody sees when a page can't be shown."""
+
+import logging
+import traceback
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gatekeeper.desk.page import render
+from gatekeeper.errors import FormError, GatekeeperError, StoreError
+
+log = logging.getLogger(__name__)
+
+_UNPROCESSABLE = 422
+_CONFLICT = 409
+_UNAVAILABLE = 503
+_FAULT = 500
+
+
+async def of_http(request: Request, error: Exception) -> Response:
+    """No such page, not allowed, too large."""
+    status = error.status_code if isinstance(error, HTTPException) else _FAULT
+    return render(request, "failure.html", {"status": status, "told": "", "remedy": ""}, status)
+
+
+async def known(request: Request, error: Exception) -> Response:
+    """What Gatekeeper knows: it is told in its own words."""
+    status = _UNPROCESSABLE if isinstance(error, FormError) else _CONFLICT
+    remedy = ""
+    if isinstance(error, StoreError):
+        status, remedy = _UNAVAILABLE, error.remedy
+        log.warning("%s %s: %s", request.method, request.url.path, error)
+    told = str(error)
+    return render(request, "failure.html", {"status": status, "told": told, "remedy": remedy}, status)
+
+
+async def unknown(request: Request, error: Exception) -> Response:
+    """A fault of ours: the log has where it was, without the error's own text, which could hold a person's number."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("a fault of the desk (%s) at %s:\n%s", type(error).__name__, request.url.path, frames)
+    return render(request, "failure.html", {"status": _FAULT, "told": "", "remedy": ""}, _FAULT)
+
+
+HANDLERS = {HTTPException: of_http, GatekeeperError: known, Exception: unknown}

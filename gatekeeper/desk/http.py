@@ -1,0 +1,76 @@
+"""HTTP of the desk: uvicorn's own, with deadlines for whoever sends or reads slowly.
+
+A peer that opens a connection and says nothing, or a header an hour, would keep its place for ever; so would one that
+takes no answer. Each has its time, and is disconnected.
+"""
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+HEADERS_S: Final = 15
+"""Until the headers of a request have come whole, from the connection on, or from its first byte after another one."""
+
+STALLED_S: Final = 60
+"""How long a request's body, or the reader of an answer, may stand still."""
+
+
+class DeadlineProtocol(H11Protocol):
+    """Serves one connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin."""
+        super().connection_made(transport)
+        self._within(HEADERS_S)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self._within(0)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came."""
+        super().data_received(data)
+        cycle = self._under_way()
+        if cycle is None or cycle.response_complete:
+            # No whole header yet: the first deadline stands, whatever trickles in.
+            if self._deadline is None:
+                self._within(HEADERS_S)
+        elif cycle.more_body:
+            self._within(STALLED_S)
+        else:
+            self._within(0)
+
+    def pause_writing(self) -> None:
+        """Note that the peer does not take what it asked for."""
+        super().pause_writing()
+        self._within(STALLED_S)
+
+    def resume_writing(self) -> None:
+        """Note that it does again."""
+        self._within(0)
+        super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        """End an answer; how long the next request may take to begin, uvicorn itself knows."""
+        self._within(0)
+        super().on_response_complete()
+
+    def _under_way(self) -> RequestResponseCycle | None:
+        return self.cycle  # None until the first request has come, whatever its type says
+
+    def _within(self, seconds: float) -> None:
+        """Disconnect after some seconds, unless something else is said before; 0 takes that back."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = self.loop.call_later(seconds, self._late) if seconds else None
+
+    def _late(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing():
+            self.transport.abort()

@@ -1,0 +1,63 @@
+"""Origins: under which addresses the desk is known, and whether a request comes from one of its own pages. Pure.
+
+A name that is not the desk's own could be made to point at it by whoever owns the name (DNS rebinding), so that a page
+of his would be taken for one of ours. Sources: OWASP's Cross-Site Request Forgery Prevention, "Fetch Metadata" (W3C),
+RFC 6454.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The addresses of a desk.
+
+    Attributes:
+        public_url: what people type, "" where it is host and port.
+        host: what it listens on.
+    """
+
+    public_url: str = ""
+    host: str = "127.0.0.1"
+
+    def knows(self, host: str) -> bool:
+        """Whether a request's `Host` is one of the desk's: the public one, the configured one, or an address."""
+        name = _name(host)
+        if name in {"localhost", self.host.lower()} or (self.public_url and name == urlsplit(self.public_url).hostname):
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    def admits(self, method: str, scheme: str, headers: Mapping[str, str]) -> bool:
+        """Whether a request may do what it asks for, by where it comes from.
+
+        Args:
+            method: of the request.
+            scheme: `http` or `https`, as it came in.
+            headers: by their names in small letters.
+        """
+        site = headers.get("sec-fetch-site", "")
+        if method in _SAFE:
+            # Another site may send people here by a link, and nothing else.
+            return site not in {"cross-site", "same-site"} or headers.get("sec-fetch-mode") == "navigate"
+        if site and site != "same-origin":
+            return False
+        origin = headers.get("origin", "")
+        if origin:
+            return origin in {self.public_url, f"{scheme}://{headers.get('host', '')}"} - {""}
+        # A browser says one or the other of every form.
+        return site == "same-origin"
+
+
+def _name(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()

@@ -1,0 +1,129 @@
+"""What a page's handler uses: who asks, what to read, how to answer, and how a change is written down."""
+
+import functools
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from gatekeeper.accounts import Role
+from gatekeeper.desk.desk import Desk
+from gatekeeper.desk.rendering import Rendering
+from gatekeeper.desk.visitor import Visitor
+from gatekeeper.errors import FormError
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+_LONGEST_WHY: Final = 1000
+_SEEN: Final = {"GET", "HEAD"}
+
+
+def desk_of(request: Request) -> Desk:
+    """What all pages share."""
+    desk = request.app.state.desk
+    if not isinstance(desk, Desk):
+        raise TypeError("the application has no desk")
+    return desk
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Who asks."""
+    visitor = request.scope["gatekeeper.visitor"]
+    if not isinstance(visitor, Visitor):
+        raise TypeError("the request has no visitor")
+    return visitor
+
+
+def render(request: Request, template: str, context: Mapping[str, Any] | None = None, status: int = 200) -> Response:
+    """A page out of a template.
+
+    Args:
+        request: what is answered. The template sees `request`, `visitor`, `may_change`, `may_rule` and `path`.
+        template: its file in `templates`.
+        context: what else it sees.
+        status: of the response.
+    """
+    rendering: Rendering = request.app.state.rendering
+    visitor = visitor_of(request)
+    seen = {
+        "request": request,
+        "visitor": visitor,
+        "may_change": visitor.may(Role.OFFICER),
+        "may_rule": visitor.may(Role.ADMIN),
+        "path": request.url.path,
+        **(context or {}),
+    }
+    return HTMLResponse(rendering.page(visitor.language, template, seen), status)
+
+
+def needs(role: Role) -> Callable[[Handler], Handler]:
+    """Let a handler be used by who has signed in and has a role, or a higher one."""
+
+    def guarded(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        async def guard(request: Request) -> Response:
+            visitor = visitor_of(request)
+            if visitor.session is None:
+                if request.method not in _SEEN:
+                    raise HTTPException(401)
+                back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                return to(f"/sign-in?next={quote(back, safe='')}")
+            if not visitor.may(role):
+                raise HTTPException(403)
+            return await handler(request)
+
+        return guard
+
+    return guarded
+
+
+def to(address: str) -> RedirectResponse:
+    """Send the browser to a page of ours, to be fetched by GET: what it has sent is not sent again on a reload."""
+    return RedirectResponse(address, 303)
+
+
+def text_of(form: FormData, name: str, longest: int = 1000) -> str:
+    """A field of a form: a text on one line, without blanks around it; "" where it is missing.
+
+    Raises:
+        FormError: it is a file, too long, or has characters that can't be seen.
+    """
+    value = form.get(name, "")
+    if not isinstance(value, str):
+        raise FormError(name, "a text is wanted here, not a file")
+    value = " ".join(value.split())
+    if len(value) > longest:
+        raise FormError(name, f"at most {longest} characters")
+    if not value.isprintable():
+        raise FormError(name, "there are characters in it that can't be seen")
+    return value
+
+
+def why_of(form: FormData) -> str:
+    """The reason of a change, which its form asks for in the field `why`.
+
+    Raises:
+        FormError: there is none.
+    """
+    why = text_of(form, "why", _LONGEST_WHY)
+    if not why:
+        raise FormError("why", "every change wants a reason: it is kept with who made it and when")
+    return why
+
+
+async def changed(request: Request, action: str, what: str, why: str) -> None:
+    """Write down what somebody did.
+
+    Args:
+        request: by which he did it.
+        action: what kind of thing, as `list.add`.
+        what: to what.
+        why: for what reason, as he gave it.
+    """
+    desk, visitor = desk_of(request), visitor_of(request)
+    add = desk.accounts.actions.add
+    await desk.in_thread(add, by=visitor.by, address=visitor.address, action=action, what=what, why=why)

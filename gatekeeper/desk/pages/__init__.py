@@ -1,0 +1,1 @@
+"""Pages: a module has the routes of one, which `gatekeeper.desk.routes` lists."""

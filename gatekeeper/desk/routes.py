@@ -1,0 +1,36 @@
+"""Routes of the desk: the pages' modules, and what stands in the navigation."""
+
+from typing import Final, NamedTuple
+
+from starlette.routing import BaseRoute
+
+from gatekeeper.accounts import Role
+from gatekeeper.desk.pages import account, home, people, sign_in
+from gatekeeper.words import Sentence
+
+PAGES: Final = (home, sign_in, account, people)
+"""Each has its `ROUTES`."""
+
+
+class NavigationEntry(NamedTuple):
+    """An entry of the navigation.
+
+    Attributes:
+        path: of the page.
+        name: what stands there.
+        role: who sees it.
+        all_principals: whether it is of no use to a reader who is bound to principals.
+    """
+
+    path: str
+    name: Sentence
+    role: Role = Role.READER
+    all_principals: bool = False
+
+
+NAVIGATION: Final = (NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),)
+
+
+def routes() -> list[BaseRoute]:
+    """All routes, in the order in which they are tried."""
+    return [route for page in PAGES for route in page.ROUTES]
