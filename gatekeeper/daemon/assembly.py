@@ -13,6 +13,7 @@ from gatekeeper.daemon.inbox import build_inbox
 from gatekeeper.daemon.journal_part import JournalPart
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.measuring import Observed
+from gatekeeper.daemon.operations.status import STATUS, status_operation
 from gatekeeper.daemon.part import Background, Closed, Part
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_refusals, build_screening
@@ -84,7 +85,7 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
     refusals = build_refusals(settings, screening.recent, writer.add)
     if settings.inbox.enabled:
         yield Background("the watched inbox", build_inbox(settings).watch, f"inbox {settings.inbox.folder}")
-    yield from _dialplan_gates(settings, screening, refusals)
+    yield from _dialplan_gates(settings, screening, refusals, observed)
     if settings.ami_proxy.enabled:
         yield AmiProxy(settings.as_proxy(), screening.screen)
     if settings.sip_gate.enabled:
@@ -108,12 +109,14 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
         )
 
 
-def _dialplan_gates(settings: Settings, screening: "Screening", refusals: "Refusals") -> Iterator[Part]:
+def _dialplan_gates(
+    settings: Settings, screening: "Screening", refusals: "Refusals", observed: Observed
+) -> Iterator[Part]:
     """The two ways in which a dialplan asks: the AGI script's socket, and FastAGI."""
     limits = settings.fastagi.as_limits()
     yield AskServer.for_screening(
         screening.screen,
-        {REFUSE: refuse_operation(refusals.refuse)},
+        {REFUSE: refuse_operation(refusals.refuse), STATUS: status_operation(observed)},
         path=settings.socket.path,
         mode=settings.socket.as_mode(),
         group=settings.socket.group or None,
