@@ -163,13 +163,15 @@ def read_parameters(value: bytes, at: int) -> dict[str, bytes]:
         ProtocolError: there is something else, or one of them twice.
     """
     found: dict[str, bytes] = {}
-    while at < len(value):
-        match = PARAMETER.match(value, at)
-        if match is None:
-            raise ProtocolError("a header with parameters that can't be read")
-        name = match[1].decode("ascii").lower()
+    for match in PARAMETER.finditer(value, at):
+        if match.start() != at:
+            break
+        octets, text = match.group(1, 2)
+        name = octets.decode("ascii").lower()
         if name in found:
             raise ProtocolError(f"a header with two parameters {name[:20]}")
-        found[name] = match[2] or b""
+        found[name] = text or b""
         at = match.end()
+    if at < len(value):
+        raise ProtocolError("a header with parameters that can't be read")
     return found

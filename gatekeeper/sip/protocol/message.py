@@ -244,8 +244,8 @@ def _read_core(message: Message) -> None:
     for name in _NEEDED:
         if name not in values:
             message.blame(f"no {name} header")
-    if len(values) < len(message.headers):
-        _demand_one_each(message)
+    if len(values) - 1 + len(values.get("via", ())) < len(message.headers):
+        _demand_one_each(message)  # something else than a Via is there twice
     message.call_id = message.first("call-id")
     if not message.call_id or b" " in message.call_id or b"\t" in message.call_id or len(message.call_id) > 256:  # noqa: PLR2004 - Asterisk's is 36 long
         message.blame("a Call-ID that is not one word")
