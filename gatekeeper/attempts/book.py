@@ -172,7 +172,10 @@ class AttemptBook:
         rows = self._under(key.number, since)
         contact = contact_key(key.contact)
         # Where the call does not say whose the number is, it may be any one's who was called on it.
-        for one in {contact} if contact else {row.other for row in rows if row.other < 0}:
+        contacts = {contact} if contact else {row.other for row in rows if row.other < 0}
+        if not contacts:
+            return rows  # nobody is known to have other numbers
+        for one in contacts:
             rows = rows + self._under(one, since)
         for number in {row.other for row in rows if row.other > 0} - {key.number}:
             rows = rows + self._under(number, since)

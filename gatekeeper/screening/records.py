@@ -145,8 +145,11 @@ def words_of(call: Call, said: Said) -> Said:
 
 def _attempt_no(attempt: Attempt, facts: Facts, chain: Chain) -> int:
     """Which attempt it is in the window of the cap that counts the most of them; 0 where none counts it."""
-    made = [said.made for said in facts.further if type(said) is AttemptsStanding]
-    return max(made) + 1 if made and chain.counts(attempt) else 0
+    most = -1
+    for said in facts.further:
+        if type(said) is AttemptsStanding and said.made > most:
+            most = said.made
+    return most + 1 if chain.counts(attempt) else 0
 
 
 def adopt(adopted: Adopted, number: PhoneNumber) -> DecisionRow:

@@ -36,7 +36,7 @@ class CountedAttempts:
         """
         if asked.attempt.timeless:
             return (_NONE,) * len(needs)
-        return tuple(self._one(number, asked, need) for need in needs if isinstance(need, AttemptsNeed))
+        return tuple([self._one(number, asked, need) for need in needs if isinstance(need, AttemptsNeed)])
 
     def _one(self, number: int, asked: Asked, need: AttemptsNeed) -> AttemptsStanding:
         attempt = asked.attempt

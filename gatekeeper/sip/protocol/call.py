@@ -176,9 +176,10 @@ def caller_id_of(message: Message) -> str:
     Sources: RFC 3323, RFC 3325.
     """
     values = message.values
-    privacy = b";".join(values.get("privacy", ())).lower()
-    if any(word.strip() in (b"id", b"user", b"header") for word in privacy.split(b";")):
-        return _WITHHELD
+    if "privacy" in values:
+        privacy = b";".join(values["privacy"]).lower()
+        if any(word.strip() in (b"id", b"user", b"header") for word in privacy.split(b";")):
+            return _WITHHELD
     for value in values.get("p-asserted-identity", ()):
         user = _user(value)
         if user:

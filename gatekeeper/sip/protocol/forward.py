@@ -11,7 +11,7 @@ from gatekeeper.errors import ProtocolError
 from gatekeeper.sip.protocol.branch import Branches
 from gatekeeper.sip.protocol.call import OURS
 from gatekeeper.sip.protocol.headers import PARAMETER, Via, end_of_value, read_via
-from gatekeeper.sip.protocol.message import Header, Message
+from gatekeeper.sip.protocol.message import Message
 from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
 
 DEFAULT_PORTS: Final = {Transport.UDP: 5060, Transport.TCP: 5060, Transport.TLS: 5061}
@@ -73,22 +73,19 @@ def prepared(message: Message, via: Via, sender: Sender, key: bytes, branches: B
     """
     lines = []
     top = True
-    for header in message.headers:
-        name, _, line = header
-        if name == "via":
-            if top:
-                line, top = stamped(header, via, sender), False
+    for name, value, line in message.headers:
+        if name == "via" and top:
+            lines.append(stamped(value, line, via, sender))
+            top = False
         elif name == "max-forwards":
-            line = b"Max-Forwards: %d" % (forwards_left(message) - 1)
+            lines.append(b"Max-Forwards: %d" % (forwards_left(message) - 1))
         elif name == "route" and routes:
             routes = 0
-            rest = header.value[end_of_value(header.value) + 1 :].strip(b" \t")
-            if not rest:
-                continue
-            line = b"Route: " + rest
-        elif name.startswith(OURS):
-            continue
-        lines.append(line)
+            rest = value[end_of_value(value) + 1 :].strip(b" \t")
+            if rest:
+                lines.append(b"Route: " + rest)
+        elif not name.startswith(OURS):
+            lines.append(line)
     if "max-forwards" not in message.values:
         lines.append(b"Max-Forwards: %d" % _FORWARDS)
     length = -1 if "content-length" in message.values else len(message.body)
@@ -118,21 +115,26 @@ def seal_of(key: bytes, back: Hop, sender: Sender, branches: Branches) -> bytes:
     return b"gk=%d.%b" % (sender.listener, seal)
 
 
-def stamped(header: Header, via: Via, sender: Sender) -> bytes:
+def stamped(value: bytes, line: bytes, via: Via, sender: Sender) -> bytes:
     """The line of a request's topmost Via, with where it came from in its first value.
 
     `rport` is answered where it was asked for (RFC 3581), and always on a connection, which is found again by it.
 
+    Args:
+        value: the header's value.
+        line: its line.
+        via: its first value, read.
+        sender: where the request came from.
+
     Raises:
         ProtocolError: its values can't be told apart.
     """
-    value = header.value
     end = end_of_value(value)
     kept = value[:end]
     if "received" in via.parameters or "rport" in via.parameters:
         kept = b"".join(_without(kept, ("received", "rport")))
     rport = b";rport=%d" % sender.port if _answers_to_port(via, sender) else b""
-    name = header.line.partition(b":")[0]
+    name = line.partition(b":")[0]
     return b"%b: %b;received=%b%b%b" % (name, kept.rstrip(b" \t"), sender.host.encode(), rport, value[end:])
 
 
@@ -188,13 +190,13 @@ def returning(message: Message, from_tag: bytes, branches: Branches) -> Returnin
     redirects = _FIRST_REDIRECT <= message.status <= _LAST_REDIRECT
     lines = [_UNAVAILABLE if redirects else message.start]
     ours = True
-    for header in message.headers:
-        if ours and header.name == "via":
+    for name, _, line in message.headers:
+        if ours and name == "via":
             if cut:
                 lines.append(b"Via: " + cut)
             ours = False
-        elif not (redirects and header.name == "contact") and not header.name.startswith(OURS):
-            lines.append(header.line)
+        elif not (redirects and name == "contact") and not name.startswith(OURS):
+            lines.append(line)
     hop, listener = back
     if hop.transport is not Transport.UDP and "content-length" not in message.values:
         lines.append(b"Content-Length: %d" % len(message.body))
