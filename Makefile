@@ -42,7 +42,7 @@ test: $(STAMP) lab ## pass every test, on Asterisk 22 and 16
 # What another Python could make otherwise: the parts without a telephone, the event loops, TLS, and one real Asterisk.
 SHORT := cli/test_ownership.py agi/test_exchange.py agi/test_fastagi.py agi/test_hostile.py agi/test_protocol.py agi/test_script.py \
   ami/test_action.py ami/test_inspect.py ami/test_proxy.py ami/test_session.py ami/test_targets.py \
-  ami/test_transports.py ami/test_wire.py config contacts journal/test_met.py journal/test_query.py lab/test_ports.py \
+  ami/test_transports.py ami/test_wire.py config contacts install/test_deb.py journal/test_met.py journal/test_query.py lab/test_ports.py \
   lists/test_index.py lists/test_kinds.py lists/test_versions.py phone/test_normaliser.py phone/test_properties.py \
   policy screening scrub/test_csv.py storage test_eager.py lint lab/test_asterisk.py
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from package.deb import build
+
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "gatekeeper", "dialplan", "asterisk")
 
@@ -40,3 +42,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (built,) = folder.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="session")
+def package(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Debian package, not compressed."""
+    if shutil.which("dpkg-deb") is None:
+        pytest.skip("dpkg-deb is Debian's")
+    return build(wheel, tmp_path_factory.mktemp("deb"), compression="none")
