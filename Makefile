@@ -82,7 +82,9 @@ soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for
 	@GATEKEEPER_DRAWS=new $(BIN)/python -m pytest --timeout 0 --numprocesses 2 $$(grep -rl hypothesis tests --include='test_*.py')
 
 dist: $(STAMP) ## build source archive, wheel and Debian package into build/dist (no root needed)
-	@rm -rf build/dist && mkdir -p build/dist
+	@rm -rf build/dist build/sounds && mkdir -p build/dist
+	@echo "==> spoken reasons"
+	@$(BIN)/python -m package.voices build/sounds
 	@echo "==> source archive and wheel"
 	@$(BIN)/python -c 'import setuptools.build_meta as b; b.build_sdist("build/dist")' >/dev/null
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \

@@ -64,6 +64,8 @@ class ChannelVariable(StrEnum):
     """The record of an emergency call, while the call is up: key, `?`, value."""
     REFUSED = "GATEKEEPER_REFUSED"
     """What came of a refusal during the call."""
+    SILENT = "GATEKEEPER_SILENT"
+    """Nothing is said of a blocked call on this channel, which may lead outside."""
     AGENT = "GATEKEEPER_AGENT"
     """Names the agent in the record of a refusal, set by a dialplan."""
 
@@ -103,6 +105,8 @@ class DialplanGlobal(StrEnum):
     """The SIP gate's addresses: a POSIX extended regular expression."""
     FAIL_OPEN_ = "GATEKEEPER_FAIL_OPEN_"
     """With a trunk's name behind it: lets calls by that nobody could check."""
+    SOUNDS = "GATEKEEPER_SOUNDS"
+    """The language in which an agent hears why a call was blocked."""
     REFUSED_SOUND = "GATEKEEPER_REFUSED_SOUND"
     """What is played when a refusal was taken down."""
     NOT_REFUSED_SOUND = "GATEKEEPER_NOT_REFUSED_SOUND"

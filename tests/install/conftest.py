@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from package.deb import build
+from package.voices import speak
 
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "gatekeeper", "dialplan", "asterisk")
@@ -33,6 +34,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(REPOSITORY / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(REPOSITORY / name, tree / name)
+    speak(tree / "build" / "sounds")
     run(sys.executable, "-c", f"import setuptools.build_meta as b; b.build_sdist({str(folder)!r})", cwd=tree)
     (archive,) = folder.glob("*.tar.gz")
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
