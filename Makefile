@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-short law-cases desk-pictures lint bench bench-large soak dist format clean
+.PHONY: help setup lab demo demo-desk test test-short law-cases desk-pictures lint bench bench-large soak dist format clean
 
 help: ## explain the targets
 	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
@@ -31,6 +31,9 @@ lab: $(STAMP) ## fetch Asterisk 22, Asterisk 16 and SIPp into build/lab (no root
 
 demo: $(STAMP) ## one million numbers, a real Asterisk, a SIPp carrier, and calls of every sort
 	@$(BIN)/python -m lab.demo
+
+demo-desk: $(STAMP) ## the same, and keep the desk open at the end, for a browser
+	@$(BIN)/python -m lab.demo --keep-desk
 
 # Four workers for two cores: more than half of a test's time is waiting, for a call to end, a daemon or a deadline.
 SIDE_BY_SIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
