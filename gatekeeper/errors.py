@@ -29,6 +29,7 @@ GatekeeperError
 ├── AlertError                 an alert could not be told by a channel
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
+    └── OperationRefusedError  the daemon does not do what it is asked, and says why
 InternalError                  never leaves the package that raises it, but as a fault of Gatekeeper itself
 ├── FilterMismatchError        a saved filter is not that of its list
 ├── MergeFailedError           the other thread of a build failed, and tells why itself
@@ -36,7 +37,8 @@ InternalError                  never leaves the package that raises it, but as a
 ├── RejectedConsentError       a consent in a file can't be read, and is kept aside
 ├── ArrivalChangedError        a file of the inbox was written to while it was read
 ├── OddDialError               the gate can't be put before a `Dial()` by a rule
-└── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
+├── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
+└── ProblemError               a program's request over the interface can't be served
 ```
 
 A `GatekeeperError` is told to people; an `InternalError` is for the code that catches it.
@@ -184,6 +186,10 @@ class DaemonError(GatekeeperError):
     """The daemon can't be started, or does not answer."""
 
 
+class OperationRefusedError(DaemonError):
+    """The daemon answers, and does not do what it is asked; the text says why."""
+
+
 class InternalError(Exception):
     """The root of what is caught inside the package that raises it; let out, it is a fault, with its traceback."""
 
@@ -224,3 +230,15 @@ class OddDialError(InternalError):
 
 class UnknownPatternError(InternalError):
     """A metadata pattern uses something that `gatekeeper.phone.patterns` does not know."""
+
+
+class ProblemError(InternalError):
+    """A program's request that can't be served.
+
+    Attributes:
+        problem: what the program is told (`gatekeeper.api.problem.Problem`).
+    """
+
+    def __init__(self, problem: object) -> None:
+        super().__init__("a request over the interface can't be served")
+        self.problem = problem
