@@ -21,7 +21,12 @@ def build_app(desk: Desk) -> Starlette:
     """The ASGI application of a desk, which stays the caller's to close."""
     static = StaticFiles(directory=Path(__file__).with_name("static"))
     app = Starlette(
-        routes=[Route("/healthz", _health), Mount("/static", static, name="static"), Mount(API, build_api(desk)), *routes()],
+        routes=[
+            Route("/healthz", _health),
+            Mount("/static", static, name="static"),
+            Mount(API, build_api(desk)),
+            *routes(),
+        ],
         middleware=[Middleware(Guard, desk=desk)],
         exception_handlers=dict(HANDLERS),
     )
