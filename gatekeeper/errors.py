@@ -259,7 +259,7 @@ class ProblemError(InternalError):
     """A program's request that can't be served.
 
     Attributes:
-        problem: what the program is told (`gatekeeper.api.problem.Problem`).
+        problem: what the program is told (`gatekeeper.api.problem.ApiProblem`).
     """
 
     def __init__(self, problem: object) -> None:

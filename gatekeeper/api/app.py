@@ -11,9 +11,9 @@ from starlette.types import ASGIApp
 
 from gatekeeper.api.description import document
 from gatekeeper.api.documentation import documentation_routes
-from gatekeeper.api.door import Door
+from gatekeeper.api.door import ApiDoor
 from gatekeeper.api.host import ApiHost
-from gatekeeper.api.problem import INVALID, NO_SUCH_METHOD, NOT_FOUND, Fault, answer_to
+from gatekeeper.api.problem import INVALID, NO_SUCH_METHOD, NOT_FOUND, FieldFault, answer_to
 from gatekeeper.api.routes import check
 from gatekeeper.api.serving import Serving, on_error
 from gatekeeper.errors import GatekeeperError, ProblemError
@@ -44,7 +44,7 @@ def build_api(host: ApiHost) -> ASGIApp:
     for module in (check,):
         app.include_router(module.router)
     app.router.routes.extend(documentation_routes(lambda: document(app)))
-    return Door(app, host)
+    return ApiDoor(app, host)
 
 
 async def _of_http(_request: Request, error: Exception) -> Response:
@@ -60,5 +60,5 @@ async def _of_parameters(_request: Request, error: Exception) -> Response:
     """A parameter of the address is not what it has to be."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - it is registered for that
     found: list[Any] = list(error.errors())
-    faults = tuple(Fault("", f"{one['loc'][-1]}: {one['msg']}") for one in found)
+    faults = tuple(FieldFault("", f"{one['loc'][-1]}: {one['msg']}") for one in found)
     return answer_to(INVALID._replace(detail="A parameter is not what it has to be.", faults=faults))

@@ -21,7 +21,7 @@ def _on_a_line(text: str) -> str:
     return text
 
 
-Line = Annotated[str, Field(max_length=200), AfterValidator(_on_a_line)]
+TextLine = Annotated[str, Field(max_length=200), AfterValidator(_on_a_line)]
 Number = Annotated[
     str,
     Field(min_length=1, max_length=100, examples=["0612345678"], description="A number, as a dialer would dial it."),
@@ -41,17 +41,19 @@ class AttemptIn(Body):
     """One call that somebody wants to place."""
 
     number: Number
-    campaign: Line = Field("", description="The campaign that it belongs to.")
-    principal: Line = Field("", description="The company that is called for; of a key that has one, that one or none.")
-    caller_id: Line = Field("", description="The caller ID that the callee would be shown.")
+    campaign: TextLine = Field("", description="The campaign that it belongs to.")
+    principal: TextLine = Field(
+        "", description="The company that is called for; of a key that has one, that one or none."
+    )
+    caller_id: TextLine = Field("", description="The caller ID that the callee would be shown.")
     purpose: Purpose | None = Field(None, description="What is called for.")
-    sector: Line = Field("", description="The trade that is called for.")
-    goods: Line = Field("", description="The kinds of goods it is about, separated by commas.")
+    sector: TextLine = Field("", description="The trade that is called for.")
+    goods: TextLine = Field("", description="The kinds of goods it is about, separated by commas.")
     dial_mode: DialMode | None = Field(None, description="How it is dialled.")
     callee: CalleeKind | None = Field(None, description="Whom it calls.")
-    subcontractor: Line = Field("", description="Who calls for the principal.")
-    contact: Line = Field("", description="By what your program knows the person.")
-    postcode: Line = Field("", description="The person's postcode.")
+    subcontractor: TextLine = Field("", description="Who calls for the principal.")
+    contact: TextLine = Field("", description="By what your program knows the person.")
+    postcode: TextLine = Field("", description="The person's postcode.")
 
 
 class CheckOne(AttemptIn):

@@ -1,4 +1,4 @@
-"""Batches under way: one of a key, and few of all, for each keeps the daemon busy."""
+"""BatchesUnderWay under way: one of a key, and few of all, for each keeps the daemon busy."""
 
 from types import TracebackType
 from typing import Final
@@ -30,7 +30,7 @@ class Batch:
         self._batches.discard(self._owner)
 
 
-class Batches:
+class BatchesUnderWay:
     """The batches under way."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 
-from gatekeeper.api.problem import INVALID, NOT_JSON, Fault
+from gatekeeper.api.problem import INVALID, NOT_JSON, FieldFault
 
 MOST_FAULTS: Final = 50
 """So many faults are told of at most."""
@@ -44,7 +44,7 @@ def parse_json(text: bytes) -> Any:
     except (ValueError, RecursionError):
         # The error's own text would repeat what was sent, and that may be a person's number.
         detail = "The body is one JSON value in UTF-8, with no name twice in an object."
-        raise INVALID.told(detail, [Fault("#", detail)]) from None
+        raise INVALID.told(detail, [FieldFault("#", detail)]) from None
 
 
 def read(model: type[BodyT], value: Any, pointer: str = "#") -> BodyT:
@@ -61,10 +61,10 @@ def read(model: type[BodyT], value: Any, pointer: str = "#") -> BodyT:
         ) from None
 
 
-def faults_of(error: ValidationError, pointer: str = "#") -> list[Fault]:
+def faults_of(error: ValidationError, pointer: str = "#") -> list[FieldFault]:
     """What is wrong, without what was sent."""
     return [
-        Fault("/".join([pointer, *(_escaped(one) for one in found["loc"])]), _right(found))
+        FieldFault("/".join([pointer, *(_escaped(one) for one in found["loc"])]), _right(found))
         for found in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
     ]
 
@@ -80,7 +80,7 @@ def _right(found: Any) -> str:
         "model_type": "is an object",
     }
     kind = found["type"]
-    return told.get(kind) or str(found["msg"]).removeprefix("Value error, ")
+    return told.get(kind) or str(found["msg"]).removeprefix("Value error, ").replace("Input should be", "is")
 
 
 def _escaped(part: object) -> str:

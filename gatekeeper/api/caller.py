@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from gatekeeper.accounts.keys import ApiKey
 from gatekeeper.api.bucket import TokenBucket
-from gatekeeper.api.problem import OTHER_PRINCIPAL, SCOPE_MISSING, Fault
+from gatekeeper.api.problem import OTHER_PRINCIPAL, SCOPE_MISSING, FieldFault
 from gatekeeper.errors import ProblemError
 
 STATE = "gatekeeper.caller"
@@ -46,7 +46,7 @@ class Caller(NamedTuple):
 def other_principal(own: str, pointer: str) -> ProblemError:
     """What is told to a program that names a principal who is not its own."""
     detail = f"This key is for the principal {own!r} alone: name that one, or none."
-    return OTHER_PRINCIPAL.told(detail, [Fault(pointer, f"{own!r}, or left out")])
+    return OTHER_PRINCIPAL.told(detail, [FieldFault(pointer, f"{own!r}, or left out")])
 
 
 def caller_of(request: Request, scope: str) -> Caller:

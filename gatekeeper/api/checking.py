@@ -18,7 +18,7 @@ MOST: Final = 100
 ANSWER_S: Final = 5.0
 """For so long an answer is waited for, in seconds."""
 
-Answers = list[dict[str, Any]]
+AnswersOfMany = list[dict[str, Any]]
 
 
 class _Group(NamedTuple):
@@ -28,7 +28,7 @@ class _Group(NamedTuple):
     by: str
 
 
-class _Waiting(NamedTuple):
+class _WaitingCall(NamedTuple):
     call: Mapping[str, str]
     answer: "asyncio.Future[dict[str, Any]]"
 
@@ -42,7 +42,7 @@ class Checking:
 
     def __init__(self, daemon: Asks) -> None:
         self._daemon = daemon
-        self._waiting: defaultdict[_Group, list[_Waiting]] = defaultdict(list)
+        self._waiting: defaultdict[_Group, list[_WaitingCall]] = defaultdict(list)
         self._asking: dict[_Group, asyncio.Task[None]] = {}
 
     async def one(self, call: Mapping[str, str], *, intent: str, by: str) -> dict[str, Any]:
@@ -53,12 +53,12 @@ class Checking:
         """
         group = _Group(intent, by)
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        self._waiting[group].append(_Waiting(call, answer))
+        self._waiting[group].append(_WaitingCall(call, answer))
         if group not in self._asking:
             self._asking[group] = asyncio.create_task(self._ask_all(group))
         return await answer
 
-    async def many(self, calls: Sequence[Mapping[str, str]], *, intent: str, by: str) -> AsyncIterator[Answers]:
+    async def many(self, calls: Sequence[Mapping[str, str]], *, intent: str, by: str) -> AsyncIterator[AnswersOfMany]:
         """Ask about many calls; gives the answers in order, some at a time.
 
         The next question is under way while the answers to the last are made use of.
@@ -67,7 +67,7 @@ class Checking:
             DaemonError: the daemon does not answer.
         """
         group = _Group(intent, by)
-        under_way: asyncio.Task[Answers] | None = None
+        under_way: asyncio.Task[AnswersOfMany] | None = None
         try:
             for start in range(0, len(calls), MOST):
                 following = asyncio.create_task(self._ask(calls[start : start + MOST], group))
@@ -89,7 +89,7 @@ class Checking:
         finally:
             del self._asking[group]
 
-    async def _answer(self, waiting: Sequence[_Waiting], group: _Group) -> None:
+    async def _answer(self, waiting: Sequence[_WaitingCall], group: _Group) -> None:
         try:
             answers = await self._ask([one.call for one in waiting], group)
         except DaemonError as error:
@@ -101,7 +101,7 @@ class Checking:
             if not one.answer.done():
                 one.answer.set_result(answer)
 
-    async def _ask(self, calls: Sequence[Mapping[str, str]], group: _Group) -> Answers:
+    async def _ask(self, calls: Sequence[Mapping[str, str]], group: _Group) -> AnswersOfMany:
         asked = {"op": "check_many", "intent": group.intent, "by": group.by, "attempts": list(calls)}
         answers = (await self._daemon.ask(asked, ANSWER_S)).get("answers")
         if not isinstance(answers, list) or len(answers) != len(calls):

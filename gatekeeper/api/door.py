@@ -1,4 +1,4 @@
-"""Door of the interface: lets in who shows a key, so often as it may come, and takes no more than it may bring."""
+"""ApiDoor of the interface: lets in who shows a key, so often as it may come, and takes no more than it may bring."""
 
 import time
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class _Known(NamedTuple):
     until: float
 
 
-class Door:
+class ApiDoor:
     """Stands before all routes, as ASGI middleware.
 
     Args:

@@ -1,4 +1,4 @@
-"""What the interface needs of the process that serves it. Pure."""
+"""Host of the interface: what it needs of the process that serves it. Pure."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager

@@ -11,7 +11,7 @@ from gatekeeper.errors import ProblemError
 MEDIA_TYPE: Final = "application/problem+json"
 
 
-class Fault(NamedTuple):
+class FieldFault(NamedTuple):
     """One thing that is wrong with a request.
 
     Attributes:
@@ -23,7 +23,7 @@ class Fault(NamedTuple):
     detail: str
 
 
-class Problem(NamedTuple):
+class ApiProblem(NamedTuple):
     """A problem.
 
     Attributes:
@@ -39,10 +39,12 @@ class Problem(NamedTuple):
     status: int
     title: str
     detail: str = ""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FieldFault, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
 
-    def told(self, detail: str, faults: Iterable[Fault] = (), headers: Mapping[str, str] | None = None) -> ProblemError:
+    def told(
+        self, detail: str, faults: Iterable[FieldFault] = (), headers: Mapping[str, str] | None = None
+    ) -> ProblemError:
         """The same of one request, to be raised."""
         return ProblemError(self._replace(detail=detail, faults=tuple(faults), headers=tuple((headers or {}).items())))
 
@@ -59,23 +61,23 @@ class Problem(NamedTuple):
         return fields
 
 
-KEY_MISSING: Final = Problem("key-missing", 401, "The request shows no key.")
-KEY_UNKNOWN: Final = Problem("key-unknown", 401, "The key is unknown, or was ended.")
-SCOPE_MISSING: Final = Problem("scope-missing", 403, "The key is not for this.")
-OTHER_PRINCIPAL: Final = Problem("other-principal", 403, "The key is for another principal.")
-NOT_FOUND: Final = Problem("not-found", 404, "There is no such thing.")
-NO_SUCH_METHOD: Final = Problem("no-such-method", 405, "This address has no such method.")
-OUTCOME_TOLD: Final = Problem("outcome-told", 409, "It was told before what became of the call.")
-TOO_LARGE: Final = Problem("too-large", 413, "The body is too large.")
-NOT_JSON: Final = Problem("not-json", 415, "The body is not JSON.")
-INVALID: Final = Problem("invalid", 422, "The request is not what this address takes.")
-KEY_REUSED: Final = Problem("idempotency-key-reused", 422, "The idempotency key was used for another request.")
-REFUSED: Final = Problem("refused", 422, "Gatekeeper does not do that.")
-TOO_MANY: Final = Problem("too-many-requests", 429, "The key makes too many requests.")
-BUSY: Final = Problem("busy", 429, "Too many batches are being answered.")
-FAULT: Final = Problem("fault", 500, "A fault of Gatekeeper.")
-DAEMON_DOWN: Final = Problem("daemon-down", 503, "The daemon does not answer: no call may be placed.")
-STORE: Final = Problem("store", 503, "A store can't be read.")
+KEY_MISSING: Final = ApiProblem("key-missing", 401, "The request shows no key.")
+KEY_UNKNOWN: Final = ApiProblem("key-unknown", 401, "The key is unknown, or was ended.")
+SCOPE_MISSING: Final = ApiProblem("scope-missing", 403, "The key is not for this.")
+OTHER_PRINCIPAL: Final = ApiProblem("other-principal", 403, "The key is for another principal.")
+NOT_FOUND: Final = ApiProblem("not-found", 404, "There is no such thing.")
+NO_SUCH_METHOD: Final = ApiProblem("no-such-method", 405, "This address has no such method.")
+OUTCOME_TOLD: Final = ApiProblem("outcome-told", 409, "It was told before what became of the call.")
+TOO_LARGE: Final = ApiProblem("too-large", 413, "The body is too large.")
+NOT_JSON: Final = ApiProblem("not-json", 415, "The body is not JSON.")
+INVALID: Final = ApiProblem("invalid", 422, "The request is not what this address takes.")
+KEY_REUSED: Final = ApiProblem("idempotency-key-reused", 422, "The idempotency key was used for another request.")
+REFUSED: Final = ApiProblem("refused", 422, "Gatekeeper does not do that.")
+TOO_MANY: Final = ApiProblem("too-many-requests", 429, "The key makes too many requests.")
+BUSY: Final = ApiProblem("busy", 429, "Too many batches are being answered.")
+FAULT: Final = ApiProblem("fault", 500, "A fault of Gatekeeper.")
+DAEMON_DOWN: Final = ApiProblem("daemon-down", 503, "The daemon does not answer: no call may be placed.")
+STORE: Final = ApiProblem("store", 503, "A store can't be read.")
 
 PROBLEMS: Final = (
     KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, OUTCOME_TOLD, TOO_LARGE,
@@ -84,7 +86,7 @@ PROBLEMS: Final = (
 """All there are."""
 
 
-def answer_to(problem: Problem) -> Response:
+def answer_to(problem: ApiProblem) -> Response:
     """The answer that tells a problem."""
     return Response(
         json.dumps(problem.body(), ensure_ascii=False),

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from gatekeeper.api.problem import INVALID, KEY_REUSED, Fault
+from gatekeeper.api.problem import INVALID, KEY_REUSED, FieldFault
 from gatekeeper.errors import ProblemError, StoreError
 
 REPLIES_FILE: Final = "replies.sqlite3"
@@ -193,7 +193,7 @@ def _plain(key: str) -> str:
     plain = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
     if not plain or len(plain) > LONGEST or not plain.isascii() or not plain.isprintable():
         detail = f"Idempotency-Key is 1 to {LONGEST} printable ASCII characters; a UUID is best."
-        raise INVALID.told(detail, [Fault("", detail)])
+        raise INVALID.told(detail, [FieldFault("", detail)])
     return plain
 
 

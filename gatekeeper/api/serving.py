@@ -1,4 +1,4 @@
-"""What all routes share: the host, what asks the daemon, the answers of a day, and how a request becomes an answer."""
+"""Shared by all routes: the host, what asks the daemon, the answers of a day, and how a request becomes an answer."""
 
 import json
 import logging
@@ -9,11 +9,11 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gatekeeper.api.batches import Batches
+from gatekeeper.api.batches import BatchesUnderWay
 from gatekeeper.api.caller import Caller
 from gatekeeper.api.checking import Checking
 from gatekeeper.api.host import ApiHost
-from gatekeeper.api.problem import DAEMON_DOWN, FAULT, MEDIA_TYPE, REFUSED, STORE, Problem, answer_to
+from gatekeeper.api.problem import DAEMON_DOWN, FAULT, MEDIA_TYPE, REFUSED, STORE, ApiProblem, answer_to
 from gatekeeper.api.replies import REPLIES_FILE, Replies, Reply, ReplyStore
 from gatekeeper.errors import DaemonError, GatekeeperError, OperationRefusedError, ProblemError, StoreError
 
@@ -33,7 +33,7 @@ class Serving:
     def __init__(self, host: ApiHost) -> None:
         self.host = host
         self.checking = Checking(host.daemon)
-        self.batches = Batches()
+        self.batches = BatchesUnderWay()
         self.replies = Replies(ReplyStore(host.settings.daemon.data_dir / REPLIES_FILE), host.in_thread)
 
     async def once(self, request: Request, caller: Caller, do: Callable[[], Coroutine[Any, Any, Reply]]) -> Response:
@@ -75,10 +75,10 @@ def reply(fields: object, status: int = 200) -> Reply:
     return Reply(status, JSON, json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception) -> ApiProblem:
     """What is told of an error."""
     if isinstance(error, ProblemError):
-        assert isinstance(error.problem, Problem)  # noqa: S101 - that is what it carries
+        assert isinstance(error.problem, ApiProblem)  # noqa: S101 - that is what it carries
         return error.problem
     if isinstance(error, OperationRefusedError):
         return REFUSED._replace(detail=str(error))
