@@ -12,7 +12,7 @@ A row is never changed. `GIVEN_BACK` beside a `RESERVED` takes it out of the cou
 else is said: a call that the watchdog saw leave was made.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from gatekeeper.attempts.key import AttemptKey, contact_key, name_key
@@ -73,12 +73,12 @@ class AttemptBook:
         if not rows:
             return ()
         principal = name_key(key.principal) if by_principal else 0
+        if principal:
+            rows = [row for row in rows if row.principal in (0, principal)]
         subject = name_key(key.subject) if by_subject else 0
-        counted = _counted(
-            row
-            for row in rows
-            if (not principal or row.principal in (0, principal)) and (not subject or row.subject in (0, subject))
-        )
+        if subject:
+            rows = [row for row in rows if row.subject in (0, subject)]
+        counted = _counted(rows)
         for ident in without:
             counted.pop(bytes_of_ident(ident), None)
         return tuple(sorted(counted.values()))
@@ -170,18 +170,14 @@ class AttemptBook:
         return reservation
 
 
-def _counted(rows: Iterable[AttemptRow]) -> dict[bytes, int]:
+def _counted(rows: Sequence[AttemptRow]) -> dict[bytes, int]:
     """When each attempt that counts was made, by its decision."""
-    counted: dict[bytes, int] = {}
-    given_back, left = set(), set()
-    for row in rows:
-        counted[row.decision] = row.at
-        if row.mark == _GIVEN_BACK:
-            given_back.add(row.decision)
-        elif row.mark == _LEFT:
-            left.add(row.decision)
-    for decision in given_back - left:
-        del counted[decision]
+    counted = {row.decision: row.at for row in rows}
+    given_back = {row.decision for row in rows if row.mark == _GIVEN_BACK}
+    if given_back:
+        left = {row.decision for row in rows if row.mark == _LEFT}
+        for decision in given_back - left:
+            del counted[decision]
     return counted
 
 
