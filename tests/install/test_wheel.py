@@ -6,7 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from tests.install.conftest import run
+from tests.install.building import run
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
