@@ -76,7 +76,7 @@ bench: $(STAMP) lab ## measure against the peers; the table goes to build/bench.
 bench-large: $(STAMP) ## the size of the US registry, 258 million numbers: twenty minutes, 10 GB of disk
 	@$(BIN)/python tests/bench/large.py $(BENCH_ARGS)
 
-soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for a capped call, 10,000 calls and floods at the SIP gate, ten minutes of fuzzing for each core, millions of drawn numbers, all properties with new draws
+soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for a capped call, 10,000 calls and floods at the SIP gate, ten minutes of fuzzing for each core, lintian, millions of drawn numbers, all properties with new draws
 	@$(BIN)/python tests/soak/run.py
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "atheris has no wheel for this machine: no fuzzing"; exit 0; }; \
 	  for core in proxy_core sip_core; do mkdir -p build/fuzz/$$core && \

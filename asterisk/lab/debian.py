@@ -33,9 +33,9 @@ _APT: Final = 'APT::Sandbox::User "root";\n'
 """An ordinary user's namespace has no other user that apt could become."""
 
 _CONFIGURE: Final = """
-dpkg --force-depends --install /root/archives/base-passwd_* /root/archives/base-files_*
-dpkg --force-depends --install /root/archives/*.deb
-rm -r /root/archives
+dpkg --force-depends --install /lab/archives/base-passwd_* /lab/archives/base-files_*
+dpkg --force-depends --install /lab/archives/*.deb
+rm -r /lab/archives
 """
 _ENTER: Final = """
 set -e
@@ -63,13 +63,13 @@ exec chroot . /usr/bin/env -i $environment $fakeroot "$@"
 """
 _ENVIRONMENT: Final = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "HOME": "/root",
+    "HOME": "/lab",
     "LC_ALL": "C.UTF-8",
     "DEBIAN_FRONTEND": "noninteractive",
     # In a namespace of one user no file can be given to another (EINVAL: user_namespaces(7)), which fakeroot hands on.
     "FAKEROOTDONTTRYCHOWN": "1",
 }
-_FAKEROOT: Final = "/usr/bin/fakeroot-sysv -i /root/owners -s /root/owners"
+_FAKEROOT: Final = "/usr/bin/fakeroot-sysv -i /lab/owners -s /lab/owners"
 _LOOPBACK: Final = (
     "import fcntl, os, socket, struct, sys; "
     "fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0x8914, struct.pack('16sH14x', b'lo', 0x41)); "
@@ -129,59 +129,56 @@ class DebianSystem:
         return self.root / name.lstrip("/")
 
 
-def new_system(folder: Path, suite: Suite) -> DebianSystem:
+def new_system(folder: Path, suite: Suite, *more: str) -> DebianSystem:
     """Lay a system out; that takes less than a second.
 
     Args:
         folder: a folder of its own, made if need be; not one mounted `noexec`.
         suite: the release.
+        more: packages that it is to have beside the essential ones.
 
     Raises:
         LabError: the base system can't be fetched or made.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    packed = ["tar", "-xpf", str(debian_base(suite)), "--no-same-owner", "-C", str(folder)]
+    packed = ["tar", "-xpf", str(debian_base(suite, *more)), "--no-same-owner", "-C", str(folder)]
     _demand(subprocess.run(packed, capture_output=True, text=True, check=False), "unpacking the base system")
     return DebianSystem(folder.resolve())
 
 
 @lru_cache
-def debian_base(suite: Suite) -> Path:
+def debian_base(suite: Suite, *more: str) -> Path:
     """Return the archive of a release's base system, made once.
 
     Raises:
         LabError: it can't be fetched or made.
     """
-    return cached(f"debian-{suite}", lambda folder, scratch: _make(suite, folder, scratch)) / "base.tar"
+    name = "-".join(("debian", suite, *more))
+    return cached(name, lambda folder, scratch: _make(suite, more, folder, scratch)) / "base.tar"
 
 
-def _make(suite: Suite, folder: Path, scratch: Path) -> None:
+def _make(suite: Suite, more: Sequence[str], folder: Path, scratch: Path) -> None:
     refused = why_not()
     if refused:
         message = f"a Debian {suite} can't be made here: {refused}"
         raise LabError(message)
-    root, what = scratch / "root", f"a base system of Debian {suite}"
+    root, what = scratch / "root", f"a base system of Debian {' with '.join((suite, *more))}"
     say(f"fetching {what} (once)")
-    unpack(suite, [*_PACKAGES, PYTHONS[suite]], root, scratch, what)
+    unpack(suite, [*_PACKAGES, PYTHONS[suite], *more], root, scratch, what)
     _merge(root)
-    shutil.copytree(scratch / "cache" / "archives", root / "root" / "archives", ignore=shutil.ignore_patterns("p*l"))
+    archives = scratch / "cache" / "archives"
+    shutil.copytree(archives, root / "lab" / "archives", ignore=shutil.ignore_patterns("partial", "lock"))
     for name in ("info", "updates"):
         (root / "var" / "lib" / "dpkg" / name).mkdir(parents=True, exist_ok=True)
-    for name in ("var/lib/dpkg/status", "var/lib/dpkg/available", "root/owners"):
+    for name in ("var/lib/dpkg/status", "var/lib/dpkg/available", "lab/owners"):
         (root / name).touch()
     (root / "etc" / "dpkg" / "dpkg.cfg.d" / "lab").write_text(_DPKG)
     (root / "etc" / "apt" / "apt.conf.d" / "lab").write_text(_APT)
     _demand(DebianSystem(root).run("sh", "-ec", _CONFIGURE, network=True, timeout=300), f"configuring {what}")
-    left_out = ("./dev", "./proc", "./usr/share/man", "./usr/share/locale", "./root/owners")
-    packed = [
-        "tar",
-        "-C",
-        str(root),
-        *(f"--exclude={name}/*" for name in left_out),
-        "-cf",
-        str(folder / "base.tar"),
-        ".",
-    ]
+    (root / "lab" / "owners").write_text("")  # of these files, by their numbers: not of those that are unpacked from it
+    left_out = ("./dev", "./proc", "./usr/share/man", "./usr/share/locale")
+    excluded = [f"--exclude={name}/*" for name in left_out]
+    packed = ["tar", "-C", str(root), *excluded, "-cf", str(folder / "base.tar"), "."]
     _demand(subprocess.run(packed, capture_output=True, text=True, check=False), f"packing {what}")
     say(f"{what} is ready")
 

@@ -15,7 +15,7 @@ import pytest
 
 from lab.debian import PYTHONS, DebianSystem, new_system, why_not
 from lab.roots import AsteriskRoot
-from tests.install.conftest import run
+from tests.install.building import run
 from tests.install.image import PLAIN, TRUNK, Entry, snapshot
 
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -23,9 +23,9 @@ OWN = [suite for suite, python in PYTHONS.items() if python == PYTHON]
 OTHERS = [suite for suite in PYTHONS if suite not in OWN]
 NAME = "asterisk-gatekeeper"
 UNIT = "[Service]\nExecStart=/usr/sbin/asterisk -f -U asterisk\n"
-PACKAGE = "/root/gatekeeper.deb"
+PACKAGE = "/gatekeeper.deb"
 TOML = "/etc/gatekeeper/gatekeeper.toml"
-KEPT_BY_DPKG = ("var/lib/dpkg", "var/lib/apt", "var/cache", "var/log", "root/owners", "dev", "proc", "run")
+KEPT_BY_DPKG = ("var/lib/dpkg", "var/lib/apt", "var/cache", "var/log", "lab", "dev", "proc", "run")
 """What keeps account of packages, and what is not on a disk."""
 ACCOUNTS = ("etc/passwd", "etc/group", "etc/shadow", "etc/gshadow")
 KEPT_BY_PASSWD = {
@@ -52,7 +52,16 @@ def test_what_is_in_it(package: Path) -> None:
     for left_out in ("pytest", "mypy", "ruff"):
         assert not any(f"/site-packages/{left_out}/" in name for name in names)
     control = run("dpkg-deb", "--field", str(package), cwd=package.parent)
-    assert re.search(rf"^Depends: {PYTHON}\b", control, re.MULTILINE)
+    assert re.search(rf"^Depends: {PYTHON}, libc6, passwd$", control, re.MULTILINE)
+    papers = {name.rpartition("/")[2] for name in names if name.startswith("./usr/share/doc/asterisk-gatekeeper/")}
+    assert papers - {""} == {"copyright", "changelog.gz", "NEWS.gz"}
+
+
+def test_no_file_of_it_is_a_setting(package: Path) -> None:
+    """Its scripts make `/etc/gatekeeper`; a file of dpkg's there would be replaced, or asked about, by an upgrade."""
+    names = run("dpkg-deb", "--contents", str(package), cwd=package.parent)
+    assert " ./etc/" not in names
+    assert "conffiles" not in run("dpkg-deb", "--info", str(package), cwd=package.parent)
 
 
 @pytest.fixture
@@ -96,6 +105,7 @@ def test_it_is_installed_used_upgraded_and_removed(system: DebianSystem) -> None
     before = on_disk(system)
     done(system, "apt-get", "-qq", "install", PACKAGE)
     assert f"gatekeeper {version(system)}\n" in done(system, "gatekeeper", "version")
+    assert done(system, "dpkg", "--verify", NAME) == ""
     own = ("/etc/gatekeeper", TOML, "/etc/gatekeeper/environment", "/var/lib/gatekeeper")
     assert done(system, "stat", "-c", "%U:%G %a", *own).splitlines() == [
         "root:gatekeeper 750",

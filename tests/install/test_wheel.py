@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gatekeeper.install.spoken import SOUNDS, SPOKEN
 from gatekeeper.words import Language
-from tests.install.conftest import run
+from tests.install.building import run
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
