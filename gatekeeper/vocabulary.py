@@ -67,7 +67,7 @@ class ChannelVariable(StrEnum):
     SILENT = "GATEKEEPER_SILENT"
     """Nothing is said of a blocked call on this channel, which may lead outside."""
     AGENT = "GATEKEEPER_AGENT"
-    """Names the agent in the record of a refusal, set by a dialplan."""
+    """Names the agent whose call it is, in the journal and in the record of a refusal."""
 
 
 class DialplanGlobal(StrEnum):
@@ -163,7 +163,7 @@ class AnswerHeader(StrEnum):
 class SipHeader(StrEnum):
     """Headers of SIP messages between Asterisk and the SIP gate; none of them goes on to a carrier.
 
-    The first eleven are what a call says of itself, in its INVITE; the others what the gate answers.
+    The first twelve are what a call says of itself, in its INVITE; the others what the gate answers.
     """
 
     DECISION = "X-Gatekeeper-Decision"
@@ -188,6 +188,8 @@ class SipHeader(StrEnum):
     """By what the site knows the consumer."""
     POSTCODE = "X-Gatekeeper-Postcode"
     """The consumer's postcode."""
+    AGENT = "X-Gatekeeper-Agent"
+    """Whose call it is."""
     REASON = "X-Gatekeeper-Reason"
     """The reason's code of a call that is refused."""
     LIST = "X-Gatekeeper-List"

@@ -13,6 +13,9 @@ _LATER: Final = decision.alias("later")
 _REPLACED: Final = select(_LATER.c.supersedes).where(_LATER.c.supersedes != "", _LATER.c.correction == 0)
 _REPLACED_ELSEWHERE: Final = select(elsewhere.c.id).where(elsewhere.c.correction == 0)
 
+_COLUMNS: Final = {StatKey.AGENT: "asked_by"}
+"""The columns that keys without one of their own name are read from."""
+
 
 def _last_of_its_call(after: int) -> ColumnElement[bool]:
     """A call on which a later gate decided anew counts by its last decision; a question over the interface never does.
@@ -50,7 +53,8 @@ def count_query(conditions: Sequence[ColumnElement[bool]], by: Sequence[StatKey]
         after: the `seq` that all of them lie behind.
     """
     span = decision.c.at - decision.c.at % SPAN_US if set(by) & OF_TIME.keys() else literal(0)
-    groups = [span.label("span"), *(decision.c[key.value].label(f"by_{key.value}") for key in by if key not in OF_TIME)]
+    columns = ((key, _COLUMNS.get(key, key.value)) for key in by if key not in OF_TIME)
+    groups = [span.label("span"), *(decision.c[column].label(f"by_{key.value}") for key, column in columns)]
     blocked = func.sum(case((decision.c.verdict == "BLOCK", 1), else_=0))
     counted = select(*groups, func.count(), blocked, func.sum(decision.c.bypass))
     return counted.where(*conditions, _last_of_its_call(after)).group_by(*groups)

@@ -52,6 +52,7 @@ _SAID: Final = {
     SipHeader.SUBCONTRACTOR.lower(): "subcontractor",
     SipHeader.CONTACT.lower(): "contact",
     SipHeader.POSTCODE.lower(): "postcode",
+    SipHeader.AGENT.lower(): "agent",
 }
 _DECISION: Final = SipHeader.DECISION.lower()
 _CAMPAIGN: Final = SipHeader.CAMPAIGN.lower()
@@ -287,5 +288,7 @@ def _said(message: Message) -> Said:
             try:
                 pairs.append((field, _decoded(value)))
             except UnicodeError:
+                if field == "agent":
+                    continue
                 return Said(fault=f"the call's {field} can't be read")
     return said_of(pairs)
