@@ -3,15 +3,19 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import anyio
 
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.errors import StoreError
-from gatekeeper.journal import JOURNAL_FILE, JournalReader
+from gatekeeper.journal import JOURNAL_FILE
+
+if TYPE_CHECKING:
+    from gatekeeper.journal.sqlite import SqliteReader, WholeReader
 
 ParamsT = ParamSpec("ParamsT")
 ResultT = TypeVar("ResultT")
@@ -33,6 +37,7 @@ class Desk:
         settings: the configuration.
         accounts: users, sessions, keys, and what people did.
         daemon: is asked for what decides or writes.
+        tally: counts of the journal's last days.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -44,11 +49,13 @@ class Desk:
             longest_s=section.session_hours * 3600,
         )
         self.daemon = DaemonLink(settings.socket.path)
+        self.tally = RunningTally(self._journal_alone)
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
 
     def close(self) -> None:
         """Let go of the stores."""
+        self.tally.close()
         self.accounts.close()
 
     async def in_thread(
@@ -62,7 +69,7 @@ class Desk:
         return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._hashers)
 
     @contextlib.contextmanager
-    def journal(self) -> Iterator[JournalReader]:
+    def journal(self) -> Iterator["WholeReader"]:
         """The journal with its archives, to be read within one request.
 
         Raises:
@@ -78,3 +85,9 @@ class Desk:
             yield reader
         finally:
             reader.close()
+
+    def _journal_alone(self) -> "SqliteReader":
+        """The journal without its archives: what is of the last days is in none."""
+        from gatekeeper.journal.sqlite import SqliteReader  # brings SQLAlchemy in
+
+        return SqliteReader(self.settings.daemon.data_dir / JOURNAL_FILE)
