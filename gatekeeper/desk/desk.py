@@ -1,6 +1,7 @@
 """What all pages share: settings, accounts, the daemon, the journal to be read, and threads for what takes time."""
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
@@ -11,6 +12,7 @@ from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
 from gatekeeper.errors import StoreError
+from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.journal import JOURNAL_FILE, JournalReader
 
 ParamsT = ParamSpec("ParamsT")
@@ -33,6 +35,8 @@ class Desk:
         settings: the configuration.
         accounts: users, sessions, keys, and what people did.
         daemon: is asked for what decides or writes.
+        exports: has files of the journal made.
+        site: how this machine is called in what leaves it.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -44,8 +48,18 @@ class Desk:
             longest_s=section.session_hours * 3600,
         )
         self.daemon = DaemonLink(settings.socket.path)
+        self.exports = ExportRunner(settings.daemon.data_dir)
+        self.site = settings.alerts.server or socket.gethostname()
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
+
+    async def start(self) -> None:
+        """Begin what goes on between requests."""
+        await self.exports.start()
+
+    async def stop(self) -> None:
+        """End it."""
+        await self.exports.stop()
 
     def close(self) -> None:
         """Let go of the stores."""
