@@ -1,8 +1,17 @@
 """Fixtures for all tests."""
 
+import os
 import signal
 
+from hypothesis import settings
+
 pytest_plugins = ["tests.desk.browser", "tests.distribution", "tests.lab_fixtures", "tests.memory_folder"]
+
+# The same commit has the same result: properties are tried with the same draws each time, and by `make soak` with new
+# ones, and more of them.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("GATEKEEPER_DRAWS", "same"))
 
 # A shell that runs us in the background has us ignore SIGINT; programs that a test starts and interrupts would, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

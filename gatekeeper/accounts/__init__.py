@@ -1,7 +1,7 @@
 """Accounts of the desk and the interface (`accounts.sqlite3`): users, sessions, API keys, lock-outs, who did what."""
 
 from gatekeeper.accounts.accounts import ACCOUNTS_FILE, Accounts
-from gatekeeper.accounts.actions import Action
+from gatekeeper.accounts.actions import DeskAction
 from gatekeeper.accounts.keys import SCOPES, ApiKey
 from gatekeeper.accounts.role import Role
 from gatekeeper.accounts.sessions import Session
@@ -12,8 +12,8 @@ __all__ = [
     "ACCOUNTS_FILE",
     "SCOPES",
     "Accounts",
-    "Action",
     "ApiKey",
+    "DeskAction",
     "Role",
     "Session",
     "SignIn",

@@ -13,7 +13,7 @@ from gatekeeper.text import printable
 _LONGEST: Final = 2000
 
 
-class Action(NamedTuple):
+class DeskAction(NamedTuple):
     """What somebody did; the attributes are the columns, in order.
 
     Attributes:
@@ -54,7 +54,7 @@ class Actions:
         with self._database.writing() as connection:
             connection.execute(insert(actions).values(values))
 
-    def page(self, *, before: int | None = None, by: str = "", size: int = 50) -> Sequence[Action]:
+    def page(self, *, before: int | None = None, by: str = "", size: int = 50) -> Sequence[DeskAction]:
         """The newest, before a `seq`, of one person or of all."""
         asked = select(actions).order_by(actions.c.seq.desc()).limit(size)
         if before is not None:
@@ -62,4 +62,4 @@ class Actions:
         if by:
             asked = asked.where(actions.c.by == by)
         with self._database.reading() as connection:
-            return [Action(*row) for row in connection.execute(asked)]
+            return [DeskAction(*row) for row in connection.execute(asked)]

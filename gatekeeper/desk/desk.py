@@ -1,4 +1,4 @@
-"""What all pages share: settings, accounts, the daemon, the journal to be read, and threads for what takes time."""
+"""Desk: settings, accounts, the daemon, the journal to be read, and threads, shared by all pages."""
 
 import contextlib
 import socket

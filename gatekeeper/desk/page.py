@@ -1,4 +1,4 @@
-"""What a page's handler uses: who asks, what to read, how to answer, and how a change is written down."""
+"""Handlers' tools: who asks, how to answer, who may, what a form says, and how a change is written down."""
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping

@@ -37,6 +37,7 @@ def serve_desk(settings: Settings) -> None:
     desk = Desk(settings)
     try:
         _warn(desk)
+        DeadlineProtocol.many = section.trusted_proxies
         listening = _listen(section.host, section.port)
         config = uvicorn.Config(
             build_app(desk),

@@ -14,7 +14,7 @@ from gatekeeper.words import Language
 LOCALES: Final = Path(__file__).with_name("locales")
 
 
-class Catalog(gettext.NullTranslations):
+class Messages(gettext.NullTranslations):
     """The messages of one language.
 
     Args:
@@ -48,7 +48,7 @@ def catalog(language: Language) -> gettext.NullTranslations:
         for one, said in _read(path).items():
             if messages.setdefault(one, said) != said:
                 raise InternalError(f"{path}: {one!r} is translated otherwise in another file")
-    return Catalog(messages)
+    return Messages(messages)
 
 
 def _read(path: Path) -> dict[str, tuple[str, ...]]:

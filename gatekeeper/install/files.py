@@ -63,6 +63,10 @@ SHIPPED: Final = (
     ),
     ShippedFile("asterisk/systemd/gatekeeper.service", "The daemon as a service; goes to /etc/systemd/system/."),
     ShippedFile(
+        "asterisk/systemd/gatekeeper-desk.service",
+        "The web pages and the interface /v1 as a service; goes to /etc/systemd/system/.",
+    ),
+    ShippedFile(
         "asterisk/systemd/gatekeeper-scrub.service", "The scheduled scrubs, run once; goes to /etc/systemd/system/."
     ),
     ShippedFile(

@@ -17,7 +17,7 @@ DATA: Final = Path("/var/lib/gatekeeper")
 OPT: Final = Path("/opt/gatekeeper")
 """Where the packages' virtual environment is."""
 
-UNITS: Final = "gatekeeper gatekeeper-scrub.timer gatekeeper-doctor.timer gatekeeper-journal.timer"
+UNITS: Final = "gatekeeper gatekeeper-desk gatekeeper-scrub.timer gatekeeper-doctor.timer gatekeeper-journal.timer"
 """What systemd starts."""
 
 SHARED: Final = Ownership("root", USER, 0o640)

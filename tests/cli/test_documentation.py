@@ -74,6 +74,8 @@ def test_all_commands_are_there() -> None:
         *("consent import", "consent add", "consent withdraw", "consent text add", "consent show", "consent status"),
         *("consent proof", "law show", "law diff", "law switches", "law trades", "shadow report", "sip-gate check"),
         *("stats", "top", "journal archive", "journal size"),
+        *("desk", "user add", "user list", "user password", "user role", "user end", "user readmit", "user unlock"),
+        *("user codes-off", "key add", "key list", "key end"),
     }
 
 

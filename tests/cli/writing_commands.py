@@ -57,6 +57,9 @@ WRITES: Final = {
     "scrub": ("--scheduled",),
     "bloctel return": ("{folder}/returned.csv", "--list", "washed"),
     "journal archive": ("--keep-months", "1"),
+    "key add": ("crm", "--scope", "check"),
+    "key list": (),
+    "user list": (),
     "backup": ("{outside}/backups",),
     "restore": ("{outside}/backups/{newest}", "--replace"),
 }
@@ -83,8 +86,11 @@ WRITES_NOT: Final = {
 }
 """What changes nothing in a data folder that is there, or writes where it is told."""
 
-TRIED_ELSEWHERE: Final = {"serve", "alerts test", "query", "sip-gate check", "install", "uninstall", "doctor"}
-"""What needs a peer, or a site to be changed; these write by the stores that the others write by, if at all."""
+TRIED_ELSEWHERE: Final = {
+    *("serve", "desk", "alerts test", "query", "sip-gate check", "install", "uninstall", "doctor"),
+    *("user add", "user password", "user role", "user end", "user readmit", "user unlock", "user codes-off", "key end"),
+}
+"""What needs a peer, a password, a user, or a site to be changed; these write by the stores that others write by."""
 
 ALL: Final = {**WRITES, **WRITES_NOT}
 

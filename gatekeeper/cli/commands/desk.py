@@ -13,8 +13,8 @@ def desk(context: typer.Context) -> None:
 
     For example:
 
-      gatekeeper user add anna --role admin
       gatekeeper desk
+      gatekeeper --config /srv/gatekeeper.toml desk
     """
     settings = invocation(context).settings
     from gatekeeper.desk.server import serve_desk  # the other commands do without

@@ -43,13 +43,27 @@ def add(
 
 
 def all_keys(context: typer.Context) -> None:
-    """Show the keys, without what makes them keys."""
+    """Show the keys, without what makes them keys.
+
+    For example:
+
+      gatekeeper key list
+    """
     with open_accounts(invocation(context).settings) as accounts:
         keys = accounts.keys.all()
     if not keys:
         say("There is no key: `gatekeeper key add NAME --scope check` makes one.")
         return
-    shown = table("id", "name", "begins with", "principal", "for", "last used", "state", wrap=("for",))
+    shown = table(
+        "id",
+        "name",
+        "begins with",
+        "principal",
+        "for",
+        "last used",
+        "state",
+        wrap=("name", "begins with", "principal", "for", "last used", "state"),
+    )
     for one in keys:
         used = f"{moment_of(one.used_at).astimezone():%Y-%m-%d %H:%M}" if one.used_at else "never"
         principal = "all" if one.principal is None else one.principal
@@ -61,7 +75,12 @@ def all_keys(context: typer.Context) -> None:
 def end(
     context: typer.Context, ident: Annotated[str, typer.Argument(metavar="ID", help="As `key list` has it.")]
 ) -> None:
-    """End a key: from the next request on it is none."""
+    """End a key: from the next request on it is none.
+
+    For example:
+
+      gatekeeper key end 01KASBXG2V5T4E9M8R7QZ0W3JH
+    """
     with open_accounts(invocation(context).settings) as accounts:
         if not accounts.keys.end(ident.strip().upper()):
             raise AccountError(f"there is no key {ident!r} in use: `gatekeeper key list` shows them")

@@ -64,7 +64,12 @@ def add(
 
 
 def all_users(context: typer.Context) -> None:
-    """Show who may sign in, and who may not any more."""
+    """Show who may sign in, and who may not any more.
+
+    For example:
+
+      gatekeeper user list
+    """
     with _accounts(context) as accounts:
         users = accounts.users.all()
     if not users:
@@ -79,7 +84,12 @@ def all_users(context: typer.Context) -> None:
 
 
 def password(context: typer.Context, name: NameArgument, password_stdin: StdinOption = False) -> None:
-    """Give a user another password; all sessions of the user end."""
+    """Give a user another password; all sessions of the user end.
+
+    For example:
+
+      gatekeeper user password anna
+    """
     with _accounts(context) as accounts:
         accounts.users.by_name(name)
         accounts.users.set_password(name, _password(from_stdin=password_stdin))
@@ -94,7 +104,12 @@ def role(
     role: Annotated[RoleWord, typer.Argument(metavar="ROLE", help="reader, officer or admin.")],
     principal: PrincipalsOption = None,
 ) -> None:
-    """Give a user another role; all sessions of the user end."""
+    """Give a user another role; all sessions of the user end.
+
+    For example:
+
+      gatekeeper user role anna officer
+    """
     with _accounts(context) as accounts:
         accounts.users.set_role(name, _role(role), principal)
         _written(accounts, "user.role", f"{name} ({role.value})")
@@ -102,7 +117,12 @@ def role(
 
 
 def end(context: typer.Context, name: NameArgument) -> None:
-    """Let a user not sign in any more, and end all sessions. What the user did stays on record."""
+    """Let a user not sign in any more, and end all sessions. What the user did stays on record.
+
+    For example:
+
+      gatekeeper user end anna
+    """
     with _accounts(context) as accounts:
         accounts.users.end(name)
         _written(accounts, "user.end", name)
@@ -110,7 +130,12 @@ def end(context: typer.Context, name: NameArgument) -> None:
 
 
 def readmit(context: typer.Context, name: NameArgument) -> None:
-    """Let a user who was ended sign in again."""
+    """Let a user who was ended sign in again.
+
+    For example:
+
+      gatekeeper user readmit anna
+    """
     with _accounts(context) as accounts:
         accounts.users.readmit(name)
         _written(accounts, "user.readmit", name)
@@ -118,7 +143,12 @@ def readmit(context: typer.Context, name: NameArgument) -> None:
 
 
 def unlock(context: typer.Context, name: NameArgument) -> None:
-    """Let a user try again at once, who has to wait after wrong passwords."""
+    """Let a user try again at once, who has to wait after wrong passwords.
+
+    For example:
+
+      gatekeeper user unlock anna
+    """
     with _accounts(context) as accounts:
         accounts.users.by_name(name)
         accounts.lockout.unlock(name.lower())
@@ -127,7 +157,12 @@ def unlock(context: typer.Context, name: NameArgument) -> None:
 
 
 def codes_off(context: typer.Context, name: NameArgument) -> None:
-    """Ask a user for no one-time codes any more: when the telephone with the authenticator is lost."""
+    """Ask a user for no one-time codes any more: when the telephone with the authenticator is lost.
+
+    For example:
+
+      gatekeeper user codes-off anna
+    """
     with _accounts(context) as accounts:
         accounts.users.set_totp(name, None)
         _written(accounts, "user.codes-off", name)

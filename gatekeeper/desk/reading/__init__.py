@@ -1,1 +1,1 @@
-"""What pages show, read out of the stores; no web in here. A file to a page."""
+"""Readings of the stores for pages, a file to a page; no web in here."""

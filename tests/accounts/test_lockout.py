@@ -1,0 +1,92 @@
+"""Lock-outs: how long who has to wait, whatever names and addresses come."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatekeeper.accounts import lockout
+from gatekeeper.accounts.database import AccountDatabase
+from gatekeeper.accounts.lockout import MOST_OF_ACCOUNT, MOST_OF_ADDRESS, MOST_OF_BOTH, Lockout
+from gatekeeper.clock import SECOND_US
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000 * SECOND_US
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of lock-outs."""
+    made = Clock()
+    monkeypatch.setattr(lockout, "now_micros", made)
+    return made
+
+
+@pytest.fixture
+def locks(tmp_path: Path) -> Lockout:
+    """Lock-outs of an empty file."""
+    return Lockout(AccountDatabase(tmp_path / "accounts.sqlite3"))
+
+
+def test_each_failure_doubles_the_wait(locks: Lockout, clock: Clock) -> None:
+    """From the fifth on: a minute, two, four; it never ends before its time."""
+    for _ in range(MOST_OF_BOTH):
+        assert locks.locked_until("anna", "192.0.2.1") == 0
+        locks.failed("anna", "192.0.2.1")
+    waits = []
+    for _ in range(4):
+        until = locks.locked_until("anna", "192.0.2.1")
+        waits.append((until - clock.now) // SECOND_US)
+        clock.now = until - 1
+        assert locks.locked_until("anna", "192.0.2.1") == until
+        clock.now = until
+        assert locks.locked_until("anna", "192.0.2.1") == 0
+        locks.failed("anna", "192.0.2.1")
+    assert waits == [60, 120, 240, 480]
+
+
+def test_many_names_lock_the_address(locks: Lockout, clock: Clock) -> None:
+    """Who tries one password on many names is stopped by his address; others sign in."""
+    for number in range(MOST_OF_ADDRESS):
+        locks.failed(f"user{number}", "192.0.2.1")
+    assert locks.locked_until("anna", "192.0.2.1") > clock.now
+    assert locks.locked_until("anna", "192.0.2.2") == 0
+
+
+def test_many_addresses_lock_the_account_late(locks: Lockout, clock: Clock) -> None:
+    """A net of many machines is stopped, too; a few of them keep nobody out."""
+    for number in range(MOST_OF_ACCOUNT):
+        assert locks.locked_until("anna", "192.0.2.1") == 0
+        locks.failed("anna", f"198.51.100.{number}")
+    assert locks.locked_until("anna", "192.0.2.1") > clock.now
+    locks.unlock("anna")
+    assert locks.locked_until("anna", "192.0.2.1") == 0
+
+
+def test_a_success_forgets_the_failures(locks: Lockout, clock: Clock) -> None:
+    """Of this account from this address alone: who guesses can't clear his address by an account of his own."""
+    for _ in range(MOST_OF_BOTH - 1):
+        locks.failed("anna", "192.0.2.1")
+    locks.succeeded("anna", "192.0.2.1")
+    locks.failed("anna", "192.0.2.1")
+    assert locks.locked_until("anna", "192.0.2.1") == 0
+    for _ in range(MOST_OF_ADDRESS):
+        locks.failed("bob", "192.0.2.9")
+        locks.succeeded("mine", "192.0.2.9")
+    assert locks.locked_until("carl", "192.0.2.9") > clock.now
+
+
+@given(count=st.integers(1, 10_000), most=st.integers(1, 100))
+def test_no_wait_is_longer_than_half_a_day(count: int, most: int) -> None:
+    """However many have failed."""
+    until = lockout._until(count, most, 0)
+    assert (until == 0) == (count < most)
+    assert until <= 12 * 3600 * SECOND_US

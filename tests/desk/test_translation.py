@@ -1,0 +1,47 @@
+"""The pages' words: everything is said in French as well, and the browser's language is found."""
+
+from pathlib import Path
+
+import pytest
+from jinja2.ext import babel_extract
+
+from gatekeeper.desk.translation import LOCALES, catalog, preferred
+from gatekeeper.words import Language
+
+TEMPLATES = Path(LOCALES).with_name("templates")
+FUNCTIONS = ("_", "gettext", "ngettext")
+OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "extensions": "jinja2.ext.i18n", "silent": "false"}
+
+
+def said(template: Path) -> list[str]:
+    """Every text of a template that is to be translated."""
+    with template.open("rb") as file:
+        found = list(babel_extract(file, FUNCTIONS, [], OPTIONS))
+    return [text if isinstance(text, str) else str(text[0]) for _, _, text, _ in found]
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda path: str(path.name))
+def test_every_text_is_said_in_french(template: Path) -> None:
+    """A text without a translation would stand in English on a French page."""
+    french = catalog(Language.FR)
+    missing = [text for text in said(template) if text not in french._messages]  # type: ignore[attr-defined]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("fr", "fr"),
+        ("fr-FR,fr;q=0.9,en;q=0.8", "fr"),
+        ("en-GB,en;q=0.9,fr;q=0.8", "en"),
+        ("de,fr;q=0.7,en;q=0.3", "fr"),
+        ("en;q=0,fr;q=0.1", "fr"),
+        ("fr;q=x,en", "en"),
+        ("", "en"),
+        ("*", "en"),
+        ("de", "en"),
+    ],
+)
+def test_the_browser_language_is_found(accepted: str, language: str) -> None:
+    """By the weights that it gives; English where it has neither."""
+    assert preferred(accepted).value == language
