@@ -26,6 +26,7 @@ GatekeeperError
 ├── UnreadableCallError        what a call says of itself (purpose, sector, goods ...) is not understood
 ├── AccountError               an account of the desk, or a key, can't be made or changed as asked
 ├── FormError                  a field of a form of the desk is not what it has to be
+├── ExportError                an export of the journal can't be made, or can't be kept
 ├── AlertError                 an alert could not be told by a channel
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
@@ -36,6 +37,7 @@ InternalError                  never leaves the package that raises it, but as a
 ├── RejectedConsentError       a consent in a file can't be read, and is kept aside
 ├── ArrivalChangedError        a file of the inbox was written to while it was read
 ├── OddDialError               the gate can't be put before a `Dial()` by a rule
+├── ExportCancelledError       an export was called off while it was made
 └── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
 ```
 
@@ -164,6 +166,10 @@ class FormError(GatekeeperError):
         self.field = field
 
 
+class ExportError(GatekeeperError):
+    """An export of the journal can't be made or kept; the text says why, to whoever asked for it."""
+
+
 class AlertError(GatekeeperError):
     """An alert could not be told; the text says why, without a secret.
 
@@ -224,3 +230,7 @@ class OddDialError(InternalError):
 
 class UnknownPatternError(InternalError):
     """A metadata pattern uses something that `gatekeeper.phone.patterns` does not know."""
+
+
+class ExportCancelledError(InternalError):
+    """An export was called off while it was made."""

@@ -1,6 +1,7 @@
 """Desk: settings, accounts, the daemon, the journal to be read, and threads, shared by all pages."""
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
@@ -12,6 +13,7 @@ from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
 from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.errors import StoreError
+from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.journal import JOURNAL_FILE
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Desk:
         accounts: users, sessions, keys, and what people did.
         daemon: is asked for what decides or writes.
         tally: counts of the journal's last days.
+        exports: has files of the journal made.
+        site: how this machine is called in what leaves it.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -50,8 +54,18 @@ class Desk:
         )
         self.daemon = DaemonLink(settings.socket.path)
         self.tally = RunningTally(self._journal_alone)
+        self.exports = ExportRunner(settings.daemon.data_dir)
+        self.site = settings.alerts.server or socket.gethostname()
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
+
+    async def start(self) -> None:
+        """Begin what goes on between requests."""
+        await self.exports.start()
+
+    async def stop(self) -> None:
+        """End it."""
+        await self.exports.stop()
 
     def close(self) -> None:
         """Let go of the stores."""

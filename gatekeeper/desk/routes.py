@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 from starlette.routing import BaseRoute
 
 from gatekeeper.accounts import Role
-from gatekeeper.desk.pages import account, home, people, sign_in, today
+from gatekeeper.desk.pages import account, exports, home, people, sign_in, today
 from gatekeeper.words import Sentence
 
-PAGES: Final = (home, sign_in, today, account, people)
+PAGES: Final = (home, sign_in, today, account, exports, people)
 """Each has its `ROUTES`."""
 
 
@@ -30,6 +30,7 @@ class NavigationEntry(NamedTuple):
 
 NAVIGATION: Final = (
     NavigationEntry("/today", Sentence("Today", "Aujourd'hui")),
+    NavigationEntry("/exports", Sentence("Exports", "Exports")),
     NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),
 )
 

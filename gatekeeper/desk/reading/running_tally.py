@@ -154,7 +154,9 @@ class RunningTally:
         with self._lock:
             return self._reached if self._low > self._floor else 0
 
-    def cells(self, begin: int, end: int, principals: frozenset[str] | None) -> list[tuple[int, TallyCell, TallyCounts]]:
+    def cells(
+        self, begin: int, end: int, principals: frozenset[str] | None
+    ) -> list[tuple[int, TallyCell, TallyCounts]]:
         """What was counted, by quarters of an hour.
 
         Args:
