@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 from starlette.routing import BaseRoute
 
 from gatekeeper.accounts import Role
-from gatekeeper.desk.pages import account, home, people, sign_in
+from gatekeeper.desk.pages import account, exports, home, journal, people, sign_in, today
 from gatekeeper.words import Sentence
 
-PAGES: Final = (home, sign_in, account, people)
+PAGES: Final = (home, sign_in, today, journal, account, exports, people)
 """Each has its `ROUTES`."""
 
 
@@ -28,7 +28,12 @@ class NavigationEntry(NamedTuple):
     all_principals: bool = False
 
 
-NAVIGATION: Final = (NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),)
+NAVIGATION: Final = (
+    NavigationEntry("/today", Sentence("Today", "Aujourd’hui")),
+    NavigationEntry("/journal", Sentence("Journal", "Journal")),
+    NavigationEntry("/exports", Sentence("Exports", "Exports")),
+    NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),
+)
 
 
 def routes() -> list[BaseRoute]:

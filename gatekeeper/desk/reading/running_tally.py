@@ -69,7 +69,7 @@ class TallyCell(NamedTuple):
     value: str
 
 
-Counts = list[int]
+TallyCounts = list[int]
 """Calls, how many of them were blocked, and how many were bypasses."""
 
 
@@ -116,7 +116,7 @@ class RunningTally:
 
     def _begin_anew(self) -> None:
         self._begun += 1
-        self._spans: dict[int, dict[TallyCell, Counts]] = {}
+        self._spans: dict[int, dict[TallyCell, TallyCounts]] = {}
         self._in_full: set[int] = set()
         self._replaced: dict[str, int] = {}
         self._low = self._high = -1  # between them all was counted: from behind the first `seq` up to the second
@@ -154,7 +154,9 @@ class RunningTally:
         with self._lock:
             return self._reached if self._low > self._floor else 0
 
-    def cells(self, begin: int, end: int, principals: frozenset[str] | None) -> list[tuple[int, TallyCell, Counts]]:
+    def cells(
+        self, begin: int, end: int, principals: frozenset[str] | None
+    ) -> list[tuple[int, TallyCell, TallyCounts]]:
         """What was counted, by quarters of an hour.
 
         Args:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from gatekeeper.clock import micros_of, moment_of
-from gatekeeper.desk.reading.running_tally import DAYS, Counts, RunningTally, TallyKind
+from gatekeeper.desk.reading.running_tally import DAYS, RunningTally, TallyCounts, TallyKind
 
 
 class CallFigures(NamedTuple):
@@ -79,8 +79,8 @@ def today_figures(tally: RunningTally, now: int, zone: tzinfo, principals: froze
     """
     day = moment_of(now).astimezone(zone).date()
     begin = _begin(day, zone)
-    sums: dict[TallyKind, dict[str, Counts]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
-    companies: dict[str, Counts] = defaultdict(lambda: [0, 0, 0])
+    sums: dict[TallyKind, dict[str, TallyCounts]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
+    companies: dict[str, TallyCounts] = defaultdict(lambda: [0, 0, 0])
     hours = {at: [0, 0, 0] for at in _hours(begin, now, zone)}
     total = [0, 0, 0]
     for at, cell, counts in tally.cells(begin, _begin(day + timedelta(days=1), zone), principals):
@@ -90,7 +90,7 @@ def today_figures(tally: RunningTally, now: int, zone: tzinfo, principals: froze
                 _add(sum_of, counts)
         else:
             _add(sums[cell.kind][cell.value], counts)
-    verdicts: dict[str, dict[str, Counts]] = {"ALLOW": {}, "BLOCK": {}}
+    verdicts: dict[str, dict[str, TallyCounts]] = {"ALLOW": {}, "BLOCK": {}}
     for value, counts in sums[TallyKind.REASON].items():
         verdict, _, reason = value.partition(" ")
         verdicts.setdefault(verdict, {})[reason] = counts
@@ -133,11 +133,11 @@ def _hours(begin: int, now: int, zone: tzinfo) -> Iterable[int]:
         moment += timedelta(hours=1) - timedelta(minutes=local.minute)
 
 
-def _most_first(sums: dict[str, Counts]) -> list[CallFigures]:
+def _most_first(sums: dict[str, TallyCounts]) -> list[CallFigures]:
     lines = (CallFigures(value, *counts) for value, counts in sums.items() if any(counts))
     return sorted(lines, key=lambda one: (-one.calls, one.value))
 
 
-def _add(sums: Counts, more: Counts) -> None:
+def _add(sums: TallyCounts, more: TallyCounts) -> None:
     for place, count in enumerate(more):
         sums[place] += count
