@@ -88,7 +88,7 @@ class AttemptBook:
             return ()
         principal = name_key(key.principal) if by_principal else 0
         subject = name_key(key.subject) if by_subject else 0
-        counted = _counted(
+        counted = counted_among(
             (
                 row
                 for row in rows
@@ -199,8 +199,13 @@ class AttemptBook:
         return reservation
 
 
-def _counted(rows: Iterable[AttemptRow], now: int) -> dict[bytes, int]:
-    """When each attempt that counts at a moment was made, by its decision."""
+def counted_among(rows: Iterable[AttemptRow], now: int) -> dict[bytes, int]:
+    """When each attempt that counts at a moment was made, by its decision.
+
+    Args:
+        rows: all that is said under one key of the consumer.
+        now: the moment, in microseconds since the epoch.
+    """
     counted: dict[bytes, int] = {}
     given_back, left, kept = set(), set(), set()
     expiring: dict[bytes, int] = {}

@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 from starlette.routing import BaseRoute
 
 from gatekeeper.accounts import Role
-from gatekeeper.desk.pages import account, home, people, sign_in
+from gatekeeper.desk.pages import account, home, number, number_changes, number_files, people, sign_in
 from gatekeeper.words import Sentence
 
-PAGES: Final = (home, sign_in, account, people)
+PAGES: Final = (home, sign_in, account, number, number_changes, number_files, people)
 """Each has its `ROUTES`."""
 
 
@@ -28,7 +28,10 @@ class NavigationEntry(NamedTuple):
     all_principals: bool = False
 
 
-NAVIGATION: Final = (NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),)
+NAVIGATION: Final = (
+    NavigationEntry("/number", Sentence("One number", "Un numéro")),
+    NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),
+)
 
 
 def routes() -> list[BaseRoute]:
