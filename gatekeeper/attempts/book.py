@@ -92,7 +92,7 @@ class AttemptBook:
         subject = name_key(key.subject) if by_subject else 0
         if subject:
             rows = [row for row in rows if row.subject in (0, subject)]
-        counted = _counted(rows, now)
+        counted = counted_among(rows, now)
         for ident in without:
             counted.pop(bytes_of_ident(ident), None)
         return tuple(sorted(counted.values()))
@@ -199,8 +199,13 @@ class AttemptBook:
         return reservation
 
 
-def _counted(rows: Sequence[AttemptRow], now: int) -> dict[bytes, int]:
-    """When each attempt that counts at a moment was made, by its decision."""
+def counted_among(rows: Sequence[AttemptRow], now: int) -> dict[bytes, int]:
+    """When each attempt that counts at a moment was made, by its decision.
+
+    Args:
+        rows: all that is said under one key of the consumer.
+        now: the moment, in microseconds since the epoch.
+    """
     counted = {row.decision: row.at for row in rows}
     given_back = {row.decision for row in rows if row.mark == _GIVEN_BACK}
     expiring = {row.decision: row.told for row in rows if row.mark == _EXPIRES}

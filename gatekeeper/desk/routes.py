@@ -5,10 +5,21 @@ from typing import Final, NamedTuple
 from starlette.routing import BaseRoute
 
 from gatekeeper.accounts import Role
-from gatekeeper.desk.pages import account, exports, home, journal, people, sign_in, today
+from gatekeeper.desk.pages import (
+    account,
+    exports,
+    home,
+    journal,
+    number,
+    number_changes,
+    number_files,
+    people,
+    sign_in,
+    today,
+)
 from gatekeeper.words import Sentence
 
-PAGES: Final = (home, sign_in, today, journal, account, exports, people)
+PAGES: Final = (home, sign_in, today, journal, number, number_changes, number_files, account, exports, people)
 """Each has its `ROUTES`."""
 
 
@@ -31,6 +42,7 @@ class NavigationEntry(NamedTuple):
 NAVIGATION: Final = (
     NavigationEntry("/today", Sentence("Today", "Aujourd’hui")),
     NavigationEntry("/journal", Sentence("Journal", "Journal")),
+    NavigationEntry("/number", Sentence("One number", "Un numéro")),
     NavigationEntry("/exports", Sentence("Exports", "Exports")),
     NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),
 )
