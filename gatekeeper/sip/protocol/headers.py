@@ -24,8 +24,8 @@ _DISPLAY: Final = re.compile(rb"(?:(" + _QUOTED + rb")[ \t]*|([A-Za-z0-9.!%*_+`'
 _BARE: Final = re.compile(rb"([A-Za-z][A-Za-z0-9+.-]*:[^<>\s\",;?]+)[ \t]*")
 _MOST_VALUES: Final = 64
 _REMEMBERED: Final = 128
-"""So many values are remembered as they were read. A call's messages repeat them: From, To and both Vias stand in its
-INVITE and in each response, and most are read by more than one reader."""
+"""So many addresses are remembered as they were read. A call's messages repeat them: From and To stand in its INVITE
+and in each response, and most are read by more than one reader."""
 
 _MAX_PORT: Final = 65_535
 
@@ -122,7 +122,6 @@ def end_of_value(value: bytes, start: int = 0) -> int:
     return len(value)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def read_via(value: bytes) -> Via:
     """Read one value of a Via.
 
