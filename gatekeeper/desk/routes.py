@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 from starlette.routing import BaseRoute
 
 from gatekeeper.accounts import Role
-from gatekeeper.desk.pages import account, home, people, sign_in
+from gatekeeper.desk.pages import account, campaigns, consents, home, law, lists, people, scrubs, sign_in
 from gatekeeper.words import Sentence
 
-PAGES: Final = (home, sign_in, account, people)
+PAGES: Final = (home, sign_in, account, lists, consents, campaigns, scrubs, law, people)
 """Each has its `ROUTES`."""
 
 
@@ -28,7 +28,14 @@ class NavigationEntry(NamedTuple):
     all_principals: bool = False
 
 
-NAVIGATION: Final = (NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),)
+NAVIGATION: Final = (
+    NavigationEntry("/lists", Sentence("Lists", "Listes")),
+    NavigationEntry("/consents", Sentence("Consents", "Consentements")),
+    NavigationEntry("/campaigns", Sentence("Campaigns", "Campagnes")),
+    NavigationEntry("/scrubs", Sentence("Scrubs", "Épurations")),
+    NavigationEntry("/law", Sentence("Law", "Loi")),
+    NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),
+)
 
 
 def routes() -> list[BaseRoute]:
