@@ -1,21 +1,27 @@
-"""Journal: every decision, by filters that combine and live in the address, page by page."""
+"""Journal: every decision, by filters that combine and live in the address, page by page; and one, explained."""
 
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import NoMatchFound, Route
 
 from gatekeeper.accounts import Role
+from gatekeeper.clock import moment_of
+from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.page import desk_of, needs, render, visitor_of
 from gatekeeper.desk.reading.asked import filter_asked
+from gatekeeper.desk.reading.decision import DecisionStory, read_story
 from gatekeeper.desk.reading.journal import FoundDecisions, JournalTurn, choices_of, months_of, read_journal
 from gatekeeper.desk.translation import catalog
+from gatekeeper.desk.visitor import Visitor
 from gatekeeper.desk.wording import GATES, VERDICTS, meaning, word
 from gatekeeper.errors import FormError
-from gatekeeper.journal import bytes_of_ident
+from gatekeeper.journal import DecisionFilter, bytes_of_ident
 from gatekeeper.policy import Reason, info_of
 from gatekeeper.text import escaped
 
@@ -38,6 +44,7 @@ _FIELDS: Final = (
 )
 """What an address may name; `before` and `after` turn the pages."""
 
+_NOT_FOUND: Final = 404
 _UNPROCESSABLE: Final = 422
 
 
@@ -72,6 +79,44 @@ async def journal(request: Request) -> Response:
         "export": has_page(request, "export_order"),
     }
     return render(request, "journal.html", seen, 200 if wrong is None else _UNPROCESSABLE)
+
+
+async def decision(request: Request) -> Response:
+    """Show one decision, explained."""
+    desk, visitor = desk_of(request), visitor_of(request)
+    ident = request.path_params["decision"].upper()
+    try:
+        bytes_of_ident(ident)
+    except ValueError:
+        raise HTTPException(404) from None
+    story, months = await desk.in_thread(_read_story, desk, ident, visitor)
+    if story is None:
+        seen = {"months": months, "ident": ident}
+        return render(request, "decision_missing.html", seen, _NOT_FOUND)
+    shown = partial(_shown, visitor)
+    seen = {
+        "story": story,
+        "proof": story.proof.line(visitor.language, shown) if story.proof is not None else "",
+        "gates": GATES,
+        "verdicts": VERDICTS,
+        "word": word,
+        "meaning": meaning,
+        "escaped": escaped,
+        "number_page": "/number" if has_page(request, "number_find") else "",
+    }
+    return render(request, "decision.html", seen)
+
+
+def _read_story(desk: Desk, ident: str, visitor: Visitor) -> tuple[DecisionStory | None, list[str]]:
+    """The decision; or the months of the archives in which it may be."""
+    with desk.journal() as reader:
+        story = read_story(reader, desk.settings, ident, visitor)
+        archived = reader.archived(DecisionFilter(id=ident)) if story is None else []
+    return story, months_of(archived)[0]
+
+
+def _shown(visitor: Visitor, at: int) -> str:
+    return f"{moment_of(at).astimezone(visitor.zone):%d/%m/%Y %H:%M:%S}"
 
 
 def has_page(request: Request, name: str) -> bool:
@@ -112,4 +157,7 @@ def _further(asked: QueryParams) -> list[tuple[str, str]]:
     return [*((name, asked[name]) for name in plain if asked.get(name)), *several]
 
 
-ROUTES = [Route("/journal", needs(Role.READER)(journal), name="journal")]
+ROUTES = [
+    Route("/journal", needs(Role.READER)(journal), name="journal"),
+    Route("/journal/{decision}", needs(Role.READER)(decision), name="decision"),
+]
