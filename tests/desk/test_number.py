@@ -216,6 +216,7 @@ async def test_a_consent_with_all_that_it_showed(site: DeskSite) -> None:
         assert answer.status_code == 422
         assert "slots can't be read" in text_of(answer)
         assert 'value="2026-01-02T10:15"' in answer.text
+        assert answer.text.count(" checked>") == len(ConsentItem)
         answer = await client.post(f"{address}/consent", data=said)
         assert answer.status_code == 303, text_of(answer)
         page = await page_of(client, answer.headers["location"])

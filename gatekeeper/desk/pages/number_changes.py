@@ -88,7 +88,7 @@ async def _change(request: Request, form: FormData, name: str, wanted: Callable[
             }
         )  # fmt: skip
     except (DaemonError, FormError) as error:
-        typed = {key: value for key, value in form.multi_items() if isinstance(value, str)}
+        typed = {key: " ".join(map(str, form.getlist(key))) for key in form}
         return await show(request, e164, error=str(error), failed=name, typed=typed, status=_REFUSED)
     action = said["op"].replace("_", ".") if said["op"] != "record" else f"record.{said['kind']}"
     what = " ".join(filter(None, (display(e164), said.get("list", ""), said.get("principal", ""))))

@@ -3,12 +3,25 @@
 from types import MappingProxyType
 from typing import Final
 
+from gatekeeper.consents.extract import ExtractEntry
 from gatekeeper.dossier.model import AttemptState
 from gatekeeper.lists.said import CHANGES, KINDS
 from gatekeeper.policy.ledger import ConsentItem
 from gatekeeper.words import Sentence
 
-__all__ = ["ANSWERS", "CHANGES", "DONE", "ENTRIES", "EVENTS", "ITEMS", "KINDS", "STATES", "VERDICTS"]
+__all__ = [
+    "ANSWERS",
+    "CHANGES",
+    "DONE",
+    "ENTRIES",
+    "EVENTS",
+    "ITEMS",
+    "KINDS",
+    "STATES",
+    "VERDICTS",
+    "missing",
+    "not_shown",
+]
 
 EVENTS: Final = MappingProxyType(
     {
@@ -66,6 +79,27 @@ ITEMS: Final = MappingProxyType(
     }
 )
 """What the request for a consent showed."""
+
+
+def missing(entry: ExtractEntry) -> list[Sentence]:
+    """What a consent lacks that a law may ask for; see `gatekeeper.consents.importing.cells.lacks`."""
+    if entry.kind != "consent":
+        return []
+    parts = [
+        (bool(entry.principal), Sentence("the principal", "le donneur d’ordre")),
+        (bool(entry.goods), Sentence("the goods", "les biens")),
+        (entry.hour_known, Sentence("the hour", "l’heure")),
+        (bool(entry.proof), Sentence("a proof", "une preuve")),
+    ]
+    return [said for there, said in parts if not there]
+
+
+def not_shown(entry: ExtractEntry) -> list[Sentence]:
+    """What the request for a consent did not show."""
+    if entry.kind != "consent":
+        return []
+    return [said for item, said in ITEMS.items() if item.value not in entry.items]
+
 
 DONE: Final = MappingProxyType(
     {
