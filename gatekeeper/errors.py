@@ -27,7 +27,8 @@ GatekeeperError
 ├── AccountError               an account of the desk, or a key, can't be made or changed as asked
 ├── FormError                  a field of a form of the desk is not what it has to be
 ├── ExportError                an export of the journal can't be made, or can't be kept
-├── AlertError                 an alert could not be told by a channel
+├── DeliveryError              something could not be told to a receiver
+│   └── AlertError             the same, of an alert
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
     └── OperationRefusedError  the daemon does not do what it is asked, and says why
@@ -173,8 +174,8 @@ class ExportError(GatekeeperError):
     """An export of the journal can't be made or kept; the text says why, to whoever asked for it."""
 
 
-class AlertError(GatekeeperError):
-    """An alert could not be told; the text says why, without a secret.
+class DeliveryError(GatekeeperError):
+    """Something could not be told to a receiver; the text says why, without a secret.
 
     Attributes:
         for_good: whether to try again would be of no use.
@@ -183,6 +184,10 @@ class AlertError(GatekeeperError):
     def __init__(self, message: str, *, for_good: bool = False) -> None:
         super().__init__(message)
         self.for_good = for_good
+
+
+class AlertError(DeliveryError):
+    """An alert could not be told by a channel."""
 
 
 class InstallError(GatekeeperError):
