@@ -14,7 +14,7 @@ from gatekeeper.api.documentation import documentation_routes
 from gatekeeper.api.door import ApiDoor
 from gatekeeper.api.host import ApiHost
 from gatekeeper.api.problem import INVALID, NO_SUCH_METHOD, NOT_FOUND, FieldFault, answer_to
-from gatekeeper.api.routes import check
+from gatekeeper.api.routes import check, journal, lists, records
 from gatekeeper.api.serving import Serving, on_error
 from gatekeeper.errors import GatekeeperError, ProblemError
 
@@ -32,6 +32,7 @@ def build_api(host: ApiHost) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         exception_handlers={
             ProblemError: on_error,
             GatekeeperError: on_error,
@@ -41,7 +42,7 @@ def build_api(host: ApiHost) -> ASGIApp:
         },
     )
     app.state.serving = Serving(host)
-    for module in (check,):
+    for module in (check, journal, lists, records):
         app.include_router(module.router)
     app.router.routes.extend(documentation_routes(lambda: document(app)))
     return ApiDoor(app, host)

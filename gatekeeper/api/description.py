@@ -1,6 +1,6 @@
 """Description of the interface (OpenAPI 3.1): what each route takes and gives, by the models that read and make it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -55,6 +55,7 @@ def described(
     upload: bool = False,
     idempotent: bool = False,
     languages: bool = False,
+    links: Mapping[str, Mapping[str, object]] | None = None,
 ) -> dict[str, Any]:
     """What a route's decorator is given, so that the document says it.
 
@@ -69,6 +70,7 @@ def described(
         upload: whether it takes a file as its body.
         idempotent: whether it takes an idempotency key.
         languages: whether it answers in the program's language.
+        links: what can be done with its answer, by the name of each.
     """
     content = {
         **({JSON: {"schema": _ref(answer)}} if answer is not None else {}),
@@ -76,7 +78,7 @@ def described(
     }
     extra: dict[str, Any] = {
         "security": [{_KEY: [scope]} for scope in scopes],
-        "responses": {str(status): {"description": "As asked.", "content": content}},
+        "responses": {str(status): {"description": "As asked.", "content": content, "links": links or {}}},
     }
     if bodies:
         schemas = [_ref(one) for one in bodies]

@@ -32,6 +32,10 @@ _ATTEMPTS_TO_A_TOKEN: Final = 100
 _SLICE: Final = 200
 
 
+_ID: Final = "$response.body#/decision"
+"""The decision in an answer, as links name it."""
+
+
 class OutcomeIn(Body):
     """What became of a call."""
 
@@ -64,6 +68,10 @@ class OutcomeTaken(Body):
         lines=Checked,
         idempotent=True,
         languages=True,
+        links={
+            "outcome": {"operationId": "outcomes", "requestBody": {"decision": _ID, "outcome": "made"}},
+            "decision": {"operationId": "decision_of", "parameters": {"decision": _ID}},
+        },
     ),
 )
 async def check(request: Request) -> Response:
