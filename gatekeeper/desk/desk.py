@@ -12,8 +12,11 @@ from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
 from gatekeeper.desk.reading.running_tally import RunningTally
+from gatekeeper.desk.uploads import MB, Uploads
+from gatekeeper.desk.work import DeskWorks
 from gatekeeper.errors import StoreError
 from gatekeeper.exports.runner import ExportRunner
+from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ class Desk:
         settings: the configuration.
         accounts: users, sessions, keys, and what people did.
         daemon: is asked for what decides or writes.
+        uploads: the files that people have delivered.
+        works: follows what takes longer than a page may.
         tally: counts of the journal's last days.
         exports: has files of the journal made.
         site: how this machine is called in what leaves it.
@@ -53,6 +58,9 @@ class Desk:
             longest_s=section.session_hours * 3600,
         )
         self.daemon = DaemonLink(settings.socket.path)
+        self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
+        self.uploads.clear()
+        self.works = DeskWorks()
         self.tally = RunningTally(self._journal_alone)
         self.exports = ExportRunner(settings.daemon.data_dir)
         self.site = settings.alerts.server or socket.gethostname()

@@ -13,15 +13,19 @@ _LATER: Final = decision.alias("later")
 _REPLACED: Final = select(_LATER.c.supersedes).where(_LATER.c.supersedes != "", _LATER.c.correction == 0)
 _REPLACED_ELSEWHERE: Final = select(elsewhere.c.id).where(elsewhere.c.correction == 0)
 
+_COLUMNS: Final = {StatKey.AGENT: "asked_by"}
+"""The columns that keys without one of their own name are read from."""
+
 
 def _last_of_its_call(after: int) -> ColumnElement[bool]:
-    """A call on which a later gate decided anew counts by its last decision.
+    """A call on which a later gate decided anew counts by its last decision; a question over the interface never does.
 
     What let a call by was written before that was answered, and so before whatever takes its place: where only rows
     after a `seq` are counted, only those after it have to be looked through.
     """
     replaced = _REPLACED.where(_LATER.c.seq > after)
-    return decision.c.id.not_in(replaced) & decision.c.id.not_in(_REPLACED_ELSEWHERE)
+    in_force = decision.c.id.not_in(replaced) & decision.c.id.not_in(_REPLACED_ELSEWHERE)
+    return in_force & (decision.c.gate != "API_ASK")
 
 
 def shadow_query(conditions: Sequence[ColumnElement[bool]], after: int) -> Select[Any]:
@@ -49,7 +53,8 @@ def count_query(conditions: Sequence[ColumnElement[bool]], by: Sequence[StatKey]
         after: the `seq` that all of them lie behind.
     """
     span = decision.c.at - decision.c.at % SPAN_US if set(by) & OF_TIME.keys() else literal(0)
-    groups = [span.label("span"), *(decision.c[key.value].label(f"by_{key.value}") for key in by if key not in OF_TIME)]
+    columns = ((key, _COLUMNS.get(key, key.value)) for key in by if key not in OF_TIME)
+    groups = [span.label("span"), *(decision.c[column].label(f"by_{key.value}") for key, column in columns)]
     blocked = func.sum(case((decision.c.verdict == "BLOCK", 1), else_=0))
     counted = select(*groups, func.count(), blocked, func.sum(decision.c.bypass))
     return counted.where(*conditions, _last_of_its_call(after)).group_by(*groups)
