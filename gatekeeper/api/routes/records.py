@@ -28,13 +28,15 @@ READ: Final = "consents.read"
 WRITE: Final = "consents.write"
 _REFUSAL: Final = "refusal"
 
-Kind = Literal["consent", "withdrawal", "refusal", "objection", "offer-refused", "callback", "purchase", "inquiry"]
+RecordKind = Literal[
+    "consent", "withdrawal", "refusal", "objection", "offer-refused", "callback", "purchase", "inquiry"
+]
 
 
 class RecordIn(Body):
     """What happened with a consumer."""
 
-    kind: Kind = Field(
+    kind: RecordKind = Field(
         description="`consent`; `withdrawal` of one; `refusal` during a call, which puts the number on the red list; "
         "`objection` to calls; `offer-refused`, with the time of rest that the law has after it; `callback` where the "
         "person asked to be called; `purchase` and `inquiry`."
