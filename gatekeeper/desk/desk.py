@@ -10,6 +10,7 @@ import anyio
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.desk.reading.number_stores import NumberStores
 from gatekeeper.desk.uploads import MB, Uploads
 from gatekeeper.desk.work import DeskWorks
 from gatekeeper.errors import StoreError
@@ -38,6 +39,7 @@ class Desk:
         daemon: is asked for what decides or writes.
         uploads: the files that people have delivered.
         works: follows what takes longer than a page may.
+        number: reads what the stores know of one number.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,11 +54,13 @@ class Desk:
         self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
         self.uploads.clear()
         self.works = DeskWorks()
+        self.number = NumberStores(settings)
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
 
     def close(self) -> None:
         """Let go of the stores."""
+        self.number.close()
         self.accounts.close()
 
     async def in_thread(
