@@ -27,9 +27,11 @@ GatekeeperError
 ├── AccountError               an account of the desk, or a key, can't be made or changed as asked
 ├── FormError                  a field of a form of the desk is not what it has to be
 ├── ExportError                an export of the journal can't be made, or can't be kept
-├── AlertError                 an alert could not be told by a channel
+├── DeliveryError              something could not be told to a receiver
+│   └── AlertError             the same, of an alert
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
+    └── OperationRefusedError  the daemon does not do what it is asked, and says why
 InternalError                  never leaves the package that raises it, but as a fault of Gatekeeper itself
 ├── FilterMismatchError        a saved filter is not that of its list
 ├── MergeFailedError           the other thread of a build failed, and tells why itself
@@ -39,7 +41,8 @@ InternalError                  never leaves the package that raises it, but as a
 ├── WorkerError                a process of its own gave no answer
 ├── OddDialError               the gate can't be put before a `Dial()` by a rule
 ├── ExportCancelledError       an export was called off while it was made
-└── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
+├── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
+└── ProblemError               a program's request over the interface can't be served
 ```
 
 A `GatekeeperError` is told to people; an `InternalError` is for the code that catches it.
@@ -171,8 +174,8 @@ class ExportError(GatekeeperError):
     """An export of the journal can't be made or kept; the text says why, to whoever asked for it."""
 
 
-class AlertError(GatekeeperError):
-    """An alert could not be told; the text says why, without a secret.
+class DeliveryError(GatekeeperError):
+    """Something could not be told to a receiver; the text says why, without a secret.
 
     Attributes:
         for_good: whether to try again would be of no use.
@@ -183,12 +186,20 @@ class AlertError(GatekeeperError):
         self.for_good = for_good
 
 
+class AlertError(DeliveryError):
+    """An alert could not be told by a channel."""
+
+
 class InstallError(GatekeeperError):
     """The site, or a file that comes with Gatekeeper, can't be found, read or written."""
 
 
 class DaemonError(GatekeeperError):
     """The daemon can't be started, or does not answer."""
+
+
+class OperationRefusedError(DaemonError):
+    """The daemon answers, and does not do what it is asked; the text says why."""
 
 
 class InternalError(Exception):
@@ -247,3 +258,15 @@ class UnknownPatternError(InternalError):
 
 class ExportCancelledError(InternalError):
     """An export was called off while it was made."""
+
+
+class ProblemError(InternalError):
+    """A program's request that can't be served.
+
+    Attributes:
+        problem: what the program is told (`gatekeeper.api.problem.ApiProblem`).
+    """
+
+    def __init__(self, problem: object) -> None:
+        super().__init__("a request over the interface can't be served")
+        self.problem = problem

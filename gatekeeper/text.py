@@ -9,7 +9,6 @@ could move a terminal's cursor, forge a line of a log, break a message of a prot
 | `one_line` | a header of a protocol, a note | a blank |
 | `escaped` | people, who can tell from it what it was | `\x1b`, `\u202e` |
 | `csv_safe` | spreadsheets | the same, and formulas become text |
-| `formula_safe` | the same, of what is escaped already | nothing more |
 | `latin1` | a PDF's built-in fonts | `?`, as what they do not have |
 """
 
@@ -66,11 +65,7 @@ def csv_safe(text: str) -> str:
 
     A telephone number, a plus sign and digits, is let through: as a formula it is itself.
     """
-    return formula_safe(escaped(text))
-
-
-def formula_safe(text: str) -> str:
-    """A text that is escaped already, as `csv_safe` makes it."""
+    text = escaped(text)
     if _PLAIN_NUMBER.fullmatch(text) or _FORMULA.match(text) is None:
         return text
     return "'" + text

@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+import os
 import select
-from collections.abc import Awaitable, Callable, Mapping
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from struct import Struct
 from typing import Final
 
 from gatekeeper import __version__
@@ -23,6 +26,7 @@ Operation = Callable[[SocketQuestion], Awaitable[Mapping[str, object]]]
 """Answers a question with an `op` of its own."""
 
 _SCREEN: Final = "screen"
+_CREDENTIALS: Final = Struct("iII")
 
 
 class AskServer:
@@ -30,6 +34,7 @@ class AskServer:
 
     Args:
         operations: what can be asked, by the question's `op`.
+        own: those of them that only a program of the daemon's own user may ask, or of root.
         path: the socket's path.
         mode: its permissions.
         owner: user (name or number) that it belongs to; None leaves it as it is.
@@ -49,9 +54,11 @@ class AskServer:
         owner: str | int | None = None,
         group: str | int | None = None,
         limits: Limits = Limits(),  # noqa: B008 - immutable
+        own: Iterable[str] = (),
     ) -> None:
         self.seen = ServerCounters()
         self._operations = dict(operations)
+        self._own = frozenset(own)
         self._socket = UnixSocket(path, mode, owner, group)
         self._limits = limits
         self._server: asyncio.Server | None = None
@@ -68,6 +75,7 @@ class AskServer:
         owner: str | int | None = None,
         group: str | int | None = None,
         limits: Limits = Limits(),  # noqa: B008 - immutable
+        own: Iterable[str] = (),
     ) -> "AskServer":
         """A server that answers `screen` and `ping`, and what `more` adds."""
 
@@ -78,7 +86,7 @@ class AskServer:
             return {"pong": True, "version": __version__}
 
         operations = {_SCREEN: screened, "ping": ping, **(more or {})}
-        return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits)
+        return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits, own=own)
 
     @property
     def address(self) -> str:
@@ -124,6 +132,8 @@ class AskServer:
             # It waited in vain while we stood still: its dialplan has refused the call and keeps the record.
             raise PeerGoneError("the peer left before its question was read")
         try:
+            if asked.get("op") in self._own and not _is_of_our_user(connection):
+                raise ProtocolError(f"{asked['op']} is asked by the daemon's own user alone, or by root")
             answer = await self._answer(asked)
         except GatekeeperError as error:
             answer = {"error": str(error)}
@@ -141,3 +151,12 @@ def _is_gone(connection: Connection[SocketQuestion]) -> bool:
     poll = select.poll()
     poll.register(connection.transport.get_extra_info("socket").fileno(), 0)
     return any(event & select.POLLHUP for _, event in poll.poll(0))
+
+
+def _is_of_our_user(connection: Connection[SocketQuestion]) -> bool:
+    """Whether the peer runs as this process's user, or as root (unix(7): SO_PEERCRED)."""
+    said = connection.transport.get_extra_info("socket").getsockopt(
+        socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size
+    )
+    _pid, user, _group = _CREDENTIALS.unpack(said)
+    return user in {0, os.geteuid()}

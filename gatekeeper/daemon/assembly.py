@@ -18,8 +18,9 @@ from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.measuring import Observed
 from gatekeeper.daemon.operations import writing_operations
 from gatekeeper.daemon.operations.check import CHECK, CHECK_MANY, check_many_operation, check_operation
-from gatekeeper.daemon.operations.imports import import_operations
+from gatekeeper.daemon.operations.imports import OWN_OPERATIONS, import_operations
 from gatekeeper.daemon.operations.outcome import OUTCOME, outcome_operation
+from gatekeeper.daemon.operations.status import STATUS, status_operation
 from gatekeeper.daemon.part import Background, Closed, Part
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_refusals, build_screening
@@ -104,6 +105,7 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
         OUTCOME: outcome_operation(outcomes),
         **writing_operations(settings, stores, refusals),
         **import_operations(jobs, data_dir),
+        STATUS: status_operation(observed),
     }
     yield from _dialplan_gates(settings, screening, refusals, operations)
     if settings.ami_proxy.enabled:
@@ -141,6 +143,7 @@ def _dialplan_gates(
         mode=settings.socket.as_mode(),
         group=settings.socket.group or None,
         limits=limits,
+        own=OWN_OPERATIONS,
     )
     if settings.fastagi.enabled:
         yield FastAgiServer(

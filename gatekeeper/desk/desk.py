@@ -1,9 +1,10 @@
 """Desk: settings, accounts, the daemon, the journal to be read, and threads, shared by all pages."""
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import anyio
 
@@ -11,11 +12,16 @@ from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
 from gatekeeper.desk.reading.number_stores import NumberStores
+from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.desk.uploads import MB, Uploads
 from gatekeeper.desk.work import DeskWorks
 from gatekeeper.errors import StoreError
+from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.intake.uploads import uploads_folder
-from gatekeeper.journal import JOURNAL_FILE, JournalReader
+from gatekeeper.journal import JOURNAL_FILE
+
+if TYPE_CHECKING:
+    from gatekeeper.journal.sqlite import SqliteReader, WholeReader
 
 ParamsT = ParamSpec("ParamsT")
 ResultT = TypeVar("ResultT")
@@ -40,6 +46,9 @@ class Desk:
         uploads: the files that people have delivered.
         works: follows what takes longer than a page may.
         number: reads what the stores know of one number.
+        tally: counts of the journal's last days.
+        exports: has files of the journal made.
+        site: how this machine is called in what leaves it.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -55,12 +64,24 @@ class Desk:
         self.uploads.clear()
         self.works = DeskWorks()
         self.number = NumberStores(settings)
+        self.tally = RunningTally(self._journal_alone)
+        self.exports = ExportRunner(settings.daemon.data_dir)
+        self.site = settings.alerts.server or socket.gethostname()
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
+
+    async def start(self) -> None:
+        """Begin what goes on between requests."""
+        await self.exports.start()
+
+    async def stop(self) -> None:
+        """End it."""
+        await self.exports.stop()
 
     def close(self) -> None:
         """Let go of the stores."""
         self.number.close()
+        self.tally.close()
         self.accounts.close()
 
     async def in_thread(
@@ -74,7 +95,7 @@ class Desk:
         return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._hashers)
 
     @contextlib.contextmanager
-    def journal(self) -> Iterator[JournalReader]:
+    def journal(self) -> Iterator["WholeReader"]:
         """The journal with its archives, to be read within one request.
 
         Raises:
@@ -90,3 +111,9 @@ class Desk:
             yield reader
         finally:
             reader.close()
+
+    def _journal_alone(self) -> "SqliteReader":
+        """The journal without its archives: what is of the last days is in none."""
+        from gatekeeper.journal.sqlite import SqliteReader  # brings SQLAlchemy in
+
+        return SqliteReader(self.settings.daemon.data_dir / JOURNAL_FILE)

@@ -62,7 +62,7 @@ async def _parsed(request: Request, receiving: Receiving) -> FormData:
     except MultiPartException as error:
         raise HTTPException(400, error.message) from error
     except OSError as error:
-        raise FormError(FILE, f"the file can't be kept: {error.strerror}") from error
+        raise FormError(FILE, "the disk of the data folder has no room for it: tell your administrator") from error
     except ClientDisconnect:
         raise HTTPException(400, "the browser left before the file was whole") from None
 

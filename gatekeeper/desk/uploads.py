@@ -181,7 +181,7 @@ class Receiving:
             FormError: it is, for the desk's bound or for the disk.
         """
         if so_far > self._uploads.most_bytes:
-            raise FormError("file", f"the file is larger than {self._uploads.most_bytes // MB} MB (desk.max_upload_mb)")
+            raise FormError("file", "the file is larger than this desk takes (desk.max_upload_mb)")
         if so_far - self._looked_at >= _LOOK_EVERY:
             self._looked_at = so_far
             self._uploads.must_have_room()

@@ -4,6 +4,7 @@ A job of the daemon, or a worker of the desk's own; both end `done`, `refused` (
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class DeskWork:
     far: tuple[int, int] = (0, 0)
     text: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def running(self) -> bool:
@@ -55,6 +57,13 @@ class DeskWork:
         """It has ended."""
         self.text, self.report = text, report or {}
         self.state = state if state in _ENDS else "failed"
+        self._ended.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until it has ended, but not for longer."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
 
 
 class DeskWorks:
@@ -92,8 +101,23 @@ async def _followed(
             then()
 
 
-async def follow_job(daemon: DaemonLink, job: str, work: DeskWork) -> None:
-    """Follow a job of the daemon to its end."""
+async def run_job(daemon: DaemonLink, asked: Mapping[str, str], work: DeskWork) -> None:
+    """Have the daemon begin a job, and follow it to its end.
+
+    Args:
+        daemon: is asked.
+        asked: the question that begins it; empty fields are left out.
+        work: is told.
+    """
+    try:
+        begun = await daemon.ask({name: value for name, value in asked.items() if value})
+    except DaemonError as error:
+        work.end("failed", str(error))
+        return
+    await _follow(daemon, str(begun["job"]), work)
+
+
+async def _follow(daemon: DaemonLink, job: str, work: DeskWork) -> None:
     lost = 0
     while work.running:
         try:

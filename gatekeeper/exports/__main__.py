@@ -26,7 +26,8 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(format="%(name)s: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal, for the desk: that ends us as it means to
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that it can say that it is not made
-    os.nice(_NICE)
+    if "INVOCATION_ID" not in os.environ:  # systemd has given us the unit's priority, and lets nobody change it
+        os.nice(_NICE)
     os.umask(0o077)
     store = ExportStore(Path(data_dir, EXPORTS_FOLDER), ExportLimits(**json.loads(limits)))
     make_export(store, ident, Path(data_dir))

@@ -1,13 +1,14 @@
 """Columns of an exported file: what each is called, in French and English, and what stands in it."""
 
+from collections.abc import Callable
 from datetime import tzinfo
+from functools import cache
 from typing import Final
 
 from gatekeeper.clock import moment_of
 from gatekeeper.journal.export import COLUMNS, record
 from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.policy import Reason, info_of
-from gatekeeper.text import escaped
 from gatekeeper.words import Language, Sentence, sentence
 
 REASON_TEXT: Final = "reason_text"
@@ -70,22 +71,24 @@ def headings(language: Language) -> list[str]:
     return [sentence(TITLES[name], language) for name in NAMES]
 
 
-def cells(stored: StoredDecision, language: Language, zone: tzinfo) -> list[str]:
-    """A decision's row: texts alone, times in a zone with its distance from UTC, nothing that can't be seen.
+def cells(stored: StoredDecision, language: Language, zone: tzinfo, fit: Callable[[str], str]) -> list[str]:
+    """A decision's row: texts alone, times in a zone with its distance from UTC.
 
     Args:
         stored: the decision.
         language: of the reason's sentence.
         zone: the time zone.
+        fit: makes a text fit for the file.
     """
     shown = record(stored)
     shown[REASON_TEXT] = _sentence_of(stored.row.reason, language)
     for name in _MOMENTS:
         at: int = getattr(stored.row, name)
         shown[name] = moment_of(at).astimezone(zone).isoformat(timespec="milliseconds") if at else ""
-    return [_text(shown[name]) for name in NAMES]
+    return [fit(value) if isinstance(value, str) else _plain(value) for value in map(shown.__getitem__, NAMES)]
 
 
+@cache
 def _sentence_of(code: str, language: Language) -> str:
     try:
         return sentence(info_of(Reason(code)), language)
@@ -93,5 +96,5 @@ def _sentence_of(code: str, language: Language) -> str:
         return ""  # of a later version
 
 
-def _text(value: str | int | None) -> str:
-    return "" if value is None else escaped(value) if isinstance(value, str) else str(value)
+def _plain(value: int | None) -> str:
+    return "" if value is None else str(value)

@@ -3,12 +3,16 @@
 import csv
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from functools import lru_cache
 from pathlib import Path
 
 from gatekeeper.exports.columns import cells, headings
 from gatekeeper.journal.reader import StoredDecision
-from gatekeeper.text import formula_safe
+from gatekeeper.text import csv_safe
 from gatekeeper.words import Language
+
+_fit = lru_cache(maxsize=8192)(csv_safe)
+"""Most texts of a journal are those of the row before."""
 
 
 class CsvFile:
@@ -32,7 +36,7 @@ class CsvFile:
 
     def add(self, rows: Sequence[StoredDecision], /) -> None:
         """Write rows."""
-        self._writer.writerows([formula_safe(cell) for cell in cells(row, self._language, self._zone)] for row in rows)
+        self._writer.writerows(cells(row, self._language, self._zone, _fit) for row in rows)
 
     def finish(self, _tick: Callable[[], None], /) -> list[Path]:
         """Close it."""

@@ -12,7 +12,7 @@ from gatekeeper.errors import ExportError
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.words import Language, Sentence
 
-Value = str | int | bool | datetime | frozenset[str] | None
+FilterValue = str | int | bool | datetime | frozenset[str] | None
 """What a filter's field may hold."""
 
 _MOMENT, _SET = "at", "set"
@@ -100,7 +100,7 @@ def read_order(text: str) -> ExportOrder:
         ) from error
 
 
-def _written(value: Value) -> object:
+def _written(value: FilterValue) -> object:
     if isinstance(value, datetime):
         return {_MOMENT: value.isoformat()}
     return {_SET: sorted(value)} if isinstance(value, frozenset) else value

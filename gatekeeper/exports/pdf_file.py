@@ -83,7 +83,7 @@ def render(
         made_at: when it is made, in microseconds since the epoch.
         tick: called now and then.
     """
-    sheet = _Sheet(order)
+    sheet = _DecisionSheet(order)
     sheet.head(_facts(order, rows, csv_sha256, made_at))
     sheet.decisions(rows, tick)
     sheet.reasons(sorted({row.reason for row in rows}))
@@ -113,7 +113,7 @@ def _facts(order: ExportOrder, rows: Sequence[DecisionRow], csv_sha256: str, mad
     ]
 
 
-class _Sheet(FPDF):
+class _DecisionSheet(FPDF):
     """A4 across; every page has the headings above and the count of pages below."""
 
     def __init__(self, order: ExportOrder) -> None:

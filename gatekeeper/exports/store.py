@@ -25,7 +25,7 @@ from gatekeeper.clock import HOUR_US, now_micros
 from gatekeeper.errors import ExportError
 from gatekeeper.exports.job import ExportJob, ExportState, JobState
 from gatekeeper.exports.order import ExportOrder, order_text, read_order
-from gatekeeper.exports.words import Trouble
+from gatekeeper.exports.words import ExportTrouble
 from gatekeeper.ownership import PRIVATE, make_folder, open_new
 from gatekeeper.storage import FileLock
 from gatekeeper.words import sentence
@@ -60,7 +60,7 @@ class ExportStore:
     """Keeps them. Its methods may be called from any thread and process, and raise `ExportError` where the disk fails.
 
     Args:
-        folder: the exports' folder, made where it is missing.
+        folder: the exports' folder, made with the first order.
         limits: how much they may take.
         clock: microseconds since the epoch.
     """
@@ -69,8 +69,6 @@ class ExportStore:
         self.limits = limits or ExportLimits()
         self._folder = folder
         self._clock = clock
-        with _reported(folder):
-            make_folder(folder, 0o700)
 
     def add(self, order: ExportOrder) -> ExportJob:
         """Take an order.
@@ -78,6 +76,8 @@ class ExportStore:
         Raises:
             ExportError: there are too many already, or there is no room; the text is in the order's language.
         """
+        with _reported(self._folder):
+            make_folder(self._folder, 0o700)
         with _reported(self._folder), FileLock(self._folder / ".lock"):
             self._demand_room(order)
             ident = secrets.token_hex(16)
@@ -186,7 +186,7 @@ class ExportStore:
                 tries = job.state.tries + 1
                 state = job.state._replace(state=ExportState.QUEUED, tries=tries, rows=0, share=0.0)
                 if tries >= _TRIES:
-                    why = sentence(Trouble.INTERRUPTED.value, job.order.language)
+                    why = sentence(ExportTrouble.INTERRUPTED.value, job.order.language)
                     state = state._replace(state=ExportState.FAILED, why=why)
                 self.save(job.id, state)
             finally:
@@ -197,11 +197,11 @@ class ExportStore:
         waiting = sum(not job.state.state.is_over for job in own)
         trouble = None
         if waiting >= self.limits.waiting:
-            trouble = Trouble.WAITING, self.limits.waiting
+            trouble = ExportTrouble.WAITING, self.limits.waiting
         elif len(own) >= self.limits.kept:
-            trouble = Trouble.KEPT, self.limits.kept
+            trouble = ExportTrouble.KEPT, self.limits.kept
         elif self._all_bytes() >= self.limits.all_bytes or self.free_bytes() < self.limits.free_bytes:
-            trouble = Trouble.NO_ROOM, 0
+            trouble = ExportTrouble.NO_ROOM, 0
         if trouble is not None:
             raise ExportError(sentence(trouble[0].value, order.language).format(trouble[1]))
 
@@ -210,7 +210,7 @@ class ExportStore:
 
     def _idents(self) -> list[str]:
         with _reported(self._folder):
-            names = [path.name for path in self._folder.iterdir()]
+            names = [path.name for path in self._folder.iterdir()] if self._folder.exists() else []
         return [name for name in names if _IDENT.fullmatch(name)]
 
     def _of(self, ident: str) -> Path:

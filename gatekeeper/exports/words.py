@@ -5,7 +5,7 @@ from enum import Enum
 from gatekeeper.words import Sentence
 
 
-class Trouble(Enum):
+class ExportTrouble(Enum):
     """What went wrong; {0} is a number."""
 
     WAITING = Sentence(

@@ -13,7 +13,7 @@ from gatekeeper.exports.json_file import JsonFile
 from gatekeeper.exports.order import ExportFormat
 from gatekeeper.exports.row_file import RowFile
 from gatekeeper.exports.store import ExportStore
-from gatekeeper.exports.words import Trouble
+from gatekeeper.exports.words import ExportTrouble
 from gatekeeper.exports.xlsx_file import XlsxFile
 from gatekeeper.journal.row import JOURNAL_FILE
 from gatekeeper.journal.sqlite import WholeReader
@@ -75,7 +75,7 @@ class _Making:
 
     def run(self, journal: Path) -> JobState:
         """Make it; gives how it ended."""
-        why = self._say(Trouble.FAULT)
+        why = self._say(ExportTrouble.FAULT)
         self._remove_files()
         try:
             self._look_around()
@@ -87,9 +87,9 @@ class _Making:
         except ExportError as error:
             why = str(error)
         except JournalError as error:
-            why = self._say(Trouble.JOURNAL, str(error))
+            why = self._say(ExportTrouble.JOURNAL, str(error))
         except OSError as error:
-            why = self._say(Trouble.DISK, error.strerror or str(error))
+            why = self._say(ExportTrouble.DISK, error.strerror or str(error))
         except SystemExit:
             # The desk is stopped: the next one has it made.
             self._store.save(self._job.id, JobState(tries=self._state.tries))
@@ -118,7 +118,7 @@ class _Making:
     def _count(self, rows: int, most: int) -> None:
         self._state = self._state._replace(rows=self._state.rows + rows)
         if most and self._state.rows > most:
-            raise ExportError(self._say(Trouble.TOO_MANY, most))
+            raise ExportError(self._say(ExportTrouble.TOO_MANY, most))
 
     def _file(self) -> RowFile:
         order = self._job.order
@@ -159,12 +159,12 @@ class _Making:
             raise ExportCancelledError(self._job.id)
         limits = self._store.limits
         if sum(path.stat().st_size for path in self._folder.iterdir() if path.is_file()) > limits.file_bytes:
-            raise ExportError(self._say(Trouble.TOO_LARGE, limits.file_bytes >> 20))
+            raise ExportError(self._say(ExportTrouble.TOO_LARGE, limits.file_bytes >> 20))
         if self._store.free_bytes() < limits.free_bytes:
-            raise ExportError(self._say(Trouble.NO_ROOM))
+            raise ExportError(self._say(ExportTrouble.NO_ROOM))
         self._store.save(self._job.id, self._state)
 
-    def _say(self, trouble: Trouble, said: object = "") -> str:
+    def _say(self, trouble: ExportTrouble, said: object = "") -> str:
         return sentence(trouble.value, self._job.order.language).format(said)
 
     def _remove_files(self) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gatekeeper.exports.columns import cells, headings
 from gatekeeper.journal.reader import StoredDecision
+from gatekeeper.text import escaped
 from gatekeeper.words import Language, Sentence, sentence
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ _CELL: Final = 32_767
 
 _WIDTHS: Final = 18
 _NAME: Final = Sentence("Decisions", "Décisions")
+
+_fit = lru_cache(maxsize=8192)(escaped)
+"""Most texts of a journal are those of the row before."""
 
 
 class XlsxFile:
@@ -62,7 +67,7 @@ class XlsxFile:
         for row in rows:
             if self._row > self._sheet_rows:
                 self._sheet, self._row = self._next_sheet(), 1
-            for column, cell in enumerate(cells(row, self._language, self._zone)):
+            for column, cell in enumerate(cells(row, self._language, self._zone, _fit)):
                 if cell:
                     self._sheet.write_string(self._row, column, cell if len(cell) <= _CELL else cell[: _CELL - 1] + "…")
             self._row += 1

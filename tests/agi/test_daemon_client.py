@@ -1,6 +1,9 @@
 import asyncio
 import contextlib
+import os
 import socket
+import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -22,7 +25,8 @@ async def serving(path: Path, screen: Screen | None = None) -> AsyncIterator[Ask
     async def tells(_: Mapping[str, str]) -> Mapping[str, object]:
         return {"told": "é" * 500_000}
 
-    server = AskServer.for_screening(screen or Screen(BLOCKED), {"fails": fails, "tells": tells}, path=path)
+    more = {"fails": fails, "tells": tells}
+    server = AskServer.for_screening(screen or Screen(BLOCKED), more, path=path, mode=0o666, own=["tells"])
     await server.start()
     try:
         yield server
@@ -85,3 +89,30 @@ async def test_nobody_listens(tmp_path: Path) -> None:
         left.bind(str(tmp_path / "left"))
         with pytest.raises(DaemonError, match="gatekeeper serve"):
             await DaemonClient(tmp_path / "left").ask({"op": "ping"})
+
+
+ANOTHER = """
+import socket, sys
+peer = socket.socket(socket.AF_UNIX)
+peer.connect(sys.argv[1])
+peer.sendall(b'{"op": "%s"}\\n' % sys.argv[2].encode())
+print(peer.makefile().readline())
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+async def test_what_is_for_the_daemons_own_user_is_for_nobody_else(tmp_path: Path) -> None:
+    """Whoever else may connect asks all the rest."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "s"
+        path.parent.chmod(0o755)
+        async with serving(path):
+            for op, said in (("tells", "the daemon's own user alone"), ("ping", "pong")):
+                assert said in await asyncio.to_thread(_by_nobody, path, op)
+
+
+def _by_nobody(path: Path, op: str) -> str:
+    command = ["/usr/bin/env", "python3", "-c", ANOTHER, str(path), op]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=30, user=65534, group=65534
+    ).stdout

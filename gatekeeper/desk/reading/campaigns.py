@@ -1,6 +1,5 @@
 """Campaigns as the desk shows them: as they are configured, under which law, and what shadow would have blocked."""
 
-from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -62,10 +61,9 @@ def read_campaign(settings: Settings, name: str, principals: Principals) -> Camp
     return _row(settings, name, section)
 
 
-def read_shadow(reader: JournalReader, since: datetime, until: datetime, campaign: str, zone: ZoneInfo) -> ShadowReport:
-    """What shadow would have blocked of a campaign's calls between two moments, by the days of a zone."""
-    wanted = DecisionFilter(since=since, until=until, campaigns=frozenset({campaign}))
-    return shadow_report(reader.shadow_counts(wanted), zone)
+def read_shadow(reader: JournalReader, wanted: DecisionFilter, principals: Principals, zone: ZoneInfo) -> ShadowReport:
+    """What shadow would have blocked of the calls that are wanted and may be seen, by the days of a zone."""
+    return shadow_report(reader.shadow_counts(wanted.within(principals)), zone)
 
 
 def _row(settings: Settings, name: str, section: CampaignSection) -> CampaignRow:

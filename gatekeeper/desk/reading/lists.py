@@ -23,7 +23,7 @@ CHANGES = 50
 """So many changes by hand stand on a page."""
 
 
-class ListRow(NamedTuple):
+class ListStanding(NamedTuple):
     """A list as it stands.
 
     Attributes:
@@ -65,7 +65,7 @@ class ListPage(NamedTuple):
         more: the number of the change before which there are older ones; None where there are none.
     """
 
-    row: ListRow
+    row: ListStanding
     versions: list[VersionInfo]
     activations: list[Activation]
     changes: list[ListChange]
@@ -91,7 +91,7 @@ def opened(settings: Settings) -> Iterator[ListStore]:
         yield store
 
 
-def read_rows(settings: Settings, *, contracts: bool) -> list[ListRow]:
+def read_rows(settings: Settings, *, contracts: bool) -> list[ListStanding]:
     """Every list that is there or configured: first those that block, then by name.
 
     Args:
@@ -148,13 +148,13 @@ def formats(settings: Settings) -> list[tuple[str, str]]:
     return sorted((name, form.title) for name, form in {**builtin(), **settings.list_formats}.items())
 
 
-def _row(settings: Settings, name: str, status: ListStatus | None) -> ListRow:
+def _row(settings: Settings, name: str, status: ListStatus | None) -> ListStanding:
     section = settings.lists.get(name)
     basis = settings.legal_basis_of(name)
     if status is None:
-        kind = section.kind if section else ""
-        return ListRow(name, (section.title if section else "") or name, kind, "missing", None, None, None, True, basis)
+        kind, title = (section.kind, section.title or name) if section else ("", name)
+        return ListStanding(name, title, kind, "missing", None, None, None, section is not None, basis)
     fresh: Freshness = freshness(status, settings.max_ages, now_micros())
     title = status.title or (section.title if section else "") or name
     kind = status.kind.value
-    return ListRow(name, title, kind, fresh.state, fresh.until, fresh.days, status, section is not None, basis)
+    return ListStanding(name, title, kind, fresh.state, fresh.until, fresh.days, status, section is not None, basis)
