@@ -6,12 +6,12 @@ STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-short law-cases lint bench bench-large soak dist format clean
+.PHONY: help setup lab demo test test-short law-cases desk-pictures lint bench bench-large soak dist format clean
 
 help: ## explain the targets
 	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
 	@echo
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make the virtual environment with the pinned packages
 
@@ -52,6 +52,9 @@ test-short: $(STAMP) ## a minute of the tests: pure parts, event loops, and one 
 
 law-cases: $(STAMP) ## decide a table of cases under the law: make law-cases CASES=FILE
 	@$(BIN)/python -m tests.law.cases.run "$(CASES)"
+
+desk-pictures: $(STAMP) lab ## take the pictures of the desk's pages anew, for docs/pictures
+	@GATEKEEPER_PICTURES=$(CURDIR)/docs/pictures $(BIN)/python -m pytest tests/desk $(PYTEST_ARGS)
 
 lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers, what the oldest Python gets wrong
 	@echo "==> ruff"

@@ -26,7 +26,9 @@ GatekeeperError
 ├── UnreadableCallError        what a call says of itself (purpose, sector, goods ...) is not understood
 ├── AccountError               an account of the desk, or a key, can't be made or changed as asked
 ├── FormError                  a field of a form of the desk is not what it has to be
-├── AlertError                 an alert could not be told by a channel
+├── ExportError                an export of the journal can't be made, or can't be kept
+├── DeliveryError              something could not be told to a receiver
+│   └── AlertError             the same, of an alert
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
 InternalError                  never leaves the package that raises it, but as a fault of Gatekeeper itself
@@ -37,6 +39,7 @@ InternalError                  never leaves the package that raises it, but as a
 ├── ArrivalChangedError        a file of the inbox was written to while it was read
 ├── WorkerError                a process of its own gave no answer
 ├── OddDialError               the gate can't be put before a `Dial()` by a rule
+├── ExportCancelledError       an export was called off while it was made
 └── UnknownPatternError        a metadata pattern is of a kind that can't be answered for whole blocks
 ```
 
@@ -165,8 +168,12 @@ class FormError(GatekeeperError):
         self.field = field
 
 
-class AlertError(GatekeeperError):
-    """An alert could not be told; the text says why, without a secret.
+class ExportError(GatekeeperError):
+    """An export of the journal can't be made or kept; the text says why, to whoever asked for it."""
+
+
+class DeliveryError(GatekeeperError):
+    """Something could not be told to a receiver; the text says why, without a secret.
 
     Attributes:
         for_good: whether to try again would be of no use.
@@ -175,6 +182,10 @@ class AlertError(GatekeeperError):
     def __init__(self, message: str, *, for_good: bool = False) -> None:
         super().__init__(message)
         self.for_good = for_good
+
+
+class AlertError(DeliveryError):
+    """An alert could not be told by a channel."""
 
 
 class InstallError(GatekeeperError):
@@ -237,3 +248,7 @@ class OddDialError(InternalError):
 
 class UnknownPatternError(InternalError):
     """A metadata pattern uses something that `gatekeeper.phone.patterns` does not know."""
+
+
+class ExportCancelledError(InternalError):
+    """An export was called off while it was made."""

@@ -5,7 +5,7 @@ import signal
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.distribution", "tests.lab_fixtures", "tests.memory_folder"]
+pytest_plugins = ["tests.desk.browser", "tests.distribution", "tests.lab_fixtures", "tests.memory_folder"]
 
 # The same commit has the same result: properties are tried with the same draws each time, and by `make soak` with new
 # ones, and more of them.

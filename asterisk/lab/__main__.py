@@ -3,6 +3,7 @@
 import sys
 
 from lab.cache import cache_folder
+from lab.chromium import chromium_program
 from lab.clients import node_client, perl_client
 from lab.errors import LabError
 from lab.faketime import faketime_library
@@ -34,6 +35,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"Kamailio: {kamailio_program()[0][-1]}\n")
         sys.stdout.write(f"PostgreSQL: {postgres_programs()}\n")
         sys.stdout.write(f"Prometheus: {prometheus_program('prometheus')[-1]}\n")
+        sys.stdout.write(f"Chromium: {chromium_program()}\n")
     except LabError as error:
         sys.stderr.write(f"lab: {error}\n")
         return 1

@@ -4,13 +4,14 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from gatekeeper.alerts.alert import Alert, AlertKind, Occasion
 from gatekeeper.alerts.tables import alerts, deliveries, progress, standing
+from gatekeeper.delivery.channel import Due
 from gatekeeper.journal import new_ident
 from gatekeeper.storage import begin_immediate, migrate, open_engine, translated
 
@@ -18,18 +19,6 @@ MIGRATIONS: Final = "gatekeeper.alerts.migrations"
 
 MOST_WAITING: Final = 5000
 """How many alerts wait for a channel at most; what comes on top is in the journal and in the daemon's log alone."""
-
-
-class DueAlert(NamedTuple):
-    """An alert that a channel has to tell now.
-
-    Attributes:
-        alert: the alert.
-        tries: how often that was tried.
-    """
-
-    alert: Alert
-    tries: int
 
 
 class Outbox:
@@ -120,7 +109,7 @@ class Outbox:
         self._waits, self._told = waits, told
         return len(new[room:])
 
-    def due(self, channel: str, now: int, most: int) -> Sequence[DueAlert]:
+    def due(self, channel: str, now: int, most: int) -> Sequence[Due[Alert]]:
         """What a channel has to tell now, oldest first.
 
         Args:
@@ -139,7 +128,7 @@ class Outbox:
             return []
         with translated(self._path), self._engine.connect() as connection:
             rows = connection.execute(query).fetchall()
-        return [DueAlert(Alert(row.id, row.at, AlertKind(row.kind), json.loads(row.facts)), row.tries) for row in rows]
+        return [Due(Alert(row.id, row.at, AlertKind(row.kind), json.loads(row.facts)), row.tries) for row in rows]
 
     def settle(self, channel: str, idents: Collection[str]) -> None:
         """A channel has told these, or has given them up."""

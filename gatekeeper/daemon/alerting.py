@@ -7,14 +7,14 @@ from pathlib import Path
 from time import monotonic, time_ns
 from typing import Final
 
-from gatekeeper.alerts.alert import AlertKind, Occasion
+from gatekeeper.alerts.alert import Alert, AlertKind, Occasion
 from gatekeeper.alerts.channel import AlertChannel
-from gatekeeper.alerts.courier import RETRIES_S, Courier
 from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.clock import now_micros
 from gatekeeper.daemon.measuring import Observed
 from gatekeeper.daemon.occasions import AlertScope, bypasses, failed_files, full_disk, in_memory, overdue_scrubs
 from gatekeeper.daemon.part import Background
+from gatekeeper.delivery.courier import RETRIES_S, Courier
 from gatekeeper.errors import GatekeeperError, JournalError
 from gatekeeper.journal.reader import JournalReader
 from gatekeeper.logs import SeldomLog, StateLog
@@ -85,7 +85,7 @@ class Alerting:
         self._full = SeldomLog(log)
         self._watch = Background("the look for what is to be told", self._look_now_and_then)
         self._outbox: Outbox
-        self._courier: Courier
+        self._courier: Courier[Alert]
         self._delivery: Background | None = None
 
     @property
@@ -113,7 +113,7 @@ class Alerting:
             StoreError: the outbox can't be opened.
         """
         self._outbox = Outbox(self._path, [one.name for one in self._channels])
-        self._courier = Courier(self._outbox, self._channels, self._retries_s, self._clock)
+        self._courier = Courier(self._outbox, self._channels, "alerts", self._retries_s, self._clock)
         self._delivery = Background("the delivery of alerts", self._courier.run)
         await self._delivery.start()
         await self._watch.start()

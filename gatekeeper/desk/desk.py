@@ -1,6 +1,7 @@
 """Desk: settings, accounts, the daemon, the journal to be read, and threads, shared by all pages."""
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
@@ -13,6 +14,7 @@ from gatekeeper.desk.daemon import DaemonLink
 from gatekeeper.desk.uploads import MB, Uploads
 from gatekeeper.desk.work import DeskWorks
 from gatekeeper.errors import StoreError
+from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE, JournalReader
 
@@ -38,6 +40,8 @@ class Desk:
         daemon: is asked for what decides or writes.
         uploads: the files that people have delivered.
         works: follows what takes longer than a page may.
+        exports: has files of the journal made.
+        site: how this machine is called in what leaves it.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,8 +56,18 @@ class Desk:
         self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
         self.uploads.clear()
         self.works = DeskWorks()
+        self.exports = ExportRunner(settings.daemon.data_dir)
+        self.site = settings.alerts.server or socket.gethostname()
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
+
+    async def start(self) -> None:
+        """Begin what goes on between requests."""
+        await self.exports.start()
+
+    async def stop(self) -> None:
+        """End it."""
+        await self.exports.stop()
 
     def close(self) -> None:
         """Let go of the stores."""

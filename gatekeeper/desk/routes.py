@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 from starlette.routing import BaseRoute
 
 from gatekeeper.accounts import Role
-from gatekeeper.desk.pages import account, campaigns, consents, home, law, lists, people, scrubs, sign_in
+from gatekeeper.desk.pages import account, campaigns, consents, exports, home, law, lists, people, scrubs, sign_in
 from gatekeeper.words import Sentence
 
-PAGES: Final = (home, sign_in, account, lists, consents, campaigns, scrubs, law, people)
+PAGES: Final = (home, sign_in, account, lists, consents, campaigns, scrubs, law, exports, people)
 """Each has its `ROUTES`."""
 
 
@@ -34,6 +34,7 @@ NAVIGATION: Final = (
     NavigationEntry("/campaigns", Sentence("Campaigns", "Campagnes")),
     NavigationEntry("/scrubs", Sentence("Scrubs", "Épurations")),
     NavigationEntry("/law", Sentence("Law", "Loi")),
+    NavigationEntry("/exports", Sentence("Exports", "Exports")),
     NavigationEntry("/people", Sentence("People", "Personnes"), Role.ADMIN),
 )
 

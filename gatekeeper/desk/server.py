@@ -56,7 +56,7 @@ def serve_desk(settings: Settings) -> None:
         )
         secure = "https" if section.certificate else "http"
         log.info("the desk listens on %s://%s:%d", secure, section.host, section.port)
-        asyncio.run(_Server(config).serve(sockets=[listening]))
+        asyncio.run(_Server(config, desk).serve(sockets=[listening]))
     finally:
         desk.close()
     log.info("stopped")
@@ -66,6 +66,10 @@ class _Server(uvicorn.Server):
     """uvicorn's server, which tells the service manager how it is, and ends as one that was asked to."""
 
     manager = ServiceManager.from_environment()
+
+    def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
+        super().__init__(config)
+        self._desk = desk
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -77,6 +81,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin, and say so."""
+        await self._desk.start()
         await super().startup(sockets)
         self.manager.tell("READY=1")
 
@@ -84,6 +89,7 @@ class _Server(uvicorn.Server):
         """End, and say so."""
         self.manager.tell("STOPPING=1")
         await super().shutdown(sockets)
+        await self._desk.stop()
 
 
 def _listen(host: str, port: int) -> socket.socket:

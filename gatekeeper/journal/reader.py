@@ -12,6 +12,9 @@ from gatekeeper.journal.shadow import ShadowCount
 from gatekeeper.journal.stamp import Stamp
 from gatekeeper.journal.stats import DecisionCount, StatKey
 
+Looked = Callable[[int], None]
+"""Is told up to which `seq` the journal was looked through; what it raises ends the reading."""
+
 
 class StoredDecision(NamedTuple):
     """A decision in the journal.
@@ -51,13 +54,17 @@ class JournalReader(Protocol):
     def latest(self, wanted: DecisionFilter, limit: int) -> list[StoredDecision]:
         """The newest decisions that match, at most `limit`, in the order of writing."""
 
-    def pages(self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000) -> Iterator[list[StoredDecision]]:
+    def pages(
+        self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000, looked: Looked | None = None
+    ) -> Iterator[list[StoredDecision]]:
         """All decisions that match, in the order of writing, page by page.
 
         Args:
             wanted: which.
             after: only what was written after this `seq`.
             size: rows to a page.
+            looked: told after each look up to which `seq` it went. With it a look goes through a bounded number of
+                rows, however few of them match, and what is written meanwhile is left out.
         """
 
     def page(self, wanted: DecisionFilter, *, before: str = "", after: str = "", size: int = PAGE_ROWS) -> JournalPage:

@@ -94,7 +94,7 @@ class Site:
     def told(self) -> list[tuple[str, dict[str, str]]]:
         """All that was noticed, in order."""
         with Outbox(self.folder / "data" / "alerts.sqlite3", ["nobody"]) as outbox:
-            return [(one.alert.kind.value, dict(one.alert.facts)) for one in outbox.due("nobody", 2**62, 1000)]
+            return [(one.item.kind.value, dict(one.item.facts)) for one in outbox.due("nobody", 2**62, 1000)]
 
     def kinds(self) -> list[str]:
         """Their kinds."""

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.alerts.addresses import is_public
 from gatekeeper.alerts.alert import AlertKind
 from gatekeeper.alerts.channel import AlertChannel
-from gatekeeper.alerts.webhook import key_of, signature_headers
 from gatekeeper.config.sections.alerts import AlertsSection
-from gatekeeper.errors import AlertError, ConfigError
+from gatekeeper.delivery.addresses import is_public
+from gatekeeper.delivery.signing import key_of, signature_headers
+from gatekeeper.errors import AlertError, ConfigError, DeliveryError
 from lab.ports import free_port
 from tests.alerts.receivers import AT, SECRET, alert, smtp_server, syslog_socket, webhook_receiver
 from tests.certificates import Certificate, self_signed
@@ -128,11 +128,11 @@ def test_what_a_receiver_does_not_take_is_told(status: int, for_good: bool) -> N
     """A redirect is not followed; what is gone is not tried again; the path, which may be a secret, is not shown."""
     with webhook_receiver() as receiver:
         receiver.answers = [status]
-        with pytest.raises(AlertError, match=str(status)) as told:
+        with pytest.raises(DeliveryError, match=str(status)) as told:
             hook(receiver.port).send([alert()])
         assert (told.value.for_good, receiver.posts) == (for_good, [])
         assert "/hook" not in str(told.value)
-    with pytest.raises(AlertError, match="ConnectError"):
+    with pytest.raises(DeliveryError, match="ConnectError"):
         hook(receiver.port).send([alert()])
 
 
@@ -146,7 +146,7 @@ def test_a_webhook_checks_the_certificate(certificate: Certificate) -> None:
             {"webhook_url": url},
             {"webhook_url": url.replace("127.0.0.1", "localhost"), "webhook_ca": str(certificate.certificate)},
         ):
-            with pytest.raises(AlertError, match="can't be reached"):
+            with pytest.raises(DeliveryError, match="can't be reached"):
                 hook(receiver.port, **wrong).send([alert()])
         assert len(receiver.posts) == 1
 
@@ -158,7 +158,7 @@ def test_no_webhook_goes_to_a_private_address(host: str) -> None:
     """By whichever name; nothing is sent there."""
     with webhook_receiver() as receiver:
         away = hook(receiver.port, webhook_url=f"http://{host}:{receiver.port}/hook", webhook_private=False)
-        with pytest.raises(AlertError, match="private network"):
+        with pytest.raises(DeliveryError, match="private network"):
             away.send([alert()])
         assert receiver.posts == []
 

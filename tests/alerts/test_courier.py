@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.alerts import courier as module
 from gatekeeper.alerts.alert import Alert, AlertKind, Occasion
 from gatekeeper.alerts.channel import AlertChannel
-from gatekeeper.alerts.courier import Courier
 from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.clock import now_micros
+from gatekeeper.delivery import courier as module
+from gatekeeper.delivery.courier import Courier
 from tests.alerts.receivers import webhook_receiver
 from tests.alerts.test_channels import hook, mail
 
@@ -29,10 +29,10 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def running(
     path: Path, *channels: AlertChannel, retries: Sequence[float] = (0.05,) * 5
-) -> AsyncIterator[Courier]:
+) -> AsyncIterator[Courier[Alert]]:
     """A courier at work."""
     with Outbox(path, [one.name for one in channels]) as outbox:
-        courier = Courier(outbox, channels, retries)
+        courier = Courier(outbox, channels, "alerts", retries)
         task = asyncio.create_task(courier.run())
         yield courier
         task.cancel()
@@ -76,7 +76,7 @@ async def test_what_is_not_told_outlives_a_restart(tmp_path: Path) -> None:
             assert courier.given_up == 0
         with Outbox(tmp_path / "o", ["webhook"]) as outbox:
             (left,) = outbox.due("webhook", 2**62, 10)
-            outbox.put_off("webhook", [left.alert.id], 0)
+            outbox.put_off("webhook", [left.item.id], 0)
         for _ in range(2):
             async with running(tmp_path / "o", channel):
                 await until(lambda: len(receiver.posts) == 3)

@@ -20,7 +20,7 @@ BOTH = ("e-mail", "webhook")
 
 def waits(outbox: Outbox, channel: str = "e-mail", now: int = AT) -> list[str]:
     """What a channel has to tell now."""
-    return [one.alert.kind for one in outbox.due(channel, now, 100)]
+    return [one.item.kind for one in outbox.due(channel, now, 100)]
 
 
 def test_what_lasts_is_told_once_and_again_when_it_was_over(tmp_path: Path) -> None:
@@ -43,14 +43,14 @@ def test_each_event_is_kept_for_each_channel_until_it_is_told(tmp_path: Path) ->
         assert outbox.reached("journal") is None
         outbox.take(AT, events=[BYPASS, BYPASS], reached={"journal": 7})
         first, second = outbox.due("e-mail", AT, 100)
-        outbox.settle("e-mail", [first.alert.id, second.alert.id])
+        outbox.settle("e-mail", [first.item.id, second.item.id])
     with Outbox(tmp_path / "o", BOTH) as outbox:
         assert (waits(outbox), waits(outbox, "webhook")) == ([], ["bypass"] * 2)
-        outbox.put_off("webhook", [first.alert.id], AT + 10)
-        assert [one.alert for one in outbox.due("webhook", AT, 100)] == [second.alert]
-        assert {(one.alert.id, one.tries) for one in outbox.due("webhook", AT + 10, 100)} == {
-            (first.alert.id, 1),
-            (second.alert.id, 0),
+        outbox.put_off("webhook", [first.item.id], AT + 10)
+        assert [one.item for one in outbox.due("webhook", AT, 100)] == [second.item]
+        assert {(one.item.id, one.tries) for one in outbox.due("webhook", AT + 10, 100)} == {
+            (first.item.id, 1),
+            (second.item.id, 0),
         }
         assert outbox.reached("journal") == 7
         assert dict(outbox.waiting()) == {"e-mail": 0, "webhook": 2}

@@ -8,7 +8,7 @@ from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import say
 from gatekeeper.clock import now_micros
-from gatekeeper.errors import AlertError, ConfigError
+from gatekeeper.errors import AlertError, ConfigError, DeliveryError
 
 if TYPE_CHECKING:
     from gatekeeper.alerts.channel import AlertChannel
@@ -50,7 +50,7 @@ def _told(channel: "AlertChannel") -> bool:
     now = now_micros()
     try:
         channel.send([Alert(new_ident(now), now, AlertKind.TEST, {})])
-    except AlertError as error:
+    except DeliveryError as error:
         note(f"{channel.name}: {error}")
         return False
     say(f"{channel.name}: sent to {channel.goal}")

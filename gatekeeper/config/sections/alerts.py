@@ -114,7 +114,8 @@ class AlertsSection(Section):
         )
 
     def _webhook(self) -> "WebhookChannel":
-        from gatekeeper.alerts.webhook import WebhookChannel, WebhookSettings, key_of
+        from gatekeeper.alerts.webhook import WebhookChannel, WebhookSettings
+        from gatekeeper.delivery.signing import key_of
         from gatekeeper.net.tls import trusting
 
         try:

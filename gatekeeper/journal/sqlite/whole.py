@@ -15,7 +15,7 @@ from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
 from gatekeeper.journal.ident import millisecond_of
 from gatekeeper.journal.page import PAGE_ROWS, JournalPage
-from gatekeeper.journal.reader import StoredDecision
+from gatekeeper.journal.reader import Looked, StoredDecision
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.shadow import ShadowCount
 from gatekeeper.journal.sqlite.archive_file import opened
@@ -62,7 +62,9 @@ class WholeReader:
                 found = reader.latest(wanted, limit - len(found)) + found
         return found
 
-    def pages(self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000) -> Iterator[list[StoredDecision]]:
+    def pages(
+        self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000, looked: Looked | None = None
+    ) -> Iterator[list[StoredDecision]]:
         """All decisions that match, in the order of writing, page by page. Raises `JournalError`."""
         known: list[ArchiveInfo] = []
         while True:
@@ -70,12 +72,12 @@ class WholeReader:
             for info in _that_may_have(archives, wanted):
                 if info not in known and info.last > after:
                     with opened(self._folder, info) as reader:
-                        for page in reader.pages(wanted, after=after, size=size):
+                        for page in reader.pages(wanted, after=after, size=size, looked=looked):
                             yield page
                             after = page[-1].seq
             known = archives
             after = max([after, *(info.last for info in archives)])
-            for page in self._own.pages(wanted, after=after, size=size):
+            for page in self._own.pages(wanted, after=after, size=size, looked=looked):
                 if self._own.archives() != known:
                     break
                 yield page

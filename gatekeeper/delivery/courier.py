@@ -1,4 +1,4 @@
-"""Courier of the alerts: gives each channel what is due, and tries again what could not be told."""
+"""Courier: gives each channel what is due, and tries again what could not be told."""
 
 import asyncio
 import contextlib
@@ -6,13 +6,11 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Final, Generic
 
-from gatekeeper.alerts.alert import Alert
-from gatekeeper.alerts.channel import AlertChannel
-from gatekeeper.alerts.outbox import DueAlert, Outbox
 from gatekeeper.clock import SECOND_US, now_micros
-from gatekeeper.errors import AlertError, StoreError
+from gatekeeper.delivery.channel import DeliveryChannel, DeliveryOutbox, Due, ToldT
+from gatekeeper.errors import DeliveryError, StoreError
 from gatekeeper.logs import StateLog
 
 log = logging.getLogger(__name__)
@@ -26,20 +24,22 @@ _SPREAD: Final = 0.1
 LOOK_S: Final = 1.0
 
 
-class Courier:
+class Courier(Generic[ToldT]):
     """Delivers. Channels do not wait for one another.
 
     Args:
         outbox: what there is to deliver.
         channels: who tells it.
+        what: what it delivers, for the log: `alerts`.
         retries_s: how long to wait before each further try, in seconds; then it is given up.
         clock: microseconds since the epoch.
     """
 
     def __init__(
         self,
-        outbox: Outbox,
-        channels: Iterable[AlertChannel],
+        outbox: DeliveryOutbox[ToldT],
+        channels: Iterable[DeliveryChannel[ToldT]],
+        what: str,
         retries_s: Sequence[float] = RETRIES_S,
         clock: Callable[[], int] = now_micros,
     ) -> None:
@@ -47,8 +47,9 @@ class Courier:
         self._channels = tuple(channels)
         self._retries_s = tuple(retries_s)
         self._clock = clock
+        self._what = what
         self._outages = {
-            one.name: StateLog(log, f"alerts can't be told by {one.name}", f"alerts are told by {one.name} again")
+            one.name: StateLog(log, f"{what} can't be told by {one.name}", f"{what} are told by {one.name} again")
             for one in self._channels
         }
         self.told = 0
@@ -65,7 +66,7 @@ class Courier:
             for channel in self._channels:
                 group.create_task(self._serve(channel))
 
-    async def _serve(self, channel: AlertChannel) -> None:
+    async def _serve(self, channel: DeliveryChannel[ToldT]) -> None:
         while True:
             sent = False
             try:
@@ -74,15 +75,15 @@ class Courier:
                 self._outages[channel.name].begin(str(error))
             await asyncio.sleep(channel.pause_s if sent else LOOK_S)
 
-    async def round(self, channel: AlertChannel) -> bool:
+    async def round(self, channel: DeliveryChannel[ToldT]) -> bool:
         """Give a channel what is due once; whether it took anything."""
         due = await asyncio.to_thread(self._outbox.due, channel.name, self._clock(), channel.most)
         if not due:
             return False
-        idents = [one.alert.id for one in due]
+        idents = [one.item.id for one in due]
         try:
-            await _let_go(channel.send, [one.alert for one in due])
-        except AlertError as error:
+            await _let_go(channel.send, [one.item for one in due])
+        except DeliveryError as error:
             self._outages[channel.name].begin(str(error))
             await self._failed(channel, due, error)
             return False
@@ -91,20 +92,20 @@ class Courier:
         self.told += len(due)
         return True
 
-    async def _failed(self, channel: AlertChannel, due: Sequence[DueAlert], error: AlertError) -> None:
+    async def _failed(self, channel: DeliveryChannel[ToldT], due: Sequence[Due[ToldT]], error: DeliveryError) -> None:
         for one in due:
             if error.for_good or one.tries >= len(self._retries_s):
                 self.given_up += 1
-                log.error("the alert %s (%s) is given up: %s was tried %d times", one.alert.id, one.alert.kind,
-                          channel.name, one.tries + 1)  # fmt: skip
-                await asyncio.to_thread(self._outbox.settle, channel.name, [one.alert.id])
+                log.error("%s (%s) of the %s is given up: %s was tried %d times", one.item.id, one.item.kind,
+                          self._what, channel.name, one.tries + 1)  # fmt: skip
+                await asyncio.to_thread(self._outbox.settle, channel.name, [one.item.id])
                 continue
             wait = self._retries_s[one.tries] * random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - no secret
             due_at = self._clock() + int(wait * SECOND_US)
-            await asyncio.to_thread(self._outbox.put_off, channel.name, [one.alert.id], due_at)
+            await asyncio.to_thread(self._outbox.put_off, channel.name, [one.item.id], due_at)
 
 
-async def _let_go(send: Callable[[Sequence[Alert]], None], alerts: Sequence[Alert]) -> None:
+async def _let_go(send: Callable[[Sequence[ToldT]], None], items: Sequence[ToldT]) -> None:
     """Run it in a thread that nobody waits for at the end: a receiver that does not answer must not delay a stop.
 
     What was sent then and is not settled goes out once more after the next start, under the same id.
@@ -123,11 +124,11 @@ async def _let_go(send: Callable[[Sequence[Alert]], None], alerts: Sequence[Aler
     def run() -> None:
         failed: Exception | None = None
         try:
-            send(alerts)
+            send(items)
         except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
             failed = error
         with contextlib.suppress(RuntimeError):  # the loop is closed by now
             loop.call_soon_threadsafe(settle, failed)
 
-    threading.Thread(target=run, name="alerts", daemon=True).start()
+    threading.Thread(target=run, name="courier", daemon=True).start()
     await done

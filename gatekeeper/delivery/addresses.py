@@ -1,4 +1,4 @@
-"""Addresses that a webhook may go to: none of a private network, where a mistyped address would reach services."""
+"""Addresses that a post may go to: none of a private network, where a mistyped address would reach services."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final

@@ -1,0 +1,175 @@
+"""Work on one export: walks through the journal in short looks, writes the file, and says how far it is."""
+
+import logging
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from gatekeeper.errors import ExportCancelledError, ExportError, JournalError
+from gatekeeper.exports.csv_file import CsvFile
+from gatekeeper.exports.job import ExportedFile, ExportJob, ExportState, JobState
+from gatekeeper.exports.json_file import JsonFile
+from gatekeeper.exports.order import ExportFormat
+from gatekeeper.exports.row_file import RowFile
+from gatekeeper.exports.store import ExportStore
+from gatekeeper.exports.words import ExportTrouble
+from gatekeeper.exports.xlsx_file import XlsxFile
+from gatekeeper.journal.row import JOURNAL_FILE
+from gatekeeper.journal.sqlite import WholeReader
+from gatekeeper.storage.files import sum_of
+from gatekeeper.supervised import tell_fault
+from gatekeeper.words import sentence
+
+log = logging.getLogger(__name__)
+
+STEM: Final = "journal"
+"""What the files are called, before their ending."""
+
+PAGE: Final = 500
+"""Rows to a look: some thousandths of a second in which the journal's log can't be emptied."""
+
+_SAY_S: Final = 0.5
+"""How often what was done is written down, and looked whether it is still wanted."""
+
+
+def make_export(store: ExportStore, ident: str, data_dir: Path) -> ExportState | None:
+    """Make one, and write down what comes of it.
+
+    Args:
+        store: where it was ordered.
+        ident: which.
+        data_dir: the folder of the journal.
+
+    Returns:
+        How it ended; None where it is not to be made, or another process makes it.
+
+    Raises:
+        ExportError: what comes of it can't be written down.
+    """
+    lock = store.lock(ident)
+    if not lock.take(wait=False):
+        return None
+    try:
+        job = store.find(ident)
+        if job is None or job.state.state is not ExportState.QUEUED:
+            return None
+        ended = _Making(store, job).run(data_dir / JOURNAL_FILE)
+        store.save(ident, ended)
+        return ended.state
+    finally:
+        lock.release()
+
+
+class _Making:
+    """An export that is being made."""
+
+    def __init__(self, store: ExportStore, job: ExportJob) -> None:
+        self._store = store
+        self._job = job
+        self._folder = store.folder_of(job.id)
+        self._state = job.state._replace(state=ExportState.RUNNING)
+        self._first = -1 if job.order.wanted.since is not None else 0
+        self._last = 0
+        self._said_at = 0.0
+
+    def run(self, journal: Path) -> JobState:
+        """Make it; gives how it ended."""
+        why = self._say(ExportTrouble.FAULT)
+        self._remove_files()
+        try:
+            self._look_around()
+            files = tuple(self._written(journal))
+            return self._state._replace(state=ExportState.DONE, share=1.0, files=files)
+        except ExportCancelledError:
+            self._remove_files()
+            return self._state._replace(state=ExportState.CANCELLED)
+        except ExportError as error:
+            why = str(error)
+        except JournalError as error:
+            why = self._say(ExportTrouble.JOURNAL, str(error))
+        except OSError as error:
+            why = self._say(ExportTrouble.DISK, error.strerror or str(error))
+        except SystemExit:
+            # The desk is stopped: the next one has it made.
+            self._store.save(self._job.id, JobState(tries=self._state.tries))
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever waits for it is to know that it has failed
+            tell_fault(log, "an export failed", error)
+        self._remove_files()
+        return self._state._replace(state=ExportState.FAILED, why=why)
+
+    def _written(self, journal: Path) -> Iterator[ExportedFile]:
+        file = self._file()
+        try:
+            with WholeReader(journal) as reader:
+                self._last = reader.last_seq()
+                for page in reader.pages(self._job.order.wanted, size=PAGE, looked=self._looked):
+                    self._count(len(page), file.most)
+                    file.add(page)
+            made = file.finish(self._tick)
+        except BaseException:
+            file.discard()
+            raise
+        for path in made:
+            self._tick()
+            yield ExportedFile(path.name, path.stat().st_size, sum_of(path))
+
+    def _count(self, rows: int, most: int) -> None:
+        self._state = self._state._replace(rows=self._state.rows + rows)
+        if most and self._state.rows > most:
+            raise ExportError(self._say(ExportTrouble.TOO_MANY, most))
+
+    def _file(self) -> RowFile:
+        order = self._job.order
+        path = self._folder / f"{STEM}.{order.form}"
+        match order.form:
+            case ExportFormat.CSV:
+                return CsvFile(path, order.language, order.zone)
+            case ExportFormat.XLSX:
+                return XlsxFile(path, order.language, order.zone)
+            case ExportFormat.PDF:
+                from gatekeeper.exports.pdf_file import PdfFile  # a third of a second
+
+                return PdfFile(path, order, self._job.made_at)
+            case ExportFormat.JSON | ExportFormat.NDJSON:
+                return JsonFile(path, array=order.form is ExportFormat.JSON)
+
+    def _looked(self, seq: int) -> None:
+        """Note up to where the journal was looked through."""
+        if self._first < 0:
+            self._first = seq
+        left = max(1, self._last - self._first)
+        self._state = self._state._replace(share=min(1.0, max(0.0, (seq - self._first) / left)))
+        self._tick()
+
+    def _tick(self) -> None:
+        if time.monotonic() - self._said_at >= _SAY_S:
+            self._look_around()
+
+    def _look_around(self) -> None:
+        """Say how far it is, and whether it may go on.
+
+        Raises:
+            ExportCancelledError: it was called off.
+            ExportError: it takes too much room.
+        """
+        self._said_at = time.monotonic()
+        if self._store.is_cancelled(self._job.id):
+            raise ExportCancelledError(self._job.id)
+        limits = self._store.limits
+        if sum(path.stat().st_size for path in self._folder.iterdir() if path.is_file()) > limits.file_bytes:
+            raise ExportError(self._say(ExportTrouble.TOO_LARGE, limits.file_bytes >> 20))
+        if self._store.free_bytes() < limits.free_bytes:
+            raise ExportError(self._say(ExportTrouble.NO_ROOM))
+        self._store.save(self._job.id, self._state)
+
+    def _say(self, trouble: ExportTrouble, said: object = "") -> str:
+        return sentence(trouble.value, self._job.order.language).format(said)
+
+    def _remove_files(self) -> None:
+        """Remove what an earlier try, or this one, has left."""
+        kept = {"order.json", "state.json", "cancel", "lock"}
+        for path in self._folder.iterdir():
+            if path.name not in kept and path.is_file():
+                path.unlink(missing_ok=True)
