@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError, StoreError
-from gatekeeper.lists.ledger import answers
+from gatekeeper.lists.ledger import answers, news
 from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger import status as report
 from gatekeeper.lists.ledger import versions as history
 from gatekeeper.lists.ledger.answers import AnswerRecord
 from gatekeeper.lists.ledger.changes import ListChange, read_changes
 from gatekeeper.lists.ledger.in_force import open_base, opened_base, version_row
+from gatekeeper.lists.ledger.news import ListNews, ListsReached
 from gatekeeper.lists.model import (
     RED_LIST,
     ListKind,
@@ -217,6 +218,21 @@ class ListStore:
             if name:
                 self._row(name)
             yield from read_changes(self._engine, name, since, until)
+
+    def changes_after(self, ident: int, most: int) -> Sequence[ListNews]:
+        """The changes by hand to all lists behind a number, at most so many."""
+        with translated(self._layout.database), self._engine.connect() as connection:
+            return news.changes_after(connection, ident, most)
+
+    def activations_after(self, ident: int, most: int) -> Sequence[ListNews]:
+        """The versions that were put in force behind a number, at most so many."""
+        with translated(self._layout.database), self._engine.connect() as connection:
+            return news.activations_after(connection, ident, most)
+
+    def reached(self) -> ListsReached:
+        """The numbers of the newest of both."""
+        with translated(self._layout.database), self._engine.connect() as connection:
+            return news.reached(connection)
 
     def status(self) -> list[ListStatus]:
         """Every list, by name."""
