@@ -10,9 +10,14 @@ committed, answered or not: too few calls may be made, never too many.
 
 A row is never changed. `GIVEN_BACK` beside a `RESERVED` takes it out of the count, and `LEFT` puts it back whatever
 else is said: a call that the watchdog saw leave was made.
+
+What is reserved over the interface `EXPIRES` unless its program tells in time what became of the call. One that dies
+costs the consumer's cap no more than that time, unless its call met a gate of ours (`KEPT`). Nothing runs when the time
+is over: who counts looks at it. Of what expired untold under a consumer's keys the newest alone is not counted: a
+program that never tells would never reach a cap.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from gatekeeper.attempts.key import AttemptKey, contact_key, name_key
@@ -20,6 +25,7 @@ from gatekeeper.attempts.reservation import StandingReservation
 from gatekeeper.journal import AttemptMark, AttemptRow, bytes_of_ident
 
 _RESERVED, _GIVEN_BACK, _LEFT = AttemptMark.RESERVED.value, AttemptMark.GIVEN_BACK.value, AttemptMark.LEFT.value
+_EXPIRES, _KEPT = AttemptMark.EXPIRES.value, AttemptMark.KEPT.value
 
 
 class Committed(Protocol):
@@ -52,7 +58,14 @@ class AttemptBook:
         return len(self._standing)
 
     def times(
-        self, key: AttemptKey, since: int, *, by_principal: bool, by_subject: bool, without: Collection[str] = ()
+        self,
+        key: AttemptKey,
+        since: int,
+        *,
+        by_principal: bool,
+        by_subject: bool,
+        without: Collection[str] = (),
+        now: int = 0,
     ) -> tuple[int, ...]:
         """When this consumer was called: every attempt that counts, ascending, those of the same moment each.
 
@@ -65,6 +78,7 @@ class AttemptBook:
             by_principal: count those of the same principal only.
             by_subject: count those about the same subject only.
             without: ids of decisions that are not counted: those of the very call that is asked about.
+            now: the moment at which it is asked, in microseconds since the epoch: what expires may have by then.
 
         Raises:
             JournalError: the journal can't be read.
@@ -73,18 +87,25 @@ class AttemptBook:
         if not rows:
             return ()
         principal = name_key(key.principal) if by_principal else 0
+        if principal:
+            rows = [row for row in rows if row.principal in (0, principal)]
         subject = name_key(key.subject) if by_subject else 0
-        counted = _counted(
-            row
-            for row in rows
-            if (not principal or row.principal in (0, principal)) and (not subject or row.subject in (0, subject))
-        )
+        if subject:
+            rows = [row for row in rows if row.subject in (0, subject)]
+        counted = counted_among(rows, now)
         for ident in without:
             counted.pop(bytes_of_ident(ident), None)
         return tuple(sorted(counted.values()))
 
     def reserve(
-        self, ident: str, key: AttemptKey, at: int, *, left: bool = False, instead_of: str = ""
+        self,
+        ident: str,
+        key: AttemptKey,
+        at: int,
+        *,
+        left: bool = False,
+        instead_of: str = "",
+        expires_at: int = 0,
     ) -> StandingReservation:
         """Count an attempt from now on. What is returned goes into the journal with the decision's row.
 
@@ -94,6 +115,8 @@ class AttemptBook:
             at: when it was decided, in microseconds since the epoch.
             left: whether the call has left already.
             instead_of: the id of an earlier decision on this very call, which is given back with this.
+            expires_at: until when it is told what becomes of the call, in microseconds since the epoch; 0 where no
+                program has to tell.
 
         Raises:
             ValueError: the id is not an id of that moment.
@@ -109,6 +132,8 @@ class AttemptBook:
             rows += (row._replace(consumer=contact, other=key.number),)
         if left:
             rows += tuple(one._replace(mark=_LEFT) for one in rows)
+        elif expires_at:
+            rows += tuple(one._replace(mark=_EXPIRES, told=expires_at) for one in rows)
         self.reserved += 1
         if instead_of:
             rows += self._said_of(instead_of, key.number, _GIVEN_BACK, at)
@@ -136,11 +161,18 @@ class AttemptBook:
         """The call left. Arguments and result as those of `give_back`."""
         return self._standing_with(self._said_of(ident, number, _LEFT, at)) or None
 
+    def keep(self, ident: str, number: int, at: int) -> StandingReservation | None:
+        """A call whose attempt expires has met a gate of this site. Arguments and result as those of `give_back`."""
+        return self._standing_with(self._said_of(ident, number, _KEPT, at)) or None
+
     def _of_consumer(self, key: AttemptKey, since: int) -> list[AttemptRow]:
         rows = self._under(key.number, since)
         contact = contact_key(key.contact)
         # Where the call does not say whose the number is, it may be any one's who was called on it.
-        for one in {contact} if contact else {row.other for row in rows if row.other < 0}:
+        contacts = {contact} if contact else {row.other for row in rows if row.other < 0}
+        if not contacts:
+            return rows  # nobody is known to have other numbers
+        for one in contacts:
             rows = rows + self._under(one, since)
         for number in {row.other for row in rows if row.other > 0} - {key.number}:
             rows = rows + self._under(number, since)
@@ -167,18 +199,25 @@ class AttemptBook:
         return reservation
 
 
-def _counted(rows: Iterable[AttemptRow]) -> dict[bytes, int]:
-    """When each attempt that counts was made, by its decision."""
-    counted: dict[bytes, int] = {}
-    given_back, left = set(), set()
-    for row in rows:
-        counted[row.decision] = row.at
-        if row.mark == _GIVEN_BACK:
-            given_back.add(row.decision)
-        elif row.mark == _LEFT:
-            left.add(row.decision)
+def counted_among(rows: Sequence[AttemptRow], now: int) -> dict[bytes, int]:
+    """When each attempt that counts at a moment was made, by its decision.
+
+    Args:
+        rows: all that is said under one key of the consumer.
+        now: the moment, in microseconds since the epoch.
+    """
+    counted = {row.decision: row.at for row in rows}
+    given_back = {row.decision for row in rows if row.mark == _GIVEN_BACK}
+    expiring = {row.decision: row.told for row in rows if row.mark == _EXPIRES}
+    if not given_back and not expiring:
+        return counted
+    left = {row.decision for row in rows if row.mark == _LEFT}
     for decision in given_back - left:
         del counted[decision]
+    kept = {row.decision for row in rows if row.mark == _KEPT}
+    untold = [one for one in expiring.keys() - given_back - left - kept if expiring[one] <= now]
+    if untold:
+        del counted[max(untold)]
     return counted
 
 

@@ -40,7 +40,7 @@ class StandingReservation:
 
     def taken_back(self) -> "StandingReservation":
         """The same for a row that refuses the call instead: what was reserved is given back, if it was written."""
-        unwritten = [row for row in self.rows if row.mark != AttemptMark.LEFT]
+        unwritten = [row for row in self.rows if row.mark in (AttemptMark.RESERVED, AttemptMark.GIVEN_BACK)]
         return StandingReservation(
             self._standing, tuple(row._replace(mark=AttemptMark.GIVEN_BACK.value) for row in unwritten)
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+from gatekeeper.alerts import ALERTS_FILE
 from gatekeeper.consents.backed_up import counts_of_consents, files_of_consents
 from gatekeeper.consents.paths import CONSENTS_FILE
 from gatekeeper.journal import JOURNAL_FILE
@@ -42,8 +43,20 @@ class StorePart(NamedTuple):
     counts: Counts
 
 
+def _no_files(_: Path) -> tuple[list[str], list[str]]:
+    """The outbox of the alerts is its database alone."""
+    return [], []
+
+
+def _nothing_grows(database: Path, *, in_use: bool) -> dict[str, int]:  # noqa: ARG001 - what was told leaves the outbox
+    return {}
+
+
 PARTS: Final = (
-    # The journal first: what its rows speak of is then in the copies that are made after it.
+    # The alerts before the journal: how far they have looked through it is then in the journal's copy, and what
+    # happened since is told once more, not left out.
+    StorePart("alerts", ALERTS_FILE, (), _no_files, _nothing_grows),
+    # The journal before the others: what its rows speak of is then in the copies that are made after it.
     StorePart("journal", JOURNAL_FILE, ("journal",), files_of_journal, counts_of_journal),
     StorePart("consents", CONSENTS_FILE, ("consents", "proofs"), files_of_consents, counts_of_consents),
     StorePart("lists", LISTS_FILE, ("lists",), files_of_lists, counts_of_lists),

@@ -32,6 +32,7 @@ from gatekeeper.cli.commands import (
 from gatekeeper.cli.commands.alerts import alerts
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
+from gatekeeper.cli.commands.hooks import hooks
 from gatekeeper.cli.commands.journal import journal
 from gatekeeper.cli.commands.key import key
 from gatekeeper.cli.commands.law import law

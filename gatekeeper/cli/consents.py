@@ -19,8 +19,6 @@ Zone = Annotated[
     typer.Option("--zone", metavar="NAME", help="Of times without one, such as Europe/Paris, the default in France."),
 ]
 
-_ZONES = {"FR": "Europe/Paris"}
-
 
 def whose(number: str, contact: str, settings: "Settings") -> int:
     """The number, 0 where only the contact is given.
@@ -47,12 +45,10 @@ def zone_of(given: str, settings: "Settings") -> str:
     Raises:
         typer.BadParameter: it is not known.
     """
-    from zoneinfo import ZoneInfo
+    from gatekeeper.consents.recording import read_zone
+    from gatekeeper.errors import ConsentError
 
-    name = given or _ZONES.get(settings.phone.home, "")
     try:
-        return ZoneInfo(name).key
-    except (ValueError, KeyError, OSError):
-        raise typer.BadParameter(
-            f"{name!r} is no time zone: give one such as Europe/Paris or America/New_York", param_hint="--zone"
-        ) from None
+        return read_zone(given, settings.phone.home)
+    except ConsentError as error:
+        raise typer.BadParameter(str(error), param_hint="--zone") from None

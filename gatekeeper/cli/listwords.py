@@ -30,23 +30,7 @@ _WORDS: Final = {
     "with": Sentence("With", "Avec"),
     "answer": Sentence("Answer", "Réponse"),
     "ends": Sentence("Until", "Jusqu'au"),
-    # states and kinds, as JSON has them
-    "fresh": Sentence("fresh", "à jour"),
-    "due": Sentence("due", "à renouveler"),
-    "stale": Sentence("stale", "périmée"),
-    "missing": Sentence("missing", "absente"),
-    "in force": Sentence("in force", "en vigueur"),
-    "recorded": Sentence("recorded", "trace seule"),
-    "opposition": Sentence("opposition", "opposition"),
-    "red": Sentence("red", "rouge"),
-    "wash": Sentence("wash", "épuration"),
-    "query": Sentence("query", "interrogation"),
-    "contract": Sentence("contract", "contrats"),
-    "full": Sentence("full", "complète"),
-    "delta": Sentence("delta", "modifications"),
-    "add": Sentence("added", "ajouté"),
-    "remove": Sentence("removed", "retiré"),
-    "lapse": Sentence("listed again by an import", "réinscrit par un import"),
+    # answers of registries, as JSON has them
     "clear": Sentence("clear", "libre"),
     "no_data": Sentence("no data", "pas de donnée"),
     "answered_listed": Sentence("listed", "inscrit"),
@@ -74,7 +58,10 @@ _WORDS: Final = {
 
 def word(name: str, lang: Language) -> str:
     """A word; what is not known stands as it is."""
-    return sentence(_WORDS[name], lang) if name in _WORDS else name
+    from gatekeeper.lists.said import CHANGES, KINDS, STATES  # brings SQLAlchemy in, which the help does without
+
+    found = next((words[name] for words in (_WORDS, STATES, KINDS, CHANGES) if name in words), None)
+    return name if found is None else sentence(found, lang)
 
 
 def words(lang: Language, *names: str) -> tuple[str, ...]:

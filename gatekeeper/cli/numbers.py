@@ -4,20 +4,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.errors import BadNumberError
-from gatekeeper.phone import Normaliser, NumberKind, PhoneNumber
+from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.phone.given import public_number, why_not
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
 
 _LONGEST_LINE = 1000
-
-_NOT_A_PERSON = {
-    NumberKind.EMERGENCY: "it is an emergency number",
-    NumberKind.SHORT_CODE: "it is a short number",
-    NumberKind.INTERNAL: "it is an internal destination of this site",
-    NumberKind.WITHHELD: "it says that a number is withheld",
-}
 
 
 class GivenNumbers(NamedTuple):
@@ -48,7 +41,7 @@ def read_numbers(given: Sequence[str], settings: "Settings") -> GivenNumbers:
             reading.numbers.extend(cell.numbers)
         else:
             number = normaliser.normalise(text)
-            why = cell.reason if number.kind is NumberKind.E164 else _why_not(number)
+            why = cell.reason if number.kind is NumberKind.E164 else why_not(number)
             reading.refused.append(f"{where}: {why}")
     return reading
 
@@ -64,14 +57,7 @@ def read_number(text: str, settings: "Settings") -> int:
     Raises:
         BadNumberError: it is not a complete public number.
     """
-    number = Normaliser(settings.phone.as_dial_plan()).normalise(text)
-    if number.kind is not NumberKind.E164:
-        raise BadNumberError(f"the number can't be looked up: {_why_not(number)}")
-    return number.e164
-
-
-def _why_not(number: PhoneNumber) -> str:
-    return _NOT_A_PERSON.get(number.kind) or number.note or "it is no complete telephone number"
+    return public_number(text, Normaliser(settings.phone.as_dial_plan()))
 
 
 def _texts(given: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -8,20 +8,6 @@ from gatekeeper.phone import display
 if TYPE_CHECKING:
     from gatekeeper.lists import ImportReport
 
-_NUMBERS = ("added_sample", "dropped_sample")
-
-
-def record(report: "ImportReport", *, dry_run: bool, numbers: bool) -> dict[str, object]:
-    """The report for programs; with people's numbers only where they are asked for."""
-    fields = report._asdict()
-    fields["rejects_file"] = str(report.rejects_file) if report.rejects_file else None
-    fields["samples"] = [
-        {key: value for key, value in sample._asdict().items() if numbers or key != "text"} for sample in report.samples
-    ]
-    for name in _NUMBERS:
-        fields[name] = [display(number) for number in fields[name]] if numbers else []
-    return {**fields, "dry_run": dry_run}
-
 
 def show(report: "ImportReport", *, dry_run: bool, numbers: bool) -> None:
     """The report for people; with people's numbers only where they are asked for."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gatekeeper.errors import ConfigError, UnknownListError
+from gatekeeper.errors import ConfigError
 
 if TYPE_CHECKING:
     from gatekeeper.accounts import Accounts
@@ -118,22 +118,9 @@ def rules_of(store: "ListStore", name: str, settings: "Settings") -> "ListRules"
     Raises:
         UnknownListError: neither the configuration nor the store has a list of that name.
     """
-    from gatekeeper.config.list_rules import list_rules
-    from gatekeeper.config.schema import closest
+    from gatekeeper.config.list_rules import known_rules
 
-    rules = list_rules(settings, name)
-    if rules.kind is not None:
-        return rules
-    there = [status.name for status in store.status()]
-    if name in there:
-        return rules
-    names = list(dict.fromkeys([*settings.lists, *there]))
-    meant = closest(name, names)
-    hint = f"did you mean {meant!r}? " if meant else ""
-    raise UnknownListError(
-        f"there is no list {name!r}; {hint}The lists are: {', '.join(names)}. "
-        f"A new one is a table [lists.NAME] in {settings.file or 'the configuration'}"
-    )
+    return known_rules(settings, name, (status.name for status in store.status()))
 
 
 def _must_exist(file: Path, settings: "Settings") -> None:
@@ -142,6 +129,8 @@ def _must_exist(file: Path, settings: "Settings") -> None:
     except OSError as error:
         raise ConfigError(f"{file}: {error.strerror}; run this as the daemon's user") from None
     if not exists:
+        keep = " --keep" if settings.file else ""
         raise ConfigError(
-            f"{file} does not exist: run `gatekeeper init` once, or set daemon.data_dir (now from {settings.origin})"
+            f"{file} does not exist: start the daemon, or run `gatekeeper init{keep}` once, "
+            f"or set daemon.data_dir (now from {settings.origin})"
         )

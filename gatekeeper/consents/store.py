@@ -169,6 +169,15 @@ class ConsentStore:
             query = select(texts.c.name, texts.c.sha256, texts.c.body).order_by(texts.c.name)
             return [ShownText(*row) for row in connection.execute(query)]
 
+    def text_principals(self) -> dict[str, frozenset[str]]:
+        """By the name of a text the companies whose consents name it."""
+        with translated(self.layout.database), self.engine.begin() as connection:
+            query = select(terms.c.text, terms.c.principal).where(terms.c.text != "").distinct()
+            found: dict[str, set[str]] = {}
+            for text, principal in connection.execute(query):
+                found.setdefault(text, set()).add(principal)
+        return {text: frozenset(principals) for text, principals in found.items()}
+
     def keep_proof(self, file: Path, written: WrittenBy) -> str:
         """Keep a file as a proof, named by its SHA-256.
 

@@ -1,12 +1,11 @@
 """The control socket: the command line's side of it."""
 
-import json
 import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from gatekeeper.control.protocol import encode
+from gatekeeper.control.protocol import encode, parse_answer
 from gatekeeper.errors import DaemonError
 
 _CHUNK: Final = 64 * 1024
@@ -41,10 +40,4 @@ def _read_answer(peer: socket.socket) -> dict[str, object]:
         if not data:
             break
         received += data
-    try:
-        answer = json.loads(received.decode("utf-8"))
-    except ValueError as error:
-        raise DaemonError("the daemon closed the connection without an answer") from error
-    if not isinstance(answer, dict):
-        raise DaemonError("the daemon's answer is no object")
-    return answer
+    return parse_answer(bytes(received))

@@ -4,14 +4,15 @@ A question is an object of strings; `op` says what is asked, `screen` where it i
 
     {"op": "screen", "dialled": "0612345678", "campaign": "spring", "linkedid": "1700000000.1"}
 
-The answer is an object, `{"error": "..."}` where the question can't be answered.
+The answer is an object, `{"error": "..."}` where the question can't be answered. A question about many calls has in
+`attempts` an array of such objects, as many as find room in the line.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from gatekeeper.errors import ProtocolError
+from gatekeeper.errors import DaemonError, ProtocolError
 from gatekeeper.policy import Gate, Reason
 from gatekeeper.screening import Answer, Question, read_said
 
@@ -30,13 +31,30 @@ _FIELDS: Final = _PLAIN | {"gate", "said"}
 _REFUSED: Final = frozenset({"", Reason.NUMBER_INVALID.value, Reason.GATE_ERROR.value})
 
 
+_MANY: Final = "attempts"
+"""The one field that has no string."""
+
+_NOT_SAID: Final = frozenset({Gate.API, Gate.API_ASK})
+"""Gates that nobody names in a question to screen: `check` has them."""
+
+
+class SocketQuestion(dict[str, str]):
+    """A question's fields.
+
+    Attributes:
+        attempts: the calls that it is about, where it is about many.
+    """
+
+    attempts: tuple[Mapping[str, str], ...] = ()
+
+
 class QuestionParser:
     """Collects a question out of chunks of any size."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> dict[str, str] | None:
+    def feed(self, data: bytes) -> SocketQuestion | None:
         """Take the next bytes; gives the question once its line is whole, None before.
 
         Raises:
@@ -56,7 +74,7 @@ class QuestionParser:
         """No more comes: half a question is none."""
 
 
-def parse_question(line: bytes) -> dict[str, str]:
+def parse_question(line: bytes) -> SocketQuestion:
     """Read a question's line, without its newline.
 
     Raises:
@@ -69,15 +87,42 @@ def parse_question(line: bytes) -> dict[str, str]:
         raise ProtocolError("a question is one line with a JSON object") from error
     if not isinstance(asked, dict):
         raise ProtocolError("a question is one line with a JSON object")
-    for value in asked.values():
-        if not isinstance(value, str) or len(value) > MAX_VALUE:
+    many = asked.pop(_MANY, None)
+    _demand_strings(asked)
+    question = SocketQuestion(asked)
+    if many is not None:
+        if not isinstance(many, list) or not all(isinstance(one, dict) for one in many):
+            raise ProtocolError(f"{_MANY} is an array of objects")
+        for one in many:
+            _demand_strings(one)
+        question.attempts = tuple(many)
+    return question
+
+
+def _demand_strings(fields: Mapping[str, object]) -> None:
+    for value in fields.values():
+        if type(value) is not str or len(value) > MAX_VALUE:
             raise ProtocolError(f"every value of a question is a string of at most {MAX_VALUE} characters")
-    return asked
 
 
 def encode(fields: Mapping[str, object]) -> bytes:
     """A line with a JSON object; ASCII only, so that nothing in it can break the line."""
     return json.dumps(fields).encode("ascii") + b"\n"
+
+
+def parse_answer(line: bytes) -> dict[str, object]:
+    """Read an answer's line, for who asked.
+
+    Raises:
+        DaemonError: it is not a whole line with an object: the daemon closed the connection within it.
+    """
+    try:
+        answer = json.loads(line.decode("utf-8"))
+    except ValueError as error:
+        raise DaemonError("the daemon closed the connection without an answer") from error
+    if not isinstance(answer, dict):
+        raise DaemonError("the daemon's answer is no object")
+    return answer
 
 
 def question_of(asked: Mapping[str, str]) -> Question:
@@ -97,8 +142,8 @@ def question_of(asked: Mapping[str, str]) -> Question:
         raise ProtocolError("a question to screen names what was dialled")
     fields["said"] = read_said(fields.get("said", ""))
     gate = fields.pop("gate", Gate.AGI_SCRIPT.value)
-    if gate not in Gate.__members__.values():
-        raise ProtocolError(f"gate is one of: {', '.join(Gate)}")
+    if gate not in Gate.__members__.values() or gate in _NOT_SAID:
+        raise ProtocolError(f"gate is one of: {', '.join(one for one in Gate if one not in _NOT_SAID)}")
     return Question(**{"dialled": "", **fields}, gate=Gate(gate))
 
 

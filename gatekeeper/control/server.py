@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+import os
 import select
-from collections.abc import Awaitable, Callable, Mapping
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from struct import Struct
 from typing import Final
 
 from gatekeeper import __version__
-from gatekeeper.control.protocol import QuestionParser, answer_fields, encode, question_of
+from gatekeeper.control.protocol import QuestionParser, SocketQuestion, answer_fields, encode, question_of
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.net.connection import Connection
 from gatekeeper.net.limits import Limits, ServerCounters, room_for
@@ -19,9 +22,11 @@ from gatekeeper.screening import Screen
 
 log = logging.getLogger(__name__)
 
-Operation = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
+Operation = Callable[[SocketQuestion], Awaitable[Mapping[str, object]]]
+"""Answers a question with an `op` of its own."""
 
 _SCREEN: Final = "screen"
+_CREDENTIALS: Final = Struct("iII")
 
 
 class AskServer:
@@ -29,6 +34,7 @@ class AskServer:
 
     Args:
         operations: what can be asked, by the question's `op`.
+        own: those of them that only a program of the daemon's own user may ask, or of root.
         path: the socket's path.
         mode: its permissions.
         owner: user (name or number) that it belongs to; None leaves it as it is.
@@ -48,13 +54,15 @@ class AskServer:
         owner: str | int | None = None,
         group: str | int | None = None,
         limits: Limits = Limits(),  # noqa: B008 - immutable
+        own: Iterable[str] = (),
     ) -> None:
         self.seen = ServerCounters()
         self._operations = dict(operations)
+        self._own = frozenset(own)
         self._socket = UnixSocket(path, mode, owner, group)
         self._limits = limits
         self._server: asyncio.Server | None = None
-        self._listener: Listener[dict[str, str]]
+        self._listener: Listener[SocketQuestion]
 
     @classmethod
     def for_screening(
@@ -67,6 +75,7 @@ class AskServer:
         owner: str | int | None = None,
         group: str | int | None = None,
         limits: Limits = Limits(),  # noqa: B008 - immutable
+        own: Iterable[str] = (),
     ) -> "AskServer":
         """A server that answers `screen` and `ping`, and what `more` adds."""
 
@@ -77,7 +86,7 @@ class AskServer:
             return {"pong": True, "version": __version__}
 
         operations = {_SCREEN: screened, "ping": ping, **(more or {})}
-        return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits)
+        return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits, own=own)
 
     @property
     def address(self) -> str:
@@ -118,25 +127,36 @@ class AskServer:
         await self._listener.drain(grace)
         self._server = None
 
-    async def _handle(self, asked: dict[str, str], connection: Connection[dict[str, str]]) -> None:
+    async def _handle(self, asked: SocketQuestion, connection: Connection[SocketQuestion]) -> None:
         if asked.get("op", _SCREEN) == _SCREEN and _is_gone(connection):
             # It waited in vain while we stood still: its dialplan has refused the call and keeps the record.
             raise PeerGoneError("the peer left before its question was read")
         try:
+            if asked.get("op") in self._own and not _is_of_our_user(connection):
+                raise ProtocolError(f"{asked['op']} is asked by the daemon's own user alone, or by root")
             answer = await self._answer(asked)
         except GatekeeperError as error:
             answer = {"error": str(error)}
         connection.answer(encode(answer))
 
-    async def _answer(self, asked: Mapping[str, str]) -> Mapping[str, object]:
+    async def _answer(self, asked: SocketQuestion) -> Mapping[str, object]:
         operation = self._operations.get(asked.get("op", _SCREEN))
         if operation is None:
             raise ProtocolError(f"op is one of: {', '.join(sorted(self._operations))}")
         return await operation(asked)
 
 
-def _is_gone(connection: Connection[dict[str, str]]) -> bool:
+def _is_gone(connection: Connection[SocketQuestion]) -> bool:
     """Whether the peer has closed the connection, not only its own direction of it (poll(2): POLLHUP)."""
     poll = select.poll()
     poll.register(connection.transport.get_extra_info("socket").fileno(), 0)
     return any(event & select.POLLHUP for _, event in poll.poll(0))
+
+
+def _is_of_our_user(connection: Connection[SocketQuestion]) -> bool:
+    """Whether the peer runs as this process's user, or as root (unix(7): SO_PEERCRED)."""
+    said = connection.transport.get_extra_info("socket").getsockopt(
+        socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size
+    )
+    _pid, user, _group = _CREDENTIALS.unpack(said)
+    return user in {0, os.geteuid()}

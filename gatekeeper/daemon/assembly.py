@@ -1,18 +1,26 @@
 """Assembly of the daemon: lists its parts in the order in which they start."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gatekeeper.agi import FastAgiServer, refuse_route
 from gatekeeper.agi.refuse import ROUTE as REFUSE
 from gatekeeper.ami.proxy import AmiProxy
+from gatekeeper.clock import now_micros
 from gatekeeper.config import Settings
 from gatekeeper.config.list_rules import configured_lists
 from gatekeeper.control import AskServer, refuse_operation
-from gatekeeper.daemon.inbox import build_inbox
+from gatekeeper.control.server import Operation
+from gatekeeper.daemon.import_jobs import ImportJobs
+from gatekeeper.daemon.inbox import build_import_process, build_inbox
 from gatekeeper.daemon.journal_part import JournalPart
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.measuring import Observed
+from gatekeeper.daemon.operations import writing_operations
+from gatekeeper.daemon.operations.check import CHECK, CHECK_MANY, check_many_operation, check_operation
+from gatekeeper.daemon.operations.imports import OWN_OPERATIONS, import_operations
+from gatekeeper.daemon.operations.outcome import OUTCOME, outcome_operation
+from gatekeeper.daemon.operations.status import STATUS, status_operation
 from gatekeeper.daemon.part import Background, Closed, Part
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_refusals, build_screening
@@ -21,8 +29,10 @@ from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.example import example_number
 from gatekeeper.refusals.red_list import RedListWriter
+from gatekeeper.refusals.store_thread import StoreThread
 from gatekeeper.screening.adopting import AdoptingJournal
 from gatekeeper.screening.history import History
+from gatekeeper.screening.outcomes import Outcomes
 from gatekeeper.screening.readiness import Readiness
 from gatekeeper.screening.recent import RecentCalls
 from gatekeeper.watchdog import Watchdog
@@ -90,7 +100,20 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
     refusals = build_refusals(settings, screening.recent, writer.add)
     if settings.inbox.enabled:
         yield Background("the watched inbox", build_inbox(settings).watch, f"inbox {settings.inbox.folder}")
-    yield from _dialplan_gates(settings, screening, refusals)
+    jobs = ImportJobs(build_import_process(settings))
+    yield jobs
+    stores = StoreThread(data_dir, "records")
+    yield Closed("the writer of lists and consents", stores.close)
+    outcomes = Outcomes(screening.recent, history.attempt, journal, screening.counting, now_micros)
+    operations = {
+        CHECK: check_operation(screening.screen),
+        CHECK_MANY: check_many_operation(screening.screen),
+        OUTCOME: outcome_operation(outcomes),
+        **writing_operations(settings, stores, refusals),
+        **import_operations(jobs, data_dir),
+        STATUS: status_operation(observed),
+    }
+    yield from _dialplan_gates(settings, screening, refusals, operations)
     if settings.ami_proxy.enabled:
         yield AmiProxy(settings.as_proxy(), screening.screen)
     if settings.sip_gate.enabled:
@@ -114,16 +137,19 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
         )
 
 
-def _dialplan_gates(settings: Settings, screening: "Screening", refusals: "Refusals") -> Iterator[Part]:
+def _dialplan_gates(
+    settings: Settings, screening: "Screening", refusals: "Refusals", operations: Mapping[str, Operation]
+) -> Iterator[Part]:
     """The two ways in which a dialplan asks: the AGI script's socket, and FastAGI."""
     limits = settings.fastagi.as_limits()
     yield AskServer.for_screening(
         screening.screen,
-        {REFUSE: refuse_operation(refusals.refuse)},
+        {REFUSE: refuse_operation(refusals.refuse), **operations},
         path=settings.socket.path,
         mode=settings.socket.as_mode(),
         group=settings.socket.group or None,
         limits=limits,
+        own=OWN_OPERATIONS,
     )
     if settings.fastagi.enabled:
         yield FastAgiServer(

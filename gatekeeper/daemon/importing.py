@@ -1,51 +1,46 @@
-"""`python -m gatekeeper.daemon.importing`: the program that imports a file of the inbox in a process of its own.
+"""`python -m gatekeeper.daemon.importing`: the program that makes an import in a process of its own.
 
 How it is asked and answers is told in `gatekeeper.intake.import_process`.
 """
 
-import json
-import os
-import sys
-import threading
 from pathlib import Path
 from typing import Any
 
-from gatekeeper.config import load
-from gatekeeper.config.list_rules import list_rules
+from gatekeeper.config import Settings, load
+from gatekeeper.config.list_rules import known_rules, list_rules
 from gatekeeper.errors import ConfigError
 from gatekeeper.intake.arrival import ArrivalOutcome, Ending, import_arrival
-from gatekeeper.intake.import_process import Request
-
-_NICE = 10
-"""Calls go before imports."""
-
-_LOST = 75
+from gatekeeper.intake.asked import import_consents, import_list, roll_back
+from gatekeeper.intake.import_process import ImportWork, Request
+from gatekeeper.intake.rules import ListRules
+from gatekeeper.worker import ProgressTold, end, serve_one
 
 
-def _follow(stream: Any) -> None:
-    """End at once when the daemon is gone."""
-    stream.read()
-    os._exit(_LOST)
-
-
-def main() -> int:
-    """One request."""
-    os.nice(_NICE)
-    request = Request(**json.loads(sys.stdin.buffer.readline()))
-    threading.Thread(target=_follow, args=(sys.stdin.buffer,), daemon=True).start()
+def _answer(fields: dict[str, Any], told: ProgressTold) -> dict[str, object]:
+    request = Request(**fields)
     try:
         settings = load(Path(request.config) if request.config else None)
     except ConfigError as error:
-        outcome = ArrivalOutcome(Ending.TROUBLE, str(error))
-    else:
-        outcome = import_arrival(settings.daemon.data_dir, list_rules(settings, request.list), Path(request.file))
-    sys.stdout.write(json.dumps(outcome._asdict(), default=str) + "\n")
-    sys.stdout.flush()
-    return 0
+        return ArrivalOutcome(Ending.TROUBLE, str(error))._asdict()
+    return _done(settings, request, told)._asdict()
+
+
+def _done(settings: Settings, request: Request, told: ProgressTold) -> ArrivalOutcome:
+    data_dir, file = settings.daemon.data_dir, Path(request.file)
+
+    def rules_of(name: str, there: list[str]) -> ListRules:
+        return known_rules(settings, name, there)
+
+    match ImportWork(request.work):
+        case ImportWork.ARRIVAL:
+            return import_arrival(data_dir, list_rules(settings, request.list), file)
+        case ImportWork.LIST:
+            return import_list(data_dir, rules_of, request.list, file, request.asked, told)
+        case ImportWork.ROLLBACK:
+            return roll_back(data_dir, rules_of, request.list, request.asked)
+        case ImportWork.CONSENTS:
+            return import_consents(data_dir, settings.phone.home, file, request.asked, told)
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    # Not by returning: the thread that reads standard input would be waited for.
-    os._exit(code)
+    end(serve_one(_answer))

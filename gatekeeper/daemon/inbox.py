@@ -20,6 +20,10 @@ def build_inbox(settings: Settings, clock: Callable[[], float] = time.monotonic)
         clock: seconds, monotonic.
     """
     section = settings.inbox
-    process = ImportProcess(_COMMAND, settings.file, section.timeout_minutes * 60.0)
     lists = configured_lists(settings).values()
-    return Inbox(section.folder, lists, process.run, float(section.settle_seconds), clock)
+    return Inbox(section.folder, lists, build_import_process(settings).run, float(section.settle_seconds), clock)
+
+
+def build_import_process(settings: Settings) -> ImportProcess:
+    """What makes imports in a process of their own, whoever asks for them."""
+    return ImportProcess(_COMMAND, settings.file, settings.inbox.timeout_minutes * 60.0)

@@ -4,16 +4,23 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import anyio
 
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.desk.reading.running_tally import RunningTally
+from gatekeeper.desk.uploads import MB, Uploads
+from gatekeeper.desk.work import DeskWorks
 from gatekeeper.errors import StoreError
 from gatekeeper.exports.runner import ExportRunner
-from gatekeeper.journal import JOURNAL_FILE, JournalReader
+from gatekeeper.intake.uploads import uploads_folder
+from gatekeeper.journal import JOURNAL_FILE
+
+if TYPE_CHECKING:
+    from gatekeeper.journal.sqlite import SqliteReader, WholeReader
 
 ParamsT = ParamSpec("ParamsT")
 ResultT = TypeVar("ResultT")
@@ -35,6 +42,9 @@ class Desk:
         settings: the configuration.
         accounts: users, sessions, keys, and what people did.
         daemon: is asked for what decides or writes.
+        uploads: the files that people have delivered.
+        works: follows what takes longer than a page may.
+        tally: counts of the journal's last days.
         exports: has files of the journal made.
         site: how this machine is called in what leaves it.
     """
@@ -48,6 +58,10 @@ class Desk:
             longest_s=section.session_hours * 3600,
         )
         self.daemon = DaemonLink(settings.socket.path)
+        self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
+        self.uploads.clear()
+        self.works = DeskWorks()
+        self.tally = RunningTally(self._journal_alone)
         self.exports = ExportRunner(settings.daemon.data_dir)
         self.site = settings.alerts.server or socket.gethostname()
         self._readers = anyio.CapacityLimiter(_READERS)
@@ -63,6 +77,7 @@ class Desk:
 
     def close(self) -> None:
         """Let go of the stores."""
+        self.tally.close()
         self.accounts.close()
 
     async def in_thread(
@@ -76,7 +91,7 @@ class Desk:
         return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._hashers)
 
     @contextlib.contextmanager
-    def journal(self) -> Iterator[JournalReader]:
+    def journal(self) -> Iterator["WholeReader"]:
         """The journal with its archives, to be read within one request.
 
         Raises:
@@ -92,3 +107,9 @@ class Desk:
             yield reader
         finally:
             reader.close()
+
+    def _journal_alone(self) -> "SqliteReader":
+        """The journal without its archives: what is of the last days is in none."""
+        from gatekeeper.journal.sqlite import SqliteReader  # brings SQLAlchemy in
+
+        return SqliteReader(self.settings.daemon.data_dir / JOURNAL_FILE)

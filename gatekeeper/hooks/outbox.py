@@ -13,7 +13,7 @@ from typing import Final, Self
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from gatekeeper.delivery.channel import DueItem
+from gatekeeper.delivery.channel import DueDelivery
 from gatekeeper.hooks.message import HookEvent, HookMessage
 from gatekeeper.hooks.tables import messages, progress
 from gatekeeper.storage import begin_immediate, migrate, open_engine, translated
@@ -98,7 +98,7 @@ class HookOutbox:
                 connection.execute(changed)
             self._waits = _waiting(connection, self._endpoints)
 
-    def due(self, channel: str, now: int, most: int, /) -> Sequence[DueItem[HookMessage]]:
+    def due(self, channel: str, now: int, most: int, /) -> Sequence[DueDelivery[HookMessage]]:
         """What an endpoint is to be told now, oldest first."""
         if not self._waits.get(channel):
             return []
@@ -111,7 +111,8 @@ class HookOutbox:
         with translated(self._path), self._engine.connect() as connection:
             rows = connection.execute(query).fetchall()
         return [
-            DueItem(HookMessage(row.id, row.at, HookEvent(row.kind), json.loads(row.data)), row.tries) for row in rows
+            DueDelivery(HookMessage(row.id, row.at, HookEvent(row.kind), json.loads(row.data)), row.tries)
+            for row in rows
         ]
 
     def settle(self, channel: str, idents: Collection[str], /) -> None:

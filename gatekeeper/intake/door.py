@@ -31,6 +31,7 @@ class ImportRequest:
         force: take the good lines however many are rejected.
         dry_run: read, count and compare, change nothing.
         accept: import in spite of what makes doubt of it (see `gatekeeper.lists.ImportOptions`).
+        note: why, for the record.
     """
 
     by: str
@@ -49,6 +50,7 @@ class ImportRequest:
     force: bool = False
     dry_run: bool = False
     accept: bool = False
+    note: str = ""
 
 
 def import_into(
@@ -98,6 +100,7 @@ def options_of(rules: ListRules, asked: ImportRequest) -> ImportOptions:
         force=asked.force,
         sha256=asked.sha256,
         by=asked.by,
+        note=asked.note,
         dry_run=asked.dry_run,
         hold_days=rules.hold_days,
         max_shrink=rules.max_shrink,

@@ -1,20 +1,30 @@
 """An import in a process of its own: the daemon goes on answering meanwhile, and keeps its memory small.
 
-The program takes a request, one line of JSON, on standard input and gives an outcome, one line of JSON, on standard
-output. It ends when its standard input ends, which it does when the daemon does; what it had begun then leaves no
+How the program is asked and answers is told in `gatekeeper.worker`; what it had begun when the daemon ended leaves no
 trace.
 """
 
-import asyncio
-import contextlib
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from gatekeeper.errors import WorkerError
 from gatekeeper.intake.arrival import ArrivalOutcome, Ending
+from gatekeeper.worker import Told, Worker
 
-_OUTPUT = 1 << 20
+
+class ImportWork(StrEnum):
+    """What the program is to do."""
+
+    ARRIVAL = "arrival"
+    """Import a file of the inbox into a list."""
+    LIST = "list"
+    """Import a file into a list, as a person asked for it."""
+    ROLLBACK = "rollback"
+    """Put an older version of a list in force."""
+    CONSENTS = "consents"
+    """Import a file of consents."""
 
 
 class Request(NamedTuple):
@@ -22,13 +32,17 @@ class Request(NamedTuple):
 
     Attributes:
         config: the configuration file; None for none.
-        list: the list's name.
-        file: where the file is.
+        list: the list's name; "" for consents.
+        file: where the file is; "" where none is needed.
+        work: what is to be done.
+        asked: what else a person said of it.
     """
 
     config: str | None
     list: str
     file: str
+    work: str = ImportWork.ARRIVAL
+    asked: Mapping[str, str] = {}
 
 
 class ImportProcess:
@@ -41,36 +55,35 @@ class ImportProcess:
     """
 
     def __init__(self, command: Sequence[str], config: Path | None, timeout: float) -> None:
-        self._command = command
+        self._worker = Worker(command, timeout)
         self._config = str(config) if config else None
         self._timeout = timeout
 
     async def run(self, name: str, path: Path) -> ArrivalOutcome:
-        """Have a file imported into a list. Cancelling this ends the process."""
-        request = Request(self._config, name, str(path))
-        process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_OUTPUT
-        )
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("a process without pipes")
+        """Have a file of the inbox imported into a list. Cancelling this ends the process."""
+        return await self._outcome(Request(self._config, name, str(path)))
+
+    async def do(self, work: ImportWork, name: str, path: str, asked: Mapping[str, str], told: Told) -> ArrivalOutcome:
+        """Have something done that a person asked for. Cancelling this ends the process.
+
+        Args:
+            work: what.
+            name: of the list, or "".
+            path: of the file, or "".
+            asked: what else was said of it.
+            told: is told how far it is.
+        """
+        return await self._outcome(Request(self._config, name, path, work, dict(asked)), told)
+
+    async def _outcome(self, request: Request, told: Told | None = None) -> ArrivalOutcome:
         try:
-            async with asyncio.timeout(self._timeout):
-                process.stdin.write(json.dumps(request._asdict()).encode() + b"\n")
-                with contextlib.suppress(ConnectionError):
-                    await process.stdin.drain()
-                answer = await process.stdout.readline()
-                await process.wait()
-        except TimeoutError:
-            return ArrivalOutcome(Ending.REFUSED, f"it was not imported within {self._timeout / 60:.0f} minutes")
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-            process.stdin.close()
-        try:
-            fields = json.loads(answer)
+            fields: dict[str, Any] = await self._worker.ask(request._asdict(), *(() if told is None else (told,)))
             return ArrivalOutcome(Ending(fields["ending"]), fields["text"], fields["report"])
+        except WorkerError as error:
+            if error.status is None:
+                text = f"it was not imported within {self._timeout / 60:.0f} minutes"
+            else:
+                text = f"the process that imported it ended with status {error.status}"
+            return ArrivalOutcome(Ending.REFUSED, text)
         except (ValueError, KeyError, TypeError):
-            return ArrivalOutcome(
-                Ending.REFUSED, f"the process that imported it ended with status {process.returncode}"
-            )
+            return ArrivalOutcome(Ending.REFUSED, "the process that imported it gave no answer that is understood")

@@ -16,6 +16,10 @@ class AttemptMark(IntEnum):
     """A later gate stopped it before it left: it is counted no longer."""
     LEFT = 2
     """It was seen to leave: it is counted, whatever else is said."""
+    EXPIRES = 3
+    """It was let by for a program that tells what becomes of it: it is counted until the moment that `told` says."""
+    KEPT = 4
+    """It has met a gate of this site since: it is counted beyond that moment."""
 
 
 class AttemptRow(NamedTuple):
@@ -30,7 +34,8 @@ class AttemptRow(NamedTuple):
         principal: the key of the company that was called for; 0 where that is not known.
         subject: the key of what the call was about; 0 where that is not known.
         other: the consumer's other key; 0 where only one is known.
-        told: when this was said, in microseconds since the epoch; 0 in a reservation, which is said at once.
+        told: when this was said, in microseconds since the epoch; 0 in a reservation, which is said at once. Of what
+            expires, when it does.
     """
 
     consumer: int

@@ -181,6 +181,53 @@ def lines(provisions: Iterable[Dated], lang: Language) -> Iterator[Line]:
             yield _line(one, lang)
 
 
+def differences(profile: Profile, first: date, second: date) -> tuple[list[Dated], list[Dated]]:
+    """What ends and what begins in a law between two days."""
+    before, after = profile.in_force(first), profile.in_force(second)
+    return [one for one in before if one not in after], [one for one in after if one not in before]
+
+
+class ChoiceLine(NamedTuple):
+    """A reading of an uncertain point, as people read it.
+
+    Attributes:
+        name: by which it is chosen.
+        says: what it means.
+        marks: whether it is the default, allows more, or was chosen and why.
+        holds: whether it is the one that holds.
+    """
+
+    name: str
+    says: str
+    marks: tuple[str, ...]
+    holds: bool
+
+
+class SwitchLine(NamedTuple):
+    """An uncertain point, as people read it: its name, what it asks, and its readings."""
+
+    name: str
+    asks: str
+    choices: tuple[ChoiceLine, ...]
+
+
+def switch_lines(profile: Profile, lang: Language) -> Iterator[SwitchLine]:
+    """The uncertain points of a law."""
+    for switch in profile.switches:
+        yield SwitchLine(switch.name, switch.asks[lang is Language.FR], tuple(_choices(switch, lang)))
+
+
+def _choices(switch: Switch, lang: Language) -> Iterator[ChoiceLine]:
+    words = WORDS[lang]
+    for name, choice in switch.choices.items():
+        marks = [words.default] if name == switch.default else []
+        marks += [words.looser] if choice.loosens and name != switch.default else []
+        marks += [f"{words.chosen}: {switch.because}" if switch.because else words.chosen] * (
+            name == switch.chosen != switch.default
+        )
+        yield ChoiceLine(name, choice.says[lang is Language.FR], tuple(marks), name == switch.chosen)
+
+
 def _line(one: Dated, lang: Language) -> Line:
     words, said, provision = WORDS[lang], one.statement, one.provision
     marks = []
@@ -290,7 +337,7 @@ def page(profile: Profile, lang: Language, day: date | None = None) -> str:
     parts += [_section(line, words) for line in shown]
     if profile.switches:
         parts.append(f"## {words.uncertain}\n")
-        parts += [_switch(switch, words, lang) for switch in profile.switches]
+        parts += [_switch(switch) for switch in switch_lines(profile, lang)]
     return "\n".join(parts)
 
 
@@ -304,16 +351,11 @@ def _section(line: Line, words: PageWords) -> str:
     )
 
 
-def _switch(switch: Switch, words: PageWords, lang: Language) -> str:
-    french = lang is Language.FR
-    rows = [f"### {switch.name}\n\n{switch.asks[french]}\n"]
-    for name, choice in switch.choices.items():
-        notes = [words.default] if name == switch.default else []
-        notes += [words.looser] if choice.loosens and name != switch.default else []
-        notes += [f"{words.chosen}: {switch.because}" if switch.because else words.chosen] * (
-            name == switch.chosen != switch.default
-        )
-        rows.append(f"- `{name}`: {choice.says[french]}" + (f" ({'; '.join(notes)})" if notes else ""))
+def _switch(switch: SwitchLine) -> str:
+    rows = [f"### {switch.name}\n\n{switch.asks}\n"]
+    rows += [
+        f"- `{one.name}`: {one.says}" + (f" ({'; '.join(one.marks)})" if one.marks else "") for one in switch.choices
+    ]
     return "\n".join(rows) + "\n"
 
 

@@ -6,6 +6,7 @@ Importing this package imports neither NumPy nor Alembic: the daemon starts with
 from gatekeeper.lists.ledger.changes import ListChange
 from gatekeeper.lists.model import (
     RED_LIST,
+    Activation,
     Listing,
     ListKind,
     ListState,
@@ -24,6 +25,7 @@ from gatekeeper.registries.reading.options import ImportOptions, ImportReport, P
 __all__ = [
     "LISTS_FILE",
     "RED_LIST",
+    "Activation",
     "ImportOptions",
     "ImportReport",
     "ListChange",

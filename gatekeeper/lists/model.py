@@ -196,6 +196,22 @@ class VersionInfo(NamedTuple):
     raw: str
 
 
+class Activation(NamedTuple):
+    """A version was put in force.
+
+    Attributes:
+        version: its number.
+        at: when, in microseconds since the epoch.
+        by: who.
+        note: why.
+    """
+
+    version: int
+    at: int
+    by: str
+    note: str
+
+
 class VersionDiff(NamedTuple):
     """How two versions of a list differ; changes by hand are not in them.
 

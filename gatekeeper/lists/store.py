@@ -11,16 +11,18 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError, StoreError
-from gatekeeper.lists.ledger import answers, news
+from gatekeeper.lists.ledger import answers, news, of_number
 from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger import status as report
 from gatekeeper.lists.ledger import versions as history
 from gatekeeper.lists.ledger.answers import AnswerRecord
-from gatekeeper.lists.ledger.changes import ListChange, read_changes
+from gatekeeper.lists.ledger.changes import ListChange, latest_changes, read_changes
 from gatekeeper.lists.ledger.in_force import open_base, opened_base, version_row
 from gatekeeper.lists.ledger.news import ListNews, ListsReached
+from gatekeeper.lists.ledger.of_number import RegisteredContract, VersionHolding
 from gatekeeper.lists.model import (
     RED_LIST,
+    Activation,
     ListKind,
     ListStatus,
     Membership,
@@ -167,6 +169,10 @@ class ListStore:
         """
         return self._change(by_hand.remove, name, numbers, by, note)
 
+    def take_back(self, name: str, numbers: Iterable[int], *, by: str, note: str = "") -> int:
+        """Unlist numbers by hand, but for those that a registry's imported version holds. Otherwise as `remove`."""
+        return self._change(by_hand.take_back, name, numbers, by, note)
+
     def _change(self, change: _Change, name: str, numbers: Iterable[int], by: str, note: str) -> int:
         wanted = sorted(set(numbers))
         if any(not 0 < number < _LARGEST for number in wanted):
@@ -202,6 +208,16 @@ class ListStore:
             found = [report.membership(connection, self._layout, row, number, now_micros()) for row in rows]
         return [one for one in found if one.listed or one.changes or one.cleared_until is not None]
 
+    def holdings(self, number: int) -> list[VersionHolding]:
+        """Which versions that are still there hold a number; see `ledger/of_number.py`."""
+        with translated(self._layout.database), self._engine.begin() as connection:
+            return of_number.holdings(connection, self._layout, number)
+
+    def contracts(self, number: int) -> list[RegisteredContract]:
+        """The contracts of a number in the registers as they are in force, ended by hand or not."""
+        with translated(self._layout.database), self._engine.begin() as connection:
+            return of_number.contracts(connection, self._layout, number)
+
     def changes(self, name: str = "", since: int = 0, until: int | None = None) -> Iterator[ListChange]:
         """The changes by hand to a list, or to all, in their order.
 
@@ -234,6 +250,21 @@ class ListStore:
         with translated(self._layout.database), self._engine.connect() as connection:
             return news.reached(connection)
 
+    def latest_changes(self, name: str, *, before: int | None = None, limit: int = 50) -> list[ListChange]:
+        """The newest changes by hand to a list, the newest first.
+
+        Args:
+            name: of the list.
+            before: only those with a smaller number; None for the newest there are.
+            limit: how many at most.
+
+        Raises:
+            UnknownListError: there is no such list.
+            StoreError: the database can't be read.
+        """
+        with translated(self._layout.database), self._engine.begin() as connection:
+            return latest_changes(connection, by_hand.list_row(connection, name), before, limit)
+
     def status(self) -> list[ListStatus]:
         """Every list, by name."""
         with translated(self._layout.database), self._engine.begin() as connection:
@@ -248,6 +279,15 @@ class ListStore:
         """
         with translated(self._layout.database), self._engine.begin() as connection:
             return history.infos(connection, self._layout, name)
+
+    def activations(self, name: str) -> list[Activation]:
+        """Which version was put in force when, by whom and why, newest first.
+
+        Raises:
+            UnknownListError: there is no such list.
+        """
+        with translated(self._layout.database), self._engine.begin() as connection:
+            return history.activations_of(connection, name)
 
     def diff(self, name: str, old: int, new: int, out: Path | None = None) -> VersionDiff:
         """Compare two versions; see `gatekeeper.lists.ledger.versions.diff`."""

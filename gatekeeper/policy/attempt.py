@@ -35,6 +35,10 @@ class Gate(StrEnum):
     """A call that Asterisk was already dialling when it was seen."""
     CLI = "CLI"
     """A question on the command line."""
+    API = "API"
+    """A program that is about to place a call elsewhere, over the interface."""
+    API_ASK = "API_ASK"
+    """A program's question over the interface about a call that it does not place: no call is let by."""
 
 
 class Period(NamedTuple):

@@ -1,16 +1,14 @@
 """The writer of refusals: the red list, then the consent ledger; in a thread of its own where calls must not wait."""
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from gatekeeper.clock import now_micros
 from gatekeeper.consents import ConsentStore, GivenEvent, WrittenBy
-from gatekeeper.lists import ListStore
+from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.policy.ledger import EventKind
 from gatekeeper.refusals.service import Add
+from gatekeeper.refusals.store_thread import StoreThread
 
 
 def adding_to(store: ListStore, consents: ConsentStore, name: str) -> Add:
@@ -43,6 +41,23 @@ def add_objections(
     return added
 
 
+def add_by_hand(
+    store: ListStore, consents: ConsentStore, name: str, numbers: Sequence[int], *, by: str, note: str
+) -> int:
+    """Put numbers on any list by hand; on a red list each is an objection, too.
+
+    Returns:
+        How many are newly on the list.
+
+    Raises:
+        ListError: there is no such list, or it takes none by hand.
+        StoreError: the list or the ledger could not be written.
+    """
+    if any(one.name == name and one.kind == ListKind.RED for one in store.status()):
+        return add_objections(store, consents, name, numbers, by=by, note=note)
+    return store.add(name, numbers, by=by, note=note)
+
+
 class RedListWriter:
     """Puts numbers on a red list and their objections into the consent ledger, by a thread of its own.
 
@@ -52,11 +67,8 @@ class RedListWriter:
     """
 
     def __init__(self, data_dir: Path, name: str) -> None:
-        self._data_dir = data_dir
         self._name = name
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="red-list")
-        self._store: ListStore | None = None
-        self._consents: ConsentStore | None = None
+        self._stores = StoreThread(data_dir, "red-list")
 
     async def add(self, number: int, by: str, note: str) -> bool:
         """Put a number on the list; False where it was on it. It is in force for the next call when this returns.
@@ -64,23 +76,12 @@ class RedListWriter:
         Raises:
             StoreError: it could not be written.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, partial(self._add, number, by, note))
+
+        def added(store: ListStore, consents: ConsentStore) -> bool:
+            return add_objections(store, consents, self._name, [number], by=by, note=note) > 0
+
+        return await self._stores.run(added)
 
     async def close(self) -> None:
         """Let go of the lists, after what is being written."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown()
-
-    def _add(self, number: int, by: str, note: str) -> bool:
-        # Opened by the thread that uses them, when they are first needed.
-        if self._store is None:
-            self._store = ListStore(self._data_dir)
-        if self._consents is None:
-            self._consents = ConsentStore(self._data_dir)
-        return add_objections(self._store, self._consents, self._name, [number], by=by, note=note) > 0
-
-    def _close(self) -> None:
-        for opened in (self._store, self._consents):
-            if opened is not None:
-                opened.close()
+        await self._stores.close()

@@ -6,6 +6,7 @@ from typing import Final
 
 from gatekeeper.attempts import AttemptBook, AttemptKey
 from gatekeeper.attempts.reservation import StandingReservation
+from gatekeeper.clock import SECOND_US
 from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionRow
 from gatekeeper.logs import StateLog
@@ -15,6 +16,9 @@ from gatekeeper.screening.recent import AllowedCall
 from gatekeeper.screening.records import Finding
 
 log = logging.getLogger(__name__)
+
+UNTOLD_US: Final = 900 * SECOND_US
+"""For so long an attempt that was reserved over the interface counts, unless its program tells what became of it."""
 
 _UNCAPPED: Final = frozenset({Reason.EMERGENCY.value, Reason.GATE_ERROR.value})
 
@@ -53,15 +57,23 @@ class Counting:
         if key is None:
             return None  # what an earlier gate has counted, stays counted
         left = question.gate is Gate.WATCHDOG
+        expiring = row.at + UNTOLD_US if question.gate is Gate.API else 0
+        earlier = "" if passed is None else passed.id
         try:
-            return self.book.reserve(row.id, key, row.at, left=left, instead_of="" if passed is None else passed.id)
+            return self.book.reserve(row.id, key, row.at, left=left, instead_of=earlier, expires_at=expiring)
         except JournalError as error:
             self._trouble.begin(str(error))
-            return self.book.reserve(row.id, key, row.at, left=left)
+            return self.book.reserve(row.id, key, row.at, left=left, expires_at=expiring)
 
     def of_meeting(self, gate: Gate, passed: AllowedCall, at: int) -> StandingReservation | None:
         """What it says of attempts that a call which was let by, and still is, has met another gate."""
-        return self._left(passed, at) if gate is Gate.WATCHDOG else None
+        if gate is Gate.WATCHDOG:
+            return self._left(passed, at)
+        return self._noted(self.book.keep, passed, at) if Gate.API in passed.gates else None
+
+    def of_outcome(self, passed: AllowedCall, at: int, *, made: bool) -> StandingReservation | None:
+        """What it says of attempts that a program tells of its call: it was made, or it was not."""
+        return self._left(passed, at) if made else self._noted(self.book.give_back, passed, at)
 
     def _stopped(self, row: DecisionRow, passed: AllowedCall) -> StandingReservation | None:
         """A later gate stops the call: before it left, or, where that is the watchdog, an instant after."""

@@ -5,7 +5,7 @@ from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.screening.question import Question
-from gatekeeper.screening.recent import MOST_NAMED, StoredCall
+from gatekeeper.screening.recent import MOST_NAMED, TOLD_GIVEN_BACK, TOLD_MADE, StoredCall
 
 _MOST_OF_A_CALL = 100
 
@@ -29,7 +29,11 @@ class History:
             JournalError: the journal can't be read.
         """
         found = self._reader.attempt(ident)
-        return None if found is None else StoredCall(*found, stopped=self._was_stopped(found[0]))
+        if found is None:
+            return None
+        told = {one.gate for one in found[1]}
+        given_back = TOLD_GIVEN_BACK in told and TOLD_MADE not in told
+        return StoredCall(*found, stopped=given_back or self._was_stopped(found[0]))
 
     def _was_stopped(self, row: DecisionRow) -> bool:
         """Whether a later gate refused a call that was let by. What the watchdog cuts has left before."""
@@ -65,8 +69,8 @@ class History:
 
 
 def _lets_by(row: DecisionRow) -> bool:
-    """Under FAIL_OPEN no gate had a look at the call."""
-    return row.verdict == Verdict.ALLOW and row.reason != Reason.FAIL_OPEN
+    """Under FAIL_OPEN no gate had a look at the call; a question over the interface is about none."""
+    return row.verdict == Verdict.ALLOW and row.reason != Reason.FAIL_OPEN and row.gate != Gate.API_ASK
 
 
 def _ids(earlier: str) -> list[str]:

@@ -12,7 +12,7 @@ from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.policy import Gate, Verdict
 from gatekeeper.screening.call import Said
 from gatekeeper.screening.question import Question
-from gatekeeper.screening.said import FIELDS
+from gatekeeper.screening.said import JUDGED
 
 MOST: Final = 20_000
 """How many calls are kept in memory; older ones are looked up in the journal."""
@@ -27,7 +27,11 @@ MOST_NAMED: Final = 16
 
 _SEPARATOR: Final = "&"
 
-_WITHOUT_CHANNEL: Final = frozenset({Gate.AMI_PROXY, Gate.SIP_GATE})
+TOLD_MADE: Final = "API:made"
+TOLD_GIVEN_BACK: Final = "API:given_back"
+"""In place of a gate, what a program has told of a call that was let by for it."""
+
+_WITHOUT_CHANNEL: Final = frozenset({Gate.AMI_PROXY, Gate.SIP_GATE, Gate.API})
 """Gates that know no channel of the call: the one knows what is to be dialled, the other what is sent."""
 
 
@@ -92,7 +96,7 @@ class AllowedCall:
         self.campaign = row.campaign
         self.principal = row.principal
         self.caller_id = row.caller_id
-        self.said = Said(*(getattr(row, name) for name in FIELDS))
+        self.said = Said(*(getattr(row, name) for name in JUDGED))
         self.asked_by = row.asked_by
         self.linkedid = row.linkedid
         self.gates: dict[str, tuple[str, str]] = {}
@@ -205,7 +209,7 @@ class RecentCalls:
             found = self._lookup(ident) if self._lookup is not None else None
         except JournalError:
             return None  # then it counts as another attempt, and is decided like any
-        if found is None or found.row.verdict != Verdict.ALLOW:
+        if found is None or found.row.verdict != Verdict.ALLOW or found.row.gate == Gate.API_ASK:
             return None
         self.add(found.row)
         passed = self._calls[ident] = AllowedCall(found.row)

@@ -67,6 +67,10 @@ class Screening:
         counting: counts the attempts that are let by; None where no cap applies.
         queries: what the answers of those registries are worth.
 
+    Attributes:
+        counting: as given.
+        recent: as given.
+
     Raises:
         ConfigError: a rule needs what no source of facts gives.
     """
@@ -105,7 +109,7 @@ class Screening:
         self.recent = recent if recent is not None else RecentCalls()
         self._sources = sources or {}
         self._book = book
-        self._counting = counting
+        self.counting = counting
         self.tally = DecisionTally()
         self._trouble = Trouble(log)
 
@@ -116,9 +120,9 @@ class Screening:
 
     def attempts(self) -> Mapping[str, int]:
         """What became of the attempts that caps count, since the start; nothing where none are counted."""
-        if self._counting is None:
+        if self.counting is None:
             return {}
-        book = self._counting.book
+        book = self.counting.book
         return {"reserved": book.reserved, "given_back": book.given_back, "standing": book.standing}
 
     def close(self) -> None:
@@ -163,7 +167,7 @@ class Screening:
         row, said = self._counted(row, question, finding, passed)
         if not await self._recorded(row, said, healthy=row.reason not in _SAYS_NOTHING):
             row = self._not_recorded(row, said)
-        elif row.verdict == Verdict.ALLOW:
+        elif row.verdict == Verdict.ALLOW and question.gate is not Gate.API_ASK:
             self.recent.add(row, question.caller)
         self.tally.add(row)
         return answer_of(row, met_before=passed is not None and not bypass)
@@ -294,13 +298,13 @@ class Screening:
 
     def adopted(self, row: DecisionRow) -> StandingReservation | None:
         """What a decision that was made elsewhere says of attempts; it goes into the journal with the row."""
-        if self._counting is None:
+        if self.counting is None:
             return None
         question = Question(row.dialled, Gate(row.gate), row.campaign, row.principal, row.caller_id)
         number = self._normalise(row.dialled)
         decision = Decision(Verdict(row.verdict), Reason(row.reason), row.rule)
         attempt = attempt_of(question, number, row.at, self._campaign(question))
-        return self._counting.of_decision(row, question, Finding(number, attempt, NO_FACTS, decision, ""), None)
+        return self.counting.of_decision(row, question, Finding(number, attempt, NO_FACTS, decision, ""), None)
 
     def _passed(self, question: Question, at: int) -> AllowedCall | None:
         """The call as another gate has let it by, if one has."""
@@ -322,7 +326,7 @@ class Screening:
         """Record that a call which was let by, and still is, has met another gate."""
         # Before anything is waited for, so that the same id, shown twice at once, is not taken twice.
         self.recent.meet(passed, question)
-        said = None if self._counting is None else self._counting.of_meeting(question.gate, passed, row.at)
+        said = None if self.counting is None else self.counting.of_meeting(question.gate, passed, row.at)
         if await self._recorded(met_of(row, passed.id), said, healthy=True):
             row = row._replace(id=passed.id)
             self.tally.met[row.gate] += 1
@@ -340,10 +344,10 @@ class Screening:
 
         Who is decided on next sees it: nothing may be awaited between `find` and this.
         """
-        if self._counting is None:
+        if self.counting is None or question.gate is Gate.API_ASK:
             return row, None
         try:
-            return row, self._counting.of_decision(row, question, finding, passed)
+            return row, self.counting.of_decision(row, question, finding, passed)
         except Exception as error:  # noqa: BLE001 - what can't be counted is not let by
             self._trouble.report(error)
             return _refused(row), None

@@ -17,6 +17,7 @@ from gatekeeper.contacts.address import Contacts
 from gatekeeper.policy import Verdict
 from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.screening.bulk_retry import first_moments
+from gatekeeper.scrub.certificate import counts_of
 from gatekeeper.scrub.door import scrub
 from gatekeeper.scrub.options import RowProgress, ScrubOptions
 from gatekeeper.scrub.run import Scrubber
@@ -61,6 +62,9 @@ class Preview:
         never: how many at no time that can be told.
         why: why not now.
         hours: by hour of that day, from that moment on, how many could be called then.
+        columns: of the numbers, by name.
+        counts: what a scrub would do now, as its certificate counts it.
+        taken_out: contacts that a scrub would take out, by reason.
     """
 
     at: str
@@ -73,6 +77,9 @@ class Preview:
     never: int
     why: tuple[Why, ...]
     hours: dict[str, int] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    taken_out: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The same for programs."""
@@ -123,6 +130,9 @@ def preview(
         never=outcome.tally.read - sum(counts.values()),
         why=_told(why),
         hours=work.by_hour(begin),
+        columns=outcome.columns,
+        counts=counts_of(outcome.tally),
+        taken_out=dict(outcome.tally.reasons),
     )
 
 

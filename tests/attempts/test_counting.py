@@ -18,7 +18,7 @@ from tests.journal.test_writer import until
 from tests.screening.test_once import E164, NUMBER, Bench, play
 
 KEY = AttemptKey(E164, principal="acme")
-RESERVED, GIVEN_BACK, LEFT = AttemptMark
+RESERVED, GIVEN_BACK, LEFT, _EXPIRES, _KEPT = AttemptMark
 
 
 class CountingBench(Bench):
@@ -28,7 +28,7 @@ class CountingBench(Bench):
         """A service and a book that remember nothing, as after a restart."""
         super().begin(most)
         self.book = AttemptBook(self.journal)
-        self.screening._counting = Counting(self.book, self.key_of)
+        self.screening.counting = Counting(self.book, self.key_of)
 
     @staticmethod
     def key_of(_question: Question, finding: Finding) -> AttemptKey | None:
@@ -149,7 +149,7 @@ def test_what_the_dialplan_let_by_on_its_own_counts(tmp_path: Path) -> None:
         def fault(question: Question, finding: Finding) -> AttemptKey:
             raise LookupError("no key")
 
-        bench.screening._counting = Counting(bench.book, fault)
+        bench.screening.counting = Counting(bench.book, fault)
         await journal.append_once(_kept("FAIL_OPEN", "ALLOW", bench.now))
 
     assert len(play(tmp_path, scene, CountingBench).rows()) == 5
@@ -178,7 +178,7 @@ def test_what_cannot_be_counted_is_not_let_by(tmp_path: Path) -> None:
         def fault(question: Question, finding: Finding) -> AttemptKey:
             raise LookupError("no key")
 
-        bench.screening._counting = Counting(bench.book, fault)
+        bench.screening.counting = Counting(bench.book, fault)
         answer = await bench.ask(Gate.GOSUB, campaign="summer")
         assert (answer.verdict, answer.reason) == (B, Reason.GATE_ERROR)
 

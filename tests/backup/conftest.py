@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper.alerts import ALERTS_FILE
+from gatekeeper.alerts.alert import AlertKind, Occasion
+from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.consents import ConsentStore
 from gatekeeper.consents.model import WrittenBy
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
@@ -53,6 +56,8 @@ def data(tmp_path: Path) -> Path:
         form = tmp_path / "form.pdf"
         form.write_text("signed")
         consents.keep_proof(form, WrittenBy("test", "test"))
+    with Outbox(folder / ALERTS_FILE, ["e-mail"]) as outbox:
+        outbox.take(1, events=[Occasion(AlertKind.BYPASS, "bypass:1", {"decision": "1"})], reached={"journal": 7})
     write_rows(folder, 20)
     (folder / "scrubs" / "leads").mkdir(parents=True)
     (folder / "scrubs" / "leads" / "certificate.json").write_text("{}")

@@ -143,6 +143,8 @@ async def test_every_part_of_a_daemon_has_a_name_and_a_place(tmp_path: Path) -> 
             "the stores of further facts",
             "the red list's writer",
             "the watched inbox",
+            "imports that people ask for",
+            "the writer of lists and consents",
             "the control socket",
             "the FastAGI server",
             "the AMI proxy",

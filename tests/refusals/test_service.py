@@ -146,11 +146,11 @@ async def test_a_ledger_that_cant_be_written(store: ListStore, consents: Consent
 
 
 def test_nobody_lists_a_refused_number_by_himself() -> None:
-    """Numbers get on a list by a refusal or by `list add`; a third way would pass limit and history by."""
+    """Numbers get on a list by a refusal or by hand (`add_by_hand`); a third way would pass limit and history by."""
     found = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("store.add"):
                 found.add(path.relative_to(PACKAGE).as_posix())
     # The canary's number is nobody's.
-    assert found == {"cli/commands/lists/edit.py", "refusals/red_list.py", "doctor/canary/trial.py"}
+    assert found == {"refusals/red_list.py", "doctor/canary/trial.py"}

@@ -21,9 +21,9 @@ hooks = typer.Typer(
 
 
 def test(context: typer.Context) -> None:
-    """Send a test to each endpoint, and say what became of it: a webhook gets `hooks.test`, VICIdial is asked its version.
+    """Send a test to each endpoint, and say what became of it.
 
-    It is sent at once, by this command and not by the daemon, and not tried again.
+    A webhook gets the event `hooks.test`, VICIdial is asked for its version. It is sent at once, by this command and not by the daemon, and not tried again.
 
     For example:
 

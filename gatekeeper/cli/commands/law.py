@@ -12,7 +12,7 @@ from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import Dated, Profile, find_profile, profile_names
-from gatekeeper.law.page import WORDS, Line, lines, page, record
+from gatekeeper.law.page import WORDS, Line, differences, lines, page, record
 from gatekeeper.words import Language
 
 law = typer.Typer(
@@ -73,16 +73,13 @@ def diff(
       gatekeeper law diff fr --from 2026-08-10 --to 2026-08-11
     """
     profile = invocation(context).settings.profile(_known(name))
-    before, after = (profile.in_force(_day(one) or date.min) for one in (since, to))
-    for sign, style, changed in (
-        ("-", "red", [one for one in before if one not in after]),
-        ("+", "green", [one for one in after if one not in before]),
-    ):
+    ended, begun = differences(profile, *(_day(one) or date.min for one in (since, to)))
+    for sign, style, changed in (("-", "red", ended), ("+", "green", begun)):
         for line in lines(changed, lang):
             console().print(
                 f"{sign} {line.id}: {line.says} ({line.in_force}; {line.article})", style=style, markup=False
             )
-    if before == after:
+    if not ended and not begun:
         say("nothing changes" if lang is Language.EN else "rien ne change")
 
 

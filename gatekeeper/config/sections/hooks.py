@@ -88,7 +88,7 @@ class HookSection(Section):
         variable = f"GATEKEEPER_HOOKS__{name.upper()}__SECRET"
         if self.connector == "vicidial":
             if not secret:
-                raise ConfigError(f"hooks.{name}.secret is missing: VICIdial wants a password; set it, best as {variable}")
+                raise ConfigError(f"hooks.{name}.secret is missing: set VICIdial's password, best as {variable}")
             login = VicidialLogin(self.username, secret, self.dnc_campaigns, self.number_forms)
             return VicidialChannel(name, self._receiver(name), login)
         try:

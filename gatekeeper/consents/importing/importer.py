@@ -62,6 +62,7 @@ class ConsentImportOptions:
         delimiter: one character or its name; "" finds out.
         proofs: the folder of the files that are named as proofs; None: that of the file.
         by: who imports, for the record.
+        note: why, for the record.
         source: what is kept of where it comes from; "" takes the file's name.
         dry_run: read and count, change nothing.
         max_reject_share: the import is refused when more than this share of the records is rejected (0 to 1).
@@ -73,6 +74,7 @@ class ConsentImportOptions:
     delimiter: str = ""
     proofs: Path | None = None
     by: str = ""
+    note: str = ""
     source: str = ""
     dry_run: bool = False
     max_reject_share: float = 0.10
@@ -105,6 +107,15 @@ class ConsentImport(NamedTuple):
     void_file: Path | None
     sha256: str
     seconds: float
+
+    def as_fields(self) -> dict[str, object]:
+        """The report for programs."""
+        fields = self._asdict()
+        for name in ("samples", "void_samples"):
+            fields[name] = [sample._asdict() for sample in fields[name]]
+        for name in ("rejects_file", "void_file"):
+            fields[name] = str(fields[name]) if fields[name] else None
+        return fields
 
 
 def import_consents(
@@ -224,7 +235,7 @@ class _Import:
         with translated(self._store.layout.database), begin_immediate(self._store.engine) as connection:
             more = {"file": options.source or self._file.name, "sha256": sha256, "taken": read.taken, "id": source}
             counts = {"void": self._void.count, "rejected": self._rejects.count}
-            add_source(connection, WrittenBy(options.by, "import"), **more, **counts)
+            add_source(connection, WrittenBy(options.by, "import", options.note), **more, **counts)
             note_proofs(connection, self._proofs.kept, source)
             count = {"name": name, "build": build, "count": len(rows.subjects), "made_at": now_micros(), "active": 1}
             connection.execute(insert(segments).values(count))

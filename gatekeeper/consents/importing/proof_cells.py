@@ -57,17 +57,8 @@ class ProofCells:
         Raises:
             RejectedConsentError: it names a file that there is not, or is too long.
         """
-        text = cell.strip()
-        if text.casefold() in _NOTHING:
-            return ""
-        if found := _SUM.fullmatch(text):
-            return f"sha256:{found[1].lower()}"
-        if text.startswith("file:") or (not text.startswith("ref:") and _PATH.fullmatch(text)):
-            return self._file(text.removeprefix("file:"))
-        said = "ref:" + text.removeprefix("ref:").strip()
-        if len(said.encode()) > MOST_TEXT:
-            raise RejectedConsentError("proof is longer than any reference")
-        return said
+        said = read_reference(cell)
+        return self._file(cell.strip().removeprefix("file:")) if said is None else said
 
     def _file(self, name: str) -> str:
         file = (self._folder / name).resolve()
@@ -83,3 +74,22 @@ class ProofCells:
             digest = self._keep(file)
             self.kept[digest] = file
         return f"sha256:{digest}"
+
+
+def read_reference(cell: str) -> str | None:
+    """What an entry's `proof` says, of a cell that names no file; None of one that does.
+
+    Raises:
+        RejectedConsentError: it is too long.
+    """
+    text = cell.strip()
+    if text.casefold() in _NOTHING:
+        return ""
+    if found := _SUM.fullmatch(text):
+        return f"sha256:{found[1].lower()}"
+    if text.startswith("file:") or (not text.startswith("ref:") and _PATH.fullmatch(text)):
+        return None
+    said = "ref:" + text.removeprefix("ref:").strip()
+    if len(said.encode()) > MOST_TEXT:
+        raise RejectedConsentError("proof is longer than any reference")
+    return said

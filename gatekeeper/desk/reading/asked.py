@@ -11,6 +11,9 @@ from gatekeeper.errors import FormError
 from gatekeeper.journal import DecisionFilter, bytes_of_ident
 from gatekeeper.phone import Normaliser, NumberKind
 
+TODAY: Final = "today"
+"""In place of a time: the day on which it is asked."""
+
 _LONGEST: Final = 200
 _MOST: Final = 50
 """Values of a field."""
@@ -64,8 +67,9 @@ def _moment(
     if not text:
         return None
     try:
-        if len(text) == len("2026-11-26"):
-            day = date.fromisoformat(text) + timedelta(days=end_of_day)
+        if len(text) == len("2026-11-26") or text == TODAY:
+            day = datetime.now(zone).date() if text == TODAY else date.fromisoformat(text)
+            day += timedelta(days=end_of_day)
             return datetime.combine(day, time(), zone)
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):

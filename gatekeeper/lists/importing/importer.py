@@ -331,7 +331,7 @@ class Importer:
     def _activate(self, built: Built, record: Record) -> int:
         """Put the version in force; returns how many removals by hand ended."""
         self._watch(Progress("activating", 0, 1))
-        lapsed = activate(self._engine, self._layout, self._name, built, record, now_micros())
+        lapsed = activate(self._engine, self._layout, self._name, built, record, now_micros(), self._options.note)
         retire(self._engine, self._layout, self._name, self._options.keep_versions)
         self._watch(Progress("activating", 1, 1))
         return lapsed

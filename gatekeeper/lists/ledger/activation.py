@@ -45,8 +45,10 @@ class Record(NamedTuple):
     raw: str
 
 
-def activate(engine: Engine, layout: Layout, name: str, built: "Built", record: Record, now: int) -> int:
-    """Put a new version in force.
+def activate(
+    engine: Engine, layout: Layout, name: str, built: "Built", record: Record, now: int, note: str = ""
+) -> int:
+    """Put a new version in force; `note` says why, for the record.
 
     Returns:
         How many removals by hand ended.
@@ -67,7 +69,7 @@ def activate(engine: Engine, layout: Layout, name: str, built: "Built", record: 
         lapsed = 0
         if row.kind != ListKind.RED:
             lapsed = lapse(connection, row, file, ChangeNote(now, record.imported_by, f"in version {built.version}"))
-        put_in_force(connection, row, file, ChangeNote(now, record.imported_by, "imported"))
+        put_in_force(connection, row, file, ChangeNote(now, record.imported_by, note or "imported"))
     return lapsed
 
 

@@ -1,9 +1,9 @@
 """The history of changes by hand: every addition to a list and removal from it, as it was recorded."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, Row, select
 
 from gatekeeper.lists.tables import changes, lists
 
@@ -30,6 +30,22 @@ class ListChange(NamedTuple):
     op: str
     by: str
     note: str
+
+
+def latest_changes(connection: Connection, row: Row[Any], before: int | None, limit: int) -> list[ListChange]:
+    """The newest changes of one list, the newest first.
+
+    Args:
+        connection: to the lists' database.
+        row: of the list.
+        before: only those with a smaller number; None for the newest there are.
+        limit: how many at most.
+    """
+    columns = (changes.c.seq, changes.c.at, changes.c.number, changes.c.op, changes.c.by, changes.c.note)
+    query = select(*columns).where(changes.c.list_id == row.id).order_by(changes.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(changes.c.seq < before)
+    return [ListChange(row.name, *one) for one in connection.execute(query)]
 
 
 def read_changes(engine: Engine, name: str, since: int, until: int | None) -> Iterator[ListChange]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from gatekeeper.errors import UnknownListError
+from gatekeeper.lists.model import ListKind
 from gatekeeper.lists.tables import changes, lists, overlay
 from gatekeeper.lists.version.file import VersionFile
 
@@ -79,6 +80,15 @@ def remove(
     _record(connection, row, listed, REMOVE, said)
     _count(connection, row.id, -len(listed))
     return len(listed)
+
+
+def take_back(
+    connection: Connection, row: Row[Any], base: VersionFile | None, numbers: Sequence[int], said: ChangeNote
+) -> int:
+    """Unlist numbers as `remove` does, but for those that a registry's own version holds: these stay listed."""
+    if base is not None and row.kind not in {ListKind.RED, ListKind.CONTRACT}:
+        numbers = sorted(set(numbers) - base.holding(numbers))
+    return remove(connection, row, base, numbers, said)
 
 
 def lapse(connection: Connection, row: Row[Any], base: VersionFile, said: ChangeNote) -> int:

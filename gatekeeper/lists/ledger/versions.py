@@ -13,7 +13,7 @@ from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError
 from gatekeeper.lists.ledger.activation import put_in_force
 from gatekeeper.lists.ledger.overlay import ChangeNote, list_row
-from gatekeeper.lists.model import VersionDiff, VersionInfo
+from gatekeeper.lists.model import Activation, VersionDiff, VersionInfo
 from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import activations, versions
 from gatekeeper.lists.version.file import VersionFile, open_version
@@ -48,6 +48,14 @@ def infos(connection: Connection, layout: Layout, name: str) -> list[VersionInfo
         )
         for one in connection.execute(query)
     ]
+
+
+def activations_of(connection: Connection, name: str) -> list[Activation]:
+    """Which version was put in force when, by whom and why, newest first."""
+    row = list_row(connection, name)
+    query = select(activations.c.version, activations.c.at, activations.c.by, activations.c.note)
+    query = query.where(activations.c.list_id == row.id).order_by(activations.c.id.desc())
+    return [Activation(*one) for one in connection.execute(query)]
 
 
 def diff(engine: Engine, layout: Layout, name: str, old: int, new: int, out: Path | None) -> VersionDiff:

@@ -37,6 +37,7 @@ class ImportOptions:
         sha256: that the file must have, in hexadecimal; "" for none. One in a file beside it (`FILE.sha256`) or within
             a zip is always compared with it.
         by: who imports, for the record.
+        note: why, for the record.
         dry_run: read, count and compare, change nothing.
         hold_days: of a wash return: for how many days what it clears may be called, counted from `source_date`, else
             from when the file was written. Its format's own number counts where that is smaller.
@@ -65,6 +66,7 @@ class ImportOptions:
     max_ratio: int = 200
     sha256: str = ""
     by: str = ""
+    note: str = ""
     dry_run: bool = False
     hold_days: int = 30
     max_shrink: float | None = None

@@ -9,7 +9,7 @@ from gatekeeper.cli.context import invocation
 from gatekeeper.cli.importing import import_file
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say_json
-from gatekeeper.cli.reports import record, show
+from gatekeeper.cli.reports import show
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import read_moment
 from gatekeeper.errors import ListError
@@ -62,6 +62,8 @@ def returned(
     with open_lists(settings) as store:
         report = import_file(store, name, settings, file, asked, quiet=quiet)
     if as_json:
-        say_json(record(report, dry_run=dry_run, numbers=False))
+        from gatekeeper.intake.report_fields import report_fields
+
+        say_json(report_fields(report, dry_run=dry_run, numbers=False))
     else:
         show(report, dry_run=dry_run, numbers=False)

@@ -59,28 +59,22 @@ def add(
     """
     settings = invocation(context).settings
     e164 = whose(number, contact, settings)
-    from zoneinfo import ZoneInfo
+    from gatekeeper.consents import WrittenBy
+    from gatekeeper.consents.importing.cells import lacks
+    from gatekeeper.consents.recording import read_consent
 
-    from gatekeeper.consents import GivenConsent, WrittenBy
-    from gatekeeper.consents.importing.cells import GRACE, lacks, read_end, read_terms, read_when
-
-    name = zone_of(zone, settings)
     said = {"principal": principal, "third_parties": third_parties, "goods": goods, "text": shown, "channel": channel}
     said |= {"items": items, "slots": slots, "robot": "yes" * robot, "written": "yes" * written}
-    try:
-        when = read_when(collected_at, ZoneInfo(name), "--collected-at")
-        end = read_end(until, ZoneInfo(name), "--until") if until else 0
-        terms = read_terms(said, hour_known=when.hour_known, zone=name, where="consent add")
-    except RejectedConsentError as error:
-        raise ConsentError(f"{error}; nothing was changed") from None
-    if when.at > now_micros() + GRACE or (end and end <= when.at):
-        raise ConsentError("--collected-at is to come, or behind --until; nothing was changed")
+    said |= {"collected_at": collected_at, "until": until}
+    given = read_consent(
+        e164, contact, said,
+        proof="", zone=zone_of(zone, settings), now=now_micros(), named=_option, where="consent add",
+    )  # fmt: skip
     with open_consents(settings) as consents:
-        kept = _proof(consents, proof, text)
-        given = GivenConsent(e164, contact, when.at, end, terms, kept)
+        given = given._replace(proof=_proof(consents, proof, text))
         (ident,) = consents.add([given], WrittenBy(who(), _VIA, text))
     say(f"{named(e164, contact)}: consent {ident} written down")
-    missing = lacks(terms, proved=bool(kept))
+    missing = lacks(given.terms, proved=bool(given.proof))
     if missing:
         note(f"it never counts where the law asks for what it lacks: {missing}")
 
@@ -113,20 +107,15 @@ def withdraw(
     """
     settings = invocation(context).settings
     e164 = whose(number, contact, settings)
-    from zoneinfo import ZoneInfo
+    from gatekeeper.consents import WrittenBy
+    from gatekeeper.consents.recording import read_event
 
-    from gatekeeper.consents import GivenEvent, WrittenBy
-    from gatekeeper.consents.importing.cells import read_when
-
-    now = now_micros()
-    try:
-        when = read_when(at, ZoneInfo(zone_of(zone, settings)), "--at").at if at else now
-    except RejectedConsentError as error:
-        raise ConsentError(f"{error}; nothing was changed") from None
-    if when > now:
-        raise ConsentError("--at is to come: write it down when it has happened; nothing was changed")
+    said = {"principal": principal, "goods": goods, "at": at, "channel": channel}
+    given = read_event(
+        e164, contact, kind, said, proof="", zone=zone_of(zone, settings), now=now_micros(), named=_option
+    )  # fmt: skip
     with open_consents(settings) as consents:
-        given = GivenEvent(e164, contact, kind, when, principal, goods, channel, _proof(consents, proof, text))
+        given = given._replace(proof=_proof(consents, proof, text))
         (ident,) = consents.record([given], WrittenBy(who(), _VIA, text))
     say(f"{named(e164, contact)}: {kind} {ident} written down")
 
@@ -155,6 +144,10 @@ def add_text(
         raise ConsentError("a text has a name of 1 to 80 characters, and says something; nothing was changed")
     with open_consents(settings) as consents:
         say(f"{name}: {consents.add_text(name, body, WrittenBy(who(), _VIA, text))}")
+
+
+def _option(field: str) -> str:
+    return "--" + field.replace("_", "-")
 
 
 def _proof(consents: "ConsentStore", given: str, text: str) -> str:

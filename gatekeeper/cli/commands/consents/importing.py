@@ -66,18 +66,9 @@ def import_file(
     with open_consents(settings) as store, ImportProgress(visible=sys.stderr.isatty() and not quiet) as progress:
         report = import_consents(store, file, options, lambda *told: progress.update(Progress(*told)))
     if as_json:
-        say_json({**_record(report), "dry_run": dry_run})
+        say_json({**report.as_fields(), "dry_run": dry_run})
     else:
         _show(report, dry_run=dry_run)
-
-
-def _record(report: "ConsentImport") -> dict[str, object]:
-    fields = report._asdict()
-    for name in ("samples", "void_samples"):
-        fields[name] = [sample._asdict() for sample in fields[name]]
-    for name in ("rejects_file", "void_file"):
-        fields[name] = str(fields[name]) if fields[name] else None
-    return fields
 
 
 def _show(report: "ConsentImport", *, dry_run: bool) -> None:

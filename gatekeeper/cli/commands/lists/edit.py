@@ -73,15 +73,10 @@ def remove(
 
 
 def _added(store: "ListStore", name: str, numbers: list[int], text: str, settings: "Settings") -> int:
-    """Add numbers; to a red list by the door of the refusals, for each is an objection."""
-    from gatekeeper.lists import ListKind
-
-    if not any(one.name == name and one.kind == ListKind.RED for one in store.status()):
-        return store.add(name, numbers, by=who(), note=text)
-    from gatekeeper.refusals.red_list import add_objections
+    from gatekeeper.refusals.red_list import add_by_hand
 
     with open_consents(settings) as consents:
-        return add_objections(store, consents, name, numbers, by=who(), note=text)
+        return add_by_hand(store, consents, name, numbers, by=who(), note=text)
 
 
 def _report(name: str, reading: GivenNumbers, changed: int, done: str, idle: str) -> None:

@@ -11,7 +11,7 @@ from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.importing import import_file
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say_json
-from gatekeeper.cli.reports import record, show
+from gatekeeper.cli.reports import show
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import read_moment
 from gatekeeper.errors import ImportRefused
@@ -122,7 +122,9 @@ def import_list(
         report = import_file(store, name, call.settings, file, asked, quiet=quiet)
         stale = _stale(store, name, call.settings)
     if as_json:
-        say_json(record(report, dry_run=dry_run, numbers=show_numbers))
+        from gatekeeper.intake.report_fields import report_fields
+
+        say_json(report_fields(report, dry_run=dry_run, numbers=show_numbers))
     else:
         show(report, dry_run=dry_run, numbers=show_numbers)
     if stale and not dry_run:

@@ -1,0 +1,64 @@
+"""The control socket: the side of it of programs with an event loop, such as the desk."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from gatekeeper import transports
+from gatekeeper.control.protocol import encode, parse_answer
+from gatekeeper.errors import DaemonError
+
+MOST_ANSWERED: Final = 16 * 1024 * 1024
+"""The longest answer that is read, in bytes: one about 10,000 attempts has some 3 MB."""
+
+
+async def ask_async(path: Path, asked: Mapping[str, str], timeout: float = 2.0) -> dict[str, object]:  # noqa: ASYNC109
+    """Ask the daemon. Waits at most `timeout` seconds in all, and leaves no connection behind, cancelled or not.
+
+    Raises:
+        DaemonError: no daemon listens there, it does not answer in time, or it answers with an error. After a time-out
+            what was asked may have been done all the same.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            line = await _exchange(path, encode(asked))
+    except TimeoutError:
+        raise DaemonError(f"the daemon on {path} does not answer within {timeout:g} s") from None
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        raise DaemonError(f"no daemon listens on {path}: start it with `gatekeeper serve`") from error
+    except ValueError as error:
+        raise DaemonError(f"the daemon's answer is longer than {MOST_ANSWERED} bytes") from error
+    except OSError as error:
+        raise DaemonError(f"the daemon on {path} does not answer ({error.strerror or error})") from error
+    answer = parse_answer(line)
+    if "error" in answer:
+        raise DaemonError(f"the daemon on {path} says: {answer['error']}")
+    return answer
+
+
+class DaemonClient:
+    """Asks the daemon of one socket, each question on a connection of its own.
+
+    Args:
+        path: of the socket.
+        timeout: how long a question waits where it does not say so, in seconds.
+    """
+
+    def __init__(self, path: Path, timeout: float = 2.0) -> None:
+        self.path = path
+        self._timeout = timeout
+
+    async def ask(self, fields: Mapping[str, str], timeout: float | None = None) -> dict[str, object]:  # noqa: ASYNC109
+        """Ask, see `ask_async`."""
+        return await ask_async(self.path, fields, self._timeout if timeout is None else timeout)
+
+
+async def _exchange(path: Path, question: bytes) -> bytes:
+    reader, writer = await asyncio.open_unix_connection(str(path), limit=MOST_ANSWERED)
+    try:
+        writer.write(question)
+        await writer.drain()
+        return await reader.readline()
+    finally:
+        transports.abort(writer.transport)

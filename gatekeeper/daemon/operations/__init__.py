@@ -1,0 +1,33 @@
+"""Operations: what the daemon answers on its control socket beside `screen`; a file to an operation."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gatekeeper.config import Settings
+from gatekeeper.config.list_rules import list_rules
+from gatekeeper.control.server import Operation
+from gatekeeper.daemon.operations import list_add, list_remove, record
+from gatekeeper.daemon.operations.once import OncePerKey
+from gatekeeper.phone import Normaliser
+from gatekeeper.refusals.store_thread import StoreThread
+
+if TYPE_CHECKING:
+    from gatekeeper.refusals.service import Refusals
+
+
+def writing_operations(settings: Settings, stores: StoreThread, refusals: "Refusals") -> Mapping[str, Operation]:
+    """The operations that write lists and consents, by name.
+
+    Args:
+        settings: the configuration.
+        stores: where they write.
+        refusals: takes refusals.
+    """
+    once, normaliser = OncePerKey(), Normaliser(settings.phone.as_written_plan())
+    recording = record.Recording(stores, refusals, normaliser, settings.phone.home)
+    return {
+        record.OPERATION: once(recording.operation()),
+        list_add.OPERATION: once(list_add.list_add_operation(stores, normaliser, partial(list_rules, settings))),
+        list_remove.OPERATION: once(list_remove.list_remove_operation(stores, normaliser)),
+    }

@@ -1,0 +1,49 @@
+"""Fields of an operation's question: read strictly, so that what is not understood changes nothing."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from gatekeeper.errors import ProtocolError
+
+WHO: Final = frozenset({"op", "by", "via", "note", "key"})
+"""What every change says: who, by which way, why, and the key by which the same change asked again is known."""
+
+VIAS: Final = ("api", "desk", "socket")
+"""The ways by which people and programs come to the socket."""
+
+_MOST_NAMED: Final = 120
+"""So many characters has whoever writes, and a key."""
+
+
+def check_fields(asked: Mapping[str, str], known: AbstractSet[str]) -> None:
+    """Make sure that nothing is said that would be passed over, and nothing that can't stand in a record.
+
+    Raises:
+        ProtocolError: a field is not known, or holds what can't be printed on a line.
+    """
+    allowed = known | WHO
+    if not allowed >= asked.keys():
+        raise ProtocolError(f"{asked['op']} has no fields but: {', '.join(sorted(allowed))}")
+    for name, value in asked.items():
+        if not value.isprintable():
+            raise ProtocolError(f"{name} is text on one line, without control characters")
+    for name in ("by", "key"):
+        if len(asked.get(name, "")) > _MOST_NAMED:
+            raise ProtocolError(f"{name} has at most {_MOST_NAMED} characters")
+    if not asked.get("by", "").strip():
+        raise ProtocolError("by is missing: say who writes this down")
+    if asked.get("via", "socket") not in VIAS:
+        raise ProtocolError(f"via is one of: {', '.join(VIAS)}")
+
+
+def needed(asked: Mapping[str, str], name: str) -> str:
+    """A field that has to be there.
+
+    Raises:
+        ProtocolError: it is missing or empty.
+    """
+    value = asked.get(name, "").strip()
+    if not value:
+        raise ProtocolError(f"{name} is missing")
+    return value

@@ -1,0 +1,183 @@
+"""Consents: one consumer's entries with their proofs, texts that were shown, and imports with a look before."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from gatekeeper.accounts import Role
+from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of, why_of
+from gatekeeper.desk.pages.uploading import (
+    AT_ONCE_S,
+    YES,
+    by_daemon,
+    flag,
+    receive,
+    set_aside,
+    shown,
+    upload_of,
+)
+from gatekeeper.desk.reading import consents as reading
+from gatekeeper.errors import BadNumberError, FormError
+from gatekeeper.phone import Normaliser
+from gatekeeper.phone.given import public_number
+
+PURPOSE = "consents"
+_ASIDE = {"rejects": "rejects_file", "incomplete": "void_file"}
+_COPY = "consents.pdf"
+
+
+async def consents(request: Request) -> Response:
+    """Show how much there is, and ask of whom more is wanted."""
+    return await _page(request)
+
+
+async def search(request: Request) -> Response:
+    """Show what is known of a consumer: asked for by a form, so that no number stands in an address."""
+    form = await request.form(max_files=0, max_fields=10)
+    said = {name: text_of(form, name, 200) for name in ("number", "contact")}
+    try:
+        consumer = await _consumer(request, said["number"], said["contact"])
+    except (BadNumberError, FormError) as error:
+        return await _page(request, said=said, trouble=str(error), status=422)
+    desk, visitor = desk_of(request), visitor_of(request)
+    found = await desk.in_thread(reading.read_entries, desk.settings, consumer, visitor.principals)
+    return await _page(request, said=said, consumer=consumer, entries=found)
+
+
+async def proof(request: Request) -> Response:
+    """The file of a proof, to be downloaded."""
+    form = await request.form(max_files=0, max_fields=10)
+    consumer = await _consumer(request, text_of(form, "number", 200), text_of(form, "contact", 200))
+    desk, visitor, entry = desk_of(request), visitor_of(request), text_of(form, "entry", 20)
+    if not (entry.isascii() and entry.isdecimal()):
+        raise HTTPException(404)
+    path = await desk.in_thread(reading.proof_file, desk.settings, consumer, int(entry), visitor.principals)
+    if path is None:
+        raise HTTPException(404)
+    # Whatever it is, no browser of ours opens it.
+    return FileResponse(path, media_type="application/octet-stream", filename=f"proof-{path.name[:16]}")
+
+
+async def copy(request: Request) -> Response:
+    """The consumer's copy of everything that is known of the consents, as a PDF."""
+    form = await request.form(max_files=0, max_fields=10)
+    consumer = await _consumer(request, text_of(form, "number", 200), text_of(form, "contact", 200))
+    desk, visitor = desk_of(request), visitor_of(request)
+    data = await desk.in_thread(reading.consumers_copy, desk.settings, consumer, visitor.principals)
+    await changed(request, "consent.copy", consumer.name, text_of(form, "why"))
+    disposition = {"content-disposition": f'attachment; filename="{_COPY}"'}
+    return Response(data, media_type="application/pdf", headers=disposition)
+
+
+async def look(request: Request) -> Response:
+    """Take a file of consents, and begin to look what would come of it."""
+    form, upload = await receive(request, PURPOSE)
+    upload.said = {
+        "zone": text_of(form, "zone", 64) or str(visitor_of(request).zone),
+        "delimiter": text_of(form, "delimiter", 8),
+        "force": flag(form, "force"),
+    }
+    asked = {
+        "op": "consent_import",
+        "path": str(upload.file),
+        "source": upload.name,
+        "dry_run": YES,
+        **upload.said,
+    }
+    upload.look = desk_of(request).works.begin(by_daemon(request, asked))
+    await upload.look.wait(AT_ONCE_S)
+    return to(f"/consents/imports/{upload.token}")
+
+
+async def looked(request: Request) -> Response:
+    """Show what would come of a file, or what came of it."""
+    return shown(request, "consent_import.html", upload_of(request, PURPOSE), {})
+
+
+async def confirm(request: Request) -> Response:
+    """Import the file that was looked at, or throw it away."""
+    form = await request.form(max_files=0, max_fields=10)
+    upload, desk = upload_of(request, PURPOSE), desk_of(request)
+    if text_of(form, "do", 16) == "discard":
+        if not upload.busy:
+            desk.uploads.remove(upload)
+        return to("/consents")
+    why, found = why_of(form), upload.look
+    if found is None or found.state != "done":
+        raise FormError("file", "this file can't be imported: it was not understood")
+    if upload.done is None:
+        asked = {"op": "consent_import", "path": str(upload.file), "source": upload.name, "note": why, **upload.said}
+        upload.done = desk.works.begin(by_daemon(request, asked), lambda: desk.uploads.remove_file(upload))
+        await changed(request, "consent.import", upload.name, why)
+        await upload.done.wait(AT_ONCE_S)
+    return to(f"/consents/imports/{upload.token}")
+
+
+async def aside(request: Request) -> Response:
+    """What could not be read, or lacks something, to be downloaded."""
+    name = _ASIDE.get(request.path_params["what"])
+    if name is None:
+        raise HTTPException(404)
+    return set_aside(upload_of(request, PURPOSE), name)
+
+
+async def _page(
+    request: Request,
+    *,
+    said: dict[str, str] | None = None,
+    consumer: reading.Consumer | None = None,
+    entries: object = (),
+    trouble: str = "",
+    status: int = 200,
+) -> Response:
+    desk, visitor = desk_of(request), visitor_of(request)
+    ledger = await desk.in_thread(reading.read_ledger, desk.settings, visitor.principals)
+    seen = {
+        "ledger": ledger,
+        "said": said or {"number": "", "contact": ""},
+        "consumer": consumer,
+        "entries": entries,
+        "trouble": trouble,
+        "zone_name": str(visitor.zone),
+        "most_mb": desk.settings.desk.max_upload_mb,
+    }
+    return render(request, "consents.html", seen, status)
+
+
+async def _consumer(request: Request, number: str, contact: str) -> reading.Consumer:
+    """Who is meant.
+
+    Raises:
+        BadNumberError: the number is not complete.
+        FormError: nobody is named.
+    """
+    desk = desk_of(request)
+    if not number and not contact:
+        raise FormError("number", "give a number, or what your programs know the consumer by")
+    plan = desk.settings.phone.as_written_plan()
+    read = (await desk.in_thread(lambda: public_number(number, Normaliser(plan)))) if number else 0
+    return reading.Consumer(read, contact)
+
+
+def _officer(handler: Handler) -> Handler:
+    """A file has consents of any principal: who is bound to some imports none."""
+
+    async def unbound(request: Request) -> Response:
+        if visitor_of(request).principals is not None:
+            raise HTTPException(403)
+        return await handler(request)
+
+    return needs(Role.OFFICER)(unbound)
+
+
+ROUTES = [
+    Route("/consents", needs(Role.READER)(consents), methods=["GET"], name="consents"),
+    Route("/consents", needs(Role.READER)(search), methods=["POST"], name="consent_search"),
+    Route("/consents/proof", needs(Role.READER)(proof), methods=["POST"], name="consent_proof"),
+    Route("/consents/copy", needs(Role.READER)(copy), methods=["POST"], name="consent_copy"),
+    Route("/consents/imports", _officer(look), methods=["POST"], name="consent_look"),
+    Route("/consents/imports/{token}", _officer(looked), methods=["GET"], name="consent_looked"),
+    Route("/consents/imports/{token}", _officer(confirm), methods=["POST"], name="consent_confirm"),
+    Route("/consents/imports/{token}/{what}", _officer(aside), name="consent_aside"),
+]

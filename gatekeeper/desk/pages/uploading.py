@@ -1,0 +1,113 @@
+"""Uploads in pages: a file comes, is looked at, and is used or thrown away; shared by the pages that take files."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from gatekeeper.desk.page import desk_of, render, text_of, visitor_of
+from gatekeeper.desk.upload_form import read_upload
+from gatekeeper.desk.uploads import Upload
+from gatekeeper.desk.work import DeskWork, run_job
+from gatekeeper.errors import FormError
+
+YES = "yes"
+AT_ONCE_S = 2.0
+"""For so long a page waits itself for what has been begun: most is done by then."""
+
+_AGAIN_S = 3
+"""After so many seconds a browser looks again how far something is."""
+
+
+def owner_of(request: Request) -> str:
+    """The session that a file belongs to."""
+    session = visitor_of(request).session
+    if session is None:
+        raise HTTPException(401)
+    return session.id
+
+
+async def receive(request: Request, purpose: str) -> tuple[FormData, Upload]:
+    """A form with a file, which is kept for a purpose."""
+    return await read_upload(request, desk_of(request).uploads, owner_of(request), purpose)
+
+
+def upload_of(request: Request, purpose: str) -> Upload:
+    """The upload that the address names, of this session.
+
+    Raises:
+        HTTPException: there is none any more, or it is somebody else's.
+    """
+    upload = desk_of(request).uploads.find(request.path_params["token"], owner_of(request), purpose)
+    if upload is None:
+        raise HTTPException(404)
+    return upload
+
+
+def by_daemon(request: Request, asked: Mapping[str, str]) -> Callable[[DeskWork], Awaitable[None]]:
+    """What has the daemon do a job, in the visitor's name."""
+    daemon, by = desk_of(request).daemon, visitor_of(request).by
+
+    async def run(work: DeskWork) -> None:
+        await run_job(daemon, {**asked, "by": by, "via": "desk"}, work)
+
+    return run
+
+
+def shown(request: Request, template: str, upload: Upload, context: Mapping[str, object]) -> Response:
+    """The page of an upload; while something is under way with it, the browser looks again by itself."""
+    work = upload.done or upload.look
+    response = render(request, template, {"upload": upload, "work": work, **context})
+    if work is not None and work.running:
+        response.headers["refresh"] = str(_AGAIN_S)
+    return response
+
+
+def set_aside(upload: Upload, name: str) -> Response:
+    """What a look set aside, to be downloaded.
+
+    Raises:
+        HTTPException: there is nothing.
+    """
+    path = upload.file.with_name(f"{name}.csv")
+    if not path.is_file():
+        raise HTTPException(404)
+    return FileResponse(path, media_type="text/csv", filename=f"{name}.csv")
+
+
+def flag(form: FormData, name: str) -> str:
+    """A box that is ticked, as operations have it."""
+    return YES if text_of(form, name, 8) else ""
+
+
+def day_of(text: str, name: str) -> date | None:
+    """A day of a form or an address, as 2026-11-26; None where it is empty.
+
+    Raises:
+        FormError: it is none.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise FormError(name, "a day is written like 2026-11-26") from None
+
+
+def beginning(day: date | None, zone: ZoneInfo) -> datetime | None:
+    """The first moment of a day in a zone."""
+    return None if day is None else datetime.combine(day, time(), zone)
+
+
+def ending(day: date | None, zone: ZoneInfo) -> datetime | None:
+    """The first moment after a day in a zone."""
+    return None if day is None else datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def iso(moment: datetime | None) -> str:
+    """A moment as operations have it; "" for none."""
+    return "" if moment is None else moment.isoformat()

@@ -1,0 +1,81 @@
+"""Forms with a file: read from the network straight into the upload's own file, and cut off at its bound."""
+
+from collections.abc import AsyncGenerator
+from typing import Final
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+
+from gatekeeper.desk.uploads import Receiving, Upload, Uploads
+from gatekeeper.errors import FormError
+
+FILE: Final = "file"
+"""The field of the file."""
+
+_MOST_FIELDS: Final = 30
+_FIELD_BYTES: Final = 16 * 1024
+_BESIDE: Final = _MOST_FIELDS * _FIELD_BYTES
+"""Bytes that may come beside the file."""
+
+
+async def read_upload(request: Request, uploads: Uploads, owner: str, purpose: str) -> tuple[FormData, Upload]:
+    """The form and the file that came with it.
+
+    Args:
+        request: whose body is `multipart/form-data`, read by nobody yet.
+        uploads: those of the desk.
+        owner: the session.
+        purpose: what the file is for.
+
+    Raises:
+        FormError: there is no file, it is too large, or there are too many.
+        HTTPException: the body does not hold a form.
+    """
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise HTTPException(415)
+    with uploads.begin(owner, purpose) as receiving:
+        said = request.headers.get("content-length", "")
+        if said.isascii() and said.isdecimal() and len(said) < 20:  # noqa: PLR2004 - more is no size of anything
+            receiving.check(int(said) - _BESIDE)
+        form = await _parsed(request, receiving)
+        file = form.get(FILE)
+        if not isinstance(file, UploadFile):
+            raise FormError(FILE, "choose a file")
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        return FormData(list(fields.items())), receiving.finish(file.filename or "", fields)
+
+
+async def _parsed(request: Request, receiving: Receiving) -> FormData:
+    async def checked() -> AsyncGenerator[bytes, None]:
+        so_far = 0
+        async for chunk in request.stream():
+            so_far += len(chunk)
+            receiving.check(so_far - _BESIDE)
+            yield chunk
+
+    parser = _IntoUpload(request.headers, checked(), max_files=1, max_fields=_MOST_FIELDS, max_part_size=_FIELD_BYTES)
+    parser.receiving = receiving
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise HTTPException(400, error.message) from error
+    except OSError as error:
+        raise FormError(FILE, "the disk of the data folder has no room for it: tell your administrator") from error
+    except ClientDisconnect:
+        raise HTTPException(400, "the browser left before the file was whole") from None
+
+
+class _IntoUpload(MultiPartParser):
+    """Starlette's parser, which would write a file into memory, then into the machine's own temporary folder."""
+
+    receiving: Receiving
+
+    def on_headers_finished(self) -> None:
+        """Have the file of this part written into the upload."""
+        super().on_headers_finished()
+        part = self._current_part
+        if part.file is not None:
+            part.file.file.close()
+            part.file.file = self.receiving.stream

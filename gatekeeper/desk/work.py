@@ -1,0 +1,148 @@
+"""Work that takes longer than a page may: begun by somebody, looked at again and again until it has ended.
+
+A job of the daemon, or a worker of the desk's own; both end `done`, `refused` (what was given is at fault) or `failed`.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.errors import DaemonError, WorkerError
+from gatekeeper.supervised import fault_of, tell_fault
+from gatekeeper.worker import Worker
+
+log = logging.getLogger(__name__)
+
+_LOOK_S: Final = 0.25
+_LOOK_AGAIN_S: Final = 1.0
+_LOST_AFTER: Final = 60
+"""So many looks in a row may find no daemon: it is started anew, or stays away."""
+
+_ENDS: Final = frozenset({"done", "refused", "failed"})
+
+
+@dataclass(eq=False)
+class DeskWork:
+    """One piece of work.
+
+    Attributes:
+        state: `waiting`, `running`, `done`, `refused` or `failed`.
+        phase: what it is at.
+        far: how much of that is done, and of how much; 0 where that is not known.
+        text: why nothing came of it.
+        report: what came of it.
+    """
+
+    state: str = "running"
+    phase: str = ""
+    far: tuple[int, int] = (0, 0)
+    text: str = ""
+    report: Mapping[str, Any] = field(default_factory=dict)
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.state not in _ENDS
+
+    def told(self, phase: str, done: int, total: int) -> None:
+        """It is so far."""
+        self.phase, self.far = phase, (done, total)
+
+    def end(self, state: str, text: str = "", report: Mapping[str, Any] | None = None) -> None:
+        """It has ended."""
+        self.text, self.report = text, report or {}
+        self.state = state if state in _ENDS else "failed"
+        self._ended.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until it has ended, but not for longer."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+
+
+class DeskWorks:
+    """Follows work to its end, whether somebody looks at it or not."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, run: Callable[[DeskWork], Awaitable[None]], then: Callable[[], None] | None = None) -> DeskWork:
+        """Begin work.
+
+        Args:
+            run: does it, and says how it ended.
+            then: is called when it has ended.
+        """
+        work = DeskWork()
+        task = asyncio.get_running_loop().create_task(_followed(work, run, then))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return work
+
+
+async def _followed(
+    work: DeskWork, run: Callable[[DeskWork], Awaitable[None]], then: Callable[[], None] | None
+) -> None:
+    try:
+        await run(work)
+    except Exception as error:  # noqa: BLE001 - one fault must not touch the others
+        tell_fault(log, "work of the desk", error)
+        work.end("failed", fault_of(error))
+    finally:
+        if work.running:
+            work.end("failed", "the desk was stopped before it ended")
+        if then is not None:
+            then()
+
+
+async def run_job(daemon: DaemonLink, asked: Mapping[str, str], work: DeskWork) -> None:
+    """Have the daemon begin a job, and follow it to its end.
+
+    Args:
+        daemon: is asked.
+        asked: the question that begins it; empty fields are left out.
+        work: is told.
+    """
+    try:
+        begun = await daemon.ask({name: value for name, value in asked.items() if value})
+    except DaemonError as error:
+        work.end("failed", str(error))
+        return
+    await _follow(daemon, str(begun["job"]), work)
+
+
+async def _follow(daemon: DaemonLink, job: str, work: DeskWork) -> None:
+    lost = 0
+    while work.running:
+        try:
+            said = await daemon.ask({"op": "job", "job": job})
+        except DaemonError as error:
+            lost += 1
+            if lost > _LOST_AFTER or "no such job" in str(error):
+                work.end("failed", str(error))
+                return
+            await asyncio.sleep(_LOOK_AGAIN_S)
+            continue
+        lost = 0
+        work.told(str(said["phase"]), int(said["done"]), int(said["total"]))
+        if said["state"] in _ENDS:
+            work.end(said["state"], said["text"], said["report"])
+        else:
+            work.state = said["state"]
+            await asyncio.sleep(_LOOK_S)
+
+
+async def run_worker(worker: Worker, request: Mapping[str, object], work: DeskWork) -> None:
+    """Have a worker answer, and say how that ended."""
+    try:
+        said = await worker.ask(request, work.told)
+    except WorkerError as error:
+        work.end("failed", str(error))
+        return
+    work.end(str(said.get("state")), str(said.get("text", "")), said.get("report") or {})

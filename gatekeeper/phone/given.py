@@ -1,0 +1,34 @@
+"""Numbers that a person or a program gives on purpose: a complete public number, or why it is none."""
+
+from types import MappingProxyType
+from typing import Final
+
+from gatekeeper.errors import BadNumberError
+from gatekeeper.phone.kinds import NumberKind, PhoneNumber
+from gatekeeper.phone.normaliser import Normaliser
+
+_NOT_A_PERSON: Final = MappingProxyType(
+    {
+        NumberKind.EMERGENCY: "it is an emergency number",
+        NumberKind.SHORT_CODE: "it is a short number",
+        NumberKind.INTERNAL: "it is an internal destination of this site",
+        NumberKind.WITHHELD: "it says that a number is withheld",
+    }
+)
+
+
+def public_number(text: str, normaliser: Normaliser) -> int:
+    """The number, E.164 as an integer.
+
+    Raises:
+        BadNumberError: it is not a complete public number.
+    """
+    number = normaliser.normalise(text)
+    if number.kind is not NumberKind.E164:
+        raise BadNumberError(f"the number can't be looked up: {why_not(number)}")
+    return number.e164
+
+
+def why_not(number: PhoneNumber) -> str:
+    """Why what was read is not a complete public number; without the number itself."""
+    return _NOT_A_PERSON.get(number.kind) or number.note or "it is no complete telephone number"

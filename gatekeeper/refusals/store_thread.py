@@ -1,0 +1,55 @@
+"""The thread of the list store and the consent ledger: writes into them while an event loop goes on."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from gatekeeper.consents import ConsentStore
+from gatekeeper.lists import ListStore
+
+T = TypeVar("T")
+
+
+class StoreThread:
+    """Does one piece of work after the other on both stores, by a thread of its own.
+
+    Args:
+        data_dir: the folder of the stores.
+        name: the thread's.
+    """
+
+    def __init__(self, data_dir: Path, name: str) -> None:
+        self._data_dir = data_dir
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._store: ListStore | None = None
+        self._consents: ConsentStore | None = None
+
+    async def run(self, work: Callable[[ListStore, ConsentStore], T]) -> T:
+        """What the work gives. It is done whole even where nobody waits for it any more.
+
+        Raises:
+            StoreError: a store can't be opened; and what the work raises.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, partial(self._run, work))
+
+    async def close(self) -> None:
+        """Let go of the stores, after what is being written."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown()
+
+    def _run(self, work: Callable[[ListStore, ConsentStore], T]) -> T:
+        # Opened by the thread that uses them, when they are first needed.
+        if self._store is None:
+            self._store = ListStore(self._data_dir)
+        if self._consents is None:
+            self._consents = ConsentStore(self._data_dir)
+        return work(self._store, self._consents)
+
+    def _close(self) -> None:
+        for opened in (self._store, self._consents):
+            if opened is not None:
+                opened.close()
