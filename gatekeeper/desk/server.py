@@ -113,13 +113,13 @@ def _tls(settings: Settings) -> dict[str, Any]:
         return {}
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(section.certificate, section.private_key or None)
+        context.load_cert_chain(section.certificate, section.certificate_key or None)
     except OSError as error:  # ssl's own errors are among them
         raise DaemonError(
-            f"desk.certificate and desk.private_key can't be used ({error}): "
+            f"desk.certificate and desk.certificate_key can't be used ({error}): "
             f"{Path(section.certificate)} has to be PEM, and its key has to belong to it"
         ) from error
-    return {"ssl_certfile": section.certificate, "ssl_keyfile": section.private_key or None}
+    return {"ssl_certfile": section.certificate, "ssl_keyfile": section.certificate_key or None}
 
 
 def _warn(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from tests.install.standing import SINK, put_asterisk, put_systemd
 
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 OWN = [suite for suite, python in PYTHONS.items() if python == PYTHON]
-UNITS = "gatekeeper gatekeeper-scrub.timer gatekeeper-doctor.timer gatekeeper-journal.timer"
+UNITS = "gatekeeper gatekeeper-desk gatekeeper-scrub.timer gatekeeper-doctor.timer gatekeeper-journal.timer"
 FIRST_CALL = Path(__file__).parent / "first_call.py"
 SCREEN = "gatekeeper log --format json"
 TOLD = r"""
