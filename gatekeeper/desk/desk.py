@@ -70,6 +70,8 @@ class Desk:
     async def start(self) -> None:
         """Begin what goes on between requests."""
         await self.exports.start()
+        with contextlib.suppress(StoreError):  # the page says what is wrong
+            await self.in_thread(self.tally.refresh)  # who looks first finds today counted
 
     async def stop(self) -> None:
         """End it."""
