@@ -28,13 +28,15 @@ READ: Final = "consents.read"
 WRITE: Final = "consents.write"
 _REFUSAL: Final = "refusal"
 
-Kind = Literal["consent", "withdrawal", "refusal", "objection", "offer-refused", "callback", "purchase", "inquiry"]
+RecordKind = Literal[
+    "consent", "withdrawal", "refusal", "objection", "offer-refused", "callback", "purchase", "inquiry"
+]
 
 
 class RecordIn(Body):
     """What happened with a consumer."""
 
-    kind: Kind = Field(
+    kind: RecordKind = Field(
         description="`consent`; `withdrawal` of one; `refusal` during a call, which puts the number on the red list; "
         "`objection` to calls; `offer-refused`, with the time of rest that the law has after it; `callback` where the "
         "person asked to be called; `purchase` and `inquiry`."
@@ -121,7 +123,7 @@ async def record(request: Request) -> Response:
         asked["principal"] = principal
     if said.number:
         asked["number"] = f"+{number_of(said.number, serving.host.settings)}"
-    asked |= {"op": "record", "by": f"{caller.key.name} (api)", "via": "api"}
+    asked |= {"op": "record", "by": f"api:{caller.key.name}", "via": "api"}
 
     async def do() -> Reply:
         answer = await serving.host.daemon.ask(asked)

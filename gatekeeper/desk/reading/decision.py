@@ -25,7 +25,7 @@ _AROUND: Final = timedelta(hours=1)
 _MOST: Final = 50
 
 
-class ListUsed(NamedTuple):
+class ListLookedAt(NamedTuple):
     """A version of a list that was looked at.
 
     Attributes:
@@ -66,7 +66,7 @@ class DecisionStory(NamedTuple):
     row: DecisionRow
     asked: str
     met: Sequence[MetRow]
-    lists: Sequence[ListUsed]
+    lists: Sequence[ListLookedAt]
     provision: Line | None
     would: Line | None
     proof: ConsentProof | None
@@ -138,7 +138,7 @@ def _around(reader: "WholeReader", row: DecisionRow, visitor: Visitor) -> list[D
     return [one.row for one in reversed(page.rows)]
 
 
-def _lists(settings: Settings, row: DecisionRow) -> list[ListUsed]:
+def _lists(settings: Settings, row: DecisionRow) -> list[ListLookedAt]:
     looked_at = [name.rpartition("@")[::2] for name in row.facts.split()]
     if row.list and (row.list, row.list_version) not in looked_at:
         looked_at.append((row.list, row.list_version))
@@ -152,7 +152,7 @@ def _lists(settings: Settings, row: DecisionRow) -> list[ListUsed]:
             known = versions.get(version)
             age = (row.at - known.imported_at) // DAY_US if known is not None and known.imported_at <= row.at else None
             found.append(
-                ListUsed(
+                ListLookedAt(
                     name,
                     version,
                     known.imported_at if known is not None else 0,
