@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-short law-cases desk-pictures lint bench bench-large soak dist format clean
+.PHONY: help setup lab demo demo-desk test test-short law-cases desk-pictures lint bench bench-large soak dist format clean
 
 help: ## explain the targets
 	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
@@ -32,6 +32,9 @@ lab: $(STAMP) ## fetch Asterisk 22, Asterisk 16 and SIPp into build/lab (no root
 demo: $(STAMP) ## one million numbers, a real Asterisk, a SIPp carrier, and calls of every sort
 	@$(BIN)/python -m lab.demo
 
+demo-desk: $(STAMP) ## the same, and keep the desk open at the end, for a browser
+	@$(BIN)/python -m lab.demo --keep-desk
+
 # Four workers for two cores: more than half of a test's time is waiting, for a call to end, a daemon or a deadline.
 SIDE_BY_SIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15
 
@@ -42,7 +45,7 @@ test: $(STAMP) lab ## pass every test, on Asterisk 22 and 16
 # What another Python could make otherwise: the parts without a telephone, the event loops, TLS, and one real Asterisk.
 SHORT := cli/test_ownership.py agi/test_exchange.py agi/test_fastagi.py agi/test_hostile.py agi/test_protocol.py agi/test_script.py \
   ami/test_action.py ami/test_inspect.py ami/test_proxy.py ami/test_session.py ami/test_targets.py \
-  ami/test_transports.py ami/test_wire.py config contacts journal/test_met.py journal/test_query.py lab/test_ports.py \
+  ami/test_transports.py ami/test_wire.py config contacts install/test_deb.py journal/test_met.py journal/test_query.py lab/test_ports.py \
   lists/test_index.py lists/test_kinds.py lists/test_versions.py phone/test_normaliser.py phone/test_properties.py \
   policy screening scrub/test_csv.py storage test_eager.py lint lab/test_asterisk.py
 
@@ -73,16 +76,19 @@ bench: $(STAMP) lab ## measure against the peers; the table goes to build/bench.
 bench-large: $(STAMP) ## the size of the US registry, 258 million numbers: twenty minutes, 10 GB of disk
 	@$(BIN)/python tests/bench/large.py $(BENCH_ARGS)
 
-soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for a capped call, 10,000 calls and floods at the SIP gate, ten minutes of fuzzing for each core, millions of drawn numbers, all properties with new draws
+soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for a capped call, 10,000 calls and floods at the SIP gate, ten minutes of fuzzing for each core, lintian, millions of drawn numbers, requests of every sort to /v1, all properties with new draws
 	@$(BIN)/python tests/soak/run.py
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "atheris has no wheel for this machine: no fuzzing"; exit 0; }; \
 	  for core in proxy_core sip_core; do mkdir -p build/fuzz/$$core && \
 	    $(BIN)/python tests/fuzz/$$core.py -max_total_time=600 -max_len=4096 -artifact_prefix=build/ build/fuzz/$$core || exit 1; done
 	@GATEKEEPER_SOAK=1000000 $(BIN)/python -m pytest --timeout 0 tests/phone/test_fast_path.py
+	@GATEKEEPER_SOAK=1000 $(BIN)/python -m pytest --timeout 0 tests/api/test_contract.py
 	@GATEKEEPER_DRAWS=new $(BIN)/python -m pytest --timeout 0 --numprocesses 2 $$(grep -rl hypothesis tests --include='test_*.py')
 
 dist: $(STAMP) ## build source archive, wheel and Debian package into build/dist (no root needed)
-	@rm -rf build/dist && mkdir -p build/dist
+	@rm -rf build/dist build/sounds && mkdir -p build/dist
+	@echo "==> spoken reasons"
+	@$(BIN)/python -m package.voices build/sounds
 	@echo "==> source archive and wheel"
 	@$(BIN)/python -c 'import setuptools.build_meta as b; b.build_sdist("build/dist")' >/dev/null
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \

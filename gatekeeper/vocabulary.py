@@ -64,8 +64,10 @@ class ChannelVariable(StrEnum):
     """The record of an emergency call, while the call is up: key, `?`, value."""
     REFUSED = "GATEKEEPER_REFUSED"
     """What came of a refusal during the call."""
+    SILENT = "GATEKEEPER_SILENT"
+    """Nothing is said of a blocked call on this channel, which may lead outside."""
     AGENT = "GATEKEEPER_AGENT"
-    """Names the agent in the record of a refusal, set by a dialplan."""
+    """Names the agent whose call it is, in the journal and in the record of a refusal."""
 
 
 class DialplanGlobal(StrEnum):
@@ -103,6 +105,8 @@ class DialplanGlobal(StrEnum):
     """The SIP gate's addresses: a POSIX extended regular expression."""
     FAIL_OPEN_ = "GATEKEEPER_FAIL_OPEN_"
     """With a trunk's name behind it: lets calls by that nobody could check."""
+    SOUNDS = "GATEKEEPER_SOUNDS"
+    """The language in which an agent hears why a call was blocked."""
     REFUSED_SOUND = "GATEKEEPER_REFUSED_SOUND"
     """What is played when a refusal was taken down."""
     NOT_REFUSED_SOUND = "GATEKEEPER_NOT_REFUSED_SOUND"
@@ -159,7 +163,7 @@ class AnswerHeader(StrEnum):
 class SipHeader(StrEnum):
     """Headers of SIP messages between Asterisk and the SIP gate; none of them goes on to a carrier.
 
-    The first eleven are what a call says of itself, in its INVITE; the others what the gate answers.
+    The first twelve are what a call says of itself, in its INVITE; the others what the gate answers.
     """
 
     DECISION = "X-Gatekeeper-Decision"
@@ -184,6 +188,8 @@ class SipHeader(StrEnum):
     """By what the site knows the consumer."""
     POSTCODE = "X-Gatekeeper-Postcode"
     """The consumer's postcode."""
+    AGENT = "X-Gatekeeper-Agent"
+    """Whose call it is."""
     REASON = "X-Gatekeeper-Reason"
     """The reason's code of a call that is refused."""
     LIST = "X-Gatekeeper-List"

@@ -15,7 +15,7 @@ from typing import IO, Any, Final
 
 from gatekeeper.errors import WorkerError
 
-Told = Callable[[str, int, int], None]
+ProgressTold = Callable[[str, int, int], None]
 """Is told a phase, how much of it is done, and of how much; 0 where that is not known."""
 
 _LONGEST: Final = 1 << 20
@@ -44,7 +44,7 @@ class Worker:
         self._command = command
         self._timeout = timeout
 
-    async def ask(self, request: Mapping[str, object], told: Told = _nobody) -> dict[str, Any]:
+    async def ask(self, request: Mapping[str, object], told: ProgressTold = _nobody) -> dict[str, Any]:
         """Have a request answered. Cancelling this ends the process.
 
         Raises:
@@ -75,7 +75,7 @@ class Worker:
         return answer
 
 
-async def _answer(lines: asyncio.StreamReader, told: Told) -> dict[str, Any] | None:
+async def _answer(lines: asyncio.StreamReader, told: ProgressTold) -> dict[str, Any] | None:
     """The first line that is not progress; None where none comes."""
     with contextlib.suppress(ValueError):  # of a line that is too long, or no JSON
         while line := await lines.readline():
@@ -89,7 +89,7 @@ async def _answer(lines: asyncio.StreamReader, told: Told) -> dict[str, Any] | N
     return None
 
 
-def serve_one(answer: Callable[[dict[str, Any], Told], Mapping[str, object]]) -> int:
+def serve_one(answer: Callable[[dict[str, Any], ProgressTold], Mapping[str, object]]) -> int:
     """The program's side: read the request, give the answer; gives the exit code."""
     os.nice(_NICE)
     request = json.loads(sys.stdin.buffer.readline())

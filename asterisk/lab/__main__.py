@@ -5,6 +5,7 @@ import sys
 from lab.cache import cache_folder
 from lab.chromium import chromium_program
 from lab.clients import node_client, perl_client
+from lab.debian import PYTHONS, debian_base
 from lab.errors import LabError
 from lab.faketime import faketime_library
 from lab.kamailio import kamailio_program
@@ -16,7 +17,8 @@ from lab.roots import RELEASES, asterisk_root, sipp_program, sipp_version
 USAGE = """\
 usage: python -m lab fetch
 
-Fetches Asterisk 22, Asterisk 16, SIPp and two manager clients, unless they are there, and says where they are.
+Fetches Asterisk 22, Asterisk 16, SIPp, the other programs of the tests, two manager clients and base systems of Debian,
+unless they are there, and says where they are.
 """
 
 
@@ -43,12 +45,21 @@ def main(arguments: list[str]) -> int:
         try:
             command, environment = client()
         except LabError as error:
-            reason = " ".join(str(error).split())  # apt's words have several lines
-            sys.stderr.write(f"lab: {reason}; the tests with it are passed over (in CI they fail)\n")
+            _passed_over(error)
         else:
             sys.stdout.write(f"manager client for {command[-1]}: {' '.join(environment.values())}\n")
+    for suite in PYTHONS:
+        try:
+            sys.stdout.write(f"base system of Debian {suite}: {debian_base(suite)}\n")
+        except LabError as error:
+            _passed_over(error)
     sys.stdout.write(f"cache: {cache_folder()}\n")
     return 0
+
+
+def _passed_over(error: LabError) -> None:
+    reason = " ".join(str(error).split())  # apt's words have several lines
+    sys.stderr.write(f"lab: {reason}; the tests with it are passed over (in CI they fail)\n")
 
 
 if __name__ == "__main__":

@@ -114,6 +114,11 @@ class GatekeeperDaemon:
         return self._running().pid
 
     @property
+    def desk_port(self) -> int:
+        """The port of its desk, which its configuration names."""
+        return int(tomllib.loads(self.config_path.read_text())["desk"]["port"])
+
+    @property
     def environment(self) -> dict[str, str]:
         """The environment in which its commands run: ours, with what is added for it and its clock."""
         return {**os.environ, **self._environment}

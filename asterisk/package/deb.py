@@ -1,10 +1,15 @@
 """The Debian package: its files, its control data, and the archive that dpkg-deb makes of both."""
 
+import gzip
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Final
@@ -12,10 +17,14 @@ from typing import Final
 from package.closure import closure, files_of
 
 PROJECT: Final = "asterisk-gatekeeper"
+MAINTAINER: Final = "The Gatekeeper maintainers <maintainers@gatekeeper.invalid>"
 EXTRAS: Final = frozenset({"mysql", "postgresql"})
 HERE: Final = Path(__file__).parent
 HOME: Final = Path("opt/gatekeeper")
 SCRIPTS: Final = ("postinst", "prerm", "postrm")
+_TIME: Final = 1700000000
+"""Of its files where nobody names one: the same sources make the same package (reproducible-builds.org)."""
+
 _PYTHON: Final = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _COMMAND: Final = f"""\
 #!/{HOME}/bin/{_PYTHON}
@@ -58,13 +67,14 @@ def build(wheel: Path, folder: Path, compression: str = "xz") -> Path:
             shutil.copyfile(source, packages / name)
     _environment(tree)
     _around(tree, packages / "gatekeeper" / "share")
+    version = _version(own.version)
+    _papers(tree, version)
     for path in tree.rglob("*"):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
-    version = _version(own.version)
     _control(tree, version)
     target = folder / f"{PROJECT}_{version}_{_architecture()}.deb"
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "1700000000")}
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", str(_TIME))}
     command = ["dpkg-deb", "--root-owner-group", f"-Z{compression}", "--build", str(tree), str(target)]
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
     shutil.rmtree(tree)
@@ -87,6 +97,7 @@ def _around(tree: Path, share: Path) -> None:
         "usr/lib/sysusers.d/gatekeeper.conf": HERE / "sysusers.conf",
         "usr/lib/tmpfiles.d/gatekeeper.conf": HERE / "tmpfiles.conf",
         f"usr/share/doc/{PROJECT}/copyright": HERE / "copyright",
+        f"usr/share/lintian/overrides/{PROJECT}": HERE / "lintian-overrides",
     }
     for unit in (share / "asterisk" / "systemd").iterdir():
         places[f"usr/lib/systemd/system/{unit.name}"] = unit
@@ -95,6 +106,17 @@ def _around(tree: Path, share: Path) -> None:
         shutil.copyfile(source, tree / name)
     (tree / "usr" / "bin").mkdir(parents=True)
     (tree / "usr" / "bin" / "gatekeeper").symlink_to(f"/{HOME}/bin/gatekeeper")
+
+
+def _papers(tree: Path, version: str) -> None:
+    """Debian's changelog, and ours as its NEWS: policy 12.7."""
+    folder = tree / "usr" / "share" / "doc" / PROJECT
+    when = format_datetime(datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", _TIME)), UTC))
+    head = f"{PROJECT} ({version}) stable; urgency=medium"
+    changelog = f"{head}\n\n  * What is new stands in NEWS.gz.\n\n -- {MAINTAINER}  {when}\n"
+    news = HERE.parents[1] / "CHANGELOG.md"
+    for name, content in {"changelog.gz": changelog.encode(), "NEWS.gz": news.read_bytes()}.items():
+        (folder / name).write_bytes(gzip.compress(content, mtime=0))
 
 
 def _control(tree: Path, version: str) -> None:
@@ -107,12 +129,21 @@ def _control(tree: Path, version: str) -> None:
         "ARCHITECTURE": _architecture(),
         "SIZE": str(size),
         "PYTHON": _PYTHON,
+        "MAINTAINER": MAINTAINER,
     }.items():
         text = text.replace(f"@{key}@", value)
     (control / "control").write_text(text)
+    (control / "md5sums").write_text("".join(_sums(tree)))
     for name in SCRIPTS:
         shutil.copyfile(HERE / name, control / name)
         (control / name).chmod(0o755)
+
+
+def _sums(tree: Path) -> Iterator[str]:
+    """What `dpkg --verify` compares: deb-md5sums(5)."""
+    for path in sorted(tree.rglob("*")):
+        if path.is_file() and not path.is_symlink() and "DEBIAN" not in path.relative_to(tree).parts[:1]:
+            yield f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.relative_to(tree)}\n"  # noqa: S324 - dpkg's own
 
 
 def _version(version: str) -> str:

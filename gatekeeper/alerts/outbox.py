@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from gatekeeper.alerts.alert import Alert, AlertKind, Occasion
 from gatekeeper.alerts.tables import alerts, deliveries, progress, standing
-from gatekeeper.delivery.channel import Due
+from gatekeeper.delivery.channel import DueDelivery
 from gatekeeper.journal import new_ident
 from gatekeeper.storage import begin_immediate, migrate, open_engine, translated
 
@@ -109,7 +109,7 @@ class Outbox:
         self._waits, self._told = waits, told
         return len(new[room:])
 
-    def due(self, channel: str, now: int, most: int) -> Sequence[Due[Alert]]:
+    def due(self, channel: str, now: int, most: int) -> Sequence[DueDelivery[Alert]]:
         """What a channel has to tell now, oldest first.
 
         Args:
@@ -128,7 +128,9 @@ class Outbox:
             return []
         with translated(self._path), self._engine.connect() as connection:
             rows = connection.execute(query).fetchall()
-        return [Due(Alert(row.id, row.at, AlertKind(row.kind), json.loads(row.facts)), row.tries) for row in rows]
+        return [
+            DueDelivery(Alert(row.id, row.at, AlertKind(row.kind), json.loads(row.facts)), row.tries) for row in rows
+        ]
 
     def settle(self, channel: str, idents: Collection[str]) -> None:
         """A channel has told these, or has given them up."""

@@ -17,7 +17,7 @@ is over: who counts looks at it. Of what expired untold under a consumer's keys 
 program that never tells would never reach a cap.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from gatekeeper.attempts.key import AttemptKey, contact_key, name_key
@@ -87,15 +87,12 @@ class AttemptBook:
         if not rows:
             return ()
         principal = name_key(key.principal) if by_principal else 0
+        if principal:
+            rows = [row for row in rows if row.principal in (0, principal)]
         subject = name_key(key.subject) if by_subject else 0
-        counted = _counted(
-            (
-                row
-                for row in rows
-                if (not principal or row.principal in (0, principal)) and (not subject or row.subject in (0, subject))
-            ),
-            now,
-        )
+        if subject:
+            rows = [row for row in rows if row.subject in (0, subject)]
+        counted = counted_among(rows, now)
         for ident in without:
             counted.pop(bytes_of_ident(ident), None)
         return tuple(sorted(counted.values()))
@@ -172,7 +169,10 @@ class AttemptBook:
         rows = self._under(key.number, since)
         contact = contact_key(key.contact)
         # Where the call does not say whose the number is, it may be any one's who was called on it.
-        for one in {contact} if contact else {row.other for row in rows if row.other < 0}:
+        contacts = {contact} if contact else {row.other for row in rows if row.other < 0}
+        if not contacts:
+            return rows  # nobody is known to have other numbers
+        for one in contacts:
             rows = rows + self._under(one, since)
         for number in {row.other for row in rows if row.other > 0} - {key.number}:
             rows = rows + self._under(number, since)
@@ -199,24 +199,24 @@ class AttemptBook:
         return reservation
 
 
-def _counted(rows: Iterable[AttemptRow], now: int) -> dict[bytes, int]:
-    """When each attempt that counts at a moment was made, by its decision."""
-    counted: dict[bytes, int] = {}
-    given_back, left, kept = set(), set(), set()
-    expiring: dict[bytes, int] = {}
-    for row in rows:
-        counted[row.decision] = row.at
-        if row.mark == _GIVEN_BACK:
-            given_back.add(row.decision)
-        elif row.mark == _LEFT:
-            left.add(row.decision)
-        elif row.mark == _EXPIRES:
-            expiring[row.decision] = row.told
-        elif row.mark == _KEPT:
-            kept.add(row.decision)
+def counted_among(rows: Sequence[AttemptRow], now: int) -> dict[bytes, int]:
+    """When each attempt that counts at a moment was made, by its decision.
+
+    Args:
+        rows: all that is said under one key of the consumer.
+        now: the moment, in microseconds since the epoch.
+    """
+    counted = {row.decision: row.at for row in rows}
+    given_back = {row.decision for row in rows if row.mark == _GIVEN_BACK}
+    expiring = {row.decision: row.told for row in rows if row.mark == _EXPIRES}
+    if not given_back and not expiring:
+        return counted
+    left = {row.decision for row in rows if row.mark == _LEFT}
     for decision in given_back - left:
         del counted[decision]
-    if expiring and (untold := [one for one in expiring.keys() - given_back - left - kept if expiring[one] <= now]):
+    kept = {row.decision for row in rows if row.mark == _KEPT}
+    untold = [one for one in expiring.keys() - given_back - left - kept if expiring[one] <= now]
+    if untold:
         del counted[max(untold)]
     return counted
 

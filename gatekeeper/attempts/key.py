@@ -40,6 +40,8 @@ def name_key(name: str) -> int:
 
 def contact_key(contact: str) -> int:
     """The key of a contact's id, below zero; 0 for ""."""
+    if not contact:
+        return 0  # as mostly
     compared = contact.strip()
     return -1 - _digest(compared, _CONTACT_BITS) if compared else 0
 

@@ -15,6 +15,7 @@ from gatekeeper import __version__
 from gatekeeper.backup.files import copy_file, write_private
 from gatekeeper.backup.layout import ABOUT, FORMAT, finished_backups, write_sums
 from gatekeeper.backup.parts import PARTS, SCRUBS, StorePart
+from gatekeeper.backup.unfinished import UNFINISHED, remove_left, unfinished
 from gatekeeper.backup.verify import damaged
 from gatekeeper.clock import moment_of
 from gatekeeper.errors import BackupError, StoreError
@@ -24,7 +25,6 @@ from gatekeeper.storage.files import sum_of
 from gatekeeper.storage.sqlite.copying import copy_database
 
 _TRIES: Final = 5
-_UNFINISHED: Final = ".part"
 
 
 class BackupReport(NamedTuple):
@@ -63,17 +63,15 @@ def make_backup(data_dir: Path, folder: Path, *, now: int, by: str, keep: int = 
         raise BackupError(f"{data_dir} has nothing to back up: is this the daemon's data folder?")
     if folder.resolve().is_relative_to(data_dir.resolve()):
         raise BackupError(f"{folder} lies in the data folder: choose a place that is not lost with it")
+    remove_left(folder)
     target = _free(folder, moment_of(now).strftime("gatekeeper-%Y%m%dT%H%M%SZ"))
-    aside = target.with_name(f".{target.name}{_UNFINISHED}")
     try:
-        aside.mkdir(mode=0o700, parents=True)
-        report = _fill(data_dir, aside, now, by)
-        aside.rename(target)
-        fsync_folder(folder)
+        with unfinished(folder, target.name) as aside:
+            report = _fill(data_dir, aside, now, by)
+            aside.rename(target)
+            fsync_folder(folder)
     except OSError as error:
         raise BackupError(f"{error.filename or target} can't be backed up: {error.strerror}") from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return report._replace(path=target, removed=_prune(folder, keep))
 
 
@@ -149,7 +147,7 @@ def _sync_folders(top: Path) -> None:
 
 def _free(folder: Path, name: str) -> Path:
     path, count = folder / name, 1
-    while path.exists() or path.with_name(f".{path.name}{_UNFINISHED}").exists():
+    while path.exists() or path.with_name(f".{path.name}{UNFINISHED}").exists():
         count += 1
         path = folder / f"{name}-{count}"
     return path

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+from gatekeeper.accounts import ACCOUNTS_FILE
+from gatekeeper.accounts.backed_up import counts_of_accounts
+from gatekeeper.alerts import ALERTS_FILE
 from gatekeeper.consents.backed_up import counts_of_consents, files_of_consents
 from gatekeeper.consents.paths import CONSENTS_FILE
 from gatekeeper.journal import JOURNAL_FILE
@@ -42,8 +45,21 @@ class StorePart(NamedTuple):
     counts: Counts
 
 
+def _no_files(_: Path) -> tuple[list[str], list[str]]:
+    """Of a store that is its database alone."""
+    return [], []
+
+
+def _nothing_grows(database: Path, *, in_use: bool) -> dict[str, int]:  # noqa: ARG001 - what was told leaves the outbox
+    return {}
+
+
 PARTS: Final = (
-    # The journal first: what its rows speak of is then in the copies that are made after it.
+    # The alerts before the journal: how far they have looked through it is then in the journal's copy, and what
+    # happened since is told once more, not left out.
+    StorePart("alerts", ALERTS_FILE, (), _no_files, _nothing_grows),
+    # The journal before the others: what its rows speak of is then in the copies that are made after it.
+    StorePart("accounts", ACCOUNTS_FILE, (), _no_files, counts_of_accounts),
     StorePart("journal", JOURNAL_FILE, ("journal",), files_of_journal, counts_of_journal),
     StorePart("consents", CONSENTS_FILE, ("consents", "proofs"), files_of_consents, counts_of_consents),
     StorePart("lists", LISTS_FILE, ("lists",), files_of_lists, counts_of_lists),

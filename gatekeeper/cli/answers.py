@@ -3,12 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from gatekeeper.cli.explained import Explained, step_record
-from gatekeeper.cli.looked import hit_text, local_times
 from gatekeeper.cli.output import console, table
-from gatekeeper.cli.proofs import ConsentProof
 from gatekeeper.cli.times import iso, shown, shown_zone
 from gatekeeper.cli.words import WORDS
+from gatekeeper.explanation import ConsentProof, Explained, hit_text, local_times, step_record
 from gatekeeper.phone import NumberKind, PhoneNumber, display
 from gatekeeper.policy import Verdict, info_of
 from gatekeeper.policy.attempt import ALL_LISTS
@@ -178,7 +176,7 @@ def _decided(answer: CheckAnswer, lang: Language) -> list[tuple[str, str]]:
         ("rule", sentence(_NO_RULE if decision.rule == "default" else _THE_RULE, lang).format(rule=decision.rule)),
         ("provision", decision.provision),
         ("basis", legal_basis(finding, answer.bases)),
-        ("proof", answer.proof.line(lang) if answer.proof else ""),
+        ("proof", answer.proof.line(lang, shown) if answer.proof else ""),
         ("retry", _retry(finding, lang)),
         ("shadow", sentence(_WOULD, lang).format(**would._asdict()) if would else ""),
         ("law", sentence(_RULES, lang).format(law=answer.law, fingerprint=rules) if rules else answer.law),

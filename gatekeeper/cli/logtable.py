@@ -42,7 +42,7 @@ _UNDER_A_LAW = (
     LogColumn("retry_at", 19, lambda one: shown(one.row.retry_at or None)),
     LogColumn("would_block", 18, lambda one: one.row.would_block),
 )
-_ASKED_BY = LogColumn("asked_by", 16, lambda one: one.row.asked_by)
+_ASKED_BY = LogColumn("asked_by", 24, lambda one: one.row.asked_by)
 _WHERE_SAID = (*_UNDER_A_LAW, _ASKED_BY)
 """Shown where a row has something in them."""
 _WHERE_THERE_IS_ROOM = (

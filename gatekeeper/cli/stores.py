@@ -129,6 +129,8 @@ def _must_exist(file: Path, settings: "Settings") -> None:
     except OSError as error:
         raise ConfigError(f"{file}: {error.strerror}; run this as the daemon's user") from None
     if not exists:
+        keep = " --keep" if settings.file else ""
         raise ConfigError(
-            f"{file} does not exist: run `gatekeeper init` once, or set daemon.data_dir (now from {settings.origin})"
+            f"{file} does not exist: start the daemon, or run `gatekeeper init{keep}` once, "
+            f"or set daemon.data_dir (now from {settings.origin})"
         )

@@ -20,6 +20,7 @@ from gatekeeper.daemon.operations import writing_operations
 from gatekeeper.daemon.operations.check import CHECK, CHECK_MANY, check_many_operation, check_operation
 from gatekeeper.daemon.operations.imports import OWN_OPERATIONS, import_operations
 from gatekeeper.daemon.operations.outcome import OUTCOME, outcome_operation
+from gatekeeper.daemon.operations.status import STATUS, status_operation
 from gatekeeper.daemon.part import Background, Closed, Part
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_refusals, build_screening
@@ -67,6 +68,12 @@ def build_parts(settings: Settings, observed: Observed | None = None) -> Iterato
         alerting = build_alerting(settings, observed)
         observed.parts.append(alerting)
         yield alerting
+    if settings.hooks:
+        from gatekeeper.daemon.hooks import build_hooking  # sites that tell no program do without
+
+        hooking = build_hooking(settings)
+        observed.parts.append(hooking)
+        yield hooking
 
 
 def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
@@ -104,6 +111,7 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
         OUTCOME: outcome_operation(outcomes),
         **writing_operations(settings, stores, refusals),
         **import_operations(jobs, data_dir),
+        STATUS: status_operation(observed),
     }
     yield from _dialplan_gates(settings, screening, refusals, operations)
     if settings.ami_proxy.enabled:

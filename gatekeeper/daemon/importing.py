@@ -13,10 +13,10 @@ from gatekeeper.intake.arrival import ArrivalOutcome, Ending, import_arrival
 from gatekeeper.intake.asked import import_consents, import_list, roll_back
 from gatekeeper.intake.import_process import ImportWork, Request
 from gatekeeper.intake.rules import ListRules
-from gatekeeper.worker import Told, end, serve_one
+from gatekeeper.worker import ProgressTold, end, serve_one
 
 
-def _answer(fields: dict[str, Any], told: Told) -> dict[str, object]:
+def _answer(fields: dict[str, Any], told: ProgressTold) -> dict[str, object]:
     request = Request(**fields)
     try:
         settings = load(Path(request.config) if request.config else None)
@@ -25,7 +25,7 @@ def _answer(fields: dict[str, Any], told: Told) -> dict[str, object]:
     return _done(settings, request, told)._asdict()
 
 
-def _done(settings: Settings, request: Request, told: Told) -> ArrivalOutcome:
+def _done(settings: Settings, request: Request, told: ProgressTold) -> ArrivalOutcome:
     data_dir, file = settings.daemon.data_dir, Path(request.file)
 
     def rules_of(name: str, there: list[str]) -> ListRules:

@@ -20,7 +20,7 @@ ToldT = TypeVar("ToldT", bound=Told)
 ToldT_contra = TypeVar("ToldT_contra", bound=Told, contravariant=True)
 
 
-class Due(NamedTuple, Generic[ToldT]):
+class DueDelivery(NamedTuple, Generic[ToldT]):
     """Something that a channel has to tell now.
 
     Attributes:
@@ -62,7 +62,7 @@ class DeliveryChannel(Protocol[ToldT_contra]):
 class DeliveryOutbox(Protocol[ToldT]):
     """What waits. Its methods may be called from any thread, and raise `StoreError`."""
 
-    def due(self, channel: str, now: int, most: int, /) -> Sequence[Due[ToldT]]:
+    def due(self, channel: str, now: int, most: int, /) -> Sequence[DueDelivery[ToldT]]:
         """What a channel has to tell now, oldest first."""
 
     def settle(self, channel: str, idents: Collection[str], /) -> None:

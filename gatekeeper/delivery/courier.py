@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Generic
 
 from gatekeeper.clock import SECOND_US, now_micros
-from gatekeeper.delivery.channel import DeliveryChannel, DeliveryOutbox, Due, ToldT
+from gatekeeper.delivery.channel import DeliveryChannel, DeliveryOutbox, DueDelivery, ToldT
 from gatekeeper.errors import DeliveryError, StoreError
 from gatekeeper.logs import StateLog
 
@@ -92,7 +92,9 @@ class Courier(Generic[ToldT]):
         self.told += len(due)
         return True
 
-    async def _failed(self, channel: DeliveryChannel[ToldT], due: Sequence[Due[ToldT]], error: DeliveryError) -> None:
+    async def _failed(
+        self, channel: DeliveryChannel[ToldT], due: Sequence[DueDelivery[ToldT]], error: DeliveryError
+    ) -> None:
         for one in due:
             if error.for_good or one.tries >= len(self._retries_s):
                 self.given_up += 1

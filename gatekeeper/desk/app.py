@@ -9,9 +9,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from gatekeeper.api import build_api
 from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.failures import HANDLERS
-from gatekeeper.desk.guard import Guard
+from gatekeeper.desk.guard import API, Guard
 from gatekeeper.desk.rendering import Rendering
 from gatekeeper.desk.routes import NAVIGATION, routes
 
@@ -20,7 +21,12 @@ def build_app(desk: Desk) -> Starlette:
     """The ASGI application of a desk, which stays the caller's to close."""
     static = StaticFiles(directory=Path(__file__).with_name("static"))
     app = Starlette(
-        routes=[Route("/healthz", _health), Mount("/static", static, name="static"), *routes()],
+        routes=[
+            Route("/healthz", _health),
+            Mount("/static", static, name="static"),
+            Mount(API, build_api(desk)),
+            *routes(),
+        ],
         middleware=[Middleware(Guard, desk=desk)],
         exception_handlers=dict(HANDLERS),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gatekeeper.control.protocol import encode
-from gatekeeper.errors import DaemonError
+from gatekeeper.errors import DaemonError, OperationRefusedError
 
 MAX_ANSWER: Final = 8 * 1024 * 1024
 """Bytes."""
@@ -23,7 +23,7 @@ class DaemonLink:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def ask(self, asked: Mapping[str, str], timeout: float = 5.0) -> dict[str, Any]:  # noqa: ASYNC109 - of all
+    async def ask(self, asked: Mapping[str, object], timeout: float = 5.0) -> dict[str, Any]:  # noqa: ASYNC109 - of all
         """Ask, and have the answer.
 
         Args:
@@ -49,7 +49,7 @@ class DaemonLink:
         if not isinstance(answer, dict):
             raise DaemonError("the daemon's answer is no object: are desk and daemon of one version?")
         if "error" in answer:
-            raise DaemonError(str(answer["error"]))
+            raise OperationRefusedError(str(answer["error"]))
         return answer
 
     async def _exchange(self, question: bytes) -> bytes:

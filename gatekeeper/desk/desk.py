@@ -4,19 +4,24 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import anyio
 
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.desk.reading.number_stores import NumberStores
+from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.desk.uploads import MB, Uploads
 from gatekeeper.desk.work import DeskWorks
 from gatekeeper.errors import StoreError
 from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.intake.uploads import uploads_folder
-from gatekeeper.journal import JOURNAL_FILE, JournalReader
+from gatekeeper.journal import JOURNAL_FILE
+
+if TYPE_CHECKING:
+    from gatekeeper.journal.sqlite import SqliteReader, WholeReader
 
 ParamsT = ParamSpec("ParamsT")
 ResultT = TypeVar("ResultT")
@@ -40,6 +45,8 @@ class Desk:
         daemon: is asked for what decides or writes.
         uploads: the files that people have delivered.
         works: follows what takes longer than a page may.
+        number: reads what the stores know of one number.
+        tally: counts of the journal's last days.
         exports: has files of the journal made.
         site: how this machine is called in what leaves it.
     """
@@ -56,6 +63,8 @@ class Desk:
         self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
         self.uploads.clear()
         self.works = DeskWorks()
+        self.number = NumberStores(settings)
+        self.tally = RunningTally(self._journal_alone)
         self.exports = ExportRunner(settings.daemon.data_dir)
         self.site = settings.alerts.server or socket.gethostname()
         self._readers = anyio.CapacityLimiter(_READERS)
@@ -71,6 +80,8 @@ class Desk:
 
     def close(self) -> None:
         """Let go of the stores."""
+        self.number.close()
+        self.tally.close()
         self.accounts.close()
 
     async def in_thread(
@@ -84,7 +95,7 @@ class Desk:
         return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._hashers)
 
     @contextlib.contextmanager
-    def journal(self) -> Iterator[JournalReader]:
+    def journal(self) -> Iterator["WholeReader"]:
         """The journal with its archives, to be read within one request.
 
         Raises:
@@ -100,3 +111,9 @@ class Desk:
             yield reader
         finally:
             reader.close()
+
+    def _journal_alone(self) -> "SqliteReader":
+        """The journal without its archives: what is of the last days is in none."""
+        from gatekeeper.journal.sqlite import SqliteReader  # brings SQLAlchemy in
+
+        return SqliteReader(self.settings.daemon.data_dir / JOURNAL_FILE)

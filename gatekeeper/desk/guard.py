@@ -5,6 +5,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +18,9 @@ from gatekeeper.words import Language
 
 LANGUAGE_COOKIE: Final = "gatekeeper_language"
 API: Final = "/v1"
+
+FORM_BYTES: Final = 1_000_000
+"""How large a form without a file may be."""
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
@@ -68,9 +72,17 @@ class Guard:
         if refused is not None:
             await refused(scope, receive, sending)
             return
-        if not _is_api(scope["path"]):
-            scope["gatekeeper.visitor"] = await self._visitor(scope, headers)
-        await self._app(scope, receive, sending)
+        if _is_api(scope["path"]):
+            # It has bounds of its own, a body's kind by kind.
+            await self._app(scope, receive, sending)
+            return
+        scope["gatekeeper.visitor"] = await self._visitor(scope, headers)
+        await self._app(scope, _bounded(receive, self._most(headers)), sending)
+
+    def _most(self, headers: Headers) -> int:
+        """How many bytes a form may have: one that brings a file may have as many as a file."""
+        is_upload = headers.get("content-type", "").startswith("multipart/form-data")
+        return FORM_BYTES + (self._desk.settings.desk.max_upload_mb * 1_000_000 if is_upload else 0)
 
     def _refused(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         if not self._origins.knows(headers.get("host", "")):
@@ -110,6 +122,25 @@ def _cookies(headers: Headers) -> dict[str, str]:
         return {name: one.value for name, one in SimpleCookie(headers.get("cookie", "")).items()}
     except CookieError:
         return {}
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """What comes of a request, as long as it is not more than some bytes; more is not taken in at all.
+
+    The page that reads it is told by `HTTPException`, which becomes the answer 413.
+    """
+    taken = 0
+
+    async def receiving() -> Message:
+        nonlocal taken
+        message = await receive()
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise HTTPException(413)
+        return message
+
+    return receiving
 
 
 def _is_api(path: str) -> bool:

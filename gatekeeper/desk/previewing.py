@@ -12,7 +12,7 @@ from gatekeeper.config import load
 from gatekeeper.daemon.wiring import open_scrubber
 from gatekeeper.errors import GatekeeperError, StoreError
 from gatekeeper.scrub.options import ScrubOptions
-from gatekeeper.worker import Told, Worker, end, serve_one
+from gatekeeper.worker import ProgressTold, Worker, end, serve_one
 
 LONGEST_S: Final = 1800
 """A preview that takes longer is given up."""
@@ -38,7 +38,7 @@ def preview_request(
     return {"config": str(config) if config else "", "file": str(file), "by": by, "at": at, **asked}
 
 
-def _answer(asked: dict[str, Any], told: Told) -> dict[str, object]:
+def _answer(asked: dict[str, Any], told: ProgressTold) -> dict[str, object]:
     from gatekeeper.scrub.preview import preview  # brings NumPy in, which who has it made does without
 
     column = asked.get("column", "")

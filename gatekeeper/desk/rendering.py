@@ -15,7 +15,8 @@ from gatekeeper.desk.translation import catalog
 from gatekeeper.phone.written import written
 from gatekeeper.words import Language, sentence
 
-_LOCALES: Final = {Language.EN: "en_GB", Language.FR: "fr_FR"}
+LOCALES: Final = {Language.EN: "en_GB", Language.FR: "fr_FR"}
+"""In which manner dates and numbers are written."""
 
 
 class Rendering:
@@ -60,7 +61,7 @@ def _environment(language: Language, zone: ZoneInfo, names: Mapping[str, Any]) -
 
 
 def _filters(language: Language, zone: ZoneInfo) -> dict[str, Any]:
-    locale = _LOCALES[language]
+    locale = LOCALES[language]
 
     def local(moment: datetime | int) -> datetime:
         return (moment_of(moment) if isinstance(moment, int) else moment).astimezone(zone)

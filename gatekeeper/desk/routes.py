@@ -5,10 +5,29 @@ from typing import Final, NamedTuple
 from starlette.routing import BaseRoute
 
 from gatekeeper.accounts import Role
-from gatekeeper.desk.pages import account, campaigns, consents, exports, home, law, lists, people, scrubs, sign_in
+from gatekeeper.desk.pages import (
+    account,
+    campaigns,
+    consents,
+    exports,
+    home,
+    journal,
+    law,
+    lists,
+    number,
+    number_changes,
+    number_files,
+    people,
+    scrubs,
+    sign_in,
+    today,
+)
 from gatekeeper.words import Sentence
 
-PAGES: Final = (home, sign_in, account, lists, consents, campaigns, scrubs, law, exports, people)
+PAGES: Final = (
+    *(home, sign_in, today, journal, number, number_changes, number_files),
+    *(lists, consents, campaigns, scrubs, law, exports, account, people),
+)
 """Each has its `ROUTES`."""
 
 
@@ -29,6 +48,9 @@ class NavigationEntry(NamedTuple):
 
 
 NAVIGATION: Final = (
+    NavigationEntry("/today", Sentence("Today", "Aujourd’hui")),
+    NavigationEntry("/journal", Sentence("Journal", "Journal")),
+    NavigationEntry("/number", Sentence("One number", "Un numéro")),
     NavigationEntry("/lists", Sentence("Lists", "Listes")),
     NavigationEntry("/consents", Sentence("Consents", "Consentements")),
     NavigationEntry("/campaigns", Sentence("Campaigns", "Campagnes")),

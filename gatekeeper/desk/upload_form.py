@@ -31,7 +31,7 @@ async def read_upload(request: Request, uploads: Uploads, owner: str, purpose: s
 
     Raises:
         FormError: there is no file, it is too large, or there are too many.
-        HTTPException: the body is no form.
+        HTTPException: the body does not hold a form.
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise HTTPException(415)

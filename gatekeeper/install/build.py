@@ -14,6 +14,9 @@ from setuptools.command.sdist import sdist
 
 FOLDERS: Final = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
 
+MADE: Final = (("build/sounds", "asterisk/sounds"),)
+"""What is made before the build, if it is (`package.voices`), and its name in the archive and in the wheel."""
+
 _ASIDE: Final = "__pycache__"
 
 
@@ -30,6 +33,7 @@ class BuildWithShare(build_py):  # type: ignore[misc]  # setuptools has no annot
         shutil.rmtree(share, ignore_errors=True)
         for folder in FOLDERS:
             shutil.copytree(folder, share / folder, ignore=shutil.ignore_patterns(_ASIDE))
+        _copy_made(share)
 
 
 class SourceWithShare(sdist):  # type: ignore[misc]  # setuptools has no annotations
@@ -40,3 +44,12 @@ class SourceWithShare(sdist):  # type: ignore[misc]  # setuptools has no annotat
         super().make_release_tree(base_dir, files)
         for folder in FOLDERS:
             shutil.copytree(folder, Path(base_dir, folder), ignore=shutil.ignore_patterns(_ASIDE), dirs_exist_ok=True)
+        _copy_made(Path(base_dir))
+
+
+def _copy_made(target: Path) -> None:
+    """Copy what was made: in a checkout it is in `build`, in an unpacked source archive where it goes to."""
+    for made, name in MADE:
+        source = next((place for place in (Path(name), Path(made)) if place.is_dir()), None)
+        if source:
+            shutil.copytree(source, target / name, dirs_exist_ok=True)

@@ -134,6 +134,10 @@ class Draft:
             return
         self.files[path] = DraftFile(path, before, text, None if before is not None else ownership)
 
+    def write_octets(self, path: Path, content: bytes, ownership: Ownership | None = None) -> None:
+        """Draft a file of octets; it is kept, written and put back like a text."""
+        self.write(path, content.decode("utf-8", "surrogateescape"), ownership)
+
     def folder(self, path: Path, ownership: Ownership) -> None:
         """Draft a folder; one that is there stays as it is."""
         if not self.tree.exists(path):
@@ -173,6 +177,9 @@ class Draft:
         """Every change of a file as the lines of a diff, without secrets."""
         for drafted in self.files.values():
             old = "/dev/null" if drafted.before is None else str(drafted.path)
+            if "\0" in drafted.after:
+                yield f"Binary files {old} and {drafted.path} differ"  # as diff(1) has it
+                continue
             lines = difflib.unified_diff(
                 (drafted.before or "").splitlines(), drafted.after.splitlines(), old, str(drafted.path), lineterm=""
             )

@@ -14,6 +14,7 @@ from gatekeeper.errors import InstallError
 from gatekeeper.install.applying import accounts_of, content, run_account
 from gatekeeper.install.keeping import KEPT, Generation, Kept, KeptFile
 from gatekeeper.install.placing import Placing
+from gatekeeper.install.steps.accounts import is_there
 from gatekeeper.site import SiteTree
 
 
@@ -72,7 +73,8 @@ def _undo(tree: SiteTree, kept: Kept, placing: Placing, generation: Generation) 
         if any(tree.exists(Path(folder)) for folder in generation.folders if not KEPT.is_relative_to(folder)):
             yield UndoneOne(str(account), Undone.NOT_EMPTY)
             continue
-        run_account(account, undo=True)
+        if is_there(tree, account):
+            run_account(account, undo=True)
         yield UndoneOne(str(account), Undone.REMOVED)
 
 

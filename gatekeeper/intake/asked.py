@@ -14,7 +14,7 @@ from gatekeeper.intake.door import ImportRequest, import_into
 from gatekeeper.intake.report_fields import report_fields
 from gatekeeper.intake.rules import ListRules, ensure_list
 from gatekeeper.lists import ListKind, ListStore
-from gatekeeper.worker import Told
+from gatekeeper.worker import ProgressTold
 
 YES: Final = "yes"
 """What says that something is wanted; "" says that it is not."""
@@ -38,7 +38,7 @@ RulesOf = Callable[[str, list[str]], ListRules]
 
 
 def import_list(
-    data_dir: Path, rules_of: RulesOf, name: str, file: Path, asked: Mapping[str, str], told: Told
+    data_dir: Path, rules_of: RulesOf, name: str, file: Path, asked: Mapping[str, str], told: ProgressTold
 ) -> ArrivalOutcome:
     """Import a file into a list, or only look what would come of it.
 
@@ -108,7 +108,9 @@ def roll_back(data_dir: Path, rules_of: RulesOf, name: str, asked: Mapping[str, 
     return _outcome(run)
 
 
-def import_consents(data_dir: Path, home: str, file: Path, asked: Mapping[str, str], told: Told) -> ArrivalOutcome:
+def import_consents(
+    data_dir: Path, home: str, file: Path, asked: Mapping[str, str], told: ProgressTold
+) -> ArrivalOutcome:
     """Import a file of consents, or only look what would come of it.
 
     It can't name files as proofs: it comes alone. Their SHA-256 and references it can.

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.errors import WorkerError
 from gatekeeper.intake.arrival import ArrivalOutcome, Ending
-from gatekeeper.worker import Told, Worker
+from gatekeeper.worker import ProgressTold, Worker
 
 
 class ImportWork(StrEnum):
@@ -63,7 +63,9 @@ class ImportProcess:
         """Have a file of the inbox imported into a list. Cancelling this ends the process."""
         return await self._outcome(Request(self._config, name, str(path)))
 
-    async def do(self, work: ImportWork, name: str, path: str, asked: Mapping[str, str], told: Told) -> ArrivalOutcome:
+    async def do(
+        self, work: ImportWork, name: str, path: str, asked: Mapping[str, str], told: ProgressTold
+    ) -> ArrivalOutcome:
         """Have something done that a person asked for. Cancelling this ends the process.
 
         Args:
@@ -75,7 +77,7 @@ class ImportProcess:
         """
         return await self._outcome(Request(self._config, name, path, work, dict(asked)), told)
 
-    async def _outcome(self, request: Request, told: Told | None = None) -> ArrivalOutcome:
+    async def _outcome(self, request: Request, told: ProgressTold | None = None) -> ArrivalOutcome:
         try:
             fields: dict[str, Any] = await self._worker.ask(request._asdict(), *(() if told is None else (told,)))
             return ArrivalOutcome(Ending(fields["ending"]), fields["text"], fields["report"])

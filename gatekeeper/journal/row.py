@@ -50,8 +50,9 @@ class DecisionRow(NamedTuple):
         subcontractor: who calls for the principal, or "".
         contact: by what the site knows the consumer, as the call says it, or "".
         postcode: the consumer's, as the call says it, or "".
-        asked_by: who asked for the call, with how that is known: `manager:` and the user who logged in at the AMI
-            proxy; `api:` and the name of a program's key; "" where nobody is known.
+        asked_by: who asked for the call, with how that is known (`asked_by.py`): `manager:` and the user who logged in
+            at the AMI proxy, `api:` and the name of a program's key, `agent:` and whom the call names; "" where
+            nobody is known.
     """
 
     id: str

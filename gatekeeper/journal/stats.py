@@ -1,11 +1,12 @@
 """Statistics of the journal: how many calls were decided on, and how, by whatever one wants to see them by. Pure."""
 
-from collections.abc import Iterable, Sequence
-from datetime import tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from gatekeeper.clock import SECOND_US, moment_of
+from gatekeeper.journal.asked_by import agent_of
 
 SPAN_US: Final = 900 * SECOND_US
 """Calls are counted by quarters of an hour of UTC: a local day begins with one, in whichever zone."""
@@ -24,6 +25,7 @@ class StatKey(StrEnum):
     PROVISION = "provision"
     GATE = "gate"
     ASKED_BY = "asked_by"
+    AGENT = "agent"
 
 
 OF_TIME: Final = {StatKey.DAY: "%Y-%m-%d", StatKey.HOUR: "%Y-%m-%d %H:00"}
@@ -82,13 +84,19 @@ def stat_lines(counts: Iterable[DecisionCount], by: Sequence[StatKey], zone: tzi
     for one in counts:
         moment = moment_of(one.at).astimezone(zone)
         rest = iter(one.values)
-        values = tuple(moment.strftime(OF_TIME[key]) if key in OF_TIME else next(rest) for key in by)
+        values = tuple(_value(key, moment, rest) for key in by)
         sums = together.setdefault(values, [0, 0, 0])
         for place, more in enumerate((one.calls, one.blocked, one.bypasses)):
             sums[place] += more
     lines = [StatLine(values, *sums) for values, sums in together.items()]
     times = [place for place, key in enumerate(by) if key in OF_TIME]
     return sorted(lines, key=lambda one: ([one.values[place] for place in times], -one.calls, one.values))
+
+
+def _value(key: StatKey, moment: datetime, rest: Iterator[str]) -> str:
+    if key in OF_TIME:
+        return moment.strftime(OF_TIME[key])
+    return agent_of(next(rest)) if key is StatKey.AGENT else next(rest)
 
 
 def total_of(lines: Iterable[StatLine]) -> StatLine:

@@ -6,6 +6,7 @@ Whatever a SIP stack or a carrier could take otherwise is unreadable.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -37,6 +38,9 @@ _OF_URI: Final = frozenset({"cpc", "isup-oli", "lr", "ob", "oli", "otg", "tgrp",
 """Parameters of a SIP URI that say nothing about who is rung, nor where the request goes."""
 
 _USER_KINDS: Final = frozenset({"", "phone"})
+
+_REMEMBERED: Final = 256
+"""So many URIs are remembered in parts: calls come with the same Route, and from the same few callers."""
 
 
 class SipUri(NamedTuple):
@@ -89,6 +93,7 @@ def users_of(uri: str) -> tuple[str, ...]:
     return (_user(named), unquote(password)) if colon else (_user(named),)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_uri(uri: str) -> SipUri:
     """A URI of a SIP message in parts; its parameters may say whatever they like.
 

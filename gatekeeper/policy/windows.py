@@ -53,7 +53,7 @@ class Window:
             raise ValueError("calendar days are counted in a zone, and none is given")
         there = moment_of(time)
         # The date that the window no longer reaches back from.
-        return max(_first_second(there.astimezone(zone).toordinal() + self.days, zone) for zone in zones)
+        return max([_first_second(there.astimezone(zone).toordinal() + self.days, zone) for zone in zones])
 
 
 def free_at(times: Sequence[int], at: int, window: Window, limit: int, zones: Sequence[tzinfo] = ()) -> int:

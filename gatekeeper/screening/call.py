@@ -26,6 +26,7 @@ class Said(NamedTuple):
         subcontractor: who calls for the principal.
         contact: by what the site knows the consumer.
         postcode: the consumer's.
+        agent: whose call it is, among those who work for the site: for the journal, whatever the law.
         fault: why what it says can't be read, or "".
     """
 
@@ -37,6 +38,7 @@ class Said(NamedTuple):
     subcontractor: str = ""
     contact: str = ""
     postcode: str = ""
+    agent: str = ""
     fault: str = ""
 
 

@@ -78,10 +78,10 @@ class Outcomes:
         if passed is None or Gate.API not in passed.gates or (principal is not None and passed.principal != principal):
             return False
         mark = TOLD_MADE if outcome is CallOutcome.MADE else TOLD_GIVEN_BACK
+        if mark is TOLD_GIVEN_BACK and TOLD_MADE in passed.gates:
+            raise ProtocolError("it was told before that this call was made: then it counts, whatever is told later")
         if mark in passed.gates:
             return True
-        if TOLD_MADE in passed.gates:
-            raise ProtocolError("it was told before that this call was made: then it counts, whatever is told later")
         said = None if self._counting is None else self._counting.of_outcome(passed, now, made=mark is TOLD_MADE)
         await self._journal.append(told_of(passed.id, now, mark), said)
         passed.meet(mark, "", "", "")

@@ -10,12 +10,6 @@ from gatekeeper.screening.call import NOTHING_SAID, Said
 NEVER_AGAIN: Final = "never"
 """In place of a moment: time alone does not cure what blocks the call."""
 
-ASKED_BY_MANAGER: Final = "manager:"
-"""Stands before the name of a manager user who asks for a call."""
-
-ASKED_BY_PROGRAM: Final = "api:"
-"""Stands before the name of the key of a program that asks over the interface."""
-
 _UNDECIDED: Final = frozenset({Reason.GATE_ERROR, Reason.GATE_DOWN})
 
 
@@ -44,8 +38,8 @@ class Question(NamedTuple):
             ours: not what a call says.
         begun: when that was, in microseconds since the epoch; 0 where no gate has let it by: the hours of the law are
             those of the call's beginning.
-        asked_by: who asks for the call, with how the gate knows it: `manager:` and a user's name, `api:` and the name
-            of a key, or "". It is the gate's own knowledge: not what a call says.
+        asked_by: who asks for the call, with how the gate knows it (`gatekeeper.journal.asked_by`); or "". Here it is
+            the gate's own knowledge; whom the call names, `said` has.
     """
 
     dialled: str

@@ -12,7 +12,7 @@ from gatekeeper.journal import DecisionRow, MetRow
 from gatekeeper.policy import Gate, Verdict
 from gatekeeper.screening.call import Said
 from gatekeeper.screening.question import Question
-from gatekeeper.screening.said import FIELDS
+from gatekeeper.screening.said import JUDGED
 
 MOST: Final = 20_000
 """How many calls are kept in memory; older ones are looked up in the journal."""
@@ -96,7 +96,7 @@ class AllowedCall:
         self.campaign = row.campaign
         self.principal = row.principal
         self.caller_id = row.caller_id
-        self.said = Said(*(getattr(row, name) for name in FIELDS))
+        self.said = Said(*(getattr(row, name) for name in JUDGED))
         self.asked_by = row.asked_by
         self.linkedid = row.linkedid
         self.gates: dict[str, tuple[str, str]] = {}

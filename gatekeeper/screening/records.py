@@ -4,6 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 from gatekeeper.journal import DecisionRow, MetRow
+from gatekeeper.journal.asked_by import AGENT, joined
 from gatekeeper.phone import PhoneNumber, callee_of
 from gatekeeper.policy import NO_FACTS, Attempt, Call, Campaign, Chain, Decision, Facts, Gate, Reason, Verdict, info_of
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
@@ -124,7 +125,7 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
         subcontractor=call.subcontractor,
         contact=said.contact,
         postcode=said.postcode,
-        asked_by=question.asked_by,
+        asked_by=joined(question.asked_by, f"{AGENT}{said.agent}") if said.agent else question.asked_by,
     )
 
 
@@ -145,8 +146,11 @@ def words_of(call: Call, said: Said) -> Said:
 
 def _attempt_no(attempt: Attempt, facts: Facts, chain: Chain) -> int:
     """Which attempt it is in the window of the cap that counts the most of them; 0 where none counts it."""
-    made = [said.made for said in facts.further if type(said) is AttemptsStanding]
-    return max(made) + 1 if made and chain.counts(attempt) else 0
+    most = -1
+    for said in facts.further:
+        if type(said) is AttemptsStanding and said.made > most:
+            most = said.made
+    return most + 1 if chain.counts(attempt) else 0
 
 
 def adopt(adopted: Adopted, number: PhoneNumber) -> DecisionRow:
@@ -199,7 +203,7 @@ def completed(question: Question, passed: AllowedCall | None) -> Question:
         principal=principal,
         caller_id=question.caller_id or passed.caller_id,
         said=Said(*(now or before for now, before in zip(question.said, passed.said, strict=True))),
-        asked_by=question.asked_by or passed.asked_by,
+        asked_by=joined(passed.asked_by, question.asked_by) if passed.asked_by else question.asked_by,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from gatekeeper.journal.asked_by import agent_name
 from gatekeeper.screening.call import NOTHING_SAID, Said
 from gatekeeper.vocabulary import ChannelVariable
 
@@ -18,6 +19,9 @@ MAX_SAID: Final = 1024
 
 FIELDS: Final = tuple(field for field in Said._fields if field != "fault")
 """The names of what may be said."""
+
+JUDGED: Final = tuple(field for field in FIELDS if field != "agent")
+"""Those of what the journal has in columns of their own: the law may look at it."""
 
 VARIABLES: Final = {
     ChannelVariable.PURPOSE.value: "purpose",
@@ -28,6 +32,7 @@ VARIABLES: Final = {
     ChannelVariable.SUBCONTRACTOR.value: "subcontractor",
     ChannelVariable.CONTACT.value: "contact",
     ChannelVariable.POSTCODE.value: "postcode",
+    ChannelVariable.AGENT.value: "agent",
 }
 """The channel variables in which a call says something of itself, with the name of what each says."""
 
@@ -49,7 +54,8 @@ def read_said(text: str) -> Said:
         if not equals:
             return _unreadable("what the call says of itself is not made of name=value")
         try:
-            pairs.append((name, unquote_to_bytes(encoded).decode("utf-8")))
+            errors = "replace" if name == "agent" else "strict"
+            pairs.append((name, unquote_to_bytes(encoded).decode("utf-8", errors)))
         except UnicodeError:
             return _unreadable(f"the call's {name[:40]} is no UTF-8")
     return said_of(pairs)
@@ -61,6 +67,9 @@ def said_of(pairs: Iterable[tuple[str, str]]) -> Said:
     for name, value in pairs:
         if name not in FIELDS:
             return _unreadable(f"a call says nothing of itself that is named {name[:40]!r}")
+        if name == "agent":  # no law looks at it, so what can't be read of it blocks no call
+            words.setdefault(name, agent_name(value))
+            continue
         if words.setdefault(name, value) != value:
             return _unreadable(f"the call's {name} is said twice, and differently")
         if _ODD.search(value):

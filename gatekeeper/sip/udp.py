@@ -47,7 +47,7 @@ class UdpSocket:
         host: the address to bind to.
         port: the port; 0 for any that is free.
         received: takes each datagram with its sender.
-        drained: called when all that there was has been taken.
+        taken: called when something was taken: after the first datagram of a turn, and after all the others.
         refused: told of each address that could not be reached, with the beginning of what was sent there; None where
             nobody wants to know.
     """
@@ -57,11 +57,11 @@ class UdpSocket:
         host: str,
         port: int,
         received: Callable[[bytes, Address], None],
-        drained: Callable[[], None],
+        taken: Callable[[], None],
         refused: Callable[[Address, bytes], None] | None = None,
     ) -> None:
         self._received = received
-        self._drained = drained
+        self._taken = taken
         self._refused = refused
         self._loop = asyncio.get_running_loop()
         self._trouble = SeldomLog(log)
@@ -98,23 +98,26 @@ class UdpSocket:
             self._loop.remove_reader(self._socket.fileno())
             self._socket.close()
 
-    def drain(self) -> int:
+    def drain(self, most: int = _READ_AT_ONCE) -> int:
         """Take what waits, a thousand at most; how many there were."""
         receive, received = self._socket.recvfrom, self._received
-        for taken in range(_READ_AT_ONCE):
+        for taken in range(most):
             try:
                 data, sender = receive(LARGEST)
             except OSError:  # nothing more, or what the network said of something that was sent
                 return taken
             received(data, sender[:2])
-        return _READ_AT_ONCE
+        return most
 
     def _readable(self) -> None:
-        taken = self.drain()
+        first = self.drain(1)
+        if first:
+            self._taken()  # mostly it is the only one: that is seen when it was answered
+        if self.drain():
+            self._taken()
         self._take_errors()
-        if self._deaf or not taken:
+        if self._deaf or not first:
             self._listen_again()
-        self._drained()
 
     def _listen_again(self) -> None:
         """Have it watched anew: libuv, below uvloop, no longer watches a socket that had an error (its unix/poll.c)."""

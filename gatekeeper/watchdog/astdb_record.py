@@ -13,6 +13,7 @@ from gatekeeper.journal import ident_of
 from gatekeeper.policy import Decision, Gate, Reason, Verdict
 from gatekeeper.screening import Question
 from gatekeeper.screening.records import Adopted
+from gatekeeper.screening.said import said_of
 from gatekeeper.text import printable
 
 RULE: Final = "dialplan"
@@ -67,6 +68,7 @@ def read_record(key: str, value: str) -> Adopted:
         channel=text.get("channel", ""),
         uniqueid=text.get("uniqueid", ""),
         linkedid=text.get("linkedid", ""),
+        said=said_of([("agent", text.get("agent", ""))]),
     )
     return Adopted(_ident(at, key), at, question, Decision(verdict, reason, RULE))
 

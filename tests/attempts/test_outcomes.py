@@ -123,6 +123,9 @@ def test_outcomes_are_taken_of_ones_own_calls_only(tmp_path: Path, restarts: boo
         with pytest.raises(ProtocolError, match="told before"):
             await bench.outcomes.tell(call.id, BACK, "acme")
 
+        with pytest.raises(ProtocolError, match="told before"):
+            await bench.outcomes.tell(call.id, BACK)
+
     bench = play(tmp_path, scene, OutcomeBench)
     assert [one.gates for one in bench.rows()] == ["API API:made", "API_ASK", "GOSUB", "API"]
 

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper.accounts import Accounts
+from gatekeeper.alerts import ALERTS_FILE
+from gatekeeper.alerts.alert import AlertKind, Occasion
+from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.consents import ConsentStore
 from gatekeeper.consents.model import WrittenBy
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
@@ -53,6 +57,10 @@ def data(tmp_path: Path) -> Path:
         form = tmp_path / "form.pdf"
         form.write_text("signed")
         consents.keep_proof(form, WrittenBy("test", "test"))
+    with Accounts(folder) as accounts:
+        accounts.actions.add(by="desk:anna", address="192.0.2.1", action="list.add", what="red", why="by letter")
+    with Outbox(folder / ALERTS_FILE, ["e-mail"]) as outbox:
+        outbox.take(1, events=[Occasion(AlertKind.BYPASS, "bypass:1", {"decision": "1"})], reached={"journal": 7})
     write_rows(folder, 20)
     (folder / "scrubs" / "leads").mkdir(parents=True)
     (folder / "scrubs" / "leads" / "certificate.json").write_text("{}")

@@ -1,6 +1,9 @@
 """Backups are whole, whatever happens meanwhile, and nothing is put back that is not."""
 
 import contextlib
+import errno
+import fcntl
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -12,8 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper.alerts import ALERTS_FILE
+from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.backup import make_backup, restore_backup, verified
 from gatekeeper.backup.layout import ABOUT, SUMS
+from gatekeeper.backup.unfinished import remove_left
 from gatekeeper.consents.paths import CONSENTS_FILE
 from gatekeeper.errors import BackupError
 from gatekeeper.journal import JOURNAL_FILE
@@ -83,13 +89,15 @@ def _change_lists(data: Path, folder: Path, stop: threading.Event) -> None:
 def test_a_backup_put_back_is_what_was_backed_up(data: Path, backup: Path, tmp_path: Path) -> None:
     """On another machine: the same rows, and the same files."""
     report = restore_backup(backup, tmp_path / "other", now=NOW)
-    assert report.parts == ("consents", "journal", "lists", "scrubs")
+    assert report.parts == ("accounts", "alerts", "consents", "journal", "lists", "scrubs")
     assert (report.aside, report.newer) == (None, {})
     assert ids(tmp_path / "other" / JOURNAL_FILE) == ids(backup / JOURNAL_FILE) == ids(data / JOURNAL_FILE)
     for name in verified(backup):
         if name != ABOUT:
             assert (tmp_path / "other" / name).read_bytes() == (backup / name).read_bytes()
     subprocess.run(["sha256sum", "--check", "--quiet", "--strict", SUMS], cwd=backup, check=True)
+    with Outbox(tmp_path / "other" / ALERTS_FILE, ["e-mail"]) as outbox:
+        assert (dict(outbox.waiting()), outbox.reached("journal")) == ({"e-mail": 1}, 7)
 
 
 @pytest.mark.parametrize("how", ["changed", "cut", "gone"])
@@ -171,6 +179,42 @@ def test_what_is_newer_is_told_and_kept(data: Path, backup: Path) -> None:
         assert 33612000002 in store.numbers("red")
     write_rows(data, 3)
     demand_sound(data / JOURNAL_FILE)
+
+
+def test_what_a_killed_backup_left_is_gone_with_the_next(data: Path, tmp_path: Path) -> None:
+    """A copy of people's numbers that nobody looks for; one that is being made, and what is somebody else's, stay."""
+    folder = tmp_path / "backups"
+    code = "import sys, time; from pathlib import Path; from gatekeeper.backup.unfinished import unfinished\n"
+    code += f"with unfinished(Path({str(folder)!r}), 'gatekeeper-20200101T000000Z'): print(flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        (left,) = folder.iterdir()
+        (left / JOURNAL_FILE).write_bytes(b"numbers")
+        (folder / ".other.part").mkdir()
+        make_backup(data, folder, now=NOW, by="anna")
+        assert left.exists()
+        process.kill()
+    make_backup(data, folder, now=NOW + 1_000_000, by="anna")
+    assert not left.exists()
+    assert sorted(path.name.startswith("gatekeeper-") for path in folder.iterdir()) == [False, True, True]
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(23, True), (25, False)])
+def test_without_locks_it_goes_after_a_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, stays: bool
+) -> None:
+    """Some network file systems have none for folders."""
+
+    def flock(_handle: int, _how: int) -> None:
+        raise OSError(errno.ENOTSUP, "no locks")
+
+    left = tmp_path / "backups" / ".gatekeeper-20200101T000000Z.part"
+    left.mkdir(parents=True)
+    os.utime(left, (time.time() - hours * 3600,) * 2)
+    monkeypatch.setattr(fcntl, "flock", flock)
+    assert remove_left(tmp_path / "backups") == (() if stays else (left,))
+    assert left.exists() is stays
 
 
 def test_what_a_killed_restore_left_is_gone_with_the_next(data: Path, backup: Path) -> None:

@@ -34,7 +34,8 @@ def called(site: Site) -> Site:
         at = (AUGUST if number < 16 else OCTOBER) + number * 3_600_000_000
         campaign = "survey" if number % 3 else '=cmd|" /C"!A0'
         blocked = {"verdict": "BLOCK", "reason": "LISTED", "list": "bloctel"} if number % 4 == 0 else {}
-        rows.append(row(at=at, campaign=campaign, bypass=int(number % 8 == 0), **blocked))
+        asked_by = ("", "manager:crm", "manager:crm; agent:alice", "agent:alice")[number % 4]
+        rows.append(row(at=at, campaign=campaign, bypass=int(number % 8 == 0), asked_by=asked_by, **blocked))
     rows.append(row(at=OCTOBER + 1, supersedes=rows[-1].id, campaign="survey", verdict="BLOCK", reason="RED_LIST"))
     write(site.data / JOURNAL_FILE, rows)
     return site
@@ -50,6 +51,7 @@ def test_stats_count_what_the_log_shows(called: Site, by: str) -> None:
         if one["id"] not in replaced:
             local = datetime.fromisoformat(one["at"]).astimezone()
             times = {"day": f"{local:%Y-%m-%d}", "hour": f"{local:%Y-%m-%d %H:00}"}
+            times["agent"] = "alice" if "agent:alice" in one["asked_by"] else ""
             wanted[tuple((one | times)[key] for key in by.split(","))] += 1
     for archived in (False, True):
         if archived:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -142,6 +143,24 @@ async def test_every_page_is_french_for_who_wants_it(desk_site: DeskSite) -> Non
         chosen = await client.post("/language", data={"language": "en", "next": "/people"})
         assert chosen.headers["location"] == "/people"
         assert heading((await client.get("/people")).text) == "People"
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
+async def test_a_form_without_end_is_cut(desk_site: DeskSite, kind: str) -> None:
+    """Nobody fills the memory by a form: what is too much is not read, whoever sends it, and whatever he calls it."""
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        yield b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n' if "multipart" in kind else b"name="
+        for _ in range(100):
+            taken += 100_000
+            yield b"a" * 100_000
+
+    async with desk_site.visiting() as client:
+        answer = await client.post("/sign-in", content=endless(), headers={"content-type": kind})
+    assert answer.status_code in {400, 401, 413, 422}
+    assert taken <= 2_000_000 or kind == "text/plain"
 
 
 async def test_what_people_type_stays_text(desk_site: DeskSite) -> None:

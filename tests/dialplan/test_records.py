@@ -11,7 +11,7 @@ KEY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z-[0-9A-Za-z.-]+")
 
 def test_a_refusal_without_an_answer_is_kept_with_all_that_is_known(site: Site, peer: ScriptedPeer) -> None:
     """The record has the true time, number, campaign, principal, form, trunk, caller ID, channel and ids."""
-    variables = ["GATEKEEPER_CAMPAIGN=summer", "GATEKEEPER_PRINCIPAL=acme"]
+    variables = ["GATEKEEPER_CAMPAIGN=summer", "GATEKEEPER_PRINCIPAL=acme", "__GATEKEEPER_AGENT=Léa (2)"]
     numbers = {form: site.number() for form in FORMS}
     peer.behaviours |= dict.fromkeys(numbers.values(), hang)
     before = datetime.now(UTC)
@@ -25,6 +25,7 @@ def test_a_refusal_without_an_answer_is_kept_with_all_that_is_known(site: Site, 
         assert before <= datetime.fromisoformat(record["at"]) <= after
         assert (record["v"], record["verdict"], record["reason"]) == ("1", "BLOCK", "GATE_DOWN")
         assert (record["campaign"], record["principal"], record["trunk"]) == ("summer", "acme", "trunk")
+        assert record["agent"] == "Léa 2"
         assert record["form"] == ("gosub" if form == "check" else form)
         assert record["channel"].startswith("PJSIP/trunk-" if form == "predial" else f"Local/{number}@call-{form}-")
         assert float(record["uniqueid"]) >= float(record["linkedid"])

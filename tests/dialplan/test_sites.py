@@ -15,6 +15,7 @@ from tests.dialplan.conftest import site_with
 from tests.dialplan.peer import ScriptedPeer, hang, leave, say
 from tests.dialplan.scripted_carrier import ScriptedCarrier
 from tests.dialplan.site import DIALPLAN, Site, settings
+from tests.dialplan.telephone import call, played, put_sounds
 
 BLOCK = {"REASON": "LISTED", "LIST": "bloctel", "DECISION": "01BLOCKED", "CAUSE": "21", "VERDICT": "BLOCK"}
 VICIDIAL_END = "exten => h,1,UserEvent(Ended,Dialled: ${CHANNEL(name)},Status: ${DIALSTATUS},Cause: ${HANGUPCAUSE})\n"
@@ -42,6 +43,14 @@ qualify_frequency = 1
 qualify_timeout = 0.1
 """
 """An endpoint for emergencies whose carrier is gone, which `qualify_frequency` finds out."""
+
+
+FROM_TELEPHONES = """
+[from-sip]
+exten => _*1.,1,Goto(outbound-announced,${EXTEN:2},1)
+exten => _*2.,1,Goto(freepbx,${EXTEN:2},1)
+exten => _*3.,1,Goto(agents,${EXTEN:2},1)
+"""
 
 
 class Samples(Site):
@@ -78,6 +87,7 @@ def samples(
     behind = plain.split("[outbound-sip-gate]", 1)[1].split("\n[", 1)[0].replace("@trunk,", "@gated,")
     vicidial = sample("vicidial/extensions.conf").replace("Dial(SIP/", "Dial(PJSIP/")
     pieces = [
+        FROM_TELEPHONES,
         f"[outbound]{plain}",
         f"[outbound-gated]{behind}",
         sample("freepbx/extensions_custom.conf"),
@@ -237,6 +247,20 @@ def test_vicidial_is_told_do_not_call_for_a_listed_lead(samples: Samples, peer: 
     outcomes = samples.finish(*(samples.start("9" + number, "vicidial") for number in (listed, unanswered)))
     seen = [(outcome.ended["Status"], outcome.ended["Cause"]) for outcome in outcomes if outcome.ended]
     assert seen == [("DNC", "21"), ("CONGESTION", "21")]
+
+
+def test_an_agent_hears_the_reason_once_in_a_sample(samples: Samples, peer: ScriptedPeer) -> None:
+    """A sentence where the site has a language, else the sample's own sound or nothing; not one for each trunk."""
+    put_sounds(samples.asterisk.sounds, "fr")
+    for language, expected in (("fr", ["gatekeeper/fr/do-not-call"] * 3), ("", ["cannot-complete-as-dialed"])):
+        samples.set_global("GATEKEEPER_SOUNDS", language)
+        since = len(samples.ami.events)
+        for way in ("*1", "*2", "*3"):
+            number = samples.number()
+            peer.behaviours[number] = say(BLOCK)
+            assert call(samples.asterisk.sip_port, way + number).status >= 400
+            assert samples.reached(number) == (0, 0)
+        assert played(samples.ami.events[since:]) == expected
 
 
 @pytest.fixture

@@ -89,6 +89,17 @@ def test_what_a_call_says_is_judged(
     assert told[case] == (wanted.reason, wanted.caller, int(allowed), [] if allowed else ["never"])
 
 
+def test_the_journal_has_the_agent_whose_call_it_was(gated: Gated) -> None:
+    """Whatever the form, and whatever stands in the name: what AGI could not carry is left out of it."""
+    site, daemon = gated
+    numbers = {form: site.number() for form in FORMS}
+    variables = ['__GATEKEEPER_AGENT=Léa (2)"; é,$[1]', "__CASE=insurance"]
+    site.finish(*(site.start(number, f"words-{form}", variables) for form, number in numbers.items()))
+    rows = {row["dialled"]: row for row in daemon.journal()}
+    assert {rows[number]["asked_by"] for number in numbers.values()} == {"agent:Léa 2 é,$[1]"}
+    assert {rows[number]["reason"] for number in numbers.values()} == {"NO_BASIS"}
+
+
 def test_an_emergency_call_may_say_what_it_likes(gated: Gated) -> None:
     """It is let by, and nobody is asked."""
     site, _ = gated

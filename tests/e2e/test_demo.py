@@ -22,6 +22,7 @@ def test_the_demonstration_ends_well(tmp_path: Path) -> None:
     assert figures["wrong"] == 0
     assert figures["bypass"]["wrong"] == 0
     assert figures["bypass"]["cancelled"] > 0
+    assert figures["desk"] == {"looked_up": 12, "missing": 0}
     assert figures["blocked"] > 20
     assert figures["reached_carrier"] > 20
     assert figures["reasons"]["LISTED"] == 18

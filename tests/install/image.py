@@ -14,6 +14,7 @@ from lab.roots import AsteriskRoot
 
 PASSWD = "root:x:0:0:root:/root:/bin/bash\nasterisk:x:110:115::/var/lib/asterisk:/usr/sbin/nologin\n"
 GROUP = "root:x:0:\nasterisk:x:115:\n"
+SOUNDS = "usr/share/asterisk/sounds/en"
 TRUNK = """
 [carrier]
 type = endpoint
@@ -109,8 +110,10 @@ def make_image(folder: Path, root: AsteriskRoot, shape: str = "debian") -> Path:
         (etc / name).write_text(text)
     (folder / "etc" / "passwd").write_text(PASSWD)
     (folder / "etc" / "group").write_text(GROUP)
-    for name in ("etc/systemd/system", "usr/lib/systemd/system", "usr/share/asterisk/agi-bin", "var/lib"):
+    for name in ("etc/systemd/system", "usr/lib/systemd/system", "usr/share/asterisk/agi-bin", "var/lib", SOUNDS):
         (folder / name).mkdir(parents=True)
+    for name in ("num-was-successfully", "added", "im-sorry", "cannot-complete-as-dialed"):
+        (folder / SOUNDS / f"{name}.gsm").touch()
     (folder / "usr/lib/systemd/system/asterisk.service").write_text(
         "[Service]\nExecStart=/usr/sbin/asterisk -f -U asterisk\n"
     )

@@ -6,7 +6,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-from tests.install.conftest import run
+from gatekeeper.install.spoken import SOUNDS, SPOKEN
+from gatekeeper.words import Language
+from tests.install.building import run
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDERS = ("dialplan", "asterisk/agi-bin", "asterisk/observability", "asterisk/samples", "asterisk/systemd")
@@ -23,13 +25,17 @@ def files(root: Path, folder: str) -> set[str]:
 
 
 def test_the_wheel_carries_what_is_installed(wheel: Path) -> None:
-    """Dialplan, AGI script, samples and units are in it byte for byte, the script executable; the lab is not."""
+    """Dialplan, AGI script, samples and units are in it byte for byte, the script executable; so are spoken reasons."""
     with zipfile.ZipFile(wheel) as packed:
         share = {
             info.filename.removeprefix("gatekeeper/share/"): info
             for info in packed.infolist()
             if info.filename.startswith("gatekeeper/share/")
         }
+        spoken = {f"{SOUNDS}/{language.value}/{one.name}.wav" for language in Language for one in SPOKEN}
+        assert {name for name in share if name.startswith(SOUNDS)} == spoken
+        for name in spoken:
+            del share[name]
         assert set(share) == {name for folder in FOLDERS for name in files(REPOSITORY, folder)}
         for name, info in share.items():
             assert packed.read(info) == (REPOSITORY / name).read_bytes()

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from gatekeeper.law import shipped_trades
 from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.policy import Call, CalleeKind, Campaign, DialMode, Gate, Purpose
+from gatekeeper.policy import Call, CalleeKind, Campaign, Decision, DialMode, Gate, Purpose, Reason, Verdict
 from gatekeeper.screening import Question
 from gatekeeper.screening.call import LOOSENABLE, CallReader, Said
 from gatekeeper.screening.recent import AllowedCall
-from gatekeeper.screening.records import completed, words_of
-from gatekeeper.screening.said import FIELDS
+from gatekeeper.screening.records import Adopted, adopt, completed, words_of
+from gatekeeper.screening.said import JUDGED
 from tests.journal.rows import row
 
 EARLIER = Said("survey", "insurance", "insurance", "manual", "business", "callers", "C1", "97400")
@@ -23,11 +23,11 @@ LATER_GATES = [Gate.GOSUB, Gate.PREDIAL, Gate.CONTEXT, Gate.FASTAGI, Gate.AGI_SC
 def let_by(said: Said = EARLIER, caller_id: str = "0162000001") -> AllowedCall:
     """A call as an earlier gate let it by."""
     return AllowedCall(
-        row(campaign="a", principal="acme", caller_id=caller_id, **{name: getattr(said, name) for name in FIELDS})
+        row(campaign="a", principal="acme", caller_id=caller_id, **{name: getattr(said, name) for name in JUDGED})
     )
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", JUDGED)
 @pytest.mark.parametrize("gate", LATER_GATES)
 def test_a_gate_fills_in_what_is_not_said_to_it(gate: Gate, field: str) -> None:
     """What it says itself is kept, and judged; every empty field is the earlier decision's."""
@@ -55,6 +55,27 @@ def test_who_asked_is_known_at_every_later_gate(gate: Gate) -> None:
     passed = AllowedCall(row(asked_by="manager:cron"))
     assert completed(Question("1", gate), passed).asked_by == "manager:cron"
     assert completed(Question("1", gate), None).asked_by == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "agent", "known"),
+    [
+        ("", "", "", ""),
+        ("", "", "alice", "agent:alice"),
+        ("manager:cron", "", "alice", "manager:cron; agent:alice"),
+        ("manager:cron; agent:alice", "", "", "manager:cron; agent:alice"),
+        ("manager:cron; agent:alice", "", "alice", "manager:cron; agent:alice"),
+        ("agent:alice", "manager:crm", "bob", "agent:alice; manager:crm; agent:bob"),
+    ],
+)
+def test_all_who_are_known_to_have_asked_are_in_the_row(before: str, now: str, agent: str, known: str) -> None:
+    """The manager user and the agent, each once, from whichever gate knew of them."""
+    question = completed(
+        Question("1", Gate.GOSUB, said=Said(agent=agent), asked_by=now), AllowedCall(row(asked_by=before))
+    )
+    number = Normaliser(DialPlan()).normalise("0612345678")
+    decided = Adopted("01K00000000000000000000000", 1, question, Decision(Verdict.ALLOW, Reason.CLEAR, ""))
+    assert adopt(decided, number).asked_by == known
 
 
 WORDS = st.builds(

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.errors import UnreadableCallError
+from gatekeeper.journal.asked_by import LONGEST_AGENT, agent_of, joined
 from gatekeeper.law import shipped_trades
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign
 from gatekeeper.screening.call import NOTHING_SAID, CallReader, Said
-from gatekeeper.screening.said import FIELDS, MAX_SAID, read_said, said_of
+from gatekeeper.screening.said import JUDGED, MAX_SAID, read_said, said_of
 
 READER = CallReader(Normaliser(DialPlan()), shipped_trades())
 
@@ -64,7 +65,7 @@ def test_what_cannot_be_read_is_a_fault_and_refuses_the_call(text: str) -> None:
         READER.read(said, "+33123456789", Campaign())
 
 
-@given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=40)))
+@given(st.dictionaries(st.sampled_from(JUDGED), st.text(max_size=40)))
 def test_every_value_comes_through_whole_or_is_a_fault(words: dict[str, str]) -> None:
     """As `URIENCODE` writes it; a value with control characters is none that a site gives."""
     try:
@@ -76,6 +77,26 @@ def test_every_value_comes_through_whole_or_is_a_fault(words: dict[str, str]) ->
         assert len(text) > MAX_SAID or any(c < " " or c == "\x7f" for value in words.values() for c in value)
     else:
         assert said == said_of(words.items()) == Said(**words)
+
+
+@given(st.text(max_size=100))
+def test_no_name_of_an_agent_blocks_a_call(name: str) -> None:
+    """No law looks at it: what would not be seen, or would end it in the journal, is left out of it."""
+    text = "&agent=" + quote(name, safe="", errors="surrogatepass")
+    said = read_said(text)
+    if len(text) <= MAX_SAID:
+        assert said == Said(agent=said.agent)
+    assert said.agent.isprintable()
+    assert ";" not in said.agent
+    assert len(said.agent) <= LONGEST_AGENT
+    assert joined(f"agent:{said.agent}") == f"agent:{said.agent}"
+    assert agent_of(joined("manager:crm", f"agent:{said.agent}")) == said.agent
+
+
+@pytest.mark.parametrize("text", ["agent=%FF%00&goods=insurance", "agent=a&agent=b&goods=insurance"])
+def test_an_agent_who_is_said_badly_leaves_the_rest_as_it_is(text: str) -> None:
+    """What the law looks at counts all the same."""
+    assert read_said(text)._replace(agent="") == Said(goods="insurance")
 
 
 @given(st.text(st.sampled_from(string.printable + "é%&=\0"), max_size=60))

@@ -3,6 +3,7 @@
 import pytest
 
 from gatekeeper.policy import Gate as MetAt
+from gatekeeper.screening.call import Said
 from gatekeeper.sip.protocol.ports import Trunk
 from tests.sip.gate import IDENT, Gate
 from tests.sip.messages import NUMBER, request
@@ -56,6 +57,7 @@ def test_what_the_call_says_of_itself_is_read() -> None:
         ("X-Gatekeeper-Goods", "energy%2csolar"),
         ("X-Gatekeeper-Dial-Mode", "predictive"),
         ("X-Gatekeeper-Postcode", "97400"),
+        ("X-Gatekeeper-Agent", "L%c3%a9a"),
     )
     question = Gate(Trunk("sales", campaign="spring")).question(message)
     assert (question.earlier, question.campaign, question.principal) == (IDENT, "été", "Dupont & fils")
@@ -63,7 +65,14 @@ def test_what_the_call_says_of_itself_is_read() -> None:
     assert (said.purpose, said.goods, said.dial_mode, said.postcode) == (
         *("prospecting", "energy,solar", "predictive", "97400"),
     )
-    assert said.fault == ""
+    assert (said.agent, said.fault) == ("Léa", "")
+
+
+@pytest.mark.parametrize("value", ["%ff", "a%00b", "a" * 2000])
+def test_an_agent_s_name_that_can_not_be_read_is_left_out(value: str) -> None:
+    """No law looks at it, so no call is refused by it."""
+    message = headers(("X-Gatekeeper-Agent", value), ("X-Gatekeeper-Goods", "energy"))
+    assert Gate().question(message).said == Said(goods="energy")
 
 
 @pytest.mark.parametrize("value", ["%ff", "a%00b", "a" * 2000])

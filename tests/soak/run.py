@@ -1,7 +1,8 @@
 """`make soak`: a steady dialer, races for a capped call, and the SIP gate under floods and with every way at once.
 
 20,000 originates at 50 a second over the AMI proxy, with events on; a thousand races of two dialers for one call;
-10,000 calls straight to a trunk with a SIP gate, while lists change and the daemon is killed; and floods of INVITEs.
+10,000 calls straight to a trunk with a SIP gate, while lists change and the daemon is killed; floods of INVITEs; and
+what lintian says of the Debian package.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from soak import RATE, soak
 
 from lab.roots import asterisk_root
 from tests.attempts.race import race
+from tests.soak.lintian import lint_package
 
 
 def main() -> int:
@@ -40,6 +42,8 @@ def main() -> int:
         ]
         straight = soak_sip(asterisk_root(wanted.release), Path(folder) / "sip", wanted.sip_calls, kill_every=500)
         floods = soak_floods(Path(folder) / "floods", wanted.flood_seconds)
+        _say("the Debian package, read by lintian")
+        linted = list(lint_package(Path(folder) / "package"))
     first, last = result.memory_mb[0], result.memory_mb[-1]
     _say(f"{sum(result.placed.values()):,} originates in {result.seconds:.0f} s, {result.events:,} events")
     _say(f"the daemon's memory: {first:.1f} MB, then {last:.1f} MB; its line rises by {result.growth_mb:.2f} MB")
@@ -54,6 +58,7 @@ def main() -> int:
     faults = [
         *straight.faults,
         *floods.faults,
+        *linted,
         *result.faults,
         *(fault for outcome in outcomes for fault in outcome.faults),
     ]

@@ -134,6 +134,7 @@ def test_a_record_is_the_row_of_its_moment() -> None:
     assert row.id != row_of(KEY[:-1] + "3", VALUE).id
     assert row.id < row_of(KEY.replace("18:59", "19:00"), VALUE).id
     assert len(row.id) == 26
+    assert row_of(KEY, VALUE + "&agent=L%C3%A9a%3b").asked_by == "agent:Léa"
 
 
 def test_a_record_is_the_row_that_it_always_was() -> None:

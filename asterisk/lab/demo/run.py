@@ -1,6 +1,7 @@
 """The demonstration, step by step."""
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -24,11 +25,18 @@ from lab.demo.calls import RED, Call, draw_mobiles, plan_calls
 from lab.demo.law import play_law
 from lab.demo.registries import prepare, scrub_arguments, write_contacts
 from lab.demo.site import CAMPAIGN, FORMS, build_demo, import_list, say
+from lab.desk import LabDesk
 from lab.site import REPOSITORY, LabSite, running
 
 FOLDER: Final = REPOSITORY / "build" / "demo"
 CONTACTS_LISTED: Final = 300
 """So many of the contacts that are scrubbed are listed; twice as many are not."""
+
+DESK_CALLS: Final = 12
+"""How many of the calls are looked up in the desk."""
+
+DESK_SECONDS: Final = 3600
+"""How long the desk stays open at most."""
 
 AT_ONCE: Final = 6
 """How many calls the dialer keeps in the air."""
@@ -59,10 +67,7 @@ class Placed(NamedTuple):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demonstration; 0 where each call ended as it must."""
-    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
-    parser.add_argument("--numbers", type=int, default=1_000_000, help="how many numbers the list gets")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything is kept; emptied first")
-    wanted = parser.parse_args(arguments)
+    wanted = parse(arguments)
     folder = wanted.folder.resolve()
     started = time.monotonic()
     shutil.rmtree(folder, ignore_errors=True)
@@ -94,25 +99,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("gatekeeper log --limit 8")
         command = [sys.executable, "-m", "gatekeeper", "--config", str(daemon.config_path), "log", "--limit", "8"]
         subprocess.run(command, check=True, timeout=60)
+        desk = show_desk(daemon, placed)
     scrubbed = scrub(daemon, write_contacts(daemon, listed[300 : 300 + CONTACTS_LISTED], spare[10:]))
     law = play_law(folder / "law")
     result = summary(placed, {f"+{number}" for number in [*listed, *red]})
     result |= rounds
-    result["kinds"] = {
-        extra.call.sort: str((item.decision or {}).get("reason", ""))
-        for extra, item in zip(extras, placed_extras, strict=True)
-    }
-    result["wrong"] += sum(
-        not item.right or result["kinds"][extra.call.sort] != extra.reason
-        for extra, item in zip(extras, placed_extras, strict=True)
-    )
-    result["scrub"] = scrubbed
-    result["law"] = law
-    result["wrong"] += law["wrong"]
-    result["wrong"] += scrubbed["contacts_removed"] != CONTACTS_LISTED
+    pairs = list(zip(extras, placed_extras, strict=True))
+    kinds = {extra.call.sort: str((item.decision or {}).get("reason", "")) for extra, item in pairs}
+    result |= {"kinds": kinds, "scrub": scrubbed, "law": law, "desk": desk}
+    result["wrong"] += sum(not item.right or kinds[extra.call.sort] != extra.reason for extra, item in pairs)
+    result["wrong"] += desk["missing"] + law["wrong"] + (scrubbed["contacts_removed"] != CONTACTS_LISTED)
     figures = folder.parent / "demo.json"
     figures.write_text(json.dumps(result, indent=2) + "\n")
-    return conclude(result, placed, (daemon.config_path, figures), time.monotonic() - started)
+    ended = conclude(result, placed, (daemon.config_path, figures), time.monotonic() - started)
+    if wanted.keep_desk and not ended:
+        keep_open(daemon)
+    return ended
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of `python -m lab.demo`."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--numbers", type=int, default=1_000_000, help="how many numbers the list gets")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything is kept; emptied first")
+    parser.add_argument("--keep-desk", action="store_true", help="keep the desk open at the end, for an hour at most")
+    return parser.parse_args(arguments)
 
 
 def place(site: LabSite, calls: Sequence[tuple[Call, str, str]]) -> list[Placed]:
@@ -193,6 +204,24 @@ def go_round_the_gates(site: LabSite, listed: Sequence[int], free: Sequence[int]
             "wrong": sum(not call.right for call in (*met, *bypasses)),
         },
     }
+
+
+def show_desk(daemon: GatekeeperDaemon, placed: Sequence[Placed]) -> dict[str, int]:
+    """Open the desk, and look the calls just made up in its journal; the figures."""
+    ids = [str(item.decision["id"]) for item in placed if item.decision][:DESK_CALLS]
+    with LabDesk(daemon, daemon.desk_port) as desk:
+        say(f"gatekeeper desk: {desk.url}, user {desk.user}, password {desk.password} (while this is running)")
+        missing = sum(not desk.holds(f"/journal/{ident}", ident) for ident in ids)
+        say(f"the desk's journal shows {len(ids) - missing} of {len(ids)} calls that were looked up")
+    return {"looked_up": len(ids), "missing": missing}
+
+
+def keep_open(daemon: GatekeeperDaemon) -> None:
+    """Keep daemon and desk running until Ctrl-C, or for an hour."""
+    with daemon, LabDesk(daemon, daemon.desk_port) as desk:
+        say(f"the desk is open at {desk.url}: user {desk.user}, password {desk.password}; Ctrl-C ends it")
+        with contextlib.suppress(KeyboardInterrupt):
+            time.sleep(DESK_SECONDS)
 
 
 def show_bypasses(title: str, bypasses: Sequence[Bypass]) -> None:

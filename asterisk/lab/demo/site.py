@@ -47,6 +47,10 @@ outside_port = 0
 [sip_gate.trunks.gated]
 carriers = ["sip:127.0.0.1:{carrier}"]
 options_s = 0
+
+# Web pages for compliance staff, by `gatekeeper desk`.
+[desk]
+port = {desk}
 """
 
 DIALPLAN: Final = """
@@ -95,8 +99,8 @@ def import_list(daemon: GatekeeperDaemon, numbers: Sequence[int]) -> None:
 
 def build_demo(folder: Path) -> LabSite:
     """Write every configuration; nothing is started yet."""
-    gate, carrier = free_port(), free_port()
-    ports = {"{gate}": str(gate), "{carrier}": str(carrier)}
+    gate, carrier, desk = free_port(), free_port(), free_port()
+    ports = {"{gate}": str(gate), "{carrier}": str(carrier), "{desk}": str(desk)}
     config = CONFIG
     for name, port in ports.items():
         config = config.replace(name, port)

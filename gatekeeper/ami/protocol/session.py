@@ -24,9 +24,9 @@ from gatekeeper.ami.protocol.rights import READS_CALLS, Rights, failing_originat
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.ami.protocol.server_stream import Expected, ServerStream
 from gatekeeper.ami.protocol.wire import ActionFramer
+from gatekeeper.journal.asked_by import MANAGER
 from gatekeeper.policy import Gate, Verdict
 from gatekeeper.screening import Answer, Question
-from gatekeeper.screening.question import ASKED_BY_MANAGER
 from gatekeeper.text import printable
 
 MAX_WAITING: Final = 1000
@@ -297,7 +297,7 @@ def _question(number: str, checked: Check, user: str) -> Question:
         caller_id=checked.caller_id,
         channel=checked.channel,
         said=checked.said,
-        asked_by=f"{ASKED_BY_MANAGER}{user}",
+        asked_by=f"{MANAGER}{user}",
     )
 
 

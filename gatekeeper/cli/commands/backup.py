@@ -16,6 +16,7 @@ _MEGABYTE = 10**6
 class BackupPart(StrEnum):
     """What a backup has."""
 
+    ALERTS = "alerts"
     JOURNAL = "journal"
     CONSENTS = "consents"
     LISTS = "lists"

@@ -8,7 +8,7 @@ import typer
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.output import say_json
 from gatekeeper.cli.stores import must_have_lists
-from gatekeeper.cli.times import read_moment
+from gatekeeper.cli.times import read_moment, shown
 from gatekeeper.clock import micros_of
 from gatekeeper.policy import CalleeKind, DialMode, Gate, Purpose, Verdict
 from gatekeeper.words import Language
@@ -73,10 +73,10 @@ def check(
     must_have_lists(settings)
     # These bring the stores in; the other commands do without.
     from gatekeeper.cli.answers import CheckAnswer, record, show
-    from gatekeeper.cli.explained import explained, show_steps
-    from gatekeeper.cli.proofs import find_proof
+    from gatekeeper.cli.explained import show_steps
     from gatekeeper.cli.saying import not_judged_as_said, read_said
     from gatekeeper.daemon.wiring import open_screening
+    from gatekeeper.explanation import explained, find_proof
     from gatekeeper.screening import Question
     from gatekeeper.screening.call import Said
 
@@ -96,7 +96,7 @@ def check(
         find_proof(settings.daemon.data_dir, decision.proof, finding.number.e164, contact) if decision.proof else None
     )
     law = finding.chain.name if finding.chain is not None else settings.law_name(judged)
-    told = explained(finding, chain, steps, lang) if explain else None
+    told = explained(finding, chain, steps, lang, shown) if explain else None
     answer = CheckAnswer(finding, law, settings.legal_basis_of, proof, told)
     if as_json:
         say_json(record(answer, lang))

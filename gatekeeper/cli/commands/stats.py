@@ -35,6 +35,7 @@ _HEADINGS: Final = {
     "day": Sentence("Day", "Jour"),
     "hour": Sentence("Hour", "Heure"),
     "gate": Sentence("Gate", "Point"),
+    "agent": Sentence("Agent", "Agent"),
     "calls": Sentence("Calls", "Appels"),
     "allowed": Sentence("Allowed", "Permis"),
     "blocked": Sentence("Blocked", "Bloqués"),
@@ -52,7 +53,8 @@ def stats(
         str,
         typer.Option(
             metavar="KEYS",
-            help="Divided by commas: day, hour, campaign, principal, verdict, reason, list, provision, gate, asked_by.",
+            help="Divided by commas: day, hour, campaign, principal, verdict, reason, list, provision, gate, asked_by, "
+            "agent.",
         ),
     ] = "reason",
     since: SinceOption = None,

@@ -14,9 +14,9 @@ from gatekeeper.control.protocol import SocketQuestion
 from gatekeeper.control.server import Operation
 from gatekeeper.eager import Done, begin
 from gatekeeper.errors import ProtocolError
+from gatekeeper.journal.asked_by import PROGRAM
 from gatekeeper.policy import Gate
 from gatekeeper.screening import Answer, Question, read_said
-from gatekeeper.screening.question import ASKED_BY_PROGRAM
 
 CHECK: Final = "check"
 CHECK_MANY: Final = "check_many"
@@ -116,7 +116,7 @@ def _clean(text: str) -> str:
 
 def _by(asked: SocketQuestion) -> str:
     by = _clean(asked.get("by", ""))
-    return f"{ASKED_BY_PROGRAM}{by}" if by else ""
+    return f"{PROGRAM}{by}" if by else ""
 
 
 def _intent(asked: SocketQuestion) -> Gate:

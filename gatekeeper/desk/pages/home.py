@@ -9,8 +9,8 @@ from gatekeeper.desk.page import needs, to
 
 
 async def home(request: Request) -> Response:
-    """Go to the account until there is more."""
-    return to(request.url_for("account").path)
+    """Go to today's page."""
+    return to(request.url_for("today").path)
 
 
 ROUTES = [Route("/", needs(Role.READER)(home), name="home")]

@@ -1,6 +1,7 @@
 """A filter of the journal as an address or a form has it, in the words that people write."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,15 @@ from gatekeeper.errors import FormError
 from gatekeeper.journal import DecisionFilter, bytes_of_ident
 from gatekeeper.phone import Normaliser, NumberKind
 
+TODAY: Final = "today"
+"""In place of a time: the day on which it is asked."""
+
 _LONGEST: Final = 200
 _MOST: Final = 50
 """Values of a field."""
+
+_normaliser = lru_cache(maxsize=4)(Normaliser)
+"""Built once for each plan: it reads the numbering of the world."""
 
 
 def filter_asked(fields: ImmutableMultiDict[str, str], zone: ZoneInfo, settings: Settings) -> DecisionFilter:
@@ -64,8 +71,9 @@ def _moment(
     if not text:
         return None
     try:
-        if len(text) == len("2026-11-26"):
-            day = date.fromisoformat(text) + timedelta(days=end_of_day)
+        if len(text) == len("2026-11-26") or text == TODAY:
+            day = datetime.now(zone).date() if text == TODAY else date.fromisoformat(text)
+            day += timedelta(days=end_of_day)
             return datetime.combine(day, time(), zone)
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
@@ -76,7 +84,7 @@ def _moment(
 def _number(text: str, settings: Settings) -> int | None:
     if not text:
         return None
-    number = Normaliser(settings.phone.as_dial_plan()).normalise(text)
+    number = _normaliser(settings.phone.as_written_plan()).normalise(text)
     if number.kind is not NumberKind.E164:
         raise FormError("number", "this is no complete telephone number")
     return number.e164

@@ -10,6 +10,7 @@ from gatekeeper.install.steps.gate import gate
 from gatekeeper.install.steps.manager import manager
 from gatekeeper.install.steps.programs import script, units
 from gatekeeper.install.steps.records import records
+from gatekeeper.install.steps.sounds import sentences
 from gatekeeper.site import AsteriskSite
 
 
@@ -28,6 +29,7 @@ def draft_all(draft: Draft, site: AsteriskSite, programs: Programs) -> None:
     gate(draft, site)
     contexts(draft, site)
     features(draft, site)
+    sentences(draft, site)
     records(draft, site)
     script(draft, site, programs)
     units(draft, programs)

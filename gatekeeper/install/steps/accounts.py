@@ -23,6 +23,15 @@ def accounts(draft: Draft, asterisk_group: str) -> None:
         _write(draft)
 
 
+def is_there(tree: SiteTree, account: Account) -> bool:
+    """Whether a site has an account: `userdel` takes the user's own group and memberships along (login.defs(5))."""
+    if account.kind is AccountKind.MEMBER:
+        return _is_member(tree, account.group)
+    if account.kind is AccountKind.GROUP:
+        return tree.number("/etc/group", account.group) is not None
+    return tree.number("/etc/passwd", account.name) is not None
+
+
 def commands(account: Account, *, undo: bool = False) -> list[str]:
     """What makes an account on a machine, or removes it."""
     if account.kind is AccountKind.GROUP:

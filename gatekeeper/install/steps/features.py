@@ -10,12 +10,10 @@ from gatekeeper.install.steps.contexts import GENERATED
 from gatekeeper.site import AsteriskSite
 
 _LINE: Final = 'gatekeeper-refuse => *66,self,Gosub,"gatekeeper-refuse,s,1"'
-_SOUNDS: Final = ("num-was-successfully", "added", "im-sorry", "cannot-complete-as-dialed")
-"""What the gate's dialplan and the samples play; all are among Asterisk's core sounds."""
 
 
 def features(draft: Draft, site: AsteriskSite) -> None:
-    """Draft the code, unless it is used, and look for the sounds."""
+    """Draft the code, unless it is used."""
     generated = site.kind in GENERATED
     file = site.etc / ("features_applicationmap_custom.conf" if generated else "features.conf")
     text = draft.text(file) or ""
@@ -32,13 +30,3 @@ def features(draft: Draft, site: AsteriskSite) -> None:
                 "who may take down a refusal with *66: DYNAMIC_FEATURES = gatekeeper-refuse in [globals] gives it to "
                 "all calls, set_var in pjsip.conf to some telephones (docs/refusal.md)"
             )
-    _sounds(draft, site)
-
-
-def _sounds(draft: Draft, site: AsteriskSite) -> None:
-    folder = site.folders["astdatadir"] / "sounds"
-    if not draft.tree.exists(folder):
-        return
-    missing = [name for name in _SOUNDS if not draft.tree.glob(f"{folder}/*/{name}.*")]
-    if missing:
-        draft.decide(f"{folder} has no {', '.join(missing)}: install Asterisk's core sounds (asterisk-core-sounds-en)")

@@ -26,8 +26,10 @@ from gatekeeper.journal.sqlite.counting import count_query, shadow_query
 from gatekeeper.journal.sqlite.errors import journal_error
 from gatekeeper.journal.sqlite.paging import PageLook, newer_page, older_page
 from gatekeeper.journal.sqlite.tables import SELECT_ATTEMPTS, archive, decision, met
+from gatekeeper.journal.sqlite.tallying import count_part, seq_before
 from gatekeeper.journal.stamp import Stamp
 from gatekeeper.journal.stats import DecisionCount, StatKey
+from gatekeeper.journal.tally import TallyPart
 from gatekeeper.storage import open_engine, translated
 
 _ROW: Final = len(DecisionRow._fields) + 1
@@ -180,7 +182,8 @@ class SqliteReader:
         Raises:
             JournalError: the journal can't be read.
         """
-        query = shadow_query(self._counted(wanted, after))
+        after = self._behind(wanted, after)
+        query = shadow_query([decision.c.seq > after, *conditions(wanted)], after)
         with self._reading(), self._engine.connect() as connection:
             return [ShadowCount._make(row) for row in connection.execute(query)]
 
@@ -190,7 +193,8 @@ class SqliteReader:
         Raises:
             JournalError: the journal can't be read.
         """
-        query = count_query(self._counted(wanted, after), by)
+        after = self._behind(wanted, after)
+        query = count_query([decision.c.seq > after, *conditions(wanted)], by, after)
         with self._reading(), self._engine.connect() as connection:
             return [
                 DecisionCount(row[0], tuple(row[1:-3]), *map(int, row[-3:]))
@@ -198,8 +202,29 @@ class SqliteReader:
                 if row[-3]
             ]
 
-    def _counted(self, wanted: DecisionFilter, after: int) -> list[ColumnElement[bool]]:
-        return [decision.c.seq > self._behind(wanted, after), *conditions(wanted)]
+    def tally(self, after: int, last: int, since: int) -> TallyPart:
+        """The sorts of decisions of a part of the journal, in one short transaction.
+
+        Args:
+            after: the `seq` that the part lies behind.
+            last: the last `seq` of the part.
+            since: only decisions of this moment or later, in microseconds since the epoch.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
+        with self._reading(), self._engine.connect() as connection:
+            return count_part(connection, after, last, since)
+
+    def seq_before(self, since: int) -> int:
+        """A `seq` that lies before the decisions of a moment (microseconds) and later, as near as is found quickly.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
+        with self._reading(), self._engine.connect() as connection:
+            found = connection.execute(seq_before(since)).scalar()
+        return self.last_seq() if found is None else max(0, int(found))
 
     def follow(
         self, wanted: DecisionFilter, *, after: int, stop: Callable[[], bool], poll: float = 0.25

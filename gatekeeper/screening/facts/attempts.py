@@ -36,7 +36,7 @@ class CountedAttempts:
         """
         if asked.attempt.timeless:
             return (_NONE,) * len(needs)
-        return tuple(self._one(number, asked, need) for need in needs if isinstance(need, AttemptsNeed))
+        return tuple([self._one(number, asked, need) for need in needs if isinstance(need, AttemptsNeed)])
 
     def _one(self, number: int, asked: Asked, need: AttemptsNeed) -> AttemptsStanding:
         attempt = asked.attempt
@@ -51,7 +51,7 @@ class CountedAttempts:
         if not times:
             return _NONE
         zones = [zone_of(name) for name in attempt.place.zones]
-        inside = sum(need.window.ends(time, zones) > attempt.at for time in times)
+        inside = sum([need.window.ends(time, zones) > attempt.at for time in times])
         return AttemptsStanding(inside, free_at(times, attempt.at, need.window, need.limit, zones))
 
     def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":

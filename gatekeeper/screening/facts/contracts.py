@@ -55,7 +55,7 @@ class RunningContracts:
         Raises:
             StoreError: a register can't be read.
         """
-        return tuple(self._one(number, asked, need) for need in needs if isinstance(need, ContractNeed))
+        return tuple([self._one(number, asked, need) for need in needs if isinstance(need, ContractNeed)])
 
     def _one(self, number: int, asked: Asked, need: ContractNeed) -> Hit | None:
         registers, principal, at = self._registers(), asked.attempt.principal, asked.attempt.at

@@ -60,16 +60,15 @@ def answer_to(message: Message, via: Via, sender: Sender, tag: bytes, lines: Lin
     """
     out = [b"SIP/2.0 " + lines[0]]
     top = True
-    for header in message.headers:
-        name = header.name
+    for name, value, line in message.headers:
         if name == "via":
-            out.append(stamped(header, via, sender) if top else header.line)
+            out.append(stamped(value, line, via, sender) if top else line)
             top = False
         elif name == "to":
-            tagged = not tag or b"tag=" in header.value.rpartition(b">")[2].lower()
-            out.append(header.line if tagged else header.line + b";tag=" + tag)
+            tagged = not tag or b"tag=" in value.rpartition(b">")[2].lower()
+            out.append(line if tagged else line + b";tag=" + tag)
         elif name in ("from", "call-id", "cseq"):
-            out.append(header.line)
+            out.append(line)
     out += lines[1:]
     return b"\r\n".join(out) + b"\r\nContent-Length: 0\r\n\r\n"
 

@@ -52,6 +52,7 @@ _SAID: Final = {
     SipHeader.SUBCONTRACTOR.lower(): "subcontractor",
     SipHeader.CONTACT.lower(): "contact",
     SipHeader.POSTCODE.lower(): "postcode",
+    SipHeader.AGENT.lower(): "agent",
 }
 _DECISION: Final = SipHeader.DECISION.lower()
 _CAMPAIGN: Final = SipHeader.CAMPAIGN.lower()
@@ -176,9 +177,10 @@ def caller_id_of(message: Message) -> str:
     Sources: RFC 3323, RFC 3325.
     """
     values = message.values
-    privacy = b";".join(values.get("privacy", ())).lower()
-    if any(word.strip() in (b"id", b"user", b"header") for word in privacy.split(b";")):
-        return _WITHHELD
+    if "privacy" in values:
+        privacy = b";".join(values["privacy"]).lower()
+        if any(word.strip() in (b"id", b"user", b"header") for word in privacy.split(b";")):
+            return _WITHHELD
     for value in values.get("p-asserted-identity", ()):
         user = _user(value)
         if user:
@@ -286,5 +288,7 @@ def _said(message: Message) -> Said:
             try:
                 pairs.append((field, _decoded(value)))
             except UnicodeError:
+                if field == "agent":
+                    continue
                 return Said(fault=f"the call's {field} can't be read")
     return said_of(pairs)

@@ -82,7 +82,8 @@ class CallDesk:
             return [self._relay.answer(incoming, answers.UNAVAILABLE)]
         if why:
             self._warn(f"{trunk.name} {why}", f"a call over the trunk {trunk.name} is refused: {why}")
-        earlier = self._again.get(self._branches.call(message.call_id, incoming.from_tag), now)
+        again = self._again  # mostly nothing: no carrier has demanded a password of late
+        earlier = again.get(self._branches.call(message.call_id, incoming.from_tag), now) if again else None
         if earlier:
             # The carrier has demanded a password: it is the same call that comes again.
             question = question._replace(earlier="&".join(filter(None, (earlier, question.earlier))))

@@ -26,7 +26,7 @@ from gatekeeper.sip.protocol.branch import Branches
 from gatekeeper.sip.protocol.call import LEAD_ELSEWHERE
 from gatekeeper.sip.protocol.calls import CallDesk
 from gatekeeper.sip.protocol.counters import SipCounters
-from gatekeeper.sip.protocol.forward import forwards_left, returning
+from gatekeeper.sip.protocol.forward import WaysBack, forwards_left, returning
 from gatekeeper.sip.protocol.memory import DIALOG_S, MOST_DIALOGS, BoundedMemory, OpenedDialog
 from gatekeeper.sip.protocol.message import Message, read_message
 from gatekeeper.sip.protocol.ports import Carriers, Effect, Hop, Send, Sender, Transport, Trunk
@@ -68,6 +68,7 @@ class GateCore:
         self.memory = Transactions() if memory is None else memory
         self._trunks = TrunkBook(trunks)
         self._branches = Branches(secret)
+        self._ways = WaysBack(self._branches)
         self._carriers = carriers
         self._relay = Relay(self._branches, carriers)
         self._warn = SeldomLog(log).warning
@@ -218,10 +219,10 @@ class GateCore:
             return []
         from_tag = tag_of(message, "from")
         try:
-            back = returning(message, from_tag, self._branches)
+            back = returning(message, from_tag, self._ways)
         except ProtocolError:
             back = None
-        call = None if back is None else self.memory.get(back.key)
+        call = None if back is None else self.memory.get(back.way.key)
         if back is None or (call is not None and call.stage is not Stage.SENT):
             self.seen.stray += 1
             return []
@@ -229,6 +230,6 @@ class GateCore:
             if _TRYING < message.status < _FAILURE:
                 opened = OpenedDialog(call.hop, uri_of(message, "contact"))
                 self._dialogs.put(self._dialog(message, from_tag), opened, now)
-            self._calls.heard(back.key, call, message.status, message.call_id, from_tag, now)
+            self._calls.heard(back.way.key, call, message.status, message.call_id, from_tag, now)
         self.seen.returned += 1
-        return [Send(back.data, back.to, back=True, listener=back.listener)]
+        return [Send(back.data, back.way.to, back=True, listener=back.way.listener)]

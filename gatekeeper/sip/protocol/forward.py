@@ -5,13 +5,14 @@ go; Max-Forwards is one less. From a response our Via goes; from a redirection, 
 byte for byte.
 """
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import ProtocolError
 from gatekeeper.sip.protocol.branch import Branches
 from gatekeeper.sip.protocol.call import OURS
 from gatekeeper.sip.protocol.headers import PARAMETER, Via, end_of_value, read_via
-from gatekeeper.sip.protocol.message import Header, Message
+from gatekeeper.sip.protocol.message import Message
 from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
 
 DEFAULT_PORTS: Final = {Transport.UDP: 5060, Transport.TCP: 5060, Transport.TLS: 5061}
@@ -19,6 +20,7 @@ _SEAL: Final = "gk"
 _TRANSPORTS: Final = {transport.value: transport for transport in Transport}
 _FORWARDS: Final = 70
 _FIRST_REDIRECT, _LAST_REDIRECT = 300, 399
+_WAYS_REMEMBERED: Final = 128
 _UNAVAILABLE: Final = b"SIP/2.0 480 Temporarily Unavailable"
 
 
@@ -73,22 +75,19 @@ def prepared(message: Message, via: Via, sender: Sender, key: bytes, branches: B
     """
     lines = []
     top = True
-    for header in message.headers:
-        name, _, line = header
-        if name == "via":
-            if top:
-                line, top = stamped(header, via, sender), False
+    for name, value, line in message.headers:
+        if name == "via" and top:
+            lines.append(stamped(value, line, via, sender))
+            top = False
         elif name == "max-forwards":
-            line = b"Max-Forwards: %d" % (forwards_left(message) - 1)
+            lines.append(b"Max-Forwards: %d" % (forwards_left(message) - 1))
         elif name == "route" and routes:
             routes = 0
-            rest = header.value[end_of_value(header.value) + 1 :].strip(b" \t")
-            if not rest:
-                continue
-            line = b"Route: " + rest
-        elif name.startswith(OURS):
-            continue
-        lines.append(line)
+            rest = value[end_of_value(value) + 1 :].strip(b" \t")
+            if rest:
+                lines.append(b"Route: " + rest)
+        elif not name.startswith(OURS):
+            lines.append(line)
     if "max-forwards" not in message.values:
         lines.append(b"Max-Forwards: %d" % _FORWARDS)
     length = -1 if "content-length" in message.values else len(message.body)
@@ -118,21 +117,26 @@ def seal_of(key: bytes, back: Hop, sender: Sender, branches: Branches) -> bytes:
     return b"gk=%d.%b" % (sender.listener, seal)
 
 
-def stamped(header: Header, via: Via, sender: Sender) -> bytes:
+def stamped(value: bytes, line: bytes, via: Via, sender: Sender) -> bytes:
     """The line of a request's topmost Via, with where it came from in its first value.
 
     `rport` is answered where it was asked for (RFC 3581), and always on a connection, which is found again by it.
 
+    Args:
+        value: the header's value.
+        line: its line.
+        via: its first value, read.
+        sender: where the request came from.
+
     Raises:
         ProtocolError: its values can't be told apart.
     """
-    value = header.value
     end = end_of_value(value)
     kept = value[:end]
     if "received" in via.parameters or "rport" in via.parameters:
         kept = b"".join(_without(kept, ("received", "rport")))
     rport = b";rport=%d" % sender.port if _answers_to_port(via, sender) else b""
-    name = header.line.partition(b":")[0]
+    name = line.partition(b":")[0]
     return b"%b: %b;received=%b%b%b" % (name, kept.rstrip(b" \t"), sender.host.encode(), rport, value[end:])
 
 
@@ -154,65 +158,100 @@ def _without(text: bytes, names: tuple[str, ...]) -> list[bytes]:
     return pieces
 
 
-class Returning(NamedTuple):
-    """A response on its way back.
+class WayBack(NamedTuple):
+    """Where the responses of a transaction go.
 
     Attributes:
-        key: of the transaction.
-        data: what is sent.
+        key: the transaction's.
         to: where to.
-        listener: the port of the listener that it answers for.
+        listener: the port of the listener that they answer for.
     """
 
     key: bytes
-    data: bytes
     to: Hop
     listener: int
 
 
-def returning(message: Message, from_tag: bytes, branches: Branches) -> Returning | None:
+class WaysBack:
+    """Finds where responses go, by what is the same in all of a transaction's: so it is found out once for each.
+
+    Args:
+        branches: makes our branches and seals.
+    """
+
+    def __init__(self, branches: Branches) -> None:
+        self._branches = branches
+        self.find = lru_cache(maxsize=_WAYS_REMEMBERED)(self._find)
+
+    def _find(self, top: bytes, below: bytes, from_tag: bytes, call_id: bytes, cseq: int) -> WayBack | None:
+        """The way back of a response; None of one to what we have not sent.
+
+        Args:
+            top: its topmost Via.
+            below: the Via below that.
+            from_tag: the From's tag.
+            call_id: the Call-ID.
+            cseq: the number of the CSeq.
+
+        Raises:
+            ProtocolError: a Via can't be read.
+        """
+        ours, theirs = read_via(top), read_via(below)
+        if not ours.branch.startswith(self._branches.mark):
+            return None
+        key = self._branches.key(theirs, from_tag, call_id, cseq)
+        return _sealed_way(ours, theirs, key, self._branches) if ours.branch == self._branches.branch(key) else None
+
+
+class Returning(NamedTuple):
+    """A response on its way back.
+
+    Attributes:
+        data: what is sent.
+        way: where to.
+    """
+
+    data: bytes
+    way: WayBack
+
+
+def returning(message: Message, from_tag: bytes, ways: WaysBack) -> Returning | None:
     """A response to what we sent on, without our Via; None where it is not one.
 
     Raises:
         ProtocolError: it can't be read.
     """
     top, below, cut = _two_vias(message)
-    if below is None or not top.branch.startswith(branches.mark):
-        return None
-    key = branches.key(below, from_tag, message.call_id, message.cseq)
-    if top.branch != branches.branch(key):
-        return None
-    back = _sealed_way(top, below, key, branches)
-    if back is None:
+    way = ways.find(top, below, from_tag, message.call_id, message.cseq) if below else None
+    if way is None:
         return None
     redirects = _FIRST_REDIRECT <= message.status <= _LAST_REDIRECT
     lines = [_UNAVAILABLE if redirects else message.start]
     ours = True
-    for header in message.headers:
-        if ours and header.name == "via":
+    for name, _, line in message.headers:
+        if ours and name == "via":
             if cut:
                 lines.append(b"Via: " + cut)
             ours = False
-        elif not (redirects and header.name == "contact") and not header.name.startswith(OURS):
-            lines.append(header.line)
-    hop, listener = back
-    if hop.transport is not Transport.UDP and "content-length" not in message.values:
+        elif not (redirects and name == "contact") and not name.startswith(OURS):
+            lines.append(line)
+    if way.to.transport is not Transport.UDP and "content-length" not in message.values:
         lines.append(b"Content-Length: %d" % len(message.body))
-    return Returning(key, b"\r\n".join(lines) + b"\r\n\r\n" + message.body, hop, listener)
+    return Returning(b"\r\n".join(lines) + b"\r\n\r\n" + message.body, way)
 
 
-def _two_vias(message: Message) -> tuple[Via, Via | None, bytes]:
-    """The two topmost Vias, and what the first Via header has behind its first value."""
+def _two_vias(message: Message) -> tuple[bytes, bytes, bytes]:
+    """The two topmost Vias, b"" for the second where there is none, and what the first header has behind its first."""
     values = message.values["via"]
     first = values[0]
     end = end_of_value(first)
     cut = first[end + 1 :].strip(b" \t")
     second = cut or (values[1] if len(values) > 1 else b"")
-    return read_via(first[:end]), read_via(second[: end_of_value(second)]) if second else None, cut
+    return first[:end], second[: end_of_value(second)], cut
 
 
-def _sealed_way(top: Via, below: Via, key: bytes, branches: Branches) -> tuple[Hop, int] | None:
-    """The way back that a Via below ours says, if it is as we have sealed it; with the listener's port."""
+def _sealed_way(top: Via, below: Via, key: bytes, branches: Branches) -> WayBack | None:
+    """The way back that a Via below ours says, if it is as we have sealed it."""
     listener, _, _ = top.parameters.get(_SEAL, b"").partition(b".")
     rport = below.parameters.get("rport", b"")
     transport = _TRANSPORTS.get(below.transport)
@@ -224,4 +263,4 @@ def _sealed_way(top: Via, below: Via, key: bytes, branches: Branches) -> tuple[H
     sender = Sender(transport, host, port, int(listener[:5]))
     if seal_of(key, back, sender, branches) != b"gk=" + top.parameters[_SEAL]:
         return None
-    return back, sender.listener
+    return WayBack(key, back, sender.listener)

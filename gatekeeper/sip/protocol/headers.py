@@ -6,6 +6,8 @@ otherwise.
 """
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import ProtocolError
@@ -21,6 +23,10 @@ PARAMETER: Final = re.compile(rb";[ \t]*(" + _TOKEN + rb")[ \t]*(?:=[ \t]*(" + _
 _DISPLAY: Final = re.compile(rb"(?:(" + _QUOTED + rb")[ \t]*|([A-Za-z0-9.!%*_+`'~\x80-\xff \t-]*))<([^<>\s\"]+)>[ \t]*")
 _BARE: Final = re.compile(rb"([A-Za-z][A-Za-z0-9+.-]*:[^<>\s\",;?]+)[ \t]*")
 _MOST_VALUES: Final = 64
+_REMEMBERED: Final = 128
+"""So many addresses are remembered as they were read. A call's messages repeat them: From and To stand in its INVITE
+and in each response, and most are read by more than one reader."""
+
 _MAX_PORT: Final = 65_535
 
 
@@ -37,7 +43,7 @@ class Via(NamedTuple):
     transport: str
     host: str
     port: int
-    parameters: dict[str, bytes]
+    parameters: Mapping[str, bytes]
 
     @property
     def branch(self) -> bytes:
@@ -57,7 +63,7 @@ class NameAddr(NamedTuple):
 
     display: bytes
     uri: bytes
-    parameters: dict[str, bytes]
+    parameters: Mapping[str, bytes]
     bare: bool
 
     @property
@@ -132,6 +138,7 @@ def read_via(value: bytes) -> Via:
     return Via(transport.decode("ascii").upper(), host.decode("ascii").lower(), int(port or 0), parameters)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_address(value: bytes) -> NameAddr:
     """Read one address: `"Name" <uri>;parameters`, or a URI by itself.
 
@@ -155,13 +162,15 @@ def read_parameters(value: bytes, at: int) -> dict[str, bytes]:
         ProtocolError: there is something else, or one of them twice.
     """
     found: dict[str, bytes] = {}
-    while at < len(value):
-        match = PARAMETER.match(value, at)
-        if match is None:
-            raise ProtocolError("a header with parameters that can't be read")
-        name = match[1].decode("ascii").lower()
+    for match in PARAMETER.finditer(value, at):
+        if match.start() != at:
+            break
+        octets, text = match.group(1, 2)
+        name = octets.decode("ascii").lower()
         if name in found:
             raise ProtocolError(f"a header with two parameters {name[:20]}")
-        found[name] = match[2] or b""
+        found[name] = text or b""
         at = match.end()
+    if at < len(value):
+        raise ProtocolError("a header with parameters that can't be read")
     return found

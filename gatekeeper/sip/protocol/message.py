@@ -7,7 +7,7 @@ can be made out of it is read all the same, so that it can be answered and its c
 """
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from gatekeeper.sip.protocol.header_names import name_of
 
@@ -50,18 +50,12 @@ _MAX_FORWARDS: Final = 255
 _MAX_CSEQ: Final = 2**31
 
 
-class Header(NamedTuple):
-    """A header line.
+Header = tuple[str, bytes, bytes]
+"""A header line: name, value, line. A plain tuple: a message has some twenty, and they are on every call's way.
 
-    Attributes:
-        name: in lower case, never the compact form; "" where it is not a name.
-        value: without the blanks around it, and unfolded.
-        line: as it came, without the line's end; with the ends inside it where it is folded.
-    """
-
-    name: str
-    value: bytes
-    line: bytes
+The name is in lower case, never the compact form; "" where it is not a name. The value is without the blanks around it,
+and unfolded. The line is as it came, without the line's end; with the ends inside it where it is folded.
+"""
 
 
 class Message:
@@ -169,7 +163,8 @@ def _fault_of_head(head: bytes, end: bytes, size: int) -> str:
 
 
 def _read_head(head: bytes) -> Message | None:
-    start, *lines = head.split(b"\r\n")
+    lines = head.split(b"\r\n")
+    start = lines.pop(0)
     if b"\r\n " in head or b"\r\n\t" in head:
         lines = _unfolded(lines)
     fault, headers = "", []
@@ -182,7 +177,7 @@ def _read_head(head: bytes) -> Message | None:
             fault = fault or f"a header is longer than {MAX_LINE} bytes: {name[:40]}"
         if b"\r" in value:
             value = b" ".join(part.strip(b" \t") for part in value.split(b"\r\n"))
-        headers.append(Header(name, value.strip(b" \t"), line))
+        headers.append((name, value.strip(b" \t"), line))
     message = Message(start, headers, b"", fault)
     return message if _read_start(message) else None
 
@@ -249,8 +244,8 @@ def _read_core(message: Message) -> None:
     for name in _NEEDED:
         if name not in values:
             message.blame(f"no {name} header")
-    if len(values) < len(message.headers):
-        _demand_one_each(message)
+    if len(values) - 1 + len(values.get("via", ())) < len(message.headers):
+        _demand_one_each(message)  # something else than a Via is there twice
     message.call_id = message.first("call-id")
     if not message.call_id or b" " in message.call_id or b"\t" in message.call_id or len(message.call_id) > 256:  # noqa: PLR2004 - Asterisk's is 36 long
         message.blame("a Call-ID that is not one word")
@@ -282,7 +277,7 @@ def _salvaged(head: bytes, fault: str) -> Message | None:
         raw, colon, value = line.partition(b":")
         name = name_of(raw) if colon else ""
         if name and len(line) <= MAX_LINE:
-            headers.append(Header(name, value.strip(b" \t"), line))
+            headers.append((name, value.strip(b" \t"), line))
     message = Message(lines[0], headers, b"", fault)
     message.size += 2 * len(head)
     if len(lines[0]) > MAX_LINE or not _read_start(message):

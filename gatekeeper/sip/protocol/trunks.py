@@ -12,6 +12,7 @@ call on to where it points.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import ProtocolError, UnreadableTargetError
@@ -21,6 +22,8 @@ from gatekeeper.sip.protocol.message import Message
 from gatekeeper.sip.protocol.ports import Trunk
 
 _DEFAULT_PORTS: Final = {"sip": 5060, "sips": 5061}
+_ROUTES_REMEMBERED: Final = 64
+"""An Asterisk sends the same Route with every call of a trunk."""
 
 
 class ChosenTrunk(NamedTuple):
@@ -50,6 +53,7 @@ class TrunkBook:
         self._by_host = {host: trunk for trunk in trunks for host in trunk.hosts}
         plain = [trunk for trunk in trunks if not (trunk.port or trunk.users or trunk.hosts)]
         self._other = plain[0] if len(plain) == 1 else None
+        self._read_routes = lru_cache(maxsize=_ROUTES_REMEMBERED)(self._routes)
 
     def find(self, message: Message, listener: int) -> ChosenTrunk:
         """The trunk of a request that came to a listener's port."""
@@ -57,7 +61,7 @@ class TrunkBook:
         routes = message.values.get("route")
         user, taken, strange = "", 0, ""
         if routes is not None:
-            user, taken, strange = self._read_routes(routes, listener)
+            user, taken, strange = self._read_routes(tuple(routes), listener)
         by_user = self._by_user.get(user) if user else None
         if by_port is not None and by_user is not None and by_port is not by_user:
             strange = strange or "its Route names another trunk than the port that it came to"
@@ -66,7 +70,7 @@ class TrunkBook:
             trunk = (self._by_host.get(_host_of(message.uri)) if self._by_host else None) or self._other
         return ChosenTrunk(trunk, taken, strange)
 
-    def _read_routes(self, values: list[bytes], listener: int) -> tuple[str, int, str]:
+    def _routes(self, values: tuple[bytes, ...], listener: int) -> tuple[str, int, str]:
         """The user of our Route, how many are ours, and what is wrong with them."""
         try:
             split = [one for value in values for one in split_values(value)]

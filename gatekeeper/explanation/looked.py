@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from gatekeeper.cli.times import shown
 from gatekeeper.clock import moment_of
 from gatekeeper.phone import display
 from gatekeeper.policy import Attempt, Facts, Hit, Provision
@@ -51,11 +50,15 @@ _CALLER_IDS: Final = {
 }
 
 
-def looked_at(provision: Provision, attempt: Attempt, facts: Facts, lang: Language) -> str:
+Shown = Callable[[int], str]
+"""Writes a moment, in microseconds since the epoch, as its reader's clock tells it."""
+
+
+def looked_at(provision: Provision, attempt: Attempt, facts: Facts, lang: Language, shown: Shown) -> str:
     """What a provision's rule sees of a call: the part that it is about, and the facts that it asks for."""
     about = _ABOUT.get(provision.rule.name)
     parts = [about(attempt, facts, lang) if about is not None else ""]
-    parts += [_fact(need, value, lang) for need, value in _known(provision, facts)]
+    parts += [_fact(need, value, lang, shown) for need, value in _known(provision, facts)]
     return "; ".join(dict.fromkeys(filter(None, parts)))
 
 
@@ -63,7 +66,7 @@ def _known(provision: Provision, facts: Facts) -> Iterable[tuple[object, object]
     return [(need, facts.of(need)) for need in provision.rule.needs if need in facts.needs]
 
 
-def _fact(need: object, value: object, lang: Language) -> str:
+def _fact(need: object, value: object, lang: Language, shown: Shown) -> str:
     if isinstance(value, ConsentStanding):
         state = sentence(_CONSENTS[value.state], lang)
         return f"{_numbered(value.ident, lang)}: {state}" if value.ident else state

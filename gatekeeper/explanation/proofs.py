@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper.cli.times import iso, shown
+from gatekeeper.clock import moment_of
 from gatekeeper.consents import ConsentLedger
+from gatekeeper.explanation.looked import Shown
 from gatekeeper.words import Language
 
 
@@ -34,15 +35,20 @@ class ConsentProof(NamedTuple):
         return {
             "consent": self.ident,
             "principal": self.principal,
-            "collected_at": iso(self.collected_at),
+            "collected_at": moment_of(self.collected_at).isoformat().replace("+00:00", "Z"),
             "hour_known": self.hour_known,
             "channel": self.channel,
             "text": self.text,
             "proof": self.proof,
         }
 
-    def line(self, lang: Language) -> str:
-        """The same for people."""
+    def line(self, lang: Language, shown: Shown) -> str:
+        """The same for people.
+
+        Args:
+            lang: the language.
+            shown: writes when it was given: its day first, in ten characters.
+        """
         french = lang is Language.FR
         when = shown(self.collected_at) if self.hour_known else shown(self.collected_at)[:10]
         parts = [

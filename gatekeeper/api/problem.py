@@ -1,0 +1,96 @@
+"""Problems: what a program is told when its request can't be served (RFC 9457), with what would be right."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from starlette.responses import Response
+
+from gatekeeper.errors import ProblemError
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class FieldFault(NamedTuple):
+    """One thing that is wrong with a request.
+
+    Attributes:
+        pointer: where in the body it stands (RFC 6901, as a fragment), or "" for the whole.
+        detail: what would be right.
+    """
+
+    pointer: str
+    detail: str
+
+
+class ApiProblem(NamedTuple):
+    """A problem.
+
+    Attributes:
+        code: of its kind; the page of the interface explains each.
+        status: of HTTP.
+        title: what it is, the same for all of the kind.
+        detail: what it is here, and what to do.
+        faults: what is wrong with the body, field by field.
+        headers: of the answer.
+    """
+
+    code: str
+    status: int
+    title: str
+    detail: str = ""
+    faults: tuple[FieldFault, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def told(
+        self, detail: str, faults: Iterable[FieldFault] = (), headers: Mapping[str, str] | None = None
+    ) -> ProblemError:
+        """The same of one request, to be raised."""
+        return ProblemError(self._replace(detail=detail, faults=tuple(faults), headers=tuple((headers or {}).items())))
+
+    def body(self) -> dict[str, object]:
+        """As it is sent."""
+        fields: dict[str, object] = {
+            "type": f"/v1/docs#{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.faults:
+            fields["errors"] = [one._asdict() for one in self.faults]
+        return fields
+
+
+KEY_MISSING: Final = ApiProblem("key-missing", 401, "The request shows no key.")
+KEY_UNKNOWN: Final = ApiProblem("key-unknown", 401, "The key is unknown, or was ended.")
+SCOPE_MISSING: Final = ApiProblem("scope-missing", 403, "The key is not for this.")
+OTHER_PRINCIPAL: Final = ApiProblem("other-principal", 403, "The key is for another principal.")
+NOT_FOUND: Final = ApiProblem("not-found", 404, "There is no such thing.")
+NO_SUCH_METHOD: Final = ApiProblem("no-such-method", 405, "This address has no such method.")
+OUTCOME_TOLD: Final = ApiProblem("outcome-told", 409, "It was told before what became of the call.")
+TOO_LARGE: Final = ApiProblem("too-large", 413, "The body is too large.")
+NOT_JSON: Final = ApiProblem("not-json", 415, "The body is not JSON.")
+INVALID: Final = ApiProblem("invalid", 422, "The request is not what this address takes.")
+KEY_REUSED: Final = ApiProblem("idempotency-key-reused", 422, "The idempotency key was used for another request.")
+REFUSED: Final = ApiProblem("refused", 422, "Gatekeeper does not do that.")
+TOO_MANY: Final = ApiProblem("too-many-requests", 429, "The key makes too many requests.")
+BUSY: Final = ApiProblem("busy", 429, "Too many batches are being answered.")
+FAULT: Final = ApiProblem("fault", 500, "A fault of Gatekeeper.")
+DAEMON_DOWN: Final = ApiProblem("daemon-down", 503, "The daemon does not answer: no call may be placed.")
+STORE: Final = ApiProblem("store", 503, "A store can't be read.")
+
+PROBLEMS: Final = (
+    KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, OUTCOME_TOLD, TOO_LARGE,
+    NOT_JSON, INVALID, KEY_REUSED, REFUSED, TOO_MANY, BUSY, FAULT, DAEMON_DOWN, STORE,
+)  # fmt: skip
+"""All there are."""
+
+
+def answer_to(problem: ApiProblem) -> Response:
+    """The answer that tells a problem."""
+    return Response(
+        json.dumps(problem.body(), ensure_ascii=False),
+        problem.status,
+        {**dict(problem.headers), "cache-control": "no-store"},
+        MEDIA_TYPE,
+    )

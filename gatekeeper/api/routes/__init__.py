@@ -1,0 +1,1 @@
+"""Routes of the interface, a file to each kind of thing."""

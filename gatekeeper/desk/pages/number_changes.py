@@ -1,0 +1,103 @@
+"""Changes of one number: lists, consents and what else happened, each with a reason, done by the daemon."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gatekeeper.accounts import Role
+from gatekeeper.consents.recording import CONSENT_FIELDS, EVENT_FIELDS
+from gatekeeper.desk.page import changed, desk_of, needs, text_of, to, visitor_of, why_of
+from gatekeeper.desk.pages.number import address_of, form_of, may_see, opened, show
+from gatekeeper.desk.reading.number_words import EVENTS
+from gatekeeper.errors import DaemonError, FormError
+from gatekeeper.phone import display
+from gatekeeper.policy.ledger import ConsentItem
+
+_REFUSED: Final = 422
+_OPERATIONS: Final = {"add": "list_add", "remove": "list_remove"}
+
+
+async def change_list(request: Request) -> Response:
+    """Put the number on a list, or take it off."""
+    form = await form_of(request)
+
+    def wanted() -> dict[str, str]:
+        operation = _OPERATIONS.get(text_of(form, "do", 16))
+        if operation is None:
+            raise FormError("do", "a number is put on a list, or taken off")
+        return {"op": operation, "list": text_of(form, "list", 32)}
+
+    return await _change(request, form, "list", wanted)
+
+
+async def record(request: Request) -> Response:
+    """Write down what happened."""
+    form = await form_of(request)
+
+    def wanted() -> dict[str, str]:
+        kind = text_of(form, "kind", 32)
+        if kind not in EVENTS:
+            raise FormError("kind", "say what happened")
+        fields = ("agent",) if kind == "refusal" else (*sorted(EVENT_FIELDS), "proof")
+        return {"op": "record", "kind": kind, **_said(request, form, fields)}
+
+    return await _change(request, form, "record", wanted)
+
+
+async def consent(request: Request) -> Response:
+    """Write a consent down."""
+    form = await form_of(request)
+
+    def wanted() -> dict[str, str]:
+        said = _said(request, form, (*sorted(CONSENT_FIELDS - {"items"}), "proof", "contact"))
+        items = [one for one in form.getlist("items") if isinstance(one, str)]
+        said["items"] = ",".join(one for one in items if one in {*ConsentItem})
+        return {"op": "record", "kind": "consent", **said}
+
+    return await _change(request, form, "consent", wanted)
+
+
+def _said(request: Request, form: FormData, fields: tuple[str, ...]) -> dict[str, str]:
+    """What was said in these fields; times without a zone are the visitor's.
+
+    Raises:
+        FormError: a field can't be read, or the visitor is bound to other principals.
+    """
+    visitor = visitor_of(request)
+    said = {name: value for name in fields if (value := text_of(form, name, 1000))}
+    if not may_see(said.get("principal", ""), visitor.principals):
+        raise FormError("principal", "this company is not one of yours")
+    if {"at", "collected_at"} & said.keys():
+        said["zone"] = str(visitor.zone)
+    return said
+
+
+async def _change(request: Request, form: FormData, name: str, wanted: Callable[[], Mapping[str, str]]) -> Response:
+    """Have the daemon do it, write down who did, and show the number again."""
+    desk, visitor, e164 = desk_of(request), visitor_of(request), opened(request)
+    try:
+        why, said = why_of(form), wanted()
+        answer = await desk.daemon.ask(
+            {
+                **said, "number": display(e164), "by": visitor.by, "via": "desk", "note": why,
+                "key": text_of(form, "key", 120),
+            }
+        )  # fmt: skip
+    except (DaemonError, FormError) as error:
+        typed = {key: " ".join(map(str, form.getlist(key))) for key in form}
+        return await show(request, e164, error=str(error), failed=name, typed=typed, status=_REFUSED)
+    action = said["op"].replace("_", ".") if said["op"] != "record" else f"record.{said['kind']}"
+    what = " ".join(filter(None, (display(e164), said.get("list", ""), said.get("principal", ""))))
+    await changed(request, action, what, why)
+    return to(f"{address_of(e164, visitor)}?done={answer['result']}")
+
+
+ROUTES = [
+    Route("/number/{token}/list", needs(Role.OFFICER)(change_list), methods=["POST"], name="number_list"),
+    Route("/number/{token}/record", needs(Role.OFFICER)(record), methods=["POST"], name="number_record"),
+    Route("/number/{token}/consent", needs(Role.OFFICER)(consent), methods=["POST"], name="number_consent"),
+]

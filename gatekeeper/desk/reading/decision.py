@@ -1,0 +1,185 @@
+"""One decision, with all that it rests on: lists, provision, consent, gates, rules; and what came before and after."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gatekeeper.clock import DAY_US, moment_of
+from gatekeeper.config import Settings
+from gatekeeper.desk.reading.replay import Replayed, replayed
+from gatekeeper.desk.visitor import Visitor
+from gatekeeper.errors import ConfigError, GatekeeperError
+from gatekeeper.explanation import ConsentProof, find_proof
+from gatekeeper.journal import DecisionFilter, DecisionRow, MetRow
+from gatekeeper.law.page import Line, lines
+from gatekeeper.lists import LISTS_FILE, ListStore
+from gatekeeper.policy.ledger import name_key
+from gatekeeper.words import Language
+
+if TYPE_CHECKING:
+    from gatekeeper.journal.sqlite import WholeReader
+
+_AROUND: Final = timedelta(hours=1)
+"""How far from a decision others on its call are looked for."""
+
+_MOST: Final = 50
+
+
+class ListLookedAt(NamedTuple):
+    """A version of a list that was looked at.
+
+    Attributes:
+        name: the list.
+        version: its version.
+        imported_at: when that was imported, in microseconds since the epoch; 0 where that is not known any more.
+        age_days: how many whole days old it was at the decision, by its import; None where that is not known.
+        source: where it came from, or "".
+        decides: whether the decision rests on it.
+    """
+
+    name: str
+    version: str
+    imported_at: int
+    age_days: int | None
+    source: str
+    decides: bool
+
+
+class DecisionStory(NamedTuple):
+    """A decision with all that it rests on.
+
+    Attributes:
+        row: the decision.
+        asked: the id that was asked for; another one where the decision is a correction of that.
+        met: the gates that the call met after it was let by.
+        lists: the lists that were looked at, the one that it rests on first.
+        provision: the provision that decided, as people read it; None without one.
+        would: the one that would have blocked where it stands in shadow.
+        proof: the consent that it rests on; None without one, or where the ledger has it no more.
+        earlier: the decision that it takes the place of, or None.
+        later: the decision that took its place, or None.
+        others: further decisions on the same call, in the order of time.
+        replayed: what the rules say of it, one by one; None where none were asked.
+        not_replayed: why they can't be asked again, or "".
+    """
+
+    row: DecisionRow
+    asked: str
+    met: Sequence[MetRow]
+    lists: Sequence[ListLookedAt]
+    provision: Line | None
+    would: Line | None
+    proof: ConsentProof | None
+    earlier: DecisionRow | None
+    later: DecisionRow | None
+    others: Sequence[DecisionRow]
+    replayed: Replayed | None
+    not_replayed: str
+
+
+def read_story(reader: "WholeReader", settings: Settings, ident: str, visitor: Visitor) -> DecisionStory | None:
+    """A decision's story; None where there is no such decision, or it is not for this visitor.
+
+    Args:
+        reader: reads the journal.
+        settings: the configuration.
+        ident: the decision's id.
+        visitor: who asks.
+
+    Raises:
+        StoreError: the journal, the lists or the ledger can't be read.
+    """
+    found = reader.attempt(ident)
+    if found is None or not _may_see(found[0], visitor):
+        return None
+    row, met = found
+    around = _around(reader, row, visitor)
+    later = next((one for one in around if one.supersedes == row.id), None)
+    earlier = reader.attempt(row.supersedes) if row.supersedes and row.id == ident else None
+    shown = {row.id, later.id if later else "", row.supersedes}
+    replay, why = None, ""
+    try:
+        replay = replayed(settings, row, visitor)
+    except GatekeeperError as error:
+        why = str(error)
+    return DecisionStory(
+        row,
+        ident,
+        met,
+        _lists(settings, row),
+        _line(settings, row, row.provision, visitor.language),
+        _line(settings, row, row.would_provision, visitor.language),
+        _proof(settings, row, visitor),
+        earlier[0] if earlier is not None and _may_see(earlier[0], visitor) and earlier[0].id != row.id else None,
+        later,
+        [one for one in around if one.linkedid and one.linkedid == row.linkedid and one.id not in shown],
+        replay,
+        why,
+    )
+
+
+def _may_see(row: DecisionRow, visitor: Visitor) -> bool:
+    return visitor.principals is None or row.principal in visitor.principals
+
+
+def _around(reader: "WholeReader", row: DecisionRow, visitor: Visitor) -> list[DecisionRow]:
+    """The decisions on the same number, or the same call without one, of about the same time; the oldest first."""
+    at = moment_of(row.at)
+    if row.number is None and not row.linkedid:
+        return []
+    wanted = DecisionFilter(
+        since=at - _AROUND,
+        until=at + _AROUND,
+        number=row.number,
+        numberless=row.number is None,
+        linkedid="" if row.number is not None else row.linkedid,
+    )
+    page = reader.page(wanted.within(visitor.principals), size=_MOST)
+    return [one.row for one in reversed(page.rows)]
+
+
+def _lists(settings: Settings, row: DecisionRow) -> list[ListLookedAt]:
+    looked_at = [name.rpartition("@")[::2] for name in row.facts.split()]
+    if row.list and (row.list, row.list_version) not in looked_at:
+        looked_at.append((row.list, row.list_version))
+    if not looked_at or not (settings.daemon.data_dir / LISTS_FILE).exists():
+        return []
+    found = []
+    with ListStore(settings.daemon.data_dir) as store:
+        there = {one.name for one in store.status()}
+        for name, version in looked_at:
+            versions = {str(one.version): one for one in store.versions(name)} if name in there else {}
+            known = versions.get(version)
+            age = (row.at - known.imported_at) // DAY_US if known is not None and known.imported_at <= row.at else None
+            found.append(
+                ListLookedAt(
+                    name,
+                    version,
+                    known.imported_at if known is not None else 0,
+                    age,
+                    known.source if known is not None else "",
+                    name == row.list,
+                )
+            )
+    return sorted(found, key=lambda one: (not one.decides, one.name))
+
+
+def _line(settings: Settings, row: DecisionRow, provision: str, language: Language) -> Line | None:
+    """A provision of the law that the call was judged by, on the day of the decision."""
+    if not provision or not row.law:
+        return None
+    try:
+        profile = settings.profile(row.law)
+    except ConfigError:
+        return None
+    in_force = lines(profile.in_force(moment_of(row.at).date()), language)
+    return next((one for one in in_force if one.id == provision), None)
+
+
+def _proof(settings: Settings, row: DecisionRow, visitor: Visitor) -> ConsentProof | None:
+    if not row.proof or row.number is None:
+        return None
+    found = find_proof(settings.daemon.data_dir, row.proof, row.number, row.contact)
+    if found is None or visitor.principals is None or not found.principal:
+        return found
+    return found if name_key(found.principal) in {name_key(one) for one in visitor.principals} else None
