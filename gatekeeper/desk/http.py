@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from gatekeeper import transports
+
 from gatekeeper.transports import abort
 
 HEADERS_S: Final = 15
@@ -86,7 +88,7 @@ class DeadlineProtocol(H11Protocol):
         cycle = self._under_way()
         if cycle is not None and cycle.more_body:
             # It was answered before it had come whole, as an upload beyond its bound: uvicorn would take all the rest.
-            self.transport.close()
+            transports.close(self.transport)
         super().on_response_complete()
 
     def _under_way(self) -> RequestResponseCycle | None:
