@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -55,6 +56,10 @@ def serve_desk(settings: Settings) -> None:
             **_tls(settings),
         )
         secure = "https" if section.certificate else "http"
+        # What was built until now lives as long as the desk: the garbage collector need not go through it, for
+        # milliseconds each time, on the way of a request.
+        gc.collect()
+        gc.freeze()
         log.info("the desk listens on %s://%s:%d", secure, section.host, section.port)
         asyncio.run(_Server(config, desk).serve(sockets=[listening]))
     finally:
@@ -94,7 +99,8 @@ class _Server(uvicorn.Server):
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Named: asyncio sends at once (TCP_NODELAY) only where the protocol is; else a kept connection waits 40 ms each time.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
