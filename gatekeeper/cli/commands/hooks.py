@@ -23,7 +23,8 @@ hooks = typer.Typer(
 def test(context: typer.Context) -> None:
     """Send a test to each endpoint, and say what became of it.
 
-    A webhook gets the event `hooks.test`, VICIdial is asked for its version. It is sent at once, by this command and not by the daemon, and not tried again.
+    A webhook gets the event `hooks.test`, VICIdial is asked for its version. It is sent at once, by this command and
+    not by the daemon, and not tried again.
 
     For example:
 
