@@ -11,6 +11,7 @@ import anyio
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.desk.reading.number_stores import NumberStores
 from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.desk.uploads import MB, Uploads
 from gatekeeper.desk.work import DeskWorks
@@ -44,6 +45,7 @@ class Desk:
         daemon: is asked for what decides or writes.
         uploads: the files that people have delivered.
         works: follows what takes longer than a page may.
+        number: reads what the stores know of one number.
         tally: counts of the journal's last days.
         exports: has files of the journal made.
         site: how this machine is called in what leaves it.
@@ -61,6 +63,7 @@ class Desk:
         self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
         self.uploads.clear()
         self.works = DeskWorks()
+        self.number = NumberStores(settings)
         self.tally = RunningTally(self._journal_alone)
         self.exports = ExportRunner(settings.daemon.data_dir)
         self.site = settings.alerts.server or socket.gethostname()
@@ -77,6 +80,7 @@ class Desk:
 
     def close(self) -> None:
         """Let go of the stores."""
+        self.number.close()
         self.tally.close()
         self.accounts.close()
 

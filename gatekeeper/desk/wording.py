@@ -16,6 +16,8 @@ GATES: Final[Mapping[str, Sentence]] = {
     Gate.SIP_GATE: Sentence("SIP gate", "contrôle SIP"),
     Gate.WATCHDOG: Sentence("watchdog", "surveillant"),
     Gate.CLI: Sentence("command line", "ligne de commande"),
+    Gate.API: Sentence("interface", "interface"),
+    Gate.API_ASK: Sentence("question over the interface", "question par l’interface"),
 }
 
 PARTS: Final[Mapping[str, Sentence]] = {

@@ -81,7 +81,7 @@ def make(path: Path, count: int, until: int, *, a_day: int = A_DAY) -> None:
     backend = SqliteBackend(path)
     backend.open()
     backend.close()
-    step = DAY_US // a_day
+    step = step_of(a_day)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as made:
         for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-200000"):
             made.execute(f"PRAGMA {setting}")
@@ -98,6 +98,11 @@ def make(path: Path, count: int, until: int, *, a_day: int = A_DAY) -> None:
             made.execute("COMMIT")
         made.execute("CREATE INDEX decision_number ON decision (number)")
         made.execute("PRAGMA journal_mode=WAL")
+
+
+def step_of(a_day: int = A_DAY) -> int:
+    """How far two decisions are apart, in microseconds."""
+    return DAY_US // a_day
 
 
 def _by_thousandth() -> Iterator[tuple[object, ...]]:

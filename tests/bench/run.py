@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import attempts
 import consents
+import desk
 import gates
 import law
 import law_scrub
@@ -47,10 +48,11 @@ class Size(NamedTuple):
     contacts: int
     rounds: int
     attempts: int
+    decisions: int
 
 
-FULL = Size(10_000_000, 1000, 1_000_000, 5, 50_000_000)
-SHORT = Size(20_000, 30, 5_000, 1, 20_000)
+FULL = Size(10_000_000, 1000, 1_000_000, 5, 50_000_000, 50_000_000)
+SHORT = Size(20_000, 30, 5_000, 1, 20_000, 20_000)
 
 
 def main() -> int:
@@ -88,6 +90,7 @@ def measure(folder: Path, size: Size, say: Callable[[str], None]) -> dict[str, f
     figures |= store.measure_filter(daemon, size.numbers) | store.measure_decision(daemon)
     figures |= measure_daemon(daemon, store.undrawn(2000), starts=size.rounds)
     figures |= attempts.measure(folder, size.attempts, say)
+    figures |= desk.measure(folder, size.decisions, say)
     past = folder / "attempts.sqlite3"
     figures |= law.measure(daemon, folder / "consents" / "data", past, folder / "law", say)
     say(f"scrub of {size.contacts:,} contacts, and DuckDB's anti-join")

@@ -74,6 +74,12 @@ TARGETS: dict[str, Target] = {
     ),
     "attempts_lookup_us": Target("a consumer's past attempts among 50 million, p50", 20, 10, unit="µs"),
     "attempts_reserve_us": Target("what reserving an attempt adds to a decision and its commit, p50", unit="µs"),
+    "desk_p95_ms": Target(
+        "the desk with 50 million decisions: the slowest of first page, filtered page, one number, today, p95",
+        150,
+        60,
+        unit="ms",
+    ),
     "restart_seconds": Target("start of serve to its first answer", 1.5, 0.7, unit="s"),
     "rss_mb": Target("the daemon's resident memory", 200, 120, unit="MB"),
 }

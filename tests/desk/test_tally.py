@@ -57,7 +57,7 @@ class Site:
             "campaign": self.draw.choice("abc"),
             "principal": self.draw.choice(("One SA", "Two SA", "")),
             "asked_by": self.draw.choice(("manager:x", "")),
-            "gate": self.draw.choice(("SIP_GATE", "FASTAGI")),
+            "gate": self.draw.choice(("SIP_GATE", "FASTAGI", "API_ASK")),
             "bypass": int(self.draw.random() < 0.1),
         }
         return row(at=at, id=new_ident(at), **{**words, **changed})
@@ -131,10 +131,11 @@ def test_equals_a_count_of_the_journal(site: Site, part: int) -> None:
 @pytest.mark.parametrize("late", [True, False], ids=["counted before", "counted together"])
 def test_what_was_replaced_counts_no_more(site: Site, part: int, *, late: bool) -> None:
     """A call on which a later gate decided anew, and a decision that was corrected, count once, by what is in force."""
-    first = site.decision(NOW - HOUR_US, verdict="ALLOW", reason="CLEAR")
-    second = site.decision(NOW - HOUR_US + 9, verdict="BLOCK", reason="LISTED", supersedes=first.id)
-    third = site.decision(NOW - HOUR_US + 10, verdict="BLOCK", reason="RED_LIST", supersedes=first.id)
-    wrong = site.decision(NOW - HOUR_US + 20, verdict="ALLOW", reason="CONSENT", campaign="odd")
+    gate = {"gate": "SIP_GATE"}
+    first = site.decision(NOW - HOUR_US, verdict="ALLOW", reason="CLEAR", **gate)
+    second = site.decision(NOW - HOUR_US + 9, verdict="BLOCK", reason="LISTED", supersedes=first.id, **gate)
+    third = site.decision(NOW - HOUR_US + 10, verdict="BLOCK", reason="RED_LIST", supersedes=first.id, **gate)
+    wrong = site.decision(NOW - HOUR_US + 20, verdict="ALLOW", reason="CONSENT", campaign="odd", **gate)
     tally = site.new_tally(part)
     site.write(*site.some(20), first, wrong)
     if late:
@@ -150,7 +151,7 @@ def test_what_was_replaced_counts_no_more(site: Site, part: int, *, late: bool) 
 def test_days_are_those_of_the_visitor(site: Site) -> None:
     """Each of the last fourteen days has its calls, by the clock of the visitor; older ones are not kept."""
     evening = micros_of(datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
-    site.write(*(site.decision(at) for at in (NOW - 30 * DAY_US, evening, evening + HOUR_US // 4, NOW)))
+    site.write(*(site.decision(at, gate="FASTAGI") for at in (NOW - 30 * DAY_US, evening, evening + HOUR_US // 4, NOW)))
     days = _as_dict(site.figures().days)
     assert {day: counts[0] for day, counts in days.items() if counts[0]} == {"2026-11-21": 2, "2026-11-26": 1}
     assert len(days) == 14
@@ -158,7 +159,7 @@ def test_days_are_those_of_the_visitor(site: Site) -> None:
 
 def test_a_night_passes(site: Site) -> None:
     """On the next day today is empty, and yesterday keeps its sum."""
-    site.write(*site.some(30, days=0.5))
+    site.write(*(one._replace(gate="FASTAGI") for one in site.some(30, days=0.5)))
     before = site.figures()
     site.now += DAY_US + 6 * HOUR_US
     after = site.figures()
@@ -183,7 +184,10 @@ def test_a_shorter_journal_is_counted_anew(site: Site, tmp_path: Path) -> None:
 def test_made_up_campaigns_do_not_fill_the_memory(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a bound, values are counted together; the sums stay true."""
     monkeypatch.setattr(running_tally, "MOST_CELLS", 20)
-    rows = [site.decision(NOW - SECOND_US, campaign=f"made up {place}", principal=f"p{place}") for place in range(300)]
+    rows = [
+        site.decision(NOW - SECOND_US, campaign=f"made up {place}", principal=f"p{place}", gate="FASTAGI")
+        for place in range(300)
+    ]
     site.backend.write(rows)
     found = site.figures()
     assert found.total.calls == 300

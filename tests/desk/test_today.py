@@ -7,9 +7,11 @@ import pytest
 from gatekeeper.clock import DAY_US, moment_of, now_micros
 from gatekeeper.desk.reading.attention import concerns
 from gatekeeper.desk.reading.lists_now import ListNow, lists_now
+from gatekeeper.desk.wording import GATES
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.journal.sqlite import SqliteBackend
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
+from gatekeeper.policy import Gate
 from tests.desk.site import DeskSite, heading
 from tests.journal.rows import row
 
@@ -85,6 +87,11 @@ async def test_works_without_stores(site: DeskSite) -> None:
     assert answer.status_code == 200
     assert "does not exist" in answer.text
     assert "red list" in answer.text
+
+
+def test_every_gate_has_a_word() -> None:
+    """In both languages."""
+    assert set(GATES) == set(Gate)
 
 
 def test_lists_come_by_what_is_left(desk_site: DeskSite, tmp_path: Path) -> None:

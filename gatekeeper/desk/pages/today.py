@@ -52,7 +52,6 @@ async def today(request: Request) -> Response:
         "meaning": meaning,
         "word": word,
         "words": {"gates": GATES, "parts": PARTS, "kinds": KINDS, "states": STATES},
-        "gate_parts": GATE_PARTS,
     }
     return render(request, template, seen)
 
@@ -84,10 +83,9 @@ def _read(desk: Desk, visitor: Visitor, now: int) -> dict[str, Any]:
 
 
 def _parts(status: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """The parts that meet calls or decide on them, in their order."""
-    return [
-        one for one in (status or {}).get("parts", ()) if one["name"] in PARTS and (one["address"] or one["trouble"])
-    ]
+    """The parts that meet calls, in their order; the others where they are in trouble."""
+    parts = (status or {}).get("parts", ())
+    return [one for one in parts if one["name"] in GATE_PARTS or (one["trouble"] and one["name"] in PARTS)]
 
 
 def _shown(value: str) -> str:

@@ -1,6 +1,7 @@
 """A filter of the journal as an address or a form has it, in the words that people write."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,9 @@ TODAY: Final = "today"
 _LONGEST: Final = 200
 _MOST: Final = 50
 """Values of a field."""
+
+_normaliser = lru_cache(maxsize=4)(Normaliser)
+"""Built once for each plan: it reads the numbering of the world."""
 
 
 def filter_asked(fields: ImmutableMultiDict[str, str], zone: ZoneInfo, settings: Settings) -> DecisionFilter:
@@ -80,7 +84,7 @@ def _moment(
 def _number(text: str, settings: Settings) -> int | None:
     if not text:
         return None
-    number = Normaliser(settings.phone.as_dial_plan()).normalise(text)
+    number = _normaliser(settings.phone.as_written_plan()).normalise(text)
     if number.kind is not NumberKind.E164:
         raise FormError("number", "this is no complete telephone number")
     return number.e164

@@ -23,7 +23,7 @@ def _key(table: FromClause) -> list[ColumnElement[Any]]:
 
 
 def count_part(connection: Connection, after: int, last: int, since: int) -> TallyPart:
-    """The rows of a part.
+    """The rows of a part; questions over the interface are left out, as in statistics.
 
     Args:
         connection: in one short transaction.
@@ -31,7 +31,7 @@ def count_part(connection: Connection, after: int, last: int, since: int) -> Tal
         last: the last `seq` of the part.
         since: only decisions of this moment or later, in microseconds since the epoch.
     """
-    part = (decision.c.seq > after, decision.c.seq <= last)
+    part = (decision.c.seq > after, decision.c.seq <= last, decision.c.gate != "API_ASK")
     groups = _key(decision)
     counted = select(*groups, func.count(), func.sum(decision.c.bypass)).where(*part, decision.c.at >= since)
     lines = [_line(row) for row in connection.execute(counted.group_by(*groups))]
