@@ -76,6 +76,7 @@ def test_template_shows_every_setting(tmp_path: Path) -> None:
         "[formats.tps]",
         "[campaigns.insurance]",
         "[scrubs.leads]",
+        "[hooks.crm]",
         "[asterisk.main]",
         "[ami_users.dialer]",
         "[sip_gate.trunks.carrier]",
