@@ -10,9 +10,9 @@ from starlette.responses import Response
 from gatekeeper.desk.http import DeadlineProtocol
 
 ANSWER = (
-    b'{"verdict": "ALLOW", "reason": "CONSENT", "words": "The called person consented to calls for this company, and it '
-    b'can be proved.", "provision": "FR-BASIS", "article": "C. consom., art. L. 223-1", "list": "", "list_version": "", '
-    b'"retry_at": null, "decision": "01M8CGD85HZE07ZVPBB6AD21EN"}'
+    b'{"verdict": "ALLOW", "reason": "CONSENT", "words": "The called person consented to calls for this company, and '
+    b'it can be proved.", "provision": "FR-BASIS", "article": "C. consom., art. L. 223-1", "list": "", '
+    b'"list_version": "", "retry_at": null, "decision": "01M8CGD85HZE07ZVPBB6AD21EN"}'
 )
 
 app = FastAPI(openapi_url=None)
