@@ -93,7 +93,7 @@ def described(
             _header("Idempotency-Key", "The same key twice is one request, and one answer, for a day.", _TOKEN)
         )
     if languages:
-        headers.append(_header("Accept-Language", "`en` or `fr`.", {"type": "string", "pattern": "^[a-zA-Z-]{1,8}$"}))
+        headers.append(_header("Accept-Language", "`en` or `fr`.", {"type": "string"}))
     if headers:
         extra["parameters"] = headers
     problem = {"description": "A problem.", "content": {MEDIA_TYPE: {"schema": _ref(ProblemOut)}}}
@@ -106,7 +106,7 @@ def described(
     }
 
 
-_TOKEN: Final = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[A-Za-z0-9-]+$"}
+_TOKEN: Final = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}
 
 
 def document(app: FastAPI) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+from gatekeeper.accounts import ACCOUNTS_FILE
+from gatekeeper.accounts.backed_up import counts_of_accounts
 from gatekeeper.alerts import ALERTS_FILE
 from gatekeeper.consents.backed_up import counts_of_consents, files_of_consents
 from gatekeeper.consents.paths import CONSENTS_FILE
@@ -44,7 +46,7 @@ class StorePart(NamedTuple):
 
 
 def _no_files(_: Path) -> tuple[list[str], list[str]]:
-    """The outbox of the alerts is its database alone."""
+    """Of a store that is its database alone."""
     return [], []
 
 
@@ -57,6 +59,7 @@ PARTS: Final = (
     # happened since is told once more, not left out.
     StorePart("alerts", ALERTS_FILE, (), _no_files, _nothing_grows),
     # The journal before the others: what its rows speak of is then in the copies that are made after it.
+    StorePart("accounts", ACCOUNTS_FILE, (), _no_files, counts_of_accounts),
     StorePart("journal", JOURNAL_FILE, ("journal",), files_of_journal, counts_of_journal),
     StorePart("consents", CONSENTS_FILE, ("consents", "proofs"), files_of_consents, counts_of_consents),
     StorePart("lists", LISTS_FILE, ("lists",), files_of_lists, counts_of_lists),

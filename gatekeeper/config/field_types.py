@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, StrictInt, StringConstraints
 from pydantic.fields import FieldInfo
@@ -85,10 +85,14 @@ def _regex(text: str) -> str:
     return text
 
 
+PEM: Final = "PEM"
+"""Marks a setting that names a file with a certificate or a key: it is looked for (`gatekeeper.doctor.named_files`)."""
+
 Flag = Annotated[StrictBool, Says("true or false")]
 Whole = Annotated[StrictInt, Says("an integer")]
 AbsolutePath = Annotated[Path, AfterValidator(_absolute), Says("an absolute path")]
 OptionalPath = Annotated[str, AfterValidator(_absolute_or_none), Says('an absolute path, or "" for none')]
+PemFile = Annotated[str, AfterValidator(_absolute_or_none), Says('an absolute path, or "" for none'), PEM]
 FileMode = Annotated[str, AfterValidator(_mode), Says('an octal file mode such as "0660"')]
 Host = Annotated[str, AfterValidator(_host), Says("an IP address or a host name")]
 OptionalHost = Annotated[str, AfterValidator(_host_or_none), Says('an IP address or a host name, or "" for none')]

@@ -1,6 +1,8 @@
 """Desk: settings, accounts, the daemon, the journal to be read, and threads, shared by all pages."""
 
+import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
@@ -11,6 +13,7 @@ import anyio
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.desk.reading.number_stores import NumberStores
 from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.desk.uploads import MB, Uploads
 from gatekeeper.desk.work import DeskWorks
@@ -18,15 +21,21 @@ from gatekeeper.errors import StoreError
 from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
+from gatekeeper.supervised import Supervised
 
 if TYPE_CHECKING:
     from gatekeeper.journal.sqlite import SqliteReader, WholeReader
+
+log = logging.getLogger(__name__)
 
 ParamsT = ParamSpec("ParamsT")
 ResultT = TypeVar("ResultT")
 
 _READERS: Final = 8
 """Pages that are read at a time."""
+
+_COUNT_S: Final = 10
+"""How often calls are counted while nobody looks, in seconds."""
 
 _HASHERS: Final = 2
 """Passwords that are checked at a time: each takes 64 MiB, and who guesses is to wait."""
@@ -44,6 +53,7 @@ class Desk:
         daemon: is asked for what decides or writes.
         uploads: the files that people have delivered.
         works: follows what takes longer than a page may.
+        number: reads what the stores know of one number.
         tally: counts of the journal's last days.
         exports: has files of the journal made.
         site: how this machine is called in what leaves it.
@@ -61,24 +71,36 @@ class Desk:
         self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
         self.uploads.clear()
         self.works = DeskWorks()
+        self.number = NumberStores(settings)
         self.tally = RunningTally(lambda: self._own_journal)
         self.exports = ExportRunner(settings.daemon.data_dir)
         self.site = settings.alerts.server or socket.gethostname()
+        self._counting: asyncio.Task[None] | None = None
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
 
     async def start(self) -> None:
         """Begin what goes on between requests."""
         await self.exports.start()
-        with contextlib.suppress(StoreError):  # the page says what is wrong
-            await self.in_thread(self.tally.refresh)  # who looks first finds today counted
+        self._counting = asyncio.create_task(Supervised("the count of today's calls", self._count, log).run())
 
     async def stop(self) -> None:
         """End it."""
+        if self._counting is not None:
+            self._counting.cancel()
+            await asyncio.wait([self._counting])
         await self.exports.stop()
+
+    async def _count(self) -> None:
+        """Count calls now and then, also while nobody looks: who does look waits for few."""
+        while True:
+            with contextlib.suppress(StoreError):  # the page says what is wrong
+                await self.in_thread(self.tally.refresh)
+            await asyncio.sleep(_COUNT_S)
 
     def close(self) -> None:
         """Let go of the stores."""
+        self.number.close()
         self.tally.close()
         self.accounts.close()
 

@@ -83,6 +83,10 @@ class DeadlineProtocol(H11Protocol):
     def on_response_complete(self) -> None:
         """End an answer; how long the next request may take to begin, uvicorn itself knows."""
         self._within(0)
+        cycle = self._under_way()
+        if cycle is not None and cycle.more_body:
+            # It was answered before it had come whole, as an upload beyond its bound: uvicorn would take all the rest.
+            self.transport.close()
         super().on_response_complete()
 
     def _under_way(self) -> RequestResponseCycle | None:

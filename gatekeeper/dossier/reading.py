@@ -1,11 +1,11 @@
 """Reading a dossier: out of the lists, the consent ledger and the journal, each in short transactions."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from gatekeeper.attempts.book import counted_among
 from gatekeeper.clock import DAY_US, moment_of
-from gatekeeper.consents import ConsentLedger, ConsentStore
-from gatekeeper.consents.extract import extract_of
+from gatekeeper.consents.extract import ExtractEntry
 from gatekeeper.dossier.model import AttemptMade, AttemptState, NumberDossier
 from gatekeeper.dossier.restricted import Principals, restricted
 from gatekeeper.journal import JournalReader, bytes_of_ident
@@ -24,8 +24,7 @@ def read_dossier(
     number: int,
     *,
     lists: ListStore,
-    consents: ConsentStore,
-    ledger: ConsentLedger,
+    entries: Sequence[ExtractEntry],
     journal: JournalReader,
     now: int,
     principals: Principals = None,
@@ -35,8 +34,7 @@ def read_dossier(
     Args:
         number: E.164 as an integer.
         lists: the lists.
-        consents: the consent ledger.
-        ledger: the same, as it is looked up.
+        entries: what the consent ledger has of it (`gatekeeper.consents.extract.extract_of`).
         journal: the journal.
         now: in microseconds since the epoch.
         principals: whose rows alone the reader may see; None for all.
@@ -52,7 +50,7 @@ def read_dossier(
         holdings=lists.holdings(number),
         answers=lists.answers(number),
         contracts=lists.contracts(number),
-        entries=extract_of(ledger, consents, number, ""),
+        entries=entries,
         attempts=_attempts(journal, number, now, principals),
         decisions=page.rows,
         more_decisions=page.older != "",

@@ -20,6 +20,9 @@ OPT: Final = Path("/opt/gatekeeper")
 UNITS: Final = "gatekeeper gatekeeper-desk gatekeeper-scrub.timer gatekeeper-doctor.timer gatekeeper-journal.timer"
 """What systemd starts."""
 
+SYSTEMD: Final = Path("/run/systemd/system")
+"""It is there where systemd runs: sd_booted(3)."""
+
 SHARED: Final = Ownership("root", USER, 0o640)
 """Of a file that root writes and the daemon reads."""
 

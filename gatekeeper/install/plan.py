@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gatekeeper.install.draft import Draft, DraftedTree
-from gatekeeper.install.places import ENVIRONMENT, UNITS, programs_of
+from gatekeeper.install.places import ENVIRONMENT, SYSTEMD, UNITS, programs_of
 from gatekeeper.install.steps import draft_all, draft_files_only
 from gatekeeper.install.steps.gate import tell_open
 from gatekeeper.site import SiteKind, SiteTree, find_site
@@ -52,7 +52,7 @@ def _told(draft: Draft, version: str, kind: str) -> None:
 
 def _start(draft: Draft, program: Path) -> None:
     """How the daemon is started: before Asterisk reads its dialplan again, or calls are refused until then."""
-    if draft.tree.exists(Path("/run/systemd/system")) or not draft.tree.is_machine:
+    if draft.tree.exists(SYSTEMD) or not draft.tree.is_machine:
         draft.start("systemctl daemon-reload")
         draft.start(f"systemctl enable --now {UNITS}")
     else:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError, StoreError
-from gatekeeper.lists.ledger import answers, of_number
+from gatekeeper.lists.ledger import answers, news, of_number
 from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger import status as report
 from gatekeeper.lists.ledger import versions as history
 from gatekeeper.lists.ledger.answers import AnswerRecord
 from gatekeeper.lists.ledger.changes import ListChange, latest_changes, read_changes
 from gatekeeper.lists.ledger.in_force import open_base, opened_base, version_row
+from gatekeeper.lists.ledger.news import ListNews, ListsReached
 from gatekeeper.lists.ledger.of_number import RegisteredContract, VersionHolding
 from gatekeeper.lists.model import (
     RED_LIST,
@@ -233,6 +234,21 @@ class ListStore:
             if name:
                 self._row(name)
             yield from read_changes(self._engine, name, since, until)
+
+    def changes_after(self, ident: int, most: int) -> Sequence[ListNews]:
+        """The changes by hand to all lists behind a number, at most so many."""
+        with translated(self._layout.database), self._engine.connect() as connection:
+            return news.changes_after(connection, ident, most)
+
+    def activations_after(self, ident: int, most: int) -> Sequence[ListNews]:
+        """The versions that were put in force behind a number, at most so many."""
+        with translated(self._layout.database), self._engine.connect() as connection:
+            return news.activations_after(connection, ident, most)
+
+    def reached(self) -> ListsReached:
+        """The numbers of the newest of both."""
+        with translated(self._layout.database), self._engine.connect() as connection:
+            return news.reached(connection)
 
     def latest_changes(self, name: str, *, before: int | None = None, limit: int = 50) -> list[ListChange]:
         """The newest changes by hand to a list, the newest first.

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from gatekeeper.site.dialplan import Dialplan, DialplanLine, split_arguments
-from gatekeeper.site.outside import OutsideDial
+from gatekeeper.site.outside import ADDS_MEMBER, OutsideDial
 from gatekeeper.vocabulary import ChannelVariable
 
 HOOK: Final = "macro-dialout-trunk-predial-hook"
@@ -33,6 +33,8 @@ def is_guarded(dialplan: Dialplan, dial: OutsideDial) -> bool:
     from one that was gone round.
     """
     at = dial.at
+    if dial.by == ADDS_MEMBER:
+        return False
     if is_ours(at.context) or _PREDIAL.search(at.arguments):
         return True
     before = _before(dialplan, at)

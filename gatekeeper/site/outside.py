@@ -13,7 +13,13 @@ _TECHNOLOGY: Final = re.compile(r"^([A-Za-z][A-Za-z0-9]*)/(.*)$", re.DOTALL)
 _INSIDE: Final = frozenset(
     {"local", "console", "agent", "announcer", "bridge", "recorder", "alsa", "oss", "unicastrtp"}
 )
-_DIALLING: Final = re.compile(r"\b(Retry)?Dial\(", re.IGNORECASE)
+_DIALLING: Final = re.compile(r"\b(RetryDial|AddQueueMember|Dial|Page|Originate)\(", re.IGNORECASE)
+_PLACES: Final = {"retrydial": 3, "addqueuemember": 1}
+"""Where what is dialled does not come first: behind announcement, seconds and tries; behind the queue."""
+
+ADDS_MEMBER: Final = "addqueuemember"
+"""The application whose target is dialled later, by `Queue()`: what asks before it asks about another call."""
+
 _INNER: Final = re.compile(r"\$\{[^{}]*\}|\([^()]*\)")
 _NAME: Final = re.compile(r"^[0-9A-Za-z_.-]+$")
 
@@ -42,17 +48,19 @@ class DialTarget(NamedTuple):
 
 
 class OutsideDial(NamedTuple):
-    """A `Dial()` that leads outside, or may.
+    """A `Dial()`, or another application that dials, that leads outside, or may.
 
     Attributes:
         at: the priority.
         targets: all of them.
         is_plain: whether the priority is a `Dial()` by itself, and not one within another application.
+        by: the application that dials, in lower case.
     """
 
     at: DialplanLine
     targets: tuple[DialTarget, ...]
     is_plain: bool
+    by: str
 
     @property
     def leads(self) -> Leads:
@@ -68,7 +76,10 @@ def has_option(dial: DialplanLine, letter: str) -> bool:
 
 
 def outside_dials(dialplan: Dialplan, peers: tuple[Peer, ...]) -> Iterator[OutsideDial]:
-    """Every `Dial()` that leads outside, or of which nobody can tell."""
+    """Everything that dials and leads outside, or of which nobody can tell.
+
+    `FollowMe()` and the numbers that it rings are not among them: it dials each as a Local channel of a context.
+    """
     known = {(peer.technology.lower(), peer.name): peer.is_trunk for peer in peers}
     variables = dialplan.variables
     for one in dialplan.lines:
@@ -76,11 +87,11 @@ def outside_dials(dialplan: Dialplan, peers: tuple[Peer, ...]) -> Iterator[Outsi
         found_at = _DIALLING.search(code)
         if found_at is None:
             continue
-        # What RetryDial dials stands behind announcement, seconds and tries.
-        place = 3 if found_at[1] else 0
+        by = found_at[1].lower()
+        place = _PLACES.get(by, 0)
         dialled = "".join(split_arguments(code[found_at.end() :], ",")[place : place + 1])
         targets = tuple(target_of(part.strip(), known, variables) for part in split_arguments(dialled, "&"))
-        found = OutsideDial(one, targets, one.application.lower() == "dial")
+        found = OutsideDial(one, targets, one.application.lower() == "dial", by)
         if found.leads is not Leads.INSIDE:
             yield found
 

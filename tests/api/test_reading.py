@@ -41,7 +41,7 @@ async def test_the_red_list_is_in_force_for_the_next_call(api_site: ApiSite) -> 
         assert (await post(everybody, "red-list/removals", number=number))["result"] == "REMOVED"
         assert (await post(acme, "check", number="0621000001", intent="ask"))["reason"] == "CLEAR"
         listed = api_site.daemon.command("list", "show", number).stdout
-        assert "acme (api)" in listed
+        assert "api:acme" in listed
 
 
 async def test_records_are_each_principals_own(api_site: ApiSite) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper.accounts import Accounts
 from gatekeeper.alerts import ALERTS_FILE
 from gatekeeper.alerts.alert import AlertKind, Occasion
 from gatekeeper.alerts.outbox import Outbox
@@ -56,6 +57,8 @@ def data(tmp_path: Path) -> Path:
         form = tmp_path / "form.pdf"
         form.write_text("signed")
         consents.keep_proof(form, WrittenBy("test", "test"))
+    with Accounts(folder) as accounts:
+        accounts.actions.add(by="desk:anna", address="192.0.2.1", action="list.add", what="red", why="by letter")
     with Outbox(folder / ALERTS_FILE, ["e-mail"]) as outbox:
         outbox.take(1, events=[Occasion(AlertKind.BYPASS, "bypass:1", {"decision": "1"})], reached={"journal": 7})
     write_rows(folder, 20)

@@ -89,7 +89,7 @@ def _change_lists(data: Path, folder: Path, stop: threading.Event) -> None:
 def test_a_backup_put_back_is_what_was_backed_up(data: Path, backup: Path, tmp_path: Path) -> None:
     """On another machine: the same rows, and the same files."""
     report = restore_backup(backup, tmp_path / "other", now=NOW)
-    assert report.parts == ("alerts", "consents", "journal", "lists", "scrubs")
+    assert report.parts == ("accounts", "alerts", "consents", "journal", "lists", "scrubs")
     assert (report.aside, report.newer) == (None, {})
     assert ids(tmp_path / "other" / JOURNAL_FILE) == ids(backup / JOURNAL_FILE) == ids(data / JOURNAL_FILE)
     for name in verified(backup):

@@ -49,8 +49,18 @@ def test_it_shows_where_calls_would_go(site: Site, carrier: int) -> None:
     ]
     shown = site.run("sip-gate", "check")
     assert shown.code == 0
-    assert "pjsip.conf, [ovh]: outbound_proxy = sip:ovh@127.0.0.1:5080\\;lr" in shown.out
+    lines = [" ".join(line.split()) for line in shown.out.splitlines()]
+    assert lines[:5] == [
+        f"Trunk ovh: calls go to 127.0.0.1:{carrier}",
+        "its calls all calls",
+        f"carriers - sip:127.0.0.1:{dead}: the network refuses it",
+        f"+ sip:127.0.0.1:{carrier}: 405 Method Not Allowed",
+        "pjsip.conf [ovh] outbound_proxy = sip:ovh@127.0.0.1:5080\\;lr",
+    ]
     assert "is not enabled" in shown.out
+    french = site.run("sip-gate", "check", "--lang", "fr").out
+    for word in (f"Ligne ovh : les appels vont à 127.0.0.1:{carrier}", "tous les appels", "le réseau refuse"):
+        assert word in french
 
 
 def test_a_trunk_without_a_carrier_is_told(site: Site, carrier: int) -> None:

@@ -1,5 +1,6 @@
 """The page of one number, over the application, real stores and a real daemon."""
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator
@@ -346,3 +347,14 @@ async def test_without_a_daemon_it_is_told(tmp_path: Path, accounts_of_tests: Pa
             answer = await client.post(f"{address}/list", data={"do": "add", "list": "red", "why": "x"})
             assert answer.status_code == 422
             assert "Nothing was changed" in text_of(answer)
+
+
+async def test_many_look_at_a_time(site: DeskSite) -> None:
+    """Stores are shared by threads; what was written in between is there."""
+    async with site.visiting("officer") as client:
+        address = await look_up(client)
+        said = {"op": "record", "kind": "inquiry", "number": NUMBER, "by": "test"}
+        for count in range(1, 4):
+            await site.desk.daemon.ask({**said, "principal": f"company {count}"})
+            pages = await asyncio.gather(*(page_of(client, address) for _ in range(12)))
+            assert all(f"company {count}" in page for page in pages)

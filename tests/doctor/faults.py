@@ -196,6 +196,19 @@ GOSUB: Final = (
 ENDPOINT: Final = "[trunk]\ntype = endpoint\n"
 
 
+MEMBER: Final = "member => PJSIP/0612345678@trunk"
+
+
+def _scripted(site: Patient, _patch: pytest.MonkeyPatch) -> Steps:
+    file = site.etc / "extensions.ael"
+    file.write_text("context ael {\n  _0X. => { Dial(PJSIP/${EXTEN}@trunk); };\n}\n")
+    yield
+    asked = "Gosub(gatekeeper,s,1(${EXTEN})); Dial(PJSIP/${GATEKEEPER_NUMBER}@trunk,,i);"
+    file.write_text(f"context ael {{\n  _0X. => {{ {asked} }};\n}}\n")
+    assert site.wrong() == {}
+    file.unlink()
+
+
 def _script(site: Patient, _patch: pytest.MonkeyPatch) -> Steps:
     script = site.lab.asterisk.agi_bin / SCRIPT.name
     text = SCRIPT.read_text()
@@ -258,6 +271,13 @@ FAULTS: Final = {
         "failed",
         "[outbound]",
         _edited(OUTBOUND, GOSUB, "exten => _[+*#0-9].,1,NoOp()\n same => n,Dial(PJSIP/${EXTEN}@trunk"),
+    ),
+    "an AEL dialplan dials without the gate": Fault("dialplan", "failed", "extensions.ael, line 2", _scripted),
+    "a queue has a member outside": Fault(
+        "dialplan",
+        "failed",
+        "queues.conf, line 5",
+        _edited("queues.conf", "persistentmembers = no\n", f"persistentmembers = no\n\n[sales]\n{MEMBER}\n"),
     ),
     "a trunk's name is wrong": Fault("trunks", "failed", "trnk", _configured('["trunk", ', '["trnk", ')),
     "a trunk follows redirections": Fault(

@@ -11,10 +11,14 @@ from gatekeeper.site.conf import read_conf
 from gatekeeper.site.dialplan import split_arguments
 from gatekeeper.site.guards import is_guarded
 from gatekeeper.site.outside import Leads, has_option, outside_dials, target_of
+from gatekeeper.site.queues import outside_members
+from gatekeeper.site.scripts import scripted_dials
+from lab.roots import AsteriskRoot
 
 DIALPLAN = Path(__file__).parents[2] / "dialplan"
 ETC = Path("/etc/asterisk")
 KNOWN = {("pjsip", "carrier"): True, ("pjsip", "1001"): False, ("sip", "peer"): True, ("sip", "200"): False}
+CARRIER = "[carrier]\ntype = endpoint\naors = carrier\n[carrier]\ntype = aor\ncontact = sip:192.0.2.1\n"
 VARIABLES = {"TRUNK": "DAHDI/G2", "MSD": "1", "OUT": "PJSIP/carrier", "LOOP": "${LOOP}"}
 
 
@@ -109,6 +113,10 @@ def test_the_other_kinds_of_peer(tmp_path: Path, file: str, text: str, expected:
         "ExecIf($[${A} > 1]?Dial(PJSIP/${EXTEN}@carrier))",
         "ExecIf($[${A} > 1]?dial(PJSIP/${EXTEN}@carrier):NoOp())",
         "TryExec(RETRYDIAL(sorry,1,1,PJSIP/${EXTEN}@carrier))",
+        "Page(PJSIP/1001&PJSIP/0612345678@carrier,d)",
+        "Originate(PJSIP/${EXTEN}@carrier,app,Wait,60)",
+        "AddQueueMember(sales,PJSIP/0612345678@carrier)",
+        "ExecIf($[${A} > 1]?Originate(SIP/carrier/${EXTEN},exten,inside,s,1))",
     ],
 )
 def test_every_way_to_write_a_dial_is_found(tmp_path: Path, code: str) -> None:
@@ -116,6 +124,83 @@ def test_every_way_to_write_a_dial_is_found(tmp_path: Path, code: str) -> None:
     plan = find_site(tree(tmp_path, extensions=f"[a]\nexten => _0X.,1,{code}\n")).dialplan
     (dial,) = outside_dials(plan, ())
     assert dial.leads is Leads.OUTSIDE
+
+
+AEL = """
+context outbound {
+  // Dial(PJSIP/${EXTEN}@carrier);
+  _0X. => {
+    NoOp(${EXTEN});
+    @CALL@;
+  };
+  /* Dial(PJSIP/1@carrier) */ _1X. => Dial(PJSIP/1001);
+  _9X. => { Gosub(gatekeeper,s,1(${EXTEN})); Dial(PJSIP/${GATEKEEPER_NUMBER}@carrier,60,i); }
+}
+"""
+LUA = """
+-- app.dial("PJSIP/1@carrier")
+function guarded(context, extension)
+  app.gosub("gatekeeper", "s", "1(" .. extension .. ")")
+  app.dial("PJSIP/" .. channel.GATEKEEPER_NUMBER:get() .. "@carrier", 60, "i")
+end
+function open(context, extension)
+  @CALL@
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "call"),
+    [
+        ("ael", AEL, "Dial(PJSIP/${EXTEN:1}@carrier,60)"),
+        ("ael", AEL, "dial(SIP/carrier/${EXTEN})"),
+        ("ael", AEL, "Originate(PJSIP/${EXTEN}@carrier,app,Wait,60)"),
+        ("ael", AEL, "Page(PJSIP/1001&PJSIP/${EXTEN}@carrier)"),
+        ("ael", AEL, "RetryDial(sorry,1,1,PJSIP/${EXTEN}@carrier,60)"),
+        ("lua", LUA, 'app.dial("PJSIP/" .. extension .. "@carrier", 60)'),
+        ("lua", LUA, "app.Dial('SIP/carrier/' .. extension:sub(2))"),
+        ("lua", LUA, 'app["dial"]("PJSIP/0612345678@carrier")'),
+        ("lua", LUA, 'app.originate("PJSIP/" .. number() .. "@carrier", "app", "Wait")'),
+    ],
+)
+def test_what_dials_a_trunk_in_ael_and_lua_is_named_with_its_line(
+    tmp_path: Path, file: str, text: str, call: str
+) -> None:
+    """What has the gate before it in its own extension or function, comments, and what leads inside are not named."""
+    site = tree(tmp_path, pjsip=CARRIER, sip="[carrier]\ntype=peer\nhost=192.0.2.1\n")
+    code = text.replace("@CALL@", call)
+    (tmp_path / f"etc/asterisk/extensions.{file}").write_text(code)
+    (found,) = scripted_dials(site, ETC, find_site(site).peers)
+    line = next(at for at, one in enumerate(code.split("\n"), 1) if call in one)
+    assert (found.place, found.trunk) == (f"/etc/asterisk/extensions.{file}, line {line}", "carrier")
+    assert found.code == " ".join(call.split())
+
+
+def test_the_samples_that_come_with_asterisk_name_no_trunk(tmp_path: Path, asterisk_22: AsteriskRoot) -> None:
+    """Debian's package brings an AEL and a Lua dialplan, which dial nothing that a site has."""
+    site = tree(tmp_path, pjsip=CARRIER)
+    for name in ("extensions.ael", "extensions.lua"):
+        shutil.copy(asterisk_22.data.parents[2] / "etc" / "asterisk" / name, tmp_path / "etc/asterisk")
+    assert list(scripted_dials(site, ETC, find_site(site).peers)) == []
+
+
+def test_members_of_queues_that_are_outside_are_named(tmp_path: Path) -> None:
+    """Their telephones, and Local channels, which pass the dialplan, are not."""
+    members = ("PJSIP/1001,0,Léa", "PJSIP/0612345678@carrier,0", "Local/0612345678@gatekeeper-dial/n")
+    queues = "[sales]\n" + "".join(f"member => {one}\n" for one in members)
+    site = tree(tmp_path, pjsip=CARRIER, queues=queues)
+    ((queue, line),) = outside_members(site, ETC, find_site(site).peers)
+    assert (queue, line.place) == ("sales", "/etc/asterisk/queues.conf, line 3")
+
+
+def test_what_asks_before_a_member_is_added_does_not_guard_the_calls_to_it(tmp_path: Path) -> None:
+    """It asks about another call."""
+    text = (
+        "[a]\nexten => 1,1,Gosub(gatekeeper,s,1(0612345678))\n same => n,AddQueueMember(q,PJSIP/0612345678@carrier)\n"
+    )
+    plan = find_site(tree(tmp_path, extensions=text)).dialplan
+    (dial,) = outside_dials(plan, ())
+    assert not is_guarded(plan, dial)
 
 
 @pytest.mark.parametrize(

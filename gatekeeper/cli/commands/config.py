@@ -25,7 +25,8 @@ def check(
 ) -> None:
     """Check the configuration: exit code 0 if it is right, 2 with a line for each fault if not.
 
-    Where Asterisk is on this machine and its files may be read, trunks are compared with its endpoints.
+    Certificates and keys that it names have to be there. Where Asterisk is on this machine and its files may be read,
+    trunks are compared with its endpoints.
 
     For example:
 
@@ -45,11 +46,12 @@ def _compare(settings: "Settings", root: Path) -> None:
         ConfigError: something that is named does not exist, or can't be used.
     """
     from gatekeeper.doctor import CheckStatus
+    from gatekeeper.doctor.named_files import named_files
     from gatekeeper.doctor.names import socket_group, trunk_names
     from gatekeeper.site import SiteTree, find_site
 
     tree = SiteTree(root)
-    found = [*socket_group(settings, tree)]
+    found = [*socket_group(settings, tree), *named_files(settings, tree)]
     # Asterisk may be another machine, and its files may be read by others alone.
     with contextlib.suppress(GatekeeperError):
         found += trunk_names(settings, find_site(tree))

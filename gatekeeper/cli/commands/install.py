@@ -28,13 +28,16 @@ def install(
     kind: Annotated[
         str, typer.Option("--kind", metavar="KIND", help="plain, freepbx, issabel or vicidial; else it is found out.")
     ] = "",
+    no_start: Annotated[
+        bool, typer.Option("--no-start", help="Start, stop and reload nothing: the commands for that are told.")
+    ] = False,
 ) -> None:
     """Install Gatekeeper into the Asterisk of this machine: it is found, and the gate is put before its trunks.
 
     It makes the daemon's user, its configuration with a secret, the units of systemd, the manager's user, the dialplan
     and the feature code, and tells what is left for a person to decide. Each file that it changes is kept; --undo puts
-    all back byte for byte. Running it again changes only what is missing. Nothing is started and nothing reloaded: the
-    commands for that come last.
+    all back byte for byte. Running it again changes only what is missing. Where systemd runs, the daemon is then
+    started, and a running Asterisk reads its files; with --no-start, and elsewhere, the commands for that come last.
 
     For example:
 
@@ -44,11 +47,12 @@ def install(
     """
     from gatekeeper.install.applying import apply
     from gatekeeper.install.plan import plan
+    from gatekeeper.install.starting import asterisk_runs, may_start, start
     from gatekeeper.site import SiteTree
 
     tree = SiteTree(root)
     if undo:
-        _undo(tree)
+        _undo(tree, no_stop=no_start)
         return
     draft = plan(tree, files_only=files_only, kind=_kind(kind))
     if dry_run:
@@ -57,15 +61,28 @@ def install(
         for line in apply(draft):
             say(f"not given, for this is not root: {line}")
         _made(draft)
-    _remarks(draft)
+    starts = not (dry_run or files_only or no_start) and may_start(tree)
+    _remarks(draft, with_commands=not starts)
+    if starts:
+        say("\nStarted, and read by Asterisk:")
+        for command in start(draft):
+            say(f"  {command}")
+        if not asterisk_runs():
+            say("  (Asterisk does not run; it reads its files when it starts)")
     if not dry_run and not draft.is_empty:
         say("\n`gatekeeper install --undo` puts everything back.")
 
 
-def uninstall(root: Root = Path("/")) -> None:
+def uninstall(
+    root: Root = Path("/"),
+    no_stop: Annotated[
+        bool, typer.Option("--no-stop", help="Stop and reload nothing: the commands for that are told.")
+    ] = False,
+) -> None:
     """Take Gatekeeper out of Asterisk: all that `install` has changed is put back.
 
-    Lists, consents and the journal stay, for they prove what was done.
+    Where systemd runs, a running Asterisk then reads its files, and the daemon is stopped. Lists, consents and the
+    journal stay, for they prove what was done.
 
     For example:
 
@@ -73,7 +90,7 @@ def uninstall(root: Root = Path("/")) -> None:
     """
     from gatekeeper.site import SiteTree
 
-    _undo(SiteTree(root))
+    _undo(SiteTree(root), no_stop=no_stop)
 
 
 def _kind(text: str) -> "SiteKind | None":
@@ -87,16 +104,18 @@ def _kind(text: str) -> "SiteKind | None":
         raise typer.BadParameter(f"there are: {', '.join(SiteKind)}", param_hint="--kind") from None
 
 
-def _undo(tree: "SiteTree") -> None:
-    from gatekeeper.install.places import DATA, UNITS
+def _undo(tree: "SiteTree", *, no_stop: bool) -> None:
+    from gatekeeper.install.places import DATA
+    from gatekeeper.install.starting import STOP, may_start, stop, told
     from gatekeeper.install.undoing import demand_installed, undo
 
     demand_installed(tree)
     for one in undo(tree):
         say(f"{one.name}: {one.became.value}")
-    say("\nThen, in this order:")
-    say('  asterisk -rx "core reload"')
-    say(f"  systemctl disable --now {UNITS}; systemctl daemon-reload")
+    done = not no_stop and may_start(tree)
+    say("\nRead by Asterisk, and stopped:" if done else "\nThen, in this order:")
+    for command in stop() if done else (told("core reload"), *STOP):
+        say(f"  {command}")
     if tree.exists(DATA):
         say(f"\n{DATA} stays: it has the journal, which proves what was done, and the lists.")
 
@@ -121,7 +140,7 @@ def _made(draft: "Draft") -> None:
         say(f"{'made    ' if drafted.before is None else 'changed '} {drafted.path}")
 
 
-def _remarks(draft: "Draft") -> None:
+def _remarks(draft: "Draft", *, with_commands: bool) -> None:
     from gatekeeper.install.draft import RemarkKind
 
     heads = (
@@ -132,7 +151,7 @@ def _remarks(draft: "Draft") -> None:
     )
     for kind, head in heads:
         told = list(draft.said(kind))
-        if not told:
+        if not told or (kind in (RemarkKind.START, RemarkKind.RELOAD) and not with_commands):
             continue
         say(f"\n{head}:")
         for text in told:

@@ -1,15 +1,18 @@
 """`gatekeeper sip-gate ...`: what the SIP gate would do."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
-from gatekeeper.cli.output import console, say, say_json, table
+from gatekeeper.cli.output import say, say_json
+from gatekeeper.cli.period import LanguageOption
 from gatekeeper.errors import ConfigError
+from gatekeeper.words import Language, Sentence, sentence
 
 if TYPE_CHECKING:
+    from gatekeeper.config import Settings
     from gatekeeper.sip.check import TrunkReport
 
 sip_gate = typer.Typer(no_args_is_help=True, help="The proxy that every call of a trunk passes ([sip_gate]).")
@@ -22,9 +25,11 @@ def check(
     context: typer.Context,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show for each trunk which calls are its own and where they would be sent, and ask its carriers by OPTIONS.
 
+    A plus stands before a carrier that would be sent calls, a minus before one that would not.
     The daemon need not run. Exit code 1: the calls of a trunk would go nowhere.
 
     For example:
@@ -45,7 +50,7 @@ def check(
     if as_json:
         say_json([_record(one) for one in reports])
     else:
-        _show(reports, enabled=settings.sip_gate.enabled)
+        _show(reports, settings, lang)
     if not all(one.sent_to for one in reports):
         raise typer.Exit(NOWHERE)
 
@@ -61,17 +66,52 @@ def _record(report: "TrunkReport") -> dict[str, Any]:
     }
 
 
-def _show(reports: "list[TrunkReport]", *, enabled: bool) -> None:
-    made = table("Trunk", "Its calls", "Carrier", "Address", "Answer", "Sent there", wrap=("Its calls", "Answer"))
+def _show(reports: "list[TrunkReport]", settings: "Settings", lang: Language) -> None:
+    """A block for each trunk: a table would be wider than a terminal, with addresses that must not be cut."""
+    words = {key: sentence(said, lang) for key, said in _WORDS.items()}
+    wide = max(len(words[key]) for key in ("calls", "carriers", "asterisk")) + 2
     for report in reports:
-        head = (report.trunk, report.known_by)
+        goes = words["sent"].format(address=report.sent_to) if report.sent_to else words["nowhere"]
+        say(f"{words['trunk'].format(name=report.trunk)}{goes}")
+        rows = [(words["calls"], words["all"] if report.known_by == _ALL else report.known_by)]
         for carrier in report.carriers:
-            sent = "yes" if carrier.up and carrier.address == report.sent_to else "-"
-            made.add_row(*head, carrier.carrier, carrier.address or "-", carrier.says, sent)
-            head = ("", "")
-    console().print(made)
-    say()
-    for report in reports:
-        say(f"pjsip.conf, [{'], ['.join(report.endpoints)}]: outbound_proxy = {report.outbound_proxy}")
-    if not enabled:
-        say("The SIP gate is not enabled: set [sip_gate] enabled = true")
+            says = sentence(_SAYS[carrier.says], lang) if carrier.says in _SAYS else carrier.says
+            address = "" if carrier.address in ("", carrier.carrier.partition(":")[2]) else f" ({carrier.address})"
+            rows.append((words["carriers"], f"{'+' if carrier.up else '-'} {carrier.carrier}{address}: {says}"))
+        rows += [(words["asterisk"], f"[{one}] outbound_proxy = {report.outbound_proxy}") for one in report.endpoints]
+        before = ""
+        for head, text in rows:
+            say(f"  {head if head != before else '':<{wide}}{text}")
+            before = head
+        say()
+    if not settings.sip_gate.enabled:
+        say(words["disabled"])
+
+
+_SAYS: Final = {
+    said.english: said
+    for said in (
+        Sentence("the network refuses it", "le réseau refuse"),
+        Sentence("its name is not found", "ce nom est introuvable"),
+        Sentence("it does not answer", "pas de réponse"),
+        Sentence("Connection refused", "connexion refusée"),
+    )
+}
+"""What is not a carrier's own answer."""
+
+_ALL: Final = "all calls"
+"""How a trunk says that it is the only one."""
+
+_WORDS: Final = {
+    "trunk": Sentence("Trunk {name}: ", "Ligne {name} : "),
+    "sent": Sentence("calls go to {address}", "les appels vont à {address}"),
+    "nowhere": Sentence("calls would go NOWHERE", "les appels n'iraient NULLE PART"),
+    "calls": Sentence("its calls", "ses appels"),
+    "carriers": Sentence("carriers", "opérateurs"),
+    "asterisk": Sentence("pjsip.conf", "pjsip.conf"),
+    "all": Sentence(_ALL, "tous les appels"),
+    "disabled": Sentence(
+        "The SIP gate is not enabled: set [sip_gate] enabled = true",
+        "Le contrôle SIP n'est pas activé : écrivez enabled = true dans [sip_gate]",
+    ),
+}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field, SecretStr
 
-from gatekeeper.config.field_types import Flag, Host, OptionalPath, Section, Text, Texts, Whole
+from gatekeeper.config.field_types import Flag, Host, PemFile, Section, Text, Texts, Whole
 from gatekeeper.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class AlertsSection(Section):
         description='How the connection is encrypted. "starttls": after it was opened. "tls": from its beginning. '
         '"none": not at all, for a mail server on this machine.',
     )
-    smtp_ca: OptionalPath = Field(
+    smtp_ca: PemFile = Field(
         default="", description="The authority (PEM) that signed its certificate; without one, those of the system."
     )
     smtp_username: Text = Field(default="", description="The user that logs in there; none where nobody has to.")
@@ -53,7 +53,7 @@ class AlertsSection(Section):
         default=False,
         description="Whether the webhook may go to an address of a private network, and by http:// without encryption.",
     )
-    webhook_ca: OptionalPath = Field(
+    webhook_ca: PemFile = Field(
         default="", description="The authority (PEM) that signed its certificate; without one, those of the system."
     )
     syslog: Text = Field(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from gatekeeper.config.field_types import Flag, Host, OptionalPath, Section, Text, Whole
+from gatekeeper.config.field_types import Flag, Host, PemFile, Section, Text, Whole
 from gatekeeper.config.sections.asterisk import AsteriskSection
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ class AmiProxySection(Section):
         description="A dialer or an Asterisk that the network has lost without a word is given up after so many "
         "seconds.",
     )
-    certificate: OptionalPath = Field(
+    certificate: PemFile = Field(
         default="",
         description="The certificate (PEM, with its chain) for dialers that connect by TLS; without one, plain TCP.",
     )
-    certificate_key: OptionalPath = Field(default="", description="The certificate's private key (PEM).")
+    certificate_key: PemFile = Field(default="", description="The certificate's private key (PEM).")
 
     def as_proxy(
         self, name: str, server: AsteriskSection, routes: "Routes", policies: "Policies", gated: frozenset[str]

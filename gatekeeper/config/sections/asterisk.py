@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field, SecretStr
 
-from gatekeeper.config.field_types import Flag, Host, OptionalPath, Section, Text, Whole
+from gatekeeper.config.field_types import Flag, Host, PemFile, Section, Text, Whole
 
 if TYPE_CHECKING:
     import ssl
@@ -27,7 +27,7 @@ class AsteriskSection(Section):
         description="Its manager's own port. A firewall should let nobody in there but Gatekeeper.",
     )
     tls: Flag = Field(default=False, description="Whether its manager is reached by TLS.")
-    tls_ca: OptionalPath = Field(
+    tls_ca: PemFile = Field(
         default="", description="The authority (PEM) that signed its certificate; without one, those of the system."
     )
     tls_name: Text = Field(default="", description="The name in its certificate, where it is not `host`.")

@@ -9,7 +9,7 @@ from gatekeeper.config.field_types import (
     Host,
     Networks,
     OptionalHost,
-    OptionalPath,
+    PemFile,
     Says,
     Section,
     Text,
@@ -72,7 +72,7 @@ class SipTrunkSection(Section):
         description="Whether the header `To` may name another number than the dialled URI. The URI is what is checked "
         "and dialled; but some carriers read the other.",
     )
-    tls_ca: OptionalPath = Field(
+    tls_ca: PemFile = Field(
         default="",
         description="Of carriers over TLS: the authority (PEM) that signed their certificates; without one, those of "
         "the system.",
@@ -132,10 +132,10 @@ class SipGateSection(Section):
         default=("udp",), description="By what Asterisk may come."
     )
     tls_port: Whole = Field(default=5081, ge=1024, le=65535, description="The port for Asterisk over TLS.")
-    certificate: OptionalPath = Field(
+    certificate: PemFile = Field(
         default="", description="The certificate (PEM, with its chain) for an Asterisk that comes over TLS."
     )
-    certificate_key: OptionalPath = Field(default="", description="The certificate's private key (PEM).")
+    certificate_key: PemFile = Field(default="", description="The certificate's private key (PEM).")
     allow: Networks = Field(
         default=("127.0.0.1/32", "::1/128"),
         description="Who may ask: the Asterisks. A message from elsewhere gets no answer at all.",

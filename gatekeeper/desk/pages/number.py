@@ -19,7 +19,7 @@ from gatekeeper.clock import micros_of
 from gatekeeper.config import Settings
 from gatekeeper.desk.page import desk_of, needs, render, text_of, to, visitor_of
 from gatekeeper.desk.reading import number_words
-from gatekeeper.desk.reading.number import dossier_of, timeline
+from gatekeeper.desk.reading.number import timeline
 from gatekeeper.desk.sealed import NumberSeal
 from gatekeeper.desk.visitor import Visitor
 from gatekeeper.dossier.restricted import Principals
@@ -119,7 +119,7 @@ async def show(
     """
     desk, visitor = desk_of(request), visitor_of(request)
     settings = desk.settings
-    dossier = await desk.in_thread(dossier_of, settings, e164, visitor.principals)
+    dossier = await desk.in_thread(desk.number.dossier, e164, visitor.principals)
     done = request.query_params.get("done", "")
     seen = {
         "dossier": dossier,

@@ -1,19 +1,12 @@
-"""One number: opens the stores for its dossier, and lays its attempts out on a time line."""
+"""The time line of one number: its attempts by day and by hour. Pure."""
 
-from contextlib import ExitStack, closing
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from gatekeeper.clock import moment_of, now_micros
-from gatekeeper.config import Settings
-from gatekeeper.consents import ConsentLedger, ConsentStore
-from gatekeeper.dossier import AttemptMade, NumberDossier, read_dossier
+from gatekeeper.clock import moment_of
+from gatekeeper.dossier import AttemptMade, NumberDossier
 from gatekeeper.dossier.reading import DAYS
-from gatekeeper.dossier.restricted import Principals
-from gatekeeper.errors import StoreError
-from gatekeeper.journal import JOURNAL_FILE
-from gatekeeper.lists import LISTS_FILE, ListStore
 
 WIDTH, HEIGHT = 720, 220
 """The size of the time line, in its own units."""
@@ -56,30 +49,6 @@ class Timeline(NamedTuple):
     right: int = _RIGHT
     top: int = _TOP
     bottom: int = _BOTTOM
-
-
-def dossier_of(settings: Settings, number: int, principals: Principals) -> NumberDossier:
-    """Everything that is known of a number, as far as its reader may see it.
-
-    Raises:
-        StoreError: a store can't be read, or the daemon has never made it.
-    """
-    from gatekeeper.journal.sqlite import WholeReader  # brings SQLAlchemy in
-
-    folder = settings.daemon.data_dir
-    for name in (LISTS_FILE, JOURNAL_FILE):
-        if not (folder / name).exists():
-            raise StoreError(f"{folder / name} does not exist", "start the daemon once (`systemctl start gatekeeper`)")
-    with ExitStack() as stack:
-        return read_dossier(
-            number,
-            lists=stack.enter_context(ListStore(folder)),
-            consents=stack.enter_context(ConsentStore(folder)),
-            ledger=stack.enter_context(closing(ConsentLedger.open(folder))),
-            journal=stack.enter_context(WholeReader(folder / JOURNAL_FILE)),
-            now=now_micros(),
-            principals=principals,
-        )
 
 
 def timeline(dossier: NumberDossier, zone: ZoneInfo) -> Timeline:

@@ -4,8 +4,9 @@ from types import MappingProxyType
 from typing import Final
 
 from gatekeeper.consents.extract import ExtractEntry
+from gatekeeper.desk.wording import GATES, KINDS, VERDICTS, meaning, word
 from gatekeeper.dossier.model import AttemptState
-from gatekeeper.lists.said import CHANGES, KINDS
+from gatekeeper.lists.said import CHANGES
 from gatekeeper.policy.ledger import ConsentItem
 from gatekeeper.words import Sentence
 
@@ -15,12 +16,15 @@ __all__ = [
     "DONE",
     "ENTRIES",
     "EVENTS",
+    "GATES",
     "ITEMS",
     "KINDS",
     "STATES",
     "VERDICTS",
+    "meaning",
     "missing",
     "not_shown",
+    "word",
 ]
 
 EVENTS: Final = MappingProxyType(
@@ -63,9 +67,6 @@ STATES: Final = MappingProxyType(
     }
 )
 """What became of an attempt."""
-
-VERDICTS: Final = MappingProxyType({"ALLOW": Sentence("allowed", "permis"), "BLOCK": Sentence("blocked", "bloqué")})
-"""A decision's verdict."""
 
 ITEMS: Final = MappingProxyType(
     {

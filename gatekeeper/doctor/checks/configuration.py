@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from gatekeeper.config import DEFAULT_PATH
 from gatekeeper.doctor.findings import CheckFinding, failed, said, warning
 from gatekeeper.doctor.installation import Installation
+from gatekeeper.doctor.named_files import named_files
 from gatekeeper.doctor.runner import HealthCheck
 from gatekeeper.errors import GatekeeperError
+from gatekeeper.site import SiteTree
 from gatekeeper.words import Sentence
 
 
@@ -33,6 +35,7 @@ def _look(at: Installation) -> Iterator[CheckFinding]:
                 "`gatekeeper install` en écrit une, ou indiquez la vôtre avec --config",
             ),
         )
+    yield from named_files(at.settings, SiteTree())
     for note in at.settings.notes:
         yield warning(
             said("{note}", "{note}", note=note),

@@ -1,4 +1,4 @@
-"""Check of the dialplan: every `Dial()` that leads outside has the gate before it."""
+"""Check of the dialplan: everything that dials outside has the gate before it, in AEL, Lua and queues, too."""
 
 from collections.abc import Iterator
 
@@ -6,17 +6,76 @@ from gatekeeper.doctor.findings import CheckFinding, failed, said, warning
 from gatekeeper.doctor.installation import CheckNeed, Installation
 from gatekeeper.doctor.runner import HealthCheck
 from gatekeeper.site.guards import is_guarded
-from gatekeeper.site.outside import Leads, outside_dials
+from gatekeeper.site.outside import ADDS_MEMBER, Leads, outside_dials
+from gatekeeper.site.queues import outside_members
+from gatekeeper.site.scripts import scripted_dials
 from gatekeeper.words import Sentence
 
 
 def _look(at: Installation) -> Iterator[CheckFinding]:
+    yield from _dialplan(at)
+    yield from _scripts(at)
+    yield from _queues(at)
+
+
+def _scripts(at: Installation) -> Iterator[CheckFinding]:
+    for dial in scripted_dials(at.site.tree, at.site.etc, at.site.peers):
+        yield failed(
+            said(
+                "{code} dials the trunk {trunk} without asking the gate",
+                "{code} appelle la ligne extérieure {trunk} sans passer par le contrôle",
+                code=dial.code,
+                trunk=dial.trunk,
+            ),
+            said(
+                "ask before it, in the same {where}, by Gosub to `gatekeeper,s,1(NUMBER)`, and dial "
+                "${{GATEKEEPER_NUMBER}} with option i; if {file} is not in use, `noload` its module in modules.conf "
+                "and move the file away",
+                "demandez avant, dans la même {ou}, par Gosub vers `gatekeeper,s,1(NUMBER)`, et appelez "
+                "${{GATEKEEPER_NUMBER}} avec l'option i ; si {file} ne sert pas, mettez son module en `noload` dans "
+                "modules.conf et déplacez le fichier",
+                where="function" if dial.file.endswith(".lua") else "extension",
+                ou="fonction" if dial.file.endswith(".lua") else "extension",
+                file=dial.file,
+            ),
+            dial.place,
+        )
+
+
+def _queues(at: Installation) -> Iterator[CheckFinding]:
+    for queue, line in outside_members(at.site.tree, at.site.etc, at.site.peers):
+        yield failed(
+            said(
+                "queue {queue} has a member outside, whom Queue() dials without asking the gate: {member}",
+                "la file {queue} a un membre extérieur, que Queue() appelle sans passer par le contrôle : {member}",
+                queue=queue,
+                member=line.value.split(",")[0],
+            ),
+            _BY_LOCAL,
+            line.place,
+        )
+
+
+def _dialplan(at: Installation) -> Iterator[CheckFinding]:
     dialplan = at.site.dialplan
     for dial in outside_dials(dialplan, at.site.peers):
         if is_guarded(dialplan, dial):
             continue
         line = dial.at
-        if dial.leads is Leads.OUTSIDE:
+        if dial.leads is Leads.OUTSIDE and dial.by == ADDS_MEMBER:
+            yield failed(
+                said(
+                    "[{context}] extension {extension} gives a queue a member outside, whom Queue() dials without "
+                    "asking the gate",
+                    "[{context}] l'extension {extension} donne à une file un membre extérieur, que Queue() appelle "
+                    "sans passer par le contrôle",
+                    context=line.context,
+                    extension=line.extension,
+                ),
+                _BY_LOCAL,
+                line.line.place,
+            )
+        elif dial.leads is Leads.OUTSIDE:
             yield failed(
                 said(
                     "[{context}] extension {extension} dials a trunk without asking the gate",
@@ -52,10 +111,16 @@ def _look(at: Installation) -> Iterator[CheckFinding]:
             )
 
 
+_BY_LOCAL = Sentence(
+    "let the member be Local/NUMBER@gatekeeper-dial/n, or of a context of yours that asks the gate, and reload",
+    "que le membre soit Local/NUMBER@gatekeeper-dial/n, ou passe par un de vos contextes qui demande au contrôle ; "
+    "puis rechargez",
+)
+
 CHECK = HealthCheck(
     "dialplan",
     Sentence("dials without the gate", "les appels sans contrôle"),
     (CheckNeed.SITE,),
     _look,
-    Sentence("every Dial() of a trunk asks first", "chaque Dial() vers l'extérieur demande d'abord"),
+    Sentence("whatever dials a trunk asks first", "tout ce qui appelle l'extérieur demande d'abord"),
 )

@@ -12,7 +12,9 @@ from gatekeeper.install.places import for_asterisk
 from gatekeeper.install.steps.contexts import GENERATED
 from gatekeeper.site import AsteriskSite, SiteKind
 from gatekeeper.site.guards import HOOK, hook_asks, is_guarded
-from gatekeeper.site.outside import Leads, OutsideDial, outside_dials
+from gatekeeper.site.outside import ADDS_MEMBER, Leads, OutsideDial, outside_dials
+from gatekeeper.site.queues import outside_members
+from gatekeeper.site.scripts import scripted_dials
 
 _WRITTEN_BY_PROGRAMS: Final = {
     SiteKind.FREEPBX: ("extensions.conf", "extensions_additional.conf"),
@@ -58,6 +60,16 @@ def tell_open(draft: Draft, site: AsteriskSite) -> None:
         draft: where it is told.
         site: the site as it would be.
     """
+    for scripted in scripted_dials(site.tree, site.etc, site.peers):
+        draft.decide(
+            f"{scripted.place}: {scripted.code} dials the trunk {scripted.trunk} without the gate, and its language is "
+            "not changed by a rule; put it there: docs/dialplan.md"
+        )
+    for queue, line in outside_members(site.tree, site.etc, site.peers):
+        draft.decide(
+            f"{line.place}: queue {queue} has the member {line.value.split(',')[0]}, whom Queue() dials without the "
+            "gate: let it be Local/NUMBER@gatekeeper-dial/n"
+        )
     for dial in _open(site):
         if _is_written_by_program(site, dial):
             (_vicidial if site.kind is SiteKind.VICIDIAL else _freepbx)(draft, dial)
@@ -75,9 +87,12 @@ def _is_written_by_program(site: AsteriskSite, dial: OutsideDial) -> bool:
 
 def _left(draft: Draft, site: AsteriskSite, dial: OutsideDial) -> str:
     at = dial.at
+    code = f"{at.application}({at.arguments})"
+    if dial.by == ADDS_MEMBER:
+        return f"{at.line.place}: {code} gives a queue a member outside: let it be Local/NUMBER@gatekeeper-dial/n"
     if dial.leads is Leads.UNKNOWN:
         return (
-            f"{at.line.place}: Dial({at.arguments}) in context {at.context} may lead outside: where it does, put "
+            f"{at.line.place}: {code} in context {at.context} may lead outside: where it does, put "
             "Gosub(gatekeeper,s,1(NUMBER)) before it and dial ${GATEKEEPER_NUMBER}"
         )
     why = "its file is not ours to change"
@@ -86,7 +101,7 @@ def _left(draft: Draft, site: AsteriskSite, dial: OutsideDial) -> str:
     except OddDialError as reason:
         why = str(reason)
     return (
-        f"{at.line.place}: Dial({at.arguments}) in context {at.context} has no gate before it, and {why}; "
+        f"{at.line.place}: {code} in context {at.context} has no gate before it, and {why}; "
         "put it there: docs/dialplan.md"
     )
 

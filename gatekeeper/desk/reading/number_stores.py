@@ -1,0 +1,107 @@
+"""The stores that the page of one number reads: lists, consent ledger and journal, kept open."""
+
+from contextlib import ExitStack, closing
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+from gatekeeper.clock import now_micros
+from gatekeeper.config import Settings
+from gatekeeper.consents import ConsentLedger, ConsentStore
+from gatekeeper.consents.extract import ExtractEntry, extract_of
+from gatekeeper.dossier import NumberDossier, read_dossier
+from gatekeeper.dossier.restricted import Principals, restricted_entries
+from gatekeeper.errors import StoreError
+from gatekeeper.journal import JOURNAL_FILE, JournalReader
+from gatekeeper.lists import LISTS_FILE, ListStore
+from gatekeeper.phone import display
+
+
+class _Opened(NamedTuple):
+    lists: ListStore
+    consents: ConsentStore
+    ledger: ConsentLedger
+    journal: JournalReader
+
+
+class NumberStores:
+    """The stores that a number's page reads, opened when they are first needed and kept open.
+
+    They open a connection to each transaction, so threads may share them; but for the ledger, which is one thread's at
+    a time.
+
+    Args:
+        settings: the configuration.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.daemon.data_dir
+        self._lock = Lock()
+        self._stack = ExitStack()
+        self._opened: _Opened | None = None
+
+    def dossier(self, number: int, principals: Principals) -> NumberDossier:
+        """Everything that is known of a number, as far as its reader may see it.
+
+        Raises:
+            StoreError: a store can't be read, or the daemon has never made it.
+        """
+        opened = self._open()
+        return read_dossier(
+            number,
+            lists=opened.lists,
+            entries=self.entries(number, None),
+            journal=opened.journal,
+            now=now_micros(),
+            principals=principals,
+        )
+
+    def entries(self, number: int, principals: Principals) -> list[ExtractEntry]:
+        """What the consent ledger has of a number, as far as its reader may see it. Raises `StoreError`."""
+        opened = self._open()
+        with self._lock:
+            opened.ledger.refresh()
+            found = extract_of(opened.ledger, opened.consents, number, "")
+        return restricted_entries(found, principals)
+
+    def proof(self, number: int, digest: str, principals: Principals) -> Path | None:
+        """The file that is kept as the proof of an entry that its reader may see; None where there is none."""
+        if not any(entry.proof == f"sha256:{digest}" for entry in self.entries(number, principals)):
+            return None
+        file = self._open().consents.layout.proof(digest)
+        return file if file.is_file() else None
+
+    def copy(self, number: int, principals: Principals) -> bytes:
+        """The consumer's free copy, of the entries that its reader may see, as a PDF."""
+        from gatekeeper.consents.extract_pdf import render  # brings fpdf2 in
+
+        texts = {text.name: text for text in self._open().consents.texts()}
+        return render(display(number), self.entries(number, principals), texts, now_micros())
+
+    def close(self) -> None:
+        """Let go of the stores."""
+        with self._lock:
+            self._stack.close()
+            self._opened = None
+
+    def _open(self) -> _Opened:
+        from gatekeeper.journal.sqlite import WholeReader  # brings SQLAlchemy in
+
+        with self._lock:
+            if self._opened is None:
+                for name in (LISTS_FILE, JOURNAL_FILE):
+                    if not (self._folder / name).exists():
+                        raise StoreError(
+                            f"{self._folder / name} does not exist",
+                            "start the daemon once (`systemctl start gatekeeper`)",
+                        )
+                with ExitStack() as stack:
+                    opened = _Opened(
+                        stack.enter_context(ListStore(self._folder)),
+                        stack.enter_context(ConsentStore(self._folder)),
+                        stack.enter_context(closing(ConsentLedger.open(self._folder))),
+                        stack.enter_context(WholeReader(self._folder / JOURNAL_FILE)),
+                    )
+                    self._stack = stack.pop_all()
+                self._opened = opened
+            return self._opened

@@ -1,0 +1,95 @@
+"""A telephone site that runs in a Debian of its own: Asterisk 22 from the lab, a sink as carrier, every port a default.
+
+The system has no init system. Where systemd is needed, `systemctl` is a stand-in that writes down how it was called,
+and starts the daemon as its unit does.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from lab.debian import DebianSystem
+from lab.roots import AsteriskRoot
+
+SINK: Final = 5070
+"""The port of the trunk's contact."""
+
+_PJSIP: Final = f"""
+[transport]
+type = transport
+protocol = udp
+bind = 127.0.0.1:5060
+[carrier]
+type = endpoint
+aors = carrier
+context = nowhere
+[carrier]
+type = aor
+contact = sip:127.0.0.1:{SINK}
+"""
+_EXTENSIONS: Final = """[agents]
+exten => _0XXXXXXXXX,1,Dial(PJSIP/${EXTEN}@carrier,60)
+ same => n,Hangup()
+"""
+_SYSTEMCTL: Final = """#!/bin/sh
+echo "$*" >> /systemctl.called
+[ ! -e /systemctl.fails ] || { echo "Job for gatekeeper.service failed" >&2; exit 1; }
+case "$*" in
+"enable --now gatekeeper "*)
+  [ -S /run/gatekeeper/gatekeeper.sock ] && exit 0
+  install -d -o gatekeeper -g gatekeeper /run/gatekeeper
+  setpriv --reuid gatekeeper --regid gatekeeper --init-groups env $(cat /etc/gatekeeper/environment) \\
+    /opt/gatekeeper/bin/gatekeeper serve > /serve.log 2>&1 &
+  echo $! > /serve.pid
+  for _ in $(seq 300); do [ -S /run/gatekeeper/gatekeeper.sock ] && exit 0; sleep 0.1; done
+  exit 1 ;;
+"disable --now gatekeeper "*) kill "$(cat /serve.pid)" ;;
+esac
+"""
+_UNIT: Final = "[Service]\nExecStart=/usr/sbin/asterisk -f -U asterisk\n"
+
+
+def put_asterisk(system: DebianSystem, root: AsteriskRoot) -> Path:
+    """Put Asterisk into a system, with Debian's configuration, a trunk and a dialplan that has no gate.
+
+    Returns:
+        The folder of the machine that has to be there in the system, too.
+    """
+    lab = root.data.parents[2]
+    etc = system.path("/etc/asterisk")
+    shutil.copytree(lab / "etc" / "asterisk", etc)
+    (etc / "pjsip.conf").write_text(_PJSIP)
+    (etc / "extensions.conf").write_text(_EXTENSIONS)
+    said = (etc / "asterisk.conf").read_text().replace("[directories](!)", "[directories]")
+    said = said.replace("astmoddir => ", f"astmoddir => {root.modules}\n;").replace(
+        "astdatadir => ", f"astdatadir => {root.data}\n;"
+    )
+    (etc / "asterisk.conf").write_text(said)
+    folders = (
+        "usr/share/asterisk/agi-bin",
+        "var/lib/asterisk",
+        "var/log/asterisk",
+        "var/spool/asterisk",
+        "run/asterisk",
+    )
+    for name in folders:
+        system.path(name).mkdir(parents=True)
+    _program(system, "/usr/sbin/asterisk", f'#!/bin/sh\nexec {" ".join(root.program)} "$@"\n')
+    units = system.path("/usr/lib/systemd/system")
+    units.mkdir(parents=True, exist_ok=True)
+    (units / "asterisk.service").write_text(_UNIT)
+    done = system.run("useradd", "--system", "--user-group", "--home-dir", "/var/lib/asterisk", "asterisk")
+    assert done.returncode == 0, done.stderr
+    return lab
+
+
+def put_systemd(system: DebianSystem) -> None:
+    """Let it look as if systemd ran."""
+    system.path("/run/systemd/system").mkdir(parents=True)
+    _program(system, "/usr/local/bin/systemctl", _SYSTEMCTL)
+
+
+def _program(system: DebianSystem, name: str, text: str) -> None:
+    file = system.path(name)
+    file.write_text(text)
+    file.chmod(0o755)
