@@ -22,13 +22,12 @@ from gatekeeper.desk.reading import number_words
 from gatekeeper.desk.reading.number import timeline
 from gatekeeper.desk.sealed import NumberSeal
 from gatekeeper.desk.visitor import Visitor
-from gatekeeper.dossier.restricted import Principals
+from gatekeeper.dossier.restricted import Principals, may_see
 from gatekeeper.errors import BadNumberError, DaemonError, FormError
 from gatekeeper.lists import ListKind, Membership
 from gatekeeper.phone import Normaliser, display
 from gatekeeper.phone.given import public_number
 from gatekeeper.policy import Reason, info_of
-from gatekeeper.policy.ledger import name_key
 from gatekeeper.screening.question import NEVER_AGAIN
 
 _SEAL: Final = NumberSeal()
@@ -179,11 +178,6 @@ def principals_of(settings: Settings, principals: Principals) -> list[str]:
     if principals is not None:
         return sorted(principals)
     return sorted({one.principal for one in settings.campaigns.values() if one.principal})
-
-
-def may_see(principal: str, principals: Principals) -> bool:
-    """Whether a visitor who is bound to principals may see what is one's."""
-    return principals is None or name_key(principal) in {name_key(one) for one in principals}
 
 
 def red_lists(settings: Settings) -> list[str]:

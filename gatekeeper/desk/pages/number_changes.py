@@ -11,8 +11,9 @@ from starlette.routing import Route
 from gatekeeper.accounts import Role
 from gatekeeper.consents.recording import CONSENT_FIELDS, EVENT_FIELDS
 from gatekeeper.desk.page import changed, desk_of, needs, text_of, to, visitor_of, why_of
-from gatekeeper.desk.pages.number import address_of, form_of, may_see, opened, show
+from gatekeeper.desk.pages.number import address_of, form_of, opened, show
 from gatekeeper.desk.reading.number_words import EVENTS
+from gatekeeper.dossier.restricted import may_see
 from gatekeeper.errors import DaemonError, FormError
 from gatekeeper.phone import display
 from gatekeeper.policy.ledger import ConsentItem
