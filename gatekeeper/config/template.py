@@ -146,11 +146,7 @@ lists = ["*"]
 # numbers = true
 # private = false
 # ca = ""
-
-# [hooks.dialer]
-# connector = "vicidial"
-# url = "https://dialer.example.org/vicidial/non_agent_api.php"
-# username = "gatekeeper"
+# username = ""
 # dnc_campaigns = ["SYSTEM_INTERNAL"]
 # number_forms = ["significant"]
 

@@ -97,6 +97,7 @@ class Hooking:
         self._courier = Courier(self._outbox, self._channels, "hooks", self._retries_s, self._clock)
         self._delivery = Background("the delivery of hooks", self._courier.run)
         await self._delivery.start()
+        await self.look()  # a new endpoint is told what happens from now on
         await self._watch.start()
 
     async def stop(self, grace: float, /) -> None:
@@ -129,7 +130,6 @@ class Hooking:
         for name, scope in self._scopes.items():
             before = self._reached.get(name) or self._outbox.reached(name)
             if not before:
-                # A new endpoint is told what happens from now on.
                 before = self._sources.ends()
                 self._outbox.take(name, [], before, self._clock())
             room = self._outbox.room(name)

@@ -24,6 +24,7 @@ _SOURCE: Final = "gatekeeper"
 _ADDED: Final = "SUCCESS: add_dnc_phone"
 _THERE_ALREADY: Final = "ERROR: add_dnc_phone DNC NUMBER ALREADY EXISTS"
 _VERSION: Final = "VERSION:"
+_NAMES: Final = re.compile(r" - |\|")
 _DIGITS: Final = re.compile(r"\d{6,}")
 _MOST_SHOWN: Final = 120
 _TO_BE_ADDED: Final = {
@@ -104,5 +105,5 @@ def _is_to_be_added(kind: HookEvent, data: Any) -> bool:
 
 
 def _shown(answer: str) -> str:
-    """An answer fit for a log: what stands behind the dash names user and number."""
-    return _DIGITS.sub("…", one_line(answer.partition(" - ")[0]))[:_MOST_SHOWN] or "nothing"
+    """An answer fit for a log: what stands behind the dash, or between bars, names user and number."""
+    return _DIGITS.sub("…", one_line(_NAMES.split(answer, maxsplit=1)[0]))[:_MOST_SHOWN] or "nothing"

@@ -32,6 +32,9 @@ from gatekeeper.screening.question import NEVER_AGAIN
 
 _SEAL: Final = NumberSeal()
 _SEARCH: Final[Mapping[str, object]] = MappingProxyType({"error": "", "typed": "", "expired": False})
+_SENT: Final = ("ask", "list", "record", "consent", "contract")
+"""What is sent to addresses below that of a number."""
+
 _UNPROCESSABLE: Final = 422
 _MOST_FIELDS: Final = 40
 _LONGEST_NUMBER: Final = 100
@@ -129,6 +132,7 @@ async def show(
         "principals": principals_of(settings, visitor.principals),
         "red_list": settings.refusal.list,
         "red_lists": red_lists(settings),
+        "registers": [name for name, one in settings.lists.items() if one.kind == ListKind.CONTRACT.value],
         "removable": removable(dossier.memberships),
         "words": number_words,
         "done": number_words.DONE.get(done),
@@ -203,6 +207,6 @@ ROUTES = [
     Route("/number", needs(Role.READER)(search), name="number_search"),
     Route("/number", needs(Role.READER)(found), methods=["POST"], name="number_find"),
     Route("/number/{token}", needs(Role.READER)(number), name="number"),
-    *(Route(f"/number/{{token}}/{name}", needs(Role.READER)(back)) for name in ("ask", "list", "record", "consent")),
+    *(Route(f"/number/{{token}}/{name}", needs(Role.READER)(back)) for name in _SENT),
     Route("/number/{token}/ask", needs(Role.READER)(ask), methods=["POST"], name="number_ask"),
 ]
