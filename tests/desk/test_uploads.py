@@ -137,10 +137,11 @@ async def test_a_file_name_is_no_path(desk_site: DeskSite, name: str) -> None:
         page = await client.get(answer.headers["location"])
     assert "<script>" not in page.text
     assert not list(desk_site.folder.rglob("stray*"))
-    (folder, file) = files(desk_site)
-    assert file.parent == folder
-    assert file.name == f"upload-{folder.name[:12]}"
-    assert folder.stat().st_mode & 0o077 == file.stat().st_mode & 0o077 == 0
+    (upload,) = desk_site.desk.uploads._there.values()
+    assert upload.file.parent == desk_site.settings.daemon.data_dir / "desk" / "uploads" / upload.token
+    assert upload.file.name == f"upload-{upload.token[:12]}"
+    # No daemon could look at it, so it is of no use.
+    assert files(desk_site) == []
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,7 @@ def put(uploads: Uploads, content: bytes = b"x", owner: str = "s", purpose: str 
 async def test_it_is_removed_after_its_time(uploads: Uploads) -> None:
     """Unless somebody works with it: then when that has ended."""
     kept, busy = put(uploads), put(uploads)
+    assert kept.file.parent.stat().st_mode & 0o077 == kept.file.stat().st_mode & 0o077 == 0
     busy.look = DeskWork()
     await asyncio.sleep(0.08)
     assert not kept.file.exists()
