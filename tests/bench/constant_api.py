@@ -1,5 +1,6 @@
 """The interface's peer: the same server and framework, whose `/v1/check` reads its question and answers a constant."""
 
+import json
 import sys
 
 import uvicorn
@@ -9,10 +10,18 @@ from starlette.responses import Response
 
 from gatekeeper.desk.http import DeadlineProtocol
 
-ANSWER = (
-    b'{"verdict": "ALLOW", "reason": "CONSENT", "words": "The called person consented to calls for this company, and '
-    b'it can be proved.", "provision": "FR-BASIS", "article": "C. consom., art. L. 223-1", "list": "", '
-    b'"list_version": "", "retry_at": null, "decision": "01M8CGD85HZE07ZVPBB6AD21EN"}'
+ANSWER = json.dumps(
+    {
+        "verdict": "ALLOW",
+        "reason": "CONSENT",
+        "words": "The called person consented to calls for this company, and it can be proved.",
+        "provision": "FR-BASIS",
+        "article": "C. consom., art. L. 223-1",
+        "list": "",
+        "list_version": "",
+        "retry_at": None,
+        "decision": "01M8CGD85HZE07ZVPBB6AD21EN",
+    }
 )
 
 app = FastAPI(openapi_url=None)

@@ -110,18 +110,19 @@ async def journal_search(request: Request) -> Response:
 
 
 @router.get(
-    "/decisions/{decision}",
+    "/decisions/{decision}",  # noqa: FAST003 - it is read out of the request
     **described(
         "Read one decision",
         "With a correction, where there is one. Another principal's decision is not found, as one that does not exist.",
         scopes=(SCOPE,),
         answer=JournalLine,
+        path={"decision": "Its id."},
     ),
 )
-async def decision_of(request: Request, decision: str) -> Response:
+async def decision_of(request: Request) -> Response:
     """Find one."""
     caller, serving = caller_of(request, SCOPE), serving_of(request)
-    found = await find_decision(serving, caller, decision)
+    found = await find_decision(serving, caller, request.path_params["decision"])
     return Response(json.dumps(line_of(found), ensure_ascii=False), media_type=JSON)
 
 
