@@ -3,7 +3,7 @@
 import contextlib
 import socket
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import anyio
@@ -64,7 +64,7 @@ class Desk:
         self.uploads.clear()
         self.works = DeskWorks()
         self.number = NumberStores(settings)
-        self.tally = RunningTally(self._journal_alone)
+        self.tally = RunningTally(lambda: self._own_journal)
         self.exports = ExportRunner(settings.daemon.data_dir)
         self.site = settings.alerts.server or socket.gethostname()
         self._readers = anyio.CapacityLimiter(_READERS)
@@ -73,6 +73,8 @@ class Desk:
     async def start(self) -> None:
         """Begin what goes on between requests."""
         await self.exports.start()
+        with contextlib.suppress(StoreError):  # the page says what is wrong
+            await self.in_thread(self.tally.refresh)  # who looks first finds today counted
 
     async def stop(self) -> None:
         """End it."""
@@ -101,19 +103,22 @@ class Desk:
         Raises:
             StoreError: there is none yet, or it can't be read.
         """
-        from gatekeeper.journal.sqlite import WholeReader  # brings SQLAlchemy in
-
         path = self.settings.daemon.data_dir / JOURNAL_FILE
         if not path.exists():
             raise StoreError(f"{path} does not exist", "start the daemon once (`systemctl start gatekeeper`)")
-        reader = WholeReader(path)
-        try:
+        with contextlib.closing(self._whole_journal) as reader:
             yield reader
-        finally:
-            reader.close()
 
-    def _journal_alone(self) -> "SqliteReader":
-        """The journal without its archives: what is of the last days is in none."""
+    @cached_property
+    def _whole_journal(self) -> "WholeReader":
+        """One reader for all requests: it keeps no connection between them, but the queries that it has compiled."""
+        from gatekeeper.journal.sqlite import WholeReader  # brings SQLAlchemy in
+
+        return WholeReader(self.settings.daemon.data_dir / JOURNAL_FILE)
+
+    @cached_property
+    def _own_journal(self) -> "SqliteReader":
+        """The same without archives: what is of the last days is in none."""
         from gatekeeper.journal.sqlite import SqliteReader  # brings SQLAlchemy in
 
         return SqliteReader(self.settings.daemon.data_dir / JOURNAL_FILE)

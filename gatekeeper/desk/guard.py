@@ -18,6 +18,8 @@ from gatekeeper.words import Language
 
 LANGUAGE_COOKIE: Final = "gatekeeper_language"
 API: Final = "/v1"
+REFRESH: Final = "x-gatekeeper-refresh"
+"""The header by which a page's script says that it asks by itself, and nobody uses the session."""
 
 FORM_BYTES: Final = 1_000_000
 """How large a form without a file may be."""
@@ -100,7 +102,7 @@ class Guard:
         token = cookies.get(session_cookie(desk, scope["scheme"]), "")
         session: Session | None = None
         if token and not scope["path"].startswith("/static/"):
-            session = await desk.in_thread(desk.accounts.sessions.find, token)
+            session = await desk.in_thread(desk.accounts.sessions.find, token, used=REFRESH not in headers)
         client = scope.get("client")
         section = desk.settings.desk
         return Visitor(

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from gatekeeper.transports import abort
+from gatekeeper.transports import abort, close
 
 HEADERS_S: Final = 15
 """Until the headers of a request have come whole, from the connection on, or from its first byte after another one."""
@@ -86,7 +86,7 @@ class DeadlineProtocol(H11Protocol):
         cycle = self._under_way()
         if cycle is not None and cycle.more_body:
             # It was answered before it had come whole, as an upload beyond its bound: uvicorn would take all the rest.
-            self.transport.close()
+            close(self.transport)
         super().on_response_complete()
 
     def _under_way(self) -> RequestResponseCycle | None:

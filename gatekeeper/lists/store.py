@@ -34,6 +34,7 @@ from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import lists, overlay
 from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.ownership import make_folder
+from gatekeeper.registries.contract_row import ContractRow, principal_key
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
 from gatekeeper.registries.reading.options import ImportOptions, ImportReport, Progress
 from gatekeeper.storage import FileLock, begin_immediate, migrate, open_engine, translated
@@ -161,6 +162,29 @@ class ListStore:
         """
         return self._change(by_hand.add, name, numbers, by, note)
 
+    def add_contract(self, name: str, contract: ContractRow, *, by: str, note: str = "") -> None:
+        """Write a contract down in a register by hand. When this returns it is in force, and on the disk.
+
+        Args:
+            name: of the register.
+            contract: its number, with whom, what about, from when until when.
+            by: who writes it down, for the record.
+            note: why, for the record.
+
+        Raises:
+            ListError: there is no such register, or the contract is over before it begins. Then nothing was changed.
+            StoreError: the database can't be written. Then nothing was changed.
+        """
+        if contract.until <= contract.since or not 0 < contract.e164 < _LARGEST:
+            raise ListError("a contract is of a number, and ends after it begins; nothing was changed")
+        kept = contract._replace(principal=principal_key(contract.principal), subject=principal_key(contract.subject))
+        with translated(self._layout.database), begin_immediate(self._engine) as connection:
+            row = by_hand.list_row(connection, name)
+            if row.kind != ListKind.CONTRACT:
+                raise ListError(f"the list {name} is of the kind {row.kind}: a contract stands in a register of them")
+            with opened_base(connection, self._layout, row) as base:
+                by_hand.add_contract(connection, row, base, kept, by_hand.ChangeNote(now_micros(), by, note))
+
     def remove(self, name: str, numbers: Iterable[int], *, by: str, note: str = "") -> int:
         """Unlist numbers by hand, those of the imported version, too. Parameters and errors as of `add`.
 
@@ -181,7 +205,8 @@ class ListStore:
             row = by_hand.list_row(connection, name)
             if row.kind == ListKind.CONTRACT and change is by_hand.add:
                 raise ListError(
-                    f"the list {name} is a register of contracts: import one that has the number's contract"
+                    f"the list {name} is a register of contracts: write the number's contract down (on the desk, or by "
+                    "`/v1`), or import one that has it"
                 )
             with opened_base(connection, self._layout, row) as base:
                 return change(connection, row, base, wanted, by_hand.ChangeNote(now_micros(), by, note))

@@ -80,6 +80,8 @@ def test_template_shows_every_setting(tmp_path: Path) -> None:
         "[asterisk.main]",
         "[ami_users.dialer]",
         "[sip_gate.trunks.carrier]",
+        "[hooks.crm]",
+        "[hooks.dialer]",
     ):
         taken_in = taken_in.replace(f"# {head}", head)
     given = tomllib.loads(taken_in)

@@ -1,6 +1,7 @@
 """Pages of lists, consents and campaigns with a real daemon behind them: look, import, go back, search, preview."""
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -52,17 +53,18 @@ def site(accounts_of_tests: Path) -> Iterator[DeskSite]:
 
 def _fill(site: DeskSite) -> None:
     """Consents of two companies with one consumer, one with a proof, and a withdrawal from whoever calls."""
-    file = site.folder / "form.txt"
+    file, another = site.folder / "form.txt", site.folder / "other.txt"
     file.write_text("I agree")
+    another.write_text("So do I")
     with ConsentStore(site.settings.daemon.data_dir) as store:
         by = WrittenBy("Anna", "test", "secret note")
         store.add_text("web-acme", f"May ACME call you? {EVIL}", by)
         store.add_text("web-other", "May Autre SA call you?", by)
-        proof = store.keep_proof(file, by)
+        proof, hidden = store.keep_proof(file, by), store.keep_proof(another, by)
         at = now_micros() - DAY
         acme = SharedTerms(principal="ACME", goods=("wine",), text="web-acme")
         other = SharedTerms(principal="Autre SA", goods=("energy",), text="web-other")
-        store.add([GivenConsent(NUMBER, "", at, 0, acme, proof), GivenConsent(NUMBER, "", at, 0, other, proof)], by)
+        store.add([GivenConsent(NUMBER, "", at, 0, acme, proof), GivenConsent(NUMBER, "", at, 0, other, hidden)], by)
         store.record([GivenEvent(NUMBER, "", EventKind.WITHDRAWAL, at)], by)
 
 
@@ -278,11 +280,14 @@ async def test_a_consumer_is_found_with_proofs_and_copy(site: DeskSite, officer:
     """By a number in any spelling, which stands in no address."""
     page = await officer.post("/consents", data={"number": "06 12.34-56 78"})
     assert "+33 6 12 34 56 78" in page.text.replace("\xa0", " ")
-    assert page.text.count('<button class="plain" name="entry"') == 2
+    assert page.text.count('<button class="plain" name="digest"') == 2
     assert all(word in page.text for word in ("ACME", "Autre SA", "whoever calls", "secret note"))
     assert EVIL not in page.text
-    entry = re.findall(r'name="entry" value="(\d+)"', page.text)[0]
-    proof = await officer.post("/consents/proof", data={"number": "+33612345678", "entry": entry})
+    digest = hashlib.sha256(b"I agree").hexdigest()
+    proof = await officer.post("/consents/proof", data={"number": "+33612345678", "digest": digest})
+    for wrong in ("", "0" * 64, "../../lists.sqlite3"):
+        sent = {"number": "+33612345678", "digest": wrong}
+        assert (await officer.post("/consents/proof", data=sent)).status_code == 404
     assert (proof.content, proof.headers["content-type"]) == (b"I agree", "application/octet-stream")
     assert proof.headers["content-disposition"].startswith("attachment")
     copy = await officer.post("/consents/copy", data={"number": "+33612345678"})
@@ -299,7 +304,7 @@ async def test_a_bound_reader_finds_what_is_his(site: DeskSite, acme: httpx.Asyn
     """Neither another's consent, nor its proof by its id, nor its text, nor how many there are; nor who wrote what."""
     async with site.visiting("reader") as client:
         page = await client.post("/consents", data={"number": "0612345678"})
-    entries = {principal: entry for entry, principal in _entries(page.text)}
+    digests = dict(re.findall(r'<td class="long">(ACME|Autre SA).*?name="digest" value="(\w+)"', page.text, re.DOTALL))
     page = await acme.post("/consents", data={"number": "0612345678"})
     assert [principal for _, principal in _entries(page.text)] == ["whoever calls", "ACME"]
     assert "Autre SA" not in page.text
@@ -307,8 +312,8 @@ async def test_a_bound_reader_finds_what_is_his(site: DeskSite, acme: httpx.Asyn
     assert "web-acme" in page.text
     assert "web-other" not in page.text
     assert "Imported entries" not in page.text
-    for principal, status in (("ACME", 200), ("Autre SA", 404), ("whoever calls", 404)):
-        sent = {"number": "0612345678", "entry": entries[principal]}
+    for principal, status in (("ACME", 200), ("Autre SA", 404)):
+        sent = {"number": "0612345678", "digest": digests[principal]}
         assert (await acme.post("/consents/proof", data=sent)).status_code == status
     copy = tmp_path / "copy.pdf"
     copy.write_bytes((await acme.post("/consents/copy", data={"number": "0612345678"})).content)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.daemon.wiring import open_scrubber
-from gatekeeper.desk.reading.bound import may_see
+from gatekeeper.dossier.restricted import may_see
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, JournalWriter, new_ident
 from gatekeeper.journal.sqlite import SqliteBackend
 from gatekeeper.lists import ListStore
@@ -101,7 +101,7 @@ def _journal(path: Path) -> None:
 )
 def test_what_a_bound_visitor_may_see(principals: frozenset[str] | None, principal: str, *, seen: bool) -> None:
     """What is of one of his principals, whatever its capitals and blanks; never what is of nobody."""
-    assert may_see(principals, principal) is seen
+    assert may_see(principal, principals) is seen
 
 
 async def test_campaigns_are_shown_as_they_are_configured(site: DeskSite) -> None:

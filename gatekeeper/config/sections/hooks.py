@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SecretStr
 
-from gatekeeper.config.field_types import Flag, OptionalPath, Section, Text, Texts
+from gatekeeper.config.field_types import Flag, PemFile, Section, Text, Texts
 from gatekeeper.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class HookSection(Section):
         default=False,
         description="Whether it may go to an address of a private network, and by http:// without encryption.",
     )
-    ca: OptionalPath = Field(
+    ca: PemFile = Field(
         default="", description="The authority (PEM) that signed its certificate; without one, those of the system."
     )
     username: Text = Field(default="", description="Of VICIdial: a user with level 8 and the right to modify lists.")
