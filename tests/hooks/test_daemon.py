@@ -1,4 +1,4 @@
-"""A real daemon tells a CRM and a VICIdial of a blocked call and of a refusal, also of what happened while it was down."""
+"""A real daemon tells a CRM and a VICIdial of a blocked call and a refusal, also of what happened while it was down."""
 
 from pathlib import Path
 
