@@ -20,6 +20,18 @@ MOST_OF_A_USER: Final = 20
 """Sessions of one user: the oldest make room."""
 
 
+class Credentials(NamedTuple):
+    """What a user has signed in by.
+
+    Attributes:
+        password: the hash of his password.
+        totp: the secret of his one-time codes; None without one.
+    """
+
+    password: str
+    totp: str | None
+
+
 class Session(NamedTuple):
     """A session.
 
@@ -56,10 +68,26 @@ class Sessions:
         self._idle = idle_s * SECOND_US
         self._longest = longest_s * SECOND_US
 
-    def begin(self, user: User, address: str, browser: str) -> str:
-        """Begin a session; gives the token, which stands nowhere else."""
+    def begin(self, user: User, proved: Credentials, address: str, browser: str) -> str:
+        """Begin a session; gives the token, which stands nowhere else.
+
+        Args:
+            user: whose.
+            proved: by what he has signed in. Checking that takes a while, in which it may have been changed, because
+                somebody else knows it: then there is no session, and the token is "".
+            address: where from.
+            browser: what his browser calls itself.
+        """
         token, now = secrets.token_urlsafe(32), now_micros()
         with self._database.writing() as connection:
+            still = select(users.c.id).where(
+                users.c.id == user.id,
+                users.c.ended_at.is_(None),
+                users.c.password == proved.password,
+                users.c.totp.is_not_distinct_from(proved.totp),
+            )
+            if connection.execute(still).first() is None:
+                return ""
             connection.execute(delete(sessions).where(self._over(now)))
             own = select(sessions.c.token).where(sessions.c.user == user.id).order_by(sessions.c.seen_at.desc())
             kept = own.limit(MOST_OF_A_USER - 1)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from gatekeeper.accounts import passwords, totp
 from gatekeeper.accounts.database import AccountDatabase
 from gatekeeper.accounts.lockout import Lockout
-from gatekeeper.accounts.sessions import Sessions
+from gatekeeper.accounts.sessions import Credentials, Sessions
 from gatekeeper.accounts.tables import users
 from gatekeeper.accounts.users import User, user_of
 from gatekeeper.clock import now_micros
@@ -38,6 +38,18 @@ class SignIn(NamedTuple):
     locked_until: int = 0
 
 
+class Proof(NamedTuple):
+    """What came of showing a password once more.
+
+    Attributes:
+        outcome: whether it is the right one.
+        stored: its hash: what is changed because of it is changed only while that is the password.
+    """
+
+    outcome: SignInOutcome
+    stored: str = ""
+
+
 class Door:
     """Lets users in. Every method may be called from any thread, and raises `StoreError`."""
 
@@ -60,20 +72,35 @@ class Door:
         until = self._lockout.locked_until(name, address)
         if until:
             return SignIn(SignInOutcome.LOCKED, locked_until=until)
-        user = self._proved(name, password, code)
-        if user is None:
+        found = self._proved(name, password, code)
+        token = self._sessions.begin(*found, address, browser) if found is not None else ""
+        if found is None or not token:
             self._lockout.failed(name, address)
             return SignIn(SignInOutcome.WRONG)
         self._lockout.succeeded(name, address)
-        return SignIn(SignInOutcome.DONE, user, self._sessions.begin(user, address, browser))
+        return SignIn(SignInOutcome.DONE, found[0], token)
 
-    def is_password(self, user: User, password: str) -> bool:
-        """Whether a password is a user's: asked again before he changes what he signs in with."""
+    def proof_of(self, user: User, password: str, *, address: str) -> Proof:
+        """Have a user show his password again, before he changes what he signs in with.
+
+        It is looked for a lock in here, where passwords are checked few at a time, so that guesses that come together
+        are counted one by one.
+
+        Args:
+            user: who says that he is.
+            password: what he has typed.
+            address: where from.
+        """
+        if self._lockout.locked_until(user.name, address):
+            return Proof(SignInOutcome.LOCKED)
         with self._database.reading() as connection:
             stored = connection.execute(select(users.c.password).where(users.c.id == user.id)).scalar()
-        return passwords.is_right(stored, password)
+        if stored is None or not passwords.is_right(stored, password):
+            self._lockout.failed(user.name, address)
+            return Proof(SignInOutcome.WRONG)
+        return Proof(SignInOutcome.DONE, stored)
 
-    def _proved(self, name: str, password: str, code: str) -> User | None:
+    def _proved(self, name: str, password: str, code: str) -> tuple[User, Credentials] | None:
         with self._database.reading() as connection:
             asked = select(users).where(users.c.name == name, users.c.ended_at.is_(None))
             row = connection.execute(asked).mappings().first()
@@ -91,7 +118,11 @@ class Door:
         if values:
             with self._database.writing() as connection:
                 # Two who come with one code at once: one of them is late.
-                taken = update(users).where(users.c.id == row["id"], users.c.totp_step < (step or 1 << 62))
+                taken = update(users).where(
+                    users.c.id == row["id"],
+                    users.c.totp_step < (step or 1 << 62),
+                    users.c.password == row["password"],
+                )
                 if not connection.execute(taken.values(values)).rowcount:
                     return None
-        return user_of(row)
+        return user_of(row), Credentials(str(values.get("password", row["password"])), row["totp"])

@@ -99,15 +99,20 @@ class Users:
             raise AccountError(f"there is no user {name!r}: `gatekeeper user list` shows who there is")
         return user_of(row)
 
-    def set_password(self, name: str, password: str) -> None:
+    def set_password(self, name: str, password: str, *, instead: str | None = None) -> None:
         """Give a user another password, and end his sessions.
 
+        Args:
+            name: the user's.
+            password: the new one.
+            instead: the hash of the one that he has shown to be allowed to; None where an admin is.
+
         Raises:
-            AccountError: there is no such user, or the password is not good.
+            AccountError: there is no such user, the password is not good, or it was changed by somebody else since.
         """
         user = self.by_name(name)
         passwords.demand_good(password, user.name)
-        self._change(user, password=passwords.hash_of(password))
+        self._change(user, instead=instead, password=passwords.hash_of(password))
 
     def set_role(self, name: str, role: Role, principals: Iterable[str] | None = None) -> None:
         """Give a user another role, and end his sessions.
@@ -120,13 +125,19 @@ class Users:
             self._demand_other_admin(user)
         self._change(user, role=role.word, principals=_demand_bound(role, principals))
 
-    def set_totp(self, name: str, secret: str | None) -> None:
+    def set_totp(self, name: str, secret: str | None, *, step: int = 0, instead: str | None = None) -> None:
         """Have a user sign in with one-time codes of a secret, or without them.
 
+        Args:
+            name: the user's.
+            secret: in base 32; None for no codes.
+            step: that of the code by which he has shown that he has the secret: it is not taken again.
+            instead: as of `set_password`.
+
         Raises:
-            AccountError: there is no such user.
+            AccountError: there is no such user, or the password was changed since.
         """
-        self._change(self.by_name(name), end_sessions=False, totp=secret, totp_step=0)
+        self._change(self.by_name(name), end_sessions=False, instead=instead, totp=secret, totp_step=step)
 
     def set_language(self, name: str, language: str) -> None:
         """Remember a user's language: `en`, `fr`, or "" for the browser's."""
@@ -154,9 +165,13 @@ class Users:
             if not connection.execute(select(func.count()).select_from(users).where(others)).scalar():
                 raise AccountError(f"{user.name} is the only admin: make another one first")
 
-    def _change(self, user: User, *, end_sessions: bool = True, **values: Any) -> None:
+    def _change(self, user: User, *, end_sessions: bool = True, instead: str | None = None, **values: Any) -> None:
+        which = users.c.id == user.id
+        if instead is not None:
+            which &= users.c.password == instead
         with self._database.writing() as connection:
-            connection.execute(update(users).where(users.c.id == user.id).values(values))
+            if not connection.execute(update(users).where(which).values(values)).rowcount:
+                raise AccountError("the password was changed meanwhile: sign in again")
             if end_sessions:
                 connection.execute(sessions.delete().where(sessions.c.user == user.id))
 

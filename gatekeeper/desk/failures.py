@@ -43,4 +43,5 @@ async def unknown(request: Request, error: Exception) -> Response:
     return render(request, "failure.html", {"status": _FAULT, "told": "", "remedy": ""}, _FAULT)
 
 
-HANDLERS = {HTTPException: of_http, GatekeeperError: known, Exception: unknown}
+HANDLERS = {HTTPException: of_http, GatekeeperError: known}
+"""What is not among them the guard answers by `unknown`: it stands further out."""

@@ -1,28 +1,29 @@
 """Guard of the pages: knows who asks, refuses what another site sends, and says in headers what a page may do."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatekeeper.accounts import Session
+from gatekeeper.desk.body import bounded
 from gatekeeper.desk.desk import Desk
+from gatekeeper.desk.failures import known, unknown
 from gatekeeper.desk.origins import Origins
 from gatekeeper.desk.translation import preferred
-from gatekeeper.desk.visitor import Visitor
+from gatekeeper.desk.visitor import VISITOR, Visitor
+from gatekeeper.errors import GatekeeperError
 from gatekeeper.words import Language
 
 LANGUAGE_COOKIE: Final = "gatekeeper_language"
 API: Final = "/v1"
 REFRESH: Final = "x-gatekeeper-refresh"
 """The header by which a page's script says that it asks by itself, and nobody uses the session."""
-
-FORM_BYTES: Final = 1_000_000
-"""How large a form without a file may be."""
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
@@ -68,23 +69,27 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        sending = Sending(send, private=not scope["path"].startswith("/static/"))
+        try:
+            await self._let_by(scope, receive, sending)
+        except ClientDisconnect:
+            return  # there is nobody to be told
+        except Exception as error:  # noqa: BLE001 - what goes on to the server is logged with the error's own text
+            await _told(error, scope, receive, sending)
+
+    async def _let_by(self, scope: Scope, receive: Receive, sending: "Sending") -> None:
         headers = Headers(scope=scope)
-        sending = _with_headers(send, private=not scope["path"].startswith("/static/"))
         refused = self._refused(scope, headers)
         if refused is not None:
             await refused(scope, receive, sending)
             return
+        scope[VISITOR] = _nobody(self._desk, scope, headers)
         if _is_api(scope["path"]):
             # It has bounds of its own, a body's kind by kind.
             await self._app(scope, receive, sending)
             return
-        scope["gatekeeper.visitor"] = await self._visitor(scope, headers)
-        await self._app(scope, _bounded(receive, self._most(headers)), sending)
-
-    def _most(self, headers: Headers) -> int:
-        """How many bytes a form may have: one that brings a file may have as many as a file."""
-        is_upload = headers.get("content-type", "").startswith("multipart/form-data")
-        return FORM_BYTES + (self._desk.settings.desk.max_upload_mb * 1_000_000 if is_upload else 0)
+        scope[VISITOR] = await self._visitor(scope, headers)
+        await self._app(scope, bounded(scope, receive), sending)
 
     def _refused(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         if not self._origins.knows(headers.get("host", "")):
@@ -103,11 +108,8 @@ class Guard:
         session: Session | None = None
         if token and not scope["path"].startswith("/static/"):
             session = await desk.in_thread(desk.accounts.sessions.find, token, used=REFRESH not in headers)
-        client = scope.get("client")
-        section = desk.settings.desk
-        return Visitor(
-            session, _language(desk, session, cookies, headers), section.zone, client[0] if client else "unix"
-        )
+        nobody: Visitor = scope[VISITOR]
+        return replace(nobody, session=session, language=_language(desk, session, cookies, headers))
 
 
 def _language(desk: Desk, session: Session | None, cookies: Mapping[str, str], headers: Headers) -> Language:
@@ -126,37 +128,55 @@ def _cookies(headers: Headers) -> dict[str, str]:
         return {}
 
 
-def _bounded(receive: Receive, most: int) -> Receive:
-    """What comes of a request, as long as it is not more than some bytes; more is not taken in at all.
-
-    The page that reads it is told by `HTTPException`, which becomes the answer 413.
-    """
-    taken = 0
-
-    async def receiving() -> Message:
-        nonlocal taken
-        message = await receive()
-        if message["type"] == "http.request":
-            taken += len(message.get("body", b""))
-            if taken > most:
-                raise HTTPException(413)
-        return message
-
-    return receiving
-
-
 def _is_api(path: str) -> bool:
     return path == API or path.startswith(f"{API}/")
 
 
-def _with_headers(send: Send, *, private: bool) -> Send:
-    async def sending(message: Message) -> None:
+class Sending:
+    """Sends an answer, with the headers that every one has.
+
+    Args:
+        send: takes it.
+        private: whether nobody may keep it.
+
+    Attributes:
+        begun: whether something was sent.
+        ended: whether all was.
+    """
+
+    def __init__(self, send: Send, *, private: bool) -> None:
+        self._send = send
+        self._private = private
+        self.begun = self.ended = False
+
+    async def __call__(self, message: Message) -> None:
+        """Send what comes next of it."""
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-            if private:
+            if self._private:
                 headers.setdefault("cache-control", "no-store")
-        await send(message)
+        self.begun = True
+        self.ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+        await self._send(message)
 
-    return sending
+
+async def _told(error: Exception, scope: Scope, receive: Receive, sending: Sending) -> None:
+    """Answer to what no page has caught: in the log without its own text, and with the headers of every answer.
+
+    The server would write down the text, in which a person's number may stand, and answer without the headers.
+    """
+    if sending.ended:
+        return  # who answered has told it
+    request = Request(scope, receive)
+    answer = await (known if isinstance(error, GatekeeperError) else unknown)(request, error)
+    if not sending.begun:
+        await answer(scope, receive, sending)
+
+
+def _nobody(desk: Desk, scope: Scope, headers: Headers) -> Visitor:
+    """Who asks, as long as nobody knows who that is."""
+    client, section = scope.get("client"), desk.settings.desk
+    language = _language(desk, None, _cookies(headers), headers)
+    return Visitor(None, language, section.zone, client[0] if client else "unix")

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gatekeeper.accounts import Role
 from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.rendering import Rendering
-from gatekeeper.desk.visitor import Visitor
+from gatekeeper.desk.visitor import VISITOR, Visitor
 from gatekeeper.errors import FormError
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -32,7 +32,7 @@ def desk_of(request: Request) -> Desk:
 
 def visitor_of(request: Request) -> Visitor:
     """Who asks."""
-    visitor = request.scope["gatekeeper.visitor"]
+    visitor = request.scope[VISITOR]
     if not isinstance(visitor, Visitor):
         raise TypeError("the request has no visitor")
     return visitor

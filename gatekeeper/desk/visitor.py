@@ -1,10 +1,14 @@
 """Visitor: who asks for a page, in which language. Pure."""
 
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from gatekeeper.accounts import Role, Session
 from gatekeeper.words import Language
+
+VISITOR: Final = "gatekeeper.visitor"
+"""Where it stands in the scope of a request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gatekeeper.accounts import Role, User, totp
+from gatekeeper.accounts import Role, Session, SignInOutcome, User, totp
 from gatekeeper.clock import now_micros
+from gatekeeper.desk.drawn import DrawnSecrets
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of
 from gatekeeper.errors import AccountError, FormError
 
 _WRONG = 422
+_DRAWN = DrawnSecrets()
 
 
 async def account(request: Request) -> Response:
@@ -24,12 +26,12 @@ async def account(request: Request) -> Response:
 
 async def change_password(request: Request) -> Response:
     """Take another password, for the present one; all sessions end."""
-    form, user = await _proved(request)
+    form, user, stored = await _proved(request)
     desk = desk_of(request)
     password = form.get("new", "")
     if not isinstance(password, str) or password != form.get("again"):
         raise FormError("again", "the new password and its repetition differ")
-    await desk.hashing(desk.accounts.users.set_password, user.name, password)
+    await desk.hashing(desk.accounts.users.set_password, user.name, password, instead=stored)
     await changed(request, "account.password", user.name, "")
     return to("/sign-in")
 
@@ -37,29 +39,32 @@ async def change_password(request: Request) -> Response:
 async def begin_codes(request: Request) -> Response:
     """Draw a secret for an authenticator, and show it; it holds once a code of it was typed."""
     await _proved(request)
-    secret = totp.new_secret()
-    return await _page(request, secret=secret)
+    return await _page(request, secret=_DRAWN.draw(_session(request)))
 
 
 async def confirm_codes(request: Request) -> Response:
     """Have the account ask for codes from now on."""
     form = await request.form(max_files=0, max_fields=10)
     desk, user = desk_of(request), _user(request)
-    secret = text_of(form, "secret", 64)
     if user.has_totp:
         raise AccountError("this account asks for one-time codes already: take them away first")
-    if totp.step_of(secret, text_of(form, "code", 16), now_micros(), 0) is None:
+    secret = _DRAWN.of(_session(request))
+    if not secret:
+        raise AccountError("begin anew: this key was not drawn here, or is too old")
+    step = totp.step_of(secret, text_of(form, "code", 16), now_micros(), 0)
+    if step is None:
         return await _page(request, secret=secret, wrong_code=True, status=_WRONG)
-    await desk.in_thread(desk.accounts.users.set_totp, user.name, secret)
+    _DRAWN.drop(_session(request))
+    await desk.in_thread(desk.accounts.users.set_totp, user.name, secret, step=step)
     await changed(request, "account.totp", user.name, "")
     return to("/account")
 
 
 async def end_codes(request: Request) -> Response:
     """Have the account ask for no codes any more."""
-    _form, user = await _proved(request)
+    _form, user, stored = await _proved(request)
     desk = desk_of(request)
-    await desk.in_thread(desk.accounts.users.set_totp, user.name, None)
+    await desk.in_thread(desk.accounts.users.set_totp, user.name, None, instead=stored)
     await changed(request, "account.totp-off", user.name, "")
     return to("/account")
 
@@ -98,14 +103,22 @@ def _picture(address: str) -> Markup:
 
 
 def _user(request: Request) -> User:
+    return _own_session(request).user
+
+
+def _session(request: Request) -> str:
+    return _own_session(request).id
+
+
+def _own_session(request: Request) -> Session:
     session = visitor_of(request).session
     if session is None:
         raise TypeError("nobody has signed in")
-    return session.user
+    return session
 
 
-async def _proved(request: Request) -> tuple[FormData, User]:
-    """The form of somebody who has typed his present password.
+async def _proved(request: Request) -> tuple[FormData, User, str]:
+    """The form of somebody who has typed his present password, with the hash of that.
 
     Raises:
         FormError: it is not his.
@@ -113,14 +126,13 @@ async def _proved(request: Request) -> tuple[FormData, User]:
     form = await request.form(max_files=0, max_fields=10)
     desk, visitor, user = desk_of(request), visitor_of(request), _user(request)
     password = form.get("password", "")
-    lockout = desk.accounts.lockout
-    if await desk.in_thread(lockout.locked_until, user.name, visitor.address):
+    typed = password if isinstance(password, str) else ""
+    proof = await desk.hashing(desk.accounts.door.proof_of, user, typed, address=visitor.address)
+    if proof.outcome is SignInOutcome.LOCKED:
         raise FormError("password", "too many wrong passwords: wait some minutes")
-    right = isinstance(password, str) and await desk.hashing(desk.accounts.door.is_password, user, password)
-    if not right:
-        await desk.in_thread(lockout.failed, user.name, visitor.address)
+    if proof.outcome is not SignInOutcome.DONE:
         raise FormError("password", "this is not your present password")
-    return form, user
+    return form, user, proof.stored
 
 
 def _own(path: str, handler: Handler, name: str) -> Route:

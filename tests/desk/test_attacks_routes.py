@@ -1,0 +1,141 @@
+"""Every route there is, found by walking them: none answers who has not signed in, another site, or too low a role."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import Mount, Route
+
+from gatekeeper.accounts import Role
+from gatekeeper.accounts.keys import SCOPES
+from gatekeeper.api.door import OPEN, ApiDoor
+from gatekeeper.desk.app import build_app
+from tests.desk.site import URL, DeskSite
+
+_OPEN = {"/healthz", "/sign-in", "/sign-out", "/language"}
+"""What anybody may ask for: all else wants a session."""
+
+_OF_READERS = {
+    "number_find", "number_ask", "consent_search", "consent_proof", "consent_copy", "export_order", "export_end",
+    "account_password", "account_codes", "account_codes_confirm", "account_codes_end", "account_session_end",
+}  # fmt: skip
+"""Forms that a reader may send: they ask, or change nothing but what is his own. A new one has to be written here."""
+
+_HOSTILE = ("..%2f..%2fetc%2fpasswd", "%00", "%0d%0aX:%20y", "%E2%80%AE", "x" * 3000, "'%20or%201=1--", "%25_", "%ff")
+
+
+def _routes(site: DeskSite) -> Iterator[tuple[Route, str]]:
+    for route in build_app(site.desk).routes:
+        if isinstance(route, Route):
+            yield from ((route, method) for method in sorted(route.methods or ()) if method != "HEAD")
+
+
+def _filled(path: str, value: str = "x") -> str:
+    return re.sub(r"\{[^}]*\}", value, path)
+
+
+async def test_every_route_wants_a_session(desk_site: DeskSite) -> None:
+    """Whoever has not signed in is sent to the sign-in, or refused; only a few addresses are for everybody."""
+    seen = 0
+    async with desk_site.visiting() as client:
+        for route, method in _routes(desk_site):
+            if route.path in _OPEN:
+                continue
+            answer = await client.request(method, _filled(route.path), data={"why": "x"} if method == "POST" else None)
+            wanted = 401 if method == "POST" else 303
+            assert answer.status_code == wanted, (method, route.path)
+            assert method == "POST" or answer.headers["location"].startswith("/sign-in?next="), route.path
+            seen += 1
+    assert seen > 50
+
+
+@pytest.mark.parametrize("signed_in", ["", "admin"])
+async def test_every_form_of_another_site_is_refused(desk_site: DeskSite, signed_in: str) -> None:
+    """By each sign that a browser gives, and by there being none."""
+    foreign = (
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": ""},
+        {"origin": URL, "sec-fetch-site": "cross-site"},
+        {"origin": URL, "sec-fetch-site": "same-site"},
+        {"origin": URL, "sec-fetch-site": "none"},
+        {"origin": URL.replace("http", "https")},
+        {"origin": f"{URL}.evil.example"},
+    )
+    async with desk_site.visiting(signed_in) as client:
+        for route, method in _routes(desk_site):
+            if method == "POST":
+                for headers in foreign:
+                    answer = await client.post(_filled(route.path), data={"why": "x"}, headers=headers)
+                    assert answer.status_code == 403, (route.path, headers)
+
+
+@pytest.mark.parametrize("name", ["reader", "acme"])
+async def test_every_form_that_changes_something_refuses_a_reader(desk_site: DeskSite, name: str) -> None:
+    """Only an officer changes lists and consents, only an admin people."""
+    known = {route.name for route, method in _routes(desk_site) if method == "POST"}
+    assert known >= _OF_READERS
+    async with desk_site.visiting(name) as client:
+        for route, method in _routes(desk_site):
+            if method == "POST" and route.path not in _OPEN and route.name not in _OF_READERS:
+                answer = await client.post(_filled(route.path), data={"why": "x"})
+                assert answer.status_code == 403, route.path
+
+
+@pytest.mark.parametrize("name", ["acme", "admin"])
+async def test_no_address_is_a_path_a_header_or_a_query(desk_site: DeskSite, name: str) -> None:
+    """What stands in an address in place of an id finds nothing, and no fault."""
+    async with desk_site.visiting(name) as client:
+        for route, method in _routes(desk_site):
+            for value in _HOSTILE if "{" in route.path and method == "GET" else ():
+                answer = await client.get(_filled(route.path, value))
+                assert answer.status_code in {303, 403, 404, 422}, (route.path, value, answer.status_code)
+                assert "root:" not in answer.text
+                assert "x" not in answer.headers
+
+
+def _interface(site: DeskSite) -> list[tuple[APIRoute, frozenset[str]]]:
+    """The routes of the interface, each with the scopes of which one is enough."""
+    (mount,) = [one for one in build_app(site.desk).routes if isinstance(one, Mount) and one.path == "/v1"]
+    door = mount.app
+    assert isinstance(door, ApiDoor)
+    routes = [one for one in _all(door._app.routes) if isinstance(one, APIRoute)]  # type: ignore[attr-defined]
+    return [
+        (one, frozenset(s for kind in (one.openapi_extra or {})["security"] for s in kind["key"])) for one in routes
+    ]
+
+
+def _all(routes: list[object]) -> Iterator[object]:
+    for one in routes:
+        yield one
+        inner = getattr(one, "original_router", None) or getattr(one, "router", None)
+        if inner is not None and not isinstance(one, APIRoute):
+            yield from _all(inner.routes)
+
+
+async def test_every_address_of_the_interface_wants_a_key_of_its_scope(desk_site: DeskSite) -> None:
+    """Without a key, and with one for everything else, nothing is done; the pages' own cookie is no key."""
+    routes = _interface(desk_site)
+    assert len(routes) >= 10
+    async with desk_site.visiting("admin") as client:
+        for route, scopes in routes:
+            assert route.path not in OPEN
+            for method in route.methods or ():
+                path = f"/v1{_filled(route.path)}"
+                assert (await client.request(method, path, json={})).status_code == 401, path
+                others = [one for one in SCOPES if one not in scopes]
+                key = desk_site.desk.accounts.keys.add("others", others, by="test")[1]
+                for intent in ("ask", "call"):
+                    sent = {"authorization": f"Bearer {key}"}
+                    body = {"number": "0612345678", "intent": intent} if route.path == "/check" else {}
+                    answer = await client.request(method, path, json=body, headers=sent)
+                    assert answer.status_code == 403, path
+
+
+def test_who_is_bound_to_principals_has_no_role_that_changes(desk_site: DeskSite) -> None:
+    """Neither when he is made nor later, so that no form has to ask whose lists it is about."""
+    users = desk_site.desk.accounts.users
+    for role in (Role.OFFICER, Role.ADMIN):
+        with pytest.raises(Exception, match="only a reader"):
+            users.set_role("acme", role, ["ACME"])
