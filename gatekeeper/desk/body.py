@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
-FORM_BYTES: Final = 1_000_000
+FORM_BYTES: Final = 1024 * 1024
 """How large a form without a file may be."""
 
 _STATE: Final = "gatekeeper.body"

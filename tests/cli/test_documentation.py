@@ -76,7 +76,7 @@ def test_all_commands_are_there() -> None:
         *("consent proof", "law show", "law diff", "law switches", "law trades", "shadow report", "sip-gate check"),
         *("stats", "top", "journal archive", "journal size"),
         *("desk", "user add", "user list", "user password", "user role", "user end", "user readmit", "user unlock"),
-        *("user codes-off", "key add", "key list", "key end"),
+        *("user codes-off", "key add", "key list", "key end", "hooks test"),
     }
 
 

@@ -100,7 +100,7 @@ def test_commands_without_databases_say_to_run_init(tmp_path: Path, command: Cal
     for words in (["list", "status"], ["list", "add", "red", "0612345678"], ["log"], ["check", "0612345678"]):
         result = command(["--config", str(config), *words])
         assert result.code == 2
-        assert "run `gatekeeper init`" in result.err
+        assert "run `gatekeeper init --keep`" in result.err
     assert not (tmp_path / "data").exists()
 
 

@@ -11,7 +11,7 @@ from gatekeeper.config.sections.lists import ListSection
 from gatekeeper.intake.rules import LONGEST_DAYS
 
 PACKAGE = Path(__file__).parents[2] / "gatekeeper"
-BUILDERS = {"alerts", "assembly", "descriptors", "importing", "inbox", "metrics", "serve", "wiring"}
+BUILDERS = {"alerts", "assembly", "descriptors", "hooks", "importing", "inbox", "metrics", "serve", "wiring"}
 
 
 def test_the_configuration_as_a_whole_is_for_builders() -> None:

@@ -98,7 +98,9 @@ def test_every_option_of_an_import_comes_from_the_rules_or_from_what_was_asked()
     """A new option that nobody carries through the door would be dead for all of its users."""
     at = datetime(2026, 11, 1, tzinfo=UTC)
     rules = ListRules("x", ListKind.WASH, "t", "bloctel-return", (), (), "", {}, "be", 1, 0.3, 0.4, 6, keep_raw=True)
-    asked = ImportRequest("me", "ftc", ";", 2, True, "cp1252", "m", "us", "s", at, at, 0.5, "ab", True, True, True)
+    asked = ImportRequest(
+        "me", "ftc", ";", 2, True, "cp1252", "m", "us", "s", at, at, 0.5, "ab", True, True, True, note="why"
+    )
     made, default = options_of(rules, asked), ImportOptions()
     untouched = {f.name for f in fields(ImportOptions) if getattr(made, f.name) == getattr(default, f.name)}
     assert untouched == {"max_bytes", "max_ratio"}

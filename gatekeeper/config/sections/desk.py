@@ -44,7 +44,7 @@ class DeskSection(Section):
         default=400, ge=10, le=10000, description="How many connections are served at a time; more are closed at once."
     )
     rate_per_minute: Whole = Field(
-        default=6000, ge=1, le=1000000, description="How many requests a key of the interface may make in a minute."
+        default=6000, ge=1, le=600000, description="How many requests a key of the interface may make in a minute."
     )
 
     @field_validator("public_url")

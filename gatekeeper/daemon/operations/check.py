@@ -25,7 +25,7 @@ CHECK_MANY: Final = "check_many"
 MOST: Final = 500
 """So many calls one question is about at most."""
 
-SLICE_NS: Final = 1_000_000
+SLICE_NS: Final = 1000 * 1000
 """For so long calls are decided on in one turn of the loop; the gates' calls come between two of them."""
 
 Screens = Callable[[Question], Coroutine[Any, Any, Answer]]
