@@ -176,3 +176,9 @@ async def test_without_a_daemon_no_call_may_be_placed(api_site: ApiSite, monkeyp
         many = await client.post("/v1/check", json={"intent": "ask", "attempts": [{"number": "1"}] * 300})
         (line,) = many.text.splitlines()
         assert json.loads(line)["status"] == 503
+        headers = {"idempotency-key": "nobody-decides"}
+        body = {"intent": "ask", "attempts": [{"number": "1"}] * 3}
+        assert (await client.post("/v1/check", json=body, headers=headers)).status_code == 503
+        monkeypatch.undo()
+        again = await client.post("/v1/check", json=body, headers=headers)
+        assert (again.status_code, len(again.text.splitlines())) == (200, 3)

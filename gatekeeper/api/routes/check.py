@@ -105,7 +105,8 @@ async def _check_many(request: Request, value: dict[str, object]) -> Response:
 
     if request.headers.get("idempotency-key") is None:
         batch = begin()
-        return _Streamed(_lines(serving, caller, calls, asked.intent, language), batch)
+        lines = _lines(serving, caller, calls, asked.intent, language)
+        return _Streamed(_to_the_end(lines), batch)
 
     async def do() -> Reply:
         with begin():
@@ -144,11 +145,20 @@ async def _calls(attempts: Sequence[AttemptIn], caller: Caller) -> list[dict[str
 async def _lines(
     serving: Serving, caller: Caller, calls: Sequence[dict[str, str]], intent: str, language: Language
 ) -> AsyncGenerator[bytes, None]:
+    """The answers, some lines at a time."""
+    async for answers in serving.checking.many(calls, intent=intent, by=caller.key.name):
+        yield "".join(f"{json.dumps(answered(one, language), ensure_ascii=False)}\n" for one in answers).encode()
+
+
+async def _to_the_end(lines: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """The lines; where there are no more, because nobody decides, one that says so."""
     try:
-        async for answers in serving.checking.many(calls, intent=intent, by=caller.key.name):
-            yield "".join(f"{json.dumps(answered(one, language), ensure_ascii=False)}\n" for one in answers).encode()
+        async for part in lines:
+            yield part
     except GatekeeperError as error:
         yield json.dumps(problem_of(error).body(), ensure_ascii=False).encode() + b"\n"
+    finally:
+        await lines.aclose()
 
 
 @router.post(
