@@ -8,6 +8,7 @@ from gatekeeper.clock import moment_of
 from gatekeeper.config import Settings
 from gatekeeper.journal import DecisionFilter, JournalPage
 from gatekeeper.journal.archive import ArchiveInfo
+from gatekeeper.lists import ListKind
 
 if TYPE_CHECKING:
     from gatekeeper.journal.sqlite import WholeReader
@@ -79,7 +80,7 @@ def choices_of(settings: Settings, principals: frozenset[str] | None) -> Journal
     return JournalChoices(
         sorted(campaigns),
         sorted(set(filter(None, campaigns.values())) | (principals or frozenset())),
-        sorted(settings.lists),
+        sorted(name for name, one in settings.lists.items() if principals is None or one.kind != ListKind.CONTRACT),
     )
 
 

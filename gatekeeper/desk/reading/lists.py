@@ -113,7 +113,8 @@ def read_list(settings: Settings, name: str, *, contracts: bool, numbers: bool, 
         settings: the configuration.
         name: of the list.
         contracts: as of `read_rows`.
-        numbers: whether changes by hand, which name numbers, are shown.
+        numbers: whether changes by hand, which name numbers, are shown; and of versions who made them, out of which
+            file and why: its name may be a principal's, and a note about anybody.
         before: only changes by hand with a smaller number.
 
     Raises:
@@ -128,7 +129,11 @@ def read_list(settings: Settings, name: str, *, contracts: bool, numbers: bool, 
             return ListPage(row, [], [], [], None)
         changes = store.latest_changes(name, before=before, limit=CHANGES + 1) if numbers else []
         more = changes[CHANGES - 1].seq if len(changes) > CHANGES else None
-        return ListPage(row, store.versions(name), store.activations(name), changes[:CHANGES], more)
+        versions, activations = store.versions(name), store.activations(name)
+    if not numbers:
+        versions = [one._replace(source="", imported_by="", raw="") for one in versions]
+        activations = [one._replace(by="", note="") for one in activations]
+    return ListPage(row, versions, activations, changes[:CHANGES], more)
 
 
 def compare(settings: Settings, name: str, old: int, new: int) -> VersionDiff:
