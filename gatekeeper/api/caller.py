@@ -1,5 +1,6 @@
 """The caller: the program behind a request, by its key; what it may do, and for whom."""
 
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -19,10 +20,12 @@ class Caller(NamedTuple):
     Attributes:
         key: its key.
         bucket: how many requests it may still make.
+        again: looks for its key again, in the middle of a long answer; raises `ProblemError` where it was ended.
     """
 
     key: ApiKey
     bucket: TokenBucket
+    again: Callable[[], Awaitable[object]]
 
     @property
     def principals(self) -> frozenset[str] | None:

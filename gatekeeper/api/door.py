@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -81,7 +82,7 @@ class ApiDoor:
             problem = problem_of(error)
             await answer_to(problem)(scope, receive, send if problem.code in _NOBODY else sending)
             return
-        scope[STATE] = Caller(key, bucket)
+        scope[STATE] = Caller(key, bucket, partial(self._key, headers))
         await self._app(scope, _bounded(receive, most), sending)
 
     async def _key(self, headers: Headers) -> ApiKey:

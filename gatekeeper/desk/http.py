@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from gatekeeper.transports import abort, close
+from gatekeeper.transports import abort
 
 HEADERS_S: Final = 15
 """Until the headers of a request have come whole, from the connection on, or from its first byte after another one."""
@@ -22,6 +22,12 @@ MOST_OF_ADDRESS: Final = 100
 
 STALLED_S: Final = 60
 """How long a request's body, or the reader of an answer, may stand still."""
+
+LINGER_S: Final = 2
+"""How long a peer that was answered before it has sent everything has to read that. Nothing more is taken of it."""
+
+STEP: Final = 16 * 1024
+"""So many bytes of a body have to come in that time: a byte a minute would keep its place for ever."""
 
 
 class DeadlineProtocol(H11Protocol):
@@ -36,6 +42,8 @@ class DeadlineProtocol(H11Protocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._deadline: asyncio.TimerHandle | None = None
+        self._taking: asyncio.TimerHandle | None = None
+        self._came = 0
         self._address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -55,10 +63,12 @@ class DeadlineProtocol(H11Protocol):
         if not self.by_address[self._address]:
             del self.by_address[self._address]
         self._within(0)
+        self._takes(0)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
+        before = self._under_way()
         super().data_received(data)
         cycle = self._under_way()
         if cycle is None or cycle.response_complete:
@@ -66,28 +76,32 @@ class DeadlineProtocol(H11Protocol):
             if self._deadline is None:
                 self._within(HEADERS_S)
         elif cycle.more_body:
-            self._within(STALLED_S)
+            self._came += len(data)
+            if cycle is not before or self._came >= STEP:
+                self._came = 0
+                self._within(STALLED_S)
         else:
             self._within(0)
 
     def pause_writing(self) -> None:
         """Note that the peer does not take what it asked for."""
         super().pause_writing()
-        self._within(STALLED_S)
+        self._takes(STALLED_S)
 
     def resume_writing(self) -> None:
         """Note that it does again."""
-        self._within(0)
+        self._takes(0)
         super().resume_writing()
 
     def on_response_complete(self) -> None:
         """End an answer; how long the next request may take to begin, uvicorn itself knows."""
         self._within(0)
         cycle = self._under_way()
-        if cycle is not None and cycle.more_body:
-            # It was answered before it had come whole, as an upload beyond its bound: uvicorn would take all the rest.
-            close(self.transport)
         super().on_response_complete()
+        if cycle is not None and cycle.more_body and not self.transport.is_closing():
+            # uvicorn would take the rest and throw it away, however much there is.
+            self.transport.pause_reading()
+            self._within(LINGER_S)
 
     def _under_way(self) -> RequestResponseCycle | None:
         return self.cycle  # None until the first request has come, whatever its type says
@@ -98,8 +112,14 @@ class DeadlineProtocol(H11Protocol):
             self._deadline.cancel()
         self._deadline = self.loop.call_later(seconds, self._late) if seconds else None
 
+    def _takes(self, seconds: float) -> None:
+        """Disconnect after some seconds in which the peer takes nothing; what it sends meanwhile changes nothing."""
+        if self._taking is not None:
+            self._taking.cancel()
+        self._taking = self.loop.call_later(seconds, self._late) if seconds else None
+
     def _late(self) -> None:
-        self._deadline = None
+        self._deadline = self._taking = None
         abort(self.transport)
 
 

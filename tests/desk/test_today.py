@@ -121,7 +121,7 @@ def test_lists_come_by_what_is_left(desk_site: DeskSite, tmp_path: Path) -> None
         store.import_file(file, "tps", options=ImportOptions(by="test", valid_until=moment_of(now + 5 * DAY_US)))
         store.ensure("old", ListKind.OPPOSITION)
         store.import_file(file, "old", options=ImportOptions(by="test", valid_until=moment_of(now + DAY_US)))
-    found = lists_now(desk_site.settings, now + 2 * DAY_US + 9)
+    found = lists_now(desk_site.settings, now + 2 * DAY_US + 9, contracts=True)
     assert [(one.name, one.state, one.blocks) for one in found] == [
         ("old", "stale", True),
         ("tps", "due", False),

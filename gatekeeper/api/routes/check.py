@@ -20,7 +20,7 @@ from gatekeeper.api.language import language_of
 from gatekeeper.api.problem import NOT_FOUND, OUTCOME_TOLD
 from gatekeeper.api.replies import Reply
 from gatekeeper.api.serving import LINES, Serving, problem_of, reply, serving_of
-from gatekeeper.errors import GatekeeperError, OperationRefusedError
+from gatekeeper.errors import GatekeeperError, OperationRefusedError, ProblemError
 from gatekeeper.words import Language
 
 router = APIRouter()
@@ -147,6 +147,7 @@ async def _lines(
 ) -> AsyncGenerator[bytes, None]:
     """The answers, some lines at a time."""
     async for answers in serving.checking.many(calls, intent=intent, by=caller.key.name):
+        await caller.again()
         yield "".join(f"{json.dumps(answered(one, language), ensure_ascii=False)}\n" for one in answers).encode()
 
 
@@ -155,7 +156,7 @@ async def _to_the_end(lines: AsyncGenerator[bytes, None]) -> AsyncGenerator[byte
     try:
         async for part in lines:
             yield part
-    except GatekeeperError as error:
+    except (GatekeeperError, ProblemError) as error:
         yield json.dumps(problem_of(error).body(), ensure_ascii=False).encode() + b"\n"
     finally:
         await lines.aclose()

@@ -16,7 +16,7 @@ from gatekeeper.api.description import described
 from gatekeeper.api.numbers import number_of
 from gatekeeper.api.problem import NOT_FOUND
 from gatekeeper.api.serving import JSON, LINES, Serving, problem_of, serving_of
-from gatekeeper.errors import GatekeeperError
+from gatekeeper.errors import GatekeeperError, ProblemError
 from gatekeeper.journal import DecisionFilter, StoredDecision
 from gatekeeper.journal.export import moment
 from gatekeeper.policy import Gate, Reason
@@ -106,7 +106,7 @@ async def journal_search(request: Request) -> Response:
     wanted = read(JournalSearch, await json_of(request))
     found = _filter(wanted, caller, serving)
     first = await serving.host.in_thread(_page, serving, found, wanted, wanted.limit)
-    return StreamingResponse(_lines(serving, found, wanted, first), media_type=LINES)
+    return StreamingResponse(_lines(serving, caller, found, wanted, first), media_type=LINES)
 
 
 @router.get(
@@ -197,7 +197,7 @@ def _page(serving: Serving, found: DecisionFilter, wanted: JournalSearch, limit:
 
 
 async def _lines(
-    serving: Serving, found: DecisionFilter, wanted: JournalSearch, page: _Page
+    serving: Serving, caller: Caller, found: DecisionFilter, wanted: JournalSearch, page: _Page
 ) -> AsyncGenerator[bytes, None]:
     """Page by page: each is one short look, so that the writer's log is emptied meanwhile."""
     left = wanted.limit
@@ -211,6 +211,7 @@ async def _lines(
             if not page.on or left <= 0:
                 return
             wanted = wanted.model_copy(update={"after" if wanted.after else "before": page.on})
+            await caller.again()
             page = await serving.host.in_thread(_page, serving, found, wanted, left)
-    except GatekeeperError as error:
+    except (GatekeeperError, ProblemError) as error:
         yield json.dumps(problem_of(error).body(), ensure_ascii=False).encode() + b"\n"

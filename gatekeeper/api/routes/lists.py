@@ -18,10 +18,12 @@ from gatekeeper.api.replies import Reply
 from gatekeeper.api.serving import Serving, reply, serving_of
 from gatekeeper.clock import now_micros
 from gatekeeper.journal.export import moment
-from gatekeeper.lists import ListStore
+from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.lists.freshness import freshness
 
 router = APIRouter()
+
+_ALL: Final = "Every list of the site; registers of contracts only with a key for all principals."
 
 READ: Final = "lists.read"
 WRITE: Final = "lists.write"
@@ -76,21 +78,21 @@ class ListsAnswer(Body):
 
 @router.get(
     "/lists",
-    **described("See how fresh the lists are", "Every list of the site.", scopes=(READ,), answer=ListsAnswer),
+    **described("See how fresh the lists are", _ALL, scopes=(READ,), answer=ListsAnswer),
 )
 async def lists(request: Request) -> Response:
     """All lists."""
-    caller_of(request, READ)
-    serving = serving_of(request)
-    lines = await serving.host.in_thread(_lists, serving)
+    caller, serving = caller_of(request, READ), serving_of(request)
+    lines = await serving.host.in_thread(_lists, serving, contracts=caller.key.principal is None)
     made = reply({"lists": lines})
     return Response(made.body, made.status, media_type=made.kind)
 
 
-def _lists(serving: Serving) -> list[dict[str, Any]]:
+def _lists(serving: Serving, *, contracts: bool) -> list[dict[str, Any]]:
+    """All lists; registers of contracts, whose counts are of all principals together, for a key for all alone."""
     settings, now = serving.host.settings, now_micros()
     with closing(ListStore(settings.daemon.data_dir)) as store:
-        found = store.status()
+        found = [one for one in store.status() if contracts or one.kind is not ListKind.CONTRACT]
     lines = []
     for one in found:
         fresh = freshness(one, settings.max_ages, now)

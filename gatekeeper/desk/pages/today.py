@@ -76,7 +76,7 @@ def _read(desk: Desk, visitor: Visitor, now: int) -> dict[str, Any]:
     except StoreError as error:
         errors.append(str(error))
     try:
-        lists = lists_now(desk.settings, now)
+        lists = lists_now(desk.settings, now, contracts=visitor.principals is None)
     except StoreError as error:
         errors.append(str(error))
     return {"now": now, "figures": figures, "lists": lists, "errors": errors}

@@ -106,7 +106,7 @@ def read_story(reader: "WholeReader", settings: Settings, ident: str, visitor: V
         row,
         ident,
         met,
-        _lists(settings, row),
+        _lists(settings, row, sources=visitor.principals is None),
         _line(settings, row, row.provision, visitor.language),
         _line(settings, row, row.would_provision, visitor.language),
         _proof(settings, row, visitor),
@@ -138,7 +138,7 @@ def _around(reader: "WholeReader", row: DecisionRow, visitor: Visitor) -> list[D
     return [one.row for one in reversed(page.rows)]
 
 
-def _lists(settings: Settings, row: DecisionRow) -> list[ListLookedAt]:
+def _lists(settings: Settings, row: DecisionRow, *, sources: bool) -> list[ListLookedAt]:
     looked_at = [name.rpartition("@")[::2] for name in row.facts.split()]
     if row.list and (row.list, row.list_version) not in looked_at:
         looked_at.append((row.list, row.list_version))
@@ -157,7 +157,7 @@ def _lists(settings: Settings, row: DecisionRow) -> list[ListLookedAt]:
                     version,
                     known.imported_at if known is not None else 0,
                     age,
-                    known.source if known is not None else "",
+                    known.source if known is not None and sources else "",
                     name == row.list,
                 )
             )

@@ -12,7 +12,6 @@ from gatekeeper.lists import (
     LISTS_FILE,
     Activation,
     ListChange,
-    ListKind,
     ListStore,
     VersionDiff,
     VersionInfo,
@@ -70,7 +69,7 @@ def read_rows(settings: Settings, *, contracts: bool) -> list[ListNow]:
         settings: the configuration.
         contracts: whether registers of contracts are among them, whose counts are of all principals together.
     """
-    return [row for row in lists_now(settings, now_micros()) if contracts or row.kind != ListKind.CONTRACT]
+    return lists_now(settings, now_micros(), contracts=contracts)
 
 
 def read_list(settings: Settings, name: str, *, contracts: bool, numbers: bool, before: int | None = None) -> ListPage:
@@ -80,7 +79,8 @@ def read_list(settings: Settings, name: str, *, contracts: bool, numbers: bool, 
         settings: the configuration.
         name: of the list.
         contracts: as of `read_rows`.
-        numbers: whether changes by hand, which name numbers, are shown.
+        numbers: whether changes by hand, which name numbers, are shown; and of versions who made them, out of which
+            file and why: its name may be a principal's, and a note about anybody.
         before: only changes by hand with a smaller number.
 
     Raises:
@@ -95,7 +95,11 @@ def read_list(settings: Settings, name: str, *, contracts: bool, numbers: bool, 
     with opened(settings) as store:
         changes = store.latest_changes(name, before=before, limit=CHANGES + 1) if numbers else []
         more = changes[CHANGES - 1].seq if len(changes) > CHANGES else None
-        return ListPage(*about, store.versions(name), store.activations(name), changes[:CHANGES], more)
+        versions, activations = store.versions(name), store.activations(name)
+    if not numbers:
+        versions = [one._replace(source="", imported_by="", raw="") for one in versions]
+        activations = [one._replace(by="", note="") for one in activations]
+    return ListPage(*about, versions, activations, changes[:CHANGES], more)
 
 
 def compare(settings: Settings, name: str, old: int, new: int) -> VersionDiff:

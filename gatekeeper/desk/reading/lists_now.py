@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from gatekeeper.clock import DAY_US
 from gatekeeper.config import Settings
-from gatekeeper.lists import LISTS_FILE, ListStatus
+from gatekeeper.lists import LISTS_FILE, ListKind, ListStatus
 from gatekeeper.lists.freshness import freshness
 from gatekeeper.lists.ledger.status import read_status
 
@@ -44,12 +44,13 @@ class ListNow(NamedTuple):
         return self.state in {"stale", "missing"} or bool(self.problem)
 
 
-def lists_now(settings: Settings, now: int) -> list[ListNow]:
+def lists_now(settings: Settings, now: int, *, contracts: bool) -> list[ListNow]:
     """All lists: what needs somebody first, then by name.
 
     Args:
         settings: the configuration; a list that it names and that was never imported is among them.
         now: in microseconds since the epoch.
+        contracts: whether registers of contracts are among them, whose counts are of all principals together.
 
     Raises:
         StoreError: they can't be read.
@@ -77,6 +78,7 @@ def lists_now(settings: Settings, now: int) -> list[ListNow]:
     missing = settings.lists.keys() - {one.name for one in there}
     nothing = ("missing", 0, 0, None, None, None, "")
     found += [ListNow(name, settings.lists[name].kind, *nothing, title=_title(settings, name)) for name in missing]
+    found = [one for one in found if contracts or one.kind != ListKind.CONTRACT]
     return sorted(found, key=lambda one: (not one.blocks, one.days is None, one.days or 0, one.name))
 
 
