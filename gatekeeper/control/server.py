@@ -34,7 +34,8 @@ class AskServer:
 
     Args:
         operations: what can be asked, by the question's `op`.
-        own: those of them that only a program of the daemon's own user may ask, or of root.
+        own: those of them that only a program of the daemon's own user may ask, or of root; `OP KIND` of one whose
+            question names a kind.
         path: the socket's path.
         mode: its permissions.
         owner: user (name or number) that it belongs to; None leaves it as it is.
@@ -132,8 +133,10 @@ class AskServer:
             # It waited in vain while we stood still: its dialplan has refused the call and keeps the record.
             raise PeerGoneError("the peer left before its question was read")
         try:
-            if asked.get("op") in self._own and not _is_of_our_user(connection):
-                raise ProtocolError(f"{asked['op']} is asked by the daemon's own user alone, or by root")
+            wanted = asked.get("op", _SCREEN)
+            of_a_kind = f"{wanted} {asked.get('kind', '')}"
+            if not self._own.isdisjoint((wanted, of_a_kind)) and not _is_of_our_user(connection):
+                raise ProtocolError(f"{of_a_kind.strip()} is asked by the daemon's own user alone, or by root")
             answer = await self._answer(asked)
         except GatekeeperError as error:
             answer = {"error": str(error)}

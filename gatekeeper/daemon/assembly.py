@@ -16,9 +16,9 @@ from gatekeeper.daemon.inbox import build_import_process, build_inbox
 from gatekeeper.daemon.journal_part import JournalPart
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.measuring import Observed
-from gatekeeper.daemon.operations import writing_operations
+from gatekeeper.daemon.operations import LOOSENING, writing_operations
 from gatekeeper.daemon.operations.check import CHECK, CHECK_MANY, check_many_operation, check_operation
-from gatekeeper.daemon.operations.imports import OWN_OPERATIONS, import_operations
+from gatekeeper.daemon.operations.imports import OF_IMPORTS, import_operations
 from gatekeeper.daemon.operations.outcome import OUTCOME, outcome_operation
 from gatekeeper.daemon.operations.status import STATUS, status_operation
 from gatekeeper.daemon.part import Background, Closed, Part
@@ -149,7 +149,7 @@ def _dialplan_gates(
         mode=settings.socket.as_mode(),
         group=settings.socket.group or None,
         limits=limits,
-        own=OWN_OPERATIONS,
+        own=(*OF_IMPORTS, *LOOSENING),
     )
     if settings.fastagi.enabled:
         yield FastAgiServer(

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from tests.sip.waiting import until
 
 @contextlib.asynccontextmanager
 async def serving(path: Path, screen: Screen | None = None) -> AsyncIterator[AskServer]:
-    """A daemon's socket, with an operation that fails and one whose answer is long."""
+    """A daemon's socket, with an operation that fails, one whose answer is long, and one of two kinds."""
 
     async def fails(_: Mapping[str, str]) -> Mapping[str, object]:
         raise ListError("no such list")
@@ -25,8 +26,13 @@ async def serving(path: Path, screen: Screen | None = None) -> AsyncIterator[Ask
     async def tells(_: Mapping[str, str]) -> Mapping[str, object]:
         return {"told": "é" * 500_000}
 
-    more = {"fails": fails, "tells": tells}
-    server = AskServer.for_screening(screen or Screen(BLOCKED), more, path=path, mode=0o666, own=["tells"])
+    async def record(asked: Mapping[str, str]) -> Mapping[str, object]:
+        return {"recorded": asked["kind"]}
+
+    more = {"fails": fails, "tells": tells, "record": record}
+    server = AskServer.for_screening(
+        screen or Screen(BLOCKED), more, path=path, mode=0o666, own=["tells", "record consent"]
+    )
     await server.start()
     try:
         yield server
@@ -95,7 +101,7 @@ ANOTHER = """
 import socket, sys
 peer = socket.socket(socket.AF_UNIX)
 peer.connect(sys.argv[1])
-peer.sendall(b'{"op": "%s"}\\n' % sys.argv[2].encode())
+peer.sendall(sys.argv[2].encode() + b"\\n")
 print(peer.makefile().readline())
 """
 
@@ -107,12 +113,17 @@ async def test_what_is_for_the_daemons_own_user_is_for_nobody_else(tmp_path: Pat
         path = Path(folder) / "s"
         path.parent.chmod(0o755)
         async with serving(path):
-            for op, said in (("tells", "the daemon's own user alone"), ("ping", "pong")):
-                assert said in await asyncio.to_thread(_by_nobody, path, op)
+            for asked, said in (
+                ({"op": "tells"}, "tells is asked by the daemon's own user alone"),
+                ({"op": "record", "kind": "consent"}, "record consent is asked by the daemon's own user alone"),
+                ({"op": "record", "kind": "withdrawal"}, "withdrawal"),
+                ({"op": "ping"}, "pong"),
+            ):
+                assert said in await asyncio.to_thread(_by_nobody, path, asked)
 
 
-def _by_nobody(path: Path, op: str) -> str:
-    command = ["/usr/bin/env", "python3", "-c", ANOTHER, str(path), op]
+def _by_nobody(path: Path, asked: dict[str, str]) -> str:
+    command = ["/usr/bin/env", "python3", "-c", ANOTHER, str(path), json.dumps(asked)]
     return subprocess.run(
         command, capture_output=True, text=True, check=True, timeout=30, user=65534, group=65534
     ).stdout

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gatekeeper.config import Settings
 from gatekeeper.config.list_rules import list_rules
@@ -15,6 +15,9 @@ from gatekeeper.refusals.store_thread import StoreThread
 
 if TYPE_CHECKING:
     from gatekeeper.refusals.service import Refusals
+
+LOOSENING: Final = (list_remove.OPERATION, *(f"{record.OPERATION} {kind}" for kind in record.LOOSENING))
+"""After them somebody may be called who was not to be before: that is not for whoever may ask about calls."""
 
 
 def writing_operations(settings: Settings, stores: StoreThread, refusals: "Refusals") -> Mapping[str, Operation]:

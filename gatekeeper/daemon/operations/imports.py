@@ -9,7 +9,7 @@ from gatekeeper.daemon.import_jobs import ImportJobs
 from gatekeeper.daemon.operations import consent_import, job, list_import, list_rollback
 from gatekeeper.daemon.operations.once import OncePerKey
 
-OWN_OPERATIONS: Final = (list_import.OPERATION, list_rollback.OPERATION, consent_import.OPERATION, job.OPERATION)
+OF_IMPORTS: Final = (list_import.OPERATION, list_rollback.OPERATION, consent_import.OPERATION, job.OPERATION)
 """All of them replace what a registry said of many people at once, or show numbers: who may ask about calls may not."""
 
 

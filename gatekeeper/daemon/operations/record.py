@@ -38,6 +38,9 @@ EVENTS: Final = MappingProxyType(
 )
 """The kinds that are events of the ledger."""
 
+LOOSENING: Final = (CONSENT, CONTRACT, "callback", "inquiry", "purchase")
+"""The kinds that a call may rest on."""
+
 KINDS: Final = tuple(sorted((CONSENT, CONTRACT, REFUSAL, *EVENTS)))
 
 _WHOSE: Final = frozenset({"kind", "number", "contact", "proof", "zone"})
