@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo demo-desk test test-short law-cases desk-pictures lint bench bench-large soak dist format clean
+.PHONY: help setup lab demo demo-desk test test-short law-cases desk-pictures lint bench bench-large soak pictures dist format clean
 
 help: ## explain the targets
 	@echo "Gatekeeper - the guard of an Asterisk call centre's outbound side"
@@ -76,13 +76,17 @@ bench: $(STAMP) lab ## measure against the peers; the table goes to build/bench.
 bench-large: $(STAMP) ## the size of the US registry, 258 million numbers: twenty minutes, 10 GB of disk
 	@$(BIN)/python tests/bench/large.py $(BENCH_ARGS)
 
-soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for a capped call, 10,000 calls and floods at the SIP gate, ten minutes of fuzzing for each core, lintian, millions of drawn numbers, all properties with new draws
+soak: $(STAMP) lab ## the long runs: 20,000 originates over the proxy, races for a capped call, 10,000 calls and floods at the SIP gate, ten minutes of fuzzing for each core, the package by lintian, the time to the first guarded call, millions of drawn numbers, requests of every sort to /v1, all properties with new draws
 	@$(BIN)/python tests/soak/run.py
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "atheris has no wheel for this machine: no fuzzing"; exit 0; }; \
 	  for core in proxy_core sip_core; do mkdir -p build/fuzz/$$core && \
 	    $(BIN)/python tests/fuzz/$$core.py -max_total_time=600 -max_len=4096 -artifact_prefix=build/ build/fuzz/$$core || exit 1; done
 	@GATEKEEPER_SOAK=1000000 $(BIN)/python -m pytest --timeout 0 tests/phone/test_fast_path.py
+	@GATEKEEPER_SOAK=1000 $(BIN)/python -m pytest --timeout 0 tests/api/test_contract.py
 	@GATEKEEPER_DRAWS=new $(BIN)/python -m pytest --timeout 0 --numprocesses 2 $$(grep -rl hypothesis tests --include='test_*.py')
+
+pictures: $(STAMP) lab ## take the pictures of the terminal anew that docs/pictures has
+	@$(BIN)/python -m tests.install.pictures
 
 dist: $(STAMP) ## build source archive, wheel and Debian package into build/dist (no root needed)
 	@rm -rf build/dist build/sounds && mkdir -p build/dist

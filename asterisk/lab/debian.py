@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal
 
 from lab.apt import unpack
@@ -97,26 +98,38 @@ class DebianSystem:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def command(self, *command: str, binds: Sequence[Path] = (), network: bool = False) -> list[str]:
+    def command(
+        self,
+        *command: str,
+        binds: Sequence[Path] = (),
+        network: bool = False,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> list[str]:
         """What to start, so that a command runs in it as its root.
 
         Args:
             command: program and arguments.
             binds: folders of the machine that are there in it, too, under the same name.
             network: whether it has the machine's network, and not a loopback of its own.
+            environment: added to that of a fresh system; no value has a blank.
         """
         fakeroot = "" if os.geteuid() == 0 else _FAKEROOT
         loopback = () if network else ("/usr/bin/python3", "-c", _LOOPBACK)
-        environment = " ".join(f"{key}={value}" for key, value in _ENVIRONMENT.items())
-        enter = ("sh", "-c", _ENTER, "sh", str(self.root), environment, fakeroot, *(str(one) for one in binds), "--")
+        named = " ".join(f"{key}={value}" for key, value in {**_ENVIRONMENT, **environment}.items())
+        enter = ("sh", "-c", _ENTER, "sh", str(self.root), named, fakeroot, *(str(one) for one in binds), "--")
         return [*_namespaces(network=network), *enter, *loopback, *command]
 
     def run(
-        self, *command: str, binds: Sequence[Path] = (), network: bool = False, timeout: float = 120
+        self,
+        *command: str,
+        binds: Sequence[Path] = (),
+        network: bool = False,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        timeout: float = 120,
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in it, and wait for its end; what it has left running ends with it."""
         return subprocess.run(
-            self.command(*command, binds=binds, network=network),
+            self.command(*command, binds=binds, network=network, environment=environment),
             capture_output=True,
             text=True,
             check=False,

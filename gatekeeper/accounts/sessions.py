@@ -108,8 +108,13 @@ class Sessions:
             )
         return token
 
-    def find(self, token: str) -> Session | None:
-        """The session of a token; None where it has ended, or its user was."""
+    def find(self, token: str, *, used: bool = True) -> Session | None:
+        """The session of a token; None where it has ended, or its user was.
+
+        Args:
+            token: as the browser has it.
+            used: whether somebody uses it now: a page that refreshes itself does not keep it from ending.
+        """
         now = now_micros()
         with self._database.reading() as connection:
             own = connection.execute(select(sessions).where(sessions.c.token == _hash(token))).mappings().first()
@@ -122,7 +127,7 @@ class Sessions:
             )
         if row is None:
             return None
-        if own["seen_at"] + _SEEN_EVERY <= now:
+        if used and own["seen_at"] + _SEEN_EVERY <= now:
             with self._database.writing() as connection:
                 connection.execute(update(sessions).where(sessions.c.token == own["token"]).values(seen_at=now))
         return Session(

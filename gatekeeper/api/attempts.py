@@ -52,6 +52,7 @@ class AttemptIn(Body):
     dial_mode: DialMode | None = Field(None, description="How it is dialled.")
     callee: CalleeKind | None = Field(None, description="Whom it calls.")
     subcontractor: TextLine = Field("", description="Who calls for the principal.")
+    agent: TextLine = Field("", description="Whose call it is: the agent's name.")
     contact: TextLine = Field("", description="By what your program knows the person.")
     postcode: TextLine = Field("", description="The person's postcode.")
 

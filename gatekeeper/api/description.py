@@ -56,6 +56,7 @@ def described(
     idempotent: bool = False,
     languages: bool = False,
     links: Mapping[str, Mapping[str, object]] | None = None,
+    path: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What a route's decorator is given, so that the document says it.
 
@@ -71,6 +72,7 @@ def described(
         idempotent: whether it takes an idempotency key.
         languages: whether it answers in the program's language.
         links: what can be done with its answer, by the name of each.
+        path: what is named in its address.
     """
     content = {
         **({JSON: {"schema": _ref(answer)}} if answer is not None else {}),
@@ -87,15 +89,15 @@ def described(
     if upload:
         binary = {"type": "string", "contentMediaType": "application/octet-stream"}
         extra["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": binary}}}
-    headers = []
+    parameters = [_parameter("path", name, what, {"type": "string"}) for name, what in (path or {}).items()]
     if idempotent:
-        headers.append(
+        parameters.append(
             _header("Idempotency-Key", "The same key twice is one request, and one answer, for a day.", _TOKEN)
         )
     if languages:
-        headers.append(_header("Accept-Language", "`en` or `fr`.", {"type": "string", "pattern": "^[a-zA-Z-]{1,8}$"}))
-    if headers:
-        extra["parameters"] = headers
+        parameters.append(_header("Accept-Language", "`en` or `fr`.", {"type": "string"}))
+    if parameters:
+        extra["parameters"] = parameters
     problem = {"description": "A problem.", "content": {MEDIA_TYPE: {"schema": _ref(ProblemOut)}}}
     return {
         "summary": summary,
@@ -106,7 +108,7 @@ def described(
     }
 
 
-_TOKEN: Final = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[A-Za-z0-9-]+$"}
+_TOKEN: Final = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -134,4 +136,8 @@ def _ref(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _header(name: str, what: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"in": "header", "name": name, "required": False, "description": what, "schema": schema}
+    return _parameter("header", name, what, schema)
+
+
+def _parameter(place: str, name: str, what: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"in": place, "name": name, "required": place == "path", "description": what, "schema": schema}

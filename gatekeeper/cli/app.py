@@ -32,6 +32,7 @@ from gatekeeper.cli.commands import (
 from gatekeeper.cli.commands.alerts import alerts
 from gatekeeper.cli.commands.bloctel import bloctel
 from gatekeeper.cli.commands.consents import consents
+from gatekeeper.cli.commands.hooks import hooks
 from gatekeeper.cli.commands.journal import journal
 from gatekeeper.cli.commands.key import key
 from gatekeeper.cli.commands.law import law
@@ -75,6 +76,7 @@ app.add_typer(journal, name="journal")
 app.command(help=help_of(reasons.reasons))(reasons.reasons)
 app.command(help=help_of(refuse.refuse))(refuse.refuse)
 app.add_typer(alerts, name="alerts")
+app.add_typer(hooks, name="hooks")
 app.command(help=help_of(desk.desk))(desk.desk)
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")

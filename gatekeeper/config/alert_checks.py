@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from gatekeeper.config.problems import Problem
+from gatekeeper.config.receiver_checks import fault_of_address
 from gatekeeper.config.sections.alerts import SYSLOG, AlertsSection
 
 if TYPE_CHECKING:
@@ -38,16 +38,7 @@ def _is_address(text: str) -> bool:
 def _webhook(section: AlertsSection) -> Iterator[tuple[str, str]]:
     if not section.webhook_url:
         return
-    try:
-        parts = urlsplit(section.webhook_url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    allowed = ("https", "http") if section.webhook_private else ("https",)
-    # Not shown: the path of a webhook is often a secret.
-    if not host or parts.scheme not in ("https", "http"):
-        yield "webhook_url", "must be an address such as https://hooks.example.org/gatekeeper"
-    elif parts.scheme not in allowed:
-        yield "webhook_url", "must begin with https://; http:// is for a private network (webhook_private = true)"
-    elif parts.username or parts.password:
-        yield "webhook_url", "has a user or a password in it: the signature is what a receiver checks"
+    example = "https://hooks.example.org/gatekeeper"
+    wrong = fault_of_address(section.webhook_url, "webhook_private", example, private=section.webhook_private)
+    if wrong:
+        yield "webhook_url", wrong

@@ -7,6 +7,7 @@ from pathlib import Path
 from gatekeeper.config.alert_checks import alert_problems
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.query_checks import query_problems
+from gatekeeper.config.receiver_checks import hook_problems
 from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
 from gatekeeper.config.sections.campaigns import CampaignSection
@@ -56,6 +57,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from scrub_problems(settings)
     yield from _metrics(settings)
     yield from alert_problems(settings)
+    yield from hook_problems(settings)
 
 
 def _port(settings: Settings) -> Iterator[Problem]:

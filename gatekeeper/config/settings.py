@@ -21,6 +21,7 @@ from gatekeeper.config.sections.desk import DeskSection
 from gatekeeper.config.sections.exemptions import ExemptionsSection
 from gatekeeper.config.sections.fastagi import FastAgiSection
 from gatekeeper.config.sections.formats import FormatSection
+from gatekeeper.config.sections.hooks import HookSection
 from gatekeeper.config.sections.inbox import InboxSection
 from gatekeeper.config.sections.journal import JournalSection
 from gatekeeper.config.sections.law import LISTS_ONLY, REGISTRIES, LawSection
@@ -94,6 +95,7 @@ class Settings(BaseSettings):
     refusal: RefusalSection = RefusalSection()
     metrics: MetricsSection = MetricsSection()
     alerts: AlertsSection = AlertsSection()
+    hooks: dict[ListName, HookSection] = Field(default={})
     desk: DeskSection = DeskSection()
 
     _file: Path | None = PrivateAttr(default=None)

@@ -134,6 +134,22 @@ lists = ["*"]
 # drop_numbers = false
 # lang = "en"
 
+# ---- Hooks -------------------------------------------------------------------------------------
+# Programs that are told what happens here: `gatekeeper hooks test` tries them.
+{hooks}
+# [hooks.crm]
+# connector = "webhook"
+# url = "https://crm.example.org/gatekeeper"
+# secret = ""
+# events = ["decision.blocked", "call.bypassed", "refusal.recorded", "list.changed"]
+# principals = []
+# numbers = true
+# private = false
+# ca = ""
+# username = ""
+# dnc_campaigns = ["SYSTEM_INTERNAL"]
+# number_forms = ["significant"]
+
 # ---- Trunks of the SIP gate --------------------------------------------------------------------
 # Whose endpoint in pjsip.conf has `outbound_proxy = sip:NAME@127.0.0.1:5080\\;lr`.
 {sip_gate.trunks}

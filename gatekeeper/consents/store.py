@@ -23,6 +23,7 @@ from gatekeeper.consents.model import (
 )
 from gatekeeper.consents.paths import ConsentLayout
 from gatekeeper.consents.reading import MIGRATIONS
+from gatekeeper.consents.recorded import RecordedEvent, last_entry, recorded_after
 from gatekeeper.consents.shared_terms import keep_terms, terms_of
 from gatekeeper.consents.tables import counters, entries, proofs, segments, sources, terms, texts
 from gatekeeper.errors import ConsentError, StoreError
@@ -128,6 +129,16 @@ class ConsentStore:
                 row = {"terms_id": key, "source_id": source, "until": 0, "proof": one.proof, "at": one.at}
                 _put(connection, one.number, one.contact, {**row, "kind": EVENT_ENTRIES[one.kind]}, ident)
             return list(range(first, first + len(given)))
+
+    def recorded_after(self, ident: int, most: int) -> Sequence[RecordedEvent]:
+        """Withdrawals, objections and refusals that were recorded behind a number of the ledger, at most so many."""
+        with translated(self.layout.database), self.engine.connect() as connection:
+            return recorded_after(connection, ident, most)
+
+    def last_entry(self) -> int:
+        """The greatest number of an entry that is in no segment; 0 in an empty ledger."""
+        with translated(self.layout.database), self.engine.connect() as connection:
+            return last_entry(connection)
 
     def add_text(self, name: str, body: str, written: WrittenBy) -> str:
         """Keep a text that consumers are shown; the same once more changes nothing.

@@ -13,7 +13,7 @@ MOST_ANSWERED: Final = 16 * 1024 * 1024
 """The longest answer that is read, in bytes: one about 10,000 attempts has some 3 MB."""
 
 
-async def ask_async(path: Path, asked: Mapping[str, str], timeout: float = 2.0) -> dict[str, object]:  # noqa: ASYNC109
+async def ask_async(path: Path, asked: Mapping[str, object], timeout: float = 2.0) -> dict[str, object]:  # noqa: ASYNC109
     """Ask the daemon. Waits at most `timeout` seconds in all, and leaves no connection behind, cancelled or not.
 
     Raises:
@@ -22,7 +22,7 @@ async def ask_async(path: Path, asked: Mapping[str, str], timeout: float = 2.0) 
     """
     try:
         async with asyncio.timeout(timeout):
-            line = await _exchange(path, encode(asked))
+            line = await exchange(path, encode(asked))
     except TimeoutError:
         raise DaemonError(f"the daemon on {path} does not answer within {timeout:g} s") from None
     except (FileNotFoundError, ConnectionRefusedError) as error:
@@ -49,12 +49,18 @@ class DaemonClient:
         self.path = path
         self._timeout = timeout
 
-    async def ask(self, fields: Mapping[str, str], timeout: float | None = None) -> dict[str, object]:  # noqa: ASYNC109
+    async def ask(self, fields: Mapping[str, object], timeout: float | None = None) -> dict[str, object]:  # noqa: ASYNC109
         """Ask, see `ask_async`."""
         return await ask_async(self.path, fields, self._timeout if timeout is None else timeout)
 
 
-async def _exchange(path: Path, question: bytes) -> bytes:
+async def exchange(path: Path, question: bytes) -> bytes:
+    """Send a question's line, and receive the answer's; not whole where the daemon closed within it.
+
+    Raises:
+        OSError: no daemon listens there, or the connection breaks.
+        ValueError: the answer is longer than `MOST_ANSWERED`.
+    """
     reader, writer = await asyncio.open_unix_connection(str(path), limit=MOST_ANSWERED)
     try:
         writer.write(question)

@@ -68,6 +68,12 @@ def build_parts(settings: Settings, observed: Observed | None = None) -> Iterato
         alerting = build_alerting(settings, observed)
         observed.parts.append(alerting)
         yield alerting
+    if settings.hooks:
+        from gatekeeper.daemon.hooks import build_hooking  # sites that tell no program do without
+
+        hooking = build_hooking(settings)
+        observed.parts.append(hooking)
+        yield hooking
 
 
 def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:

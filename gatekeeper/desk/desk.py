@@ -1,9 +1,11 @@
 """Desk: settings, accounts, the daemon, the journal to be read, and threads, shared by all pages."""
 
+import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import anyio
@@ -19,15 +21,21 @@ from gatekeeper.errors import StoreError
 from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
+from gatekeeper.supervised import Supervised
 
 if TYPE_CHECKING:
     from gatekeeper.journal.sqlite import SqliteReader, WholeReader
+
+log = logging.getLogger(__name__)
 
 ParamsT = ParamSpec("ParamsT")
 ResultT = TypeVar("ResultT")
 
 _READERS: Final = 8
 """Pages that are read at a time."""
+
+_COUNT_S: Final = 10
+"""How often calls are counted while nobody looks, in seconds."""
 
 _HASHERS: Final = 2
 """Passwords that are checked at a time: each takes 64 MiB, and who guesses is to wait."""
@@ -64,19 +72,31 @@ class Desk:
         self.uploads.clear()
         self.works = DeskWorks()
         self.number = NumberStores(settings)
-        self.tally = RunningTally(self._journal_alone)
+        self.tally = RunningTally(lambda: self._own_journal)
         self.exports = ExportRunner(settings.daemon.data_dir)
         self.site = settings.alerts.server or socket.gethostname()
+        self._counting: asyncio.Task[None] | None = None
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
 
     async def start(self) -> None:
         """Begin what goes on between requests."""
         await self.exports.start()
+        self._counting = asyncio.create_task(Supervised("the count of today's calls", self._count, log).run())
 
     async def stop(self) -> None:
         """End it."""
+        if self._counting is not None:
+            self._counting.cancel()
+            await asyncio.wait([self._counting])
         await self.exports.stop()
+
+    async def _count(self) -> None:
+        """Count calls now and then, also while nobody looks: who does look waits for few."""
+        while True:
+            with contextlib.suppress(StoreError):  # the page says what is wrong
+                await self.in_thread(self.tally.refresh)
+            await asyncio.sleep(_COUNT_S)
 
     def close(self) -> None:
         """Let go of the stores."""
@@ -101,19 +121,22 @@ class Desk:
         Raises:
             StoreError: there is none yet, or it can't be read.
         """
-        from gatekeeper.journal.sqlite import WholeReader  # brings SQLAlchemy in
-
         path = self.settings.daemon.data_dir / JOURNAL_FILE
         if not path.exists():
             raise StoreError(f"{path} does not exist", "start the daemon once (`systemctl start gatekeeper`)")
-        reader = WholeReader(path)
-        try:
+        with contextlib.closing(self._whole_journal) as reader:
             yield reader
-        finally:
-            reader.close()
 
-    def _journal_alone(self) -> "SqliteReader":
-        """The journal without its archives: what is of the last days is in none."""
+    @cached_property
+    def _whole_journal(self) -> "WholeReader":
+        """One reader for all requests: it keeps no connection between them, but the queries that it has compiled."""
+        from gatekeeper.journal.sqlite import WholeReader  # brings SQLAlchemy in
+
+        return WholeReader(self.settings.daemon.data_dir / JOURNAL_FILE)
+
+    @cached_property
+    def _own_journal(self) -> "SqliteReader":
+        """The same without archives: what is of the last days is in none."""
         from gatekeeper.journal.sqlite import SqliteReader  # brings SQLAlchemy in
 
         return SqliteReader(self.settings.daemon.data_dir / JOURNAL_FILE)

@@ -22,6 +22,8 @@ from gatekeeper.words import Language
 
 LANGUAGE_COOKIE: Final = "gatekeeper_language"
 API: Final = "/v1"
+REFRESH: Final = "x-gatekeeper-refresh"
+"""The header by which a page's script says that it asks by itself, and nobody uses the session."""
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
@@ -105,7 +107,7 @@ class Guard:
         token = cookies.get(session_cookie(desk, scope["scheme"]), "")
         session: Session | None = None
         if token and not scope["path"].startswith("/static/"):
-            session = await desk.in_thread(desk.accounts.sessions.find, token)
+            session = await desk.in_thread(desk.accounts.sessions.find, token, used=REFRESH not in headers)
         nobody: Visitor = scope[VISITOR]
         return replace(nobody, session=session, language=_language(desk, session, cookies, headers))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -68,7 +68,7 @@ def _filters(language: Language, zone: ZoneInfo) -> dict[str, Any]:
 
     def time(moment: datetime | int) -> str:
         """A moment, to the second: 26/11/2026 17:28:00."""
-        return format_datetime(local(moment), "dd/MM/yyyy HH:mm:ss", locale=locale)
+        return local(moment).strftime("%d/%m/%Y %H:%M:%S")  # alike in both manners, and a page has a hundred
 
     def day(moment: datetime | int) -> str:
         """A moment's day: 26 November 2026."""

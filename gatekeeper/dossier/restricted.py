@@ -11,6 +11,13 @@ Principals = frozenset[str] | None
 """The principals that a reader is bound to; None for who sees all."""
 
 
+def may_see(principal: str, principals: Principals) -> bool:
+    """Whether a reader may see what is of a principal; what is of nobody is for who sees all."""
+    if principals is None:
+        return True
+    return bool(principal.strip()) and name_key(principal) in {name_key(one) for one in principals}
+
+
 def restricted(whole: NumberDossier, principals: Principals) -> NumberDossier:
     """The dossier as its reader may see it.
 

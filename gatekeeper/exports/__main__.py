@@ -26,8 +26,9 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(format="%(name)s: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal, for the desk: that ends us as it means to
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that it can say that it is not made
-    if "INVOCATION_ID" not in os.environ:  # systemd has given us the unit's priority, and lets nobody change it
-        os.nice(_NICE)
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    if here < _NICE and "INVOCATION_ID" not in os.environ:  # systemd has given us the unit's, and lets nobody change it
+        os.nice(_NICE - here)
     os.umask(0o077)
     store = ExportStore(Path(data_dir, EXPORTS_FOLDER), ExportLimits(**json.loads(limits)))
     make_export(store, ident, Path(data_dir))

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ListError, StoreError
-from gatekeeper.lists.ledger import answers, of_number
+from gatekeeper.lists.ledger import answers, news, of_number
 from gatekeeper.lists.ledger import overlay as by_hand
 from gatekeeper.lists.ledger import status as report
 from gatekeeper.lists.ledger import versions as history
 from gatekeeper.lists.ledger.answers import AnswerRecord
 from gatekeeper.lists.ledger.changes import ListChange, latest_changes, read_changes
 from gatekeeper.lists.ledger.in_force import open_base, opened_base, version_row
+from gatekeeper.lists.ledger.news import ListNews, ListsReached
 from gatekeeper.lists.ledger.of_number import RegisteredContract, VersionHolding
 from gatekeeper.lists.model import (
     RED_LIST,
@@ -33,6 +34,7 @@ from gatekeeper.lists.paths import Layout
 from gatekeeper.lists.tables import lists, overlay
 from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.ownership import make_folder
+from gatekeeper.registries.contract_row import ContractRow, principal_key
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
 from gatekeeper.registries.reading.options import ImportOptions, ImportReport, Progress
 from gatekeeper.storage import FileLock, begin_immediate, migrate, open_engine, translated
@@ -160,6 +162,29 @@ class ListStore:
         """
         return self._change(by_hand.add, name, numbers, by, note)
 
+    def add_contract(self, name: str, contract: ContractRow, *, by: str, note: str = "") -> None:
+        """Write a contract down in a register by hand. When this returns it is in force, and on the disk.
+
+        Args:
+            name: of the register.
+            contract: its number, with whom, what about, from when until when.
+            by: who writes it down, for the record.
+            note: why, for the record.
+
+        Raises:
+            ListError: there is no such register, or the contract is over before it begins. Then nothing was changed.
+            StoreError: the database can't be written. Then nothing was changed.
+        """
+        if contract.until <= contract.since or not 0 < contract.e164 < _LARGEST:
+            raise ListError("a contract is of a number, and ends after it begins; nothing was changed")
+        kept = contract._replace(principal=principal_key(contract.principal), subject=principal_key(contract.subject))
+        with translated(self._layout.database), begin_immediate(self._engine) as connection:
+            row = by_hand.list_row(connection, name)
+            if row.kind != ListKind.CONTRACT:
+                raise ListError(f"the list {name} is of the kind {row.kind}: a contract stands in a register of them")
+            with opened_base(connection, self._layout, row) as base:
+                by_hand.add_contract(connection, row, base, kept, by_hand.ChangeNote(now_micros(), by, note))
+
     def remove(self, name: str, numbers: Iterable[int], *, by: str, note: str = "") -> int:
         """Unlist numbers by hand, those of the imported version, too. Parameters and errors as of `add`.
 
@@ -180,7 +205,8 @@ class ListStore:
             row = by_hand.list_row(connection, name)
             if row.kind == ListKind.CONTRACT and change is by_hand.add:
                 raise ListError(
-                    f"the list {name} is a register of contracts: import one that has the number's contract"
+                    f"the list {name} is a register of contracts: write the number's contract down (on the desk, or by "
+                    "`/v1`), or import one that has it"
                 )
             with opened_base(connection, self._layout, row) as base:
                 return change(connection, row, base, wanted, by_hand.ChangeNote(now_micros(), by, note))
@@ -233,6 +259,21 @@ class ListStore:
             if name:
                 self._row(name)
             yield from read_changes(self._engine, name, since, until)
+
+    def changes_after(self, ident: int, most: int) -> Sequence[ListNews]:
+        """The changes by hand to all lists behind a number, at most so many."""
+        with translated(self._layout.database), self._engine.connect() as connection:
+            return news.changes_after(connection, ident, most)
+
+    def activations_after(self, ident: int, most: int) -> Sequence[ListNews]:
+        """The versions that were put in force behind a number, at most so many."""
+        with translated(self._layout.database), self._engine.connect() as connection:
+            return news.activations_after(connection, ident, most)
+
+    def reached(self) -> ListsReached:
+        """The numbers of the newest of both."""
+        with translated(self._layout.database), self._engine.connect() as connection:
+            return news.reached(connection)
 
     def latest_changes(self, name: str, *, before: int | None = None, limit: int = 50) -> list[ListChange]:
         """The newest changes by hand to a list, the newest first.

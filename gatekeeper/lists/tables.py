@@ -118,6 +118,26 @@ overlay = Table(
     sqlite_with_rowid=False,
 )
 
+hand_contracts = Table(
+    "list_contract",
+    metadata,
+    # Contracts of a register that were written down by hand. Names are as they are compared.
+    Column("id", Integer, primary_key=True),
+    Column("list_id", ForeignKey("list.id"), nullable=False),
+    Column("number", BIG, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("since", BIG, nullable=False),
+    Column("until", BIG, nullable=False),
+    # The list's change by which it was written down, and that by which the number was taken off; 0 while it was not.
+    Column("seq", Integer, nullable=False),
+    Column("ended", Integer, nullable=False, server_default="0"),
+    # 1 where those of the file had been ended before.
+    Column("alone", Integer, nullable=False, server_default="0"),
+    Index("list_contract_number", "list_id", "number"),
+    sqlite_autoincrement=True,
+)
+
 version_metadata = MetaData()
 
 numbers = Table("number", version_metadata, Column("e164", BIG, primary_key=True, autoincrement=False))

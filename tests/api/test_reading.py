@@ -41,7 +41,7 @@ async def test_the_red_list_is_in_force_for_the_next_call(api_site: ApiSite) -> 
         assert (await post(everybody, "red-list/removals", number=number))["result"] == "REMOVED"
         assert (await post(acme, "check", number="0621000001", intent="ask"))["reason"] == "CLEAR"
         listed = api_site.daemon.command("list", "show", number).stdout
-        assert "acme (api)" in listed
+        assert "api:acme" in listed
 
 
 async def test_records_are_each_principals_own(api_site: ApiSite) -> None:
@@ -67,6 +67,32 @@ async def test_records_are_each_principals_own(api_site: ApiSite) -> None:
         assert (bad.status_code, bad.json()["type"]) == (422, "/v1/docs#refused")
         for body in ({}, {"number": "x"}):
             assert (await acme.post("/v1/records/search", json=body)).status_code == 422
+
+
+async def test_contracts_are_each_principals_own(api_site: ApiSite) -> None:
+    """Written into the register, read by whom they are with and by a key for all; one without a company is refused."""
+    said = {"kind": "contract", "number": "0621000012", "subject": "wine", "since": "2026-01-01", "until": "2026-12-31"}
+    async with (
+        api_site.client("acme") as acme,
+        api_site.client("other") as other,
+        api_site.client("all") as everybody,
+    ):
+        for client in (acme, other):
+            assert (await post(client, "records", **said, zone="UTC"))["result"] == "RECORDED"
+        assert (await everybody.post("/v1/records", json=said)).status_code == 422
+        seen = [
+            (await post(client, "records/search", number="0621000012"))["contracts"]
+            for client in (acme, other, everybody)
+        ]
+        assert [[one["principal"] for one in some] for some in seen] == [["acme"], ["other sa"], ["acme", "other sa"]]
+        assert seen[0][0] == {
+            "list": "customers",
+            "principal": "acme",
+            "subject": "wine",
+            "since": "2026-01-01T00:00:00.000000Z",
+            "until": "2027-01-01T00:00:00.000000Z",
+            "by_hand": True,
+        }
 
 
 async def test_a_refusal_may_name_ones_own_decision(api_site: ApiSite) -> None:

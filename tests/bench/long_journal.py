@@ -4,6 +4,7 @@ Everything is computed by SQLite out of the row's place, so that two runs make t
 """
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +99,9 @@ def make(path: Path, count: int, until: int, *, a_day: int = A_DAY) -> None:
             made.execute("COMMIT")
         made.execute("CREATE INDEX decision_number ON decision (number)")
         made.execute("PRAGMA journal_mode=WAL")
+    # What is not on the disk yet would be waited for by the first commit of whoever uses the journal.
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def step_of(a_day: int = A_DAY) -> int:

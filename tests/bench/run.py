@@ -19,6 +19,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import api
 import attempts
 import consents
 import desk
@@ -35,6 +36,7 @@ from daemon_figures import measure_daemon
 from targets import TARGETS
 
 from lab.daemon import GatekeeperDaemon
+from lab.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONFIG = '[lists.bloctel]\nkind = "opposition"\n'
@@ -99,11 +101,12 @@ def measure(folder: Path, size: Size, say: Callable[[str], None]) -> dict[str, f
     figures |= law_scrub.measure(folder, listed, contacts=size.contacts, say=say, rounds=size.rounds)
     figures |= reload.measure(daemon, folder / "numbers.txt", numbers, say, min(size.rounds, reload.ROUNDS))
     # From here on calls are placed, and each is one that the law has to allow.
-    under_law, called = law.config(folder), store.undrawn(size.calls)
-    daemon.configure(under_law)
+    under_law, called, desk_port = law.config(folder), store.undrawn(size.calls), free_port()
+    daemon.configure(under_law + api.section(desk_port))
     law.consent(daemon, folder, called)
     with daemon:
         figures |= gates.measure(daemon, folder, numbers, called, say)
+        figures |= api.measure(daemon, desk_port, called, say, short=size.rounds == 1)
     figures |= proxy.measure(daemon, under_law, folder, numbers, called, gates.astdb_of(folder), say)
     figures |= sip.measure(daemon, under_law, folder, numbers, called, say)
     return figures

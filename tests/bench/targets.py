@@ -53,6 +53,13 @@ TARGETS: dict[str, Target] = {
         "INVITEs a second at the SIP gate on one core, allowed and blocked in turns", 2000, 5000, more_is_better=True
     ),
     "watchdog_cancel_ms": Target("INVITE to CANCEL at the carrier of a call past the gates, p99", 20, 5, unit="ms"),
+    "api_check_per_second": Target(
+        "questions to /v1/check of 16 clients a second / of the same server answering a constant",
+        0.5,
+        0.7,
+        more_is_better=True,
+    ),
+    "api_batch_us": Target("an attempt in a batch of 10,000 to /v1/check", 60, 30, unit="µs"),
     "import_ratio": Target("import, normalised, store and filter ready / sqlite3 .import", 1.5, 1.0),
     "consent_import_ratio": Target("import of consents, each with its moment and proof / list import", 4, 2),
     "consent_lookup_us": Target("everything known of a consumer with a consent, in process, p50", 10, unit="µs"),
@@ -79,6 +86,9 @@ TARGETS: dict[str, Target] = {
         150,
         60,
         unit="ms",
+    ),
+    "desk_idle_gate_ratio": Target(
+        "the FastAGI gate with ten people and an export at the desk / with nobody there, p99", 1.3, 1.1
     ),
     "restart_seconds": Target("start of serve to its first answer", 1.5, 0.7, unit="s"),
     "rss_mb": Target("the daemon's resident memory", 200, 120, unit="MB"),

@@ -61,6 +61,7 @@ def test_all_commands_are_there() -> None:
             "log",
             "refuse",
             "alerts test",
+            "hooks test",
             "reasons",
             "version",
             "backup",

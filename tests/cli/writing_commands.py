@@ -87,7 +87,7 @@ WRITES_NOT: Final = {
 """What changes nothing in a data folder that is there, or writes where it is told."""
 
 TRIED_ELSEWHERE: Final = {
-    *("serve", "desk", "alerts test", "query", "sip-gate check", "install", "uninstall", "doctor"),
+    *("serve", "desk", "alerts test", "hooks test", "query", "sip-gate check", "install", "uninstall", "doctor"),
     *("user add", "user password", "user role", "user end", "user readmit", "user unlock", "user codes-off", "key end"),
 }
 """What needs a peer, a password, a user, or a site to be changed; these write by the stores that others write by."""

@@ -127,6 +127,13 @@ MISTAKES = {
     '[alerts]\nwebhook_url = "hooks.x.org"\n': "alerts.webhook_url must be an address such as https://",
     '[alerts]\nwebhook_url = "https://u:p@x.org/"\n': "alerts.webhook_url has a user or a password in it",
     '[alerts]\nsyslog = "loghost"\n': 'alerts.syslog is "loghost"; it must be the path of a socket, or HOST:PORT',
+    # hooks
+    "[hooks.crm]\n": "hooks.crm.url must be an address such as https://crm.example.org/gatekeeper",
+    '[hooks.crm]\nurl = "http://x.org/"\n': "g.toml, line 2: hooks.crm.url must begin with https://; http://",
+    '[hooks.crm]\nurl = "https://u:p@x.org/"\n': "hooks.crm.url has a user or a password in it",
+    '[hooks.crm]\nurl = "https://x.org/"\nevents = []\n': "hooks.crm.events is empty: it would be told nothing",
+    '[hooks.crm]\nurl = "https://x.org/"\nevents = ["blocked"]\n': "hooks.crm.events",
+    '[hooks.d]\nurl = "https://x.org/"\nconnector = "vicidial"\n': "hooks.d.username is missing: VICIdial wants a user",
     # the SIP gate
     "[sip_gate]\nenabled = true\n": "sip_gate.trunks is empty: add a table [sip_gate.trunks.NAME] for each trunk",
     "[sip_gate.trunks.a]\n": "g.toml, line 1: sip_gate.trunks.a.carriers is missing: where do its calls go?",

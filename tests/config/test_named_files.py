@@ -14,6 +14,7 @@ from tests.install.image import gatekeeper
 
 KEYS = sorted(entry.dotted for entry in entries() if PEM in entry.field.metadata)
 NEEDS = {
+    "hooks.NAME.ca": 'url = "https://crm.example.org/told"\nsecret = "whsec_MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0"',
     "asterisk.NAME.tls_ca": 'tls = true\nhost = "127.0.0.1"',
     "sip_gate.trunks.NAME.tls_ca": 'carriers = ["sips:192.0.2.1"]',
 }

@@ -76,9 +76,12 @@ def test_template_shows_every_setting(tmp_path: Path) -> None:
         "[formats.tps]",
         "[campaigns.insurance]",
         "[scrubs.leads]",
+        "[hooks.crm]",
         "[asterisk.main]",
         "[ami_users.dialer]",
         "[sip_gate.trunks.carrier]",
+        "[hooks.crm]",
+        "[hooks.dialer]",
     ):
         taken_in = taken_in.replace(f"# {head}", head)
     given = tomllib.loads(taken_in)

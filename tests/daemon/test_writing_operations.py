@@ -32,7 +32,10 @@ per_minute = 8
 default = "lists-only"
 [lists.bloctel]
 kind = "opposition"
+[lists.customers]
+kind = "contract"
 [campaigns.default]
+principal = "ACME"
 lists = ["bloctel"]
 """
 
@@ -142,7 +145,37 @@ async def test_what_is_recorded_is_in_the_ledger(site: Site, said: dict[str, str
         assert await site.verdict() == "RED_LIST"
 
 
+async def test_a_contract_is_in_force_at_once(site: Site) -> None:
+    """It lifts the registry's list for its principal, within its time; taken off the register it does so no more."""
+    number = "0612345670"
+    assert await site.verdict(number) == "LISTED"
+    said = {"op": "record", "kind": "contract", "number": number, "note": "signed today"}
+    await site.ask(**said, principal="Borealis")
+    await site.ask(**said, principal="ACME", until="2026-01-01")
+    assert await site.verdict(number) == "LISTED"
+    assert await site.ask(**said, principal="acme ", subject="wine", since="2026-01-01") == {"result": "RECORDED"}
+    assert await site.verdict(number) == "CONTRACT"
+    assert (await site.ask(op="list_remove", list="customers", number=number))["result"] == "REMOVED"
+    assert await site.verdict(number) == "LISTED"
+
+
 WRONG = [
+    ({"op": "record", "kind": "contract", "number": "0612345678"}, "principal is missing"),
+    ({"op": "record", "kind": "contract", "principal": "ACME"}, "number is missing"),
+    ({"op": "record", "kind": "contract", "number": "0612345678", "principal": "A", "list": "red"}, "names a register"),
+    ({"op": "record", "kind": "contract", "number": "0612345678", "principal": "A", "since": "soon"}, "can't be read"),
+    ({"op": "record", "kind": "contract", "number": "0612345678", "principal": "A", "goods": "x"}, "no fields but"),
+    (
+        {
+            "op": "record",
+            "kind": "contract",
+            "number": "0612345678",
+            "principal": "A",
+            "since": "2026-05-01",
+            "until": "2026-04-01",
+        },
+        "ends after it begins",
+    ),
     ({"op": "record", "kind": "withdrawal", "number": "0612345678", "by": ""}, "by is missing"),
     ({"op": "record", "kind": "withdrawal", "number": "0612345678", "by": "a" * 121}, "at most 120"),
     ({"op": "record", "kind": "withdrawal", "number": "0612345678", "via": "feature code"}, "via is one of"),

@@ -120,13 +120,13 @@ async def test_an_address_is_its_users_alone(site: DeskSite) -> None:
             answer = await asking.get(f"/number/{reached}")
             assert answer.status_code == 404
             assert "look the number up again" in text_of(answer)
-            for name in ("ask", "list", "record", "consent"):
+            for name in ("ask", "list", "record", "consent", "contract"):
                 said = {"do": "add", "list": "red", "why": "x", "kind": "refusal", "campaign": "spring"}
                 assert (await asking.post(f"/number/{reached}/{name}", data=said)).status_code == 404
             for name in ("copy.pdf", "proof/" + "0" * 64):
                 assert (await asking.get(f"/number/{reached}/{name}")).status_code == 404
         assert (await nobody.get(address)).headers["location"].startswith("/sign-in")
-        for reload in ("ask", "list", "record", "consent"):
+        for reload in ("ask", "list", "record", "consent", "contract"):
             assert (await client.get(f"{address}/{reload}")).status_code == 303
     with ListStore(site.settings.daemon.data_dir) as store:
         assert not [one for one in store.show(33612345678) if one.kind is ListKind.RED]
@@ -228,6 +228,25 @@ async def test_a_consent_with_all_that_it_showed(site: DeskSite) -> None:
         assert copy.content.startswith(b"%PDF")
 
 
+async def test_a_contract_is_written_down_and_ended(site: DeskSite) -> None:
+    """In the site's register, with its days; ended by hand it is still told."""
+    async with site.visiting("officer") as client:
+        address = await look_up(client, "0612345670")
+        said = {"list": "customers", "principal": "ACME", "subject": "wine", "since": "2026-01-01", "why": "signed"}
+        answer = await client.post(f"{address}/contract", data={**said, "until": "2025-01-01"})
+        assert answer.status_code == 422
+        assert "ends after it begins" in text_of(answer)
+        answer = await client.post(f"{address}/contract", data=said)
+        page = await page_of(client, answer.headers["location"])
+        assert "customers (by hand)" in page
+        assert "signed" in page
+        assert (await screened(site, "spring", "0612345670"))["reason"] == "CONTRACT"
+        await client.post(f"{address}/list", data={"do": "remove", "list": "customers", "why": "cancelled"})
+        page = await page_of(client, address)
+        assert "ended by hand" in page
+        assert "cancelled" in page
+
+
 async def test_the_red_list_and_off_again(site: DeskSite) -> None:
     """An officer puts a number on, and takes it off; what a registry holds can't be taken off here."""
     async with site.visiting("officer") as client:
@@ -256,7 +275,7 @@ async def test_a_reader_changes_nothing(site: DeskSite) -> None:
         address = await look_up(client)
         assert f'action="{address[:8]}' in (await client.get(address)).text  # to ask
         assert 'name="why"' not in (await client.get(address)).text
-        for name in ("list", "record", "consent"):
+        for name in ("list", "record", "consent", "contract"):
             said = {"do": "add", "list": "red", "kind": "objection", "why": "x"}
             assert (await client.post(f"{address}/{name}", data=said)).status_code == 403
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper.accounts import sessions
 from gatekeeper.clock import DAY_US, moment_of, now_micros
+from gatekeeper.desk.guard import REFRESH
 from gatekeeper.desk.reading.attention import concerns
 from gatekeeper.desk.reading.lists_now import ListNow, lists_now
 from gatekeeper.desk.wording import GATES
@@ -75,6 +77,22 @@ async def test_the_part_is_the_page_without_its_frame(site: DeskSite) -> None:
     assert part.strip().splitlines()[5:20] == page[page.index('data-seconds="10">') :].splitlines()[6:21]
     assert heading(part).startswith("Aujourd’hui")
     assert "hors des contrôles" in part
+
+
+async def test_refreshing_is_no_use_of_a_session(site: DeskSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is left open does not keep its reader signed in; each look of his own does."""
+    monkeypatch.setattr(sessions, "_SEEN_EVERY", 0)
+    reader = site.desk.accounts.users.by_name("reader")
+    async with site.visiting("reader") as client:
+
+        def seen() -> int:
+            return site.desk.accounts.sessions.of(reader)[0].seen_at
+
+        before = seen()
+        assert (await client.get("/today?part=1", headers={REFRESH: "1"})).status_code == 200
+        assert seen() == before
+        await client.get("/today")
+        assert seen() > before
 
 
 async def test_works_without_stores(site: DeskSite) -> None:

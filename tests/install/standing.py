@@ -4,13 +4,15 @@ The system has no init system. Where systemd is needed, `systemctl` is a stand-i
 and starts the daemon as its unit does.
 """
 
+import json
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from lab.debian import DebianSystem
 from lab.roots import AsteriskRoot
 
+FIRST_CALL: Final = Path(__file__).parent / "first_call.py"
 SINK: Final = 5070
 """The port of the trunk's contact."""
 
@@ -47,6 +49,32 @@ case "$*" in
 esac
 """
 _UNIT: Final = "[Service]\nExecStart=/usr/sbin/asterisk -f -U asterisk\n"
+
+
+class Ran(NamedTuple):
+    """What became of a command, and of the call after it.
+
+    Attributes:
+        code: how the command ended.
+        said: what it said.
+        seconds: how long it took.
+        left: whether an INVITE left by the trunk.
+    """
+
+    code: int
+    said: str
+    seconds: float
+    left: bool
+
+
+def call_after(system: DebianSystem, lab: Path, *commands: str) -> list[Ran]:
+    """Run commands beside a running Asterisk, and dial after each."""
+    shutil.copy(FIRST_CALL, system.path("/first_call.py"))
+    done = system.run("python3", "/first_call.py", str(SINK), *commands, binds=[lab])
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines[0]["left"], "the trunk leads nowhere, or calls are guarded already"
+    return [Ran(line["code"], line["said"], line["seconds"], line["left"]) for line in lines[1:]]
 
 
 def put_asterisk(system: DebianSystem, root: AsteriskRoot) -> Path:

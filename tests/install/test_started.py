@@ -9,18 +9,17 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 from lab.debian import PYTHONS, DebianSystem, new_system, why_not
 from lab.roots import AsteriskRoot
-from tests.install.standing import SINK, put_asterisk, put_systemd
+from tests.install.pictures import PICTURES, drawn, lines_of
+from tests.install.standing import call_after, put_asterisk, put_systemd
 
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 OWN = [suite for suite, python in PYTHONS.items() if python == PYTHON]
-UNITS = "gatekeeper gatekeeper-scrub.timer gatekeeper-doctor.timer gatekeeper-journal.timer"
-FIRST_CALL = Path(__file__).parent / "first_call.py"
+UNITS = "gatekeeper gatekeeper-desk gatekeeper-scrub.timer gatekeeper-doctor.timer gatekeeper-journal.timer"
 SCREEN = "gatekeeper log --format json"
 TOLD = r"""
 gatekeeper install | sed -n '/^Start the daemon/,$p' | grep '^  ' > /all
@@ -38,30 +37,6 @@ pytestmark = [
     pytest.mark.skipif(bool(why_not()) and "CI" not in os.environ, reason=why_not() or "it can"),
     pytest.mark.skipif(not OWN, reason="no release of Debian has this Python"),
 ]
-
-
-class Ran(NamedTuple):
-    """What became of a command, and of the call after it.
-
-    Attributes:
-        code: how the command ended.
-        said: what it said.
-        left: whether an INVITE left by the trunk.
-    """
-
-    code: int
-    said: str
-    left: bool
-
-
-def run_in(system: DebianSystem, lab: Path, *commands: str) -> list[Ran]:
-    """Run commands beside a running Asterisk, and dial after each."""
-    shutil.copy(FIRST_CALL, system.path("/first_call.py"))
-    done = system.run("python3", "/first_call.py", str(SINK), *commands, binds=[lab])
-    assert done.returncode == 0, done.stdout + done.stderr
-    lines: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
-    assert lines[0]["left"], "the trunk leads nowhere"
-    return [Ran(line["code"], line["said"], line["left"]) for line in lines[1:]]
 
 
 @pytest.fixture
@@ -84,11 +59,14 @@ def test_one_command_guards_and_one_takes_it_away(site: tuple[DebianSystem, Path
     commands = (
         *("dpkg -i /gatekeeper.deb", f"{install} --no-start"),
         *("touch /systemctl.fails", install, "rm /systemctl.fails", install, SCREEN),
-        *("gatekeeper uninstall", install, "gatekeeper install --undo --no-start"),
+        "gatekeeper uninstall",
+        *(picture.run for picture in PICTURES),
+        "gatekeeper install --undo --no-start",
     )
-    ran = dict(zip(enumerate(commands), run_in(system, lab, *commands), strict=True)).values()
-    _, told, _, failed, _, again, log, gone, anew, undone = ran
-    assert [one.left for one in ran] == [True, True, True, True, True, False, False, True, False, False]
+    ran = call_after(system, lab, *commands)
+    _, told, _, failed, _, again, log, gone, dry, anew, *shown, undone = ran
+    assert [one.left for one in ran[:10]] == [True, True, True, True, True, False, False, True, True, False]
+    assert not any(one.left for one in (*shown, undone))
     assert f"  systemctl enable --now {UNITS}\n" in told.said
     assert '  asterisk -rx "dialplan reload"\n' in told.said
     assert failed.code == 2
@@ -106,6 +84,11 @@ def test_one_command_guards_and_one_takes_it_away(site: tuple[DebianSystem, Path
         "daemon-reload",
         f"enable --now {UNITS}",
     ]
+    for picture, taken in zip(PICTURES, (dry, anew, *shown), strict=True):
+        now, there = lines_of(drawn(picture, taken.said)), lines_of(picture.file.read_text(encoding="utf-8"))
+        assert picture.lasting(now) == picture.lasting(there), (
+            f"python -m tests.install.pictures: {picture.name} is of before"
+        )
 
 
 def test_without_systemd_it_says_how_to_start(site: tuple[DebianSystem, Path]) -> None:
@@ -114,6 +97,6 @@ def test_without_systemd_it_says_how_to_start(site: tuple[DebianSystem, Path]) -
     system.path("/told.sh").write_text(TOLD)
     system.path("/start-told.sh").write_text(START_TOLD)
     commands = ("dpkg -i /gatekeeper.deb", "sh /told.sh", "sh /start-told.sh", "sh /reload.sh", SCREEN)
-    ran = run_in(system, lab, *commands)
+    ran = call_after(system, lab, *commands)
     assert [one.left for one in ran] == [True, True, True, False, False]
     assert json.loads(ran[-1].said.splitlines()[0])["reason"] == "NO_BASIS"

@@ -1,8 +1,8 @@
 """`make soak`: a steady dialer, races for a capped call, and the SIP gate under floods and with every way at once.
 
 20,000 originates at 50 a second over the AMI proxy, with events on; a thousand races of two dialers for one call;
-10,000 calls straight to a trunk with a SIP gate, while lists change and the daemon is killed; floods of INVITEs; and
-what lintian says of the Debian package.
+10,000 calls straight to a trunk with a SIP gate, while lists change and the daemon is killed; floods of INVITEs;
+what lintian says of the Debian package; and how long the README's two commands take, from nothing to a guarded call.
 """
 
 import argparse
@@ -19,7 +19,10 @@ from soak import RATE, soak
 
 from lab.roots import asterisk_root
 from tests.attempts.race import race
+from tests.soak.from_nothing import from_nothing
 from tests.soak.lintian import lint_package
+
+FIVE_MINUTES = 300
 
 
 def main() -> int:
@@ -42,8 +45,9 @@ def main() -> int:
         ]
         straight = soak_sip(asterisk_root(wanted.release), Path(folder) / "sip", wanted.sip_calls, kill_every=500)
         floods = soak_floods(Path(folder) / "floods", wanted.flood_seconds)
-        _say("the Debian package, read by lintian")
+        _say("the Debian package, read by lintian; then the README's two commands in a Debian 12")
         linted = list(lint_package(Path(folder) / "package"))
+        timed = from_nothing(Path(folder) / "nothing")
     first, last = result.memory_mb[0], result.memory_mb[-1]
     _say(f"{sum(result.placed.values()):,} originates in {result.seconds:.0f} s, {result.events:,} events")
     _say(f"the daemon's memory: {first:.1f} MB, then {last:.1f} MB; its line rises by {result.growth_mb:.2f} MB")
@@ -55,10 +59,16 @@ def main() -> int:
     )
     for line in floods.told:
         _say(line)
+    _say(
+        f"from nothing to the first guarded call: {timed.seconds:.0f} s, of which {timed.environment:.0f} s the "
+        f"virtual environment, {timed.install:.0f} s `gatekeeper install`, {timed.call:.0f} s the call"
+    )
     faults = [
         *straight.faults,
         *floods.faults,
         *linted,
+        *([] if timed.refused else ["the first call was not refused"]),
+        *([] if timed.seconds < FIVE_MINUTES else ["from nothing to the first guarded call took over five minutes"]),
         *result.faults,
         *(fault for outcome in outcomes for fault in outcome.faults),
     ]

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -27,15 +27,24 @@ SCOPE: Final = "journal.read"
 _PAGE: Final = 500
 _MOST: Final = 10_000
 
+
+def _text(value: object) -> object:
+    """A moment is written out (RFC 3339); a number could be seconds or milliseconds."""
+    if not isinstance(value, str):
+        raise ValueError("is a moment with its zone, such as 2026-11-26T10:00:00Z")  # noqa: TRY004 - pydantic's own
+    return value
+
+
 DecisionId = Annotated[str, Field(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$", examples=["01M8CGD85HZE07ZVPBB6AD21EN"])]
+WrittenMoment = Annotated[AwareDatetime, BeforeValidator(_text)]
 Few = Annotated[list[TextLine], Field(max_length=50)]
 
 
 class JournalSearch(Body):
     """Which decisions are wanted; what is left out lets all through."""
 
-    since: AwareDatetime | None = Field(None, description="The earliest moment (RFC 3339), itself included.")
-    until: AwareDatetime | None = Field(None, description="The latest moment, itself excluded.")
+    since: WrittenMoment | None = Field(None, description="The earliest moment (RFC 3339), itself included.")
+    until: WrittenMoment | None = Field(None, description="The latest moment, itself excluded.")
     number: TextLine = Field("", description="A number, in any spelling.")
     verdicts: list[Literal["ALLOW", "BLOCK"]] = Field([], max_length=2)
     reasons: list[Reason] = Field([], max_length=50)
@@ -48,7 +57,7 @@ class JournalSearch(Body):
     after: DecisionId | None = Field(
         None, description="Only what is younger than this one, the oldest first: to follow."
     )
-    limit: int = Field(1000, ge=1, le=_MOST)
+    limit: int = Field(1000, ge=1, le=_MOST, strict=True)
 
 
 class JournalLine(Body):
@@ -101,18 +110,19 @@ async def journal_search(request: Request) -> Response:
 
 
 @router.get(
-    "/decisions/{decision}",
+    "/decisions/{decision}",  # noqa: FAST003 - it is read out of the request
     **described(
         "Read one decision",
         "With a correction, where there is one. Another principal's decision is not found, as one that does not exist.",
         scopes=(SCOPE,),
         answer=JournalLine,
+        path={"decision": "Its id."},
     ),
 )
-async def decision_of(request: Request, decision: str) -> Response:
+async def decision_of(request: Request) -> Response:
     """Find one."""
     caller, serving = caller_of(request, SCOPE), serving_of(request)
-    found = await find_decision(serving, caller, decision)
+    found = await find_decision(serving, caller, request.path_params["decision"])
     return Response(json.dumps(line_of(found), ensure_ascii=False), media_type=JSON)
 
 

@@ -154,7 +154,7 @@ async def _changed(request: Request, operation: str) -> Response:
     settings = serving.host.settings
     number = number_of(entry.number, settings)
     asked = {"op": operation, "list": settings.refusal.list, "number": f"+{number}", "via": "api"}
-    asked |= {"by": f"{caller.key.name} (api)", "note": entry.note}
+    asked |= {"by": f"api:{caller.key.name}", "note": entry.note}
 
     async def do() -> Reply:
         answer = await serving.host.daemon.ask(asked)

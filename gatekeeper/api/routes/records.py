@@ -20,6 +20,7 @@ from gatekeeper.api.serving import Serving, reply, serving_of
 from gatekeeper.consents import ConsentLedger, ConsentStore
 from gatekeeper.consents.extract import extract_of
 from gatekeeper.journal.export import moment
+from gatekeeper.lists import ListStore
 from gatekeeper.policy.ledger import name_key
 
 router = APIRouter()
@@ -29,7 +30,7 @@ WRITE: Final = "consents.write"
 _REFUSAL: Final = "refusal"
 
 RecordKind = Literal[
-    "consent", "withdrawal", "refusal", "objection", "offer-refused", "callback", "purchase", "inquiry"
+    "consent", "withdrawal", "refusal", "objection", "offer-refused", "callback", "purchase", "inquiry", "contract"
 ]
 
 
@@ -39,15 +40,20 @@ class RecordIn(Body):
     kind: RecordKind = Field(
         description="`consent`; `withdrawal` of one; `refusal` during a call, which puts the number on the red list; "
         "`objection` to calls; `offer-refused`, with the time of rest that the law has after it; `callback` where the "
-        "person asked to be called; `purchase` and `inquiry`."
+        "person asked to be called; `purchase` and `inquiry`; `contract`, in a register of contracts."
     )
     number: TextLine = Field("", description="The consumer's number, in any spelling.")
     contact: TextLine = Field("", description="By what your program knows the person.")
     principal: TextLine = Field("", description="The company; of a key that has one, that one or none.")
     goods: TextLine = Field("", description="The kinds of goods, separated by commas.")
     collected_at: TextLine = Field("", description="Of a consent: when it was given (RFC 3339).")
+    list: TextLine = Field("", description="Of a contract: the register; the site's only one where it is left out.")
+    subject: TextLine = Field("", description="Of a contract: what it is about.")
+    since: TextLine = Field("", description="Of a contract: its first day; without, it always ran.")
     at: TextLine = Field("", description="Of what else happened: when; now where it is left out.")
-    until: TextLine = Field("", description="Of a consent: the end of the period that the consumer accepted.")
+    until: TextLine = Field(
+        "", description="Of a consent: the end of the period that the consumer accepted. Of a contract: its last day."
+    )
     slots: TextLine = Field("", description='Of a consent: when the consumer accepted to be called, "tue 18:00-20:00".')
     items: TextLine = Field("", description="Of a consent: what the request for it showed; `all` for everything.")
     channel: TextLine = Field("", description="How it came: web, phone, letter.")
@@ -92,10 +98,22 @@ class RecordLine(Body):
     written_at: str
 
 
+class ContractLine(Body):
+    """A contract in a register."""
+
+    list: str
+    principal: str
+    subject: str
+    since: str | None
+    until: str | None = Field(description="When it ends, that moment not included; null without an end.")
+    by_hand: bool
+
+
 class RecordsAnswer(Body):
-    """The records of a consumer."""
+    """The records of a consumer, and his contracts as registers have them now."""
 
     records: list[RecordLine]
+    contracts: list[ContractLine]
 
 
 @router.post(
@@ -123,7 +141,7 @@ async def record(request: Request) -> Response:
         asked["principal"] = principal
     if said.number:
         asked["number"] = f"+{number_of(said.number, serving.host.settings)}"
-    asked |= {"op": "record", "by": f"{caller.key.name} (api)", "via": "api"}
+    asked |= {"op": "record", "by": f"api:{caller.key.name}", "via": "api"}
 
     async def do() -> Reply:
         answer = await serving.host.daemon.ask(asked)
@@ -151,8 +169,26 @@ async def record_search(request: Request) -> Response:
         raise INVALID.told("Whose records?", [FieldFault("#/number", "is needed, or contact")])
     number = number_of(whose.number, serving.host.settings) if whose.number else 0
     records = await serving.host.in_thread(_records, serving, number, whose.contact, caller.key.principal)
-    made = reply({"records": records})
+    contracts = await serving.host.in_thread(_contracts, serving, number, caller.key.principal)
+    made = reply({"records": records, "contracts": contracts})
     return Response(made.body, made.status, media_type=made.kind)
+
+
+def _contracts(serving: Serving, number: int, principal: str | None) -> list[dict[str, Any]]:
+    with ListStore(serving.host.settings.daemon.data_dir) as store:
+        found = store.contracts(number) if number else []
+    return [
+        {
+            "list": one.list,
+            "principal": one.principal,
+            "subject": one.subject,
+            "since": moment(one.since) if one.since else None,
+            "until": moment(one.until) if one.until else None,
+            "by_hand": one.by_hand,
+        }
+        for one in found
+        if not one.ended and (principal is None or one.principal == name_key(principal))
+    ]
 
 
 def _records(serving: Serving, number: int, contact: str, principal: str | None) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator
 
-from gatekeeper.config.field_types import Host, Networks, OptionalPath, Section, Text, Whole
+from gatekeeper.config.field_types import Host, Networks, PemFile, Section, Text, Whole
 
 
 class DeskSection(Section):
@@ -21,8 +21,8 @@ class DeskSection(Section):
         description='The address people type, where it is not that of host and port: "https://gatekeeper.example". '
         "Behind a proxy it is needed: a form that comes from another address is refused.",
     )
-    certificate: OptionalPath = Field(default="", description="A TLS certificate (PEM, with its chain).")
-    private_key: OptionalPath = Field(default="", description="Its key (PEM, without a passphrase).")
+    certificate: PemFile = Field(default="", description="A TLS certificate (PEM, with its chain).")
+    certificate_key: PemFile = Field(default="", description="Its key (PEM, without a passphrase).")
     trusted_proxies: Networks = Field(
         default=(),
         description="Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Empty: nobody's.",

@@ -9,6 +9,7 @@ from gatekeeper.config.list_rules import list_rules
 from gatekeeper.control.server import Operation
 from gatekeeper.daemon.operations import list_add, list_remove, record
 from gatekeeper.daemon.operations.once import OncePerKey
+from gatekeeper.lists import ListKind
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.store_thread import StoreThread
 
@@ -25,9 +26,11 @@ def writing_operations(settings: Settings, stores: StoreThread, refusals: "Refus
         refusals: takes refusals.
     """
     once, normaliser = OncePerKey(), Normaliser(settings.phone.as_written_plan())
-    recording = record.Recording(stores, refusals, normaliser, settings.phone.home)
+    rules = partial(list_rules, settings)
+    registers = [name for name, one in settings.lists.items() if one.kind == ListKind.CONTRACT.value]
+    recording = record.Recording(stores, refusals, normaliser, settings.phone.home, registers, rules)
     return {
         record.OPERATION: once(recording.operation()),
-        list_add.OPERATION: once(list_add.list_add_operation(stores, normaliser, partial(list_rules, settings))),
+        list_add.OPERATION: once(list_add.list_add_operation(stores, normaliser, rules)),
         list_remove.OPERATION: once(list_remove.list_remove_operation(stores, normaliser)),
     }

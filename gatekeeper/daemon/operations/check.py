@@ -73,8 +73,9 @@ async def _decided(screen: Screens, questions: Sequence[Question]) -> list[Mappi
         while place < len(questions) and (time.perf_counter_ns() < until or not begun):
             begun.append(begin(screen(questions[place])))
             place += 1
-        # Most wait for the one commit only: they are over once the first of them is.
-        answers += [one.value if isinstance(one, Done) else await one for one in begun]
+        # Most wait for the one commit. As tasks they go on together; one after the other each would take a turn.
+        rest = iter(await asyncio.gather(*(one for one in begun if not isinstance(one, Done))))
+        answers += [one.value if isinstance(one, Done) else next(rest) for one in begun]
         await asyncio.sleep(0)
     return [told(one) for one in answers]
 

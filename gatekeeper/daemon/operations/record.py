@@ -1,6 +1,6 @@
 """The socket's operation that writes down what happened with a consumer: a consent, a refusal, a withdrawal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -11,7 +11,9 @@ from gatekeeper.consents.importing.proof_cells import read_reference
 from gatekeeper.consents.recording import CONSENT_FIELDS, EVENT_FIELDS, read_consent, read_event, read_zone
 from gatekeeper.control.server import Operation
 from gatekeeper.daemon.operations.fields import check_fields, needed
+from gatekeeper.daemon.operations.record_contract import CONTRACT, CONTRACT_FIELDS, contract_writer
 from gatekeeper.errors import BadNumberError, ConsentError, ListError, ProtocolError, RejectedConsentError
+from gatekeeper.intake import ListRules
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import Normaliser, display
 from gatekeeper.phone.given import public_number
@@ -36,7 +38,7 @@ EVENTS: Final = MappingProxyType(
 )
 """The kinds that are events of the ledger."""
 
-KINDS: Final = tuple(sorted((CONSENT, REFUSAL, *EVENTS)))
+KINDS: Final = tuple(sorted((CONSENT, CONTRACT, REFUSAL, *EVENTS)))
 
 _WHOSE: Final = frozenset({"kind", "number", "contact", "proof", "zone"})
 _REFUSAL_FIELDS: Final = frozenset({"kind", "number", "decision", "agent", "channel", "uniqueid", "linkedid"})
@@ -48,6 +50,7 @@ class Recording:
     - `consent`: with the fields of `gatekeeper consent add` (`collected_at` has to be said).
     - `refusal`: the person does not want to be called. The number goes on the red list, as by `gatekeeper refuse`; it
       may be named by the `decision` that let the call by.
+    - `contract`: in a register of contracts; `principal` has to be said.
     - `withdrawal`, `objection`, `offer-refused`, `callback`, `purchase`, `inquiry`: events of the consent ledger, with
       the fields of `gatekeeper consent withdraw`.
 
@@ -56,13 +59,25 @@ class Recording:
         refusals: takes refusals.
         normaliser: reads numbers.
         home: the home country, for times without a zone.
+        registers: the site's registers of contracts.
+        rules: what the configuration lays down of a list.
     """
 
-    def __init__(self, stores: StoreThread, refusals: Refusals, normaliser: Normaliser, home: str) -> None:
+    def __init__(
+        self,
+        stores: StoreThread,
+        refusals: Refusals,
+        normaliser: Normaliser,
+        home: str,
+        registers: Sequence[str],
+        rules: Callable[[str], ListRules],
+    ) -> None:
         self._stores = stores
         self._refusals = refusals
         self._normaliser = normaliser
         self._home = home
+        self._registers = tuple(registers)
+        self._rules = rules
 
     def operation(self) -> Operation:
         """`{"op": "record", "kind": "withdrawal", "number": "0612345678", "by": "anna", "note": "by letter"}`.
@@ -77,6 +92,8 @@ class Recording:
             return await self._refused(asked)
         if kind == CONSENT:
             return await self._consented(asked)
+        if kind == CONTRACT:
+            return await self._contracted(asked)
         if kind in EVENTS:
             return await self._happened(asked, EVENTS[kind])
         raise ProtocolError(f"kind is one of: {', '.join(KINDS)}")
@@ -110,6 +127,12 @@ class Recording:
 
         entry = await self._stores.run(added)
         return {"result": "RECORDED", "entry": entry, "lacks": lacks(given.terms, proved=bool(given.proof))}
+
+    async def _contracted(self, asked: Mapping[str, str]) -> Mapping[str, object]:
+        check_fields(asked, CONTRACT_FIELDS)
+        number = public_number(needed(asked, "number"), self._normaliser)
+        await self._stores.run(contract_writer(asked, number, self._home, self._registers, self._rules))
+        return {"result": "RECORDED"}
 
     async def _happened(self, asked: Mapping[str, str], kind: EventKind) -> Mapping[str, object]:
         check_fields(asked, EVENT_FIELDS | _WHOSE)

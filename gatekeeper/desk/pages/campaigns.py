@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from gatekeeper.accounts import Role
 from gatekeeper.desk.page import desk_of, needs, render, text_of, to, visitor_of
-from gatekeeper.desk.pages.uploading import AT_ONCE_S, beginning, day_of, ending, receive, shown, upload_of
+from gatekeeper.desk.pages.uploading import beginning, begun, day_of, ending, receive, shown, upload_of
 from gatekeeper.desk.previewing import preview_request, preview_worker
 from gatekeeper.desk.reading import campaigns as reading
 from gatekeeper.desk.work import run_worker
@@ -65,7 +65,7 @@ async def look(request: Request) -> Response:
     upload.look = desk.works.begin(
         lambda work: run_worker(preview_worker(), asked, work), lambda: desk.uploads.remove_file(upload)
     )
-    await upload.look.wait(AT_ONCE_S)
+    await begun(upload.look)
     return to(f"/campaigns/previews/{upload.token}")
 
 

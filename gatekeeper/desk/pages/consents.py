@@ -8,8 +8,9 @@ from starlette.routing import Route
 from gatekeeper.accounts import Role
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of, why_of
 from gatekeeper.desk.pages.uploading import (
-    AT_ONCE_S,
     YES,
+    begin_look,
+    begun,
     by_daemon,
     flag,
     receive,
@@ -41,18 +42,16 @@ async def search(request: Request) -> Response:
     except (BadNumberError, FormError) as error:
         return await _page(request, said=said, trouble=str(error), status=422)
     desk, visitor = desk_of(request), visitor_of(request)
-    found = await desk.in_thread(reading.read_entries, desk.settings, consumer, visitor.principals)
-    return await _page(request, said=said, consumer=consumer, entries=found)
+    found = await desk.in_thread(desk.number.entries, consumer.number, visitor.principals, consumer.contact)
+    return await _page(request, said=said, consumer=consumer, entries=found[::-1])
 
 
 async def proof(request: Request) -> Response:
     """The file of a proof, to be downloaded."""
     form = await request.form(max_files=0, max_fields=10)
     consumer = await _consumer(request, text_of(form, "number", 200), text_of(form, "contact", 200))
-    desk, visitor, entry = desk_of(request), visitor_of(request), text_of(form, "entry", 20)
-    if not (entry.isascii() and entry.isdecimal()):
-        raise HTTPException(404)
-    path = await desk.in_thread(reading.proof_file, desk.settings, consumer, int(entry), visitor.principals)
+    desk, visitor, digest = desk_of(request), visitor_of(request), text_of(form, "digest", 64)
+    path = await desk.in_thread(desk.number.proof, consumer.number, digest, visitor.principals, consumer.contact)
     if path is None:
         raise HTTPException(404)
     # Whatever it is, no browser of ours opens it.
@@ -64,7 +63,7 @@ async def copy(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=10)
     consumer = await _consumer(request, text_of(form, "number", 200), text_of(form, "contact", 200))
     desk, visitor = desk_of(request), visitor_of(request)
-    data = await desk.in_thread(reading.consumers_copy, desk.settings, consumer, visitor.principals)
+    data = await desk.in_thread(desk.number.copy, consumer.number, visitor.principals, consumer.contact)
     await changed(request, "consent.copy", consumer.name, text_of(form, "why"))
     disposition = {"content-disposition": f'attachment; filename="{_COPY}"'}
     return Response(data, media_type="application/pdf", headers=disposition)
@@ -85,8 +84,8 @@ async def look(request: Request) -> Response:
         "dry_run": YES,
         **upload.said,
     }
-    upload.look = desk_of(request).works.begin(by_daemon(request, asked))
-    await upload.look.wait(AT_ONCE_S)
+    begin_look(request, upload, by_daemon(request, asked))
+    await begun(upload.look)
     return to(f"/consents/imports/{upload.token}")
 
 
@@ -110,7 +109,7 @@ async def confirm(request: Request) -> Response:
         asked = {"op": "consent_import", "path": str(upload.file), "source": upload.name, "note": why, **upload.said}
         upload.done = desk.works.begin(by_daemon(request, asked), lambda: desk.uploads.remove_file(upload))
         await changed(request, "consent.import", upload.name, why)
-        await upload.done.wait(AT_ONCE_S)
+        await begun(upload.done)
     return to(f"/consents/imports/{upload.token}")
 
 

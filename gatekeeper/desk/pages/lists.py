@@ -9,9 +9,10 @@ from starlette.routing import Route
 from gatekeeper.accounts import Role
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of, why_of
 from gatekeeper.desk.pages.uploading import (
-    AT_ONCE_S,
     YES,
+    begin_look,
     beginning,
+    begun,
     by_daemon,
     day_of,
     ending,
@@ -94,8 +95,8 @@ async def look(request: Request) -> Response:
         "dry_run": YES,
         **upload.said,
     }
-    upload.look = desk_of(request).works.begin(by_daemon(request, asked))
-    await upload.look.wait(AT_ONCE_S)
+    begin_look(request, upload, by_daemon(request, asked))
+    await begun(upload.look)
     return to(f"/lists/{name}/imports/{upload.token}")
 
 
@@ -131,7 +132,7 @@ async def confirm(request: Request) -> Response:
         }
         upload.done = desk.works.begin(by_daemon(request, asked), lambda: desk.uploads.remove_file(upload))
         await changed(request, "list.import", f"{name}: {upload.name}", why)
-        await upload.done.wait(AT_ONCE_S)
+        await begun(upload.done)
     return to(f"/lists/{name}/imports/{upload.token}")
 
 

@@ -22,17 +22,19 @@ from gatekeeper.desk.reading import number_words
 from gatekeeper.desk.reading.number import timeline
 from gatekeeper.desk.sealed import NumberSeal
 from gatekeeper.desk.visitor import Visitor
-from gatekeeper.dossier.restricted import Principals
+from gatekeeper.dossier.restricted import Principals, may_see
 from gatekeeper.errors import BadNumberError, DaemonError, FormError
 from gatekeeper.lists import ListKind, Membership
 from gatekeeper.phone import Normaliser, display
 from gatekeeper.phone.given import public_number
 from gatekeeper.policy import Reason, info_of
-from gatekeeper.policy.ledger import name_key
 from gatekeeper.screening.question import NEVER_AGAIN
 
 _SEAL: Final = NumberSeal()
 _SEARCH: Final[Mapping[str, object]] = MappingProxyType({"error": "", "typed": "", "expired": False})
+_SENT: Final = ("ask", "list", "record", "consent", "contract")
+"""What is sent to addresses below that of a number."""
+
 _UNPROCESSABLE: Final = 422
 _MOST_FIELDS: Final = 40
 _LONGEST_NUMBER: Final = 100
@@ -130,6 +132,7 @@ async def show(
         "principals": principals_of(settings, visitor.principals),
         "red_list": settings.refusal.list,
         "red_lists": red_lists(settings),
+        "registers": [name for name, one in settings.lists.items() if one.kind == ListKind.CONTRACT.value],
         "removable": removable(dossier.memberships),
         "words": number_words,
         "done": number_words.DONE.get(done),
@@ -177,11 +180,6 @@ def principals_of(settings: Settings, principals: Principals) -> list[str]:
     return sorted({one.principal for one in settings.campaigns.values() if one.principal})
 
 
-def may_see(principal: str, principals: Principals) -> bool:
-    """Whether a visitor who is bound to principals may see what is one's."""
-    return principals is None or name_key(principal) in {name_key(one) for one in principals}
-
-
 def red_lists(settings: Settings) -> list[str]:
     """The red lists, that of refusals first."""
     others = [name for name, one in settings.lists.items() if one.kind == ListKind.RED.value]
@@ -209,6 +207,6 @@ ROUTES = [
     Route("/number", needs(Role.READER)(search), name="number_search"),
     Route("/number", needs(Role.READER)(found), methods=["POST"], name="number_find"),
     Route("/number/{token}", needs(Role.READER)(number), name="number"),
-    *(Route(f"/number/{{token}}/{name}", needs(Role.READER)(back)) for name in ("ask", "list", "record", "consent")),
+    *(Route(f"/number/{{token}}/{name}", needs(Role.READER)(back)) for name in _SENT),
     Route("/number/{token}/ask", needs(Role.READER)(ask), methods=["POST"], name="number_ask"),
 ]

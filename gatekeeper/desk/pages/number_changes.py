@@ -11,8 +11,9 @@ from starlette.routing import Route
 from gatekeeper.accounts import Role
 from gatekeeper.consents.recording import CONSENT_FIELDS, EVENT_FIELDS
 from gatekeeper.desk.page import changed, desk_of, needs, text_of, to, visitor_of, why_of
-from gatekeeper.desk.pages.number import address_of, form_of, may_see, opened, show
+from gatekeeper.desk.pages.number import address_of, form_of, opened, show
 from gatekeeper.desk.reading.number_words import EVENTS
+from gatekeeper.dossier.restricted import may_see
 from gatekeeper.errors import DaemonError, FormError
 from gatekeeper.phone import display
 from gatekeeper.policy.ledger import ConsentItem
@@ -61,6 +62,17 @@ async def consent(request: Request) -> Response:
     return await _change(request, form, "consent", wanted)
 
 
+async def contract(request: Request) -> Response:
+    """Write a contract down."""
+    form = await form_of(request)
+
+    def wanted() -> dict[str, str]:
+        said = _said(request, form, ("list", "principal", "subject", "since", "until"))
+        return {"op": "record", "kind": "contract", **said}
+
+    return await _change(request, form, "contract", wanted)
+
+
 def _said(request: Request, form: FormData, fields: tuple[str, ...]) -> dict[str, str]:
     """What was said in these fields; times without a zone are the visitor's.
 
@@ -71,7 +83,7 @@ def _said(request: Request, form: FormData, fields: tuple[str, ...]) -> dict[str
     said = {name: value for name in fields if (value := text_of(form, name, 1000))}
     if not may_see(said.get("principal", ""), visitor.principals):
         raise FormError("principal", "this company is not one of yours")
-    if {"at", "collected_at"} & said.keys():
+    if {"at", "collected_at", "since", "until"} & said.keys():
         said["zone"] = str(visitor.zone)
     return said
 
@@ -100,4 +112,5 @@ ROUTES = [
     Route("/number/{token}/list", needs(Role.OFFICER)(change_list), methods=["POST"], name="number_list"),
     Route("/number/{token}/record", needs(Role.OFFICER)(record), methods=["POST"], name="number_record"),
     Route("/number/{token}/consent", needs(Role.OFFICER)(consent), methods=["POST"], name="number_consent"),
+    Route("/number/{token}/contract", needs(Role.OFFICER)(contract), methods=["POST"], name="number_contract"),
 ]

@@ -16,8 +16,8 @@ from gatekeeper.desk.work import DeskWork, run_job
 from gatekeeper.errors import FormError
 
 YES = "yes"
-AT_ONCE_S = 2.0
-"""For so long a page waits itself for what has been begun: most is done by then."""
+_AT_ONCE_S = 2.0
+"""For so long a page waits itself for what has been begun."""
 
 _AGAIN_S = 3
 """After so many seconds a browser looks again how far something is."""
@@ -56,6 +56,23 @@ def by_daemon(request: Request, asked: Mapping[str, str]) -> Callable[[DeskWork]
         await run_job(daemon, {**asked, "by": by, "via": "desk"}, work)
 
     return run
+
+
+def begin_look(request: Request, upload: Upload, run: Callable[[DeskWork], Awaitable[None]]) -> None:
+    """Begin to look what would come of a file; one of which nothing would is thrown away at once."""
+    desk = desk_of(request)
+
+    def then() -> None:
+        if upload.look is None or upload.look.state != "done":
+            desk.uploads.remove_file(upload)
+
+    upload.look = desk.works.begin(run, then)
+
+
+async def begun(work: DeskWork | None) -> None:
+    """Wait a little for what has been begun: most is done by then."""
+    if work is not None:
+        await work.wait(_AT_ONCE_S)
 
 
 def shown(request: Request, template: str, upload: Upload, context: Mapping[str, object]) -> Response:

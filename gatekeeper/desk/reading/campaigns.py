@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from gatekeeper.config import Settings
 from gatekeeper.config.sections.campaigns import CampaignSection
-from gatekeeper.desk.reading.bound import Principals, may_see
+from gatekeeper.dossier.restricted import Principals, may_see
 from gatekeeper.journal import DecisionFilter, JournalReader
 from gatekeeper.journal.shadow import ShadowReport, shadow_report
 from gatekeeper.law import CALLEE
@@ -48,7 +48,7 @@ def read_campaigns(settings: Settings, principals: Principals) -> list[CampaignR
     rows = [
         _row(settings, name, section)
         for name, section in settings.campaigns.items()
-        if may_see(principals, section.principal)
+        if may_see(section.principal, principals)
     ]
     return sorted(rows, key=lambda row: (row.name != "default", row.name))
 
@@ -56,7 +56,7 @@ def read_campaigns(settings: Settings, principals: Principals) -> list[CampaignR
 def read_campaign(settings: Settings, name: str, principals: Principals) -> CampaignRow | None:
     """One campaign; None where there is none, or it may not be seen."""
     section = settings.campaigns.get(name)
-    if section is None or not may_see(principals, section.principal):
+    if section is None or not may_see(section.principal, principals):
         return None
     return _row(settings, name, section)
 

@@ -8,12 +8,12 @@ from gatekeeper.clock import DAY_US, moment_of
 from gatekeeper.config import Settings
 from gatekeeper.desk.reading.replay import Replayed, replayed
 from gatekeeper.desk.visitor import Visitor
+from gatekeeper.dossier.restricted import may_see
 from gatekeeper.errors import ConfigError, GatekeeperError
 from gatekeeper.explanation import ConsentProof, find_proof
 from gatekeeper.journal import DecisionFilter, DecisionRow, MetRow
 from gatekeeper.law.page import Line, lines
 from gatekeeper.lists import LISTS_FILE, ListStore
-from gatekeeper.policy.ledger import name_key
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -180,6 +180,6 @@ def _proof(settings: Settings, row: DecisionRow, visitor: Visitor) -> ConsentPro
     if not row.proof or row.number is None:
         return None
     found = find_proof(settings.daemon.data_dir, row.proof, row.number, row.contact)
-    if found is None or visitor.principals is None or not found.principal:
+    if found is None or not found.principal:
         return found
-    return found if name_key(found.principal) in {name_key(one) for one in visitor.principals} else None
+    return found if may_see(found.principal, visitor.principals) else None

@@ -80,7 +80,9 @@ def choices_of(settings: Settings, principals: frozenset[str] | None) -> Journal
     return JournalChoices(
         sorted(campaigns),
         sorted(set(filter(None, campaigns.values())) | (principals or frozenset())),
-        sorted(name for name, one in settings.lists.items() if principals is None or one.kind != ListKind.CONTRACT),
+        sorted(
+            name for name, one in settings.lists.items() if principals is None or one.kind != ListKind.CONTRACT.value
+        ),
     )
 
 

@@ -6,52 +6,19 @@ from typing import NamedTuple
 
 from gatekeeper.clock import now_micros
 from gatekeeper.config import Settings
+from gatekeeper.desk.reading.lists_now import ListNow, lists_now
 from gatekeeper.errors import StoreError, UnknownListError
 from gatekeeper.lists import (
     LISTS_FILE,
     Activation,
     ListChange,
-    ListKind,
-    ListStatus,
     ListStore,
     VersionDiff,
     VersionInfo,
 )
-from gatekeeper.lists.freshness import Freshness, freshness
 
 CHANGES = 50
 """So many changes by hand stand on a page."""
-
-
-class ListStanding(NamedTuple):
-    """A list as it stands.
-
-    Attributes:
-        name: of the list.
-        title: what people call it; its name where it has no title.
-        kind: what kind of list it is.
-        state: `fresh`, `due`, `stale`, `missing` or `in force`.
-        until: until when it may be relied on, in microseconds since the epoch; None where it has no end.
-        days: the whole days that are left, below 0 where it is past; None where it has no end.
-        status: what the store has of it; None where it has nothing yet.
-        configured: whether the configuration names it.
-        basis: the text of law that it rests on, or "".
-    """
-
-    name: str
-    title: str
-    kind: str
-    state: str
-    until: int | None
-    days: int | None
-    status: ListStatus | None
-    configured: bool
-    basis: str
-
-    @property
-    def blocks(self) -> bool:
-        """Whether it blocks its campaigns, or can't be relied on."""
-        return self.state in {"stale", "missing"} or bool(self.status and self.status.problem)
 
 
 class ListPage(NamedTuple):
@@ -59,13 +26,17 @@ class ListPage(NamedTuple):
 
     Attributes:
         row: how it stands.
+        basis: the text of law that it rests on, or "".
+        configured: whether the configuration names it.
         versions: every version that ever was, newest first.
         activations: which was put in force when, newest first.
         changes: the newest changes by hand; none for who may not see numbers.
         more: the number of the change before which there are older ones; None where there are none.
     """
 
-    row: ListStanding
+    row: ListNow
+    basis: str
+    configured: bool
     versions: list[VersionInfo]
     activations: list[Activation]
     changes: list[ListChange]
@@ -91,19 +62,14 @@ def opened(settings: Settings) -> Iterator[ListStore]:
         yield store
 
 
-def read_rows(settings: Settings, *, contracts: bool) -> list[ListStanding]:
-    """Every list that is there or configured: first those that block, then by name.
+def read_rows(settings: Settings, *, contracts: bool) -> list[ListNow]:
+    """Every list that is there or configured.
 
     Args:
         settings: the configuration.
         contracts: whether registers of contracts are among them, whose counts are of all principals together.
     """
-    with opened(settings) as store:
-        found = {one.name: one for one in store.status()}
-    names = sorted({*found, *settings.lists})
-    rows = [_row(settings, name, found.get(name)) for name in names]
-    shown = [row for row in rows if contracts or row.kind != ListKind.CONTRACT]
-    return sorted(shown, key=lambda row: (not row.blocks, row.state != "due"))
+    return lists_now(settings, now_micros(), contracts=contracts)
 
 
 def read_list(settings: Settings, name: str, *, contracts: bool, numbers: bool, before: int | None = None) -> ListPage:
@@ -120,20 +86,20 @@ def read_list(settings: Settings, name: str, *, contracts: bool, numbers: bool, 
     Raises:
         UnknownListError: there is none of that name.
     """
+    row = next((one for one in read_rows(settings, contracts=contracts) if one.name == name), None)
+    if row is None:
+        raise UnknownListError(f"there is no list {name[:40]!r}")
+    about = (row, settings.legal_basis_of(name), name in settings.lists)
+    if row.status is None:
+        return ListPage(*about, [], [], [], None)
     with opened(settings) as store:
-        status = {one.name: one for one in store.status()}.get(name)
-        row = _row(settings, name, status)
-        if (status is None and not row.configured) or (row.kind == ListKind.CONTRACT and not contracts):
-            raise UnknownListError(f"there is no list {name[:40]!r}")
-        if status is None:
-            return ListPage(row, [], [], [], None)
         changes = store.latest_changes(name, before=before, limit=CHANGES + 1) if numbers else []
         more = changes[CHANGES - 1].seq if len(changes) > CHANGES else None
         versions, activations = store.versions(name), store.activations(name)
     if not numbers:
         versions = [one._replace(source="", imported_by="", raw="") for one in versions]
         activations = [one._replace(by="", note="") for one in activations]
-    return ListPage(row, versions, activations, changes[:CHANGES], more)
+    return ListPage(*about, versions, activations, changes[:CHANGES], more)
 
 
 def compare(settings: Settings, name: str, old: int, new: int) -> VersionDiff:
@@ -151,15 +117,3 @@ def formats(settings: Settings) -> list[tuple[str, str]]:
     from gatekeeper.registries.formats import builtin
 
     return sorted((name, form.title) for name, form in {**builtin(), **settings.list_formats}.items())
-
-
-def _row(settings: Settings, name: str, status: ListStatus | None) -> ListStanding:
-    section = settings.lists.get(name)
-    basis = settings.legal_basis_of(name)
-    if status is None:
-        kind, title = (section.kind, section.title or name) if section else ("", name)
-        return ListStanding(name, title, kind, "missing", None, None, None, section is not None, basis)
-    fresh: Freshness = freshness(status, settings.max_ages, now_micros())
-    title = status.title or (section.title if section else "") or name
-    kind = status.kind.value
-    return ListStanding(name, title, kind, fresh.state, fresh.until, fresh.days, status, section is not None, basis)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from gatekeeper.clock import DAY_US
 from gatekeeper.config import Settings
-from gatekeeper.lists import LISTS_FILE, ListKind
+from gatekeeper.lists import LISTS_FILE, ListKind, ListStatus
 from gatekeeper.lists.freshness import freshness
 from gatekeeper.lists.ledger.status import read_status
 
@@ -22,6 +22,8 @@ class ListNow(NamedTuple):
         until: until when it may be relied on, or None where it has no end.
         days: the whole days that are left, below 0 since when it is past; None where it has no end.
         problem: what is wrong with its files, or "".
+        title: what people call it; its name where it has no title.
+        status: what else the store has of it; None where it has nothing yet.
     """
 
     name: str
@@ -33,6 +35,8 @@ class ListNow(NamedTuple):
     until: int | None
     days: int | None
     problem: str
+    title: str = ""
+    status: ListStatus | None = None
 
     @property
     def blocks(self) -> bool:
@@ -67,9 +71,17 @@ def lists_now(settings: Settings, now: int, *, contracts: bool) -> list[ListNow]
                 fresh.until,
                 days,
                 one.problem,
+                one.title or _title(settings, one.name),
+                one,
             )
         )
     missing = settings.lists.keys() - {one.name for one in there}
-    found += [ListNow(name, settings.lists[name].kind, "missing", 0, 0, None, None, None, "") for name in missing]
+    nothing = ("missing", 0, 0, None, None, None, "")
+    found += [ListNow(name, settings.lists[name].kind, *nothing, title=_title(settings, name)) for name in missing]
     found = [one for one in found if contracts or one.kind != ListKind.CONTRACT]
     return sorted(found, key=lambda one: (not one.blocks, one.days is None, one.days or 0, one.name))
+
+
+def _title(settings: Settings, name: str) -> str:
+    section = settings.lists.get(name)
+    return (section.title if section else "") or name

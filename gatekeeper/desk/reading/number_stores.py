@@ -56,27 +56,37 @@ class NumberStores:
             principals=principals,
         )
 
-    def entries(self, number: int, principals: Principals) -> list[ExtractEntry]:
-        """What the consent ledger has of a number, as far as its reader may see it. Raises `StoreError`."""
+    def entries(self, number: int, principals: Principals, contact: str = "") -> list[ExtractEntry]:
+        """What the consent ledger has of a consumer, as far as its reader may see it.
+
+        Args:
+            number: the consumer's; 0 where only the contact is known.
+            principals: those of the reader.
+            contact: as the site's programs know the consumer; "" for none.
+
+        Raises:
+            StoreError: it can't be read.
+        """
         opened = self._open()
         with self._lock:
             opened.ledger.refresh()
-            found = extract_of(opened.ledger, opened.consents, number, "")
+            found = extract_of(opened.ledger, opened.consents, number, contact)
         return restricted_entries(found, principals)
 
-    def proof(self, number: int, digest: str, principals: Principals) -> Path | None:
+    def proof(self, number: int, digest: str, principals: Principals, contact: str = "") -> Path | None:
         """The file that is kept as the proof of an entry that its reader may see; None where there is none."""
-        if not any(entry.proof == f"sha256:{digest}" for entry in self.entries(number, principals)):
+        if not any(entry.proof == f"sha256:{digest}" for entry in self.entries(number, principals, contact)):
             return None
         file = self._open().consents.layout.proof(digest)
         return file if file.is_file() else None
 
-    def copy(self, number: int, principals: Principals) -> bytes:
+    def copy(self, number: int, principals: Principals, contact: str = "") -> bytes:
         """The consumer's free copy, of the entries that its reader may see, as a PDF."""
         from gatekeeper.consents.extract_pdf import render  # brings fpdf2 in
 
         texts = {text.name: text for text in self._open().consents.texts()}
-        return render(display(number), self.entries(number, principals), texts, now_micros())
+        name = " ".join(filter(None, (display(number) if number else "", contact)))
+        return render(name, self.entries(number, principals, contact), texts, now_micros())
 
     def close(self) -> None:
         """Let go of the stores."""

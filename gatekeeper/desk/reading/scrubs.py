@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.config import Settings
 from gatekeeper.config.sections.scrubs import ScrubSection
-from gatekeeper.desk.reading.bound import Principals, may_see
+from gatekeeper.dossier.restricted import Principals, may_see
 from gatekeeper.scrub.last_done import last_done
 
 MOST = 200
@@ -69,7 +69,7 @@ def read_scrubs(settings: Settings, principals: Principals, now: datetime) -> li
     rows = []
     for name, section in settings.scrubs.items():
         campaign, principal = _whose(settings, section)
-        if not may_see(principals, principal):
+        if not may_see(principal, principals):
             continue
         last = last_done(section.as_folder(name, settings.daemon.data_dir))
         due = last + timedelta(days=section.every_days) if last else None
@@ -84,7 +84,7 @@ def read_certificates(settings: Settings, principals: Principals) -> list[Certif
         row
         for name, section in settings.scrubs.items()
         for row in _certificates(name, section.as_folder(name, settings.daemon.data_dir))
-        if may_see(principals, str(row.said.get("principal", "")))
+        if may_see(str(row.said.get("principal", "")), principals)
     ]
     return sorted(found, key=lambda row: row.finished, reverse=True)
 

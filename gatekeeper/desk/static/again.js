@@ -6,7 +6,7 @@ const look = async () => {
   if (!shown) return;
   if (!document.hidden && !shown.contains(document.activeElement)) {
     try {
-      const answer = await fetch(location.href, { credentials: "same-origin" });
+      const answer = await fetch(location.href, { credentials: "same-origin", headers: { "x-gatekeeper-refresh": "1" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = answer.ok && page.getElementById(shown.id);
       if (found) shown.replaceWith(found);

@@ -31,7 +31,7 @@
 
   const refresh = async () => {
     try {
-      const answer = await fetch(part.dataset.refresh, { headers: { accept: "text/html" }, redirect: "manual", signal: AbortSignal.timeout(8000) });
+      const answer = await fetch(part.dataset.refresh, { headers: { accept: "text/html", "x-gatekeeper-refresh": "1" }, redirect: "manual", signal: AbortSignal.timeout(8000) });
       if (answer.type === "opaqueredirect" || answer.status === 401) { location.reload(); return; }
       if (!answer.ok) throw new Error(String(answer.status));
       const html = await answer.text();

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from gatekeeper.errors import ImportRefused
+from gatekeeper.lists.ledger import hand_contracts
 from gatekeeper.lists.ledger.overlay import ChangeNote, effect, lapse, list_row
 from gatekeeper.lists.model import ListKind
 from gatekeeper.lists.paths import Layout
@@ -69,6 +70,8 @@ def activate(
         lapsed = 0
         if row.kind != ListKind.RED:
             lapsed = lapse(connection, row, file, ChangeNote(now, record.imported_by, f"in version {built.version}"))
+        if row.kind == ListKind.CONTRACT:
+            hand_contracts.join(connection, row.id)
         put_in_force(connection, row, file, ChangeNote(now, record.imported_by, note or "imported"))
     return lapsed
 

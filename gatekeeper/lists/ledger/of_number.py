@@ -2,17 +2,17 @@
 
 import contextlib
 import sqlite3
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from gatekeeper.lists.ledger.hand_contracts import was_taken_off
 from gatekeeper.lists.ledger.in_force import opened_base
-from gatekeeper.lists.ledger.overlay import REMOVE
 from gatekeeper.lists.model import ListKind
 from gatekeeper.lists.paths import Layout
-from gatekeeper.lists.tables import lists, overlay, versions
+from gatekeeper.lists.tables import hand_contracts, lists, versions
 from gatekeeper.lists.version.file import open_version
-from gatekeeper.registries.contract_row import OPEN_END
+from gatekeeper.registries.contract_row import OPEN_END, ContractRow
 from gatekeeper.storage.sqlite.errors import translate
 
 
@@ -49,6 +49,7 @@ class RegisteredContract(NamedTuple):
         since: from when on, in microseconds since the epoch.
         until: until when, not included; None for no end.
         ended: whether it was ended by hand, by taking the number off the register.
+        by_hand: whether it was written down by hand.
     """
 
     list: str
@@ -58,6 +59,7 @@ class RegisteredContract(NamedTuple):
     since: int
     until: int | None
     ended: bool
+    by_hand: bool = False
 
 
 def holdings(connection: Connection, layout: Layout, number: int) -> list[VersionHolding]:
@@ -92,22 +94,27 @@ def contracts(connection: Connection, layout: Layout, number: int) -> list[Regis
     Raises:
         StoreError: a register's file can't be used.
     """
-    found = []
+    found: list[RegisteredContract] = []
     for row in connection.execute(select(lists).where(lists.c.kind == ListKind.CONTRACT).order_by(lists.c.name)):
-        with opened_base(connection, layout, row) as file:
-            if file is None:
-                continue
-            by_hand = select(overlay.c.op).where(overlay.c.list_id == row.id, overlay.c.number == number)
-            ended = connection.execute(by_hand).scalar() == REMOVE
-            try:
-                rows = file.contracts_of(number)
-            except sqlite3.Error as error:
-                raise translate(error, file.path) from error
-            found += [
-                RegisteredContract(
-                    row.name, row.version, one.principal, one.subject, one.since,
-                    None if one.until >= OPEN_END else one.until, ended,
-                )
-                for one in rows
-            ]  # fmt: skip
+        table = hand_contracts
+        query = select(table).where(table.c.list_id == row.id, table.c.number == number).order_by(table.c.id)
+        hand = connection.execute(query).all()
+        off = was_taken_off(connection, row.id, number) or any(one.alone and not one.ended for one in hand)
+        found += [_told(row, one, ended=off) for one in _imported(connection, layout, row, number)]
+        for one in hand:
+            contract = ContractRow(one.number, one.principal, one.subject, one.since, one.until)
+            found.append(_told(row, contract, ended=one.ended > 0)._replace(by_hand=True))
     return found
+
+
+def _imported(connection: Connection, layout: Layout, row: Row[Any], number: int) -> list[ContractRow]:
+    with opened_base(connection, layout, row) as file:
+        try:
+            return file.contracts_of(number) if file is not None else []
+        except sqlite3.Error as error:
+            raise translate(error, layout.exact(row.name, row.version)) from error
+
+
+def _told(row: Row[Any], one: ContractRow, *, ended: bool) -> RegisteredContract:
+    until = None if one.until >= OPEN_END else one.until
+    return RegisteredContract(row.name, row.version, one.principal, one.subject, one.since, until, ended)

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from gatekeeper.errors import UnknownListError
+from gatekeeper.lists.ledger import hand_contracts
 from gatekeeper.lists.model import ListKind
 from gatekeeper.lists.tables import changes, lists, overlay
 from gatekeeper.lists.version.file import VersionFile
+from gatekeeper.registries.contract_row import ContractRow
 
 ADD, REMOVE, LAPSE = "add", "remove", "lapse"
 
@@ -64,6 +66,15 @@ def add(
     return fresh
 
 
+def add_contract(
+    connection: Connection, row: Row[Any], base: VersionFile | None, contract: ContractRow, said: ChangeNote
+) -> None:
+    """Write a contract down by hand, within a write transaction: its number is in the register from then on."""
+    unlisted = hand_contracts.was_taken_off(connection, row.id, contract.e164)
+    add(connection, row, base, [contract.e164], said)
+    hand_contracts.write(connection, row, contract, unlisted=unlisted)
+
+
 def remove(
     connection: Connection, row: Row[Any], base: VersionFile | None, numbers: Sequence[int], said: ChangeNote
 ) -> int:
@@ -77,6 +88,8 @@ def remove(
     listed = [number for number in numbers if _listed(state.get(number), number in in_base)]
     _forget(connection, row.id, [number for number in listed if number in state])
     _put(connection, row.id, [number for number in listed if number in in_base], REMOVE)
+    if row.kind == ListKind.CONTRACT:
+        hand_contracts.end(connection, row.id, listed, row.changes + 1)
     _record(connection, row, listed, REMOVE, said)
     _count(connection, row.id, -len(listed))
     return len(listed)

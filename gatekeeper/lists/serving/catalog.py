@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.dialects import sqlite
 
-from gatekeeper.lists.tables import answers, changes, lists, overlay, versions
+from gatekeeper.lists.tables import answers, changes, hand_contracts, lists, overlay, versions
+from gatekeeper.registries.contract_row import ContractRow
 from gatekeeper.registries.query.source import QueryOutcome
 from gatekeeper.registries.query.terms import KeptAnswer
 from gatekeeper.storage import migrate, open_engine, raw_connection
@@ -58,6 +59,18 @@ class ListRow(NamedTuple):
         return self.version, self.build
 
 
+class HandContract(NamedTuple):
+    """A contract that was written down by hand.
+
+    Attributes:
+        row: the contract.
+        alone: whether those of the register's file had been ended before.
+    """
+
+    row: ContractRow
+    alone: bool
+
+
 class Catalog:
     """A connection to the main database that reads.
 
@@ -96,6 +109,12 @@ class Catalog:
         return [
             KeptAnswer(QueryOutcome(outcome), date.fromisoformat(consent) if consent else None, region, asked_at, until)
             for outcome, consent, region, asked_at, until in self._execute(_ANSWERS, (list_id, number))
+        ]
+
+    def contracts(self, list_id: int, number: int) -> list[HandContract]:
+        """The contracts of a number that were written down by hand and not ended."""
+        return [
+            HandContract(ContractRow(*row[:-1]), bool(row[-1])) for row in self._execute(_CONTRACTS, (list_id, number))
         ]
 
     def close(self) -> None:
@@ -139,6 +158,15 @@ _ANSWERS = _sql(
     .order_by(answers.c.id.desc())
     .limit(literal_column(str(_MOST_ANSWERS)))
     .offset(literal_column("0"))
+)
+_CONTRACTS = _sql(
+    select(
+        *(hand_contracts.c[name] for name in ("number", "principal", "subject", "since", "until", "alone")),
+    ).where(
+        hand_contracts.c.list_id == bindparam("list_id"),
+        hand_contracts.c.number == bindparam("number"),
+        hand_contracts.c.ended == literal_column("0"),
+    )
 )
 _CHANGED = _sql(
     select(changes.c.number, overlay.c.op)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from gatekeeper.errors import StoreError, UnknownListError, UnreadableError
 from gatekeeper.lists.model import Listing, ListState
 from gatekeeper.lists.paths import Layout
-from gatekeeper.lists.serving.catalog import Catalog
+from gatekeeper.lists.serving.catalog import Catalog, HandContract
 from gatekeeper.lists.serving.coverage import not_covering
 from gatekeeper.lists.serving.lookup import exactly, find
 from gatekeeper.lists.serving.snapshot import Snapshot
@@ -216,19 +216,28 @@ class ListIndex:
         for name in lists:
             # Asked first: it is answered by the filter for most, and it knows what was removed by hand.
             listing = self.find(number, (name,))
-            file = self.opened(name).file
-            if listing is None or file is None:
+            if listing is None:
                 continue
+            opened = self.opened(name)
+            hand = self._by_hand(name, number) if opened.by_hand.get(number) else []
 
-            def runs(number: int, file: VersionFile = file) -> bool:
+            def runs(number: int, file: VersionFile | None = opened.file, hand: list[HandContract] = hand) -> bool:
+                imported = [] if file is None or any(one.alone for one in hand) else file.contracts_of(number)
                 return any(
                     row.principal == key and row.since <= at < row.until and (not wanted or row.subject in wanted)
-                    for row in file.contracts_of(number)
+                    for row in (*imported, *(one.row for one in hand))
                 )
 
             if self._exactly(name, runs, number):
                 return listing
         return None
+
+    def _by_hand(self, name: str, number: int) -> list[HandContract]:
+        """The contracts of a number that were written down by hand; asked for those numbers only."""
+        try:
+            return self._open_catalog().contracts(self._snapshot.rows[name].id, number)
+        except sqlite3.Error as error:
+            raise self._fail(error) from error
 
     def bulk(self) -> "BulkIndex":
         """The same lists, asked many numbers at a time."""

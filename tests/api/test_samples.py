@@ -1,0 +1,74 @@
+"""The samples of `docs/api`, each by its own interpreter, before the real desk and daemon."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lab.interpreters import Interpreter, environment_of, interpreter
+from lab.processes import Process, wait_until
+from tests.api.conftest import ApiSite
+
+SAMPLES = Path(__file__).resolve().parents[2] / "docs" / "api"
+LANGUAGES = ["py", "php", "mjs", "lua"]
+NAMES = {"php": "php", "mjs": "node", "lua": "lua5.4"}
+
+
+@pytest.fixture(scope="module")
+def served(api_site: ApiSite) -> Iterator[str]:
+    """The desk in a process of its own; gives its address."""
+    command = [sys.executable, "-m", "gatekeeper", "--config", str(api_site.daemon.config_path), "desk"]
+    log = api_site.daemon.folder / "desk.log"
+    process = Process("gatekeeper desk", command, log, environment=api_site.daemon.environment)
+    url = f"http://127.0.0.1:{api_site.desk.settings.desk.port}"
+
+    def ready() -> bool:
+        process.demand_running()
+        try:
+            return httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    try:
+        wait_until(ready, 30, "the desk to be ready")
+        yield url
+    finally:
+        process.stop(seconds=10)
+
+
+def run(language: str, url: str, key: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a sample."""
+    one = Interpreter([sys.executable], {}) if language == "py" else interpreter(NAMES[language])
+    environment = {**environment_of(one), "GATEKEEPER_URL": url, "GATEKEEPER_KEY": key, "no_proxy": "*"}
+    program = str(SAMPLES / f"check.{language}")
+    return subprocess.run(
+        [*one.command, program, *arguments], env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+def test_there_is_a_test_for_each() -> None:
+    """No sample is left out."""
+    assert sorted(one.name for one in SAMPLES.iterdir()) == sorted(f"check.{language}" for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sample_does_what_it_says(api_site: ApiSite, served: str, language: str) -> None:
+    """A call that is let by is told of as made; none is placed that is blocked, or with a key or desk that is none."""
+    number = f"062400000{LANGUAGES.index(language)}"
+    allowed = run(language, served, api_site.keys["acme"], number, "spring")
+    assert (allowed.returncode, allowed.stderr) == (0, "")
+    assert allowed.stdout == "ALLOW CLEAR - No list that applies holds the number.\n"
+    (row,) = api_site.decisions(number)
+    assert (row["gates"], row["principal"]) == ("API API:made", "ACME")
+    api_site.daemon.add(number)
+    blocked = run(language, served, api_site.keys["acme"], number)
+    assert (blocked.returncode, blocked.stdout[:15]) == (1, "BLOCK RED_LIST ")
+    unknown = run(language, served, "nobody's", number)
+    assert (unknown.returncode > 0, unknown.stdout) == (True, "")
+    assert unknown.stderr == "no call: An admin makes keys in the desk, and ends them.\n"
+    down = run(language, "http://127.0.0.1:1", api_site.keys["acme"], number)
+    assert (down.returncode > 0, down.stdout) == (True, "")
+    assert "no call: " in down.stderr

@@ -1,0 +1,140 @@
+"""The gate while people work at the desk: ten who click and an export of the whole journal, against nobody.
+
+The desk has the priority that its unit gives it. Rest and work take turns, so that what else the machine does falls on
+both. Run as a program it is those ten people: `desk_idle.py URL COOKIE`, until it is ended.
+"""
+
+import contextlib
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from lab.daemon import GatekeeperDaemon
+from lab.fastagi import ask
+
+PEOPLE: Final = 10
+THINK_S: Final = 1.0
+"""How long one looks at a page before the next click."""
+
+PACE_S: Final = 0.005
+"""Between two questions to the gate: 200 calls a second."""
+
+_PAGES: Final = ("/today", "/journal", "/journal?verdict=BLOCK", "/journal?reason=LISTED&campaign=survey", "/exports")
+_WAIT_S: Final = 30.0
+
+
+def measure(
+    daemon: GatekeeperDaemon, client: httpx.Client, numbers: Sequence[str], rounds: int, say: Callable[[str], None]
+) -> dict[str, float]:
+    """The ratio of the gate's p99, with both in milliseconds.
+
+    Args:
+        daemon: that runs.
+        client: who has signed in at the desk.
+        numbers: so many are asked about in each turn.
+        rounds: how many turns of rest and of work.
+        say: is told what is being done.
+    """
+    say(f"the gate with {PEOPLE} people and an export at the desk, against nobody: {rounds} rounds")
+    asked(daemon, numbers)  # both Pythons get quicker over their first hundreds
+    rest: list[float] = []
+    work: list[float] = []
+    for _ in range(rounds):
+        rest += asked(daemon, numbers)
+        with exporting(client), clicking(client):
+            work += asked(daemon, numbers)
+    at_rest, at_work = p99(rest), p99(work)
+    return {
+        "desk_idle_gate_ratio": at_work / at_rest,
+        "gate_p99_ms": at_rest * 1000,
+        "gate_p99_with_desk_ms": at_work * 1000,
+    }
+
+
+def asked(daemon: GatekeeperDaemon, numbers: Sequence[str]) -> list[float]:
+    """The seconds that each answer took, at a steady pace: a slow one does not make the next ones fewer."""
+    taken = []
+    due = time.perf_counter()
+    for number in numbers:
+        due += PACE_S
+        time.sleep(max(0.0, due - time.perf_counter()))
+        began = time.perf_counter()
+        ask(daemon.fastagi_port, number)
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+@contextlib.contextmanager
+def exporting(client: httpx.Client) -> Iterator[None]:
+    """An export of the whole journal while the block runs; it is called off at its end."""
+    answer = client.post("/exports", data={"filter": "", "form": "csv"})
+    if answer.status_code != 303:
+        raise RuntimeError(f"no export: {answer.status_code} {answer.text[:500]}")
+    _until(client, lambda page: "<progress" in page or ".csv" in page, "the export to begin")
+    try:
+        yield
+    finally:
+        # Called off while it runs; what is over is removed.
+        for _ in range(2):
+            ident = client.get("/exports").text.partition('name="export" value="')[2][:32]
+            if ident:
+                client.post("/exports/end", data={"export": ident})
+                _until(client, lambda page: "<progress" not in page, "the export to end")
+
+
+def _until(client: httpx.Client, holds: Callable[[str], bool], what: str) -> None:
+    end = time.monotonic() + _WAIT_S
+    while not holds(client.get("/exports").text):
+        if time.monotonic() > end:
+            raise RuntimeError(f"waited {_WAIT_S:.0f} s for {what}")
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def clicking(client: httpx.Client) -> Iterator[None]:
+    """Ten people at work, in a process of their own, while the block runs."""
+    cookie = "; ".join(f"{one.name}={one.value}" for one in client.cookies.jar)
+    command = [sys.executable, str(Path(__file__)), str(client.base_url), cookie]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            if process.stdout is None or process.stdout.readline() != b"clicking\n":
+                raise RuntimeError("nobody clicks")
+            yield
+            if process.poll() is not None:
+                raise RuntimeError("those who click have given up")
+        finally:
+            process.terminate()
+
+
+def p99(taken: Sequence[float]) -> float:
+    """The 99th percentile."""
+    return sorted(taken)[min(len(taken) - 1, int(len(taken) * 0.99))]
+
+
+def click(url: str, cookie: str) -> None:
+    """Be ten people, for ever; a page that does not come ends it."""
+    failed = threading.Event()
+
+    def one(seed: int) -> None:
+        draw = random.Random(seed)
+        with httpx.Client(base_url=url, headers={"cookie": cookie}, trust_env=False, timeout=60) as client:
+            while not failed.is_set():
+                time.sleep(THINK_S * draw.uniform(0.5, 1.5))
+                if not client.get(draw.choice(_PAGES)).is_success:
+                    failed.set()
+
+    for seed in range(PEOPLE):
+        threading.Thread(target=one, args=(seed,), daemon=True).start()
+    print("clicking", flush=True)
+    failed.wait()
+
+
+if __name__ == "__main__":
+    click(*sys.argv[1:])
