@@ -34,6 +34,9 @@ def serve_desk(settings: Settings) -> None:
         StoreError: the accounts can't be opened.
     """
     set_up_logging(settings.daemon.log_level)
+    for name in ("python_multipart", "uvicorn.error"):
+        # A line to each request that is not understood is a log that strangers fill.
+        logging.getLogger(name).setLevel(logging.ERROR)
     section = settings.desk
     desk = Desk(settings)
     try:

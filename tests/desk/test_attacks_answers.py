@@ -23,7 +23,7 @@ _SECRET = "+33612345678"
 def faults(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that has a fault, whose text has a number in it."""
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ValueError(_SECRET)
 
     monkeypatch.setattr(law.reading, "read_laws", broken)
@@ -70,7 +70,7 @@ async def test_accounts_that_cannot_be_read_are_told_as_such(
     """The guard's own trouble is answered as a page's: with the headers, and what to do."""
     async with desk_site.visiting("admin") as client:
 
-        def broken(_: str) -> None:
+        def broken(*_: object, **__: object) -> None:
             raise StoreError("accounts.sqlite3 is locked", "look for who holds it")
 
         monkeypatch.setattr(desk_site.desk.accounts.sessions, "find", broken)
@@ -101,7 +101,7 @@ async def test_a_fault_is_logged_without_what_it_was_about(
     """Where it was, and of what kind, of a page as of the interface; no text of an error, in which a number may be."""
     key = desk_site.desk.accounts.keys.add("all", ["lists.read"], by="test")[1]
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ValueError(_SECRET)
 
     caplog.set_level(logging.DEBUG)
