@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 from gatekeeper.desk.server import _listen
+from gatekeeper.transports import close
 
 
 async def test_an_answer_is_not_kept_for_the_next_one() -> None:
@@ -14,7 +15,7 @@ async def test_an_answer_is_not_kept_for_the_next_one() -> None:
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             accepted = transport.get_extra_info("socket")
             seen.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
-            transport.close()
+            close(transport)
 
     listening = _listen("127.0.0.1", 0)
     async with await asyncio.get_running_loop().create_server(Seen, sock=listening):
