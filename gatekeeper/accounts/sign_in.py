@@ -38,7 +38,7 @@ class SignIn(NamedTuple):
     locked_until: int = 0
 
 
-class Proof(NamedTuple):
+class SignInProof(NamedTuple):
     """What came of showing a password once more.
 
     Attributes:
@@ -80,7 +80,7 @@ class Door:
         self._lockout.succeeded(name, address)
         return SignIn(SignInOutcome.DONE, found[0], token)
 
-    def proof_of(self, user: User, password: str, *, address: str) -> Proof:
+    def proof_of(self, user: User, password: str, *, address: str) -> SignInProof:
         """Have a user show his password again, before he changes what he signs in with.
 
         It is looked for a lock in here, where passwords are checked few at a time, so that guesses that come together
@@ -92,13 +92,13 @@ class Door:
             address: where from.
         """
         if self._lockout.locked_until(user.name, address):
-            return Proof(SignInOutcome.LOCKED)
+            return SignInProof(SignInOutcome.LOCKED)
         with self._database.reading() as connection:
             stored = connection.execute(select(users.c.password).where(users.c.id == user.id)).scalar()
         if stored is None or not passwords.is_right(stored, password):
             self._lockout.failed(user.name, address)
-            return Proof(SignInOutcome.WRONG)
-        return Proof(SignInOutcome.DONE, stored)
+            return SignInProof(SignInOutcome.WRONG)
+        return SignInProof(SignInOutcome.DONE, stored)
 
     def _proved(self, name: str, password: str, code: str) -> tuple[User, Credentials] | None:
         with self._database.reading() as connection:
