@@ -27,7 +27,7 @@ lists = []
 [campaigns.default]
 lists = []
 [desk]
-rate_per_minute = 1000000
+rate_per_minute = 600000
 port = {port}
 """
 

@@ -135,11 +135,12 @@ async def test_the_journal_is_read_to_its_end_and_followed(api_site: ApiSite) ->
 
 
 async def test_the_lists_say_how_fresh_they_are(api_site: ApiSite) -> None:
-    """Every list with its state."""
-    async with api_site.client("acme") as client:
-        told = (await client.get("/v1/lists")).json()["lists"]
-    states = {"bloctel": "missing", "customers": "in force", "red": "in force"}
-    assert {one["name"]: one["state"] for one in told} == states
+    """Every list with its state; registers of contracts are of all principals together, and for a key of all alone."""
+    states = {"bloctel": "missing", "red": "in force"}
+    for key, more in (("acme", {}), ("all", {"customers": "in force"})):
+        async with api_site.client(key) as client:
+            told = (await client.get("/v1/lists")).json()["lists"]
+        assert {one["name"]: one["state"] for one in told} == {**states, **more}
 
 
 SCOPED = [

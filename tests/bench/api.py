@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 def section(port: int) -> str:
     """What the configuration needs, so that nothing but the work itself bounds the rate."""
-    desk = f"[desk]\nport = {port}\nrate_per_minute = 1000000\n"
+    desk = f"[desk]\nport = {port}\nrate_per_minute = 600000\n"
     return f'{desk}[campaigns.{LISTS}]\nlaw = "lists-only"\n'
 
 
