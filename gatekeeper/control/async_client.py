@@ -13,7 +13,7 @@ MOST_ANSWERED: Final = 16 * 1024 * 1024
 """The longest answer that is read, in bytes: one about 10,000 attempts has some 3 MB."""
 
 
-async def ask_async(path: Path, asked: Mapping[str, object], timeout: float = 2.0) -> dict[str, object]:  # noqa: ASYNC109
+async def ask_async(path: Path, asked: Mapping[str, object], timeout: float = 12.0) -> dict[str, object]:  # noqa: ASYNC109
     """Ask the daemon. Waits at most `timeout` seconds in all, and leaves no connection behind, cancelled or not.
 
     Raises:
@@ -45,7 +45,7 @@ class DaemonClient:
         timeout: how long a question waits where it does not say so, in seconds.
     """
 
-    def __init__(self, path: Path, timeout: float = 2.0) -> None:
+    def __init__(self, path: Path, timeout: float = 12.0) -> None:
         self.path = path
         self._timeout = timeout
 

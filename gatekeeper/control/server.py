@@ -36,6 +36,7 @@ class AskServer:
         operations: what can be asked, by the question's `op`.
         own: those of them that only a program of the daemon's own user may ask, or of root; `OP KIND` of one whose
             question names a kind.
+        slow: those of them that wait for a disk, and that no call waits for.
         path: the socket's path.
         mode: its permissions.
         owner: user (name or number) that it belongs to; None leaves it as it is.
@@ -56,10 +57,12 @@ class AskServer:
         group: str | int | None = None,
         limits: Limits = Limits(),  # noqa: B008 - immutable
         own: Iterable[str] = (),
+        slow: Iterable[str] = (),
     ) -> None:
         self.seen = ServerCounters()
         self._operations = dict(operations)
         self._own = frozenset(own)
+        self._slow = frozenset(slow)
         self._socket = UnixSocket(path, mode, owner, group)
         self._limits = limits
         self._server: asyncio.Server | None = None
@@ -77,6 +80,7 @@ class AskServer:
         group: str | int | None = None,
         limits: Limits = Limits(),  # noqa: B008 - immutable
         own: Iterable[str] = (),
+        slow: Iterable[str] = (),
     ) -> "AskServer":
         """A server that answers `screen` and `ping`, and what `more` adds."""
 
@@ -87,7 +91,7 @@ class AskServer:
             return {"pong": True, "version": __version__}
 
         operations = {_SCREEN: screened, "ping": ping, **(more or {})}
-        return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits, own=own)
+        return cls(operations, path=path, mode=mode, owner=owner, group=group, limits=limits, own=own, slow=slow)
 
     @property
     def address(self) -> str:
@@ -137,6 +141,8 @@ class AskServer:
             of_a_kind = f"{wanted} {asked.get('kind', '')}"
             if not self._own.isdisjoint((wanted, of_a_kind)) and not _is_of_our_user(connection):
                 raise ProtocolError(f"{of_a_kind.strip()} is asked by the daemon's own user alone, or by root")
+            if wanted in self._slow:
+                self._listener.slow(connection)
             answer = await self._answer(asked)
         except GatekeeperError as error:
             answer = {"error": str(error)}

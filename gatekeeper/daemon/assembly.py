@@ -16,7 +16,7 @@ from gatekeeper.daemon.inbox import build_import_process, build_inbox
 from gatekeeper.daemon.journal_part import JournalPart
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.measuring import Observed
-from gatekeeper.daemon.operations import LOOSENING, writing_operations
+from gatekeeper.daemon.operations import LOOSENING, WRITING, writing_operations
 from gatekeeper.daemon.operations.check import CHECK, CHECK_MANY, check_many_operation, check_operation
 from gatekeeper.daemon.operations.imports import OF_IMPORTS, import_operations
 from gatekeeper.daemon.operations.outcome import OUTCOME, outcome_operation
@@ -150,6 +150,7 @@ def _dialplan_gates(
         group=settings.socket.group or None,
         limits=limits,
         own=(*OF_IMPORTS, *LOOSENING),
+        slow=(*OF_IMPORTS, *WRITING),
     )
     if settings.fastagi.enabled:
         yield FastAgiServer(

@@ -20,7 +20,7 @@ class DaemonLink:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def ask(self, asked: Mapping[str, object], timeout: float = 5.0) -> dict[str, Any]:  # noqa: ASYNC109 - of all
+    async def ask(self, asked: Mapping[str, object], timeout: float = 12.0) -> dict[str, Any]:  # noqa: ASYNC109 - of all
         """Ask, and have the answer.
 
         Args:

@@ -35,18 +35,19 @@ class Admission:
         # Connections with the time at which they began to wait, or to be answered: the oldest first.
         self._waiting: dict[AdmittedConnection, float] = {}
         self._answering: dict[AdmittedConnection, float] = {}
+        self._slow: dict[AdmittedConnection, float] = {}
 
     def __len__(self) -> int:
-        return len(self._waiting) + len(self._answering)
+        return len(self._waiting) + self.answering
 
     @property
     def answering(self) -> int:
         """How many have asked."""
-        return len(self._answering)
+        return len(self._answering) + len(self._slow)
 
     def enter(self, slot: AdmittedConnection, now: float) -> bool:
         """A newcomer; False where there is no room even so."""
-        if len(self._waiting) + len(self._answering) >= self._limits.max_connections:
+        if len(self) >= self._limits.max_connections:
             if not self._waiting:
                 self._counters.turned_away += 1
                 return False
@@ -62,10 +63,15 @@ class Admission:
         if self._waiting.pop(slot, None) is not None:
             self._answering[slot] = now
 
+    def slow(self, slot: AdmittedConnection, now: float) -> None:
+        """What one has asked waits for a disk, and no call waits for it."""
+        if self._answering.pop(slot, None) is not None:
+            self._slow[slot] = now
+
     def leave(self, slot: AdmittedConnection) -> None:
         """One is gone."""
-        if self._waiting.pop(slot, None) is None:
-            self._answering.pop(slot, None)
+        for slots in (self._waiting, self._answering, self._slow):
+            slots.pop(slot, None)
 
     def sweep(self, now: float) -> int:
         """Tell those whose time is over; gives how many."""
@@ -73,6 +79,7 @@ class Admission:
         for slots, seconds in (
             (self._waiting, self._limits.environment_s),
             (self._answering, self._limits.answer_s),
+            (self._slow, self._limits.slow_s),
         ):
             while slots:
                 oldest, since = next(iter(slots.items()))
@@ -94,6 +101,6 @@ class Admission:
     def close_all(self) -> None:
         """Close every connection."""
         self.close_waiting()
-        answering, self._answering = self._answering, {}
+        answering, self._answering, self._slow = {**self._answering, **self._slow}, {}, {}
         for slot in answering:
             slot.close_now()

@@ -101,6 +101,10 @@ class Listener(Generic[QuestionT]):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def slow(self, connection: Connection[QuestionT]) -> None:
+        """What a connection has asked waits for a disk, and no call waits for it: it has more time."""
+        self._admission.slow(connection, self._loop.time())
+
     def broken(self, error: ProtocolError) -> bytes:
         """A peer broke the protocol; gives what is said to it."""
         self._counters.malformed += 1

@@ -12,6 +12,7 @@ import pytest
 
 from gatekeeper.control import AskServer, DaemonClient
 from gatekeeper.errors import DaemonError, ListError
+from gatekeeper.net.limits import Limits
 from tests.agi.gate import BLOCKED, Screen
 from tests.sip.waiting import until
 
@@ -127,3 +128,23 @@ def _by_nobody(path: Path, asked: dict[str, str]) -> str:
     return subprocess.run(
         command, capture_output=True, text=True, check=True, timeout=30, user=65534, group=65534
     ).stdout
+
+
+async def test_what_waits_for_a_disk_has_more_time(tmp_path: Path) -> None:
+    """A change that no call waits for is not given up after the second that an answer to a call may take."""
+
+    async def waits(_: Mapping[str, str]) -> Mapping[str, object]:
+        await asyncio.sleep(0.6)
+        return {"done": True}
+
+    limits = Limits(answer_s=0.2)
+    more = {"waits": waits, "hurries": waits}
+    server = AskServer.for_screening(Screen(BLOCKED), more, path=tmp_path / "s", limits=limits, slow=["waits"])
+    await server.start()
+    try:
+        client = DaemonClient(tmp_path / "s")
+        assert await client.ask({"op": "waits"}) == {"done": True}
+        with pytest.raises(DaemonError, match="could not be answered"):
+            await client.ask({"op": "hurries"})
+    finally:
+        await server.stop(0.1)

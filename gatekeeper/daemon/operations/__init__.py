@@ -16,6 +16,9 @@ from gatekeeper.refusals.store_thread import StoreThread
 if TYPE_CHECKING:
     from gatekeeper.refusals.service import Refusals
 
+WRITING: Final = (record.OPERATION, list_add.OPERATION, list_remove.OPERATION)
+"""They wait for a disk."""
+
 LOOSENING: Final = (list_remove.OPERATION, *(f"{record.OPERATION} {kind}" for kind in record.LOOSENING))
 """After them somebody may be called who was not to be before: that is not for whoever may ask about calls."""
 
