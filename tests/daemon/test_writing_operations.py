@@ -190,7 +190,7 @@ WRONG = [
     ({"op": "record", "kind": "withdrawal", "number": "0612345678", "zone": "Mars/Base"}, "no time zone"),
     ({"op": "record", "kind": "withdrawal", "number": "0612345678", "proof": "../../etc/passwd.txt"}, "SHA-256"),
     ({"op": "record", "kind": "gift", "number": "0612345678"}, "kind is one of"),
-    ({"op": "record", "number": "0612345678"}, "kind is missing"),
+    ({"op": "record", "number": "0612345678"}, "kind is one of"),
     ({"op": "record", "kind": "consent", "number": "0612345678"}, "collected_at is missing"),
     ({"op": "record", "number": "0612345678", **CONSENTED, "items": "everything"}, "there is no item"),
     ({"op": "record", "number": "0612345678", **CONSENTED, "text": "unknown"}, "there is no text"),
@@ -245,3 +245,10 @@ async def test_refusals_of_each_way_have_their_limit(site: Site) -> None:
     with pytest.raises(DaemonError, match="per_minute"):
         await site.ask(op="record", kind="refusal", number="0612345678")
     assert (await site.ask(op="record", kind="refusal", number="0612345678", via="api"))["result"] == "ADDED"
+
+
+@pytest.mark.parametrize("kind", [" consent", "consent ", "consent\t", "\u00a0contract", "Consent", ""])
+async def test_a_kind_is_read_to_the_letter(site: Site, kind: str) -> None:
+    """What is for the daemon's own user alone can't be asked in another spelling."""
+    with pytest.raises(DaemonError, match="kind is one of"):
+        await site.ask(op="record", kind=kind, number="+33612345678", by="test")
