@@ -6,7 +6,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatekeeper.accounts.keys import ApiKey
@@ -120,10 +120,11 @@ class ApiDoor:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["ratelimit-policy"] = f'"key";q={self._per_minute};w=60'
-                headers["ratelimit"] = f'"key";r={taken.left};t={taken.wait_s}'
-                headers.setdefault("cache-control", "no-store")
+                message["headers"] = [
+                    *message["headers"],
+                    (b"ratelimit-policy", b'"key";q=%d;w=60' % self._per_minute),
+                    (b"ratelimit", b'"key";r=%d;t=%d' % (taken.left, taken.wait_s)),
+                ]
             await send(message)
 
         return sending

@@ -5,7 +5,7 @@ from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -39,6 +39,9 @@ _HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+_RAW: Final = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+_PRIVATE: Final = [*_RAW, (b"cache-control", b"no-store")]
+"""As they are sent: this is on the way of every answer, programs' that ask about a call among them."""
 
 
 def is_secure(desk: Desk, scheme: str) -> bool:
@@ -122,8 +125,9 @@ def _language(desk: Desk, session: Session | None, cookies: Mapping[str, str], h
 
 
 def _cookies(headers: Headers) -> dict[str, str]:
+    said = headers.get("cookie", "")
     try:
-        return {name: one.value for name, one in SimpleCookie(headers.get("cookie", "")).items()}
+        return {name: one.value for name, one in SimpleCookie(said).items()} if said else {}
     except CookieError:
         return {}
 
@@ -152,11 +156,9 @@ class Sending:
     async def __call__(self, message: Message) -> None:
         """Send what comes next of it."""
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-            if self._private:
-                headers.setdefault("cache-control", "no-store")
+            said = message["headers"]
+            names = {name for name, _ in said}
+            message["headers"] = [*said, *(one for one in (_PRIVATE if self._private else _RAW) if one[0] not in names)]
         self.begun = True
         self.ended = message["type"] == "http.response.body" and not message.get("more_body", False)
         await self._send(message)
