@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from gatekeeper.clock import DAY_US
 from gatekeeper.journal import DecisionRow
 from gatekeeper.journal.sqlite import SqliteBackend
+from gatekeeper.journal.stamp import host_name
 
 A_DAY: Final = 500_000
 """Decisions to a day."""
@@ -83,6 +84,8 @@ def make(path: Path, count: int, until: int, *, a_day: int = A_DAY) -> None:
     backend.open()
     backend.close()
     step = step_of(a_day)
+    # Of this machine's daemon: it goes on from its last row, and would look for it among all those of another's.
+    span = {"begin": until - count * step, "step": step, "node": host_name()}
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as made:
         for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-200000"):
             made.execute(f"PRAGMA {setting}")
@@ -95,7 +98,7 @@ def make(path: Path, count: int, until: int, *, a_day: int = A_DAY) -> None:
         for first in range(0, count, _PART):
             last = min(first + _PART, count)
             made.execute("BEGIN")
-            made.execute(_INSERT, {"first": first, "last": last, "begin": until - count * step, "step": step})
+            made.execute(_INSERT, {**span, "first": first, "last": last})
             made.execute("COMMIT")
         made.execute("CREATE INDEX decision_number ON decision (number)")
         made.execute("PRAGMA journal_mode=WAL")
@@ -154,7 +157,7 @@ _VALUES: Final = {
     "dial_mode": "'predictive'",
     "callee": "'consumer'",
     "asked_by": "asked_by",
-    "node": "'bench'",
+    "node": ":node",
     "sequence": "i + 1",
     "salt": "zeroblob(16)",
 }
