@@ -1,11 +1,15 @@
 """The gate while people work at the desk: ten who click and an export of the whole journal, against nobody.
 
 The desk has the priority that its unit gives it. Rest and work take turns, so that what else the machine does falls on
-both. Run as a program it is those ten people: `desk_idle.py URL COOKIE`, until it is ended.
+both. An answer is over when it has reached the socket, by the kernel's clock: when the one who asks is woken to read
+it, is not the gate's affair. Run as a program it is those ten people: `desk_idle.py URL COOKIE`, until it is ended.
 """
 
 import contextlib
+import os
 import random
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -17,7 +21,7 @@ from typing import Final
 import httpx
 
 from lab.daemon import GatekeeperDaemon
-from lab.fastagi import ask
+from lab.fastagi import environment
 
 PEOPLE: Final = 10
 THINK_S: Final = 1.0
@@ -28,6 +32,9 @@ PACE_S: Final = 0.005
 
 _PAGES: Final = ("/today", "/journal", "/journal?verdict=BLOCK", "/journal?reason=LISTED&campaign=survey", "/exports")
 _WAIT_S: Final = 30.0
+_NICE: Final = -5
+_TIMESTAMPS: Final = 35
+_TIMESPEC: Final = struct.Struct("ll")
 
 
 def measure(
@@ -43,6 +50,7 @@ def measure(
         say: is told what is being done.
     """
     say(f"the gate with {PEOPLE} people and an export at the desk, against nobody: {rounds} rounds")
+    prefer(daemon)
     asked(daemon, numbers)  # both Pythons get quicker over their first hundreds
     rest: list[float] = []
     work: list[float] = []
@@ -61,14 +69,37 @@ def measure(
 def asked(daemon: GatekeeperDaemon, numbers: Sequence[str]) -> list[float]:
     """The seconds that each answer took, at a steady pace: a slow one does not make the next ones fewer."""
     taken = []
-    due = time.perf_counter()
-    for number in numbers:
-        due += PACE_S
-        time.sleep(max(0.0, due - time.perf_counter()))
-        began = time.perf_counter()
-        ask(daemon.fastagi_port, number)
-        taken.append(time.perf_counter() - began)
+    # As long as some socket wants them, the kernel stamps what arrives; it begins to a moment after the first one.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wanting:
+        wanting.setsockopt(socket.SOL_SOCKET, _TIMESTAMPS, 1)
+        due = time.perf_counter() + 20 * PACE_S
+        for number in numbers:
+            due += PACE_S
+            time.sleep(max(0.0, due - time.perf_counter()))
+            taken.append(answered(daemon.fastagi_port, number))
     return taken
+
+
+def answered(port: int, number: str) -> float:
+    """The seconds from the connection to the answer's arrival at our socket (socket(7), `SO_TIMESTAMPNS`)."""
+    with socket.socket() as peer:
+        peer.settimeout(_WAIT_S)
+        peer.setsockopt(socket.SOL_SOCKET, _TIMESTAMPS, 1)
+        began = time.time_ns()
+        peer.connect(("127.0.0.1", port))
+        peer.sendall(environment(number))
+        data, told, _, _ = peer.recvmsg(65_536, socket.CMSG_SPACE(_TIMESPEC.size))
+        if not data.endswith(b"\n") or b"GATEKEEPER_VERDICT" not in data:
+            raise RuntimeError("the gate's answer is none, or not whole")
+        peer.sendall(b"200 result=1\n")
+    seconds, nanoseconds = _TIMESPEC.unpack(told[0][2])
+    return (int(seconds) * 10**9 + int(nanoseconds) - began) / 10**9
+
+
+def prefer(daemon: GatekeeperDaemon) -> None:
+    """Give the daemon the priority that its unit gives it, where we may."""
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, daemon.pid, _NICE)
 
 
 @contextlib.contextmanager
