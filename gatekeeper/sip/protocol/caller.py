@@ -1,4 +1,4 @@
-"""Who an INVITE says is calling: the caller ID that the callee is shown (RFC 3261, 3323, 3325).
+"""Caller ID of an INVITE: reads who is presented to the callee as calling (RFC 3261, 3323, 3325).
 
 Several headers can say it, and each of them several things. Where two numbers are named, or one can't be read, a
 carrier could present another one than the law was asked about: that is a doubt.

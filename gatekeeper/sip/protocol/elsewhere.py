@@ -1,6 +1,6 @@
-"""What in a request leads a carrier to somebody else than the one whom its Request-URI names, or could.
+"""Doubts about requests: finds what in one leads a carrier to somebody else than its Request-URI names, or could.
 
-A header that replaces or refers, an option that is demanded, a body that is no description of a session: whatever is
+A header that replaces or refers, an option that is demanded, a body that does not describe a session: whatever is
 known to do so, and whatever is not known to be harmless where such things stand, is a doubt.
 """
 
@@ -25,7 +25,7 @@ _EXTENSIONS: Final = frozenset({
 """Option tags that a call may demand of a carrier (`Require`): they concern its media and its dialog."""
 
 _NAMES_OTHERS: Final = (b"resource-lists", b"recipient-list", b"application/isup", b"application/qsig", b"csta")
-"""What a body says of itself that names whom to ring (RFC 5366, RFC 3204, ECMA-323): no cover for it is an emergency.
+"""What a body says of itself that names whom to ring (RFC 5366, RFC 3204, ECMA-323): an emergency does not cover it.
 
 An emergency's own parts are the session, the caller's place (RFC 6442) and what helps (RFC 7852)."""
 
@@ -84,7 +84,7 @@ def is_session(message: Message) -> bool:
 
 
 def _names_others(message: Message) -> bool:
-    """Whether a body that is no plain description of a session says that it has a list of recipients, or ISUP."""
+    """Whether a body that does not plainly describe a session says that it has a list of recipients, or ISUP."""
     text = b"\n".join((message.first("content-type"), message.first("content-disposition"), message.body)).lower()
     return any(word in text for word in _NAMES_OTHERS)
 
