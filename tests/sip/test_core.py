@@ -304,11 +304,14 @@ def test_the_trunk_is_found(trunk: str, port: int, route: str, uri: str) -> None
 
 
 def test_redirection_names_the_carrier_and_the_number_that_was_checked() -> None:
-    """In that mode nothing passes the gate."""
-    gate = Gate(Trunk("one", redirects=True))
-    (sent,) = sends(gate.call(request()))
-    assert start(sent.data) == b"SIP/2.0 302 Moved Temporarily"
-    assert header(sent.data, "Contact") == [b"<sip:0612345678@203.0.113.7:5060>"]
+    """In that mode nothing passes the gate, but for a call to the emergency service by its name: no host is in that."""
+    for uri in ("sip:0612345678@carrier.example;user=phone", "tel:0612345678"):
+        gate = Gate(Trunk("one", redirects=True))
+        (sent,) = sends(gate.call(request(uri=uri)))
+        assert start(sent.data) == b"SIP/2.0 302 Moved Temporarily"
+        assert header(sent.data, "Contact") == [b"<sip:0612345678@203.0.113.7:5060>"]
+    urgent = Gate(Trunk("one", redirects=True)).sent_on(request(uri="urn:service:sos", to="<urn:service:sos>"))
+    assert (urgent.to, start(urgent.data)) == (FIRST, b"INVITE urn:service:sos SIP/2.0")
 
 
 def test_the_memory_is_bounded_and_forgets() -> None:

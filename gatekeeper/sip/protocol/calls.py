@@ -217,7 +217,7 @@ class CallDesk:
             # What a carrier has sent back has left all the same.
             given_back = [] if call.attempt else [_given_back(question, call.decision)]
             return [*self._finish(call, waiting, answers.UNAVAILABLE, now), *given_back]
-        if call.trunk.redirects:
+        if call.trunk.redirects and not waiting.message.uri.lower().startswith(b"urn:"):  # which no address has
             return self._finish(call, waiting, answers.redirection(waiting.message.uri, hop, call.decision), now)
         if what := loopback_in(waiting.message, hop):
             self._warn(
