@@ -102,6 +102,7 @@ HEADERS = {
     "Also": request(more=(("Also", f"<sip:{OTHER}@carrier.example>"),)),
     "P-DCS-Redirect": request(more=(("P-DCS-Redirect", f"<sip:{OTHER}@carrier.example>;count=1"),)),
     "P-DCS-OSPS": request(more=(("P-DCS-OSPS", "BLV"),)),
+    "P-Called-Party, without the rest of its name": request(more=(("P-Called-Party", f"<sip:{OTHER}@x>"),)),
     "P-Called-Party-ID": request(more=(("P-Called-Party-ID", f"<sip:{OTHER}@carrier.example>"),)),
     "Target-Dialog": request(more=(("Target-Dialog", "1;local-tag=1;remote-tag=2"),)),
     "a second Route": request(more=(("Route", "<sip:evil.example;lr>"),)),

@@ -13,8 +13,8 @@ from gatekeeper.sip.protocol.headers import split_values
 from gatekeeper.sip.protocol.message import Message
 
 LEAD_ELSEWHERE: Final = frozenset({
-    "also", "join", "p-called-party-id", "p-dcs-osps", "p-dcs-redirect", "refer-to", "replaces", "target-dialog",
-    "trigger-consent",
+    "also", "join", "p-called-party", "p-called-party-id", "p-dcs-osps", "p-dcs-redirect", "refer-to", "replaces",
+    "target-dialog", "trigger-consent",
 })  # fmt: skip
 """Headers that can make a carrier connect the call to somebody else (RFC 3891, 3911, 4538, 5360, 5503, 7315)."""
 
