@@ -13,6 +13,7 @@ from lab.ports import Bound, bound_by, free_port
 from lab.processes import Process, wait_until
 from lab.roots import sipp_program
 from lab.scenario import Behaviour, scenario
+from lab.session_scenario import session_scenario
 
 _START_SECONDS: Final = 15
 Transport = Literal["udp", "tcp", "tls"]
@@ -34,7 +35,7 @@ class Carrier:
         folder: Path,
         port: int | None = None,
         *,
-        ring_ms: int = 0,
+        ring_ms: int | None = 0,
         answer_after_ms: int | None = 0,
         hold_ms: int | None = None,
         refuse_with: str | None = None,
@@ -42,6 +43,7 @@ class Carrier:
         redirect_to: str | None = None,
         early_media: bool = False,
         challenge: bool = False,
+        sessions: bool = False,
         transport: Transport = "udp",
         certificate: tuple[Path, Path] | None = None,
         keep_messages: bool = False,
@@ -51,7 +53,7 @@ class Carrier:
         Args:
             folder: a folder of its own, made if need be.
             port: its port on 127.0.0.1; by default a free one.
-            ring_ms: time from INVITE to 180 Ringing.
+            ring_ms: time from INVITE to 180 Ringing; ``None``: none is sent.
             answer_after_ms: time from INVITE to 200 OK; ``None``: it rings until cancelled.
             hold_ms: time from answer until it hangs up; ``None``: it never does.
             refuse_with: a final status in place of 200, such as ``"486 Busy Here"``.
@@ -59,6 +61,8 @@ class Carrier:
             redirect_to: the number that ``refuse_with="302 Moved Temporarily"`` names.
             early_media: whether it is heard before it answers (183 with SDP).
             challenge: whether it demands digest authentication.
+            sessions: whether it does, behind a proxy, all that dialogs know, in place of the above: see
+                :mod:`lab.session_scenario`.
             transport: by what it is reached.
             certificate: of one that is reached over TLS: the files of the certificate and its key.
             keep_messages: whether :meth:`messages` can tell every message in full.
@@ -76,6 +80,7 @@ class Carrier:
             early_media=early_media,
             challenge=challenge,
         )
+        self._sessions = sessions
         self._certificate = certificate
         self._keeps = keep_messages
         self._process: Process | None = None
@@ -103,7 +108,8 @@ class Carrier:
             LabError: it does not start.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "carrier.xml").write_text(scenario(self.behaviour))
+        text = session_scenario() if self._sessions else scenario(self.behaviour)
+        (self.folder / "carrier.xml").write_text(text)
         for old in ("messages.tsv", "callers.tsv", "errors.log", "whole.log"):
             (self.folder / old).unlink(missing_ok=True)
         self._record = Record(self.folder / "messages.tsv", self.folder / "callers.tsv")

@@ -40,12 +40,14 @@ class TrunkPlan:
         transport: by what Asterisk comes to the gate.
         lines: more lines of its endpoint.
         settings: more settings of its table.
+        plain: the name of an endpoint that leads to its first carrier without the gate; "" for none.
     """
 
     carriers: Sequence[Mapping[str, Any]] = ({},)
     transport: str = "udp"
     lines: Sequence[str] = ()
     settings: str = "options_s = 0\n"
+    plain: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def build_gated(
     endpoints = [
         gated_endpoint(name, ports[plan.transport], carriers[name][0].port, plan) for name, plan in plans.items()
     ]
+    endpoints += [_plain_endpoint(plan, carriers[name][0].port) for name, plan in plans.items() if plan.plain]
     first = next(iter(carriers.values()))[0]
     asterisk = AsteriskInstance(
         root,
@@ -119,9 +122,17 @@ def build_gated(
 
 def gated_endpoint(name: str, gate_port: int, carrier_port: int, plan: TrunkPlan = TrunkPlan()) -> str:
     """The endpoint of a gated trunk: as a plain one, and one line more."""
-    by = "" if plan.transport == "udp" else f"\\;transport={plan.transport}"
+    by = _by(plan)
     proxy = f"outbound_proxy = sip:{name}@127.0.0.1:{gate_port}{by}\\;lr"
     return endpoint(name, f"sip:127.0.0.1:{carrier_port}{by}", proxy, *plan.lines)
+
+
+def _plain_endpoint(plan: TrunkPlan, carrier_port: int) -> str:
+    return endpoint(plan.plain, f"sip:127.0.0.1:{carrier_port}{_by(plan)}", *plan.lines)
+
+
+def _by(plan: TrunkPlan) -> str:
+    return "" if plan.transport == "udp" else f"\\;transport={plan.transport}"
 
 
 def import_list(daemon: GatekeeperDaemon, folder: Path, listed: Sequence[str]) -> None:

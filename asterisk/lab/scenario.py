@@ -8,8 +8,8 @@ from typing import Final
 class Behaviour:
     """What the carrier does with a call. All times are in milliseconds after the INVITE, but for ``hold_ms``."""
 
-    ring_ms: int = 0
-    """When it sends 180 Ringing."""
+    ring_ms: int | None = 0
+    """When it sends 180 Ringing; ``None``: it never does."""
     answer_after_ms: int | None = 0
     """When it answers (or refuses); ``None``: it rings until the caller gives up."""
     hold_ms: int | None = None
@@ -28,21 +28,21 @@ class Behaviour:
 
 def scenario(behaviour: Behaviour) -> str:
     """Return the scenario as SIPp's XML; its words are those of SIPp's reference documentation."""
-    answer_ms = behaviour.answer_after_ms
+    answer_ms, ring_ms = behaviour.answer_after_ms, behaviour.ring_ms or 0
     if answer_ms is None:
         outcome = _FOREVER
     elif behaviour.refuse_with:
         refusal = _REFUSAL.replace("{status}", behaviour.refuse_with)
         if behaviour.redirect_to:
             refusal = refusal.replace("Contact: <sip:", f"Contact: <sip:{behaviour.redirect_to}@", 1)
-        outcome = _pause(answer_ms - behaviour.ring_ms) + refusal
+        outcome = _pause(answer_ms - ring_ms) + refusal
     else:
         talk = _WAIT_FOR_BYE if behaviour.hold_ms is None else _HANG_UP.replace("{pause}", _pause(behaviour.hold_ms))
         identity = f"P-Asserted-Identity: <sip:{behaviour.asserted}@[local_ip]>\n" if behaviour.asserted else ""
         answer = _ANSWER.replace("Contact:", f"{identity}Contact:", 1)
-        outcome = _pause(answer_ms - behaviour.ring_ms) + answer + talk + _TOO_LATE
-    ringing = _PROGRESS if behaviour.early_media else _RINGING
-    return _beginning(challenge=behaviour.challenge) + _pause(behaviour.ring_ms) + ringing + outcome + _ENDINGS
+        outcome = _pause(answer_ms - ring_ms) + answer + talk + _TOO_LATE
+    ringing = "" if behaviour.ring_ms is None else _PROGRESS if behaviour.early_media else _RINGING
+    return _beginning(challenge=behaviour.challenge) + _pause(ring_ms) + ringing + outcome + _ENDINGS
 
 
 def _beginning(*, challenge: bool) -> str:
@@ -67,7 +67,7 @@ def _send(
 ) -> str:
     contact = "Contact: <sip:[local_ip]:[local_port];transport=[transport]>\n"
     content = (
-        f"{contact}Content-Type: application/sdp\nContent-Length: [len]\n\n{_SDP}"
+        f"{contact}Content-Type: application/sdp\nContent-Length: [len]\n\n{SDP}"
         if body
         else f"{contact}Content-Length: 0\n\n"
     )
@@ -76,7 +76,7 @@ def _send(
     return f"  <send{attributes}><![CDATA[\n\n{message}\n]]></send>\n"
 
 
-_SDP: Final = (
+SDP: Final = (
     "v=0\no=carrier 1 1 IN IP[local_ip_type] [local_ip]\ns=-\nc=IN IP[media_ip_type] [media_ip]\nt=0 0\n"
     "m=audio [media_port] RTP/AVP 0\na=rtpmap:0 PCMU/8000\n"
 )

@@ -14,6 +14,7 @@ from gatekeeper.screening import Screen
 from gatekeeper.sip.carrier_streams import CarrierStreams
 from gatekeeper.sip.carriers import CarrierBoard
 from gatekeeper.sip.inside import Inside
+from gatekeeper.sip.names import LookUp, look_up
 from gatekeeper.sip.outside import TOO_LONG, Outside
 from gatekeeper.sip.protocol.core import GateCore
 from gatekeeper.sip.protocol.options import options_answer
@@ -49,11 +50,19 @@ class SipGate:
         screen: decides on a question; never raises.
         normaliser: reads what is dialled.
         secret: the key of its branches.
+        ask: looks up a carrier's name.
     """
 
     name = "the SIP gate"
 
-    def __init__(self, settings: SipGateSettings, screen: Screen, normaliser: Normaliser, secret: bytes) -> None:
+    def __init__(
+        self,
+        settings: SipGateSettings,
+        screen: Screen,
+        normaliser: Normaliser,
+        secret: bytes,
+        ask: LookUp = look_up,
+    ) -> None:
         self.seen: Counter[str] = Counter()
         self._settings = settings
         self._screen = screen
@@ -65,7 +74,7 @@ class SipGate:
         self._inside = Inside(self._peers, settings.max_connections, settings.message_s, self._streamed)
         self._outside = Outside(settings.outside_host, settings.outside_port, self._open_outside)
         self._streams = CarrierStreams(self._tls_to, self._streamed, self._undelivered)
-        self._board = CarrierBoard(settings.trunks, self._outside, self._send_out)
+        self._board = CarrierBoard(settings.trunks, self._outside, self._send_out, ask)
         trunks = core_trunks(settings)
         self._core = GateCore(trunks, secret, self._board, normaliser)
         self._turn: asyncio.Handle | None = None

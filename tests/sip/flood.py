@@ -1,4 +1,4 @@
-"""Floods of INVITEs against a SIP gate, and a caller beside them: `python flood.py SOURCE PORT RATE SECONDS`."""
+"""Floods against a SIP gate, and a caller beside them: `python flood.py SOURCE PORT RATE SECONDS METHOD`."""
 
 import contextlib
 import selectors
@@ -19,11 +19,21 @@ TEMPLATE: Final = (
 )
 
 
+ASKING: Final = (
+    "OPTIONS sip:127.0.0.1:{port} SIP/2.0\r\n"
+    "Via: SIP/2.0/UDP {host}:{mine};rport;branch=z9hG4bKPj{call}\r\n"
+    "From: <sip:0162000001@127.0.0.1>;tag={call}\r\nTo: <sip:127.0.0.1>\r\n"
+    "Contact: <sip:asterisk@{host}:{mine}>\r\nCall-ID: {call}\r\nCSeq: 1 OPTIONS\r\n"
+    "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+)
+"""To the gate itself: {number} is not in it."""
+
+
 class Flooded(NamedTuple):
     """What became of a flood.
 
     Attributes:
-        sent: how many INVITEs were sent.
+        sent: how many requests were sent.
         sent_octets: their length together.
         got_octets: the length of all that came back.
     """
@@ -45,9 +55,9 @@ class Caller(NamedTuple):
     unanswered: int
 
 
-def flood(source: str, port: int, rate: int, seconds: float) -> "subprocess.Popen[str]":
+def flood(source: str, port: int, rate: int, seconds: float, method: str = "INVITE") -> "subprocess.Popen[str]":
     """Begin a flood, in a process of its own; see `flooded`."""
-    command = [sys.executable, str(Path(__file__)), source, str(port), str(rate), str(seconds)]
+    command = [sys.executable, str(Path(__file__)), source, str(port), str(rate), str(seconds), method]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
@@ -90,14 +100,15 @@ def _answered(peer: socket.socket, port: int, data: bytes, call: bytes) -> bool:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Send so many INVITEs a second, each of another call and a number of its own; say what was sent and came back."""
+    """Send so many requests a second, each of another call and a number of its own; say what was sent and came back."""
     source, port, rate, seconds = arguments[0], int(arguments[1]), int(arguments[2]), float(arguments[3])
+    template = TEMPLATE if arguments[4] == "INVITE" else ASKING.replace("{port}", str(port))
     sent = sent_octets = got = 0
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer, selectors.DefaultSelector() as selector:
         peer.bind((source, 0))
         peer.setblocking(False)
         selector.register(peer, selectors.EVENT_READ)
-        text = TEMPLATE.format(number="{number}", host=source, mine=peer.getsockname()[1], call="{call}")
+        text = template.format(number="{number}", host=source, mine=peer.getsockname()[1], call="{call}")
         began = time.monotonic()
         over = began + seconds
         while (now := time.monotonic()) < over + 0.3:

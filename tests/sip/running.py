@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from gatekeeper.screening import Answer, Question
 from gatekeeper.sip.gate import SipGate
+from gatekeeper.sip.names import LookUp, look_up
 from gatekeeper.sip.protocol.framing import MessageFramer
 from gatekeeper.sip.settings import SipGateSettings, TrunkSettings
 from gatekeeper.sip.targets import read_carrier
@@ -67,7 +68,11 @@ class RunningGate:
 
 @contextlib.asynccontextmanager
 async def running_gate(
-    carriers: Sequence[str] = (), tls: ssl.SSLContext | None = None, options_s: float = 0.0, **given: Any
+    carriers: Sequence[str] = (),
+    tls: ssl.SSLContext | None = None,
+    options_s: float = 0.0,
+    ask: LookUp = look_up,
+    **given: Any,
 ) -> AsyncIterator[RunningGate]:
     """A gate with one trunk; it lets all numbers by but `LISTED`.
 
@@ -75,12 +80,13 @@ async def running_gate(
         carriers: the trunk's.
         tls: what it presents by TLS.
         options_s: every how many seconds its carriers are asked.
+        ask: looks up their names.
         **given: other settings.
     """
     port, tls_port = free_port(), free_port()
-    trunk = TrunkSettings(
-        "t", tuple(map(read_carrier, carriers or [f"sip:127.0.0.1:{free_port()}"])), users=("t",), options_s=options_s
-    )
+    uris = carriers or [f"sip:127.0.0.1:{free_port()}"]
+    trusted = ssl.create_default_context() if any("tls" in uri for uri in uris) else None
+    trunk = TrunkSettings("t", tuple(map(read_carrier, uris)), users=("t",), options_s=options_s, tls=trusted)
     transports = frozenset({"udp", "tcp", *(["tls"] if tls else [])})
     settings = SipGateSettings(port=port, tls_port=tls_port, tls=tls, transports=transports, trunks=(trunk,))
     asked: list[Question] = []
@@ -89,7 +95,7 @@ async def running_gate(
         asked.append(question)
         return answer(allowed=question.dialled != LISTED and not question.refused)
 
-    gate = SipGate(replace(settings, **given), screen, FRENCH, b"secret")
+    gate = SipGate(replace(settings, **given), screen, FRENCH, b"secret", ask)
     await gate.start()
     try:
         yield RunningGate(gate, port, tls_port, asked)

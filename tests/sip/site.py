@@ -1,7 +1,8 @@
 """A site with gated trunks of every kind.
 
-One carrier by UDP, one that wants digests, one by TCP, one by TLS, two of which the first is dead, one that sends calls
-elsewhere, and one that lets them ring.
+One carrier by UDP, one that wants digests, one by TCP, one by TLS, two of which the first is dead, sends calls back, or
+fails, one that sends calls elsewhere, one that lets them ring, and one that does all that dialogs know. By UDP, TCP and
+TLS there are plain endpoints beside them, without the gate.
 """
 
 import base64
@@ -47,6 +48,13 @@ exten => 1,1,Queue(agents,,,,5)
 [followme]
 exten => 1,1,Answer()
  same => n,FollowMe(agent,d)
+[refreshed]
+exten => 1,1,Set(PJSIP_SEND_SESSION_REFRESH()=update)
+ same => n,Wait(0.2)
+ same => n,Set(PJSIP_SEND_SESSION_REFRESH()=invite)
+ same => n,Wait(0.2)
+[held]
+exten => 1,1,BridgeWait(held,participant,e(h)S(1))
 [changed]
 exten => 1,1,Set(PJSIP_SEND_SESSION_REFRESH()=invite)
  same => n,Wait(0.3)
@@ -58,6 +66,9 @@ exten => _X.,1,Answer()
 """
 
 FEATURES: Final = "[general]\ntransferdigittimeout = 1\n[featuremap]\nblindxfer = #1\natxfer = *2\n"
+
+SESSIONS: Final = ("timers = yes", "timers_sess_expires = 90", "send_pai = yes")
+"""Of an endpoint that has session timers, and tells its carrier who is connected."""
 
 _numbers = itertools.count(612_000_001)
 
@@ -164,16 +175,23 @@ def trunk_plans(certificate: Certificate, tcp: bool = True) -> dict[str, TrunkPl
         "elsewhere": TrunkPlan([{"refuse_with": "302 Moved Temporarily", "redirect_to": ELSEWHERE}]),
         "rings": TrunkPlan([{"answer_after_ms": None}]),
         "slow": TrunkPlan([{"answer_after_ms": 1500}]),
-        "heard": TrunkPlan([{"early_media": True, "answer_after_ms": 100, "keep_messages": True}]),
+        "heard": TrunkPlan(
+            [{"early_media": True, "answer_after_ms": 100, "keep_messages": True}], lines=["moh_passthrough = yes"]
+        ),
+        "sent-back": TrunkPlan([{"refuse_with": "503 Unavailable", "ring_ms": None, "keep_messages": True}, quick]),
+        "fails": TrunkPlan([{"refuse_with": "500 Server Internal Error", "ring_ms": None}, quick]),
+        "sessions": TrunkPlan([{"sessions": True, "keep_messages": True}], lines=SESSIONS),
     }
     if tcp:
-        secure = {"transport": "tls", "certificate": tuple(certificate), **quick}
-        plans["tcp"] = TrunkPlan([{"transport": "tcp", **quick}], "tcp", ["transport = lab-tcp"])
+        kept = {"keep_messages": True, **quick}
+        secure = {"transport": "tls", "certificate": tuple(certificate), **kept}
+        plans["tcp"] = TrunkPlan([{"transport": "tcp", **kept}], "tcp", ["transport = lab-tcp"], plain="plain-tcp")
         plans["tls"] = TrunkPlan(
             [secure],
             "tls",
             ["transport = lab-tls"],
             f'options_s = 0\ntls_ca = "{certificate.certificate}"\n',
+            plain="plain-tls",
         )
     return plans
 

@@ -91,6 +91,8 @@ HEADERS = {
     "a To with a routing number": request(to=f"<sip:{NUMBER};rn={OTHER}@carrier.example>"),
     "a To with two addresses": request(to=f"<sip:{NUMBER}@carrier.example>, <sip:{OTHER}@carrier.example>"),
     "a To whose name is an address": request(to=f'"<sip:{OTHER}@x>" <sip:{NUMBER}@carrier.example>'),
+    "a To with a routing number behind it": request(to=f"<sip:{NUMBER}@carrier.example>;npdi;rn={OTHER}"),
+    "a To without brackets, with a routing number": request(to=f"sip:{NUMBER}@carrier.example;rn={OTHER}"),
     "a To that can't be read": request(to=f'"open <sip:{NUMBER}@carrier.example>'),
     "a To with nobody": request(to="<sip:carrier.example>"),
     "Replaces": request(more=(("Replaces", "1;to-tag=1;from-tag=2"),)),
@@ -98,6 +100,9 @@ HEADERS = {
     "Refer-To": request(more=(("Refer-To", f"<sip:{OTHER}@carrier.example>"),)),
     "Refer-To, compact": request(more=(("r", f"<sip:{OTHER}@carrier.example>"),)),
     "Also": request(more=(("Also", f"<sip:{OTHER}@carrier.example>"),)),
+    "P-DCS-Redirect": request(more=(("P-DCS-Redirect", f"<sip:{OTHER}@carrier.example>;count=1"),)),
+    "P-DCS-OSPS": request(more=(("P-DCS-OSPS", "BLV"),)),
+    "P-Called-Party, without the rest of its name": request(more=(("P-Called-Party", f"<sip:{OTHER}@x>"),)),
     "P-Called-Party-ID": request(more=(("P-Called-Party-ID", f"<sip:{OTHER}@carrier.example>"),)),
     "Target-Dialog": request(more=(("Target-Dialog", "1;local-tag=1;remote-tag=2"),)),
     "a second Route": request(more=(("Route", "<sip:evil.example;lr>"),)),
@@ -115,6 +120,8 @@ HEADERS = {
     "a demand of proxies": request(more=(("Proxy-Require", "foo"),)),
     "no Contact": request(without=("Contact",)),
     "two Contacts": request(more=(("m", "<sip:asterisk@198.51.100.1>"),)),
+    "two Contacts in one header": request(Contact="<sip:asterisk@127.0.0.1>, <sip:asterisk@198.51.100.1>"),
+    "a Contact that can't be told apart": request(Contact='"open <sip:asterisk@127.0.0.1>, <sip:a@x>'),
     "our headers saying two things": request(more=(("X-Gatekeeper-Campaign", "a"), ("X-Gatekeeper-Campaign", "b"))),
     "our header with a control character": request(more=(("X-Gatekeeper-Principal", "a%0d%0ab"),)),
     "our header that is not UTF-8": request(more=(("X-Gatekeeper-Decision", "%ff"),)),
@@ -186,6 +193,10 @@ FAULTS = {
     "a folded line that looks like a Route": with_line(b"X-A: a\r\n\tRoute : <sip:evil.example;lr>"),
     "a header that is too long": with_line(b"X-A: " + b"a" * 5000),
     "too many headers": with_line(b"\r\n".join(b"X-A: a" for _ in range(300))),
+    "a length that is folded": changed(b"Content-Length: 119", b"Content-Length:\r\n 119"),
+    "a line separator of Unicode": with_line("X-A: a\u2028To: <sip:0700000000@x>".encode()),
+    "a paragraph separator of Unicode": with_line("X-A: a\u2029To: <sip:0700000000@x>".encode()),
+    "a next line of Unicode": with_line("X-A: a\u0085To: <sip:0700000000@x>".encode()),
     "a length that is too long": changed(b"Content-Length: 119", b"Content-Length: 120"),
     "a length that is not a number": changed(b"Content-Length: 119", b"Content-Length: +119"),
     "a length below nothing": changed(b"Content-Length: 119", b"Content-Length: -1"),
@@ -233,9 +244,13 @@ HARMLESS = {
     "octets that are not UTF-8": (with_line(b"X-A: \xff\xfe"), b"X-A: \xff\xfe"),
     "empty lines before it": (b"\r\n\r\n" + SAME, b"INVITE sip:"),
     "more than its length behind it": (SAME + b"Refer-To: <sip:0700000000@x>", SDP),
+    "a length with blanks before it": (changed(b"Content-Length: 119", b"Content-Length:    119"), b":    119"),
+    "a length that could be octal": (changed(b"Content-Length: 119", b"Content-Length: 0119"), b"Content-Length: 119"),
+    "a length behind a blank": (changed(b"Content-Length: 119", b"l : 119"), b"\r\nContent-Length: 119\r\n"),
     "no Content-Length": (SAME.replace(b"Content-Length: 119\r\n", b""), SDP),
     "a To of the same number": (request(to="<tel:+33-6-12-34-56-78>"), b"<tel:+33-6-12-34-56-78>"),
     "a To of the same number, as dialled": (request(to="<sip:+33612345678@x;user=phone>"), b"+33612345678"),
+    "a To without brackets": (request(to=f"sip:{NUMBER}@carrier.example;user=phone"), b"carrier.example;user=phone"),
     "a demand about media": (with_line(b"Require: 100rel,precondition"), b"Require: 100rel"),
 }  # fmt: skip
 
@@ -256,6 +271,7 @@ def test_a_trunk_may_let_the_to_differ() -> None:
 
 
 EMERGENCY = "112"
+PARTS = b"--x\r\nContent-Type: Application/ISUP;version=itu-t92+\r\n\r\n\1\0\r\n--x--\r\n"
 LEADS_NOWHERE = {
     "parts of a body": request(number=EMERGENCY, body=b"--x\r\n", Content_Type="multipart/mixed;boundary=x"),
     "no Contact": request(number=EMERGENCY, without=("Contact",)),
@@ -283,7 +299,11 @@ def test_an_emergency_call_goes_on_with_what_leads_nowhere_else(message: bytes) 
     "message",
     [
         request(number=EMERGENCY, to=f"<sip:{OTHER}@carrier.example>"),
+        request(number=EMERGENCY, to=f"<sip:{EMERGENCY}@carrier.example>;rn={OTHER}"),
         request(number=EMERGENCY, more=(("Replaces", "1;to-tag=1;from-tag=2"),)),
+        request(number=EMERGENCY, body=b"<list/>", Content_Type="application/resource-lists+xml"),
+        request(number=EMERGENCY, more=(("Content-Disposition", "recipient-list"),)),
+        request(number=EMERGENCY, body=PARTS, Content_Type="multipart/mixed;boundary=x"),
         request(uri=f"sip:{EMERGENCY};rn={OTHER}@carrier.example"),
         request(number=EMERGENCY, more=(("Route", "<sip:evil.example;lr>"),)),
         request(uri="urn:service:sos", to=f"<sip:{OTHER}@carrier.example>"),

@@ -3,6 +3,7 @@
 import pytest
 
 from gatekeeper.policy import Gate as MetAt
+from gatekeeper.policy import Reason
 from gatekeeper.screening.call import Said
 from gatekeeper.sip.protocol.ports import Trunk
 from tests.sip.gate import IDENT, Gate
@@ -20,11 +21,15 @@ def headers(*lines: tuple[str, str]) -> bytes:
         (request(), "0199000000"),
         (headers(("P-Asserted-Identity", '"Sales" <sip:+33199000001@x>')), "+33199000001"),
         (headers(("P-Asserted-Identity", "<tel:+33-1-99-00-00-01>")), "+33-1-99-00-00-01"),
-        (headers(("P-Asserted-Identity", "<sip:0199000001@x>, <tel:+33199000002>")), "0199000001"),
-        (headers(("P-Asserted-Identity", '"open <sip:0199000001@x>')), "0199000000"),
+        (headers(("P-Asserted-Identity", "<sip:0199000001@x>, <tel:+33199000001>")), "0199000001"),
+        (headers(("P-Asserted-Identity", "<sip:anna@x>, <tel:+33199000001>")), "+33199000001"),
+        (headers(("P-Asserted-Identity", "<sip:anna@x>")), "anna"),
+        (headers(("P-Asserted-Identity", "<sip:carrier.example>")), "0199000000"),
+        (headers(("P-Preferred-Identity", "<sip:0199000002@x>")), "0199000002"),
         (headers(("Remote-Party-ID", "<sip:0199000003@x>;party=calling;privacy=off")), "0199000003"),
         (headers(("Remote-Party-ID", "<sip:0199000003@x>;party=calling;privacy=full")), "anonymous"),
         (headers(("Remote-Party-ID", "<sip:0199000003@x>;party=called")), "0199000000"),
+        (headers(("Remote-Party-ID", "<sip:0700000000@x>;party=called, <sip:0199000003@x>")), "0199000003"),
         (headers(("Privacy", "id"), ("P-Asserted-Identity", "<sip:0199000001@x>")), "anonymous"),
         (headers(("Privacy", "user; critical")), "anonymous"),
         (headers(("Privacy", "none")), "0199000000"),
@@ -32,11 +37,40 @@ def headers(*lines: tuple[str, str]) -> bytes:
         (request(From="<sip:carrier.example>;tag=a1"), ""),
         (request(From="sip:0199000004@x;tag=a1"), "0199000004"),
     ],
-    ids=range(14),
+    ids=range(18),
 )
 def test_who_calls(message: bytes, caller_id: str) -> None:
     """What is presented: P-Asserted-Identity, then Remote-Party-ID, then From; nothing under Privacy."""
-    assert Gate().question(message).caller_id == caller_id
+    question = Gate().question(message)
+    assert (question.caller_id, question.refused) == (caller_id, "")
+
+
+TWO_CALLERS = {
+    "an identity that can't be read": headers(("P-Asserted-Identity", '"open <sip:0199000001@x>')),
+    "an identity whose URI can't be read": headers(("P-Asserted-Identity", "<sip:0199000001@x/0199000002>")),
+    "two identities": headers(("P-Asserted-Identity", "<sip:0199000001@x>, <tel:+33199000002>")),
+    "two identities in two headers": headers(
+        ("P-Asserted-Identity", "<sip:0199000001@x>"), ("P-Asserted-Identity", "<sip:0199000002@x>")
+    ),
+    "an identity that is asserted and another that is preferred": headers(
+        ("P-Asserted-Identity", "<sip:0199000001@x>"), ("P-Preferred-Identity", "<sip:0199000002@x>")
+    ),
+    "an identity and another remote party": headers(
+        ("P-Asserted-Identity", "<sip:0199000001@x>"), ("Remote-Party-ID", "<sip:0199000002@x>;party=calling")
+    ),
+    "two remote parties": headers(("Remote-Party-ID", "<sip:0199000001@x>, <sip:0199000002@x>")),
+    "a From with two addresses": request(From="<sip:0199000001@x>, <sip:0199000002@x>;tag=a1"),
+    "a From that can't be read": request(From="Sales (Paris) <sip:0199000001@x>;tag=a1"),
+    "a From without a URI": request(From='"0199000001" <>;tag=a1'),
+}
+
+
+@pytest.mark.parametrize("message", TWO_CALLERS.values(), ids=TWO_CALLERS)
+def test_who_could_be_shown_as_another_is_refused(message: bytes) -> None:
+    """The law is asked about one caller ID; a carrier could present the other. An emergency call goes on."""
+    assert Gate().question(message).refused == Reason.CALL_UNREADABLE
+    urgent = Gate().question(message.replace(NUMBER.encode(), b"112"))
+    assert (urgent.emergency, urgent.refused) == (True, "")
 
 
 def test_what_is_asked_of_a_plain_call() -> None:

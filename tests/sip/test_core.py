@@ -5,7 +5,8 @@ import pytest
 from gatekeeper.policy import Reason
 from gatekeeper.sip.protocol import transactions
 from gatekeeper.sip.protocol.ports import Ask, Hop, Send, Sender, Transport, Trunk
-from gatekeeper.sip.protocol.transactions import REPEATED_S, T4_S, Stage, Transactions
+from gatekeeper.sip.protocol.transaction import Stage
+from gatekeeper.sip.protocol.transactions import REPEATED_S, T4_S, Transactions
 from tests.sip.gate import ASTERISK, CARRIER, FIRST, IDENT, LISTENER, SECOND, Gate, answer, sends
 from tests.sip.messages import SDP, header, request, response, start
 from tests.state_tables import states
@@ -256,10 +257,10 @@ def test_a_loop_is_ended() -> None:
 @pytest.mark.parametrize(
     ("tag", "uri", "known"),
     [
-        ("early", "sip:42@203.0.113.7:5062", True),
+        ("known", "sip:42@203.0.113.7:5062", True),
         ("other", "sip:42@203.0.113.7:5062", False),
-        ("early", "sip:0700000000@carrier.example", False),
-        ("early", "sip:0612345678@carrier.example", False),
+        ("known", "sip:0700000000@carrier.example", False),
+        ("known", "sip:0612345678@carrier.example", False),
     ],
 )
 def test_a_dialog_that_a_carrier_has_opened_is_known(tag: str, uri: str, known: bool) -> None:
@@ -267,7 +268,7 @@ def test_a_dialog_that_a_carrier_has_opened_is_known(tag: str, uri: str, known: 
     gate = Gate()
     sent = gate.sent_on(request())
     contact = "Contact: <sip:42@203.0.113.7:5062>"
-    gate.comes(response(sent.data, "183 Session Progress", to_tag="early", more=(contact,)), CARRIER)
+    gate.comes(response(sent.data, "200 OK", to_tag="known", more=(contact,)), CARRIER)
     to = f"<sip:0612345678@carrier.example>;tag={tag}"
     (again,) = sends(gate.comes(request(branch="z9hG4bKPj2", cseq=101, to=to, uri=uri)))
     assert again.back != known
@@ -303,11 +304,14 @@ def test_the_trunk_is_found(trunk: str, port: int, route: str, uri: str) -> None
 
 
 def test_redirection_names_the_carrier_and_the_number_that_was_checked() -> None:
-    """In that mode nothing passes the gate."""
-    gate = Gate(Trunk("one", redirects=True))
-    (sent,) = sends(gate.call(request()))
-    assert start(sent.data) == b"SIP/2.0 302 Moved Temporarily"
-    assert header(sent.data, "Contact") == [b"<sip:0612345678@203.0.113.7:5060>"]
+    """In that mode nothing passes the gate, but for a call to the emergency service by its name: no host is in that."""
+    for uri in ("sip:0612345678@carrier.example;user=phone", "tel:0612345678"):
+        gate = Gate(Trunk("one", redirects=True))
+        (sent,) = sends(gate.call(request(uri=uri)))
+        assert start(sent.data) == b"SIP/2.0 302 Moved Temporarily"
+        assert header(sent.data, "Contact") == [b"<sip:0612345678@203.0.113.7:5060>"]
+    urgent = Gate(Trunk("one", redirects=True)).sent_on(request(uri="urn:service:sos", to="<urn:service:sos>"))
+    assert (urgent.to, start(urgent.data)) == (FIRST, b"INVITE urn:service:sos SIP/2.0")
 
 
 def test_the_memory_is_bounded_and_forgets() -> None:

@@ -24,21 +24,28 @@ def invite_message(carrier: Carrier, number: str) -> tuple[list[str], str]:
     return head.split("\n"), re.sub(r"^o=.*", "o=*", body.rstrip("\n"), flags=re.MULTILINE)
 
 
-def test_an_allowed_call_leaves_as_over_a_plain_trunk(site: Site) -> None:
+PLAIN: Final = {"UDP": ("trunk", "gated"), "TCP": ("plain-tcp", "tcp"), "TLS": ("plain-tls", "tls")}
+"""By transport, an endpoint without the gate, and one with it; both lead to the same carrier."""
+
+
+@pytest.mark.parametrize("by", PLAIN)
+def test_an_allowed_call_leaves_as_over_a_plain_trunk(site: Site, by: str) -> None:
     """One INVITE, with the same headers in their order, the same caller ID and SDP; the gate adds its Via."""
-    carrier = site.carrier_of("gated")
-    numbers = {trunk: site.number() for trunk in ("trunk", "gated")}
-    for trunk, number in numbers.items():
-        assert site.answered(number, trunk, CallerID='"Anna" <0189000111>')["Response"] == "Success"
-        assert site.invite(number).caller == "0189000111"
+    trunk = PLAIN[by][1]
+    carrier = site.carrier_of(trunk)
+    numbers = {name: site.number() for name in PLAIN[by]}
+    for name, number in numbers.items():
+        assert site.answered(number, name, CallerID='"Anna" <0189000111>')["Response"] == "Success"
+        assert site.invite(number, trunk).caller == "0189000111"
     (plain, plain_sdp), (gated, gated_sdp) = (invite_message(carrier, number) for number in numbers.values())
     vias = [line for line in gated if line.startswith("Via:")]
-    assert vias[0].startswith("Via: SIP/2.0/UDP 127.0.0.1:")
-    assert f":{site.asterisk.sip_port};" in vias[1]
+    assert len(vias) == 2
+    assert all(via.startswith(f"Via: SIP/2.0/{by} 127.0.0.1:") for via in vias)
+    assert by != "UDP" or f":{site.asterisk.sip_port};" in vias[1]
     kept = [line.replace("Max-Forwards: 69", "Max-Forwards: 70") for line in gated if line not in vias]
     assert kept == [line for line in plain if not line.startswith("Via:")]
     assert gated_sdp == plain_sdp
-    (row,) = site.rows(numbers["gated"])
+    (row,) = site.rows(numbers[trunk])
     assert (row["verdict"], row["gate"], row["caller_id"]) == ("ALLOW", "SIP_GATE", "0189000111")
 
 
@@ -71,6 +78,19 @@ def test_every_kind_of_trunk_is_guarded(site: Site, trunk: str) -> None:
     assert listed not in site.carrier_of(trunk).numbers()
     (row,) = site.rows(number)
     assert row["verdict"] == "ALLOW"
+
+
+@pytest.mark.parametrize(("trunk", "second"), [("sent-back", 1), ("fails", 0)])
+def test_only_a_call_that_the_first_carrier_sends_back_goes_to_the_second(site: Site, trunk: str, second: int) -> None:
+    """By 503, which is acknowledged, and not by 500: one call, one row, one attempt in either case."""
+    number = site.number()
+    assert site.answered(number, trunk)["Response"] == ("Success" if second else "Failure")
+    first, last = site.trunks[trunk]
+    assert first.numbers().count(number) == 1
+    assert [one.number for one in last.settle()].count(number) == second
+    if second:
+        assert [text.partition(" ")[0] for text in first.messages()][-2:] == ["INVITE", "ACK"]
+    assert [row["verdict"] for row in site.rows(number)] == ["ALLOW"]
 
 
 def test_a_carrier_redirects_to_nobody(site: Site) -> None:

@@ -13,7 +13,9 @@ from tests.sip.gate import ASTERISK, CARRIER, FIRST, LISTENER, Gate, answer, sen
 from tests.sip.messages import SDP, header, request, response, start
 
 NAMES = st.from_regex(r"X-[A-Za-z0-9.!%*_+`'~-]{1,20}", fullmatch=True)
-VALUES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc",), exclude_characters="\x7f"), max_size=60)
+VALUES = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp"), exclude_characters="\x7f"), max_size=60
+)
 TAGS = st.from_regex(r"[A-Za-z0-9.~-]{1,20}", fullmatch=True)
 SENDERS = st.builds(
     Sender,
@@ -141,8 +143,11 @@ def test_the_memory_stays_bounded_and_empties(calls: list[tuple[int, int, bool]]
     assert len(gate.core.memory) == gate.core.memory.deciding == 0
 
 
+STATUSES = ("100 Trying", "180 Ringing", "200 OK", "302 Moved", "486 Busy", "503 Unavailable")
+
+
 class Calls(RuleBasedStateMachine):
-    """Calls in any order of events: repeated, cancelled, acknowledged, answered, lost, in time or late."""
+    """Calls in any order of events: repeated, cancelled, acknowledged, answered, sent back, lost, in time or late."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,6 +157,7 @@ class Calls(RuleBasedStateMachine):
         self.allowed: set[str] = set()
         self.left: dict[str, list[Send]] = {}
         self.undelivered: dict[str, set[Hop]] = {}
+        """Where a call is not: it came back from there, or was sent back."""
         self.final: dict[str, bytes] = {}
         self.acknowledged: dict[str, float] = {}
 
@@ -211,13 +217,17 @@ class Calls(RuleBasedStateMachine):
         self.note(call, self.gate.decide(self.waiting.pop(call), answer(allowed=allowed)))
 
     @precondition(lambda self: self.left)
-    @rule(data=st.data(), status=st.sampled_from(["100 Trying", "180 Ringing", "200 OK", "302 Moved", "486 Busy"]))
+    @rule(data=st.data(), status=st.sampled_from(STATUSES))
     def responds(self, data: st.DataObject, status: str) -> None:
         """A carrier responds."""
         call = data.draw(st.sampled_from(sorted(self.left)))
         sent = self.left[call][-1]
         if call not in self.final and sent.to not in self.undelivered.get(call, set()):
-            self.note(call, self.gate.comes(response(sent.data, status), CARRIER._replace(host=sent.to.host)))
+            effects = self.gate.comes(response(sent.data, status), CARRIER._replace(host=sent.to.host))
+            if effects and not sends(effects)[0].back:
+                assert status.startswith("503"), "another response is acknowledged by us"
+                self.undelivered.setdefault(call, set()).add(sent.to)
+            self.note(call, effects)
 
     @precondition(lambda self: self.left)
     @rule(data=st.data())

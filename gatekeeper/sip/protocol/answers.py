@@ -4,6 +4,7 @@ An answer repeats Via, From, To, Call-ID and CSeq of its request (RFC 3261, 8.2.
 more than was sent.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -27,13 +28,17 @@ RETRY_AFTER_S: Final = 5
 _ALLOW: Final = b"Allow: " + ", ".join(METHODS).encode()
 _UNDECIDED: Final = frozenset({Reason.GATE_ERROR, Reason.GATE_DOWN})
 
+BAD_EVENT: Final = (b"489 Bad Event",)
 BAD_REQUEST: Final = (b"400 Bad Request",)
 CALL_UNKNOWN: Final = (b"481 Call/Transaction Does Not Exist",)
 CANCELLED: Final = (b"487 Request Terminated",)
 LOOP: Final = (b"482 Loop Detected",)
+NO_SUCH_BODY: Final = (b"415 Unsupported Media Type", b"Accept: application/sdp")
+NO_SUCH_INFO: Final = (b"415 Unsupported Media Type", b"Accept: application/dtmf-relay, application/media_control+xml")
 NO_TRUNK: Final = (b"404 No Such Trunk",)
 NOT_ALLOWED: Final = (b"405 Method Not Allowed", _ALLOW)
 OK: Final = (b"200 OK",)
+PENDING: Final = (b"491 Request Pending",)
 OPTIONS_OK: Final = (b"200 OK", _ALLOW, b"Accept: application/sdp")
 REFER_REFUSED: Final = (b"603 Gatekeeper REFER", _ALLOW)
 LEADS_ELSEWHERE: Final = (b"603 Gatekeeper CALL_UNREADABLE",)
@@ -86,9 +91,9 @@ def refusal(answer: Answer) -> Lines:
     return (b"%b Gatekeeper %b %b %b" % (status, head, ident, tail), b"X-Gatekeeper-Decision: " + ident, *rest)
 
 
-def bad_extension(message: Message) -> Lines:
-    """The answer to what demands something of proxies: there is nothing that we would support (RFC 3261, 16.3)."""
-    return (b"420 Bad Extension", *(b"Unsupported: " + value for value in message.values["proxy-require"]))
+def bad_extension(unsupported: Iterable[bytes]) -> Lines:
+    """The answer to what demands something that we don't support: of proxies, that is anything (RFC 3261, 16.3)."""
+    return (b"420 Bad Extension", *(b"Unsupported: " + value for value in unsupported))
 
 
 def redirection(uri: bytes, hop: Hop, decision: str) -> Lines:

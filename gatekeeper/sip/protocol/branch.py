@@ -6,6 +6,7 @@ request. So only what stands in the response as well goes into it. The Request-U
 compares the messages themselves.
 """
 
+import re
 from hashlib import blake2b
 from typing import Final
 
@@ -18,6 +19,7 @@ KEY_SIZE: Final = 16
 """Bytes of a transaction's key."""
 
 _SEALED: Final = 8
+_ATTEMPT: Final = re.compile(rb"[1-9][0-9]?")
 
 
 class Branches:
@@ -45,9 +47,20 @@ class Branches:
         text = b"%b\0%b\0%d\0%b\0%b\0%d" % (via.branch, via.host.encode(), via.port, from_tag, call_id, cseq)
         return blake2b(text, key=self._secret, digest_size=KEY_SIZE).digest()
 
-    def branch(self, key: bytes) -> bytes:
-        """The branch of a transaction."""
-        return self.mark + key.hex().encode()
+    def branch(self, key: bytes, attempt: int = 0) -> bytes:
+        """The branch of a transaction, towards the carrier that it goes to after so many have sent it back (503).
+
+        Two addresses may be of one carrier, which would take the same branch for a repetition.
+        """
+        first = self.mark + key.hex().encode()
+        return b"%b-%d" % (first, attempt) if attempt else first
+
+    def attempt_of(self, branch: bytes, key: bytes) -> int:
+        """Which of a transaction's branches one is; -1 of one that is none."""
+        first, dash, number = branch.partition(b"-")
+        if first != self.branch(key) or (dash and not _ATTEMPT.fullmatch(number)):
+            return -1
+        return int(number or 0)
 
     def seal(self, key: bytes, way_back: bytes) -> bytes:
         """A parameter's value that says that a way back was ours: beyond that, nobody sends responses anywhere."""

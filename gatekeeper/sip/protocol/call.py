@@ -9,17 +9,19 @@ goes on with whatever leads nowhere else.
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import unquote, unquote_to_bytes
 
 from gatekeeper.errors import ProtocolError, UnreadableTargetError
 from gatekeeper.phone import Normaliser, NumberKind
-from gatekeeper.phone.sip_uri import called_of, plain, read_uri
+from gatekeeper.phone.sip_uri import called_of, plain
 from gatekeeper.policy import Gate, Reason
 from gatekeeper.screening import Question
 from gatekeeper.screening.call import NOTHING_SAID, Said
 from gatekeeper.screening.said import MAX_SAID, said_of
-from gatekeeper.sip.protocol.headers import NameAddr, read_address, split_values
+from gatekeeper.sip.protocol.caller import caller_of
+from gatekeeper.sip.protocol.elsewhere import Doubt, doubts_of, unclear
+from gatekeeper.sip.protocol.headers import NameAddr, read_address
 from gatekeeper.sip.protocol.message import Message
 from gatekeeper.sip.protocol.ports import Trunk
 from gatekeeper.text import printable
@@ -30,18 +32,9 @@ OURS: Final = "x-gatekeeper-"
 
 _SHOWN: Final = 128
 _SOS: Final = re.compile(r"urn:service:sos(?:\.[a-z0-9-]+)*", re.IGNORECASE)
-_WITHHELD: Final = "anonymous"
 
-LEAD_ELSEWHERE: Final = (
-    *("also", "join", "p-called-party-id", "refer-to", "replaces", "target-dialog", "trigger-consent"),
-)
-"""Headers that can make a carrier connect the call to somebody else (RFC 3891, 3911, 4538, 7315 ...)."""
-
-_EXTENSIONS: Final = frozenset({
-    "100rel", "answermode", "from-change", "histinfo", "ice", "norefersub", "path", "precondition", "sec-agree",
-    "timer",
-})  # fmt: skip
-"""Option tags that a call may demand of a carrier (`Require`): they concern its media and its dialog."""
+_OF_TO: Final = frozenset({"cpc", "tag", "transport", "user"})
+"""Parameters of a To that say nothing about who is rung: the tag, and what belongs to a URI without brackets."""
 
 _SAID: Final = {
     SipHeader.PURPOSE.lower(): "purpose",
@@ -57,20 +50,6 @@ _SAID: Final = {
 _DECISION: Final = SipHeader.DECISION.lower()
 _CAMPAIGN: Final = SipHeader.CAMPAIGN.lower()
 _PRINCIPAL: Final = SipHeader.PRINCIPAL.lower()
-
-
-class Doubt(NamedTuple):
-    """What makes a call one that is refused.
-
-    Attributes:
-        reason: the code.
-        why: for the log of the daemon.
-        harmless: whether it leads nobody elsewhere, so that an emergency call goes on with it.
-    """
-
-    reason: Reason
-    why: str
-    harmless: bool = False
 
 
 class CalledNumbers:
@@ -122,14 +101,15 @@ class InviteReader:
         dialled, doubt = _dialled(message)
         doubts = [doubt] if doubt else []
         if message.fault:
-            doubts.append(Doubt(Reason.CALL_UNREADABLE, message.fault))
+            doubts.append(unclear(message.fault))
         if strange:
-            doubts.append(Doubt(Reason.CALL_UNREADABLE, strange))
-        doubts += self._of_target(message, dialled, trunk)
-        doubts += _of_content(message)
-        words, unclear = _words(message)
-        if unclear:
-            doubts.append(unclear)
+            doubts.append(unclear(strange))
+        doubts += doubts_of(message)
+        if not trunk.to_may_differ:
+            doubts += self._of_to(message, dialled)
+        caller_id, of_caller = caller_of(message, self._numbers.same)
+        words, of_words = _words(message)
+        doubts += filter(None, (of_caller, of_words))
         emergency = self._numbers.is_emergency(dialled)
         if emergency:
             doubts = [doubt for doubt in doubts if not doubt.harmless]
@@ -139,7 +119,7 @@ class InviteReader:
             Gate.SIP_GATE,
             campaign=words.get(_CAMPAIGN) or trunk.campaign,
             principal=words.get(_PRINCIPAL, ""),
-            caller_id=caller_id_of(message),
+            caller_id=caller_id,
             channel=f"SIP_GATE/{trunk.name}",
             uniqueid=printable(message.call_id.decode("utf-8", "replace"))[:_SHOWN],
             earlier=words.get(_DECISION, ""),
@@ -149,58 +129,21 @@ class InviteReader:
         )
         return question, first.why if first else ""
 
-    def _of_target(self, message: Message, dialled: str, trunk: Trunk) -> Iterable[Doubt]:
-        """What may lead the call elsewhere."""
-        for name in LEAD_ELSEWHERE:
-            if name in message.values:
-                yield Doubt(Reason.CALL_UNREADABLE, f"the INVITE has a {name} header")
-        if message.values.keys() & {"require", "proxy-require"}:
-            yield from _of_extensions(message)
-        if trunk.to_may_differ:
-            return
+    def _of_to(self, message: Message, dialled: str) -> Iterable[Doubt]:
+        """What in the To a carrier that goes by it could be led elsewhere by."""
         try:
             to = read_address(message.first("to"))
             uri = to.uri.decode("ascii")
             named = uri if _SOS.fullmatch(uri) else called_of(uri)
         except (ProtocolError, UnreadableTargetError, UnicodeDecodeError):
-            yield Doubt(Reason.CALL_UNREADABLE, "the To can't be read plainly")
+            yield unclear("the To can't be read plainly")
             return
         if not self._numbers.same(named, dialled):
-            yield Doubt(Reason.CALL_UNREADABLE, "the To names another number than the Request-URI")
+            yield unclear("the To names another number than the Request-URI")
+        elif not to.parameters.keys() <= _OF_TO:
+            yield unclear("the To has a parameter that may change the number")
         elif not _is_plain_name(to):
-            yield Doubt(Reason.CALL_UNREADABLE, "the To's name could be taken for an address", harmless=True)
-
-
-def caller_id_of(message: Message) -> str:
-    """The caller ID that is presented, by P-Asserted-Identity, Remote-Party-ID or From; withheld under Privacy.
-
-    Sources: RFC 3323, RFC 3325.
-    """
-    values = message.values
-    if "privacy" in values:
-        privacy = b";".join(values["privacy"]).lower()
-        if any(word.strip() in (b"id", b"user", b"header") for word in privacy.split(b";")):
-            return _WITHHELD
-    for value in values.get("p-asserted-identity", ()):
-        user = _user(value)
-        if user:
-            return user
-    for value in values.get("remote-party-id", ()):
-        if b"party=called" not in value:
-            hidden = b"privacy=" in value and b"privacy=off" not in value
-            user = _WITHHELD if hidden else _user(value)
-            if user:
-                return user
-    return _user(message.first("from"))
-
-
-def _user(value: bytes) -> str:
-    try:
-        address = read_address(split_values(value)[0])
-        user = read_uri(address.uri.decode("ascii")).user
-    except (ProtocolError, UnreadableTargetError, UnicodeDecodeError):
-        return ""
-    return printable(user)[:_SHOWN]
+            yield unclear("the To's name could be taken for an address", harmless=True)
 
 
 def _dialled(message: Message) -> tuple[str, Doubt | None]:
@@ -227,30 +170,6 @@ def _is_plain_name(to: NameAddr) -> bool:
     return not {0x3C, 0x3E, 0x5C, 0x40}.intersection(to.display)  # < > \ @
 
 
-def _of_extensions(message: Message) -> Iterable[Doubt]:
-    if "proxy-require" in message.values:
-        yield Doubt(Reason.CALL_UNREADABLE, "the INVITE demands something of proxies (Proxy-Require)", harmless=True)
-    for value in message.values.get("require", ()):
-        for word in value.split(b","):
-            tag = word.strip().lower().decode("ascii", "replace")
-            if tag and tag not in _EXTENSIONS:
-                yield Doubt(Reason.CALL_UNREADABLE, f"the INVITE requires {tag[:40]!r}", harmless=tag == "outbound")
-
-
-def _of_content(message: Message) -> Iterable[Doubt]:
-    """What makes the body one that could name whom to ring: a list of recipients, ISUP."""
-    values = message.values
-    kind = message.first("content-type").partition(b";")[0].strip().lower()
-    if message.body and kind != b"application/sdp":
-        yield Doubt(Reason.CALL_UNREADABLE, "the body is not a description of a session (SDP)", harmless=True)
-    if "content-encoding" in values or "content-disposition" in values:
-        disposition = message.first("content-disposition").partition(b";")[0].strip().lower()
-        if "content-encoding" in values or disposition != b"session":
-            yield Doubt(Reason.CALL_UNREADABLE, "the body is encoded, or is not for the session", harmless=True)
-    if len(values.get("contact", ())) != 1:
-        yield Doubt(Reason.CALL_UNREADABLE, "the INVITE has no Contact, or several", harmless=True)
-
-
 def _words(message: Message) -> tuple[dict[str, str], Doubt | None]:
     """What our own headers say, and why that can't be told."""
     found: dict[str, str] = {}
@@ -266,7 +185,7 @@ def _words(message: Message) -> tuple[dict[str, str], Doubt | None]:
         if len(words) == 1:
             found[name] = words.pop()
         else:
-            doubt = Doubt(Reason.CALL_UNREADABLE, f"{name} can't be read, or says two things", harmless=True)
+            doubt = unclear(f"{name} can't be read, or says two things", harmless=True)
     return found, doubt
 
 

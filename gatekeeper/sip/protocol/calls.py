@@ -1,7 +1,8 @@
 """Calls of the SIP gate: what becomes of INVITEs, from the question over the carriers to the answer.
 
 A call goes to a second carrier only if the first certainly has nothing of it: what was sent there, once, came back
-undelivered. A carrier that is only silent may be ringing. The stages of a call are in `transactions`.
+undelivered; or it sent the call back itself, by 503 and before anything rang (RFC 3263, 4.3). A carrier that is only
+silent may be ringing. The stages of a call are in `transactions`.
 """
 
 from collections.abc import Callable
@@ -15,23 +16,21 @@ from gatekeeper.sip.protocol.branch import Branches
 from gatekeeper.sip.protocol.call import CalledNumbers, InviteReader
 from gatekeeper.sip.protocol.counters import SipCounters
 from gatekeeper.sip.protocol.memory import AGAIN, AGAIN_S, MOST_AGAIN, BoundedMemory
+from gatekeeper.sip.protocol.message import Message
 from gatekeeper.sip.protocol.ports import Ask, Carriers, Effect, GiveBack, Hop, Trunk
 from gatekeeper.sip.protocol.reachable import loopback_in
 from gatekeeper.sip.protocol.relay import Relay
-from gatekeeper.sip.protocol.transactions import (
-    REPEATED_S,
-    T4_S,
-    Incoming,
-    Stage,
-    Transaction,
-    Transactions,
-)
+from gatekeeper.sip.protocol.transaction import Incoming, Stage, Transaction
+from gatekeeper.sip.protocol.transactions import REPEATED_S, T4_S, Transactions
 from gatekeeper.sip.protocol.trunks import ChosenTrunk
 
 _GIVEN_UP_S: Final = 30.0
 """A caller who was not told to wait gives an INVITE up after 32 s (timer B): what is decided later must not ring."""
 
+_TRYING: Final = 100
 _FINAL: Final = 200
+_FAILURE: Final = 300
+_SERVICE_UNAVAILABLE: Final = 503
 
 
 class CallDesk:
@@ -93,8 +92,8 @@ class CallDesk:
 
     def repeated(self, incoming: Incoming, call: Transaction, digest: bytes) -> list[Effect]:
         """An INVITE of a transaction that is known."""
-        if call.digest != digest:
-            # Its sender uses a branch twice. Whatever it was answered would end the first.
+        if call.digest != digest or not call.is_from(incoming.sender):
+            # Its sender uses a branch twice, or somebody else's. Whatever it was answered would end the first.
             self._seen.stray += 1
             return []
         self._seen.repeated += 1
@@ -104,7 +103,7 @@ class CallDesk:
         if call.stage is Stage.ANSWERED or call.hop is None:
             return [self._relay.answer(incoming, call.lines)]
         call.sends += 1
-        return [self._relay.on(incoming, call.hop, call.routes)]
+        return [self._relay.on(incoming, call.hop, call.routes, call.attempt)]
 
     def decided(self, key: bytes, answer: Answer, now: float) -> list[Effect]:
         """A question was answered."""
@@ -131,7 +130,7 @@ class CallDesk:
         """What was sent to a hop came back: an INVITE goes to the next carrier."""
         key = self._relay.key_in(data) if data.startswith(b"INVITE ") else b""
         call = self._memory.get(key)
-        if call is None or call.stage is not Stage.SENT or call.hop != hop:
+        if call is None or call.stage is not Stage.SENT or call.hop != hop or call.spoke:
             return []
         waiting, question = call.waiting, call.question
         if waiting is None or question is None:
@@ -141,7 +140,8 @@ class CallDesk:
             # Another copy of it may have come to somebody who is gone by now: the attempt counts.
             return self._finish(call, waiting, answers.UNAVAILABLE, now)
         if call.cancelled:
-            return [*self._finish(call, waiting, answers.CANCELLED, now), _given_back(question, call.decision)]
+            given_back = [] if call.attempt else [_given_back(question, call.decision)]
+            return [*self._finish(call, waiting, answers.CANCELLED, now), *given_back]
         self._seen.failed_over += 1
         return self._leave(call, waiting, question, now)
 
@@ -150,7 +150,7 @@ class CallDesk:
         if incoming.message.fault:
             return []
         if call.stage is Stage.SENT and call.hop is not None:
-            return [self._relay.on(incoming, call.hop, call.routes)]
+            return [self._relay.on(incoming, call.hop, call.routes, call.attempt)]
         if call.stage is Stage.ANSWERED and not call.undecided:
             self._memory.close(incoming.key, call, T4_S, now)
         return []
@@ -159,7 +159,7 @@ class CallDesk:
         """A CANCEL of a transaction that is known."""
         if call.stage is Stage.SENT and call.hop is not None:
             call.cancelled = True
-            return [self._relay.on(incoming, call.hop, call.routes)]
+            return [self._relay.on(incoming, call.hop, call.routes, call.attempt)]
         effects: list[Effect] = [self._relay.answer(incoming, answers.OK)]
         waiting = call.waiting
         if call.stage is Stage.DECIDING and waiting is not None:
@@ -168,22 +168,56 @@ class CallDesk:
             effects.append(self._relay.answer(waiting, answers.CANCELLED))
         return effects
 
-    def heard(self, key: bytes, call: Transaction, status: int, call_id: bytes, from_tag: bytes, now: float) -> None:
-        """A carrier has answered an INVITE."""
-        call.heard()
+    def heard(self, key: bytes, call: Transaction, message: Message, from_tag: bytes, now: float) -> list[Effect]:
+        """A carrier has answered an INVITE; nothing is given where the answer goes back."""
+        status = message.status
+        if status == _SERVICE_UNAVAILABLE and (effects := self._sent_back(call, message, now)):
+            return effects
+        call.spoke = call.trying = True
+        if status > _TRYING:
+            call.rang = True
+            call.settle()
         if status >= _FINAL:
             self._memory.close(key, call, REPEATED_S, now)
         if status in AGAIN:
-            self._again.put(self._branches.call(call_id, from_tag), call.decision, now)
+            self._again.put(self._branches.call(message.call_id, from_tag), call.decision, now)
+        return []
+
+    def heard_late(self, call: Transaction, attempt: int, status: int) -> list[Effect]:
+        """A carrier that has sent a call back says so again: it has not got its ACK."""
+        if attempt >= call.attempt or status < _FAILURE:
+            self._seen.stray += 1
+            return []
+        return [call.acks[attempt]]
+
+    def _sent_back(self, call: Transaction, refusal: Message, now: float) -> list[Effect]:
+        """A call that a carrier has sent back goes to the next one; nothing where it may not, or there is none."""
+        waiting, question, hop = call.waiting, call.question, call.hop
+        given_up = now - call.began > _GIVEN_UP_S and not call.trying
+        if waiting is None or question is None or hop is None or call.rang or call.cancelled or given_up:
+            return []
+        call.tried += (hop,)
+        if self._next(call, question) is None:
+            return []
+        call.acks += (self._relay.acknowledge(waiting, hop, call.attempt, refusal),)
+        call.spoke = False
+        self._seen.failed_over += 1
+        return [call.acks[-1], *self._leave(call, waiting, question, now)]
+
+    def _next(self, call: Transaction, question: Question) -> Hop | None:
+        """The first carrier that is there, of those that were not tried."""
+        hops = self._carriers.hops(call.trunk.name, even_dead=question.emergency)
+        return next((one for one in hops if one not in call.tried), None)
 
     def _leave(self, call: Transaction, waiting: Incoming, question: Question, now: float) -> list[Effect]:
         """A call that is let by goes to the first carrier that is there, of those that were not tried."""
-        hops = self._carriers.hops(call.trunk.name, even_dead=question.emergency)
-        hop = next((one for one in hops if one not in call.tried), None)
+        hop = self._next(call, question)
         if hop is None:
             self._seen.unreachable += 1
-            return [*self._finish(call, waiting, answers.UNAVAILABLE, now), _given_back(question, call.decision)]
-        if call.trunk.redirects:
+            # What a carrier has sent back has left all the same.
+            given_back = [] if call.attempt else [_given_back(question, call.decision)]
+            return [*self._finish(call, waiting, answers.UNAVAILABLE, now), *given_back]
+        if call.trunk.redirects and not waiting.message.uri.lower().startswith(b"urn:"):  # which no address has
             return self._finish(call, waiting, answers.redirection(waiting.message.uri, hop, call.decision), now)
         if what := loopback_in(waiting.message, hop):
             self._warn(
@@ -193,7 +227,7 @@ class CallDesk:
                 " (docs/sip-gate.md)",
             )
         self._memory.sent(waiting.key, call, hop, now)
-        return [self._relay.on(waiting, hop, call.routes)]
+        return [self._relay.on(waiting, hop, call.routes, call.attempt)]
 
     def _finish(self, call: Transaction, waiting: Incoming, lines: answers.Lines, now: float) -> list[Effect]:
         """A call gets its answer from us."""

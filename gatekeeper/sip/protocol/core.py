@@ -4,9 +4,10 @@
 |---|---|
 | a new INVITE | asked about; then sent on to the trunk's carrier, or answered 603 |
 | an INVITE, ACK or CANCEL of a known transaction | what its stage says (`transactions`) |
-| an INVITE in a dialog (with a To tag) | on, to the URI that a carrier wants in a dialog that it opened; else 481 |
+| an INVITE, ACK or CANCEL as one of a known transaction, from another address | dropped; CANCEL: 481 |
+| an INVITE in a dialog (with a To tag) | on, to the URI that a carrier wants in a dialog that it confirmed; else 481 |
 | OPTIONS to ourselves | 200 |
-| REFER, what replaces or joins calls, unknown methods | refused: the carrier would connect somebody else |
+| REFER, what replaces or joins calls, unknown methods | refused: the carrier would connect somebody else (`passing`) |
 | any other request | on to the trunk's carrier, as a stateless proxy does it |
 | a response of a carrier to what we sent | back, without our Via; a redirection as 480 |
 | all else | dropped, and counted |
@@ -23,19 +24,21 @@ from gatekeeper.phone import Normaliser
 from gatekeeper.screening import Answer
 from gatekeeper.sip.protocol import answers
 from gatekeeper.sip.protocol.branch import Branches
-from gatekeeper.sip.protocol.call import LEAD_ELSEWHERE
 from gatekeeper.sip.protocol.calls import CallDesk
 from gatekeeper.sip.protocol.counters import SipCounters
 from gatekeeper.sip.protocol.forward import WaysBack, forwards_left, returning
 from gatekeeper.sip.protocol.memory import DIALOG_S, MOST_DIALOGS, BoundedMemory, OpenedDialog
 from gatekeeper.sip.protocol.message import Message, read_message
+from gatekeeper.sip.protocol.passing import hindrance
 from gatekeeper.sip.protocol.ports import Carriers, Effect, Hop, Send, Sender, Transport, Trunk
 from gatekeeper.sip.protocol.relay import Relay, tag_of, uri_of
-from gatekeeper.sip.protocol.transactions import Incoming, Stage, Transactions
+from gatekeeper.sip.protocol.transaction import Incoming, Stage, Transaction
+from gatekeeper.sip.protocol.transactions import Transactions
 from gatekeeper.sip.protocol.trunks import TrunkBook, is_for_us
 
 log = logging.getLogger(__name__)
 
+_CONFIRMED: Final = 200
 _FAILURE: Final = 300
 _TRYING: Final = 100
 
@@ -132,11 +135,11 @@ class GateCore:
             return self._invite(incoming, data, now)
         call = self.memory.get(incoming.key)
         if method == "ACK":
-            return self._ack(incoming, now) if call is None else self._calls.acknowledged(incoming, call, now)
+            return self._ack(incoming, call, now)
         if message.fault:
             return self._answered(incoming, answers.BAD_REQUEST)
         if method == "CANCEL" and call is not None:
-            return self._calls.cancelled(incoming, call)
+            return self._cancel(incoming, call)
         if method not in answers.METHODS:
             refer = method == "REFER"
             return self._answered(incoming, answers.REFER_REFUSED if refer else answers.NOT_ALLOWED)
@@ -161,11 +164,31 @@ class GateCore:
         effects = self._calls.asked(incoming, chosen, digest, now)
         return self._without_trunk(incoming) if effects is None else effects
 
-    def _ack(self, incoming: Incoming, now: float) -> list[Effect]:
+    def _ack(self, incoming: Incoming, call: Transaction | None, now: float) -> list[Effect]:
         """An ACK that belongs to nothing we know goes on, too; it is never answered."""
         if incoming.message.fault:
             return []
-        return [one for one in self._passed(incoming, now) if isinstance(one, Send) and not one.back]
+        if call is None:
+            return [one for one in self._passed(incoming, now) if isinstance(one, Send) and not one.back]
+        if not call.is_from(incoming.sender) or (call.stage is Stage.SENT and self._hindered(incoming)):
+            return []
+        return self._calls.acknowledged(incoming, call, now)
+
+    def _cancel(self, incoming: Incoming, call: Transaction) -> list[Effect]:
+        """A CANCEL of a transaction that is known: it has the URI and the Route of its INVITE (section 9.1)."""
+        if not call.is_from(incoming.sender):
+            return self._answered(incoming, answers.CALL_UNKNOWN)
+        hindered = self._hindered(incoming)
+        return self._answered(incoming, hindered) if hindered else self._calls.cancelled(incoming, call)
+
+    def _hindered(self, incoming: Incoming) -> answers.Lines | None:
+        """Why what belongs to an INVITE that was sent on does not follow it; None where it does."""
+        message = incoming.message
+        if not forwards_left(message):
+            return answers.TOO_MANY_HOPS
+        if self._trunks.find(message, incoming.sender.listener).strange:
+            return answers.BAD_REQUEST
+        return hindrance(message)
 
     def _passed(self, incoming: Incoming, now: float) -> list[Effect]:
         """A request that begins no call goes on as it is."""
@@ -174,28 +197,38 @@ class GateCore:
             return self._answered(incoming, answers.LOOP)
         if not forwards_left(message):
             return self._answered(incoming, answers.TOO_MANY_HOPS)
-        if not message.values.keys().isdisjoint(LEAD_ELSEWHERE):
-            return self._answered(incoming, answers.LEADS_ELSEWHERE)
+        hindered = hindrance(message)
+        if hindered:
+            return self._answered(incoming, hindered)
         trunk, routes, strange = self._trunks.find(message, incoming.sender.listener)
         if trunk is None:
             return self._without_trunk(incoming)
         if strange:
             self._warn(strange, f"{message.method} over the trunk {trunk.name} is answered 400: {strange}")
             return self._answered(incoming, answers.BAD_REQUEST)
-        if "proxy-require" in message.values:
-            return self._answered(incoming, answers.bad_extension(message))
         dialog = self._dialogs.get(self._dialog(message, incoming.from_tag), now)
-        if message.method == "INVITE" and (dialog is None or dialog.target != message.uri):
+        if message.method == "INVITE" and (dialog is None or dialog.over or dialog.target != message.uri):
             # A carrier that has forgotten the dialog could take it for a new call.
-            return self._answered(incoming, answers.CALL_UNKNOWN)
+            early = dialog is not None and not dialog.over and not dialog.target
+            return self._answered(incoming, answers.PENDING if early else answers.CALL_UNKNOWN)
         hop = dialog.hop if dialog else next(iter(self._carriers.hops(trunk.name, even_dead=False)), None)
         if hop is None:
             return self._answered(incoming, answers.UNAVAILABLE)
+        if dialog is not None and message.method == "BYE":
+            self._dialogs.put(self._dialog(message, incoming.from_tag), dialog._replace(over=True), now)
         self.seen.passed += 1
         return [self._relay.on(incoming, hop, routes)]
 
     def _dialog(self, message: Message, from_tag: bytes) -> bytes:
         return self._branches.dialog(message.call_id, from_tag, tag_of(message, "to"))
+
+    def _opened(self, message: Message, from_tag: bytes, hop: Hop, now: float) -> None:
+        """A carrier's response has opened a dialog, or confirmed it."""
+        key = self._dialog(message, from_tag)
+        known = self._dialogs.get(key, now)
+        confirmed = message.status >= _CONFIRMED
+        if known is None or (confirmed and not known.over):
+            self._dialogs.put(key, OpenedDialog(hop, uri_of(message, "contact") if confirmed else b""), now)
 
     def _without_trunk(self, incoming: Incoming) -> list[Effect]:
         self.seen.no_trunk += 1
@@ -227,9 +260,12 @@ class GateCore:
             self.seen.stray += 1
             return []
         if call is not None and call.hop is not None and message.cseq_method == "INVITE":
+            if back.way.attempt != call.attempt:
+                return self._calls.heard_late(call, back.way.attempt, message.status)
+            elsewhere = self._calls.heard(back.way.key, call, message, from_tag, now)
+            if elsewhere:
+                return elsewhere
             if _TRYING < message.status < _FAILURE:
-                opened = OpenedDialog(call.hop, uri_of(message, "contact"))
-                self._dialogs.put(self._dialog(message, from_tag), opened, now)
-            self._calls.heard(back.way.key, call, message.status, message.call_id, from_tag, now)
+                self._opened(message, from_tag, call.hop, now)
         self.seen.returned += 1
         return [Send(back.data, back.way.to, back=True, listener=back.way.listener)]

@@ -15,7 +15,7 @@ class SipCounters:
         cancelled: calls that were cancelled before they were decided on.
         passed: other requests that were sent on.
         returned: responses of carriers that were sent back.
-        failed_over: calls that went to another carrier, for the first could not be reached.
+        failed_over: calls that went to another carrier, for the first could not be reached, or sent them back (503).
         unreachable: calls for which no carrier could be reached.
         full: calls that were answered 503, because too many were remembered.
         no_trunk: requests that no trunk could be found for.

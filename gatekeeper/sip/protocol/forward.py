@@ -59,7 +59,9 @@ class Prepared(NamedTuple):
         )
 
 
-def prepared(message: Message, via: Via, sender: Sender, key: bytes, branches: Branches, routes: int) -> Prepared:
+def prepared(
+    message: Message, via: Via, sender: Sender, key: bytes, branches: Branches, routes: int, attempt: int
+) -> Prepared:
     """A request made ready to be sent on.
 
     Args:
@@ -69,12 +71,14 @@ def prepared(message: Message, via: Via, sender: Sender, key: bytes, branches: B
         key: its transaction's.
         branches: makes our Via's branch.
         routes: how many Route values at the beginning are ours: 0 or 1.
+        attempt: how many carriers have sent the call back (503).
 
     Raises:
         ProtocolError: the line of the topmost Via can't be cut.
     """
     lines = []
     top = True
+    length = b"%d" % len(message.body)
     for name, value, line in message.headers:
         if name == "via" and top:
             lines.append(stamped(value, line, via, sender))
@@ -86,14 +90,20 @@ def prepared(message: Message, via: Via, sender: Sender, key: bytes, branches: B
             rest = value[end_of_value(value) + 1 :].strip(b" \t")
             if rest:
                 lines.append(b"Route: " + rest)
+        elif name == "content-length" and (value != length or line[line.index(b":") - 1] in b" \t"):
+            # Octal to some, or no length at all: they would end the message elsewhere, and read what follows.
+            lines.append(b"Content-Length: " + length)
         elif not name.startswith(OURS):
             lines.append(line)
     if "max-forwards" not in message.values:
         lines.append(b"Max-Forwards: %d" % _FORWARDS)
-    length = -1 if "content-length" in message.values else len(message.body)
     rest = b"\r\n".join(lines) + b"\r\n\r\n" + message.body
     return Prepared(
-        message.start, rest, branches.branch(key), seal_of(key, way_back(via, sender), sender, branches), length
+        message.start,
+        rest,
+        branches.branch(key, attempt),
+        seal_of(key, way_back(via, sender), sender, branches),
+        -1 if "content-length" in message.values else len(message.body),
     )
 
 
@@ -165,11 +175,13 @@ class WayBack(NamedTuple):
         key: the transaction's.
         to: where to.
         listener: the port of the listener that they answer for.
+        attempt: which of the transaction's carriers has responded: how many had sent the call back before it.
     """
 
     key: bytes
     to: Hop
     listener: int
+    attempt: int
 
 
 class WaysBack:
@@ -200,7 +212,8 @@ class WaysBack:
         if not ours.branch.startswith(self._branches.mark):
             return None
         key = self._branches.key(theirs, from_tag, call_id, cseq)
-        return _sealed_way(ours, theirs, key, self._branches) if ours.branch == self._branches.branch(key) else None
+        attempt = self._branches.attempt_of(ours.branch, key)
+        return None if attempt < 0 else _sealed_way(ours, theirs, key, attempt, self._branches)
 
 
 class Returning(NamedTuple):
@@ -250,7 +263,7 @@ def _two_vias(message: Message) -> tuple[bytes, bytes, bytes]:
     return first[:end], second[: end_of_value(second)], cut
 
 
-def _sealed_way(top: Via, below: Via, key: bytes, branches: Branches) -> WayBack | None:
+def _sealed_way(top: Via, below: Via, key: bytes, attempt: int, branches: Branches) -> WayBack | None:
     """The way back that a Via below ours says, if it is as we have sealed it."""
     listener, _, _ = top.parameters.get(_SEAL, b"").partition(b".")
     rport = below.parameters.get("rport", b"")
@@ -263,4 +276,4 @@ def _sealed_way(top: Via, below: Via, key: bytes, branches: Branches) -> WayBack
     sender = Sender(transport, host, port, int(listener[:5]))
     if seal_of(key, back, sender, branches) != b"gk=" + top.parameters[_SEAL]:
         return None
-    return WayBack(key, back, sender.listener)
+    return WayBack(key, back, sender.listener, attempt)

@@ -24,11 +24,14 @@ class OpenedDialog(NamedTuple):
 
     Attributes:
         hop: where the carrier is.
-        target: the URI that it wants further requests to have (RFC 3261, 12.2.1.1).
+        target: the URI that it wants further requests to have (RFC 3261, 12.2.1.1); b"" before the carrier's 200: until
+            then nobody may send a second INVITE (14.1).
+        over: whether a BYE has ended it: after that a carrier may take an INVITE in it for a new call (12.2.2).
     """
 
     hop: Hop
     target: bytes
+    over: bool = False
 
 
 class BoundedMemory(Generic[Value]):

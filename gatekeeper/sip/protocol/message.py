@@ -36,6 +36,9 @@ _NEEDED: Final = ("via", "from", "to", "call-id", "cseq")
 """Headers that every message has (section 8.1.1)."""
 
 _CONTROLS: Final = bytes(range(9)) + bytes(range(10, 32)) + b"\x7f"
+_SEPARATOR: Final = re.compile(rb"\xc2\x85|\xe2\x80[\xa8\xa9]")
+"""NEL, LS, PS: to who takes octets for text first, they end a line."""
+
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9.!%*_+`'~-]{1,64}")
 _REQUEST: Final = re.compile(rb"([A-Za-z0-9.!%*_+`'~-]{1,32}) ([^\s<>\"\x00-\x20\x7f-\xff]{1,1024}) SIP/2\.0")
 _RESPONSE: Final = re.compile(rb"SIP/2\.0 ([1-6][0-9][0-9]) ([^\r\n]*)")
@@ -159,6 +162,8 @@ def _fault_of_head(head: bytes, end: bytes, size: int) -> str:
         return "a line feed or a carriage return stands by itself"
     if len(head.translate(None, _CONTROLS)) != len(head) - 2 * ends:
         return "a control character in the headers"
+    if not head.isascii() and _SEPARATOR.search(head):
+        return "a line separator of Unicode in the headers"
     return "too many headers" if ends > MAX_LINES else ""
 
 
@@ -176,6 +181,8 @@ def _read_head(head: bytes) -> Message | None:
         elif len(line) > MAX_LINE:
             fault = fault or f"a header is longer than {MAX_LINE} bytes: {name[:40]}"
         if b"\r" in value:
+            if name == "content-length":
+                fault = fault or "a Content-Length that is folded"
             value = b" ".join(part.strip(b" \t") for part in value.split(b"\r\n"))
         headers.append((name, value.strip(b" \t"), line))
     message = Message(start, headers, b"", fault)

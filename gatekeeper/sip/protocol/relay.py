@@ -9,7 +9,7 @@ from gatekeeper.sip.protocol.forward import prepared, way_back
 from gatekeeper.sip.protocol.headers import end_of_value, read_address, read_via
 from gatekeeper.sip.protocol.message import Message
 from gatekeeper.sip.protocol.ports import Carriers, Hop, Send, Sender
-from gatekeeper.sip.protocol.transactions import Incoming
+from gatekeeper.sip.protocol.transaction import Incoming
 
 _KEY_DIGITS: Final = 2 * KEY_SIZE
 _BEFORE_BRANCH: Final = 4096
@@ -53,15 +53,35 @@ class Relay:
         data = answer_to(incoming.message, incoming.via, sender, tag, lines)
         return Send(data, way_back(incoming.via, sender), back=True, listener=sender.listener)
 
-    def on(self, incoming: Incoming, hop: Hop, routes: int) -> Send:
+    def on(self, incoming: Incoming, hop: Hop, routes: int, attempt: int = 0) -> Send:
         """Send a request on.
 
         Raises:
             ProtocolError: its topmost Via, or its Route, can't be cut.
         """
         message, via, sender, _, key = incoming
-        ready = prepared(message, via, sender, key, self._branches, routes)
+        ready = prepared(message, via, sender, key, self._branches, routes, attempt)
         return Send(ready.to(hop, self._sent_by(hop)), hop, back=False)
+
+    def acknowledge(self, incoming: Incoming, hop: Hop, attempt: int, refusal: Message) -> Send:
+        """Acknowledge a carrier's refusal that goes no further (RFC 3261, 17.1.1.3): the asking side won't.
+
+        Args:
+            incoming: the INVITE.
+            hop: the carrier.
+            attempt: which of the call's carriers it is.
+            refusal: the response.
+        """
+        message, key = incoming.message, incoming.key
+        branch = self._branches.branch(key, attempt)
+        via = b"Via: SIP/2.0/%b %b;branch=%b" % (hop.transport.encode(), self._sent_by(hop).encode(), branch)
+        kept = {name: line for name, _, line in message.headers if name in ("from", "call-id")}
+        to = next((line for name, _, line in refusal.headers if name == "to"), b"")
+        data = b"\r\n".join((
+            b"ACK %b SIP/2.0" % message.uri, via, b"Max-Forwards: 70", kept["from"], to, kept["call-id"],
+            b"CSeq: %d ACK" % message.cseq, b"Content-Length: 0", b"", b"",
+        ))  # fmt: skip
+        return Send(data, hop, back=False)
 
     def loops(self, message: Message) -> bool:
         """Whether a request has been here before: one of its Vias is ours."""

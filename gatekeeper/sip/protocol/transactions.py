@@ -14,14 +14,10 @@ one, more than timer C (three minutes) for a call that rings.
 
 from collections import deque
 from collections.abc import Iterator
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
-from gatekeeper.screening import Question
-from gatekeeper.sip.protocol.answers import Lines
-from gatekeeper.sip.protocol.headers import Via
-from gatekeeper.sip.protocol.message import Message
-from gatekeeper.sip.protocol.ports import Hop, Sender, Trunk
+from gatekeeper.sip.protocol.ports import Hop, Sender
+from gatekeeper.sip.protocol.transaction import SenderKey, Stage, Transaction, source_of
 
 MOST: Final = 131_072
 """How many transactions are remembered; beyond them new calls are answered 503."""
@@ -44,123 +40,6 @@ RINGING_S: Final = 300.0
 
 _SHARE: Final = 0.75
 """What one sender may have of either: what it floods leaves room to others."""
-
-
-class Stage(StrEnum):
-    """How far an INVITE has come."""
-
-    DECIDING = "deciding"
-    SENT = "sent"
-    ANSWERED = "answered"
-
-
-class Incoming(NamedTuple):
-    """A request as it came.
-
-    Attributes:
-        message: the request.
-        via: its topmost Via.
-        sender: where it came from.
-        from_tag: the From's tag.
-        key: its transaction's.
-    """
-
-    message: Message
-    via: Via
-    sender: Sender
-    from_tag: bytes
-    key: bytes
-
-
-class Transaction:
-    """One INVITE.
-
-    Attributes:
-        digest: of its bytes: another INVITE with the same branch is not a repetition.
-        trunk: where it goes.
-        source: who sent it: address and port.
-        size: about how many octets its message takes.
-        stage: how far it has come.
-        expires: when it is forgotten.
-        began: when it came.
-        undecided: whether an answer to its question is waited for; it may be answered meanwhile.
-        question: what was asked, for as long as the call may have to be given back.
-        waiting: the INVITE itself, while it is decided on, and until the carrier that it went to is known to be there.
-        routes: how many Routes of it are ours.
-        trying: whether its sender was told to wait.
-        lines: the answer's own part, once it is answered.
-        hop: where it was sent.
-        sends: how often it was sent there.
-        tried: where it could not be delivered.
-        cancelled: whether a CANCEL went after it.
-        closing: whether its end has begun: by the carrier's final response, or by the ACK of our answer.
-        decision: the id of the decision that let it by.
-    """
-
-    __slots__ = (
-        "began",
-        "cancelled",
-        "closing",
-        "decision",
-        "digest",
-        "expires",
-        "hop",
-        "lines",
-        "question",
-        "routes",
-        "sends",
-        "size",
-        "source",
-        "stage",
-        "tried",
-        "trunk",
-        "trying",
-        "undecided",
-        "waiting",
-    )
-
-    def __init__(
-        self, digest: bytes, trunk: Trunk, routes: int, question: Question, waiting: Incoming, now: float
-    ) -> None:
-        self.digest = digest
-        self.trunk = trunk
-        self.source = source_of(waiting.sender)
-        self.size = waiting.message.size
-        self.stage = Stage.DECIDING
-        self.began = now
-        self.expires = now + RINGING_S
-        self.undecided = True
-        self.question: Question | None = question
-        self.waiting: Incoming | None = waiting
-        self.routes = routes
-        self.trying = False
-        self.lines: Lines = ()
-        self.hop: Hop | None = None
-        self.sends = 0
-        self.tried: tuple[Hop, ...] = ()
-        self.cancelled = False
-        self.closing = False
-        self.decision = ""
-
-    def answered(self, lines: Lines) -> None:
-        """It has its answer, and goes nowhere any more."""
-        self.stage = Stage.ANSWERED
-        self.lines = lines
-        self.waiting = None
-
-    def heard(self) -> None:
-        """The carrier has it: whatever becomes of the carrier now, nobody else may get it."""
-        self.waiting = None
-        self.question = None
-
-
-SenderKey = tuple[str, int]
-"""Who sends: address and port."""
-
-
-def source_of(sender: Sender) -> SenderKey:
-    """Who sends."""
-    return sender.host, sender.port
 
 
 class Transactions:
@@ -263,7 +142,7 @@ class Transactions:
         self._octets_unheard += transaction.size
         while len(self._unheard) > self._most_unheard or self._octets_unheard > self._most_octets:
             oldest = self._unheard.popleft()
-            oldest.heard()
+            oldest.settle()
             self._octets_unheard -= oldest.size
 
     def close(self, key: bytes, transaction: Transaction, lasts: float, now: float) -> None:
