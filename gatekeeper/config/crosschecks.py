@@ -126,7 +126,7 @@ def _rules(settings: Settings) -> Iterator[Problem]:
         try:
             read_overrides(Path(settings.law.overrides))
         except ConfigError as error:
-            yield Problem(("law", "overrides"), str(error))
+            yield Problem(("law", "overrides"), f"names a file that can't be taken: {error}")
             return
     yield from _shadow(settings)
     for name, campaign in settings.campaigns.items():

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from gatekeeper.config.environment import DELIMITER, PREFIX
 from gatekeeper.config.field_types import expects
 from gatekeeper.config.schema import closest, field_at, is_secret, named, owner_of, siblings
-from gatekeeper.config.toml_lines import line_of
 from gatekeeper.errors import ConfigError
+from gatekeeper.toml_lines import line_of
 
 _SHOWN = 60
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, tzinfo
@@ -24,6 +25,7 @@ from gatekeeper.policy.rules import rules
 COMMON: Final = "common"
 """The file of the provisions that stand before those of every country."""
 
+_PROVISION: Final = re.compile(r"\s*\[\[\s*provisions\s*\]\]")
 _NOT_PROFILES: Final = frozenset({COMMON, "trades"})
 
 
@@ -74,17 +76,21 @@ def read_profile(name: str, text: str, changes: Changes = NO_CHANGES) -> Profile
         ConfigError: it has a mistake; the error says which, and where.
     """
     try:
-        return _profile(name, tomllib.loads(text), changes)
+        return _profile(name, text, changes)
     except (ValueError, TypeError, KeyError) as error:
         raise ConfigError(f"the law profile {name} has a mistake: {error}") from error
 
 
-def _profile(name: str, table: Mapping[str, Any], changes: Changes) -> Profile:
+def _profile(name: str, text: str, changes: Changes) -> Profile:
+    table = tomllib.loads(text)
     only(table, "title", "title_fr", "country", "zone", "sources_of", "provisions", "switches", "common")
     zone = ZoneInfo(table["zone"]) if "zone" in table else None
     tables = list(table.get("provisions", ()))
+    places = _places(name, text, len(tables))
     if table.get("common", False):
-        tables = [*tomllib.loads(text_of(COMMON))["provisions"], *tables]
+        common = text_of(COMMON)
+        before = tomllib.loads(common)["provisions"]
+        tables, places = [*before, *tables], [*_places(COMMON, common, len(before)), *places]
     tables, switches, why = changed(tables, [_switch(one) for one in table.get("switches", ())], changes)
     title = str(table.get("title", name))
     return Profile(
@@ -92,16 +98,22 @@ def _profile(name: str, table: Mapping[str, Any], changes: Changes) -> Profile:
         (title, str(table.get("title_fr", title))),
         value(str, table.get("country", ""), zone),
         zone,
-        [_dated(place, one, zone, why) for place, one in enumerate(tables, 1)],
+        [_dated(place, one, zone, why) for place, one in zip(places, tables, strict=True)],
         switches,
         value(date, table["sources_of"], zone) if "sources_of" in table else None,
         sha256(json.dumps([name, tables], sort_keys=True, default=str).encode()).hexdigest()[:16],
     )
 
 
-def _dated(place: int, table: Mapping[str, Any], zone: tzinfo | None, why: Mapping[str, str]) -> Dated:
+def _places(name: str, text: str, count: int) -> list[str]:
+    """Where each provision of a file begins; the file alone where they are written another way."""
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if _PROVISION.match(line)]
+    return [f"{name}.toml, line {number}" for number in lines] if len(lines) == count else [f"{name}.toml"] * count
+
+
+def _dated(place: str, table: Mapping[str, Any], zone: tzinfo | None, why: Mapping[str, str]) -> Dated:
     ident = str(table.get("id", ""))
-    where = f"provision {place} ({ident or table.get('rule', 'without an id')})"
+    where = f"{place} ({ident or table.get('rule', 'without an id')})"
     try:
         statement = _statement(table, zone)
         return Dated(statement, _provision(table, statement, zone), why.get(ident, ""))

@@ -1,7 +1,8 @@
 """Reads a site's own readings of the law: a TOML file with a table to each law, with switches and provisions."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from gatekeeper.law.changes import Changes, ProvisionChange
 from gatekeeper.law.loader import profile_names, read_profile, text_of
 from gatekeeper.law.parameters import only
 from gatekeeper.policy.calendar import holidays_of
+from gatekeeper.toml_lines import line_of
 
 _ANY_YEAR: Final = 2026
 
@@ -24,38 +26,84 @@ def read_overrides(path: Path) -> Mapping[str, Changes]:
     try:
         status = path.stat()
     except OSError as error:
-        raise ConfigError(f"[law] overrides: {path}: {error.strerror}") from error
+        raise ConfigError(f"{path}: {error.strerror}") from error
     return _read(path, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=8)
 def _read(path: Path, _changed: int, _size: int) -> Mapping[str, Changes]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    return {name.replace("-", "_"): _checked(path, name.replace("-", "_"), one) for name, one in table.items()}
+    return {name.replace("-", "_"): _Reader(path, text, name).read(one) for name, one in table.items()}
 
 
-def _checked(path: Path, name: str, table: Any) -> Changes:
-    if name not in profile_names():
-        raise ConfigError(f"{path}: there is no law {name[:40]!r}; there are: {', '.join(profile_names())}")
-    try:
-        changes = _changes(table)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ConfigError(f"{path}: [{name}]: {error}") from error
-    try:
-        read_profile(name, text_of(name), changes)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from error
-    return changes
+class _Reader:
+    """Reads the changes of one law, each tried for itself, so that a mistake is told of its key.
+
+    Args:
+        path: of the file.
+        text: its text.
+        written: the law as it is written there.
+    """
+
+    def __init__(self, path: Path, text: str, written: str) -> None:
+        self._path = path
+        self._text = text
+        self._written = written
+        self._name = written.replace("-", "_")
+
+    def read(self, given: object) -> Changes:
+        """The changes."""
+        with self._within():
+            if self._name not in profile_names():
+                there = ", ".join(one.replace("_", "-") for one in profile_names())
+                raise ValueError(f"there is no law {self._written[:40]!r}; there are: {there}")
+            table = _table(given)
+            only(table, "switches", "provisions")
+        choices: dict[str, tuple[str, str]] = {}
+        for switch, one in self._part(table, "switches").items():
+            with self._within("switches", switch):
+                choices[switch] = _choice(switch, _table(one))
+                self._try(Changes({switch: choices[switch]}))
+        provisions: dict[str, ProvisionChange] = {}
+        for ident, one in self._part(table, "provisions").items():
+            with self._within("provisions", ident):
+                provisions[ident] = _provision(ident, _table(one))
+                self._try(Changes(choices, {ident: provisions[ident]}))
+        changes = Changes(choices, provisions)
+        with self._within():
+            self._try(changes)
+        return changes
+
+    def _part(self, table: Mapping[str, Any], part: str) -> Mapping[str, Any]:
+        with self._within(part):
+            return _table(table.get(part, {}))
+
+    def _try(self, changes: Changes) -> None:
+        read_profile(self._name, text_of(self._name), changes)
+
+    @contextmanager
+    def _within(self, *part: str) -> Iterator[None]:
+        """Say of a mistake in which line and key it is."""
+        try:
+            yield
+        except (ConfigError, ValueError, TypeError, KeyError, AttributeError) as error:
+            wrong: BaseException = error
+            while isinstance(wrong, ConfigError) and wrong.__cause__ is not None:
+                # The law's own file has no mistake: where in it the change goes is of no use here.
+                wrong = wrong.__cause__.__cause__ or wrong.__cause__
+            key = (self._written, *part)
+            line = line_of(self._text, key)
+            raise ConfigError(f"{self._path}, line {line}: {'.'.join(key)}: {wrong}") from error
 
 
-def _changes(table: Mapping[str, Any]) -> Changes:
-    only(table, "switches", "provisions")
-    choices = {name: _choice(name, one) for name, one in table.get("switches", {}).items()}
-    provisions = {ident: _provision(ident, one) for ident, one in table.get("provisions", {}).items()}
-    return Changes(choices, provisions)
+def _table(given: object) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{given!r} is no table: write {{ ... }} with its keys, or [ ] and the keys below it")
+    return given
 
 
 def _choice(name: str, table: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,15 +1,16 @@
 """When many calls may be placed: for each the first minute at which the same question is allowed. Needs NumPy."""
 
+from collections.abc import Iterator
 from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.policy import Verdict
+from gatekeeper.policy import Attempt, Verdict
 from gatekeeper.policy.calendar import NEVER
 from gatekeeper.screening.bulk import NOTHING_BESIDE, Beside, BulkScreening, Numbers
 from gatekeeper.screening.question import Question
-from gatekeeper.screening.retry import AHEAD_US, STEPS, next_look
+from gatekeeper.screening.retry import AHEAD_US, STEPS, next_look, sooner
 from gatekeeper.screening.service import Screening
 
 
@@ -58,10 +59,28 @@ def first_moments(
                 continue
             later = next_look(attempt, facts, chain, bulk.law)
             again = of_sort[looks[of_sort] <= STEPS]
-            if later >= NEVER or later > at + until or len(again) == 0:
-                continue
-            if later not in waiting:
-                waiting[later] = []
-                heappush(moments, later)
-            waiting[later].append(again)
+            for moment_of_some, some in _by_moment(screening, numbers, again, attempt, later):
+                if moment_of_some >= NEVER or moment_of_some > at + until:
+                    continue
+                if moment_of_some not in waiting:
+                    waiting[moment_of_some] = []
+                    heappush(moments, moment_of_some)
+                waiting[moment_of_some].append(some)
     return found
+
+
+def _by_moment(
+    screening: Screening, numbers: Numbers, which: NDArray[np.intp], attempt: Attempt, later: int
+) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """When to look at numbers again: where a contract begins before the moment that their rules name, then.
+
+    Args:
+        screening: decides.
+        numbers: all.
+        which: the places of those that are blocked for the same reasons.
+        attempt: one of their calls.
+        later: what the rules say.
+    """
+    begun = screening.gatherer.contracts.begins_many(numbers[which], attempt)
+    for begins in np.unique(begun).tolist():
+        yield sooner(later, begins), which[begun == begins]

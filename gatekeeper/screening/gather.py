@@ -58,6 +58,7 @@ class Gatherer:
 
     Attributes:
         answers: what registries answered.
+        contracts: the registers of contracts.
         sources: by what it gives, each source, those of the lists included.
     """
 
@@ -79,10 +80,10 @@ class Gatherer:
         self._made_by: str | None = None
         self._lists = ListedNumbers(index)
         self.answers = RegistryAnswers(index, queries)
-        self._contracts = RunningContracts(index)
+        self.contracts = RunningContracts(index)
         self.sources: Sources = {
             RegistryNeed: RegistryLists(index, self.answers, self._group),
-            ContractNeed: self._contracts,
+            ContractNeed: self.contracts,
             **sources,
         }
 
@@ -162,7 +163,7 @@ class Gatherer:
         answered = self.answers.one(number, asked, applied) if applied.demanding else NOTHING
         facts = _assembled(held, answered, stale)
         if applied.contracts and _lifts_something(facts):
-            return facts._replace(contract=self._contracts.of_campaign(number, asked, applied))
+            return facts._replace(contract=self.contracts.of_campaign(number, asked, applied))
         return facts
 
     def many(self, numbers: "Numbers", asked: Asked, plan: Plan) -> "Many[Facts]":
@@ -192,7 +193,7 @@ class Gatherer:
         if not applied.contracts:
             return facts
         lifted = np.array([_lifts_something(one) for one in facts.values], np.bool_)[facts.which]
-        running = where(lifted, self._contracts.of_campaign_many(numbers[lifted], asked, applied), None)
+        running = where(lifted, self.contracts.of_campaign_many(numbers[lifted], asked, applied), None)
         return together([facts, running]).mapped(lambda said: said[0]._replace(contract=said[1]))
 
 

@@ -38,6 +38,9 @@ class Index(Protocol):
     ) -> Hit | None:
         """The first of the contract registers that has a running contract of the number with a company."""
 
+    def contract_begins(self, number: int, lists: Sequence[str], principal: str, after: int, /) -> int:
+        """The first later moment at which a contract of the number with a company begins; 0 where none does."""
+
     def bulk(self) -> "BulkIndex":
         """The same lists, asked many numbers at a time."""
 

@@ -231,7 +231,12 @@ class Screening:
         if finding.decision.verdict is not Verdict.BLOCK or finding.chain is None or not finding.chain.country:
             return finding
         law = self._laws.of(finding.attempt.campaign.name)
-        at = retry_at(finding, law, lambda moment: self.found(question, finding.number, moment))
+        number, contracts = finding.number, self.gatherer.contracts
+
+        def begins(attempt: Attempt) -> int:
+            return contracts.begins(number.e164, attempt) if number.kind is NumberKind.E164 else 0
+
+        at = retry_at(finding, law, lambda moment: self.found(question, number, moment), begins)
         return finding._replace(decision=finding.decision._replace(retry_at=at))
 
     def plan(self, question: Question, chain: Chain) -> Plan:

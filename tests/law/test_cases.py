@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.law.cases.row import Case, read_cases
+from tests.law.cases.row import Case
 from tests.law.cases.run import Result, explained, main
 from tests.law.cases.site import answer
+from tests.law.cases.table import read_cases
 
 CASES = Path(__file__).with_name("cases.csv")
 

@@ -100,7 +100,7 @@ def test_parameters_are_of_the_type_that_the_rule_says(monkeypatch: pytest.Monke
         ("nubmer = 3", "unknown key 'nubmer'; there are: text, number"),
     ]:
         wrong = f'{SAFE}[[provisions]]\nrule = "everything"\n[provisions.with]\n{line}\n'
-        place = r"the law profile any has a mistake: provision 4 \(everything\): the rule everything: "
+        place = r"the law profile any has a mistake: any\.toml, line \d+ \(everything\): the rule everything: "
         with pytest.raises(ConfigError, match=place) as caught:
             read_profile("any", wrong)
         assert complaint in str(caught.value)
@@ -112,7 +112,7 @@ def test_parameters_are_of_the_type_that_the_rule_says(monkeypatch: pytest.Monke
         ("", "the rule 'emergency' can't be left out"),
         (f'{SAFE}[[provisions]]\nrule = "opposition"\nfrom = "2026-01-01"\n', "'2026-01-01' must be of the type date"),
         (f"{SAFE}{OPPOSITION}from = 2026-01-02\nuntil = 2026-01-01\n", "it ends before it begins"),
-        (f'{SAFE}{OPPOSITION}id = "A"\nfrom = 2026-01-02\n', "provision 4 (A): it names no article, or not how sure"),
+        (f'{SAFE}{OPPOSITION}id = "A"\nfrom = 2026-01-02\n', "(A): it names no article, or not how sure"),
         (f'{SAFE}{OPPOSITION}id = "A"\nconfidence = "2q"\n', "it does not say from which day on it is in force"),
         (f'{SAFE}{OPPOSITION}id = "A"\nfrom = 2026-01-02\nconfidence = "sure"\n', "unknown 'sure'"),
         (f'{SAFE}{OPPOSITION}for = {{ purposes = ["fun"] }}\n', "unknown 'fun'; there are: prospecting"),

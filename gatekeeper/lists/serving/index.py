@@ -18,7 +18,7 @@ from gatekeeper.lists.serving.lookup import exactly, find
 from gatekeeper.lists.serving.snapshot import Snapshot
 from gatekeeper.lists.version.bloom import SavedFilter
 from gatekeeper.lists.version.file import VersionFile
-from gatekeeper.registries.contract_row import principal_key
+from gatekeeper.registries.contract_row import ContractRow, principal_key
 from gatekeeper.registries.query.terms import KeptAnswer
 from gatekeeper.storage.change_signal import LOOK_AGAIN_S, ChangeListener
 from gatekeeper.storage.files import FileStamp, stamp
@@ -216,21 +216,52 @@ class ListIndex:
         for name in lists:
             # Asked first: it is answered by the filter for most, and it knows what was removed by hand.
             listing = self.find(number, (name,))
-            if listing is None:
-                continue
-            opened = self.opened(name)
-            hand = self._by_hand(name, number) if opened.by_hand.get(number) else []
-
-            def runs(number: int, file: VersionFile | None = opened.file, hand: list[HandContract] = hand) -> bool:
-                imported = [] if file is None or any(one.alone for one in hand) else file.contracts_of(number)
-                return any(
-                    row.principal == key and row.since <= at < row.until and (not wanted or row.subject in wanted)
-                    for row in (*imported, *(one.row for one in hand))
-                )
-
-            if self._exactly(name, runs, number):
+            if listing is not None and any(
+                row.principal == key and row.since <= at < row.until and (not wanted or row.subject in wanted)
+                for row in self._contracts(name, number)
+            ):
                 return listing
         return None
+
+    def contract_begins(self, number: int, lists: Sequence[str], principal: str, after: int, /) -> int:
+        """The first later moment at which a contract of the number with a company begins; 0 where none does.
+
+        Args:
+            number: E.164.
+            lists: names of registers.
+            principal: the company.
+            after: the moment, in microseconds since the epoch.
+
+        Raises:
+            UnknownListError: there is no such list.
+            StoreError: the lists can't be read.
+        """
+        key = principal_key(principal)
+        return min(
+            (
+                row.since
+                for name in lists
+                if self.find(number, (name,)) is not None
+                for row in self._contracts(name, number)
+                if row.principal == key and row.since > after
+            ),
+            default=0,
+        )
+
+    def _contracts(self, name: str, number: int) -> list[ContractRow]:
+        """What a register has of a number that it holds."""
+        opened = self.opened(name)
+        hand = self._by_hand(name, number) if opened.by_hand.get(number) else []
+        rows = [one.row for one in hand]
+        if opened.file is not None and not any(one.alone for one in hand):
+            file = opened.file
+
+            def read(wanted: int) -> bool:
+                rows.extend(file.contracts_of(wanted))
+                return True
+
+            self._exactly(name, read, number)
+        return rows
 
     def _by_hand(self, name: str, number: int) -> list[HandContract]:
         """The contracts of a number that were written down by hand; asked for those numbers only."""

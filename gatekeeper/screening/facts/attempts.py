@@ -72,6 +72,6 @@ class CountedAttempts:
 
 
 def key_of(number: int, contact: str, attempt: Attempt) -> AttemptKey:
-    """By what an attempt is counted."""
+    """By what an attempt is counted; what is about several goods counts on every subject, as what says of none."""
     goods = attempt.call.goods
-    return AttemptKey(number, contact, attempt.principal, goods[0] if goods else "")
+    return AttemptKey(number, contact, attempt.principal, goods[0] if len(goods) == 1 else "")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.clock import DAY_US
 from gatekeeper.lists import ListKind
-from gatekeeper.policy import Hit
+from gatekeeper.policy import Attempt, Hit
 from gatekeeper.policy.needs import ContractNeed, Need
 from gatekeeper.screening.facts.applied import Applied
 from gatekeeper.screening.facts.source import Asked
@@ -99,6 +99,33 @@ class RunningContracts:
         if not parts:
             return same(None, len(numbers))
         return together(parts).mapped(lambda found: None if None in found else found[-1])
+
+    def begins(self, number: int, attempt: Attempt, /) -> int:
+        """The first moment later than an attempt at which a contract of the number with its principal begins; 0: none.
+
+        Raises:
+            StoreError: a register can't be read.
+        """
+        registers, principal = self._registers(), attempt.principal
+        return self._index.contract_begins(number, registers, principal, attempt.at) if registers and principal else 0
+
+    def begins_many(self, numbers: "Numbers", attempt: Attempt, /) -> "Numbers":
+        """The same for many numbers.
+
+        Raises:
+            StoreError: a register can't be read.
+        """
+        import numpy as np  # not where calls are served
+
+        registers, principal, at = self._registers(), attempt.principal, attempt.at
+        if not registers or not principal:
+            return np.zeros(len(numbers), np.int64)
+        each, places = np.unique(numbers, return_inverse=True)
+        moments = np.zeros(len(each), np.int64)
+        members = self._index.bulk().find_many(each, registers).which >= 0
+        begins = self._index.contract_begins
+        moments[members] = [begins(number, registers, principal, at) for number in each[members].tolist()]
+        return moments[places]
 
     def _registers(self) -> tuple[str, ...]:
         made_by = self._index.fingerprint

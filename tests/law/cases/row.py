@@ -1,28 +1,56 @@
 """A row of a table of cases: what is asked of the law, what is known of the consumer, and what has to be answered."""
 
-import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
-from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
+from enum import StrEnum
+from typing import Final, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gatekeeper.clock import micros_of
-from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem, EventKind
+from gatekeeper.policy import CalleeKind, DialMode, Purpose, Verdict
 
 COLUMNS: Final = tuple(
     "case number zone at purpose sector goods dial_mode callee caller_id principal contact "  # noqa: SIM905 - a heading
     "consent contract wash attempts history verdict provision note".split()
 )
+"""What a table has to have."""
 
-_EVENTS: Final = {
-    "withdrawn": EventKind.WITHDRAWAL,
-    "objected": EventKind.OBJECTION,
-    "refused": EventKind.REFUSAL,
-    "requested": EventKind.CALL_BACK_REQUEST,
-    "purchase": EventKind.PURCHASE,
-    "inquiry": EventKind.INQUIRY,
+MORE_COLUMNS: Final = ("postcode", "subcontractor")
+"""What it may have beside that."""
+
+_OTHER_PURPOSES: Final = {
+    "poll": Purpose.SURVEY,
+    "opinion-poll": Purpose.SURVEY,
+    "call-back": Purpose.CALL_BACK,
+    "newspaper": Purpose.PRESS,
+    "public": Purpose.PUBLIC_SERVICE,
+    "nonprofit": Purpose.NON_PROFIT,
 }
+"""Other words that counsel have for purposes."""
+
+_COLUMN: Final = "column "
+
+_NUMBER: Final = re.compile(r"(?:\+|00)([1-9]\d{4,14})")
+_FRENCH: Final = re.compile(r"0([1-9]\d{8})")
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@contextmanager
+def reading(column: str) -> Iterator[None]:
+    """Name the column of a cell that can't be read, the innermost where one asks for another.
+
+    Raises:
+        ValueError: with the column, what is wrong, and what would be right.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if str(error).startswith(_COLUMN):
+            raise
+        raise ValueError(f"{_COLUMN}{column}: {error}") from error
 
 
 class Case(NamedTuple):
@@ -31,13 +59,15 @@ class Case(NamedTuple):
     Attributes:
         line: its line in the file.
         cells: by column what is in it.
+        trouble: why it is no row of the table, or "".
     """
 
     line: int
-    cells: dict[str, str]
+    cells: Mapping[str, str]
+    trouble: str = ""
 
     def __getitem__(self, column: str) -> str:
-        return self.cells[column]
+        return self.cells.get(column, "")
 
     @property
     def name(self) -> str:
@@ -46,89 +76,115 @@ class Case(NamedTuple):
 
     @property
     def zone(self) -> ZoneInfo:
-        """Whose clock its times are by."""
-        return ZoneInfo(self["zone"])
+        """Whose clock its times are by.
+
+        Raises:
+            ValueError: there is no such zone.
+        """
+        with reading("zone"):
+            try:
+                return ZoneInfo(self["zone"])
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                raise ValueError(f"{self['zone']!r} is no time zone; write one such as Europe/Paris") from None
+
+    @property
+    def number(self) -> int:
+        """Who is called (E.164).
+
+        Raises:
+            ValueError: it is no number.
+        """
+        with reading("number"):
+            return number_of(self["number"])
 
     @property
     def at(self) -> int:
-        """The moment of the call, in microseconds since the epoch."""
-        return self.moment(self["at"])
+        """The moment of the call, in microseconds since the epoch.
+
+        Raises:
+            ValueError: it is none.
+        """
+        with reading("at"):
+            if ":" not in self["at"]:
+                raise ValueError(f"{self['at']!r} is no minute; write 2026-11-25T11:00 or 2026-11-25T11:00:00")
+            return self.moment(self["at"])
+
+    @property
+    def expected(self) -> tuple[str, str]:
+        """Verdict and provision that the row wants.
+
+        Raises:
+            ValueError: it names no verdict.
+        """
+        with reading("verdict"):
+            return word_of(self["verdict"], Verdict, "verdict").value, self["provision"].upper()
 
     def moment(self, text: str) -> int:
-        """A moment by the clock of the row's zone; of a day alone, its beginning."""
-        return micros_of(datetime.fromisoformat(text).replace(tzinfo=self.zone))
+        """A moment by the clock of the row's zone, unless it says its own offset; of a day alone, its beginning.
+
+        Raises:
+            ValueError: it is none.
+        """
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is no moment; write 2026-11-25T11:00, or 2026-11-25 for a day") from None
+        return micros_of(found if found.tzinfo is not None else found.replace(tzinfo=self.zone))
+
+    def end_of(self, text: str) -> int:
+        """The end of a day, which is part of a period, in microseconds; of a moment, that.
+
+        Raises:
+            ValueError: it is neither.
+        """
+        if ":" in text:
+            return self.moment(text)
+        try:
+            next_day = date.fromisoformat(text) + timedelta(days=1)
+        except ValueError:
+            raise ValueError(f"{text!r} is no day; write 2026-11-25") from None
+        return micros_of(datetime.combine(next_day, time(), self.zone))
+
+    def campaign(self) -> dict[str, str]:
+        """What the call is said to be, in the words of a campaign.
+
+        Raises:
+            ValueError: a word is unknown.
+        """
+        said: dict[str, str] = {}
+        for column, kind in (("purpose", Purpose), ("dial_mode", DialMode), ("callee", CalleeKind)):
+            if self[column]:
+                with reading(column):
+                    said[column] = word_of(self[column], kind, column).value
+        return said
 
 
-class Known(NamedTuple):
-    """A list's, a contract's, a consent's or an event's part of a row, as pairs of words.
-
-    Attributes:
-        name: what it begins with.
-        words: what follows.
-    """
-
-    name: str
-    words: dict[str, str]
-
-
-def read_cases(path: Path) -> Iterator[Case]:
-    """The rows of a table.
-
-    Raises:
-        ValueError: a column is missing or unknown.
-    """
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        names = list(reader.fieldnames or ())
-        wrong = sorted(set(names) ^ set(COLUMNS))
-        if wrong:
-            raise ValueError(f"{path}: the columns must be {','.join(COLUMNS)}; wrong or missing: {', '.join(wrong)}")
-        for row in reader:
-            if any(row.values()):
-                yield Case(reader.line_num, {name: (row[name] or "").strip() for name in COLUMNS})
-
-
-def pairs(text: str) -> dict[str, str]:
-    """`principal=ACME;goods=insurance` as words; a part without `=` goes on with the one before it."""
-    found: dict[str, str] = {}
-    last = ""
-    for part in filter(None, (part.strip() for part in text.split(";"))):
-        key, equal, value = part.partition("=")
-        if equal and " " not in key.strip():
-            last = key.strip()
-            found[last] = value.strip()
-        elif last:
-            found[last] += f"; {part}"
-        else:
-            raise ValueError(f"{part!r} says nothing: write key=value")
-    return found
-
-
-def items_of(text: str) -> frozenset[ConsentItem]:
-    """The items of a consent's request: `all`, or `all` but what is named by `no-...`.
-
-    Raises:
-        ValueError: an item is unknown.
-    """
-    missing = {part.removeprefix("no-") for part in text.replace(",", " ").split() if part.startswith("no-")}
-    if text and text != "all" and not missing:
-        return frozenset(ConsentItem(part) for part in text.replace(",", " ").split())
-    return ALL_ITEMS - {ConsentItem(part) for part in missing}
-
-
-def end_of_day(text: str, zone: ZoneInfo) -> int:
-    """The end of a day, which is part of a period, in microseconds; of a moment, that."""
-    if "T" in text:
-        return micros_of(datetime.fromisoformat(text).replace(tzinfo=zone))
-    return micros_of(datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), zone))
-
-
-def event_of(word: str) -> EventKind:
-    """The event that a word of a history is.
+def word_of(text: str, kind: type[Word], what: str) -> Word:
+    """A word in small or capital letters, with `-` or `_`.
 
     Raises:
         ValueError: it is unknown.
     """
-    if word not in _EVENTS:
-        raise ValueError(f"{word!r} is no event; there are: {', '.join(_EVENTS)}")
-    return _EVENTS[word]
+    plain = text.strip().casefold().replace("_", "-").replace(" ", "-")
+    known = {word.value.casefold(): word for word in kind}
+    if kind is Purpose:
+        known |= _OTHER_PURPOSES  # type: ignore[arg-type]  # these are purposes
+    if plain not in known:
+        raise ValueError(
+            f"{text!r} is no {what.replace('_', ' ')}; there are: {', '.join(word.value for word in kind)}"
+        )
+    return known[plain]
+
+
+def number_of(text: str) -> int:
+    """A number as people write it: with its country, or as in France.
+
+    Raises:
+        ValueError: it is none.
+    """
+    plain = re.sub(r"[\s().-]", "", text)
+    if (found := _NUMBER.fullmatch(plain)) is not None:
+        return int(found[1])
+    if (found := _FRENCH.fullmatch(plain)) is not None:
+        return int(f"33{found[1]}")
+    raise ValueError(f"{text!r} is no number; write it with its country: +33140000001")

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from gatekeeper.errors import GatekeeperError
 from gatekeeper.policy import Step
 from gatekeeper.screening.records import Finding
-from tests.law.cases.row import Case, read_cases
+from tests.law.cases.row import Case
 from tests.law.cases.site import answer
+from tests.law.cases.table import read_cases
 
 
 class Result(NamedTuple):
@@ -38,16 +40,20 @@ class Result(NamedTuple):
     @property
     def as_expected(self) -> bool:
         """Whether it is what the row says."""
-        return self.said == (self.case["verdict"], self.case["provision"])
+        return not self.trouble and self.said == self.case.expected
 
 
 def results(path: Path) -> Iterator[Result]:
     """What comes of each row of a table."""
     for case in read_cases(path):
+        if case.trouble:
+            yield Result(case, None, [], case.trouble)
+            continue
         with tempfile.TemporaryDirectory(prefix="gatekeeper-case-") as folder:
             try:
+                case.expected  # noqa: B018 - that it can be read
                 finding, screening = answer(case, Path(folder))
-            except (ValueError, KeyError) as error:
+            except (ValueError, GatekeeperError) as error:
                 yield Result(case, None, [], str(error))
                 continue
             yield Result(case, finding, screening.explain(finding))
@@ -56,10 +62,11 @@ def results(path: Path) -> Iterator[Result]:
 def explained(result: Result) -> Iterator[str]:
     """A row that differs, with all that was said."""
     case, (verdict, provision) = result.case, result.said
+    if result.trouble:
+        yield f"line {case.line}, {case.name}: it can't be read: {result.trouble}"
+        return
     yield f"line {case.line}, {case.name}: expected {case['verdict']} {case['provision']}, got {verdict} {provision}"
     yield "  " + "; ".join(f"{name}={value}" for name, value in case.cells.items() if value and name != "case")
-    if result.trouble:
-        yield f"  it can't be read: {result.trouble}"
     for step in result.steps:
         if step.outcome is not None:
             lifted = ", lifted" if step.lifted else ""
@@ -79,7 +86,7 @@ def main(arguments: list[str]) -> int:
         return 2
     wrong = [one for one in done if not one.as_expected]
     for one in wrong:
-        print("\n".join(explained(one)), end="\n\n")
+        print(f"{arguments[0]}, " + "\n".join(explained(one)), end="\n\n")
     print(f"{len(done)} cases, {len(done) - len(wrong)} as expected, {len(wrong)} not")
     return 1 if wrong or not done else 0
 

@@ -1,6 +1,5 @@
 """A site for a row of cases: its facts, loaded into real stores, and the question put to the screening."""
 
-import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -28,10 +27,14 @@ from gatekeeper.registries.formats import find_format
 from gatekeeper.screening import Question, Screening
 from gatekeeper.screening.call import Said
 from gatekeeper.screening.records import Finding
-from tests.law.cases.row import Case, end_of_day, event_of, items_of, pairs
+from tests.law.cases.row import Case, reading
+from tests.law.cases.words import attempts_of, consents_of, contracts_of, events_of, items_of, names_of, yes_or_no
 
 WASHED: Final = {"bloctel": 30, "rpo": 15}
 """The registries that answer for numbers sent to them, with the days for which an answer holds."""
+
+REGISTRIES: Final = ("bloctel", "ftc", "tps", "ctps", "dncl", "dncm", "rpo")
+"""The registries that laws ask for."""
 
 _BY = WrittenBy("counsel", "table of cases")
 _FREE = ("listed", "ok", "free", "clear")
@@ -62,14 +65,18 @@ def site(case: Case, folder: Path) -> Iterator[tuple[Screening, Question]]:
     """
     data = folder / "data"
     shutil.copytree(_empty(), data, ignore=shutil.ignore_patterns("*-wal", "*-shm", "*.lock"))
-    number = int(case["number"].lstrip("+"))
     with ListStore(data) as store:
-        registries = dict(_lists(case, store, folder, number))
-        _contracts(case, store, folder, number)
+        with reading("wash"):
+            registries = dict(_lists(case, store, folder))
+        with reading("contract"):
+            _contracts(case, store, folder)
     with ConsentStore(data) as ledger:
-        _consents(case, ledger, number)
-        _events(case, ledger, number)
-    _attempts(case, data / JOURNAL_FILE, number)
+        with reading("consent"):
+            _consents(case, ledger)
+        with reading("history"):
+            _events(case, ledger)
+    with reading("attempts"):
+        _attempts(case, data / JOURNAL_FILE)
     settings = _settings(case, data, registries)
     with ExitStack() as stack:
         index = stack.enter_context(closing(ListIndex.open(data)))
@@ -85,27 +92,32 @@ def answer(case: Case, folder: Path) -> tuple[Finding, Screening]:
 
 
 def _question(case: Case) -> Question:
-    said = Said(contact=case["contact"].split("=")[0])
+    said = Said(contact=_contact(case), postcode=case["postcode"], subcontractor=case["subcontractor"])
     return Question(
-        case["number"], Gate.CLI, "cases", principal=case["principal"], caller_id=case["caller_id"], said=said
+        f"+{case.number}", Gate.CLI, "cases", principal=case["principal"], caller_id=case["caller_id"], said=said
     )
 
 
+def _contact(case: Case) -> str:
+    """By what the site knows the consumer: `C1`, or `C1=+33140000001,...` with the numbers told."""
+    return case["contact"].split("=")[0].strip()
+
+
 def _settings(case: Case, data: Path, registries: dict[str, str]) -> Settings:
-    campaign = {key: case[key] for key in ("purpose", "dial_mode", "callee", "sector") if case[key]}
-    goods = name_key(case["goods"])
-    sector = _sector(case["sector"] or goods)
-    if "sector" in campaign:
+    campaign = case.campaign()
+    goods = [name_key(one) for one in names_of(case["goods"])]
+    sector = _sector(case["sector"] or (goods[0] if goods else ""))
+    if case["sector"]:
         campaign["sector"] = sector
     return Settings.model_validate(
         {
             "daemon": {"data_dir": str(data)},
-            "law": {"default": "callee", "goods": {goods: sector} if goods else {}},
+            "law": {"default": "callee", "goods": {one: sector for one in goods if one not in shipped_trades().goods}},
             "lists": {
                 name: {"registry": registry, "kind": "wash" if registry in WASHED else "opposition"}
                 for name, registry in registries.items()
             },
-            "campaigns": {"cases": {**campaign, "goods": [goods] if goods else []}},
+            "campaigns": {"cases": {**campaign, "goods": goods, "call_may": ["postcode"]}},
         }
     )
 
@@ -113,26 +125,34 @@ def _settings(case: Case, data: Path, registries: dict[str, str]) -> Settings:
 def _sector(named: str) -> str:
     """The sector that a row names, be it by a kind of goods; another trade is one of those that no law singles out."""
     trades = shipped_trades()
-    return named if named in trades.sectors else trades.goods.get(name_key(named), "services")
+    plain = name_key(named).replace("_", "-").replace(" ", "-")
+    return plain if plain in trades.sectors else trades.goods.get(plain, "services")
 
 
-def _lists(case: Case, store: ListStore, folder: Path, number: int) -> Iterator[tuple[str, str]]:
+def _lists(case: Case, store: ListStore, folder: Path) -> Iterator[tuple[str, str]]:
     """Import what the registries said; gives the lists with their registries."""
-    for part in case["wash"].split():
+    # Of two answers of one registry the later counts.
+    for place, part in enumerate(sorted(case["wash"].split(), key=lambda part: part.partition("@")[2])):
         registry, _, rest = part.partition(":")
-        state, _, day = rest.partition("@")
-        if state not in _FREE:
-            raise ValueError(f"{part!r}: write registry:listed@DAY, or ok or free in its place")
-        of_when = end_of_day(day, case.zone) - 1_000_000
+        state, at, day = rest.partition("@")
+        registry, state = registry.casefold(), state.casefold()
+        if registry not in REGISTRIES or not state or not at or not (state in _FREE or registry in WASHED):
+            there = ", ".join(REGISTRIES)
+            raise ValueError(f"{part!r}: write REGISTRY:listed@DAY, or ok or free in its place; REGISTRY: {there}")
+        of_when = _of_when(case, day)
+        if of_when > case.at:
+            continue  # nobody knew it
         if registry in WASHED:
-            lines, form = [f"+{number};1;{'KO' if state == 'listed' else 'OK'}"], find_format("bloctel-return")
+            answer = {"listed": "KO"}.get(state, "OK" if state in _FREE else state.upper())
+            lines, form = [f"+{case.number};1;{answer}"], find_format("bloctel-return")
             kind = ListKind.WASH
         else:
-            lines, form = [f"+{number if state == 'listed' else _other(number)}"], None
+            lines, form = [f"+{case.number if state == 'listed' else _other(case.number)}"], None
             kind = ListKind.OPPOSITION
         with clock_at(max(of_when, 0)):
             store.ensure(registry, kind)
-            (folder / registry).write_text("\n".join(lines) + "\n")
+            path = folder / f"{registry}-{place}"
+            path.write_text("\n".join(lines) + "\n")
             options = ImportOptions(
                 by="cases",
                 format=form,
@@ -140,8 +160,15 @@ def _lists(case: Case, store: ListStore, folder: Path, number: int) -> Iterator[
                 hold_days=WASHED.get(registry, 30),
                 max_reject_share=1.0,
             )
-            store.import_file(folder / registry, registry, options=options)
+            store.import_file(path, registry, options=options)
         yield registry, registry
+
+
+def _of_when(case: Case, day: str) -> int:
+    """The moment of a registry's answer: what is of the call's own day was there before the call."""
+    ends = case.end_of(day) - 1
+    at = case.at
+    return min(ends, at) if case.moment(day) <= at else ends
 
 
 def _other(number: int) -> int:
@@ -149,83 +176,64 @@ def _other(number: int) -> int:
     return number + (1 if number % 10 < 5 else -1)
 
 
-def _contracts(case: Case, store: ListStore, folder: Path, number: int) -> None:
+def _contracts(case: Case, store: ListStore, folder: Path) -> None:
     store.ensure("contracts", ListKind.CONTRACT)
     lines = ["number;principal;subject;from;until"]
-    for text in filter(None, case["contract"].split(" ")):
-        principal, subject, period = text.split(";")
-        first, _, last = period.partition("..")
-        lines.append(f"+{number};{principal};{subject.removeprefix('subject=')};{first};{last}")
+    for principal, subject, first, last in contracts_of(case["contract"]):
+        case.moment(first), case.end_of(last or first)  # that they are days
+        lines.append(f"+{case.number};{principal};{subject};{first};{last}")
     path = folder / "contracts.csv"
     path.write_text("\n".join(lines) + "\n")
     if len(lines) > 1:
         store.import_file(path, "contracts", options=ImportOptions(by="cases"))
 
 
-def _consents(case: Case, ledger: ConsentStore, number: int) -> None:
-    for text in filter(None, (part.strip() for part in case["consent"].split(" | "))):
-        words = pairs(text)
-        collected = words["collected"]
+def _consents(case: Case, ledger: ConsentStore) -> None:
+    for words in consents_of(case["consent"]):
+        collected, items = words["collected"], words.get("items", "")
         terms = SharedTerms(
             principal=words["principal"],
-            goods=tuple(words["goods"].split("+")) if words.get("goods") else (),
+            third_parties=names_of(words.get("third", "")),
+            goods=names_of(words.get("goods", "")),
             channel=words.get("channel", "web"),
-            items=items_of(words.get("items", "")),
+            items=items_of(items),
             slots=read_slots(words.get("window", words.get("slot", ""))),
             zone=case["zone"],
-            hour_known="T" in collected,
-            robot=words.get("robot", "no") == "yes" or words.get("mode") == "robot",
-            written=words.get("written", "no") == "yes",
+            hour_known=":" in collected,
+            robot=yes_or_no(words.get("robot", ""), "robot"),
+            # What has all that its law asks for was signed, where its law asks for that.
+            written=yes_or_no(words.get("written", "yes" if items == "all" else "no"), "written"),
         )
-        until = end_of_day(words["until"], case.zone) if words.get("until") else 0
-        proof = "ref:archive" if words.get("proof", "no") == "yes" else ""
-        contact = case["contact"].split("=")[0]
-        ledger.add([GivenConsent(number, contact, case.moment(collected), until, terms, proof)], _BY)
+        until = case.end_of(words["until"]) if words.get("until") else 0
+        proof = "ref:archive" if yes_or_no(words.get("proof", ""), "proof") else ""
+        ledger.add([GivenConsent(case.number, _contact(case), case.moment(collected), until, terms, proof)], _BY)
 
 
-def _events(case: Case, ledger: ConsentStore, number: int) -> None:
-    for text in case["history"].split():
-        first, *more = text.split(";")
-        word, _, when = first.partition("=")
-        words = pairs(";".join(more))
-        kind = event_of(word)
-        principal = words.get("principal", case["principal"])
-        proof = "ref:archive" if words.get("proof") == "yes" else ""
+def _events(case: Case, ledger: ConsentStore) -> None:
+    for kind, when, words in events_of(case["history"]):
         goods = words.get("goods", "")
         if kind is EventKind.CALL_BACK_REQUEST and not goods:
             goods = case["goods"]
-        contact = case["contact"].split("=")[0]
-        event = GivenEvent(number, contact, kind, case.moment(when), principal, goods, "cases", proof)
+        proof = "ref:archive" if yes_or_no(words.get("proof", ""), "proof") else ""
+        principal = words.get("principal", case["principal"])
+        event = GivenEvent(case.number, _contact(case), kind, case.moment(when), principal, goods, "cases", proof)
         ledger.record([event], _BY)
 
 
-_ATTEMPT: Final = re.compile(
-    r"(?:(?P<kind>blocked|service|callback):)?(?P<day>\d{4}-\d\d-\d\d(?:T[\d:]+)?)"
-    r"(?:@(?P<centre>[^/:>]+))?(?:/(?P<principal>[^@:>]+))?(?:[:>](?P<number>\+\d+))?"
-)
-
-
-def _attempts(case: Case, path: Path, number: int) -> None:
-    """Write the attempts into the journal.
-
-    `DAY[THH:MM][@CALL CENTRE][/PRINCIPAL][:+NUMBER]`; what begins with `blocked:`, `service:` or `callback:` was none
-    that counts.
-    """
+def _attempts(case: Case, path: Path) -> None:
+    """Write the attempts into the journal; one of a day alone was made at eleven."""
     backend = SqliteBackend(path)
     backend.open()
     try:
         book = AttemptBook(backend)
-        for place, text in enumerate(case["attempts"].split()):
-            found = _ATTEMPT.fullmatch(text)
-            if found is None:
-                raise ValueError(f"{text!r} is no attempt: write DAY[THH:MM][@CALL CENTRE][/PRINCIPAL][:+NUMBER]")
-            day, called = found["day"], int(found["number"] or number)
-            at = case.moment(day if "T" in day else f"{day}T11:00") + place
-            verdict = "BLOCK" if found["kind"] == "blocked" else "ALLOW"
-            row = _row(case, called, at, verdict, found["principal"] or case["principal"])
+        for place, tried in enumerate(attempts_of(case["attempts"])):
+            called = tried.number or case.number
+            at = case.moment(tried.day if "T" in tried.day else f"{tried.day}T11:00") + place
+            verdict = "BLOCK" if tried.blocked else "ALLOW"
+            row = _row(case, called, at, verdict, tried.principal or case["principal"])
             said = None
-            if not found["kind"]:
-                key = AttemptKey(called, case["contact"].split("=")[0], row.principal, case["goods"])
+            if tried.counts:
+                key = AttemptKey(called, _contact(case), row.principal, tried.goods or case["goods"])
                 said = book.reserve(row.id, key, at)
             backend.write([row], said.rows if said is not None else ())
             if said is not None:
@@ -238,7 +246,7 @@ def _row(case: Case, number: int, at: int, verdict: str, principal: str) -> Deci
     return DecisionRow(
         id=new_ident(at),
         at=at,
-        dialled=case["number"],
+        dialled=f"+{case.number}",
         number=number,
         verdict=verdict,
         reason="CONSENT" if verdict == "ALLOW" else "CALL_HOURS",

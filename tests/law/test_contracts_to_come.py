@@ -1,0 +1,96 @@
+"""A contract that begins later cures a block, and when is told: of one call, and of many at once."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from gatekeeper.clock import micros_of
+from gatekeeper.screening.bulk_retry import first_moments
+from tests.law.cases.row import COLUMNS, Case
+from tests.law.cases.site import answer, site
+
+PARIS = "Europe/Paris"
+
+
+def row(**cells: str) -> Case:
+    """A question about insurance on a Wednesday in November 2026, without a ground."""
+    plain = {
+        "number": "+33612345678",
+        "zone": PARIS,
+        "at": "2026-11-25T11:00",
+        "purpose": "prospecting",
+        "goods": "insurance",
+        "sector": "insurance",
+        "dial_mode": "manual",
+        "callee": "consumer",
+        "caller_id": "+33148000001",
+        "principal": "ACME",
+    }
+    return Case(1, dict.fromkeys(COLUMNS, "") | plain | cells)
+
+
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        ({"contract": "ACME;subject=insurance;2026-11-26..2027-11-25"}, "2026-11-26T10:00"),
+        ({"contract": "ACME;subject=insurance;2026-11-28..2027-11-25"}, "2026-11-30T10:00"),
+        ({"contract": "ACME;subject=telecom;2026-11-26.. ACME;subject=insurance;2026-12-01.."}, "2026-12-01T10:00"),
+        ({"contract": "BETA;subject=insurance;2026-11-26..2027-11-25"}, ""),
+        ({"contract": "ACME;subject=insurance;2026-01-01..2026-11-24"}, ""),
+        ({"contract": "ACME;subject=insurance;2026-11-26..", "history": "objected=2026-11-01T10:00"}, ""),
+        (
+            {"contract": "ACME;subject=heat-pump;2026-11-26..", "goods": "heat-pump", "sector": "energy-works"},
+            "2026-11-26T10:00",
+        ),
+        (
+            {
+                "contract": "ACME;subject=insurance;2026-11-26..",
+                "attempts": "2026-11-03 2026-11-04 2026-11-05 2026-11-06",
+            },
+            "2026-12-03T10:00",
+        ),
+        (
+            {
+                "number": "+390612345678",
+                "zone": "Europe/Rome",
+                "contract": "ACME;subject=insurance;2026-11-27..",
+                "wash": "rpo:listed@2026-11-24",
+                "caller_id": "+390600000001",
+            },
+            "2026-11-27T09:00",
+        ),
+    ],
+)
+def test_a_block_that_a_contract_will_cure_says_when(tmp_path: Path, cells: dict[str, str], first: str) -> None:
+    """The first minute of it that the law's hours and caps let through; the scrub says the same."""
+    case = row(**cells)
+    wanted = micros_of(datetime.fromisoformat(first).replace(tzinfo=ZoneInfo(case["zone"]))) if first else 0
+    finding, _ = answer(case, tmp_path)
+    assert finding.decision.verdict.value == "BLOCK"
+    assert finding.decision.retry_at == wanted
+    (tmp_path / "many").mkdir()
+    with site(case, tmp_path / "many") as (screening, question):
+        numbers = np.array([case.number, case.number + 1], np.int64)
+        assert first_moments(screening, question, numbers, case.at).tolist() == [wanted, 0]
+
+
+@pytest.mark.parametrize("goods", ["retail,wine", "wine,retail"])
+@pytest.mark.parametrize("tried", ["retail", "wine"])
+def test_calls_about_several_goods_are_counted_on_each(tmp_path: Path, goods: str, tried: str) -> None:
+    """In whichever order they are named: three on one of the subjects are three."""
+    attempts = " ".join(f"2026-11-25T{hour}:00;goods={tried}" for hour in ("09", "10", "11"))
+    case = row(
+        number="+13055552671",
+        zone="America/New_York",
+        at="2026-11-25T12:00",
+        goods=goods,
+        sector="retail",
+        caller_id="+14155550100",
+        wash="ftc:free@2026-11-20",
+        attempts=attempts,
+    )
+    finding, _ = answer(case, tmp_path)
+    assert (finding.decision.verdict.value, finding.decision.provision) == ("BLOCK", "US-FL")
