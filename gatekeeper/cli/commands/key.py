@@ -22,8 +22,8 @@ def add(
         list[str],
         typer.Option(
             metavar="SCOPE",
-            help="What it is for: check, call, consents.read, consents.write, lists.read, lists.write, journal.read; "
-            "repeat for several.",
+            help="What it is for: check, call, consents.read, consents.write, consents.import, lists.read, "
+            "lists.write, lists.import, journal.read; repeat for several.",
         ),
     ],
     principal: Annotated[

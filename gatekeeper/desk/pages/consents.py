@@ -8,22 +8,21 @@ from starlette.routing import Route
 from gatekeeper.accounts import Role
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of, why_of
 from gatekeeper.desk.pages.uploading import (
-    YES,
-    begin_look,
     begun,
-    by_daemon,
     flag,
     receive,
     set_aside,
     shown,
     upload_of,
+    who_of,
 )
 from gatekeeper.desk.reading import consents as reading
 from gatekeeper.errors import BadNumberError, FormError
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.given import public_number
+from gatekeeper.uploads.importing import ImportGoal
 
-PURPOSE = "consents"
+PURPOSE = ImportGoal().purpose
 _ASIDE = {"rejects": "rejects_file", "incomplete": "void_file"}
 _COPY = "consents.pdf"
 
@@ -77,15 +76,7 @@ async def look(request: Request) -> Response:
         "delimiter": text_of(form, "delimiter", 8),
         "force": flag(form, "force"),
     }
-    asked = {
-        "op": "consent_import",
-        "path": str(upload.file),
-        "source": upload.name,
-        "dry_run": YES,
-        **upload.said,
-    }
-    begin_look(request, upload, by_daemon(request, asked))
-    await begun(upload.look)
+    await begun(desk_of(request).imports.look(upload, who_of(request)))
     return to(f"/consents/imports/{upload.token}")
 
 
@@ -102,12 +93,8 @@ async def confirm(request: Request) -> Response:
         if not upload.busy:
             desk.uploads.remove(upload)
         return to("/consents")
-    why, found = why_of(form), upload.look
-    if found is None or found.state != "done":
-        raise FormError("file", "this file can't be imported: it was not understood")
-    if upload.done is None:
-        asked = {"op": "consent_import", "path": str(upload.file), "source": upload.name, "note": why, **upload.said}
-        upload.done = desk.works.begin(by_daemon(request, asked), lambda: desk.uploads.remove_file(upload))
+    why = why_of(form)
+    if desk.imports.take(upload, who_of(request), why):
         await changed(request, "consent.import", upload.name, why)
         await begun(upload.done)
     return to(f"/consents/imports/{upload.token}")
