@@ -14,12 +14,12 @@ from gatekeeper.api.documentation import documentation_routes
 from gatekeeper.api.door import ApiDoor
 from gatekeeper.api.host import ApiHost
 from gatekeeper.api.problem import NO_SUCH_METHOD, NOT_FOUND, answer_to
-from gatekeeper.api.routes import check, imports, journal, lists, records, versions
+from gatekeeper.api.routes import check, imports, journal, lists, proofs, records, versions
 from gatekeeper.api.serving import Serving, on_error
 from gatekeeper.errors import GatekeeperError, ProblemError
 
 _NOT_ALLOWED = 405
-_MODULES = (check, journal, lists, versions, imports, records)
+_MODULES = (check, journal, lists, versions, imports, records, proofs)
 
 
 def build_api(host: ApiHost) -> ASGIApp:

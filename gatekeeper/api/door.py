@@ -25,7 +25,7 @@ BODY: Final = 64 * 1024
 BATCH: Final = 8 * 1024 * 1024
 """The largest bodies, in bytes: of any request, and of a batch."""
 
-_FILES: Final = re.compile(r"/lists/[^/]+/imports|/consents/imports")
+_FILES: Final = re.compile(r"/lists/[^/]+/imports|/consents/imports|/proofs")
 """Where a file is a body."""
 
 _TRUSTED_S: Final = 1.0

@@ -2,11 +2,12 @@
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from gatekeeper.accounts import Role
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of, why_of
+from gatekeeper.desk.pages.proof_files import MOST_MB, form_with_proof, keep_proof, saved
 from gatekeeper.desk.pages.uploading import (
     begun,
     flag,
@@ -53,8 +54,20 @@ async def proof(request: Request) -> Response:
     path = await desk.in_thread(desk.number.proof, consumer.number, digest, visitor.principals, consumer.contact)
     if path is None:
         raise HTTPException(404)
-    # Whatever it is, no browser of ours opens it.
-    return FileResponse(path, media_type="application/octet-stream", filename=f"proof-{path.name[:16]}")
+    return await desk.in_thread(saved, path)
+
+
+async def keep(request: Request) -> Response:
+    """Keep a file as a proof, which a file of consents then names."""
+    form, upload = await form_with_proof(request)
+    try:
+        why = why_of(form)
+        if upload is None:
+            raise FormError("file", "choose a file")
+        return await _page(request, kept=await keep_proof(request, upload, why))
+    finally:
+        if upload is not None:
+            desk_of(request).uploads.remove(upload)
 
 
 async def copy(request: Request) -> Response:
@@ -115,6 +128,7 @@ async def _page(
     consumer: reading.Consumer | None = None,
     entries: object = (),
     trouble: str = "",
+    kept: str = "",
     status: int = 200,
 ) -> Response:
     desk, visitor = desk_of(request), visitor_of(request)
@@ -125,6 +139,8 @@ async def _page(
         "consumer": consumer,
         "entries": entries,
         "trouble": trouble,
+        "kept": kept,
+        "proof_mb": MOST_MB,
         "zone_name": str(visitor.zone),
         "most_mb": desk.settings.desk.max_upload_mb,
     }
@@ -161,6 +177,7 @@ ROUTES = [
     Route("/consents", needs(Role.READER)(consents), methods=["GET"], name="consents"),
     Route("/consents", needs(Role.READER)(search), methods=["POST"], name="consent_search"),
     Route("/consents/proof", needs(Role.READER)(proof), methods=["POST"], name="consent_proof"),
+    Route("/consents/proofs", _officer(keep), methods=["POST"], name="proof_keep"),
     Route("/consents/copy", needs(Role.READER)(copy), methods=["POST"], name="consent_copy"),
     Route("/consents/imports", _officer(look), methods=["POST"], name="consent_look"),
     Route("/consents/imports/{token}", _officer(looked), methods=["GET"], name="consent_looked"),
