@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gatekeeper.api.routes import imports
 from gatekeeper.consents import ConsentStore
 from gatekeeper.consents.extract import extract_of
 from gatekeeper.consents.ledger import ConsentLedger
@@ -108,33 +109,46 @@ async def test_a_list_is_imported_after_a_look_and_brought_back(api_site: ApiSit
 
 
 @pytest.mark.parametrize(
-    ("where", "body", "query", "faults"),
+    ("where", "body", "wait", "faults"),
     [
         (
-            "lists/uploaded", b"0617100001\nnothing\n12\n", {},
+            "lists/uploaded", b"0617100001\nnothing\n12\n", 60,
             [("november.csv", 2, "a letter"), ("november.csv", 3, "not a number")],
         ),
-        ("lists/uploaded", b"nothing\n", {"force": "true"}, [("november.csv", 1, "a letter")]),
+        ("lists/uploaded", b"nothing\n", 0, [("november.csv", 1, "a letter")]),
         (
-            "consents", (HEADING + f"0617100001,ACME,{GIVEN.replace('all', 'everything')}").encode(), {},
+            "consents", (HEADING + f"0617100001,ACME,{GIVEN.replace('all', 'everything')}").encode(), 60,
             [("november.csv", 2, "items: there is no item 'everything'")],
         ),
     ],
 )  # fmt: skip
 async def test_a_file_that_is_refused_is_told_line_by_line(
-    api_site: ApiSite, where: str, body: bytes, query: dict[str, str], faults: list[tuple[str, int, str]]
+    api_site: ApiSite,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    body: bytes,
+    wait: float,
+    faults: list[tuple[str, int, str]],
 ) -> None:
-    """The problem names file, line and what would be right, nothing of the server's folders, and nothing is left."""
+    """At once or later, the problem names file, line and what would be right, and nothing of the server's folders."""
+    monkeypatch.setattr(imports, "_WAIT_S", wait)
     async with api_site.client("all") as client:
-        answer = await sent(client, body, where, **query)
-        told = answer.json()
-        assert (answer.status_code, told["type"]) == (422, "/v1/docs#file-refused")
-        assert answer.headers["content-type"] == "application/problem+json"
-        found = [(one["file"], one["line"], one["detail"]) for one in told.get("errors", [])]
-        assert [one[:2] for one in found] == [one[:2] for one in faults]
-        assert all(one[2].startswith(two[2]) for one, two in zip(found, faults, strict=True)), found
-        assert str(api_site.desk.settings.daemon.data_dir) not in answer.text
-        assert "upload-" not in answer.text
+        answer = await sent(client, body, where)
+        if wait:
+            told = answer.json()
+            assert (answer.status_code, told["type"]) == (422, "/v1/docs#file-refused")
+            assert answer.headers["content-type"] == "application/problem+json"
+        else:
+            found = await ended(client, answer)
+            told = found["problem"]
+            assert (found["state"], told["type"], told["status"]) == ("refused", "/v1/docs#file-refused", 422)
+            commit = await client.post(f"/v1/imports/{found['id']}/commit", json={"note": "x"})
+            assert (commit.status_code, commit.json()["errors"]) == (422, told["errors"])
+        lines = [(one["file"], one["line"], one["detail"]) for one in told["errors"]]
+        assert [one[:2] for one in lines] == [one[:2] for one in faults]
+        assert all(one[2].startswith(two[2]) for one, two in zip(lines, faults, strict=True)), lines
+        assert str(api_site.desk.settings.daemon.data_dir) not in str(told)
+        assert "upload-" not in str(told)
     assert files(api_site) == []
 
 
