@@ -26,6 +26,7 @@ GatekeeperError
 ├── UnreadableCallError        what a call says of itself (purpose, sector, goods ...) is not understood
 ├── AccountError               an account of the desk, or a key, can't be made or changed as asked
 ├── FormError                  a field of a form of the desk is not what it has to be
+│   └── NoRoomError            there is no room for a file now: the same again may work
 ├── ExportError                an export of the journal can't be made, or can't be kept
 ├── DeliveryError              something could not be told to a receiver
 │   └── AlertError             the same, of an alert
@@ -50,6 +51,8 @@ A `GatekeeperError` is told to people; an `InternalError` is for the code that c
 An error's text is for its reader: what happened, where, and what to do. It never holds a person's number.
 """
 
+from collections.abc import Iterable, Mapping
+
 
 class GatekeeperError(Exception):
     """The root: whatever derives from it is reported without a traceback."""
@@ -68,7 +71,17 @@ class UnknownListError(ListError):
 
 
 class ImportRefused(ListError):  # noqa: N818 - it is an outcome, and reads as one: "the import was refused"
-    """An import that changed nothing; the text says why and what to do."""
+    """An import that changed nothing; the text says why and what to do.
+
+    Attributes:
+        samples: some of the lines that are at fault: `part`, `line`, `reason` and `text` of each.
+        rejects_file: where all of them are; "" where that is not of use.
+    """
+
+    def __init__(self, message: str, samples: Iterable[Mapping[str, object]] = (), rejects_file: str = "") -> None:
+        super().__init__(message)
+        self.samples = list(samples)
+        self.rejects_file = rejects_file
 
 
 class ConsentError(GatekeeperError):
@@ -168,6 +181,10 @@ class FormError(GatekeeperError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class NoRoomError(FormError):
+    """There is no room now for a file that is delivered: on the disk, or among those that are looked at."""
 
 
 class ExportError(GatekeeperError):

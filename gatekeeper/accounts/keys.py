@@ -19,12 +19,14 @@ SCOPES: Final = (
     "call",
     "consents.read",
     "consents.write",
+    "consents.import",
     "lists.read",
     "lists.write",
+    "lists.import",
     "journal.read",
 )
 """What a key may be for: asking; placing calls (reservations and outcomes); consents, contracts, call-backs and
-refusals; lists; the journal."""
+refusals, one by one and by the file; lists, the same; the journal."""
 
 _PREFIX: Final = "gk_"
 _SHOWN: Final = len(_PREFIX) + 6

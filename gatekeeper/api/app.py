@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from gatekeeper.api.description import document
@@ -14,11 +14,12 @@ from gatekeeper.api.documentation import documentation_routes
 from gatekeeper.api.door import ApiDoor
 from gatekeeper.api.host import ApiHost
 from gatekeeper.api.problem import NO_SUCH_METHOD, NOT_FOUND, answer_to
-from gatekeeper.api.routes import check, journal, lists, records
+from gatekeeper.api.routes import check, imports, journal, lists, proofs, records, versions
 from gatekeeper.api.serving import Serving, on_error
 from gatekeeper.errors import GatekeeperError, ProblemError
 
 _NOT_ALLOWED = 405
+_MODULES = (check, journal, lists, versions, imports, records, proofs)
 
 
 def build_api(host: ApiHost) -> ASGIApp:
@@ -32,11 +33,11 @@ def build_api(host: ApiHost) -> ASGIApp:
         host: the process.
     """
     described = FastAPI(generate_unique_id_function=lambda route: route.name)
-    for module in (check, journal, lists, records):
+    for module in _MODULES:
         described.include_router(module.router)
     served = [
         Route(one.path, one.endpoint, methods=sorted(one.methods or ()))
-        for module in (check, journal, lists, records)
+        for module in _MODULES
         for one in module.router.routes
         if isinstance(one, APIRoute)
     ]
@@ -54,10 +55,17 @@ def build_api(host: ApiHost) -> ASGIApp:
     return ApiDoor(app, host)
 
 
-async def _of_http(_request: Request, error: Exception) -> Response:
+async def _of_http(request: Request, error: Exception) -> Response:
     """No such address, or method."""
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for that
     if error.status_code == _NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "")
+        allowed = ", ".join(sorted(_methods(request)))
         return answer_to(NO_SUCH_METHOD._replace(detail=f"It has: {allowed}.", headers=(("allow", allowed),)))
     return answer_to(NOT_FOUND._replace(detail="`GET /v1/openapi.json` says which addresses there are."))
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods that an address has; the error itself knows those of one of its routes alone."""
+    routes = [one for one in request.app.routes if isinstance(one, Route)]
+    there = [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]
+    return set[str]().union(*(one.methods or () for one in there))

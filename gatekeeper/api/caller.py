@@ -52,19 +52,19 @@ def other_principal(own: str, pointer: str) -> ProblemError:
     return OTHER_PRINCIPAL.told(detail, [FieldFault(pointer, f"{own!r}, or left out")])
 
 
-def caller_of(request: Request, scope: str) -> Caller:
+def caller_of(request: Request, *scopes: str) -> Caller:
     """Who makes a request.
 
     Args:
         request: the request.
-        scope: what its key has to be for.
+        scopes: what its key has to be for; one of them is enough.
 
     Raises:
         ProblemError: it is not for that.
     """
     caller = request.scope[STATE]
     assert isinstance(caller, Caller)  # noqa: S101 - the door lets nobody by without
-    if scope not in caller.key.scopes:
+    if caller.key.scopes.isdisjoint(scopes):
         has = ", ".join(sorted(caller.key.scopes))
-        raise SCOPE_MISSING.told(f"This needs a key with the scope {scope}; this key has: {has}.")
+        raise SCOPE_MISSING.told(f"This needs a key with the scope {' or '.join(scopes)}; this key has: {has}.")
     return caller

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from gatekeeper.api.host import Asks
 from gatekeeper.errors import DaemonError
+from gatekeeper.uploads.work import Asks
 
 MOST: Final = 100
 """So many calls go in one question: about two milliseconds of the daemon's, in slices that others come between."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from gatekeeper import __version__
@@ -31,6 +31,8 @@ class ProblemFault(Body):
 
     pointer: str
     detail: str
+    file: str = Field("", description="Of a file that was sent: which one; of a zip, its member.")
+    line: int = Field(0, description="Which line of it, from 1.")
 
 
 class ProblemOut(BaseModel):
@@ -57,6 +59,8 @@ def described(
     languages: bool = False,
     links: Mapping[str, Mapping[str, object]] | None = None,
     path: Mapping[str, str] | None = None,
+    query: type[BaseModel] | None = None,
+    file: str = "",
 ) -> dict[str, Any]:
     """What a route's decorator is given, so that the document says it.
 
@@ -73,8 +77,11 @@ def described(
         languages: whether it answers in the program's language.
         links: what can be done with its answer, by the name of each.
         path: what is named in its address.
+        query: what may stand behind its address.
+        file: the media type of the file that it gives.
     """
-    content = {
+    content: dict[str, dict[str, Any]] = {
+        **({file: {"schema": {"type": "string"}}} if file else {}),
         **({JSON: {"schema": _ref(answer)}} if answer is not None else {}),
         **({LINES: {"schema": _ref(lines)}} if lines is not None else {}),
     }
@@ -90,6 +97,7 @@ def described(
         binary = {"type": "string", "contentMediaType": "application/octet-stream"}
         extra["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": binary}}}
     parameters = [_parameter("path", name, what, {"type": "string"}) for name, what in (path or {}).items()]
+    parameters += _query(query) if query is not None else []
     if idempotent:
         parameters.append(
             _header("Idempotency-Key", "The same key twice is one request, and one answer, for a day.", _TOKEN)
@@ -133,6 +141,18 @@ def document(app: FastAPI) -> dict[str, Any]:
 def _ref(model: type[BaseModel]) -> dict[str, str]:
     _MODELS[model.__name__] = model
     return {"$ref": _REF.format(model=model.__name__)}
+
+
+def _query(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """Parameters, with what they may be."""
+    made = model.model_json_schema()
+    needed = made.get("required", [])
+    found = []
+    for name, schema in made["properties"].items():
+        said = {key: value for key, value in schema.items() if key not in {"title", "description", "default"}}
+        one = _parameter("query", name, schema.get("description", ""), said)
+        found.append({**one, "required": name in needed})
+    return found
 
 
 def _header(name: str, what: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """ApiDoor of the interface: lets in who shows a key, so often as it may come, and takes no more than it may bring."""
 
+import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -23,6 +24,9 @@ OPEN: Final = frozenset({"/openapi.json", "/docs", "/docs.css"})
 BODY: Final = 64 * 1024
 BATCH: Final = 8 * 1024 * 1024
 """The largest bodies, in bytes: of any request, and of a batch."""
+
+_FILES: Final = re.compile(r"/lists/[^/]+/imports|/consents/imports|/proofs")
+"""Where a file is a body."""
 
 _TRUSTED_S: Final = 1.0
 """For so long a key that was looked up holds: one that is ended may be used for a second more."""
@@ -113,7 +117,7 @@ class ApiDoor:
     def _most(self, path: str) -> int:
         if path == "/check":
             return BATCH
-        return self._uploads if path.startswith("/lists/") and path.endswith("/import") else BODY
+        return self._uploads if _FILES.fullmatch(path) else BODY
 
     def _telling(self, send: Send, taken: Taken) -> Send:
         """Send, with how many requests may still be made (draft-ietf-httpapi-ratelimit-headers)."""

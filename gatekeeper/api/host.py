@@ -1,22 +1,18 @@
 """Host of the interface: what it needs of the process that serves it. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.journal import JournalReader
+from gatekeeper.uploads.importing import UploadImports
+from gatekeeper.uploads.store import Uploads
+from gatekeeper.uploads.work import Asks
 
 ParamsT = ParamSpec("ParamsT")
 ResultT = TypeVar("ResultT")
-
-
-class Asks(Protocol):
-    """Asks the daemon (`gatekeeper.desk.daemon.DaemonLink`)."""
-
-    async def ask(self, asked: Mapping[str, object], timeout: float = ..., /) -> dict[str, Any]:  # noqa: ASYNC109
-        """Ask, and have the answer; or raise `DaemonError`."""
 
 
 class ApiHost(Protocol):
@@ -33,6 +29,14 @@ class ApiHost(Protocol):
     @property
     def daemon(self) -> Asks:
         """Decides and writes."""
+
+    @property
+    def uploads(self) -> Uploads:
+        """The files that were delivered."""
+
+    @property
+    def imports(self) -> UploadImports:
+        """Has them looked at and imported."""
 
     async def in_thread(
         self, work: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs

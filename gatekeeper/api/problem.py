@@ -9,6 +9,7 @@ from starlette.responses import Response
 from gatekeeper.errors import ProblemError
 
 MEDIA_TYPE: Final = "application/problem+json"
+_ALWAYS: Final = frozenset({"pointer", "detail"})
 
 
 class FieldFault(NamedTuple):
@@ -17,10 +18,14 @@ class FieldFault(NamedTuple):
     Attributes:
         pointer: where in the body it stands (RFC 6901, as a fragment), or "" for the whole.
         detail: what would be right.
+        file: of a file that was sent, which one; of a zip, its member. "" of everything else.
+        line: which line of it; 0 for none.
     """
 
     pointer: str
     detail: str
+    file: str = ""
+    line: int = 0
 
 
 class ApiProblem(NamedTuple):
@@ -57,7 +62,10 @@ class ApiProblem(NamedTuple):
             "detail": self.detail,
         }
         if self.faults:
-            fields["errors"] = [one._asdict() for one in self.faults]
+            fields["errors"] = [
+                {name: value for name, value in one._asdict().items() if value or name in _ALWAYS}
+                for one in self.faults
+            ]
         return fields
 
 
@@ -67,9 +75,12 @@ SCOPE_MISSING: Final = ApiProblem("scope-missing", 403, "The key is not for this
 OTHER_PRINCIPAL: Final = ApiProblem("other-principal", 403, "The key is for another principal.")
 NOT_FOUND: Final = ApiProblem("not-found", 404, "There is no such thing.")
 NO_SUCH_METHOD: Final = ApiProblem("no-such-method", 405, "This address has no such method.")
+LOOKING: Final = ApiProblem("still-looking", 409, "The file is being looked at.")
 OUTCOME_TOLD: Final = ApiProblem("outcome-told", 409, "It was told before what became of the call.")
 TOO_LARGE: Final = ApiProblem("too-large", 413, "The body is too large.")
 NOT_JSON: Final = ApiProblem("not-json", 415, "The body is not JSON.")
+NOT_FILE: Final = ApiProblem("not-file", 415, "The body is not a file.")
+FILE: Final = ApiProblem("file-refused", 422, "The file can't be imported; nothing was changed.")
 INVALID: Final = ApiProblem("invalid", 422, "The request is not what this address takes.")
 KEY_REUSED: Final = ApiProblem("idempotency-key-reused", 422, "The idempotency key was used for another request.")
 REFUSED: Final = ApiProblem("refused", 422, "Gatekeeper does not do that.")
@@ -77,11 +88,14 @@ TOO_MANY: Final = ApiProblem("too-many-requests", 429, "The key makes too many r
 BUSY: Final = ApiProblem("busy", 429, "Too many batches are being answered.")
 FAULT: Final = ApiProblem("fault", 500, "A fault of Gatekeeper.")
 DAEMON_DOWN: Final = ApiProblem("daemon-down", 503, "The daemon does not answer: no call may be placed.")
+IMPORT_FAILED: Final = ApiProblem("import-failed", 503, "The import did not come to its end; nothing was changed.")
+NO_ROOM: Final = ApiProblem("no-room", 503, "There is no room for a file now.")
 STORE: Final = ApiProblem("store", 503, "A store can't be read.")
 
 PROBLEMS: Final = (
-    KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, OUTCOME_TOLD, TOO_LARGE,
-    NOT_JSON, INVALID, KEY_REUSED, REFUSED, TOO_MANY, BUSY, FAULT, DAEMON_DOWN, STORE,
+    KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, LOOKING, OUTCOME_TOLD,
+    TOO_LARGE, NOT_JSON, NOT_FILE, INVALID, FILE, KEY_REUSED, REFUSED, TOO_MANY, BUSY, FAULT, DAEMON_DOWN,
+    IMPORT_FAILED, NO_ROOM, STORE,
 )  # fmt: skip
 """All there are."""
 

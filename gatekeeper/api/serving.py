@@ -13,9 +13,9 @@ from gatekeeper.api.batches import BatchesUnderWay
 from gatekeeper.api.caller import Caller
 from gatekeeper.api.checking import Checking
 from gatekeeper.api.host import ApiHost
-from gatekeeper.api.problem import DAEMON_DOWN, FAULT, MEDIA_TYPE, REFUSED, STORE, ApiProblem, answer_to
+from gatekeeper.api.problem import DAEMON_DOWN, FAULT, MEDIA_TYPE, NO_ROOM, REFUSED, STORE, ApiProblem, answer_to
 from gatekeeper.api.replies import REPLIES_FILE, Replies, Reply, ReplyStore
-from gatekeeper.errors import DaemonError, GatekeeperError, OperationRefusedError, ProblemError, StoreError
+from gatekeeper.errors import DaemonError, GatekeeperError, NoRoomError, OperationRefusedError, ProblemError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -36,19 +36,23 @@ class Serving:
         self.batches = BatchesUnderWay()
         self.replies = Replies(ReplyStore(host.settings.daemon.data_dir / REPLIES_FILE), host.in_thread)
 
-    async def once(self, request: Request, caller: Caller, do: Callable[[], Coroutine[Any, Any, Reply]]) -> Response:
+    async def once(
+        self, request: Request, caller: Caller, do: Callable[[], Coroutine[Any, Any, Reply]], body: bytes | None = None
+    ) -> Response:
         """Do what a request asks; where it has an idempotency key, once, however often it comes.
 
         Args:
             request: the request; its body was read.
             caller: who makes it.
             do: does it.
+            body: stands for the request's body where that is a file; without, the body does.
         """
         key = request.headers.get("idempotency-key")
         if key is None:
             return _response(await do())
         language = request.headers.get("accept-language", "")
-        what = f"{request.method} {request.scope['path']} {language}\n".encode() + await request.body()
+        asked = "?".join(filter(None, (request.scope["path"], request.url.query)))
+        what = f"{request.method} {asked} {language}\n".encode() + (await request.body() if body is None else body)
         return _response(await self.replies.once(caller.key.id, key, what, lambda: _settled(do)))
 
 
@@ -80,6 +84,8 @@ def problem_of(error: Exception) -> ApiProblem:
     if isinstance(error, ProblemError):
         assert isinstance(error.problem, ApiProblem)  # noqa: S101 - that is what it carries
         return error.problem
+    if isinstance(error, NoRoomError):
+        return NO_ROOM._replace(detail=str(error), headers=(("retry-after", "60"),))
     if isinstance(error, OperationRefusedError):
         return REFUSED._replace(detail=str(error))
     if isinstance(error, DaemonError):

@@ -9,6 +9,7 @@ from gatekeeper.accounts.backed_up import counts_of_accounts
 from gatekeeper.alerts import ALERTS_FILE
 from gatekeeper.consents.backed_up import counts_of_consents, files_of_consents
 from gatekeeper.consents.paths import CONSENTS_FILE
+from gatekeeper.hooks import HOOKS_FILE
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.journal.sqlite.backed_up import counts_of_journal, files_of_journal
 from gatekeeper.lists.backed_up import counts_of_lists, files_of_lists
@@ -55,9 +56,10 @@ def _nothing_grows(database: Path, *, in_use: bool) -> dict[str, int]:  # noqa: 
 
 
 PARTS: Final = (
-    # The alerts before the journal: how far they have looked through it is then in the journal's copy, and what
+    # Alerts and hooks before what they look through: how far they have looked is then in the copies of those, and what
     # happened since is told once more, not left out.
     StorePart("alerts", ALERTS_FILE, (), _no_files, _nothing_grows),
+    StorePart("hooks", HOOKS_FILE, (), _no_files, _nothing_grows),
     # The journal before the others: what its rows speak of is then in the copies that are made after it.
     StorePart("accounts", ACCOUNTS_FILE, (), _no_files, counts_of_accounts),
     StorePart("journal", JOURNAL_FILE, ("journal",), files_of_journal, counts_of_journal),

@@ -178,8 +178,13 @@ class ConsentStore:
                 found.setdefault(text, set()).add(principal)
         return {text: frozenset(principals) for text, principals in found.items()}
 
-    def keep_proof(self, file: Path, written: WrittenBy) -> str:
+    def keep_proof(self, file: Path, written: WrittenBy, name: str = "") -> str:
         """Keep a file as a proof, named by its SHA-256.
+
+        Args:
+            file: where it is.
+            written: who keeps it.
+            name: what its owner calls it; "" for as the file is called.
 
         Returns:
             What an entry's `proof` says of it.
@@ -190,7 +195,7 @@ class ConsentStore:
         """
         digest = self.place_proof(file)
         with translated(self.layout.database), begin_immediate(self.engine) as connection:
-            note_proofs(connection, {digest: file}, add_source(connection, written))
+            note_proofs(connection, {digest: file}, add_source(connection, written), name)
         return f"sha256:{digest}"
 
     def place_proof(self, file: Path) -> str:
@@ -287,12 +292,12 @@ def take_ids(connection: Connection, count: int, name: str = "entry") -> int:
     return int(first)
 
 
-def note_proofs(connection: Connection, kept: dict[str, Path], source: int) -> None:
-    """Write down which files are kept as proofs, within a write transaction."""
+def note_proofs(connection: Connection, kept: dict[str, Path], source: int, name: str = "") -> None:
+    """Write down which files are kept as proofs, within a write transaction; by their own names without another."""
     for digest, file in kept.items():
         try:
             with connection.begin_nested():
-                row = {"sha256": digest, "name": file.name, "size": file.stat().st_size, "source_id": source}
+                row = {"sha256": digest, "name": name or file.name, "size": file.stat().st_size, "source_id": source}
                 connection.execute(insert(proofs).values(row))
         except IntegrityError:
             continue  # it is kept already

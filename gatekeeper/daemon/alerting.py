@@ -13,11 +13,11 @@ from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.clock import now_micros
 from gatekeeper.daemon.measuring import Observed
 from gatekeeper.daemon.occasions import AlertScope, bypasses, failed_files, full_disk, in_memory, overdue_scrubs
-from gatekeeper.daemon.part import Background
-from gatekeeper.delivery.courier import RETRIES_S, Courier
-from gatekeeper.errors import GatekeeperError, JournalError
+from gatekeeper.daemon.telling import Telling
+from gatekeeper.delivery.courier import RETRIES_S
+from gatekeeper.errors import JournalError
 from gatekeeper.journal.reader import JournalReader
-from gatekeeper.logs import SeldomLog, StateLog
+from gatekeeper.logs import SeldomLog
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _JOURNAL: Final = "journal"
 _INBOX: Final = "inbox"
 
 
-class Alerting:
+class Alerting(Telling[Alert]):
     """Tells people.
 
     Args:
@@ -49,9 +49,8 @@ class Alerting:
         ripe_s: how long something of a kind must last before it is told, in seconds; others are told at once.
         hold_s: how long something must be over before it may be told again.
         retries_s: how long to wait before each further try of a delivery.
+        clock: microseconds since the epoch.
     """
-
-    name = "the alerts"
 
     def __init__(
         self,
@@ -66,83 +65,42 @@ class Alerting:
         retries_s: Sequence[float] = RETRIES_S,
         clock: Callable[[], int] = now_micros,
     ) -> None:
+        super().__init__("alerts", channels, reader, retries_s, clock)
         self._path = path
-        self._channels = tuple(channels)
         self._observed = observed
         self._scope = scope
-        self._reader = reader
         self._ripe_s = ripe_s
         self._hold_s = hold_s
-        self._retries_s = retries_s
-        self._clock = clock
         self._since: dict[str, float] = {}
         self._gone: dict[str, float] = {}
         self._overdue: list[Occasion] = []
         self._slow_at = 0.0
         self._reached: dict[str, int] = {}
         self._written: dict[str, int] = {}
-        self._outage = StateLog(log, "what there is to be told can't be kept", over="alerts are kept again")
         self._full = SeldomLog(log)
-        self._watch = Background("the look for what is to be told", self._look_now_and_then)
         self._outbox: Outbox
-        self._courier: Courier[Alert]
-        self._delivery: Background | None = None
 
     @property
     def address(self) -> str:
         """The channels."""
         return "alerts by " + ", ".join(one.name for one in self._channels)
 
-    @property
-    def trouble(self) -> str:
-        """What can't be told, or noticed, or ""."""
-        delivery = self._delivery.trouble if self._delivery is not None else ""
-        told = self._courier.trouble if self._delivery is not None else ""
-        return "; ".join(filter(None, (self._outage.trouble, self._watch.trouble, delivery, told)))
+    async def look(self) -> None:
+        """Notice what there is, once."""
+        now = self._clock()
+        lasting = list(in_memory(self._observed, now))
+        left = await self._found(lambda: self._noticed(lasting, now))
+        if left:
+            self._full.error("full", f"{left} alerts found no room in the outbox, which no channel empties")
 
-    def counters(self) -> Mapping[str, int]:
-        """How many deliveries were made and given up, and how often the look failed."""
-        if self._delivery is None:
-            return {}
-        return {"told": self._courier.told, "given_up": self._courier.given_up, **self._watch.counters()}
-
-    async def start(self) -> None:
-        """Open the outbox, and begin.
-
-        Raises:
-            StoreError: the outbox can't be opened.
-        """
+    def _open(self) -> Outbox:
         self._outbox = Outbox(self._path, [one.name for one in self._channels])
-        self._courier = Courier(self._outbox, self._channels, "alerts", self._retries_s, self._clock)
-        self._delivery = Background("the delivery of alerts", self._courier.run)
-        await self._delivery.start()
-        await self._watch.start()
-
-    async def stop(self, grace: float, /) -> None:
-        """End; what is not delivered yet is, by the next daemon."""
-        await self._watch.stop(grace)
-        if self._delivery is not None:
-            await self._delivery.stop(grace)
-        self._reader.close()
-        self._outbox.close()
+        return self._outbox
 
     async def _look_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
             await self.look()
-
-    async def look(self) -> None:
-        """Notice what there is, once."""
-        now = self._clock()
-        lasting = list(in_memory(self._observed, now))
-        try:
-            left = await asyncio.to_thread(self._noticed, lasting, now)
-        except GatekeeperError as error:
-            self._outage.begin(str(error))
-            return
-        self._outage.end()
-        if left:
-            self._full.error("full", f"{left} alerts found no room in the outbox, which no channel empties")
 
     def _noticed(self, lasting: list[Occasion], now: int) -> int:
         """In a thread: ask the disk and the journal, and keep it all; gives how many alerts found no room."""

@@ -1,24 +1,18 @@
 """Hooking, a part of the daemon: finds what programs are to be told, keeps it in the outbox, and has it delivered."""
 
 import asyncio
-import contextlib
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from gatekeeper.clock import now_micros
-from gatekeeper.daemon.part import Background
+from gatekeeper.daemon.telling import Telling
 from gatekeeper.delivery.channel import DeliveryChannel
-from gatekeeper.delivery.courier import RETRIES_S, Courier
-from gatekeeper.errors import GatekeeperError
+from gatekeeper.delivery.courier import RETRIES_S
 from gatekeeper.hooks.message import HookMessage
 from gatekeeper.hooks.outbox import HookOutbox
 from gatekeeper.hooks.sources import HookScope, HookSources
 from gatekeeper.journal.reader import JournalReader
-from gatekeeper.logs import StateLog
-
-log = logging.getLogger(__name__)
 
 LOOK_S: Final = 0.5
 """How often the sources are looked at, in seconds."""
@@ -27,7 +21,7 @@ _PAUSE_S: Final = 0.05
 """How long to wait before the next look where one has filled the outbox: calls go first."""
 
 
-class Hooking:
+class Hooking(Telling[HookMessage]):
     """Tells programs.
 
     Args:
@@ -40,8 +34,6 @@ class Hooking:
         clock: microseconds since the epoch.
     """
 
-    name = "the hooks"
-
     def __init__(
         self,
         path: Path,
@@ -53,77 +45,36 @@ class Hooking:
         retries_s: Sequence[float] = RETRIES_S,
         clock: Callable[[], int] = now_micros,
     ) -> None:
+        super().__init__("hooks", channels, reader, retries_s, clock)
         self._path = path
-        self._channels = tuple(channels)
         self._scopes = scopes
-        self._reader = reader
         self._sources = HookSources(data_dir, reader)
-        self._retries_s = retries_s
-        self._clock = clock
         self._reached: dict[str, dict[str, int]] = {}
-        self._outage = StateLog(log, "what hooks are to tell can't be read or kept", over="hooks are kept again")
-        self._watch = Background("the look for what hooks tell", self._look_now_and_then)
         self._outbox: HookOutbox
-        self._courier: Courier[HookMessage]
-        self._delivery: Background | None = None
 
     @property
     def address(self) -> str:
         """The endpoints."""
         return "hooks to " + ", ".join(one.name for one in self._channels)
 
-    @property
-    def trouble(self) -> str:
-        """What can't be told, or found, or ""."""
-        delivery = self._delivery.trouble if self._delivery is not None else ""
-        told = self._courier.trouble if self._delivery is not None else ""
-        return "; ".join(filter(None, (self._outage.trouble, self._watch.trouble, delivery, told)))
+    async def look(self) -> bool:
+        """Find what there is, once; whether there may be more."""
+        return bool(await self._found(self._find))
 
-    def counters(self) -> Mapping[str, int]:
-        """How many messages were told and given up, how many wait, and how often the look failed."""
-        if self._delivery is None:
-            return {}
-        waiting = sum(self._outbox.waiting().values())
-        told = {"told": self._courier.told, "given_up": self._courier.given_up, "waiting": waiting}
-        return {**told, **self._watch.counters()}
-
-    async def start(self) -> None:
-        """Open the outbox, and begin.
-
-        Raises:
-            StoreError: the outbox can't be opened.
-        """
+    def _open(self) -> HookOutbox:
         self._outbox = HookOutbox(self._path, list(self._scopes))
-        self._courier = Courier(self._outbox, self._channels, "hooks", self._retries_s, self._clock)
-        self._delivery = Background("the delivery of hooks", self._courier.run)
-        await self._delivery.start()
-        await self.look()  # a new endpoint is told what happens from now on
-        await self._watch.start()
+        return self._outbox
 
-    async def stop(self, grace: float, /) -> None:
-        """End; what is not delivered yet is, by the next daemon."""
-        await self._watch.stop(grace)
-        if self._delivery is not None:
-            await self._delivery.stop(grace)
-        await asyncio.to_thread(self._sources.close)
-        self._reader.close()
-        with contextlib.suppress(AttributeError):  # it was never opened
-            self._outbox.close()
+    async def _begin(self) -> None:
+        await self.look()  # a new endpoint is told what happens from now on
+
+    def _close(self) -> None:
+        self._sources.close()
 
     async def _look_now_and_then(self) -> None:
         while True:
             more = await self.look()
             await asyncio.sleep(_PAUSE_S if more else LOOK_S)
-
-    async def look(self) -> bool:
-        """Find what there is, once; whether there may be more."""
-        try:
-            more = await asyncio.to_thread(self._find)
-        except GatekeeperError as error:
-            self._outage.begin(str(error))
-            return False
-        self._outage.end()
-        return more
 
     def _find(self) -> bool:
         more = False

@@ -1,5 +1,6 @@
 """The application: pages, static files and guard, put together for one desk."""
 
+import re
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from gatekeeper.api import build_api
 from gatekeeper.desk.desk import Desk
@@ -24,7 +26,7 @@ def build_app(desk: Desk) -> Starlette:
         routes=[
             Route("/healthz", _health),
             Mount("/static", static, name="static"),
-            Mount(API, build_api(desk)),
+            _WholeMount(API, build_api(desk)),
             *routes(),
         ],
         middleware=[Middleware(Guard, desk=desk)],
@@ -33,6 +35,14 @@ def build_app(desk: Desk) -> Starlette:
     app.state.desk = desk
     app.state.rendering = Rendering(desk.settings.desk.zone, {"navigation": NAVIGATION})
     return app
+
+
+class _WholeMount(Mount):
+    """A mount that takes all below its path: Starlette's leaves an address with a line break in it to the pages."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
 async def _health(_request: Request) -> PlainTextResponse:

@@ -15,13 +15,14 @@ from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
 from gatekeeper.desk.reading.number_stores import NumberStores
 from gatekeeper.desk.reading.running_tally import RunningTally
-from gatekeeper.desk.uploads import MB, Uploads
-from gatekeeper.desk.work import DeskWorks
 from gatekeeper.errors import StoreError
 from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.supervised import Supervised
+from gatekeeper.uploads.importing import UploadImports
+from gatekeeper.uploads.store import MB, Uploads
+from gatekeeper.uploads.work import DeskWorks
 
 if TYPE_CHECKING:
     from gatekeeper.journal.sqlite import SqliteReader, WholeReader
@@ -53,6 +54,7 @@ class Desk:
         daemon: is asked for what decides or writes.
         uploads: the files that people have delivered.
         works: follows what takes longer than a page may.
+        imports: has uploads looked at and imported.
         number: reads what the stores know of one number.
         tally: counts of the journal's last days.
         exports: has files of the journal made.
@@ -71,6 +73,7 @@ class Desk:
         self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
         self.uploads.clear()
         self.works = DeskWorks()
+        self.imports = UploadImports(self.daemon, self.uploads, self.works)
         self.number = NumberStores(settings)
         self.tally = RunningTally(lambda: self._own_journal)
         self.exports = ExportRunner(settings.daemon.data_dir)

@@ -9,8 +9,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from gatekeeper.desk.body import FORM_BYTES, admit
-from gatekeeper.desk.uploads import Receiving, Upload, Uploads
 from gatekeeper.errors import FormError
+from gatekeeper.uploads.store import Receiving, Upload, Uploads, no_room
 
 FILE: Final = "file"
 """The field of the file."""
@@ -22,31 +22,48 @@ _BESIDE: Final = _MOST_FIELDS * _FIELD_BYTES
 
 
 async def read_upload(request: Request, uploads: Uploads, owner: str, purpose: str) -> tuple[FormData, Upload]:
-    """The form and the file that came with it.
+    """The form and the file that came with it. Arguments and errors as those of `read_form`.
+
+    Raises:
+        FormError: there is no file, too.
+    """
+    form, upload = await read_form(request, uploads, owner, purpose)
+    if upload is None:
+        raise FormError(FILE, "choose a file")
+    return form, upload
+
+
+async def read_form(
+    request: Request, uploads: Uploads, owner: str, purpose: str, most_bytes: int = 0
+) -> tuple[FormData, Upload | None]:
+    """The form and the file that came with it; None where none was chosen.
 
     Args:
         request: whose body is `multipart/form-data`, read by nobody yet.
         uploads: those of the desk.
         owner: the session.
         purpose: what the file is for.
+        most_bytes: how large it may be, where that is less than files may be here.
 
     Raises:
-        FormError: there is no file, it is too large, or there are too many.
+        FormError: it is too large, or empty, or there are too many.
         HTTPException: the body does not hold a form.
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise HTTPException(415)
-    with uploads.begin(owner, purpose) as receiving:
-        admit(request, uploads.most_bytes + FORM_BYTES)
+    with uploads.begin(owner, purpose, most_bytes) as receiving:
+        admit(request, receiving.most_bytes + FORM_BYTES)
         said = request.headers.get("content-length", "")
         if said.isascii() and said.isdecimal() and len(said) < 20:  # noqa: PLR2004 - more is no size of anything
             receiving.check(int(said) - _BESIDE)
         form = await _parsed(request, receiving)
         file = form.get(FILE)
-        if not isinstance(file, UploadFile):
-            raise FormError(FILE, "choose a file")
-        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        return FormData(list(fields.items())), receiving.finish(file.filename or "", fields)
+        fields: list[tuple[str, str | UploadFile]] = [
+            (name, value) for name, value in form.multi_items() if isinstance(value, str)
+        ]
+        if not isinstance(file, UploadFile) or not (file.filename or receiving.stream.tell()):
+            return FormData(fields), None
+        return FormData(fields), receiving.finish(file.filename or "", {name: str(value) for name, value in fields})
 
 
 async def _parsed(request: Request, receiving: Receiving) -> FormData:
@@ -64,7 +81,7 @@ async def _parsed(request: Request, receiving: Receiving) -> FormData:
     except MultiPartException as error:
         raise HTTPException(400, error.message) from error
     except OSError as error:
-        raise FormError(FILE, "the disk of the data folder has no room for it: tell your administrator") from error
+        raise no_room() from error
     except ClientDisconnect:
         raise HTTPException(400, "the browser left before the file was whole") from None
 

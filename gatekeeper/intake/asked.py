@@ -27,7 +27,7 @@ LIST_FIELDS: Final = frozenset(
 )  # fmt: skip
 """What may be asked of an import into a list, beside the list, the file, who (`by`) and why (`note`)."""
 
-CONSENT_FIELDS: Final = frozenset({"country", "delimiter", "dry_run", "force", "source", "zone"})
+CONSENT_FIELDS: Final = frozenset({"country", "delimiter", "dry_run", "force", "principal", "source", "zone"})
 """The same of an import of consents."""
 
 ROLLBACK_FIELDS: Final = frozenset({"version"})
@@ -134,6 +134,7 @@ def import_consents(
             by=asked.get("by", ""),
             note=asked.get("note", ""),
             source=asked.get("source", ""),
+            principal=asked.get("principal", ""),
             # A folder that nobody makes: beside the file is only what the desk puts there.
             proofs=file.parent / "proofs",
             dry_run=asked.get("dry_run") == YES,
@@ -160,6 +161,9 @@ def _outcome(run: Callable[[], dict[str, object]]) -> ArrivalOutcome:
         return ArrivalOutcome(Ending.IMPORTED, "", run())
     except (StoreError, OSError) as error:
         return ArrivalOutcome(Ending.TROUBLE, str(error))
+    except ImportRefused as error:
+        lines = {"samples": error.samples, "rejects_file": error.rejects_file}
+        return ArrivalOutcome(Ending.REFUSED, str(error), lines if error.samples else {})
     except GatekeeperError as error:
         return ArrivalOutcome(Ending.REFUSED, str(error))
 

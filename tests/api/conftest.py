@@ -19,6 +19,8 @@ from lab.ports import free_port
 CONFIG = """
 [lists.bloctel]
 kind = "opposition"
+[lists.uploaded]
+kind = "opposition"
 [lists.customers]
 kind = "contract"
 [campaigns.spring]

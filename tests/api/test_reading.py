@@ -1,6 +1,7 @@
 """Records, the red list, lists and the journal over the interface: written, read, and each principal's own."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gatekeeper.accounts.keys import SCOPES
+from gatekeeper.consents.proof_files import MOST_BYTES
 from tests.api.conftest import ApiSite
 
 
@@ -140,7 +143,7 @@ async def test_the_lists_say_how_fresh_they_are(api_site: ApiSite) -> None:
     for key, more in (("acme", {}), ("all", {"customers": "in force"})):
         async with api_site.client(key) as client:
             told = (await client.get("/v1/lists")).json()["lists"]
-        assert {one["name"]: one["state"] for one in told} == {**states, **more}
+        assert {one["name"]: one["state"] for one in told if one["name"] != "uploaded"} == {**states, **more}
 
 
 SCOPED = [
@@ -152,13 +155,19 @@ SCOPED = [
     ("POST", "records/search", {"number": "0621000009"}, "consents.read"),
     ("POST", "journal/search", {"limit": 1}, "journal.read"),
     ("GET", f"decisions/{'0' * 26}", None, "journal.read"),
+    ("GET", "lists/uploaded/versions", None, "lists.read"),
+    ("POST", "lists/uploaded/rollbacks", {"note": "x"}, "lists.import"),
+    ("POST", "lists/uploaded/imports", None, "lists.import"),
+    ("POST", "consents/imports", None, "consents.import"),
+    ("POST", "proofs", None, "consents.write"),
+    ("POST", "proofs/search", {"number": "0621000009", "proof": f"sha256:{'0' * 64}"}, "consents.read"),
 ]
 
 
 @pytest.mark.parametrize(("method", "path", "body", "scope"), SCOPED)
 async def test_each_route_has_its_scope(api_site: ApiSite, method: str, path: str, body: object, scope: str) -> None:
     """A key with that alone comes in, each other one does not."""
-    for one in ("check", "call", "consents.read", "consents.write", "lists.read", "lists.write", "journal.read"):
+    for one in SCOPES:
         async with api_site.client(one) as client:
             answer = await client.request(method, f"/v1/{path}", json=body)
         assert (answer.status_code == 403) == (one != scope), one
@@ -213,3 +222,35 @@ def test_no_answer_holds_anything_of_another_principal(api_site: ApiSite, data: 
                 assert refused.status_code == 403
 
     asyncio.run(scene())
+
+
+async def test_a_proof_is_given_to_who_may_see_what_it_proves(api_site: ApiSite) -> None:
+    """A file is kept, named by a record, and comes back as bytes to its principal's keys and those for all alone."""
+    body, number = b"%PDF-1.7\nI agree", "0624500001"
+    async with api_site.client("acme") as acme, api_site.client("other") as other, api_site.client("all") as everybody:
+        sent = {"params": {"name": "form.pdf", "note": "by letter"}, "content": body}
+        file = {"content-type": "application/pdf", "idempotency-key": "proof-1"}
+        answers = [await acme.post("/v1/proofs", **sent, headers=file) for _ in range(2)]  # type: ignore[arg-type]
+        proof = f"sha256:{hashlib.sha256(body).hexdigest()}"
+        assert [one.json() for one in answers] == [{"proof": proof, "size": len(body), "kind": "PDF"}] * 2
+        await post(acme, "records", kind="inquiry", number=number, proof=proof)
+        for client in (acme, everybody):
+            given = await client.post("/v1/proofs/search", json={"number": number, "proof": proof})
+            assert (given.status_code, given.content) == (200, body)
+            assert given.headers["content-type"] == "application/octet-stream"
+            assert given.headers["content-disposition"].startswith("attachment; filename=")
+            assert given.headers["x-content-type-options"] == "nosniff"
+        hidden = await other.post("/v1/proofs/search", json={"number": number, "proof": proof})
+        none = await other.post("/v1/proofs/search", json={"number": number, "proof": f"sha256:{'0' * 64}"})
+        assert (hidden.status_code, hidden.content) == (404, none.content)
+        nobody = await everybody.post("/v1/proofs/search", json={"number": "0624500002", "proof": proof})
+        assert nobody.status_code == 404
+        kind = {"content-type": "application/pdf"}
+        for content in (b"<html>", b"\x7fELF", b"PK\x03\x04"):
+            refused = await acme.post("/v1/proofs?name=x.pdf", content=content, headers=kind)
+            assert (refused.status_code, refused.json()["type"]) == (422, "/v1/docs#file-refused")
+            assert refused.json()["errors"][0]["file"] == "x.pdf"
+        large = await acme.post("/v1/proofs?name=x", content=b" " * (MOST_BYTES + 1), headers=kind)
+        assert (large.status_code, large.json()["type"]) == (413, "/v1/docs#too-large")
+    folder = api_site.desk.settings.daemon.data_dir / "desk" / "uploads"
+    assert not [one for one in folder.iterdir() if one.name not in api_site.desk.uploads._there]

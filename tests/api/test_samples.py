@@ -39,11 +39,11 @@ def served(api_site: ApiSite) -> Iterator[str]:
         process.stop(seconds=10)
 
 
-def run(language: str, url: str, key: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(language: str, url: str, key: str, *arguments: str, name: str = "check") -> subprocess.CompletedProcess[str]:
     """Run a sample."""
     one = Interpreter([sys.executable], {}) if language == "py" else interpreter(NAMES[language])
     environment = {**environment_of(one), "GATEKEEPER_URL": url, "GATEKEEPER_KEY": key, "no_proxy": "*"}
-    program = str(SAMPLES / f"check.{language}")
+    program = str(SAMPLES / f"{name}.{language}")
     return subprocess.run(
         [*one.command, program, *arguments], env=environment, capture_output=True, text=True, timeout=30, check=False
     )
@@ -51,7 +51,8 @@ def run(language: str, url: str, key: str, *arguments: str) -> subprocess.Comple
 
 def test_there_is_a_test_for_each() -> None:
     """No sample is left out."""
-    assert sorted(one.name for one in SAMPLES.iterdir()) == sorted(f"check.{language}" for language in LANGUAGES)
+    there = sorted(one.name for one in SAMPLES.iterdir())
+    assert there == sorted([*(f"check.{language}" for language in LANGUAGES), "import.py"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -72,3 +73,17 @@ def test_a_sample_does_what_it_says(api_site: ApiSite, served: str, language: st
     down = run(language, "http://127.0.0.1:1", api_site.keys["acme"], number)
     assert (down.returncode > 0, down.stdout) == (True, "")
     assert "no call: " in down.stderr
+
+
+def test_the_sample_for_files_imports_what_it_has_shown(api_site: ApiSite, served: str, tmp_path: Path) -> None:
+    """What would change, then that it was done; what can't be is told."""
+    good = tmp_path / "november.csv"
+    good.write_text("0617900001\n0617900002\n")
+    key = api_site.keys["lists.import"]
+    done = run("py", served, key, "uploaded", str(good), "of November", "--accept", name="import")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0][:34] == "read 2, taken 2, rejected 0, added"
+    assert done.stdout.splitlines()[-1].startswith("imported: version ")
+    refused = run("py", served, key, "nothing", str(good), "of November", name="import")
+    assert (refused.returncode > 0, refused.stdout) == (True, "")
+    assert refused.stderr.startswith("nothing was changed: There is no list of that name")

@@ -13,6 +13,9 @@ from gatekeeper.alerts.alert import AlertKind, Occasion
 from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.consents import ConsentStore
 from gatekeeper.consents.model import WrittenBy
+from gatekeeper.hooks import HOOKS_FILE
+from gatekeeper.hooks.message import HookEvent, HookMessage
+from gatekeeper.hooks.outbox import HookOutbox
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
@@ -61,6 +64,8 @@ def data(tmp_path: Path) -> Path:
         accounts.actions.add(by="desk:anna", address="192.0.2.1", action="list.add", what="red", why="by letter")
     with Outbox(folder / ALERTS_FILE, ["e-mail"]) as outbox:
         outbox.take(1, events=[Occasion(AlertKind.BYPASS, "bypass:1", {"decision": "1"})], reached={"journal": 7})
+    with HookOutbox(folder / HOOKS_FILE, ["crm"]) as hooks:
+        hooks.take("crm", [HookMessage("1", 1, HookEvent.LIST, {"list": "red"})], {"changes": 1}, 1)
     write_rows(folder, 20)
     (folder / "scrubs" / "leads").mkdir(parents=True)
     (folder / "scrubs" / "leads" / "certificate.json").write_text("{}")

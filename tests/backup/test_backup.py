@@ -4,6 +4,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -15,13 +16,18 @@ from pathlib import Path
 
 import pytest
 
+import gatekeeper
 from gatekeeper.alerts import ALERTS_FILE
 from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.backup import make_backup, restore_backup, verified
 from gatekeeper.backup.layout import ABOUT, SUMS
+from gatekeeper.backup.parts import PARTS
 from gatekeeper.backup.unfinished import remove_left
 from gatekeeper.consents.paths import CONSENTS_FILE
 from gatekeeper.errors import BackupError
+from gatekeeper.hooks import HOOKS_FILE
+from gatekeeper.hooks.message import HookEvent, HookMessage
+from gatekeeper.hooks.outbox import HookOutbox
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.lists import LISTS_FILE, ListStore
 from gatekeeper.storage import FileLock
@@ -89,7 +95,7 @@ def _change_lists(data: Path, folder: Path, stop: threading.Event) -> None:
 def test_a_backup_put_back_is_what_was_backed_up(data: Path, backup: Path, tmp_path: Path) -> None:
     """On another machine: the same rows, and the same files."""
     report = restore_backup(backup, tmp_path / "other", now=NOW)
-    assert report.parts == ("accounts", "alerts", "consents", "journal", "lists", "scrubs")
+    assert report.parts == ("accounts", "alerts", "consents", "hooks", "journal", "lists", "scrubs")
     assert (report.aside, report.newer) == (None, {})
     assert ids(tmp_path / "other" / JOURNAL_FILE) == ids(backup / JOURNAL_FILE) == ids(data / JOURNAL_FILE)
     for name in verified(backup):
@@ -98,6 +104,22 @@ def test_a_backup_put_back_is_what_was_backed_up(data: Path, backup: Path, tmp_p
     subprocess.run(["sha256sum", "--check", "--quiet", "--strict", SUMS], cwd=backup, check=True)
     with Outbox(tmp_path / "other" / ALERTS_FILE, ["e-mail"]) as outbox:
         assert (dict(outbox.waiting()), outbox.reached("journal")) == ({"e-mail": 1}, 7)
+    with HookOutbox(tmp_path / "other" / HOOKS_FILE, ["crm"]) as hooks:
+        assert (dict(hooks.waiting()), hooks.reached("crm")) == ({"crm": 1}, {"changes": 1})
+        assert hooks.due("crm", 2, 9)[0].item == HookMessage("1", 1, HookEvent.LIST, {"list": "red"})
+
+
+def test_every_store_with_a_schema_is_backed_up_and_its_revisions_are_told() -> None:
+    """A new store can't be left out of backups, nor a revision out of what upgrades are told by."""
+    root = Path(__file__).parents[2]
+    packages = [Path(str(gatekeeper.__file__)).parent.rglob("migrations/versions")]
+    stores = [folder for found in packages for folder in found]
+    assert len(stores) == len(PARTS)
+    for name in ("upgrade.md", "fr/mise-a-niveau.md"):
+        lines = (root / "docs" / name).read_text(encoding="utf-8").splitlines()
+        rows = [line for line in lines if re.match(r"\| (`[a-z]+\.sqlite3`)? ?\| \d{4} \|", line)]
+        assert len(rows) == sum(len(list(folder.glob("[0-9]*.py"))) for folder in stores), name
+        assert {part.database for part in PARTS} == {row.split("`")[1] for row in rows if "`" in row.split("|")[1]}
 
 
 @pytest.mark.parametrize("how", ["changed", "cut", "gone"])

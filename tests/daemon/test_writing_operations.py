@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from gatekeeper.daemon.assembly import build_parts
 from gatekeeper.daemon.operations.record import KINDS
 from gatekeeper.daemon.runtime import Runtime
 from gatekeeper.errors import DaemonError
+from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.lists import ListKind, ListStore
 
 NUMBER = 33612345678
@@ -252,3 +254,34 @@ async def test_a_kind_is_read_to_the_letter(site: Site, kind: str) -> None:
     """What is for the daemon's own user alone can't be asked in another spelling."""
     with pytest.raises(DaemonError, match="kind is one of"):
         await site.ask(op="record", kind=kind, number="+33612345678", by="test")
+
+
+async def test_a_proof_is_kept_out_of_the_folder_of_uploads_alone(site: Site, tmp_path: Path) -> None:
+    """By its SHA-256, twice the same; what lies elsewhere, leads elsewhere or is of no kind of proof is not."""
+    data_dir = site.settings.daemon.data_dir
+    folder = uploads_folder(data_dir) / "1"
+    folder.mkdir(parents=True)
+    good, page, outside = folder / "good", folder / "page", tmp_path / "outside"
+    good.write_text("I agree")
+    page.write_text("<html>")
+    outside.write_text("I agree")
+    (folder / "link").symlink_to(outside)
+    digest = hashlib.sha256(b"I agree").hexdigest()
+    for _ in range(2):
+        answer = await site.ask(op="proof_keep", path=str(good), source="form.txt", note="by letter")
+        assert answer == {"proof": f"sha256:{digest}", "size": 7, "kind": "text"}
+    assert (data_dir / "proofs" / digest).read_text() == "I agree"
+    with ConsentStore(data_dir) as store:
+        assert store.counts()["proofs"] == 1
+    for fields, told in (
+        ({"path": str(page)}, "a proof is a PDF"),
+        ({"path": str(outside)}, "a folder of its own"),
+        ({"path": str(folder / "link")}, "a folder of its own"),
+        ({"path": f"{folder}/../../../consents.sqlite3"}, "a folder of its own"),
+        ({}, "path is missing"),
+        ({"path": str(good), "number": "0612345678"}, "has no fields but"),
+        ({"path": str(good), "source": "a\nb"}, "text on one line"),
+    ):
+        with pytest.raises(DaemonError, match=told):
+            await site.ask(op="proof_keep", **fields)
+    assert len(list((data_dir / "proofs").iterdir())) == 1

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from gatekeeper.desk import uploads as module
 from gatekeeper.desk.desk import Desk
-from gatekeeper.desk.uploads import MB, Uploads, shown_name
-from gatekeeper.desk.work import DeskWork
 from gatekeeper.errors import FormError
+from gatekeeper.uploads import store as module
+from gatekeeper.uploads.store import MB, Uploads, shown_name
+from gatekeeper.uploads.work import DeskWork
 from tests.desk.site import DeskSite, heading
 
 BOUNDARY = "b0undary"

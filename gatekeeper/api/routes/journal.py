@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -13,6 +13,7 @@ from gatekeeper.api.attempts import TextLine
 from gatekeeper.api.bodies import Body, json_of, read
 from gatekeeper.api.caller import Caller, caller_of, other_principal
 from gatekeeper.api.description import described
+from gatekeeper.api.moments import WrittenMoment
 from gatekeeper.api.numbers import number_of
 from gatekeeper.api.problem import NOT_FOUND
 from gatekeeper.api.serving import JSON, LINES, Serving, problem_of, serving_of
@@ -28,15 +29,7 @@ _PAGE: Final = 500
 _MOST: Final = 10_000
 
 
-def _text(value: object) -> object:
-    """A moment is written out (RFC 3339); a number could be seconds or milliseconds."""
-    if not isinstance(value, str):
-        raise ValueError("is a moment with its zone, such as 2026-11-26T10:00:00Z")  # noqa: TRY004 - pydantic's own
-    return value
-
-
 DecisionId = Annotated[str, Field(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$", examples=["01M8CGD85HZE07ZVPBB6AD21EN"])]
-WrittenMoment = Annotated[AwareDatetime, BeforeValidator(_text)]
 Few = Annotated[list[TextLine], Field(max_length=50)]
 
 

@@ -18,7 +18,7 @@ from gatekeeper.api.replies import Reply
 from gatekeeper.api.routes.journal import find_decision
 from gatekeeper.api.serving import Serving, reply, serving_of
 from gatekeeper.consents import ConsentLedger, ConsentStore
-from gatekeeper.consents.extract import extract_of
+from gatekeeper.consents.extract import ExtractEntry, extract_of
 from gatekeeper.journal.export import moment
 from gatekeeper.lists import ListStore
 from gatekeeper.policy.ledger import name_key
@@ -62,7 +62,7 @@ class RecordIn(Body):
     robot: TextLine = Field("", description="Of a consent: whether it is for automated calls.")
     written: TextLine = Field("", description="Of a consent: whether it was given in writing.")
     zone: TextLine = Field("", description='The time zone of times that have none: "Europe/Paris".')
-    proof: TextLine = Field("", description="Where the proof is kept: `ref:...`, or a SHA-256.")
+    proof: TextLine = Field("", description="Where the proof is kept: `ref:...`, or what `POST /v1/proofs` gave.")
     decision: TextLine = Field("", description="Of a refusal, in place of a number: the decision that let the call by.")
     agent: TextLine = Field("", description="Of a refusal: who heard it.")
     note: TextLine = ""
@@ -191,10 +191,15 @@ def _contracts(serving: Serving, number: int, principal: str | None) -> list[dic
     ]
 
 
-def _records(serving: Serving, number: int, contact: str, principal: str | None) -> list[dict[str, Any]]:
+def entries_of(serving: Serving, number: int, contact: str, principal: str | None) -> list[ExtractEntry]:
+    """What the ledger has of a consumer, as far as a key of a principal may see it; None: of one for all."""
     data_dir = serving.host.settings.daemon.data_dir
     with ConsentStore(data_dir) as store, closing(ConsentLedger.open(data_dir)) as ledger:
         found = extract_of(ledger, store, number, contact)
+    return [one for one in found if principal is None or name_key(one.principal) == name_key(principal)]
+
+
+def _records(serving: Serving, number: int, contact: str, principal: str | None) -> list[dict[str, Any]]:
     return [
         {
             "entry": one.id,
@@ -208,6 +213,5 @@ def _records(serving: Serving, number: int, contact: str, principal: str | None)
             "proof": one.proof,
             "written_at": moment(one.written_at),
         }
-        for one in found
-        if principal is None or name_key(one.principal) == name_key(principal)
+        for one in entries_of(serving, number, contact, principal)
     ]

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli.account_change import account_change
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
-from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import console, say, table
 from gatekeeper.cli.stores import open_accounts
 from gatekeeper.clock import moment_of
@@ -22,8 +22,8 @@ def add(
         list[str],
         typer.Option(
             metavar="SCOPE",
-            help="What it is for: check, call, consents.read, consents.write, lists.read, lists.write, journal.read; "
-            "repeat for several.",
+            help="What it is for: check, call, consents.read, consents.write, consents.import, lists.read, "
+            "lists.write, lists.import, journal.read; repeat for several.",
         ),
     ],
     principal: Annotated[
@@ -36,9 +36,9 @@ def add(
 
       gatekeeper key add crm --scope check --scope consents.write --principal "ACME SAS"
     """
-    with open_accounts(invocation(context).settings) as accounts:
-        made, text = accounts.keys.add(name, scope, by=who(), principal=principal)
-        accounts.actions.add(by=who(), address="command line", action="key.add", what=f"{made.name} ({made.shown}…)")
+    with account_change(context, "key.add", name) as change:
+        made, text = change.accounts.keys.add(name, scope, by=change.by, principal=principal)
+        change.what = f"{made.name} ({made.shown}…)"
     say(text)
 
 
@@ -81,10 +81,10 @@ def end(
 
       gatekeeper key end 01KASBXG2V5T4E9M8R7QZ0W3JH
     """
-    with open_accounts(invocation(context).settings) as accounts:
-        if not accounts.keys.end(ident.strip().upper()):
+    wanted = ident.strip().upper()
+    with account_change(context, "key.end", wanted) as change:
+        if not change.accounts.keys.end(wanted):
             raise AccountError(f"there is no key {ident!r} in use: `gatekeeper key list` shows them")
-        accounts.actions.add(by=who(), address="command line", action="key.end", what=ident.strip().upper())
     say("the key is ended")
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli.account_change import account_change
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
-from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import console, say, table
 from gatekeeper.cli.stores import open_accounts
 
 if TYPE_CHECKING:
-    from gatekeeper.accounts import Accounts, Role
+    from gatekeeper.accounts import Role
 
 user = typer.Typer(no_args_is_help=True, help="Who may sign in at the desk.")
 
@@ -56,10 +56,10 @@ def add(
       gatekeeper user add anna --role admin
       gatekeeper user add acme-audit --role reader --principal "ACME SAS"
     """
-    with _accounts(context) as accounts:
+    with account_change(context, "user.add", name) as change:
         password = _password(from_stdin=password_stdin)
-        made = accounts.users.add(name, password, _role(role), by=who(), principals=principal)
-        _written(accounts, "user.add", f"{made.name} ({made.role.word})")
+        made = change.accounts.users.add(name, password, _role(role), by=change.by, principals=principal)
+        change.what = f"{made.name} ({made.role.word})"
     say(f"{made.name} may sign in as {made.role.word}")
 
 
@@ -70,7 +70,7 @@ def all_users(context: typer.Context) -> None:
 
       gatekeeper user list
     """
-    with _accounts(context) as accounts:
+    with open_accounts(invocation(context).settings) as accounts:
         users = accounts.users.all()
     if not users:
         say("Nobody yet: `gatekeeper user add NAME --role admin` makes the first user.")
@@ -90,11 +90,10 @@ def password(context: typer.Context, name: NameArgument, password_stdin: StdinOp
 
       gatekeeper user password anna
     """
-    with _accounts(context) as accounts:
-        accounts.users.by_name(name)
-        accounts.users.set_password(name, _password(from_stdin=password_stdin))
-        accounts.lockout.unlock(name.lower())
-        _written(accounts, "user.password", name)
+    with account_change(context, "user.password", name) as change:
+        change.accounts.users.by_name(name)
+        change.accounts.users.set_password(name, _password(from_stdin=password_stdin))
+        change.accounts.lockout.unlock(name.lower())
     say(f"{name}: the password is changed")
 
 
@@ -110,9 +109,8 @@ def role(
 
       gatekeeper user role anna officer
     """
-    with _accounts(context) as accounts:
-        accounts.users.set_role(name, _role(role), principal)
-        _written(accounts, "user.role", f"{name} ({role.value})")
+    with account_change(context, "user.role", f"{name} ({role.value})") as change:
+        change.accounts.users.set_role(name, _role(role), principal)
     say(f"{name}: {role.value}")
 
 
@@ -123,9 +121,8 @@ def end(context: typer.Context, name: NameArgument) -> None:
 
       gatekeeper user end anna
     """
-    with _accounts(context) as accounts:
-        accounts.users.end(name)
-        _written(accounts, "user.end", name)
+    with account_change(context, "user.end", name) as change:
+        change.accounts.users.end(name)
     say(f"{name} may not sign in any more")
 
 
@@ -136,9 +133,8 @@ def readmit(context: typer.Context, name: NameArgument) -> None:
 
       gatekeeper user readmit anna
     """
-    with _accounts(context) as accounts:
-        accounts.users.readmit(name)
-        _written(accounts, "user.readmit", name)
+    with account_change(context, "user.readmit", name) as change:
+        change.accounts.users.readmit(name)
     say(f"{name} may sign in again")
 
 
@@ -149,10 +145,9 @@ def unlock(context: typer.Context, name: NameArgument) -> None:
 
       gatekeeper user unlock anna
     """
-    with _accounts(context) as accounts:
-        accounts.users.by_name(name)
-        accounts.lockout.unlock(name.lower())
-        _written(accounts, "user.unlock", name)
+    with account_change(context, "user.unlock", name) as change:
+        change.accounts.users.by_name(name)
+        change.accounts.lockout.unlock(name.lower())
     say(f"{name} may try again")
 
 
@@ -163,9 +158,8 @@ def codes_off(context: typer.Context, name: NameArgument) -> None:
 
       gatekeeper user codes-off anna
     """
-    with _accounts(context) as accounts:
-        accounts.users.set_totp(name, None)
-        _written(accounts, "user.codes-off", name)
+    with account_change(context, "user.codes-off", name) as change:
+        change.accounts.users.set_totp(name, None)
     say(f"{name} signs in without a code")
 
 
@@ -182,18 +176,10 @@ for _command, _name in (
     user.command(_name, help=help_of(_command))(_command)
 
 
-def _accounts(context: typer.Context) -> "Accounts":
-    return open_accounts(invocation(context).settings)
-
-
 def _role(word: RoleWord) -> "Role":
     from gatekeeper.accounts import Role
 
     return Role[word.name]
-
-
-def _written(accounts: "Accounts", action: str, what: str) -> None:
-    accounts.actions.add(by=who(), address="command line", action=action, what=what)
 
 
 def _password(*, from_stdin: bool) -> str:

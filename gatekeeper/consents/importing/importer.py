@@ -64,6 +64,7 @@ class ConsentImportOptions:
         by: who imports, for the record.
         note: why, for the record.
         source: what is kept of where it comes from; "" takes the file's name.
+        principal: whose consents they are where a record does not say, and nobody else's; "": anybody's.
         dry_run: read and count, change nothing.
         max_reject_share: the import is refused when more than this share of the records is rejected (0 to 1).
         force: take the others however many are rejected.
@@ -76,6 +77,7 @@ class ConsentImportOptions:
     by: str = ""
     note: str = ""
     source: str = ""
+    principal: str = ""
     dry_run: bool = False
     max_reject_share: float = 0.10
     force: bool = False
@@ -189,7 +191,9 @@ class _Import:
             ) from error
         texts = frozenset(one.name for one in self._store.texts())
         cells = ListCellReader(normaliser, options.country)
-        reader = ConsentReader(self._file.name, cells, self._proofs, options.zone, self._latest, texts)
+        reader = ConsentReader(
+            self._file.name, cells, self._proofs, options.zone, self._latest, texts, options.principal
+        )
         return ReadConsents(reader, normaliser, self._rejects, self._void)
 
     def _read(self, read: ReadConsents) -> str:

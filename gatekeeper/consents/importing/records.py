@@ -15,6 +15,7 @@ from gatekeeper.consents.importing.proof_cells import ProofCells
 from gatekeeper.consents.model import GivenConsent, SharedTerms
 from gatekeeper.consents.page import MOST_TEXT
 from gatekeeper.errors import ConsentError, RejectedConsentError, TableError
+from gatekeeper.policy.ledger import name_key
 from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.tabular.workbook import open_workbook, readable, rows_of, shown_sheets
 
@@ -38,10 +39,18 @@ class ConsentReader:
         zone: of moments without one.
         now: a consent of later is none.
         texts: the names of the texts that are kept.
+        principal: whose consents they are where a record does not say, and nobody else's; "": anybody's.
     """
 
     def __init__(
-        self, name: str, cells: ListCellReader, proofs: ProofCells, zone: str, now: int, texts: frozenset[str]
+        self,
+        name: str,
+        cells: ListCellReader,
+        proofs: ProofCells,
+        zone: str,
+        now: int,
+        texts: frozenset[str],
+        principal: str = "",
     ) -> None:
         self.name = name
         self._cells = cells
@@ -50,6 +59,7 @@ class ConsentReader:
         self.zone = ZoneInfo(zone)
         self._latest = now + GRACE
         self._texts = texts
+        self._principal = principal
         self._terms: dict[tuple[object, ...], SharedTerms] = {}
 
     def consent(self, record: ConsentRecord) -> tuple[GivenConsent, str]:
@@ -88,14 +98,14 @@ class ConsentReader:
         """The terms of a record.
 
         Raises:
-            RejectedConsentError: its slots can't be read.
+            RejectedConsentError: its slots can't be read, or it is of another principal.
             ConsentError: a word in it is none of those that there are.
         """
         key = (hour_known, *(said.get(name, "") for name in _SHARED))
         found = self._terms.get(key)
         if found is None:
             where = f"{self.name}, line {line}"
-            found = read_terms(said, hour_known=hour_known, zone=self._zone_name, where=where)
+            found = self._of_principal(read_terms(said, hour_known=hour_known, zone=self._zone_name, where=where))
             if found.text and found.text not in self._texts:
                 raise ConsentError(
                     f"{where}: text: there is no text {found.text[:80]!r}; keep it first, `gatekeeper consent text add "
@@ -103,6 +113,13 @@ class ConsentReader:
                 )
             self._terms[key] = found
         return found
+
+    def _of_principal(self, terms: SharedTerms) -> SharedTerms:
+        if not self._principal:
+            return terms
+        if terms.principal and name_key(terms.principal) != name_key(self._principal):
+            raise RejectedConsentError("it names another principal than the one that this import is for")
+        return terms if terms.principal else terms._replace(principal=self._principal)
 
     def _number(self, text: str) -> int:
         if not text.strip():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from gatekeeper.config import Settings
 from gatekeeper.config.list_rules import list_rules
 from gatekeeper.control.server import Operation
-from gatekeeper.daemon.operations import list_add, list_remove, record
+from gatekeeper.daemon.operations import list_add, list_remove, proof_keep, record
 from gatekeeper.daemon.operations.once import OncePerKey
 from gatekeeper.lists import ListKind
 from gatekeeper.phone import Normaliser
@@ -16,10 +16,14 @@ from gatekeeper.refusals.store_thread import StoreThread
 if TYPE_CHECKING:
     from gatekeeper.refusals.service import Refusals
 
-WRITING: Final = (record.OPERATION, list_add.OPERATION, list_remove.OPERATION)
+WRITING: Final = (record.OPERATION, list_add.OPERATION, list_remove.OPERATION, proof_keep.OPERATION)
 """They wait for a disk."""
 
-LOOSENING: Final = (list_remove.OPERATION, *(f"{record.OPERATION} {kind}" for kind in record.LOOSENING))
+LOOSENING: Final = (
+    list_remove.OPERATION,
+    proof_keep.OPERATION,
+    *(f"{record.OPERATION} {kind}" for kind in record.LOOSENING),
+)
 """After them somebody may be called who was not to be before: that is not for whoever may ask about calls."""
 
 
@@ -39,4 +43,5 @@ def writing_operations(settings: Settings, stores: StoreThread, refusals: "Refus
         record.OPERATION: once(recording.operation()),
         list_add.OPERATION: once(list_add.list_add_operation(stores, normaliser, rules)),
         list_remove.OPERATION: once(list_remove.list_remove_operation(stores, normaliser)),
+        proof_keep.OPERATION: once(proof_keep.proof_keep_operation(stores, settings.daemon.data_dir)),
     }

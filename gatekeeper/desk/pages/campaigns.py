@@ -12,11 +12,11 @@ from gatekeeper.desk.page import desk_of, needs, render, text_of, to, visitor_of
 from gatekeeper.desk.pages.uploading import beginning, begun, day_of, ending, receive, shown, upload_of
 from gatekeeper.desk.previewing import preview_request, preview_worker
 from gatekeeper.desk.reading import campaigns as reading
-from gatekeeper.desk.work import run_worker
 from gatekeeper.journal import DecisionFilter
 from gatekeeper.journal.shadow import ShadowReport
 from gatekeeper.policy import Reason
 from gatekeeper.policy.reasons import info_of
+from gatekeeper.uploads.work import run_worker
 
 PURPOSE = "contacts"
 _DAYS = 7

@@ -2,28 +2,28 @@
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from gatekeeper.accounts import Role
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of, why_of
+from gatekeeper.desk.pages.proof_files import MOST_MB, form_with_proof, keep_proof, saved
 from gatekeeper.desk.pages.uploading import (
-    YES,
-    begin_look,
     begun,
-    by_daemon,
     flag,
     receive,
     set_aside,
     shown,
     upload_of,
+    who_of,
 )
 from gatekeeper.desk.reading import consents as reading
 from gatekeeper.errors import BadNumberError, FormError
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.given import public_number
+from gatekeeper.uploads.importing import ImportGoal
 
-PURPOSE = "consents"
+PURPOSE = ImportGoal().purpose
 _ASIDE = {"rejects": "rejects_file", "incomplete": "void_file"}
 _COPY = "consents.pdf"
 
@@ -54,8 +54,20 @@ async def proof(request: Request) -> Response:
     path = await desk.in_thread(desk.number.proof, consumer.number, digest, visitor.principals, consumer.contact)
     if path is None:
         raise HTTPException(404)
-    # Whatever it is, no browser of ours opens it.
-    return FileResponse(path, media_type="application/octet-stream", filename=f"proof-{path.name[:16]}")
+    return await desk.in_thread(saved, path)
+
+
+async def keep(request: Request) -> Response:
+    """Keep a file as a proof, which a file of consents then names."""
+    form, upload = await form_with_proof(request)
+    try:
+        why = why_of(form)
+        if upload is None:
+            raise FormError("file", "choose a file")
+        return await _page(request, kept=await keep_proof(request, upload, why))
+    finally:
+        if upload is not None:
+            desk_of(request).uploads.remove(upload)
 
 
 async def copy(request: Request) -> Response:
@@ -77,15 +89,7 @@ async def look(request: Request) -> Response:
         "delimiter": text_of(form, "delimiter", 8),
         "force": flag(form, "force"),
     }
-    asked = {
-        "op": "consent_import",
-        "path": str(upload.file),
-        "source": upload.name,
-        "dry_run": YES,
-        **upload.said,
-    }
-    begin_look(request, upload, by_daemon(request, asked))
-    await begun(upload.look)
+    await begun(desk_of(request).imports.look(upload, who_of(request)))
     return to(f"/consents/imports/{upload.token}")
 
 
@@ -102,12 +106,8 @@ async def confirm(request: Request) -> Response:
         if not upload.busy:
             desk.uploads.remove(upload)
         return to("/consents")
-    why, found = why_of(form), upload.look
-    if found is None or found.state != "done":
-        raise FormError("file", "this file can't be imported: it was not understood")
-    if upload.done is None:
-        asked = {"op": "consent_import", "path": str(upload.file), "source": upload.name, "note": why, **upload.said}
-        upload.done = desk.works.begin(by_daemon(request, asked), lambda: desk.uploads.remove_file(upload))
+    why = why_of(form)
+    if desk.imports.take(upload, who_of(request), why):
         await changed(request, "consent.import", upload.name, why)
         await begun(upload.done)
     return to(f"/consents/imports/{upload.token}")
@@ -128,6 +128,7 @@ async def _page(
     consumer: reading.Consumer | None = None,
     entries: object = (),
     trouble: str = "",
+    kept: str = "",
     status: int = 200,
 ) -> Response:
     desk, visitor = desk_of(request), visitor_of(request)
@@ -138,6 +139,8 @@ async def _page(
         "consumer": consumer,
         "entries": entries,
         "trouble": trouble,
+        "kept": kept,
+        "proof_mb": MOST_MB,
         "zone_name": str(visitor.zone),
         "most_mb": desk.settings.desk.max_upload_mb,
     }
@@ -174,6 +177,7 @@ ROUTES = [
     Route("/consents", needs(Role.READER)(consents), methods=["GET"], name="consents"),
     Route("/consents", needs(Role.READER)(search), methods=["POST"], name="consent_search"),
     Route("/consents/proof", needs(Role.READER)(proof), methods=["POST"], name="consent_proof"),
+    Route("/consents/proofs", _officer(keep), methods=["POST"], name="proof_keep"),
     Route("/consents/copy", needs(Role.READER)(copy), methods=["POST"], name="consent_copy"),
     Route("/consents/imports", _officer(look), methods=["POST"], name="consent_look"),
     Route("/consents/imports/{token}", _officer(looked), methods=["GET"], name="consent_looked"),

@@ -9,11 +9,8 @@ from starlette.routing import Route
 from gatekeeper.accounts import Role
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of, why_of
 from gatekeeper.desk.pages.uploading import (
-    YES,
-    begin_look,
     beginning,
     begun,
-    by_daemon,
     day_of,
     ending,
     flag,
@@ -22,10 +19,12 @@ from gatekeeper.desk.pages.uploading import (
     set_aside,
     shown,
     upload_of,
+    who_of,
 )
 from gatekeeper.desk.reading import lists as reading
 from gatekeeper.errors import DaemonError, FormError, ListError, UnknownListError
 from gatekeeper.lists.said import CHANGES, KINDS, STATES
+from gatekeeper.uploads.importing import ImportGoal
 
 _ROLLBACK_S = 60.0
 _WORDS = {"states": STATES, "kinds": KINDS, "ops": CHANGES}
@@ -69,8 +68,8 @@ async def roll_back(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=10)
     why, version = why_of(form), text_of(form, "version", 12)
     name = (await _page(request)).row.name
-    asked = {"op": "list_rollback", "list": name, "version": version, "note": why}
-    work = desk_of(request).works.begin(by_daemon(request, asked))
+    asked = {"op": "list_rollback", "list": name, "version": version, "note": why, **who_of(request)}
+    work = desk_of(request).imports.job(asked)
     await work.wait(_ROLLBACK_S)
     if work.state in {"refused", "failed"}:
         raise (ListError if work.state == "refused" else DaemonError)(work.text)
@@ -81,56 +80,33 @@ async def roll_back(request: Request) -> Response:
 async def look(request: Request) -> Response:
     """Take a file, and begin to look what would come of it."""
     name = (await _page(request)).row.name
-    form, upload = await receive(request, f"list:{name}")
+    form, upload = await receive(request, ImportGoal(name).purpose)
     try:
         upload.said = _asked(request, form)
     except FormError:
         desk_of(request).uploads.remove(upload)
         raise
-    asked = {
-        "op": "list_import",
-        "list": name,
-        "path": str(upload.file),
-        "source": upload.name,
-        "dry_run": YES,
-        **upload.said,
-    }
-    begin_look(request, upload, by_daemon(request, asked))
-    await begun(upload.look)
+    await begun(desk_of(request).imports.look(upload, who_of(request)))
     return to(f"/lists/{name}/imports/{upload.token}")
 
 
 async def looked(request: Request) -> Response:
     """Show what would come of a file, or what came of it."""
     name = request.path_params["name"]
-    upload = upload_of(request, f"list:{name}")
+    upload = upload_of(request, ImportGoal(name).purpose)
     return shown(request, "list_import.html", upload, {"name": name, **_WORDS})
 
 
 async def confirm(request: Request) -> Response:
     """Import the file that was looked at, or throw it away."""
     name, form = request.path_params["name"], await request.form(max_files=0, max_fields=10)
-    upload, desk = upload_of(request, f"list:{name}"), desk_of(request)
+    upload, desk = upload_of(request, ImportGoal(name).purpose), desk_of(request)
     if text_of(form, "do", 16) == "discard":
         if not upload.busy:
             desk.uploads.remove(upload)
         return to(f"/lists/{name}")
     why = why_of(form)
-    found = upload.look
-    if found is None or found.state != "done":
-        raise FormError("file", "this file can't be imported: it was not understood")
-    if upload.done is None:
-        asked = {
-            "op": "list_import",
-            "list": name,
-            "path": str(upload.file),
-            "source": upload.name,
-            "accept": flag(form, "accept"),
-            "note": why,
-            **upload.said,
-            "sha256": str(found.report["sha256"]),
-        }
-        upload.done = desk.works.begin(by_daemon(request, asked), lambda: desk.uploads.remove_file(upload))
+    if desk.imports.take(upload, who_of(request), why, accept=bool(flag(form, "accept"))):
         await changed(request, "list.import", f"{name}: {upload.name}", why)
         await begun(upload.done)
     return to(f"/lists/{name}/imports/{upload.token}")
@@ -138,7 +114,7 @@ async def confirm(request: Request) -> Response:
 
 async def rejects(request: Request) -> Response:
     """The lines that could not be read, to be downloaded."""
-    return set_aside(upload_of(request, f"list:{request.path_params['name']}"), "rejects_file")
+    return set_aside(upload_of(request, ImportGoal(request.path_params["name"]).purpose), "rejects_file")
 
 
 def _asked(request: Request, form: FormData) -> dict[str, str]:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from gatekeeper.accounts import Role
 from gatekeeper.clock import micros_of
 from gatekeeper.config import Settings
+from gatekeeper.consents.proof_files import MOST_BYTES
 from gatekeeper.desk.page import desk_of, needs, render, text_of, to, visitor_of
 from gatekeeper.desk.reading import number_words
 from gatekeeper.desk.reading.number import timeline
@@ -140,6 +141,7 @@ async def show(
         "error": error,
         "failed": failed,
         "typed": dict(typed or {}),
+        "proof_mb": MOST_BYTES >> 20,
     }
     return render(request, "number.html", seen, status)
 

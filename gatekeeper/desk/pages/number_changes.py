@@ -12,11 +12,13 @@ from gatekeeper.accounts import Role
 from gatekeeper.consents.recording import CONSENT_FIELDS, EVENT_FIELDS
 from gatekeeper.desk.page import changed, desk_of, needs, text_of, to, visitor_of, why_of
 from gatekeeper.desk.pages.number import address_of, form_of, opened, show
+from gatekeeper.desk.pages.proof_files import form_with_proof, keep_proof, one_proof
 from gatekeeper.desk.reading.number_words import EVENTS
 from gatekeeper.dossier.restricted import may_see
 from gatekeeper.errors import DaemonError, FormError
 from gatekeeper.phone import display
 from gatekeeper.policy.ledger import ConsentItem
+from gatekeeper.uploads.store import Upload
 
 _REFUSED: Final = 422
 _OPERATIONS: Final = {"add": "list_add", "remove": "list_remove"}
@@ -37,7 +39,7 @@ async def change_list(request: Request) -> Response:
 
 async def record(request: Request) -> Response:
     """Write down what happened."""
-    form = await form_of(request)
+    form, proof = await form_with_proof(request)
 
     def wanted() -> dict[str, str]:
         kind = text_of(form, "kind", 32)
@@ -46,12 +48,12 @@ async def record(request: Request) -> Response:
         fields = ("agent",) if kind == "refusal" else (*sorted(EVENT_FIELDS), "proof")
         return {"op": "record", "kind": kind, **_said(request, form, fields)}
 
-    return await _change(request, form, "record", wanted)
+    return await _change(request, form, "record", wanted, proof)
 
 
 async def consent(request: Request) -> Response:
     """Write a consent down."""
-    form = await form_of(request)
+    form, proof = await form_with_proof(request)
 
     def wanted() -> dict[str, str]:
         said = _said(request, form, (*sorted(CONSENT_FIELDS - {"items"}), "proof", "contact"))
@@ -59,7 +61,7 @@ async def consent(request: Request) -> Response:
         said["items"] = ",".join(one for one in items if one in {*ConsentItem})
         return {"op": "record", "kind": "consent", **said}
 
-    return await _change(request, form, "consent", wanted)
+    return await _change(request, form, "consent", wanted, proof)
 
 
 async def contract(request: Request) -> Response:
@@ -88,11 +90,20 @@ def _said(request: Request, form: FormData, fields: tuple[str, ...]) -> dict[str
     return said
 
 
-async def _change(request: Request, form: FormData, name: str, wanted: Callable[[], Mapping[str, str]]) -> Response:
+async def _change(
+    request: Request,
+    form: FormData,
+    name: str,
+    wanted: Callable[[], Mapping[str, str]],
+    proof: Upload | None = None,
+) -> Response:
     """Have the daemon do it, write down who did, and show the number again."""
     desk, visitor, e164 = desk_of(request), visitor_of(request), opened(request)
     try:
-        why, said = why_of(form), wanted()
+        why, said = why_of(form), dict(wanted())
+        one_proof(said.get("proof", ""), proof)
+        if proof is not None:
+            said["proof"] = await keep_proof(request, proof, why)
         answer = await desk.daemon.ask(
             {
                 **said, "number": display(e164), "by": visitor.by, "via": "desk", "note": why,
@@ -102,6 +113,9 @@ async def _change(request: Request, form: FormData, name: str, wanted: Callable[
     except (DaemonError, FormError) as error:
         typed = {key: " ".join(map(str, form.getlist(key))) for key in form}
         return await show(request, e164, error=str(error), failed=name, typed=typed, status=_REFUSED)
+    finally:
+        if proof is not None:
+            desk.uploads.remove(proof)
     action = said["op"].replace("_", ".") if said["op"] != "record" else f"record.{said['kind']}"
     what = " ".join(filter(None, (display(e164), said.get("list", ""), said.get("principal", ""))))
     await changed(request, action, what, why)

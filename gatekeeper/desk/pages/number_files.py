@@ -4,12 +4,13 @@ from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from gatekeeper.accounts import Role
 from gatekeeper.desk.page import changed, desk_of, needs, visitor_of
 from gatekeeper.desk.pages.number import opened
+from gatekeeper.desk.pages.proof_files import saved
 from gatekeeper.phone import display
 
 _COPY: Final = "attachment; filename=consent-proof.pdf"
@@ -21,11 +22,7 @@ async def proof(request: Request) -> Response:
     file = await desk.in_thread(desk.number.proof, e164, request.path_params["digest"], visitor.principals)
     if file is None:
         raise HTTPException(404)
-    # Whatever it is, a browser keeps it and does not show it: it came from outside.
-    name = f"proof-{file.name[:12]}"
-    return FileResponse(
-        file, media_type="application/octet-stream", filename=name, content_disposition_type="attachment"
-    )
+    return await desk.in_thread(saved, file)
 
 
 async def copy(request: Request) -> Response:

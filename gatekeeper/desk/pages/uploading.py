@@ -1,6 +1,6 @@
 """Uploads in pages: a file comes, is looked at, and is used or thrown away; shared by the pages that take files."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,11 @@ from starlette.responses import FileResponse, Response
 
 from gatekeeper.desk.page import desk_of, render, text_of, visitor_of
 from gatekeeper.desk.upload_form import read_upload
-from gatekeeper.desk.uploads import Upload
-from gatekeeper.desk.work import DeskWork, run_job
 from gatekeeper.errors import FormError
+from gatekeeper.uploads.importing import YES
+from gatekeeper.uploads.store import Upload
+from gatekeeper.uploads.work import DeskWork
 
-YES = "yes"
 _AT_ONCE_S = 2.0
 """For so long a page waits itself for what has been begun."""
 
@@ -48,25 +48,9 @@ def upload_of(request: Request, purpose: str) -> Upload:
     return upload
 
 
-def by_daemon(request: Request, asked: Mapping[str, str]) -> Callable[[DeskWork], Awaitable[None]]:
-    """What has the daemon do a job, in the visitor's name."""
-    daemon, by = desk_of(request).daemon, visitor_of(request).by
-
-    async def run(work: DeskWork) -> None:
-        await run_job(daemon, {**asked, "by": by, "via": "desk"}, work)
-
-    return run
-
-
-def begin_look(request: Request, upload: Upload, run: Callable[[DeskWork], Awaitable[None]]) -> None:
-    """Begin to look what would come of a file; one of which nothing would is thrown away at once."""
-    desk = desk_of(request)
-
-    def then() -> None:
-        if upload.look is None or upload.look.state != "done":
-            desk.uploads.remove_file(upload)
-
-    upload.look = desk.works.begin(run, then)
+def who_of(request: Request) -> dict[str, str]:
+    """In whose name the daemon is asked, and which way."""
+    return {"by": visitor_of(request).by, "via": "desk"}
 
 
 async def begun(work: DeskWork | None) -> None:

@@ -124,8 +124,8 @@ class Staged:
         if usable == 0:
             kept = self._rejects.keep()
             where = f" (see {kept})" if kept else ""
-            raise ImportRefused(
-                f"{self._source.name} has no usable number in its {self.read} lines{where}: nothing was imported"
+            raise self._refusal(
+                f"{self._source.name} has no usable number in its {self.read} lines{where}: nothing was imported", kept
             )
         if self._rejects.count > self.read * self._options.max_reject_share:
             self._refuse_rejects()
@@ -133,11 +133,16 @@ class Staged:
     def _refuse_rejects(self) -> None:
         if self._options.force:
             return
-        raise ImportRefused(
+        kept = self._rejects.keep()
+        raise self._refusal(
             f"{self._rejects.count} of {self.read} lines of {self._source.name} have no usable number, more than "
-            f"{self._options.max_reject_share:.0%}: look at {self._rejects.keep()}, choose the right column, delimiter "
-            "or country, or force the import of the others; nothing was imported"
+            f"{self._options.max_reject_share:.0%}: look at {kept}, choose the right column, delimiter "
+            "or country, or force the import of the others; nothing was imported",
+            kept,
         )
+
+    def _refusal(self, text: str, kept: Path | None) -> ImportRefused:
+        return ImportRefused(text, [one._asdict() for one in self.samples], str(kept or ""))
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
-"""Uploads: files that people deliver by the desk, each in a folder of its own, until they are used or an hour has gone.
+"""Uploads: files that people and programs deliver, each in a folder of its own, until used or an hour has gone.
 
-A file is named at random; what its owner calls it is only shown. It belongs to the session by which it came. The data
-folder lies on the disk on which the journal is written, so there is always some room left.
+A file is named at random; what its owner calls it is only shown. It belongs to the session, or key, by which it came.
+The data folder lies on the disk on which the journal is written, so there is always some room left.
 """
 
 import asyncio
@@ -14,20 +14,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
-from gatekeeper.desk.work import DeskWork
-from gatekeeper.errors import FormError
+from gatekeeper.errors import FormError, NoRoomError
 from gatekeeper.ownership import PRIVATE, make_folder, open_new
 from gatekeeper.tabular.zipped import ZipKind, is_zip, zip_kind
+from gatekeeper.uploads.work import DeskWork
 
 MB: Final = 1 << 20
 HOLD_S: Final = 3600
 """For so many seconds an upload is kept."""
 
 MOST_OF_ONE: Final = 4
-"""So many uploads of one session are kept; the oldest goes for the next."""
+"""So many uploads of one session or key are kept; the oldest goes for the next."""
 
 MOST: Final = 16
 """So many there are at a time."""
+
+MOST_WITH_PROGRAMS: Final = 10
+"""Beyond so many only people deliver files: keys that fill all places would keep the pages from taking any."""
 
 SPARE: Final = 256 * MB
 """So many bytes stay free on the disk: a journal without room stops every call."""
@@ -43,7 +46,7 @@ class Upload:
 
     Attributes:
         token: names it, at random.
-        owner: the session by which it came.
+        owner: the session, or the key, by which it came.
         purpose: what it is for, such as `list:bloctel`.
         file: where it is.
         name: what its owner calls it, to be shown and never to be used.
@@ -51,6 +54,7 @@ class Upload:
         said: what else the form said.
         look: what would come of it, while that is found out and after.
         done: what came of it.
+        used: whether its file is gone, because it was used, or is of no use.
     """
 
     token: str
@@ -62,6 +66,7 @@ class Upload:
     said: Mapping[str, str] = field(default_factory=dict)
     look: DeskWork | None = None
     done: DeskWork | None = None
+    used: bool = False
 
     @property
     def busy(self) -> bool:
@@ -90,18 +95,24 @@ class Uploads:
         for folder in self._folder.iterdir() if self._folder.is_dir() else ():
             _remove(folder)
 
-    def begin(self, owner: str, purpose: str) -> "Receiving":
+    def begin(self, owner: str, purpose: str, most_bytes: int = 0, room: int = MOST) -> "Receiving":
         """Make room for a file that is about to come.
 
+        Args:
+            owner: the session, or the key, by which it comes.
+            purpose: what it is for.
+            most_bytes: how large it may be, where that is less than files may be here.
+            room: for how many there is room, whoever's they are: programs leave some to people.
+
         Raises:
-            FormError: there are too many, or the disk has no room.
+            NoRoomError: there are too many, or the disk has no room.
         """
         own = [one for one in self._there.values() if one.owner == owner]
         for one in own[: max(0, len(own) - MOST_OF_ONE + 1)]:
             if not one.busy:
                 self.remove(one)
-        if len(self._there) + self._receiving >= MOST:
-            raise FormError("file", "too many files are being looked at now: try again in some minutes")
+        if sum(not one.used for one in self._there.values()) + self._receiving >= room:
+            raise NoRoomError("file", "too many files are being looked at now: try again in some minutes")
         make_folder(self._folder, _FOLDER_MODE)
         self.must_have_room()
         token = secrets.token_hex(16)
@@ -109,12 +120,17 @@ class Uploads:
         folder.mkdir(_FOLDER_MODE)
         upload = Upload(token, owner, purpose, folder / f"upload-{token[:12]}")
         self._receiving += 1
-        return Receiving(self, upload)
+        return Receiving(self, upload, min(most_bytes or self.most_bytes, self.most_bytes))
 
     def find(self, token: str, owner: str, purpose: str) -> Upload | None:
-        """An upload of a session for a purpose; None where there is none any more, or it is somebody else's."""
+        """An upload of an owner, for a purpose; None where there is none any more, or it is somebody else's."""
+        upload = self.owned(token, owner)
+        return upload if upload is not None and upload.purpose == purpose else None
+
+    def owned(self, token: str, owner: str) -> Upload | None:
+        """An upload of an owner, for whatever purpose; None where there is none any more, or it is somebody else's."""
         upload = self._there.get(token)
-        return upload if upload is not None and (upload.owner, upload.purpose) == (owner, purpose) else None
+        return upload if upload is not None and upload.owner == owner else None
 
     def keep(self, upload: Upload) -> None:
         """Keep what has come whole, for an hour."""
@@ -128,6 +144,7 @@ class Uploads:
 
     def remove_file(self, upload: Upload) -> None:
         """Remove the file, which was used; what came of it is still shown."""
+        upload.used = True
         _remove(upload.file.parent)
 
     def received(self) -> None:
@@ -138,10 +155,10 @@ class Uploads:
         """Make sure that the disk is not filled up.
 
         Raises:
-            FormError: it would be.
+            NoRoomError: it would be.
         """
         if shutil.disk_usage(self._folder).free < SPARE:
-            raise FormError("file", "the disk of the data folder has no room for it: tell your administrator")
+            raise no_room()
 
     def _expire(self, upload: Upload) -> None:
         if upload.busy:  # an import that waits for others takes it yet
@@ -156,9 +173,11 @@ class Receiving:
     Args:
         uploads: those of the desk.
         upload: the file.
+        most_bytes: how large it may be.
     """
 
-    def __init__(self, uploads: Uploads, upload: Upload) -> None:
+    def __init__(self, uploads: Uploads, upload: Upload, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
         self._uploads = uploads
         self._whole = False
         self._looked_at = 0
@@ -180,7 +199,9 @@ class Receiving:
         Raises:
             FormError: it is, for the desk's bound or for the disk.
         """
-        if so_far > self._uploads.most_bytes:
+        if so_far > self.most_bytes:
+            if self.most_bytes < self._uploads.most_bytes:
+                raise FormError("file", "the file is larger than one may be that is sent here")
             raise FormError("file", "the file is larger than this desk takes (desk.max_upload_mb)")
         if so_far - self._looked_at >= _LOOK_EVERY:
             self._looked_at = so_far
@@ -211,6 +232,11 @@ class Receiving:
         self._whole = True
         self._uploads.keep(upload)
         return upload
+
+
+def no_room() -> NoRoomError:
+    """What is told where the disk has no room."""
+    return NoRoomError("file", "the disk of the data folder has no room for it: tell your administrator")
 
 
 def shown_name(name: str) -> str:

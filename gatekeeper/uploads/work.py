@@ -8,9 +8,8 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from gatekeeper.desk.daemon import DaemonLink
 from gatekeeper.errors import DaemonError, WorkerError
 from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.worker import Worker
@@ -23,6 +22,13 @@ _LOST_AFTER: Final = 60
 """So many looks in a row may find no daemon: it is started anew, or stays away."""
 
 _ENDS: Final = frozenset({"done", "refused", "failed"})
+
+
+class Asks(Protocol):
+    """Asks the daemon (`gatekeeper.desk.daemon.DaemonLink`)."""
+
+    async def ask(self, asked: Mapping[str, object], timeout: float = ..., /) -> dict[str, Any]:  # noqa: ASYNC109
+        """Ask, and have the answer; or raise `DaemonError`."""
 
 
 @dataclass(eq=False)
@@ -101,7 +107,7 @@ async def _followed(
             then()
 
 
-async def run_job(daemon: DaemonLink, asked: Mapping[str, str], work: DeskWork) -> None:
+async def run_job(daemon: Asks, asked: Mapping[str, str], work: DeskWork) -> None:
     """Have the daemon begin a job, and follow it to its end.
 
     Args:
@@ -117,7 +123,7 @@ async def run_job(daemon: DaemonLink, asked: Mapping[str, str], work: DeskWork) 
     await _follow(daemon, str(begun["job"]), work)
 
 
-async def _follow(daemon: DaemonLink, job: str, work: DeskWork) -> None:
+async def _follow(daemon: Asks, job: str, work: DeskWork) -> None:
     lost = 0
     while work.running:
         try:

@@ -1,0 +1,128 @@
+"""OutboxFile: what channels have still to tell, in a file that outlives the process, for alerts and for hooks.
+
+What it is that waits, and how it got there, each of them knows itself: its tables are its own.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, NamedTuple, Self
+
+from sqlalchemy import Column, Connection, Select, delete, func, select, update
+
+from gatekeeper.delivery.channel import DueDelivery, ToldT
+from gatekeeper.storage import begin_immediate, migrate, open_engine, translated
+
+
+class WaitingTable(NamedTuple):
+    """The table of what waits; it has the columns `tries` and `due_at` as well.
+
+    Attributes:
+        channel: who has to tell it.
+        ident: what.
+    """
+
+    channel: Column[str]
+    ident: Column[str]
+
+
+class OutboxFile(ABC, Generic[ToldT]):
+    """Keeps it. Every method may be called from any thread, and raises `StoreError` where the file can't be used.
+
+    One process writes it, and remembers how much waits: most of the time nothing does, and then nobody asks the file.
+
+    Args:
+        path: its file, made where it is missing.
+        migrations: the package of its migrations.
+        waits: the table of what waits.
+        channels: their names. What waited for others waits for nothing, and is forgotten.
+    """
+
+    def __init__(self, path: Path, migrations: str, waits: WaitingTable, channels: Collection[str]) -> None:
+        self._path = path
+        self._channels = tuple(channels)
+        self._table = waits.channel.table
+        self._channel, self._ident = waits
+        self._waits: Mapping[str, int] = {}
+        self._engine = open_engine(path)
+        with translated(path):
+            migrate(self._engine, migrations)
+        with self._writing() as connection:
+            connection.execute(delete(self._table).where(self._channel.not_in(self._channels)))
+            self._forget(connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def waiting(self) -> Mapping[str, int]:
+        """How much each channel has still to tell."""
+        return self._waits
+
+    def due(self, channel: str, now: int, most: int, /) -> Sequence[DueDelivery[ToldT]]:
+        """What a channel has to tell now, oldest first.
+
+        Args:
+            channel: its name.
+            now: in microseconds since the epoch.
+            most: how many at most.
+        """
+        if not self._waits.get(channel):
+            return []
+        query = self._told_in_order().where(self._channel == channel, self._table.c.due_at <= now).limit(most)
+        with self._reading() as connection:
+            rows = connection.execute(query).fetchall()
+        return [DueDelivery(self._told(row), row.tries) for row in rows]
+
+    def settle(self, channel: str, idents: Collection[str], /) -> None:
+        """A channel has told these, or has given them up."""
+        with self._writing() as connection:
+            connection.execute(delete(self._table).where(self._channel == channel, self._ident.in_(list(idents))))
+            self._forget(connection)
+
+    def put_off(self, channel: str, idents: Collection[str], due_at: int, /) -> None:
+        """A channel could not tell these: again later (microseconds since the epoch)."""
+        with self._writing() as connection:
+            connection.execute(
+                update(self._table)
+                .where(self._channel == channel, self._ident.in_(list(idents)))
+                .values(tries=self._table.c.tries + 1, due_at=due_at)
+            )
+
+    @abstractmethod
+    def _told_in_order(self) -> Select[Any]:
+        """What waits, with its `tries`, oldest first."""
+
+    @abstractmethod
+    def _told(self, row: Any) -> ToldT:
+        """What a row of that is."""
+
+    def _forget(self, connection: Connection) -> None:
+        """Forget what nobody has to tell any more; called where something was settled."""
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self._path), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One commit, after which it is known how much waits."""
+        with translated(self._path), begin_immediate(self._engine) as connection:
+            yield connection
+            waits = self._counted(connection)
+        self._waits = waits
+
+    def _counted(self, connection: Connection) -> Mapping[str, int]:
+        query = select(self._channel, func.count()).group_by(self._channel)
+        return {**dict.fromkeys(self._channels, 0), **{row[0]: row[1] for row in connection.execute(query)}}
