@@ -13,10 +13,12 @@ import anyio
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
+from gatekeeper.desk.journal_upkeep import JournalUpkeep
 from gatekeeper.desk.reading.number_stores import NumberStores
 from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.errors import StoreError
 from gatekeeper.exports.runner import ExportRunner
+from gatekeeper.exports.store import ExportLimits
 from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.supervised import Supervised
@@ -25,7 +27,7 @@ from gatekeeper.uploads.store import MB, Uploads
 from gatekeeper.uploads.work import DeskWorks
 
 if TYPE_CHECKING:
-    from gatekeeper.journal.sqlite import SqliteReader, WholeReader
+    from gatekeeper.journal.sqlite import JournalPager, SqliteReader, WholeReader
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Desk:
         imports: has uploads looked at and imported.
         number: reads what the stores know of one number.
         tally: counts of the journal's last days.
+        upkeep: what is kept beside the journal, so that pages find what is rare, and what is archived.
         exports: has files of the journal made.
         site: how this machine is called in what leaves it.
     """
@@ -76,22 +79,31 @@ class Desk:
         self.imports = UploadImports(self.daemon, self.uploads, self.works)
         self.number = NumberStores(settings)
         self.tally = RunningTally(lambda: self._own_journal)
-        self.exports = ExportRunner(settings.daemon.data_dir)
+        self.upkeep = JournalUpkeep(settings.daemon.data_dir)
+        self.exports = ExportRunner(settings.daemon.data_dir, _export_limits(settings))
         self.site = settings.alerts.server or socket.gethostname()
-        self._counting: asyncio.Task[None] | None = None
+        self._between: list[asyncio.Task[None]] = []
         self._readers = anyio.CapacityLimiter(_READERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
 
     async def start(self) -> None:
         """Begin what goes on between requests."""
         await self.exports.start()
-        self._counting = asyncio.create_task(Supervised("the count of today's calls", self._count, log).run())
+        self._between = [
+            asyncio.create_task(Supervised(name, work, log).run())
+            for name, work in (
+                ("the count of today's calls", self._count),
+                ("the index of the journal", self.upkeep.run),
+            )
+        ]
 
     async def stop(self) -> None:
         """End it."""
-        if self._counting is not None:
-            self._counting.cancel()
-            await asyncio.wait([self._counting])
+        self.upkeep.end()
+        for task in self._between:
+            task.cancel()
+        if self._between:
+            await asyncio.wait(self._between)
         await self.exports.stop()
 
     async def _count(self) -> None:
@@ -103,6 +115,7 @@ class Desk:
 
     def close(self) -> None:
         """Let go of the stores."""
+        self.upkeep.close()
         self.number.close()
         self.tally.close()
         self.accounts.close()
@@ -117,6 +130,15 @@ class Desk:
         """Do in a thread what hashes a password."""
         return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._hashers)
 
+    def pager(self) -> "JournalPager":
+        """Turns the pages of the journal with its archives, for people.
+
+        Raises:
+            StoreError: there is no journal yet.
+        """
+        self._demand_journal()
+        return self.upkeep.pager
+
     @contextlib.contextmanager
     def journal(self) -> Iterator["WholeReader"]:
         """The journal with its archives, to be read within one request.
@@ -124,11 +146,14 @@ class Desk:
         Raises:
             StoreError: there is none yet, or it can't be read.
         """
+        self._demand_journal()
+        with contextlib.closing(self._whole_journal) as reader:
+            yield reader
+
+    def _demand_journal(self) -> None:
         path = self.settings.daemon.data_dir / JOURNAL_FILE
         if not path.exists():
             raise StoreError(f"{path} does not exist", "start the daemon once (`systemctl start gatekeeper`)")
-        with contextlib.closing(self._whole_journal) as reader:
-            yield reader
 
     @cached_property
     def _whole_journal(self) -> "WholeReader":
@@ -143,3 +168,16 @@ class Desk:
         from gatekeeper.journal.sqlite import SqliteReader  # brings SQLAlchemy in
 
         return SqliteReader(self.settings.daemon.data_dir / JOURNAL_FILE)
+
+
+def _export_limits(settings: Settings) -> ExportLimits:
+    section = settings.desk
+    return ExportLimits(
+        hours=section.export_hours,
+        waiting=section.exports_waiting,
+        waiting_in_all=section.exports_waiting_in_all,
+        rows=section.export_max_rows,
+        kept=section.exports_kept,
+        file_bytes=section.export_max_mb << 20,
+        all_bytes=section.exports_max_mb << 20,
+    )

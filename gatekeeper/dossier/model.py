@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from gatekeeper.consents.extract import ExtractEntry
-from gatekeeper.journal import DecisionRow, StoredDecision
+from gatekeeper.journal import DecisionRow
 from gatekeeper.lists import ListKind, Membership
 from gatekeeper.lists.ledger.answers import AnswerRecord
 from gatekeeper.lists.ledger.of_number import RegisteredContract, VersionHolding
@@ -47,8 +47,6 @@ class NumberDossier(NamedTuple):
         contracts: its contracts, in the registers in force.
         entries: what the consent ledger has of it.
         attempts: attempts to call it within the last days, the newest first.
-        decisions: the newest decisions on it, the newest first.
-        more_decisions: whether there are older ones.
     """
 
     number: int
@@ -59,8 +57,6 @@ class NumberDossier(NamedTuple):
     contracts: Sequence[RegisteredContract]
     entries: Sequence[ExtractEntry]
     attempts: Sequence[AttemptMade]
-    decisions: Sequence[StoredDecision]
-    more_decisions: bool
 
     @property
     def listed(self) -> tuple[str, ...]:

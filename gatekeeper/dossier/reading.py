@@ -17,7 +17,6 @@ DAYS = 30
 """For so many days back attempts are told."""
 
 _MOST_ATTEMPTS = 500
-_MOST_DECISIONS = 50
 
 
 def read_dossier(
@@ -29,7 +28,7 @@ def read_dossier(
     now: int,
     principals: Principals = None,
 ) -> NumberDossier:
-    """Everything that is known of a number.
+    """Everything that is known of a number, but for the decisions on it, which have pages (`journal.page`).
 
     Args:
         number: E.164 as an integer.
@@ -42,7 +41,6 @@ def read_dossier(
     Raises:
         StoreError: a store can't be read.
     """
-    page = journal.page(DecisionFilter(number=number).within(principals), size=_MOST_DECISIONS)
     whole = NumberDossier(
         number=number,
         read_at=now,
@@ -52,8 +50,6 @@ def read_dossier(
         contracts=lists.contracts(number),
         entries=entries,
         attempts=_attempts(journal, number, now, principals),
-        decisions=page.rows,
-        more_decisions=page.older != "",
     )
     return restricted(whole, principals)
 

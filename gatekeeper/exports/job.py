@@ -46,6 +46,8 @@ class JobState(NamedTuple):
         files: the finished files, the one that was asked for first.
         changed_at: when this was written, in microseconds since the epoch.
         tries: how often its process has died.
+        upto: the `seq` of the newest decision of when it was begun: what was written later is not in it.
+        upto_at: when that was, in microseconds since the epoch.
     """
 
     state: ExportState = ExportState.QUEUED
@@ -55,6 +57,8 @@ class JobState(NamedTuple):
     files: tuple[ExportedFile, ...] = ()
     changed_at: int = 0
     tries: int = 0
+    upto: int = 0
+    upto_at: int = 0
 
     @property
     def estimated(self) -> int:

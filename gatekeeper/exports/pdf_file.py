@@ -43,14 +43,16 @@ class PdfFile:
         path: the PDF.
         order: what was asked for.
         made_at: when, in microseconds since the epoch.
+        as_of: up to when the journal is in it, in words.
     """
 
     most = ROWS
 
-    def __init__(self, path: Path, order: ExportOrder, made_at: int) -> None:
+    def __init__(self, path: Path, order: ExportOrder, made_at: int, as_of: str = "") -> None:
         self.path = path
         self._order = order
         self._made_at = made_at
+        self._as_of = as_of
         self._csv = CsvFile(path.with_suffix(".csv"), order.language, order.zone)
         self._rows: list[DecisionRow] = []
 
@@ -62,7 +64,7 @@ class PdfFile:
     def finish(self, tick: Callable[[], None], /) -> list[Path]:
         """Write both."""
         self._csv.finish(tick)
-        content = render(self._order, self._rows, sum_of(self._csv.path), self._made_at, tick)
+        content = render(self._order, self._rows, sum_of(self._csv.path), self._made_at, tick, self._as_of)
         self.path.write_bytes(content)
         return [self.path, self._csv.path]
 
@@ -72,7 +74,12 @@ class PdfFile:
 
 
 def render(
-    order: ExportOrder, rows: Sequence[DecisionRow], csv_sha256: str, made_at: int, tick: Callable[[], None]
+    order: ExportOrder,
+    rows: Sequence[DecisionRow],
+    csv_sha256: str,
+    made_at: int,
+    tick: Callable[[], None],
+    as_of: str = "",
 ) -> bytes:
     """The PDF's bytes.
 
@@ -82,9 +89,13 @@ def render(
         csv_sha256: of the CSV that goes with it.
         made_at: when it is made, in microseconds since the epoch.
         tick: called now and then.
+        as_of: up to when the journal is in it, in words; "" where that is not told.
     """
     sheet = _DecisionSheet(order)
-    sheet.head(_facts(order, rows, csv_sha256, made_at))
+    facts = _facts(order, rows, csv_sha256, made_at)
+    if as_of:
+        facts.insert(1, _Fact(WORDS[order.language].journal, as_of))
+    sheet.head(facts)
     sheet.decisions(rows, tick)
     sheet.reasons(sorted({row.reason for row in rows}))
     return bytes(sheet.output())

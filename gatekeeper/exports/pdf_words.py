@@ -11,6 +11,7 @@ class ExportWords(NamedTuple):
     Attributes:
         title: above it all.
         site: the machine.
+        journal: up to when the journal is in it.
         period: the time that it is about.
         filter: what must hold of a decision.
         made: who asked, and when it was made.
@@ -27,6 +28,7 @@ class ExportWords(NamedTuple):
 
     title: str
     site: str
+    journal: str
     period: str
     filter: str
     made: str
@@ -45,6 +47,7 @@ WORDS: Final = {
     Language.EN: ExportWords(
         title="Decisions on calls",
         site="Site",
+        journal="Journal",
         period="Period",
         filter="Filter",
         made="Made",
@@ -63,6 +66,7 @@ WORDS: Final = {
     Language.FR: ExportWords(
         title="Décisions sur les appels",
         site="Site",
+        journal="Journal",
         period="Période",
         filter="Filtre",
         made="Établi",

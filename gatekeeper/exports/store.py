@@ -42,6 +42,8 @@ class ExportLimits:
     Attributes:
         hours: how long one is kept after its end.
         waiting: how many of one person may wait or be made.
+        waiting_in_all: how many of all people together may.
+        rows: how many decisions one may have; 0 for any number.
         kept: how many of one person there may be.
         file_bytes: how large the files of one may become.
         all_bytes: how large the files of all may be when another is ordered.
@@ -50,6 +52,8 @@ class ExportLimits:
 
     hours: int = 24
     waiting: int = 3
+    waiting_in_all: int = 30
+    rows: int = 0
     kept: int = 20
     file_bytes: int = 32 << 30
     all_bytes: int = 64 << 30
@@ -193,11 +197,14 @@ class ExportStore:
                 lock.release()
 
     def _demand_room(self, order: ExportOrder) -> None:
-        own = [job for job in self.jobs() if job.order.owner == order.owner]
-        waiting = sum(not job.state.state.is_over for job in own)
+        jobs = self.jobs()
+        own = [job for job in jobs if job.order.owner == order.owner]
+        waiting = [job for job in jobs if not job.state.state.is_over]
         trouble = None
-        if waiting >= self.limits.waiting:
+        if sum(job.order.owner == order.owner for job in waiting) >= self.limits.waiting:
             trouble = ExportTrouble.WAITING, self.limits.waiting
+        elif len(waiting) >= self.limits.waiting_in_all:
+            trouble = ExportTrouble.WAITING_IN_ALL, self.limits.waiting_in_all
         elif len(own) >= self.limits.kept:
             trouble = ExportTrouble.KEPT, self.limits.kept
         elif self._all_bytes() >= self.limits.all_bytes or self.free_bytes() < self.limits.free_bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from gatekeeper.clock import now_micros
 from gatekeeper.errors import ExportCancelledError, ExportError, JournalError
 from gatekeeper.exports.csv_file import CsvFile
 from gatekeeper.exports.job import ExportedFile, ExportJob, ExportState, JobState
@@ -13,7 +14,7 @@ from gatekeeper.exports.json_file import JsonFile
 from gatekeeper.exports.order import ExportFormat
 from gatekeeper.exports.row_file import RowFile
 from gatekeeper.exports.store import ExportStore
-from gatekeeper.exports.words import ExportTrouble
+from gatekeeper.exports.words import ExportTrouble, as_of_words
 from gatekeeper.exports.xlsx_file import XlsxFile
 from gatekeeper.journal.row import JOURNAL_FILE
 from gatekeeper.journal.sqlite import WholeReader
@@ -100,38 +101,49 @@ class _Making:
         return self._state._replace(state=ExportState.FAILED, why=why)
 
     def _written(self, journal: Path) -> Iterator[ExportedFile]:
-        file = self._file()
-        try:
-            with WholeReader(journal) as reader:
-                self._last = reader.last_seq()
-                for page in reader.pages(self._job.order.wanted, size=PAGE, looked=self._looked):
+        with WholeReader(journal) as reader:
+            self._last = reader.last_seq()
+            self._state = self._state._replace(upto=self._last, upto_at=now_micros())
+            file = self._file(reader.ident_at(self._last))
+            try:
+                looks = reader.pages(self._job.order.wanted, upto=self._last, size=PAGE, looked=self._looked)
+                for page in looks:
                     self._count(len(page), file.most)
                     file.add(page)
-            made = file.finish(self._tick)
-        except BaseException:
-            file.discard()
-            raise
+                made = file.finish(self._tick)
+            except BaseException:
+                file.discard()
+                raise
         for path in made:
             self._tick()
             yield ExportedFile(path.name, path.stat().st_size, sum_of(path))
 
     def _count(self, rows: int, most: int) -> None:
         self._state = self._state._replace(rows=self._state.rows + rows)
+        allowed = self._store.limits.rows
+        if allowed and self._state.rows > allowed:
+            raise ExportError(self._say(ExportTrouble.TOO_MANY_ROWS, allowed))
         if most and self._state.rows > most:
             raise ExportError(self._say(ExportTrouble.TOO_MANY, most))
 
-    def _file(self) -> RowFile:
+    def _file(self, newest: str) -> RowFile:
+        """The file, with what its head says.
+
+        Args:
+            newest: the id of the newest decision of the journal.
+        """
         order = self._job.order
+        as_of = as_of_words(order, self._state.upto_at, newest)
         path = self._folder / f"{STEM}.{order.form}"
         match order.form:
             case ExportFormat.CSV:
                 return CsvFile(path, order.language, order.zone)
             case ExportFormat.XLSX:
-                return XlsxFile(path, order.language, order.zone)
+                return XlsxFile(path, order.language, order.zone, about=as_of)
             case ExportFormat.PDF:
                 from gatekeeper.exports.pdf_file import PdfFile  # a third of a second
 
-                return PdfFile(path, order, self._job.made_at)
+                return PdfFile(path, order, self._job.made_at, as_of)
             case ExportFormat.JSON | ExportFormat.NDJSON:
                 return JsonFile(path, array=order.form is ExportFormat.JSON)
 

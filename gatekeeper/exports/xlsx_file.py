@@ -36,9 +36,12 @@ class XlsxFile:
         language: of headings and reasons.
         zone: of times.
         sheet_rows: rows of a sheet.
+        about: what its properties say of it.
     """
 
-    def __init__(self, path: Path, language: Language, zone: tzinfo, sheet_rows: int = SHEET_ROWS) -> None:
+    def __init__(
+        self, path: Path, language: Language, zone: tzinfo, sheet_rows: int = SHEET_ROWS, about: str = ""
+    ) -> None:
         from xlsxwriter import Workbook  # a tenth of a second, and only workbooks need it
 
         self.path = path
@@ -57,6 +60,7 @@ class XlsxFile:
                 "strings_to_numbers": False,
             },
         )
+        self._book.set_properties({"comments": about})
         self._bold = self._book.add_format({"bold": True})
         self._sheets = 0
         self._sheet = self._next_sheet()

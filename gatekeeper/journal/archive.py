@@ -1,8 +1,9 @@
 """An archive of the journal: the rows of one month in a compressed file, as the journal has it on record."""
 
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from gatekeeper.clock import moment_of
+from gatekeeper.clock import micros_of, moment_of
 from gatekeeper.journal.filter import DecisionFilter
 
 ARCHIVE_FOLDER: Final = "journal"
@@ -37,6 +38,12 @@ class ArchiveInfo(NamedTuple):
     sha256: str
     made_at: int
     made_by: str
+
+    @property
+    def until(self) -> int:
+        """Where its month ends (UTC), in microseconds since the epoch: no decision in it is younger."""
+        year, month = map(int, self.month.split("-"))
+        return micros_of(datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC))
 
     @property
     def month(self) -> str:

@@ -18,7 +18,10 @@ AGENT: Final = "agent:"
 LONGEST_AGENT: Final = 80
 """The most characters of an agent's name; Asterisk's own names of channels have no more."""
 
-_BETWEEN: Final = "; "
+BETWEEN: Final = "; "
+"""Stands between two who are known."""
+
+_HOW: Final = (MANAGER, PROGRAM, AGENT)
 
 
 def agent_name(text: str) -> str:
@@ -29,9 +32,31 @@ def agent_name(text: str) -> str:
 
 def joined(*known: str) -> str:
     """All who are known, each once, in the order in which they are given; "" where nobody is."""
-    return _BETWEEN.join(dict.fromkeys(one for some in known if some for one in some.split(_BETWEEN)))
+    return BETWEEN.join(dict.fromkeys(one for some in known if some for one in some.split(BETWEEN)))
 
 
 def agent_of(asked_by: str) -> str:
     """The agent's name among those who asked for a call; several are joined by commas, "" where none is known."""
-    return ", ".join(one.removeprefix(AGENT) for one in asked_by.split(_BETWEEN) if one.startswith(AGENT))
+    return ", ".join(one.removeprefix(AGENT) for one in asked_by.split(BETWEEN) if one.startswith(AGENT))
+
+
+def is_bare(wanted: str) -> bool:
+    """Whether a name says nothing of how it is known."""
+    return bool(wanted) and BETWEEN.strip() not in wanted and not wanted.startswith(_HOW)
+
+
+def is_among(wanted: str, asked_by: str) -> bool:
+    """Whether somebody is meant among those who asked for a call.
+
+    Args:
+        wanted: all of the column, or the bare name of one of them, however that is known: `alice`.
+        asked_by: the column.
+    """
+    if wanted == asked_by:
+        return True
+    return is_bare(wanted) and any(one in f"{BETWEEN}{asked_by}{BETWEEN}" for one in sought(wanted))
+
+
+def sought(name: str) -> list[str]:
+    """What stands in the column, with `; ` before and behind it, where a bare name is among those who asked."""
+    return [f"{BETWEEN}{how}{name}{BETWEEN}" for how in _HOW]

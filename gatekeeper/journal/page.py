@@ -7,6 +7,7 @@ does not learn from a place in the journal how many there are.
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from gatekeeper.journal.archive import ArchiveInfo
     from gatekeeper.journal.reader import StoredDecision
 
 PAGE_ROWS: Final = 50
@@ -25,9 +26,11 @@ class JournalPage(NamedTuple):
         newer: after which id the next page towards the present begins, or "" where this is the newest.
         reached: up to which moment was looked, in microseconds since the epoch, where the time was over before the page
             was full: what lies beyond is found by going on; None where it was full, or all was looked through.
+        archive: the archive that has to be unpacked before one can go on; None where none has to.
     """
 
     rows: "list[StoredDecision]"
     older: str = ""
     newer: str = ""
     reached: int | None = None
+    archive: "ArchiveInfo | None" = None

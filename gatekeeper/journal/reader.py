@@ -55,16 +55,25 @@ class JournalReader(Protocol):
         """The newest decisions that match, at most `limit`, in the order of writing."""
 
     def pages(
-        self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000, looked: Looked | None = None
+        self,
+        wanted: DecisionFilter,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        size: int = 1000,
+        looked: Looked | None = None,
     ) -> Iterator[list[StoredDecision]]:
-        """All decisions that match, in the order of writing, page by page.
+        """All decisions that match, in the order of writing, page by page, each in a short look.
+
+        What is written meanwhile is left out, and no correction that comes meanwhile counts.
 
         Args:
             wanted: which.
             after: only what was written after this `seq`.
+            upto: only what was written up to this one; None for what is there now.
             size: rows to a page.
-            looked: told after each look up to which `seq` it went. With it a look goes through a bounded number of
-                rows, however few of them match, and what is written meanwhile is left out.
+            looked: told after each look up to which `seq` it went. With it each look goes through a bounded number of
+                rows, however an index might help.
         """
 
     def page(self, wanted: DecisionFilter, *, before: str = "", after: str = "", size: int = PAGE_ROWS) -> JournalPage:

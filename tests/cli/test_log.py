@@ -45,7 +45,15 @@ BLANK = DecisionRow(
 ROWS = [
     BLANK._replace(id="A" * 26),
     BLANK._replace(id="B" * 26, at=NOON + HOUR, verdict="BLOCK", reason="LISTED", list="bloctel", list_version="1"),
-    BLANK._replace(id="C" * 26, at=NOON + 2 * HOUR, verdict="BLOCK", reason="RED_LIST", number=33612345679, list="red"),
+    BLANK._replace(
+        id="C" * 26,
+        at=NOON + 2 * HOUR,
+        verdict="BLOCK",
+        reason="RED_LIST",
+        number=33612345679,
+        list="red",
+        asked_by="manager:crm; agent:alice",
+    ),
     BLANK._replace(id="D" * 26, at=NOON + 24 * HOUR, campaign="survey", principal="Énergie SA"),
     BLANK._replace(
         id="E" * 26,
@@ -57,6 +65,7 @@ ROWS = [
         campaign='=HYPERLINK("http://x")',
         caller_id="@SUM(1)",
         principal="\u202eevil",
+        asked_by="agent:alice",
     ),
 ]
 
@@ -106,6 +115,10 @@ FILTERS = [
     (("--verdict", "block"), "BCE"),
     (("--verdict", "ALLOW"), "AD"),
     (("--campaign", "survey"), "D"),
+    (("--agent", "alice"), "CE"),
+    (("--agent", "manager:crm; agent:alice"), "C"),
+    (("--agent", "crm", "--agent", "agent:alice"), "CE"),
+    (("--agent", "ali"), ""),
     # the newest
     (("--limit", "2"), "DE"),
     (("--limit", "1", "--verdict", "allow"), "D"),
@@ -126,6 +139,7 @@ WRONG = [
     ("--verdict", "maybe"),
     ("--since", "soon"),
     ("--limit", "0"),
+    ("--agent", " "),
     ("--format", "xml"),
 ]
 

@@ -89,6 +89,16 @@ def test_nobody_takes_all_of_it(store: ExportStore) -> None:
     store.add(order())
 
 
+def test_nobody_fills_the_queue(tmp_path: Path) -> None:
+    """So many may wait of all people together; what is ready does not count."""
+    store = ExportStore(tmp_path / "exports", ExportLimits(waiting=2, waiting_in_all=3, free_bytes=0))
+    first = min((store.add(order(owner=name)) for name in ("a", "b", "c")), key=lambda one: one.order.owner)
+    with pytest.raises(ExportError, match="3 exports sont en attente, toutes personnes confondues"):
+        store.add(order(owner="d"))
+    store.save(first.id, JobState(state=ExportState.DONE))
+    store.add(order(owner="d"))
+
+
 def test_a_full_disk_takes_no_order(tmp_path: Path) -> None:
     """Calls need the room for the journal."""
     store = ExportStore(tmp_path / "exports", ExportLimits(free_bytes=1 << 60))

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,16 +16,21 @@ from pypdf import PdfReader
 
 from gatekeeper.exports import work
 from gatekeeper.exports.columns import NAMES, TITLES, headings
+from gatekeeper.exports.csv_file import CsvFile
 from gatekeeper.exports.job import ExportState, JobState
 from gatekeeper.exports.store import ExportLimits
 from gatekeeper.exports.work import make_export
 from gatekeeper.exports.xlsx_file import XlsxFile
 from gatekeeper.journal import DecisionFilter
 from gatekeeper.journal.export import record
+from gatekeeper.journal.ident import ident_of_correction
+from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.sqlite import WholeReader
 from gatekeeper.journal.sqlite import reader as reading
+from gatekeeper.journal.sqlite.tables import INSERT_CORRECTION
 from gatekeeper.words import Language
 from tests.exports.orders import NASTY, PARIS, START, order, some_rows, store_in, write_journal
+from tests.journal import rows as journal_rows
 
 COUNT = 1203
 
@@ -208,6 +213,7 @@ def test_it_tells_how_far_it_is_and_can_be_called_off(data_dir: Path, monkeypatc
     [
         (ExportLimits(file_bytes=10_000), "csv", "dépasserait"),
         (ExportLimits(file_bytes=10_000), "pdf", "dépasserait"),
+        (ExportLimits(rows=COUNT - 1), "csv", f"Plus de {COUNT - 1} décisions correspondent"),
     ],
 )
 def test_a_file_is_bounded(
@@ -233,6 +239,45 @@ def test_a_pdf_has_no_more_decisions_than_somebody_reads(data_dir: Path, monkeyp
     found = store.find(job.id)
     assert found is not None
     assert found.state.why.startswith("Plus de 100 décisions")
+
+
+def test_it_is_of_the_moment_when_it_was_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written while it is made is not in it, and a correction of what is in it takes nothing out."""
+    rows = some_rows(20)
+    data = write_journal(tmp_path / "d", rows)
+    monkeypatch.setattr(work, "PAGE", 5)
+    add = CsvFile.add
+
+    def meanwhile(file: CsvFile, page: Sequence[StoredDecision], /) -> None:
+        add(file, page)
+        last = rows[-1]
+        right = last._replace(id=ident_of_correction(last.at, last.id, "y"), supersedes=last.id)
+        with closing(sqlite3.connect(data / "journal.sqlite3")) as connection, connection:
+            connection.execute(INSERT_CORRECTION, (*right, "other", 1, bytes(16)))
+        write_journal(data, [journal_rows.row(at=START + 10**9)])
+
+    monkeypatch.setattr(CsvFile, "add", meanwhile)
+    state, folder = made(data, "csv")
+    assert [one["id"] for one in rows_of(folder / "journal.csv")] == [one.id for one in rows]
+    assert (state.rows, state.upto) == (20, 20)
+
+
+@pytest.mark.parametrize("principals", [None, frozenset({"Énergies SA"})])
+def test_it_says_up_to_when_the_journal_is_in_it(data_dir: Path, principals: frozenset[str] | None) -> None:
+    """In the PDF and in a workbook's properties; the newest decision of all is for who may see all."""
+    with WholeReader(data_dir / "journal.sqlite3") as reader:
+        newest = reader.latest(DecisionFilter(), 1)[0].row
+    wanted = DecisionFilter(number=1).within(principals)
+    state, folder = made(data_dir, "pdf", wanted, principals=principals)
+    moment = f"Le journal au {datetime.fromtimestamp(state.upto_at // 10**6, PARIS):%Y-%m-%d %H:%M:%S} (Europe/Paris)"
+    (page,) = PdfReader(io.BytesIO((folder / "journal.pdf").read_bytes())).pages
+    said = " ".join(page.extract_text().split())
+    assert moment in said
+    assert (newest.id in said) is (principals is None)
+    _, folder = made(data_dir, "xlsx", wanted, principals=principals)
+    about = openpyxl.load_workbook(folder / "journal.xlsx").properties.description
+    assert about.startswith("Le journal au ")
+    assert (newest.id in about) is (principals is None)
 
 
 def test_without_a_journal_it_fails(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionFilter, JournalWriter
 from gatekeeper.journal.ident import ident_of_correction
 from gatekeeper.journal.sqlite import Archiver, SqliteBackend, WholeReader, archive_file, archiving
+from gatekeeper.journal.sqlite.counting import CallCount
 from gatekeeper.journal.sqlite.tables import INSERT_CORRECTION
 from gatekeeper.journal.stats import StatKey, stat_lines
 from tests.journal.rows import met, row, sequences
@@ -265,3 +266,49 @@ def test_beside_a_writer_and_a_reader(path: Path, monkeypatch: pytest.MonkeyPatc
         ids = [one.row.id for page in reader.pages(DecisionFilter()) for one in page]
     assert set(said[1:]) <= set(ids)
     assert len(ids) == len(set(ids))
+
+
+def test_looks_are_short_and_what_they_count_is_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the parts are; between two of them nothing keeps the journal's log from being emptied."""
+    begin = at((2026, 11), 0.9)
+    twice = row(at=begin)
+    anew = [row(at=begin + later, supersedes=twice.id, verdict="BLOCK" if later > 1 else "ALLOW") for later in (1, 2)]
+    write(path, [twice, *anew])
+    whole = told(path)
+    emptied: list[int] = []
+    take = CallCount.take
+
+    def between(count: CallCount, *given: Any) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("UPDATE decision SET micros = ?", (len(emptied),))
+            connection.commit()
+            emptied.append(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        take(count, *given)
+
+    monkeypatch.setattr("gatekeeper.journal.sqlite.reader._LOOK", 5)
+    assert told(path) == whole
+    monkeypatch.setattr(CallCount, "take", between)
+    with WholeReader(path) as reader:
+        reader.shadow_counts(DecisionFilter())
+        reader.counts(DecisionFilter(), [StatKey.REASON])
+    assert len(emptied) > 10
+    assert set(emptied) == {0}
+
+
+@pytest.mark.parametrize("archived", [False, True])
+def test_what_is_written_meanwhile_is_left_out(path: Path, *, archived: bool) -> None:
+    """A reading that has begun ends where the journal ended then; a correction that comes meanwhile does not count."""
+    if archived:
+        archive(path, 1)
+    with WholeReader(path) as reader:
+        expected = [one for page in reader.pages(DecisionFilter()) for one in page]
+        last = expected[-1].row
+        pages = reader.pages(DecisionFilter(), size=4)
+        found = next(pages)
+        write(path, [row(at=NOW + number) for number in range(20)])
+        right = last._replace(id=ident_of_correction(last.at, last.id, "y"), supersedes=last.id)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(INSERT_CORRECTION, (*right, "other", 2, bytes(16)))
+        assert found + [one for page in pages for one in page] == expected
+        assert [one for page in reader.pages(DecisionFilter(), upto=expected[-1].seq) for one in page] == expected
+        assert len([one for page in reader.pages(DecisionFilter()) for one in page]) == len(expected) + 20

@@ -8,9 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from gatekeeper.journal import DecisionFilter, DecisionRow, JournalWriter, write_json
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader, tables
+from gatekeeper.journal.sqlite.conditions import conditions
 from tests.journal.rows import demand_sound, met, row
 
 BOTH = DecisionFilter(corrected=True)
@@ -149,10 +151,11 @@ def test_no_statement_changes_a_row() -> None:
     assert all(text.startswith(("INSERT INTO", "SELECT")) and " UPDATE" not in text for text in statements)
 
 
-def test_corrections_are_found_by_their_index(path: Path) -> None:
+@pytest.mark.parametrize("upto", [None, 5])
+def test_corrections_are_found_by_their_index(path: Path, upto: int | None) -> None:
     """Whether a row has a correction is asked of an index that holds corrections only."""
     with SqliteReader(path) as reader, reader._engine.connect() as connection:
-        query = reader._query(IN_FORCE).limit(10)
+        query = select(tables.decision).where(*conditions(IN_FORCE, upto=upto)).limit(10)
         text = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
         plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").fetchall())
     assert "USING COVERING INDEX decision_correction" in plan or "USING INDEX decision_correction" in plan, plan

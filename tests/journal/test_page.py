@@ -9,6 +9,7 @@ import pytest
 
 from gatekeeper.clock import SECOND_US
 from gatekeeper.journal import DecisionFilter, DecisionRow, JournalPage, first_ident
+from gatekeeper.journal.asked_by import is_among
 from gatekeeper.journal.sqlite import SqliteReader, WholeReader, paging
 from tests.journal.rows import row
 from tests.journal.test_query import write
@@ -143,6 +144,35 @@ def test_what_comes_late_is_on_its_page(path: Path) -> None:
         assert [one.row.id for one in page.rows] == [one.id for one in ROWS[:-21:-1]]
         assert [one.seq for one in page.rows] != sorted((one.seq for one in page.rows), reverse=True)
         assert reader.archived(DecisionFilter()) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asked_by", "found"),
+    [
+        ("alice", "agent:alice", True),
+        ("alice", "manager:crm; agent:alice", True),
+        ("alice", "manager:alice; agent:bob", True),
+        ("alice", "api:alice", True),
+        ("alice", "agent:alice2", False),
+        ("alice", "agent:malice", False),
+        ("alice", "agent:x:alice", False),
+        ("alice", "alice", True),
+        ("alice", "", False),
+        ("", "", True),
+        ("", "agent:alice", False),
+        ("%", "agent:alice", False),
+        ("agent:alice", "agent:alice", True),
+        ("agent:alice", "manager:crm; agent:alice", False),
+        ("manager:crm; agent:alice", "manager:crm; agent:alice", True),
+        ("manager:crm; agent:alice", "manager:crm", False),
+    ],
+)
+def test_who_asked(tmp_path: Path, wanted: str, asked_by: str, *, found: bool) -> None:
+    """A bare name finds whoever is called so; all of the column, exactly what stands so. In Python as in SQL."""
+    assert is_among(wanted, asked_by) is found
+    write(tmp_path / "journal.sqlite3", [row(asked_by=asked_by)])
+    with SqliteReader(tmp_path / "journal.sqlite3") as reader:
+        assert len(reader.latest(DecisionFilter(agents=frozenset({wanted})), 5)) == found
 
 
 @pytest.mark.parametrize(

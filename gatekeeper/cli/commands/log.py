@@ -44,6 +44,14 @@ def log(
     reason: ReasonsOption = None,
     verdict: VerdictOption = None,
     campaign: CampaignsOption = None,
+    agent: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Asked for by this agent, manager user or program: alice, or all of it as the column asked_by has it; "
+            "repeat for several.",
+        ),
+    ] = None,
     provision: Annotated[
         list[str] | None,
         typer.Option(
@@ -79,6 +87,7 @@ def log(
       gatekeeper log --number 0612345678 --lang fr
       gatekeeper log --since 2026-11-01 --format csv > november.csv
       gatekeeper log --follow --reason RED_LIST --reason LISTED
+      gatekeeper log --agent alice --since 7d
       gatekeeper log --id 01KASBXG2V5T4E9M8R7QZ0W3JH --format json
     """
     settings = invocation(context).settings
@@ -91,6 +100,7 @@ def log(
         reasons=frozenset(one.value for one in reason or ()),
         verdicts=frozenset([verdict.value] if verdict else ()),
         campaigns=frozenset(campaign or ()),
+        agents=frozenset(_name(one) for one in agent or ()),
         provisions=frozenset(known_provision(one) for one in provision or ()),
         would_block=would_block,
         id=_ident(ident) if ident is not None else "",
@@ -130,6 +140,14 @@ def _interruptible(*, follow: bool) -> Iterator[Callable[[], bool] | None]:
         yield lambda: asked
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _name(text: str) -> str:
+    """Who asked for a call."""
+    name = text.strip()
+    if not name:
+        raise typer.BadParameter("a name is wanted, such as alice", param_hint="--agent")
+    return name
 
 
 def _ident(text: str) -> str:

@@ -47,6 +47,31 @@ class DeskSection(Section):
         default=6000, ge=1, le=600000, description="How many requests a key of the interface may make in a minute."
     )
 
+    exports_waiting: Whole = Field(
+        default=3, ge=1, le=100, description="How many exports of one person may wait or be made at a time."
+    )
+    exports_waiting_in_all: Whole = Field(
+        default=30, ge=1, le=1000, description="How many exports of all people together may wait or be made."
+    )
+    exports_kept: Whole = Field(
+        default=20, ge=1, le=1000, description="How many exports of one person there may be, those ready among them."
+    )
+    export_hours: Whole = Field(
+        default=24, ge=1, le=720, description="For how many hours an export is kept after its end."
+    )
+    export_max_rows: Whole = Field(
+        default=0, ge=0, description="How many decisions an export may have. 0: as many as its sort of file can take."
+    )
+    export_max_mb: Whole = Field(
+        default=32768, ge=1, le=1048576, description="How large the files of one export may become, in megabytes."
+    )
+    exports_max_mb: Whole = Field(
+        default=65536,
+        ge=1,
+        le=16777216,
+        description="How large the files of all exports may be when another one is ordered, in megabytes.",
+    )
+
     @field_validator("public_url")
     @classmethod
     def _is_an_origin(cls, text: str) -> str:

@@ -121,6 +121,7 @@ async def _page(request: Request, *, refused: str = "", status: int = 200) -> Re
         "shown": shown,
         "formats": FORMATS,
         "refused": refused,
+        "limits": desk.exports.store.limits,
         "again": _LOOK_AGAIN_S if any(not one.until for one in shown) and not refused else 0,
     }
     return render(request, "exports.html", seen, status)

@@ -1,7 +1,7 @@
 """Journal: every decision, by filters that combine and live in the address, page by page; and one, explained."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -12,16 +12,15 @@ from starlette.routing import NoMatchFound, Route
 
 from gatekeeper.accounts import Role
 from gatekeeper.clock import moment_of
-from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.page import desk_of, needs, render, visitor_of
 from gatekeeper.desk.reading.asked import filter_asked
-from gatekeeper.desk.reading.decision import DecisionStory, read_story
-from gatekeeper.desk.reading.journal import FoundDecisions, JournalTurn, choices_of, months_of, read_journal
+from gatekeeper.desk.reading.decision import read_story
+from gatekeeper.desk.reading.journal import JournalTurn, choices_of, read_journal
 from gatekeeper.desk.translation import catalog
 from gatekeeper.desk.visitor import Visitor
 from gatekeeper.desk.wording import GATES, VERDICTS, meaning, word
 from gatekeeper.errors import FormError
-from gatekeeper.journal import DecisionFilter, bytes_of_ident
+from gatekeeper.journal import bytes_of_ident
 from gatekeeper.policy import Reason, info_of
 from gatekeeper.text import escaped
 
@@ -42,7 +41,10 @@ _FIELDS: Final = (
     "provision",
     "would_block",
 )
-"""What an address may name; `before` and `after` turn the pages."""
+"""What an address may name; `before`, `after` and `archives` turn the pages."""
+
+_AGAIN_S: Final = 1
+"""After how many seconds a page that waits for an archive is fetched again."""
 
 _NOT_FOUND: Final = 404
 _UNPROCESSABLE: Final = 422
@@ -54,18 +56,19 @@ async def journal(request: Request) -> Response:
     asked, found, wrong = request.query_params, None, None
     try:
         wanted = await desk.in_thread(filter_asked, asked, visitor.zone, desk.settings)
-        turn = JournalTurn(_cursor(asked, "before"), _cursor(asked, "after"))
-        found = await desk.in_thread(read_journal, desk.journal(), wanted.within(visitor.principals), turn)
+        turn = turn_of(asked)
+        found = await desk.in_thread(read_journal, desk.pager(), wanted.within(visitor.principals), turn)
     except FormError as error:
         wrong = error
     given = [(name, value) for name, value in asked.multi_items() if name in _FIELDS and value]
     seen = {
-        **_found(found),
+        "found": found,
         "wrong": wrong,
         "told": catalog(visitor.language).gettext(str(wrong)) if wrong is not None else "",
         "asked": {name: asked.get(name, "") for name in _FIELDS},
         "more": _further(asked),
         "query": urlencode(given),
+        "archives": bool(asked.get("archives")),
         "chosen": bool(given),
         "turned": bool(asked.get("before") or asked.get("after")),
         "choices": choices_of(desk.settings, visitor.principals),
@@ -89,13 +92,15 @@ async def decision(request: Request) -> Response:
         bytes_of_ident(ident)
     except ValueError:
         raise HTTPException(404) from None
-    story, months = await desk.in_thread(_read_story, desk, ident, visitor)
+    found = await desk.in_thread(read_story, desk.pager(), desk.settings, ident, visitor)
+    story = found.story
     if story is None:
-        seen = {"months": months, "ident": ident}
-        return render(request, "decision_missing.html", seen, _NOT_FOUND)
+        seen = {"waits": found.waits, "ident": ident, "again": _AGAIN_S if found.waits is not None else 0}
+        return render(request, "decision_missing.html", seen, _NOT_FOUND if found.waits is None else 200)
     shown = partial(_shown, visitor)
     seen = {
         "story": story,
+        "archive": found.archive,
         "proof": story.proof.line(visitor.language, shown) if story.proof is not None else "",
         "gates": GATES,
         "verdicts": VERDICTS,
@@ -105,14 +110,6 @@ async def decision(request: Request) -> Response:
         "number_page": "/number" if has_page(request, "number_find") else "",
     }
     return render(request, "decision.html", seen)
-
-
-def _read_story(desk: Desk, ident: str, visitor: Visitor) -> tuple[DecisionStory | None, list[str]]:
-    """The decision; or the months of the archives in which it may be."""
-    with desk.journal() as reader:
-        story = read_story(reader, desk.settings, ident, visitor)
-        archived = reader.archived(DecisionFilter(id=ident)) if story is None else []
-    return story, months_of(archived)[0]
 
 
 def _shown(visitor: Visitor, at: int) -> str:
@@ -128,11 +125,13 @@ def has_page(request: Request, name: str) -> bool:
     return True
 
 
-def _found(found: FoundDecisions | None) -> dict[str, Any]:
-    if found is None:
-        return {"page": None, "months": [], "archived": 0}
-    months, archived = months_of(found.archived)
-    return {"page": found.page, "months": months, "archived": archived}
+def turn_of(asked: QueryParams) -> JournalTurn:
+    """Where in the journal an address leads.
+
+    Raises:
+        FormError: it can't be understood.
+    """
+    return JournalTurn(_cursor(asked, "before"), _cursor(asked, "after"), bool(asked.get("archives")))
 
 
 def _cursor(asked: QueryParams, name: str) -> str:

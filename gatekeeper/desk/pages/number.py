@@ -19,12 +19,15 @@ from gatekeeper.clock import micros_of
 from gatekeeper.config import Settings
 from gatekeeper.consents.proof_files import MOST_BYTES
 from gatekeeper.desk.page import desk_of, needs, render, text_of, to, visitor_of
+from gatekeeper.desk.pages.journal import turn_of
 from gatekeeper.desk.reading import number_words
+from gatekeeper.desk.reading.journal import FoundDecisions, read_journal
 from gatekeeper.desk.reading.number import timeline
 from gatekeeper.desk.sealed import NumberSeal
 from gatekeeper.desk.visitor import Visitor
 from gatekeeper.dossier.restricted import Principals, may_see
 from gatekeeper.errors import BadNumberError, DaemonError, FormError
+from gatekeeper.journal import DecisionFilter
 from gatekeeper.lists import ListKind, Membership
 from gatekeeper.phone import Normaliser, display
 from gatekeeper.phone.given import public_number
@@ -35,6 +38,9 @@ _SEAL: Final = NumberSeal()
 _SEARCH: Final[Mapping[str, object]] = MappingProxyType({"error": "", "typed": "", "expired": False})
 _SENT: Final = ("ask", "list", "record", "consent", "contract")
 """What is sent to addresses below that of a number."""
+
+_AGAIN_S: Final = 1
+"""After how many seconds decisions that wait for an archive are fetched again."""
 
 _UNPROCESSABLE: Final = 422
 _MOST_FIELDS: Final = 40
@@ -62,9 +68,14 @@ async def found(request: Request) -> Response:
 async def number(request: Request) -> Response:
     """Show everything that is known of a number; ask for it again where its address can't be opened any more."""
     try:
-        return await show(request, opened(request))
+        e164 = opened(request)
     except HTTPException:
         return render(request, "number_search.html", {**_SEARCH, "expired": True}, 404)
+    found = await _decisions(request, e164)
+    if found.archives and found.page.archive is not None and not found.waits and not found.page.rows and found.moved:
+        # Nothing in these archives: the next ones, under an address that does not ask for these again.
+        return to(f"{address_of(e164, visitor_of(request))}?archives=1&{found.further}")
+    return await show(request, e164, found=found)
 
 
 async def back(request: Request) -> Response:
@@ -103,6 +114,7 @@ async def show(
     request: Request,
     e164: int,
     *,
+    found: FoundDecisions | None = None,
     answer: Mapping[str, Any] | None = None,
     error: str = "",
     failed: str = "",
@@ -114,6 +126,7 @@ async def show(
     Args:
         request: what is answered.
         e164: the number.
+        found: a page of the decisions on it; None for the newest.
         answer: what the daemon says of a call now.
         error: why something was not done.
         failed: which form that was.
@@ -123,9 +136,12 @@ async def show(
     desk, visitor = desk_of(request), visitor_of(request)
     settings = desk.settings
     dossier = await desk.in_thread(desk.number.dossier, e164, visitor.principals)
+    found = found or await _decisions(request, e164)
     done = request.query_params.get("done", "")
     seen = {
         "dossier": dossier,
+        "found": found,
+        "again": _AGAIN_S if found.waits else 0,
         "timeline": timeline(dossier, visitor.zone),
         "address": address_of(e164, visitor),
         "key": _SEAL.seal(e164, visitor.name),
@@ -144,6 +160,13 @@ async def show(
         "proof_mb": MOST_BYTES >> 20,
     }
     return render(request, "number.html", seen, status)
+
+
+async def _decisions(request: Request, e164: int) -> FoundDecisions:
+    """A page of the decisions on a number that the visitor may see: the newest, or that of the address."""
+    desk, visitor = desk_of(request), visitor_of(request)
+    wanted = DecisionFilter(number=e164).within(visitor.principals)
+    return await desk.in_thread(read_journal, desk.pager(), wanted, turn_of(request.query_params))
 
 
 async def form_of(request: Request) -> FormData:

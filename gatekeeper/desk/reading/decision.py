@@ -12,12 +12,13 @@ from gatekeeper.dossier.restricted import may_see
 from gatekeeper.errors import ConfigError, GatekeeperError
 from gatekeeper.explanation import ConsentProof, find_proof
 from gatekeeper.journal import DecisionFilter, DecisionRow, MetRow
+from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.law.page import Line, lines
 from gatekeeper.lists import LISTS_FILE, ListStore
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
-    from gatekeeper.journal.sqlite import WholeReader
+    from gatekeeper.journal.sqlite import JournalPager
 
 _AROUND: Final = timedelta(hours=1)
 """How far from a decision others on its call are looked for."""
@@ -77,11 +78,26 @@ class DecisionStory(NamedTuple):
     not_replayed: str
 
 
-def read_story(reader: "WholeReader", settings: Settings, ident: str, visitor: Visitor) -> DecisionStory | None:
-    """A decision's story; None where there is no such decision, or it is not for this visitor.
+class SoughtDecision(NamedTuple):
+    """What is found of a decision by its id.
+
+    Attributes:
+        story: the decision's story; None where there is no such decision, or it is not for who asks.
+        archive: the archive that it comes out of; None for the journal's own file.
+        waits: the month of the archive in which it may be, and how much of that is unpacked, from 0 to 1; None where
+            nothing is waited for.
+    """
+
+    story: DecisionStory | None
+    archive: ArchiveInfo | None = None
+    waits: tuple[str, float] | None = None
+
+
+def read_story(pager: "JournalPager", settings: Settings, ident: str, visitor: Visitor) -> SoughtDecision:
+    """A decision's story.
 
     Args:
-        reader: reads the journal.
+        pager: reads the journal with its archives.
         settings: the configuration.
         ident: the decision's id.
         visitor: who asks.
@@ -89,13 +105,21 @@ def read_story(reader: "WholeReader", settings: Settings, ident: str, visitor: V
     Raises:
         StoreError: the journal, the lists or the ledger can't be read.
     """
-    found = reader.attempt(ident)
-    if found is None or not _may_see(found[0], visitor):
-        return None
-    row, met = found
-    around = _around(reader, row, visitor)
+    sought = pager.attempt(ident)
+    if sought.found is None:
+        return SoughtDecision(None, waits=(sought.file.month, sought.share) if sought.file is not None else None)
+    row, met = sought.found
+    if not _may_see(row, visitor):
+        return SoughtDecision(None)
+    return SoughtDecision(_story(pager, settings, ident, visitor, row, met), sought.file)
+
+
+def _story(
+    pager: "JournalPager", settings: Settings, ident: str, visitor: Visitor, row: DecisionRow, met: Sequence[MetRow]
+) -> DecisionStory:
+    around = _around(pager, row, visitor)
     later = next((one for one in around if one.supersedes == row.id), None)
-    earlier = reader.attempt(row.supersedes) if row.supersedes and row.id == ident else None
+    earlier = pager.attempt(row.supersedes).found if row.supersedes and row.id == ident else None
     shown = {row.id, later.id if later else "", row.supersedes}
     replay, why = None, ""
     try:
@@ -122,7 +146,7 @@ def _may_see(row: DecisionRow, visitor: Visitor) -> bool:
     return visitor.principals is None or row.principal in visitor.principals
 
 
-def _around(reader: "WholeReader", row: DecisionRow, visitor: Visitor) -> list[DecisionRow]:
+def _around(pager: "JournalPager", row: DecisionRow, visitor: Visitor) -> list[DecisionRow]:
     """The decisions on the same number, or the same call without one, of about the same time; the oldest first."""
     at = moment_of(row.at)
     if row.number is None and not row.linkedid:
@@ -134,7 +158,7 @@ def _around(reader: "WholeReader", row: DecisionRow, visitor: Visitor) -> list[D
         numberless=row.number is None,
         linkedid="" if row.number is not None else row.linkedid,
     )
-    page = reader.page(wanted.within(visitor.principals), size=_MOST)
+    page = pager.page(wanted.within(visitor.principals), size=_MOST)
     return [one.row for one in reversed(page.rows)]
 
 

@@ -1,16 +1,15 @@
-"""A page of the journal: the decisions that a filter lets through, what lies in archives, and what can be chosen."""
+"""A page of the journal: the decisions that a filter lets through, out of which file they come, what can be chosen."""
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.clock import moment_of
 from gatekeeper.config import Settings
-from gatekeeper.journal import DecisionFilter, JournalPage
+from gatekeeper.journal import DecisionFilter, JournalPage, StoredDecision
 from gatekeeper.journal.archive import ArchiveInfo
 
 if TYPE_CHECKING:
-    from gatekeeper.journal.sqlite import WholeReader
+    from gatekeeper.journal.sqlite import JournalPager
 
 
 class JournalTurn(NamedTuple):
@@ -19,10 +18,24 @@ class JournalTurn(NamedTuple):
     Attributes:
         before: only what is older than this id; "" for no bound.
         after: only what is younger than this id.
+        archives: whether archives are unpacked where one comes to them.
     """
 
     before: str = ""
     after: str = ""
+    archives: bool = False
+
+
+class DecisionGroup(NamedTuple):
+    """Decisions that come one after the other out of one file.
+
+    Attributes:
+        archive: the archive; None for the journal's own file.
+        rows: the decisions, the newest first.
+    """
+
+    archive: ArchiveInfo | None
+    rows: list[StoredDecision]
 
 
 class FoundDecisions(NamedTuple):
@@ -30,29 +43,62 @@ class FoundDecisions(NamedTuple):
 
     Attributes:
         page: its decisions.
-        archived: the archives in which older ones may be that are wanted.
+        groups: the same by where they come from.
+        share: how much of the archive that one waits for is unpacked, from 0 to 1.
+        waits: whether it is being unpacked.
+        archives: whether archives are unpacked where one comes to them.
+        moved: whether one goes on elsewhere than where the page begins.
+        forwards: whether the look went towards the present, and did not reach it.
     """
 
     page: JournalPage
-    archived: list[ArchiveInfo]
+    groups: list[DecisionGroup]
+    share: float = 0.0
+    waits: bool = False
+    archives: bool = False
+    moved: bool = False
+    forwards: bool = False
+
+    @property
+    def further(self) -> str:
+        """Where one goes on, as the end of an address, or ""."""
+        if self.forwards:
+            return f"after={self.page.newer}"
+        return f"before={self.page.older}" if self.page.older else ""
+
+    @property
+    def onward(self) -> str:
+        """The same where the look goes on by itself, or ""."""
+        goes_on = self.page.reached is not None and (self.page.archive is None or self.archives)
+        return self.further if goes_on else ""
 
 
-def read_journal(
-    journal: "AbstractContextManager[WholeReader]", wanted: DecisionFilter, turn: JournalTurn
-) -> FoundDecisions:
+def read_journal(pager: "JournalPager", wanted: DecisionFilter, turn: JournalTurn) -> FoundDecisions:
     """One page.
 
     Args:
-        journal: opens the journal.
+        pager: turns the pages of the journal.
         wanted: which decisions.
         turn: where one is.
 
     Raises:
-        StoreError: the journal can't be read.
+        StoreError: the journal, or an archive, can't be read.
     """
-    with journal as reader:
-        page = reader.page(wanted, before=turn.before, after=turn.after)
-        return FoundDecisions(page, [] if page.older else reader.archived(wanted))
+    page = pager.page(wanted, before=turn.before, after=turn.after, unpack=turn.archives)
+    archives = pager.archives()
+    groups = [
+        DecisionGroup(archive, list(rows))
+        for archive, rows in groupby(page.rows, lambda one: archive_of(one.seq, archives))
+    ]
+    share = pager.share(page.archive) if page.archive is not None and turn.archives else None
+    forwards = bool(turn.after and not turn.before and page.newer)
+    moved = page.older != turn.before
+    return FoundDecisions(page, groups, share or 0.0, share is not None, turn.archives, moved, forwards)
+
+
+def archive_of(seq: int, archives: Sequence[ArchiveInfo]) -> ArchiveInfo | None:
+    """The archive that a decision comes out of; None for the journal's own file."""
+    return next((info for info in archives if seq <= info.last), None)
 
 
 class JournalChoices(NamedTuple):
@@ -81,9 +127,3 @@ def choices_of(settings: Settings, principals: frozenset[str] | None) -> Journal
         sorted(set(filter(None, campaigns.values())) | (principals or frozenset())),
         sorted(name for name, one in settings.lists.items() if principals is None or one.kind != "contract"),
     )
-
-
-def months_of(archives: Iterable[ArchiveInfo]) -> tuple[list[str], int]:
-    """The months of archives, and how many decisions they have together."""
-    found = list(archives)
-    return [f"{moment_of(info.begins):%Y-%m}" for info in found], sum(info.decisions for info in found)

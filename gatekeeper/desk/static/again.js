@@ -9,6 +9,7 @@ const look = async () => {
       const answer = await fetch(location.href, { credentials: "same-origin", headers: { "x-gatekeeper-refresh": "1" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = answer.ok && page.getElementById(shown.id);
+      if (found && answer.redirected) history.replaceState(null, "", answer.url);
       if (found) shown.replaceWith(found);
     } catch {
       // The desk is being restarted, perhaps: the next look tells.

@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -39,19 +39,29 @@ def pack(plain: Path, packed: Path) -> str:
     return digest.hexdigest()
 
 
-def unpack(packed: Path, plain: BinaryIO, sha256: str) -> None:
+def unpack(packed: Path, plain: BinaryIO, sha256: str, told: Callable[[int], None] | None = None) -> None:
     """Decompress a file into an open one.
+
+    Args:
+        packed: the file.
+        plain: where to.
+        sha256: its sum.
+        told: is told how many bytes of the file are done; what it raises ends the work.
 
     Raises:
         JournalError: it is not the file of that sum, or can't be read.
     """
     digest = hashlib.sha256()
     decompressor = zstandard.ZstdDecompressor().decompressobj()
+    done = 0
     try:
         with packed.open("rb") as source:
             while part := source.read(_CHUNK):
                 digest.update(part)
                 plain.write(decompressor.decompress(part))
+                done += len(part)
+                if told is not None:
+                    told(done)
         plain.flush()
     except FileNotFoundError:
         raise JournalError(f"{packed} is missing, but the journal names it", _RESTORE) from None
@@ -62,8 +72,13 @@ def unpack(packed: Path, plain: BinaryIO, sha256: str) -> None:
 
 
 @contextlib.contextmanager
-def opened(data_dir: Path, info: ArchiveInfo) -> Iterator[SqliteReader]:
+def opened(data_dir: Path, info: ArchiveInfo, told: Callable[[int], None] | None = None) -> Iterator[SqliteReader]:
     """A reader of an archive. Its unpacked copy is for this user alone, and gone when the reader is closed.
+
+    Args:
+        data_dir: the data folder.
+        info: the archive.
+        told: is told how many bytes of its file are unpacked; what it raises ends the work.
 
     Raises:
         JournalError: it can't be read.
@@ -73,7 +88,7 @@ def opened(data_dir: Path, info: ArchiveInfo) -> Iterator[SqliteReader]:
     # Open until the end: who closes a file drops SQLite's locks on it.
     with file:
         try:
-            unpack(folder / info.name, file, info.sha256)
+            unpack(folder / info.name, file, info.sha256, told)
             # A later version has columns that an archive lacks; the copy gets them.
             engine = open_engine(plain)
             migrate(engine, MIGRATIONS)

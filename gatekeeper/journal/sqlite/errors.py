@@ -2,9 +2,16 @@
 
 import sqlite3
 from pathlib import Path
+from types import TracebackType
+from typing import Final
 
-from gatekeeper.errors import FullError, JournalError, LockedError, RowError
-from gatekeeper.storage import translate
+from sqlalchemy.exc import OperationalError
+
+from gatekeeper.errors import FullError, JournalError, LockedError, RowError, StoreError
+from gatekeeper.storage import translate, translated
+
+_OLDER: Final = ("no such column", "no such table: attempt", "no such table: archive", "no such table: elsewhere")
+"""How SQLite says that a file was written by a version that did not have all we ask for."""
 
 
 def journal_error(error: BaseException, path: Path, kind: type[JournalError] = JournalError) -> JournalError:
@@ -28,3 +35,32 @@ def write_error(error: Exception, path: Path) -> JournalError:
     if primary in {None, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG}:
         return RowError(f"{path}: a decision can't be stored ({type(error).__name__})", "report it as a fault")
     return journal_error(error, path)
+
+
+class JournalReading:
+    """Lets the database errors of a look at the journal out as `JournalError`.
+
+    Args:
+        path: the journal's file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._translated = translated(path, JournalError)
+
+    def __enter__(self) -> None:
+        if not self._path.exists():
+            raise JournalError(f"{self._path} does not exist", "is this the daemon's data folder? It makes the journal")
+        self._translated.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, OperationalError) and str(error.orig).startswith(_OLDER):
+            raise JournalError(
+                f"{self._path} was written by an older Gatekeeper", "start the daemon: it brings the file up to date"
+            ) from error
+        try:
+            self._translated.__exit__(kind, error, trace)
+        except StoreError as told:
+            raise journal_error(told, self._path) from error

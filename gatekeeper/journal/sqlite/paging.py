@@ -1,12 +1,13 @@
 """Paging through the journal by id: looks through it part by part, and stops when a page is full or its time is over.
 
 The columns that people filter by have no index, for each would cost every call some microseconds; the index on ids,
-which is there, bounds each part. A part's bound is a full second, and not somebody's id.
+which is there, bounds each part. A part's bound is a full second, and not somebody's id. Where it is known which times
+have what is wanted (`span_index`), the others are passed over.
 """
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
@@ -40,6 +41,30 @@ class FoundRows(NamedTuple):
     stopped: str = ""
 
 
+class FoundDecisionRows(NamedTuple):
+    """The same, as decisions of the journal."""
+
+    rows: Sequence[StoredDecision]
+    stopped: str = ""
+
+
+IdRange = tuple[str, str]
+"""The smallest id, itself included, and the greatest, itself excluded; "" without one."""
+
+
+class IdRanges(Protocol):
+    """Tells where in the journal something that is wanted may be; what lies between is not looked at."""
+
+    def __call__(self, connection: Connection, within: IdRange, *, newest_first: bool) -> Iterator[IdRange]:
+        """Ranges that have no id in common, in the direction of the look.
+
+        Args:
+            connection: in the transaction in which the journal is read.
+            within: what is asked about; ranges may reach beyond.
+            newest_first: the direction.
+        """
+
+
 class PageLook:
     """Looks for the rows of one page.
 
@@ -49,6 +74,7 @@ class PageLook:
         wanted: which rows.
         behind: only what was written after this `seq`: what lies before is in archives.
         seconds: for how long.
+        ranges: where the wanted may be; None where nobody knows.
         clock: tells seconds.
     """
 
@@ -60,6 +86,7 @@ class PageLook:
         *,
         behind: int,
         seconds: float,
+        ranges: IdRanges | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connection = connection
@@ -68,36 +95,61 @@ class PageLook:
         self._until = clock() + seconds
         self._low, self._high = _bounds(wanted)
         self._together = self._few(wanted)
+        self._ranges = None if self._together else ranges
         self._conditions = [*conditions(wanted, by_number=self._together), decision.c.seq > behind]
 
     def older(self, before: str, size: int) -> FoundRows:
         """The newest rows of before an id ("" for the very newest)."""
         high = min(filter(None, (self._high, before)), default="")
-        return self._look(high, size, newest_first=True)
+        return self._look((self._low, high), size, newest_first=True)
 
     def newer(self, after: str, size: int) -> FoundRows:
         """The oldest rows of after an id."""
-        return self._look(max(self._low, after), size, newest_first=False, exclusive=after >= self._low)
+        low = max(self._low, after)
+        return self._look((low, self._high), size, newest_first=False, behind=after if after >= self._low else "")
 
-    def _look(self, start: str, size: int, *, newest_first: bool, exclusive: bool = False) -> FoundRows:
+    def _look(self, within: IdRange, size: int, *, newest_first: bool, behind: str = "") -> FoundRows:
+        """Look through a range, part by part.
+
+        Args:
+            within: the range.
+            size: rows to a page.
+            newest_first: the direction.
+            behind: an id that is itself excluded where a range begins at it.
+        """
         rows: list[Any] = []
-        width, bound = _FIRST_PART, ""
-        while True:
+        ranges = self._where(within, newest_first=newest_first)
+        width, left = _FIRST_PART, next(ranges, None)
+        while left is not None:
             began = self._clock()
-            bound = "" if self._together else self._bound(start, width, newest_first=newest_first)
-            low, high = (bound, start) if newest_first else (start, bound)
-            rows += self._part(low, high, size + 1 - len(rows), newest_first=newest_first, exclusive=exclusive)
-            if len(rows) > size or not bound:
+            low, high = left
+            bound = "" if self._together else self._bound(left, width, newest_first=newest_first)
+            part = (bound or low, high) if newest_first else (low, bound or high)
+            rows += self._part(part, size + 1 - len(rows), newest_first=newest_first, exclusive=low == behind != "")
+            if len(rows) > size:
                 return FoundRows(rows)
-            now = self._clock()
-            if now >= self._until:
-                return FoundRows(rows, bound)
-            width = int(width * max(0.5, min(_GROWTH, _PART_S / max(now - began, 1e-6))))
-            start, exclusive = bound, False
+            if bound:
+                left = (low, bound) if newest_first else (bound, high)
+                width = int(width * max(0.5, min(_GROWTH, _PART_S / max(self._clock() - began, 1e-6))))
+            else:
+                left = next(ranges, None)
+            if left is not None and self._clock() >= self._until:
+                return FoundRows(rows, left[1] if newest_first else left[0])
+        return FoundRows(rows)
 
-    def _part(self, low: str, high: str, count: int, *, newest_first: bool, exclusive: bool) -> Sequence[Any]:
-        low = low or self._low
-        high = high or self._high
+    def _where(self, within: IdRange, *, newest_first: bool) -> Iterator[IdRange]:
+        """The ranges that have to be looked through."""
+        low, high = within
+        if self._ranges is None:
+            yield within
+            return
+        for first, end in self._ranges(self._connection, within, newest_first=newest_first):
+            part = max(first, low), min(filter(None, (end, high)), default="")
+            if not part[1] or part[0] < part[1]:
+                yield part
+
+    def _part(self, part: IdRange, count: int, *, newest_first: bool, exclusive: bool) -> Sequence[Any]:
+        low, high = part
         query = select(*self._columns).where(*self._conditions)
         if low:
             query = query.where(decision.c.id > low if exclusive else decision.c.id >= low)
@@ -106,23 +158,20 @@ class PageLook:
         query = query.order_by(decision.c.id.desc() if newest_first else decision.c.id).limit(count)
         return self._connection.execute(query).fetchall()
 
-    def _bound(self, start: str, width: int, *, newest_first: bool) -> str:
+    def _bound(self, left: IdRange, width: int, *, newest_first: bool) -> str:
         """Where a part of about so many rows ends: at a full second; "" where fewer are left."""
-        query = select(decision.c.id)
-        if newest_first:
-            ordered = query.where(decision.c.id >= self._low).order_by(decision.c.id.desc())
-            ordered = ordered.where(decision.c.id < start) if start else ordered
-        else:
-            ordered = query.where(decision.c.id > start).order_by(decision.c.id)
-            ordered = ordered.where(decision.c.id < self._high) if self._high else ordered
+        low, high = left
+        query = select(decision.c.id).where(decision.c.id >= low)
+        query = query.where(decision.c.id < high) if high else query
+        ordered = query.order_by(decision.c.id.desc() if newest_first else decision.c.id)
         found = self._connection.execute(ordered.limit(1).offset(width)).scalar()
         if found is None:
             return ""
         second = millisecond_of(str(found)) * _MILLISECOND // SECOND_US
         bound = first_ident((second if newest_first else second + 1) * SECOND_US)
         if newest_first:
-            return bound if bound > self._low else ""
-        return bound if not self._high or bound < self._high else ""
+            return bound if bound > low else ""
+        return bound if not high or bound < high else ""
 
     def _few(self, wanted: DecisionFilter) -> bool:
         """Whether an index finds what is wanted, or nearly."""
@@ -135,35 +184,36 @@ class PageLook:
         return int(self._connection.execute(select(func.count()).select_from(some)).scalar() or 0) <= _FEW
 
 
-def older_page(rows: list[StoredDecision], found: FoundRows, before: str, size: int) -> JournalPage:
+def older_page(found: FoundDecisionRows, before: str, size: int) -> JournalPage:
     """The page of a look towards the past.
 
     Args:
-        rows: its decisions, the newest first.
         found: what the look has found.
         before: the id that it began at, or "".
         size: rows to a page.
     """
+    rows = list(found.rows[:size])
     newer = rows[0].row.id if before and rows else before
     if len(found.rows) > size:
         return JournalPage(rows, rows[-1].row.id, newer)
-    return JournalPage(rows, found.stopped, newer, _reached(found))
+    return JournalPage(rows, found.stopped, newer, _reached(found.stopped))
 
 
-def newer_page(rows: list[StoredDecision], found: FoundRows, after: str, size: int) -> JournalPage:
+def newer_page(found: FoundDecisionRows, after: str, size: int) -> JournalPage:
     """The page of a look towards the present; the arguments are as those of `older_page`."""
+    rows = list(reversed(found.rows[:size]))
     older = rows[-1].row.id if rows else after
     if len(found.rows) > size:
         return JournalPage(rows, older, rows[0].row.id)
-    return JournalPage(rows, older, found.stopped, _reached(found))
+    return JournalPage(rows, older, found.stopped, _reached(found.stopped))
 
 
-def _reached(found: FoundRows) -> int | None:
-    return millisecond_of(found.stopped) * _MILLISECOND if found.stopped else None
+def _reached(stopped: str) -> int | None:
+    return millisecond_of(stopped) * _MILLISECOND if stopped else None
 
 
-def _bounds(wanted: DecisionFilter) -> tuple[str, str]:
-    """The smallest id, itself included, and the greatest, itself excluded; "" without one. Ids tell milliseconds."""
+def _bounds(wanted: DecisionFilter) -> IdRange:
+    """The range of a filter. Ids tell milliseconds."""
     low, high = wanted.id_from, wanted.id_before
     if wanted.since is not None:
         low = max(low, first_ident(micros_of(wanted.since)))

@@ -9,10 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, select
 
-from gatekeeper.errors import JournalError, StoreError
 from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
@@ -22,18 +20,23 @@ from gatekeeper.journal.reader import Looked, StoredDecision
 from gatekeeper.journal.row import DecisionRow, MetRow
 from gatekeeper.journal.shadow import ShadowCount
 from gatekeeper.journal.sqlite.conditions import about, conditions, micros_of
-from gatekeeper.journal.sqlite.counting import count_query, shadow_query
-from gatekeeper.journal.sqlite.errors import journal_error
-from gatekeeper.journal.sqlite.paging import PageLook, newer_page, older_page
+from gatekeeper.journal.sqlite.counting import (
+    CallCount,
+    shadow_counts_of,
+    shadow_groups,
+    stat_counts_of,
+    stat_groups,
+)
+from gatekeeper.journal.sqlite.errors import JournalReading
+from gatekeeper.journal.sqlite.paging import FoundDecisionRows, IdRanges, PageLook, newer_page, older_page
+from gatekeeper.journal.sqlite.spanning import SpannedPart, ident_at, values_of_part
+from gatekeeper.journal.sqlite.stored import COLUMNS, ROW, stored
 from gatekeeper.journal.sqlite.tables import SELECT_ATTEMPTS, archive, decision, met
 from gatekeeper.journal.sqlite.tallying import count_part, seq_before
-from gatekeeper.journal.stamp import Stamp
 from gatekeeper.journal.stats import DecisionCount, StatKey
 from gatekeeper.journal.tally import TallyPart
-from gatekeeper.storage import open_engine, translated
+from gatekeeper.storage import open_engine
 
-_ROW: Final = len(DecisionRow._fields) + 1
-_COLUMNS: Final = tuple(decision.c[name] for name in ("seq", *DecisionRow._fields, "correction", *Stamp._fields))
 _ARCHIVE_COLUMNS: Final = tuple(archive.c[name] for name in ArchiveInfo._fields)
 _MET_COLUMNS: Final = tuple(met.c[name] for name in MetRow._fields)
 _SEQ: Final = decision.c.seq + 0
@@ -43,14 +46,10 @@ ten times smaller."""
 _LOOK: Final = 20_000
 """Rows that a look goes through where somebody is told of each: some hundredths of a second."""
 
-_OLDER: Final = ("no such column", "no such table: attempt", "no such table: archive", "no such table: elsewhere")
-"""How SQLite says that a file was written by a version that did not have all we ask for."""
-
-
 _IDENT: Final = bindparam("ident", type_=String)
 
 # Made once: the daemon asks this of its loop.
-_ATTEMPT: Final = select(*_COLUMNS).where(about(_IDENT)).order_by(decision.c.seq.desc()).limit(1)
+_ATTEMPT: Final = select(*COLUMNS).where(about(_IDENT)).order_by(decision.c.seq.desc()).limit(1)
 _MET: Final = select(*_MET_COLUMNS).where(met.c.decision == _IDENT).order_by(met.c.seq)
 
 
@@ -98,50 +97,54 @@ class SqliteReader:
         Raises:
             JournalError: the journal can't be read.
         """
-        query = select(*_COLUMNS).where(decision.c.seq > self._behind(wanted, after), *conditions(wanted))
-        if wanted.until is not None:
-            end = first_ident(micros_of(wanted.until) + _MILLISECOND)
-            last = select(func.max(_SEQ)).where(decision.c.id < end)
-            query = query.where(decision.c.seq <= self._number(last))
-        return self._rows(query.order_by(decision.c.seq.desc()).limit(limit))[::-1]
+        last = self.last_seq()
+        low, high = self._behind(wanted, after), min(last, self._last_of(wanted))
+        width = high - low if _by_index(wanted) else _LOOK
+        query = select(*COLUMNS).where(*conditions(wanted, upto=last)).order_by(decision.c.seq.desc())
+        found: list[StoredDecision] = []
+        while True:
+            begin = max(low, high - width)
+            part = query.where(decision.c.seq > begin, decision.c.seq <= high).limit(limit - len(found))
+            found += self._rows(part)
+            high = begin
+            if low >= high or len(found) >= limit:
+                return found[::-1]
 
     def pages(
-        self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000, looked: Looked | None = None
+        self,
+        wanted: DecisionFilter,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        size: int = 1000,
+        looked: Looked | None = None,
     ) -> Iterator[list[StoredDecision]]:
-        """All decisions that match, in the order of writing, page by page.
+        """All decisions that match, in the order of writing, page by page. What is written meanwhile is left out.
 
         Args:
             wanted: which.
             after: only what was written after this `seq`.
+            upto: only what was written up to this one; None for what is there now.
             size: rows to a page.
-            looked: told after each look up to which `seq` it went; with it, each goes through few rows.
+            looked: told after each look up to which `seq` it went; each goes through few rows.
 
         Raises:
             JournalError: the journal can't be read.
         """
+        last = self.last_seq() if upto is None else upto
         after = self._behind(wanted, after)
-        if looked is not None:
-            yield from self._short_looks(wanted, after, size, looked)
-            return
+        width = last - after if _by_index(wanted) and looked is None else _LOOK
+        query = select(*COLUMNS).where(*conditions(wanted, upto=last)).order_by(decision.c.seq).limit(size)
         while True:
-            page = self._rows(self._query(wanted).where(self._after(after)).limit(size))
-            if page:
-                yield page
-                after = page[-1].seq
-            if len(page) < size:
-                return
-
-    def _short_looks(
-        self, wanted: DecisionFilter, after: int, size: int, looked: Looked
-    ) -> Iterator[list[StoredDecision]]:
-        last = self.last_seq()
-        while after < last:
-            end = min(after + _LOOK, last)
-            page = self._rows(self._query(wanted).where(self._after(after), decision.c.seq <= end).limit(size))
+            end = max(after, min(after + width, last))
+            page = self._rows(query.where(decision.c.seq > after, decision.c.seq <= end))
             after = page[-1].seq if len(page) == size else end
             if page:
                 yield page
-            looked(after)
+            if looked is not None:
+                looked(after)
+            if after >= last:
+                return
 
     def page(
         self,
@@ -166,41 +169,88 @@ class SqliteReader:
         Raises:
             JournalError: the journal can't be read.
         """
+        if after and not before:
+            found = self.look(wanted, after=after, size=size, behind=behind, seconds=seconds)
+            if found.rows or found.stopped:
+                return newer_page(found, after, size)
+        found = self.look(wanted, before=before, size=size, behind=behind, seconds=seconds)
+        return older_page(found, before, size)
+
+    def look(
+        self,
+        wanted: DecisionFilter,
+        *,
+        before: str = "",
+        after: str = "",
+        size: int = PAGE_ROWS,
+        behind: int = 0,
+        seconds: float = LOOK_S,
+        ranges: IdRanges | None = None,
+    ) -> FoundDecisionRows:
+        """What of a page is found in some time; the arguments are as those of `page`.
+
+        Args:
+            wanted: which.
+            before: only what is older than this id, the newest first.
+            after: only what is younger than this id, the oldest first.
+            size: rows to a page.
+            behind: only what was written after this `seq`.
+            seconds: for how long what does not match is looked through.
+            ranges: where what is wanted may be; None where nobody knows.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
         with self._reading(), self._engine.connect() as connection:
-            look = PageLook(connection, _COLUMNS, wanted, behind=behind, seconds=seconds)
-            if after and not before:
-                found = look.newer(after, size)
-                rows = _stored(connection, found.rows[:size])[::-1]
-                if rows or found.stopped:
-                    return newer_page(rows, found, after, size)
-            found = look.older(before, size)
-            return older_page(_stored(connection, found.rows[:size]), found, before, size)
+            look = PageLook(connection, COLUMNS, wanted, behind=behind, seconds=seconds, ranges=ranges)
+            found = look.newer(after, size) if after and not before else look.older(before, size)
+            return FoundDecisionRows(stored(connection, found.rows), found.stopped)
 
     def shadow_counts(self, wanted: DecisionFilter, *, after: int = 0) -> list[ShadowCount]:
-        """How many calls were decided on, and which of them shadow alone lets by.
+        """How many calls were decided on, and which of them shadow alone lets by; in many short looks.
 
         Raises:
             JournalError: the journal can't be read.
         """
-        after = self._behind(wanted, after)
-        query = shadow_query([decision.c.seq > after, *conditions(wanted)], after)
-        with self._reading(), self._engine.connect() as connection:
-            return [ShadowCount._make(row) for row in connection.execute(query)]
+        return shadow_counts_of(self._counted(wanted, shadow_groups(), after))
 
     def counts(self, wanted: DecisionFilter, by: Sequence[StatKey], *, after: int = 0) -> list[DecisionCount]:
-        """How many calls were decided on, and how, by some keys.
+        """How many calls were decided on, and how, by some keys; in many short looks.
 
         Raises:
             JournalError: the journal can't be read.
         """
-        after = self._behind(wanted, after)
-        query = count_query([decision.c.seq > after, *conditions(wanted)], by, after)
+        return stat_counts_of(self._counted(wanted, stat_groups(by), after))
+
+    def _counted(self, wanted: DecisionFilter, groups: Sequence[ColumnElement[Any]], after: int) -> CallCount:
+        after, last = self._behind(wanted, after), self.last_seq()
+        count = CallCount(wanted, groups, after=after, last=last)
+        for begin in range(after, last, _LOOK):
+            with self._reading(), self._engine.connect() as connection:
+                count.take(connection, begin, min(begin + _LOOK, last))
+        return count
+
+    def values_by_span(self, after: int, last: int) -> SpannedPart:
+        """The values of a part of the journal by quarters of an hour, in one short transaction.
+
+        Args:
+            after: the `seq` that the part lies behind.
+            last: the last `seq` of the part.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
         with self._reading(), self._engine.connect() as connection:
-            return [
-                DecisionCount(row[0], tuple(row[1:-3]), *map(int, row[-3:]))
-                for row in connection.execute(query)
-                if row[-3]
-            ]
+            return values_of_part(connection, after, last)
+
+    def ident_at(self, seq: int) -> str:
+        """The id of the decision at a place in the order of writing; "" where there is none.
+
+        Raises:
+            JournalError: the journal can't be read.
+        """
+        with self._reading(), self._engine.connect() as connection:
+            return ident_at(connection, seq)
 
     def tally(self, after: int, last: int, since: int) -> TallyPart:
         """The sorts of decisions of a part of the journal, in one short transaction.
@@ -261,7 +311,7 @@ class SqliteReader:
             found = connection.execute(_ATTEMPT, {"ident": ident}).first()
             if found is None:
                 return None
-            return DecisionRow._make(found[1:_ROW]), [
+            return DecisionRow._make(found[1:ROW]), [
                 MetRow._make(row) for row in connection.execute(_MET, {"ident": ident})
             ]
 
@@ -283,13 +333,12 @@ class SqliteReader:
         """
         return self._number(select(func.max(decision.c.seq)))
 
-    @staticmethod
-    def _query(wanted: DecisionFilter) -> Select[Any]:
-        return select(*_COLUMNS).where(*conditions(wanted)).order_by(decision.c.seq)
-
-    @staticmethod
-    def _after(seq: int) -> ColumnElement[bool]:
-        return decision.c.seq > seq
+    def _last_of(self, wanted: DecisionFilter) -> int:
+        """A `seq` behind which nothing of the time that is wanted lies."""
+        if wanted.until is None:
+            return self.last_seq()
+        end = first_ident(micros_of(wanted.until) + _MILLISECOND)
+        return self._number(select(func.max(_SEQ)).where(decision.c.id < end))
 
     def _behind(self, wanted: DecisionFilter, after: int) -> int:
         """The `seq` before the first decision of the time that is wanted, by its id: to the millisecond."""
@@ -307,57 +356,15 @@ class SqliteReader:
 
     def _rows(self, query: Select[Any]) -> list[StoredDecision]:
         with self._reading(), self._engine.connect() as connection:
-            return _stored(connection, connection.execute(query).fetchall())
+            return stored(connection, connection.execute(query).fetchall())
 
-    def _reading(self) -> "_Reading":
-        return _Reading(self._path)
-
-
-class _Reading:
-    """Lets database errors out as `JournalError`."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._translated = translated(path, JournalError)
-
-    def __enter__(self) -> None:
-        if not self._path.exists():
-            raise JournalError(f"{self._path} does not exist", "is this the daemon's data folder? It makes the journal")
-        self._translated.__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, OperationalError) and str(error.orig).startswith(_OLDER):
-            raise JournalError(
-                f"{self._path} was written by an older Gatekeeper", "start the daemon: it brings the file up to date"
-            ) from error
-        try:
-            self._translated.__exit__(kind, error, trace)
-        except StoreError as told:
-            raise journal_error(told, self._path) from error
+    def _reading(self) -> JournalReading:
+        return JournalReading(self._path)
 
 
-def _stored(connection: Connection, rows: Sequence[Any]) -> list[StoredDecision]:
-    gates = {row.id: [row.gate] for row in rows}
-    if gates:
-        others = select(met.c.decision, met.c.gate).where(met.c.decision.in_(gates)).order_by(met.c.seq)
-        for ident, gate in connection.execute(others):
-            gates[ident].append(gate)
-    return [
-        StoredDecision(
-            row[0],
-            DecisionRow._make(row[1:_ROW]),
-            _in_order(gates[row.id]),
-            correction=bool(row.correction),
-            stamp=Stamp._make(row[_ROW + 1 :]),
-        )
-        for row in rows
-    ]
-
-
-def _in_order(gates: list[str]) -> str:
-    return " ".join(dict.fromkeys(gates))
+def _by_index(wanted: DecisionFilter) -> bool:
+    """Whether an index leads to what is wanted, so that no part of the journal is looked through."""
+    return wanted.number is not None or wanted.id != ""
 
 
 _MILLISECOND: Final = 1000

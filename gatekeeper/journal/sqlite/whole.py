@@ -63,21 +63,29 @@ class WholeReader:
         return found
 
     def pages(
-        self, wanted: DecisionFilter, *, after: int = 0, size: int = 1000, looked: Looked | None = None
+        self,
+        wanted: DecisionFilter,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        size: int = 1000,
+        looked: Looked | None = None,
     ) -> Iterator[list[StoredDecision]]:
         """All decisions that match, in the order of writing, page by page. Raises `JournalError`."""
         known: list[ArchiveInfo] = []
+        last = self._own.last_seq() if upto is None else upto
         while True:
             archives = self._own.archives()
             for info in _that_may_have(archives, wanted):
-                if info not in known and info.last > after:
+                if info not in known and after < info.last and info.first <= last:
+                    end = min(last, info.last)
                     with opened(self._folder, info) as reader:
-                        for page in reader.pages(wanted, after=after, size=size, looked=looked):
+                        for page in reader.pages(wanted, after=after, upto=end, size=size, looked=looked):
                             yield page
                             after = page[-1].seq
             known = archives
             after = max([after, *(info.last for info in archives)])
-            for page in self._own.pages(wanted, after=after, size=size, looked=looked):
+            for page in self._own.pages(wanted, after=after, upto=last, size=size, looked=looked):
                 if self._own.archives() != known:
                     break
                 yield page
@@ -132,6 +140,13 @@ class WholeReader:
     def last_seq(self) -> int:
         """The `seq` of the newest decision, 0 in an empty journal. Raises `JournalError`."""
         return self._own.last_seq()
+
+    def ident_at(self, seq: int) -> str:
+        """The id of a decision that is not archived yet, by its place in the order of writing; "" where none is there.
+
+        Raises `JournalError`.
+        """
+        return self._own.ident_at(seq)
 
     def _settled(self, read: Callable[[int], _Found]) -> tuple[list[ArchiveInfo], _Found]:
         """What is read of the journal's own file behind the last archive, and the archives that go with it."""
