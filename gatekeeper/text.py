@@ -22,6 +22,10 @@ _BACKSLASH_OR_UNSEEN: Final = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _FORMULA: Final = re.compile(r"[\s\x00-\x1f\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
+_FORMULA_WITHIN: Final = re.compile(
+    # Behind what some spreadsheet divides cells by, whatever the file is divided by: in French the semicolon.
+    '([;,|][\\s"]*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20%])(?!\\+?[0-9]{1,24}(?:[\\s;,|]|$))'
+)
 _PLAIN_NUMBER: Final = re.compile(r"\+?[0-9]{1,24}")
 
 
@@ -63,9 +67,10 @@ def escaped(text: str) -> str:
 def csv_safe(text: str) -> str:
     """A text that a spreadsheet takes as text: what could open a formula gets an apostrophe in front.
 
-    A telephone number, a plus sign and digits, is let through: as a formula it is itself.
+    A telephone number, a plus sign and digits, is let through: as a formula it is itself. So does what stands behind a
+    semicolon, a comma or a bar: a spreadsheet that is set up for another country begins a cell there.
     """
-    text = escaped(text)
+    text = _FORMULA_WITHIN.sub(r"\1'", escaped(text))
     if _PLAIN_NUMBER.fullmatch(text) or _FORMULA.match(text) is None:
         return text
     return "'" + text

@@ -1,5 +1,8 @@
 """Text from outside can't move a cursor, forge a line, break a message or run a formula."""
 
+import csv
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +64,13 @@ def test_an_escaped_text_is_one_line_that_a_terminal_only_shows(text: str) -> No
         ("  =1", "'  =1"),
         ("\uff1d1", "'\uff1d1"),
         ("|x", "'|x"),
+        # One behind what a spreadsheet of another country takes for the end of a cell
+        ("x;=cmd|' /C calc'!A0", "x;'=cmd|' /C calc'!A0"),
+        ('x; "=1+1"', 'x; "\'=1+1"'),
+        ("x,-2+3|@SUM(A1)", "x,'-2+3|'@SUM(A1)"),
+        (";=1", ";'=1"),
+        ("x;+33612345678;+33612345679 ; 12", "x;+33612345678;+33612345679 ; 12"),
+        ("a; b, c | d", "a; b, c | d"),
     ],
 )
 def test_a_spreadsheet_takes_no_cell_for_a_formula(text: str, safe: str) -> None:
@@ -73,6 +83,22 @@ def test_no_cell_opens_with_a_formula_sign(text: str) -> None:
     """But for telephone numbers."""
     safe = csv_safe(text)
     assert safe.strip()[:1] not in {"=", "+", "-", "@"} or safe.removeprefix("+").isdecimal()
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("=+-@;,|\" '\t\nx1\uff1d"), max_size=12) | st.text(max_size=5), min_size=1, max_size=4
+    ),
+    st.sampled_from(",;|\t"),
+)
+def test_no_spreadsheet_reads_a_formula_whatever_it_divides_by(texts: list[str], delimiter: str) -> None:
+    """A file with commas, opened where cells are divided by semicolons: what is read opens no formula either."""
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow(map(csv_safe, ["x", *texts]))
+    for row in csv.reader(io.StringIO(written.getvalue(), newline=""), delimiter=delimiter):
+        for cell in row:
+            opened = cell.strip(' "')
+            assert opened[:1] not in {*"=+-@\uff1d"} or opened.removeprefix("+").strip(' "').isdecimal(), cell
 
 
 @pytest.mark.parametrize(

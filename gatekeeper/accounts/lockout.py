@@ -1,7 +1,8 @@
 """Lock-outs: who fails to sign in too often has to wait, by account and by address; restarts change nothing.
 
 An account alone is locked late: else anybody could keep its owner out. The pair of account and address is locked
-early, and so is an address that tries many names.
+early, and so is an address that tries many names. Of IPv6 a /64 counts as one address, for it is one customer's; and so
+does the /48 around it, which may be, but late: else one customer could keep his neighbours out.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from gatekeeper.accounts.database import AccountDatabase
 from gatekeeper.accounts.tables import failures
+from gatekeeper.addresses import SITE, network_of
 from gatekeeper.clock import SECOND_US, now_micros
 
 _WINDOW: Final = 15 * 60 * SECOND_US
@@ -21,6 +23,7 @@ _LONGEST: Final = 12 * 3600 * SECOND_US
 
 MOST_OF_BOTH: Final = 5
 MOST_OF_ADDRESS: Final = 20
+MOST_OF_SITE: Final = 100
 MOST_OF_ACCOUNT: Final = 50
 
 
@@ -85,12 +88,13 @@ class Lockout:
 
 
 def _counted(name: str, address: str) -> tuple[_Counted, ...]:
-    name, address = name[:64], address[:64]
-    return (
-        _Counted(f"both {name} {address}", MOST_OF_BOTH),
-        _Counted(f"address {address}", MOST_OF_ADDRESS),
+    name, near, wide = name[:64], network_of(address), network_of(address, SITE)
+    counted = (
+        _Counted(f"both {name} {near}", MOST_OF_BOTH),
+        _Counted(f"address {near}", MOST_OF_ADDRESS),
         _Counted(f"account {name}", MOST_OF_ACCOUNT),
     )
+    return counted if wide == near else (*counted, _Counted(f"address {wide}", MOST_OF_SITE))
 
 
 def _until(count: int, most: int, now: int) -> int:

@@ -8,6 +8,10 @@ from starlette.requests import Request
 
 from gatekeeper.api.problem import INVALID, NOT_JSON, FieldFault
 
+MOST_PARTS: Final = 500_000
+"""So many signs of structure a body has at most: twice what a batch of 10,000 attempts with every field needs. What is
+made of nothing else keeps a processor busy for seconds."""
+
 MOST_FAULTS: Final = 50
 """So many faults are told of at most."""
 
@@ -17,6 +21,8 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+_STRUCTURE: Final = (b"[", b"{", b",", b":")
 
 BodyT = TypeVar("BodyT", bound=BaseModel)
 
@@ -40,10 +46,11 @@ def parse_json(text: bytes) -> Any:
         ProblemError: it is none.
     """
     try:
+        _demand_few_parts(text)
         return json.loads(text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         # The error's own text would repeat what was sent, and that may be a person's number.
-        detail = "The body is one JSON value in UTF-8, with no name twice in an object."
+        detail = f"The body is one JSON value in UTF-8, of {MOST_PARTS} parts at most, with no name twice in an object."
         raise INVALID.told(detail, [FieldFault("#", detail)]) from None
 
 
@@ -86,6 +93,11 @@ def _right(found: Any) -> str:
 def _escaped(part: object) -> str:
     """A part of a pointer (RFC 6901)."""
     return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _demand_few_parts(text: bytes) -> None:
+    if sum(map(text.count, _STRUCTURE)) > MOST_PARTS:
+        raise ValueError("made of too many parts")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -86,8 +86,9 @@ class ApiDoor:
             problem = problem_of(error)
             await answer_to(problem)(scope, receive, send if problem.code in _NOBODY else sending)
             return
-        scope[STATE] = Caller(key, bucket, partial(self._key, headers))
-        await self._app(scope, _bounded(receive, most), sending)
+        again = partial(self._key, headers)
+        scope[STATE] = Caller(key, bucket, again)
+        await self._app(scope, self._bounded(receive, most, again), sending)
 
     async def _key(self, headers: Headers) -> ApiKey:
         said = headers.get("authorization", "")
@@ -114,6 +115,22 @@ class ApiDoor:
             found = self._buckets[key.id] = TokenBucket(self._per_minute, self._clock())
         return found
 
+    def _bounded(self, receive: Receive, most: int, again: Callable[[], Awaitable[object]]) -> Receive:
+        """Receive a body of at most so many bytes, whatever its headers say of it, of a key that holds at its end."""
+        seen, until = 0, self._clock() + _TRUSTED_S
+
+        async def receiving() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > most:
+                raise too_large(most)
+            if not message.get("more_body") and message["type"] == "http.request" and self._clock() >= until:
+                await again()
+            return message
+
+        return receiving
+
     def _most(self, path: str) -> int:
         if path == "/check":
             return BATCH
@@ -137,18 +154,3 @@ class ApiDoor:
 def too_large(most: int) -> ProblemError:
     """What is told of a body that is larger than this address takes."""
     return TOO_LARGE.told(f"This address takes at most {most} bytes.")
-
-
-def _bounded(receive: Receive, most: int) -> Receive:
-    """Receive a body of at most so many bytes, whatever its headers say of it."""
-    seen = 0
-
-    async def receiving() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
-            raise too_large(most)
-        return message
-
-    return receiving

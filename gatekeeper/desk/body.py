@@ -6,8 +6,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
-FORM_BYTES: Final = 1024 * 1024
-"""How large a form without a file may be."""
+FORM_BYTES: Final = 256 * 1024
+"""How large a form without a file may be: what is hostile in it takes a tenth of a second to read at most."""
+
+STRANGER_BYTES: Final = 32 * 1024
+"""The same of who has not signed in: a name, a password, a code, and where to go."""
 
 _STATE: Final = "gatekeeper.body"
 
@@ -19,12 +22,13 @@ class BodyBound:
 
     Args:
         receive: gives what comes.
+        most: how many bytes.
     """
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
         self._taken = 0
-        self.most = FORM_BYTES
+        self.most = most
 
     async def receive(self) -> Message:
         """What comes next of the body."""
@@ -36,9 +40,9 @@ class BodyBound:
         return message
 
 
-def bounded(scope: Scope, receive: Receive) -> Receive:
+def bounded(scope: Scope, receive: Receive, most: int) -> Receive:
     """Bound the body of a request, whatever its headers say that it is."""
-    bound = scope[_STATE] = BodyBound(receive)
+    bound = scope[_STATE] = BodyBound(receive, most)
     return bound.receive
 
 

@@ -37,6 +37,10 @@ ResultT = TypeVar("ResultT")
 _READERS: Final = 8
 """Pages that are read at a time."""
 
+_SEARCHERS: Final = 2
+"""Pages at a time that look through as much of the journal as somebody asks for; who has signed in, and all that is
+read quickly, does not wait for them."""
+
 _COUNT_S: Final = 10
 """How often calls are counted while nobody looks, in seconds."""
 
@@ -84,6 +88,7 @@ class Desk:
         self.site = settings.alerts.server or socket.gethostname()
         self._between: list[asyncio.Task[None]] = []
         self._readers = anyio.CapacityLimiter(_READERS)
+        self._searchers = anyio.CapacityLimiter(_SEARCHERS)
         self._hashers = anyio.CapacityLimiter(_HASHERS)
 
     async def start(self) -> None:
@@ -125,6 +130,12 @@ class Desk:
     ) -> ResultT:
         """Do in a thread what reads a store or a file."""
         return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._readers)
+
+    async def searching(
+        self, work: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs
+    ) -> ResultT:
+        """Do in a thread what may take long, for it looks through a time that somebody has chosen."""
+        return await anyio.to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._searchers)
 
     async def hashing(self, work: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
         """Do in a thread what hashes a password."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from http.cookies import CookieError, SimpleCookie
+from functools import partial
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -11,10 +11,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatekeeper.accounts import Session
-from gatekeeper.desk.body import bounded
+from gatekeeper.desk.body import FORM_BYTES, STRANGER_BYTES, bounded
 from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.failures import known, unknown
 from gatekeeper.desk.origins import Origins
+from gatekeeper.desk.session_recheck import SessionRecheck
 from gatekeeper.desk.translation import preferred
 from gatekeeper.desk.visitor import VISITOR, Visitor
 from gatekeeper.errors import GatekeeperError
@@ -22,6 +23,9 @@ from gatekeeper.words import Language
 
 LANGUAGE_COOKIE: Final = "gatekeeper_language"
 API: Final = "/v1"
+_SECURE_SESSION: Final = "__Host-gatekeeper"
+_SESSION: Final = "gatekeeper_session"
+_OURS: Final = frozenset({LANGUAGE_COOKIE, _SECURE_SESSION, _SESSION})
 REFRESH: Final = "x-gatekeeper-refresh"
 """The header by which a page's script says that it asks by itself, and nobody uses the session."""
 
@@ -51,7 +55,7 @@ def is_secure(desk: Desk, scheme: str) -> bool:
 
 def session_cookie(desk: Desk, scheme: str) -> str:
     """The name of the session's cookie: where there is https, one that a browser takes from this host alone."""
-    return "__Host-gatekeeper" if is_secure(desk, scheme) else "gatekeeper_session"
+    return _SECURE_SESSION if is_secure(desk, scheme) else _SESSION
 
 
 class Guard:
@@ -91,8 +95,14 @@ class Guard:
             # It has bounds of its own, a body's kind by kind.
             await self._app(scope, receive, sending)
             return
-        scope[VISITOR] = await self._visitor(scope, headers)
-        await self._app(scope, bounded(scope, receive), sending)
+        visitor = scope[VISITOR] = await self._visitor(scope, headers)
+        if visitor.session is None:
+            await self._app(scope, bounded(scope, receive, STRANGER_BYTES), sending)
+            return
+        sessions, token = self._desk.accounts.sessions, _cookies(headers)[session_cookie(self._desk, scope["scheme"])]
+        recheck = SessionRecheck(partial(self._desk.in_thread, sessions.find, token, used=False))
+        sending.recheck = recheck
+        await self._app(scope, bounded(scope, recheck.receiving(receive), FORM_BYTES), sending)
 
     def _refused(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         if not self._origins.knows(headers.get("host", "")):
@@ -125,11 +135,17 @@ def _language(desk: Desk, session: Session | None, cookies: Mapping[str, str], h
 
 
 def _cookies(headers: Headers) -> dict[str, str]:
-    said = headers.get("cookie", "")
-    try:
-        return {name: one.value for name, one in SimpleCookie(said).items()} if said else {}
-    except CookieError:
-        return {}
+    """Our cookies in a request; one that comes with two values is none, for somebody else has planted one of them.
+
+    They have no quotes. The standard library takes seconds to read some that have (CVE-2024-7592, in Python 3.11.2).
+    """
+    found: dict[str, set[str]] = {}
+    for header in headers.getlist("cookie"):
+        for one in header.split(";"):
+            name, _, value = one.strip().partition("=")
+            if name in _OURS:
+                found.setdefault(name, set()).add(value)
+    return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 
 def _is_api(path: str) -> bool:
@@ -146,12 +162,14 @@ class Sending:
     Attributes:
         begun: whether something was sent.
         ended: whether all was.
+        recheck: of who has signed in, tells whether he still is.
     """
 
     def __init__(self, send: Send, *, private: bool) -> None:
         self._send = send
         self._private = private
         self.begun = self.ended = False
+        self.recheck: SessionRecheck | None = None
 
     async def __call__(self, message: Message) -> None:
         """Send what comes next of it."""
@@ -159,6 +177,8 @@ class Sending:
             said = message["headers"]
             names = {name for name, _ in said}
             message["headers"] = [*said, *(one for one in (_PRIVATE if self._private else _RAW) if one[0] not in names)]
+        elif self.recheck is not None:
+            await self.recheck.demand()
         self.begun = True
         self.ended = message["type"] == "http.response.body" and not message.get("more_body", False)
         await self._send(message)

@@ -5,20 +5,15 @@ takes no answer. Each has its time, and is disconnected.
 """
 
 import asyncio
-import ipaddress
-from collections import Counter
-from collections.abc import Collection
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from gatekeeper.addresses import plain
 from gatekeeper.transports import abort
 
 HEADERS_S: Final = 15
 """Until the headers of a request have come whole, from the connection on, or from its first byte after another one."""
-
-MOST_OF_ADDRESS: Final = 100
-"""Connections of one address; a proxy that is trusted may have more, for it brings many people."""
 
 STALLED_S: Final = 60
 """How long a request's body, or the reader of an answer, may stand still."""
@@ -33,35 +28,22 @@ STEP: Final = 16 * 1024
 class DeadlineProtocol(H11Protocol):
     """Serves one connection."""
 
-    by_address: ClassVar[Counter[str]] = Counter()
-    """How many connections each address has now."""
-
-    many: ClassVar[Collection[str]] = ()
-    """Networks that may have more than `MOST_OF_ADDRESS`."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._deadline: asyncio.TimerHandle | None = None
         self._taking: asyncio.TimerHandle | None = None
         self._came = 0
-        self._address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin, or end at once where the address has its share."""
+        """Begin."""
         super().connection_made(transport)
-        peer = transport.get_extra_info("peername")
-        self._address = peer[0] if isinstance(peer, tuple) else ""
-        self.by_address[self._address] += 1
-        if self.by_address[self._address] > MOST_OF_ADDRESS and not _is_in(self._address, self.many):
-            abort(transport)
-            return
+        if self.client is not None:
+            # As proxies that are trusted, and lock-outs, are named: not as a socket for both families names it.
+            self.client = plain(self.client[0]), self.client[1]
         self._within(HEADERS_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
-        self.by_address[self._address] -= 1
-        if not self.by_address[self._address]:
-            del self.by_address[self._address]
         self._within(0)
         self._takes(0)
         super().connection_lost(exc)
@@ -121,7 +103,3 @@ class DeadlineProtocol(H11Protocol):
     def _late(self) -> None:
         self._deadline = self._taking = None
         abort(self.transport)
-
-
-def _is_in(address: str, networks: Collection[str]) -> bool:
-    return any(ipaddress.ip_address(address) in ipaddress.ip_network(network) for network in networks)

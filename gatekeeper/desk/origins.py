@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_IMPLIED = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Origins:
     def knows(self, host: str) -> bool:
         """Whether a request's `Host` is one of the desk's: the public one, the configured one, or an address."""
         name = _name(host)
-        if name in {"localhost", self.host.lower()} or (self.public_url and name == urlsplit(self.public_url).hostname):
+        if name in {"localhost", self.host.lower()} or self._is_public(name):
             return True
         try:
             ipaddress.ip_address(name)
@@ -54,9 +55,22 @@ class Origins:
             return False
         origin = headers.get("origin", "")
         if origin:
-            return origin in {self.public_url, f"{scheme}://{headers.get('host', '')}"} - {""}
+            host = headers.get("host", "")
+            # Who can be between a browser and a proxy answers as the public name without TLS: that page is not ours.
+            own = self.public_url if self._is_public(_name(host)) else f"{scheme}://{host}"
+            return _written(origin) in {_written(self.public_url), _written(own)} - {""}
         # A browser says one or the other of every form.
         return site == "same-origin"
+
+    def _is_public(self, name: str) -> bool:
+        return bool(self.public_url) and name == urlsplit(self.public_url).hostname
+
+
+def _written(origin: str) -> str:
+    """An origin as browsers write it (RFC 6454, 6.2): in small letters, without the port that goes without saying."""
+    small = origin.lower()
+    scheme, _, _ = small.partition(":")
+    return small.removesuffix(_IMPLIED.get(scheme, ""))
 
 
 def _name(host: str) -> str:

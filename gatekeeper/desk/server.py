@@ -19,6 +19,7 @@ from gatekeeper.daemon.systemd import ServiceManager
 from gatekeeper.desk.app import build_app
 from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.http import DeadlineProtocol
+from gatekeeper.desk.listening import listen
 from gatekeeper.errors import DaemonError
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,7 @@ def serve_desk(settings: Settings) -> None:
     desk = Desk(settings)
     try:
         _warn(desk)
-        DeadlineProtocol.many = section.trusted_proxies
-        listening = _listen(section.host, section.port)
+        listening = listen(section.host, section.port, section.max_connections, section.trusted_proxies)
         config = uvicorn.Config(
             build_app(desk),
             http=DeadlineProtocol,
@@ -98,23 +98,6 @@ class _Server(uvicorn.Server):
         self.manager.tell("STOPPING=1")
         await super().shutdown(sockets)
         await self._desk.stop()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named: asyncio sends at once (TCP_NODELAY) only where it is. Else what is answered on a kept
-    # connection waits 40 ms each time.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise DaemonError(
-            f"the desk can't listen on {host}:{port} ({error.strerror}): set desk.host and desk.port to what is free"
-        ) from error
-    listening.set_inheritable(True)
-    return listening
 
 
 def _tls(settings: Settings) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Allowed peers: tells whether an address may connect. Pure."""
 
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from gatekeeper.addresses import unmapped
 
 
 class AllowedPeers:
@@ -19,10 +21,5 @@ class AllowedPeers:
         self.allows = lru_cache(maxsize=256)(self._allows)
 
     def _allows(self, address: str) -> bool:
-        try:
-            peer = ip_address(address.partition("%")[0])
-        except ValueError:
-            return False
-        if isinstance(peer, IPv6Address) and peer.ipv4_mapped is not None:
-            peer = peer.ipv4_mapped
-        return any(peer in network for network in self._networks)
+        peer = unmapped(address)
+        return peer is not None and any(peer in network for network in self._networks)

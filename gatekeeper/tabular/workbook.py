@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from gatekeeper.errors import TableError
+from gatekeeper.tabular.zipped import open_zip
 
 MOST_BYTES: Final = 64 << 30
 MOST_RATIO: Final = 200
@@ -82,7 +83,7 @@ def rows_of(sheet: Any, *, values: bool) -> Iterator[tuple[Any, ...]]:
 def _check_size(file: BinaryIO, max_bytes: int, max_ratio: int) -> None:
     """The sizes are those that the zip says of its members; reading stops at these."""
     size = file.seek(0, io.SEEK_END)
-    with zipfile.ZipFile(file) as archive:
+    with open_zip(file) as archive:
         unpacked = sum(info.file_size for info in archive.infolist())
         texts = sum(info.file_size for info in archive.infolist() if info.filename == _TEXTS)
     if unpacked > max_bytes or texts > _MOST_TEXTS:

@@ -9,6 +9,7 @@ import contextlib
 import os
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,7 +89,7 @@ class Uploads:
         self._folder = folder
         self._hold_s = hold_s
         self._there: dict[str, Upload] = {}
-        self._receiving = 0
+        self._receiving: Counter[str] = Counter()
 
     def clear(self) -> None:
         """Remove what an earlier process left."""
@@ -107,11 +108,13 @@ class Uploads:
         Raises:
             NoRoomError: there are too many, or the disk has no room.
         """
+        if self._receiving[owner] >= MOST_OF_ONE:
+            raise NoRoomError("file", "some of your files are coming already: wait for them")
         own = [one for one in self._there.values() if one.owner == owner]
         for one in own[: max(0, len(own) - MOST_OF_ONE + 1)]:
             if not one.busy:
                 self.remove(one)
-        if sum(not one.used for one in self._there.values()) + self._receiving >= room:
+        if sum(not one.used for one in self._there.values()) + self._receiving.total() >= room:
             raise NoRoomError("file", "too many files are being looked at now: try again in some minutes")
         make_folder(self._folder, _FOLDER_MODE)
         self.must_have_room()
@@ -119,7 +122,7 @@ class Uploads:
         folder = self._folder / token
         folder.mkdir(_FOLDER_MODE)
         upload = Upload(token, owner, purpose, folder / f"upload-{token[:12]}")
-        self._receiving += 1
+        self._receiving[owner] += 1
         return Receiving(self, upload, min(most_bytes or self.most_bytes, self.most_bytes))
 
     def find(self, token: str, owner: str, purpose: str) -> Upload | None:
@@ -147,9 +150,11 @@ class Uploads:
         upload.used = True
         _remove(upload.file.parent)
 
-    def received(self) -> None:
+    def received(self, owner: str) -> None:
         """A file has come, or has failed to."""
-        self._receiving -= 1
+        self._receiving[owner] -= 1
+        if not self._receiving[owner]:
+            del self._receiving[owner]
 
     def must_have_room(self) -> None:
         """Make sure that the disk is not filled up.
@@ -189,7 +194,7 @@ class Receiving:
 
     def __exit__(self, *_: object) -> None:
         self.stream.close()
-        self._uploads.received()
+        self._uploads.received(self.upload.owner)
         if not self._whole:
             _remove(self.upload.file.parent)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.accounts import lockout
 from gatekeeper.accounts.database import AccountDatabase
-from gatekeeper.accounts.lockout import MOST_OF_ACCOUNT, MOST_OF_ADDRESS, MOST_OF_BOTH, Lockout
+from gatekeeper.accounts.lockout import MOST_OF_ACCOUNT, MOST_OF_ADDRESS, MOST_OF_BOTH, MOST_OF_SITE, Lockout
 from gatekeeper.clock import SECOND_US
 
 
@@ -59,6 +59,30 @@ def test_many_names_lock_the_address(locks: Lockout, clock: Clock) -> None:
         locks.failed(f"user{number}", "192.0.2.1")
     assert locks.locked_until("anna", "192.0.2.1") > clock.now
     assert locks.locked_until("anna", "192.0.2.2") == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["2001:db8:1:2::{:x}", "2001:0db8:0001:0002:{:x}:0:0:1", "::ffff:192.0.2.1", "no address {}", "{}"]
+)
+def test_one_link_is_one_address(locks: Lockout, clock: Clock, address: str) -> None:
+    """Who takes another address of his own /64 for each guess, or another spelling, has no more of them."""
+    for number in range(MOST_OF_BOTH):
+        assert locks.locked_until("anna", address.format(number)) == 0
+        locks.failed("anna", address.format(number))
+    assert locks.locked_until("anna", address.format(99)) > clock.now
+    for number in range(MOST_OF_BOTH, MOST_OF_ADDRESS):
+        locks.failed(f"user{number}", address.format(number))
+    assert locks.locked_until("bob", address.format(98)) > clock.now
+    assert locks.locked_until("bob", "2001:db8:1:3::1") == 0
+
+
+def test_a_customer_of_many_links_is_stopped_late(locks: Lockout, clock: Clock) -> None:
+    """A /48 is one customer's often: he has a hundred guesses, and nobody outside of it waits."""
+    for number in range(MOST_OF_SITE):
+        assert locks.locked_until("anna", "2001:db8:1:ffff::1") == 0
+        locks.failed(f"user{number}", f"2001:db8:1:{number:x}::1")
+    assert locks.locked_until("anna", "2001:db8:1:ffff::1") > clock.now
+    assert locks.locked_until("anna", "2001:db8:2::1") == 0
 
 
 def test_many_addresses_lock_the_account_late(locks: Lockout, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 """A site with a desk: its stores, its application in this process or its real process, and people signed in there."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -10,13 +11,18 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
+import uvicorn
+from starlette.applications import Starlette
 
 from gatekeeper.accounts import ACCOUNTS_FILE, Role
 from gatekeeper.config import Settings, load
 from gatekeeper.desk.app import build_app
 from gatekeeper.desk.desk import Desk
+from gatekeeper.desk.http import DeadlineProtocol
+from gatekeeper.desk.listening import listen
 from lab.ports import free_port
 
 PASSWORD = "four unrelated words here"
@@ -68,6 +74,27 @@ class DeskSite:
                 answer = await client.post("/sign-in", data={"name": name, "password": PASSWORD})
                 assert answer.status_code == 303, answer.text
             yield client
+
+    @contextlib.asynccontextmanager
+    async def serving_here(self, app: Starlette | None = None, **config: Any) -> AsyncIterator[str]:
+        """The desk behind its own server, in this process; gives its address.
+
+        Args:
+            app: its application, where that is not as it is built.
+            config: what else the server is told.
+        """
+        listening = listen("127.0.0.1", 0, self.settings.desk.max_connections)
+        listening.listen(100)
+        told = uvicorn.Config(
+            app or build_app(self.desk), http=DeadlineProtocol, ws="none", lifespan="off", log_config=None, **config
+        )
+        server = uvicorn.Server(told)
+        task = asyncio.get_running_loop().create_task(server.serve(sockets=[listening]))
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[str]:

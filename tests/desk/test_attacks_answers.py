@@ -1,17 +1,13 @@
 """Every kind of answer: no frame, no script, no way elsewhere; and a fault tells nobody what it was about."""
 
-import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import uvicorn
 
 from gatekeeper.desk.app import build_app
 from gatekeeper.desk.body import FORM_BYTES
-from gatekeeper.desk.http import DeadlineProtocol
 from gatekeeper.desk.pages import law
 from gatekeeper.errors import StoreError
 from tests.desk.site import PASSWORD, URL, DeskSite
@@ -83,15 +79,8 @@ async def test_accounts_that_cannot_be_read_are_told_as_such(
 @pytest.fixture
 async def address(desk_site: DeskSite) -> AsyncIterator[str]:
     """The desk behind its own server, in this process."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        build_app(desk_site.desk), http=DeadlineProtocol, ws="none", lifespan="off", log_config=None
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.get_running_loop().create_task(server.serve(sockets=[listening]))
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    await serving
+    async with desk_site.serving_here() as url:
+        yield url
 
 
 @pytest.mark.usefixtures("faults")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-import uvicorn
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -52,13 +51,8 @@ async def served(desk_site: DeskSite, monkeypatch: pytest.MonkeyPatch) -> AsyncI
         return PlainTextResponse(b"a" * (32 << 20))
 
     app.router.routes.append(Route("/large", large))
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, http=http.DeadlineProtocol, ws="none", lifespan="off", log_config=None)
-    server = uvicorn.Server(config)
-    serving = asyncio.get_running_loop().create_task(server.serve(sockets=[listening]))
-    yield Served(listening.getsockname()[1])
-    server.should_exit = True
-    await serving
+    async with desk_site.serving_here(app) as url:
+        yield Served(int(url.rpartition(":")[2]))
 
 
 async def _is_cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, letters: bytes, every: float) -> bool:

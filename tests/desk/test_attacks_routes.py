@@ -1,5 +1,6 @@
 """Every route there is, found by walking them: none answers who has not signed in, another site, or too low a role."""
 
+import asyncio
 import importlib
 import pkgutil
 import re
@@ -7,10 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy import select
 from starlette.routing import Mount, Route
 
 from gatekeeper.accounts import Role
 from gatekeeper.accounts.keys import SCOPES
+from gatekeeper.accounts.tables import failures
 from gatekeeper.api import routes
 from gatekeeper.api.door import OPEN, ApiDoor
 from gatekeeper.desk.app import build_app
@@ -84,6 +87,66 @@ async def test_every_form_that_changes_something_refuses_a_reader(desk_site: Des
             if method == "POST" and route.path not in _OPEN and route.name not in _OF_READERS:
                 answer = await client.post(_filled(route.path), data={"why": "x"})
                 assert answer.status_code == 403, route.path
+
+
+@pytest.mark.parametrize("name", ["", "admin"])
+async def test_no_other_method_does_anything(desk_site: DeskSite, name: str) -> None:
+    """HEAD is GET without its page, and does nothing that a form would, whatever it brings; others are not there."""
+    form = {"why": "x", "name": "admin", "password": "guess", "language": "fr", "do": "end"}
+    accounts = desk_site.desk.accounts
+    async with desk_site.visiting(name) as client:
+        done = len(accounts.actions.page())
+        for route, method in _routes(desk_site):
+            path = _filled(route.path)
+            if method == "GET":
+                got = await client.get(path)
+                asked = await client.request("HEAD", path, data=form)
+                assert (asked.status_code, asked.headers.get("location")) == (
+                    got.status_code,
+                    got.headers.get("location"),
+                ), path
+                assert "set-cookie" not in asked.headers, path
+            for other in ("OPTIONS", "PUT"):
+                answer = await client.request(other, path, data=form, headers={"x-http-method-override": "POST"})
+                assert answer.status_code == 405, (other, path)
+                assert "access-control-allow-origin" not in answer.headers
+        assert len(accounts.actions.page()) == done
+    assert accounts.lockout.locked_until("admin", "192.0.2.9") == 0
+    with accounts._database.reading() as connection:
+        assert not connection.execute(select(failures)).all()
+
+
+_SPELLINGS = (
+    "//people", "/people//actions", "/./people", "/sign-in/../people", "/sign-in/%2e%2e/people", "/%70eople",
+    "/sign-in%2f..%2fpeople", "/static/../people", "/static/%2e%2e/people", "/static/..%2fpeople", "/healthz/../people",
+    "/v1/../people", "/v1/%2e%2e/people", "/v1/..%2fpeople", "/v1%2f..%2fpeople", "//v1/../people",
+    "/v1/docs/../../people", "/people%00", "/people%3b", "/people;x=1", "/people.css", "/people%20", "/PEOPLE",
+    "/static/%00", "/static/..%2f..%2fconfig%2f__init__.py", "/static/%2e%2e%5capp.py", "/static//etc/passwd",
+    "/static/%252e%252e/app.py", "http://127.0.0.1/people", "http://evil.example/people", "*", "/static/" + "a" * 5000,
+)  # fmt: skip
+
+
+async def test_no_spelling_of_a_path_gets_round_who_may(desk_site: DeskSite) -> None:
+    """As it is sent, and through the server: nothing of a page for admins, or of a file, is given to anybody."""
+    async with desk_site.serving_here() as url:
+        for path in _SPELLINGS:
+            answer = await _raw(url, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+            status = int(answer.split(b" ", 2)[1])
+            assert status in {303, 307, 400, 401, 404}, (path, answer[:300])
+            if status in {303, 307}:
+                location = re.search(rb"location: ([^\r]*)", answer)
+                assert location is not None
+                assert re.match(rb"/sign-in\?next=|http://127\.0\.0\.1/", location[1]), (path, location[1])
+            assert not [word for word in (b"Who did what", b"import", b"root:", b"[desk]") if word in answer], path
+
+
+async def _raw(address: str, said: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
+    writer.write(said)
+    try:
+        return await asyncio.wait_for(reader.read(), 15)
+    finally:
+        writer.close()
 
 
 @pytest.mark.parametrize("name", ["acme", "admin"])

@@ -1,9 +1,14 @@
-"""The desk's listening socket: what is answered goes out at once."""
+"""The desk's listening socket: what is answered goes out at once, and nobody has more than his share of connections."""
 
 import asyncio
+import contextlib
 import socket
+from collections.abc import Iterator
 
-from gatekeeper.desk.server import _listen
+import pytest
+
+from gatekeeper.desk import listening as module
+from gatekeeper.desk.listening import ListeningSocket, listen
 from gatekeeper.transports import close
 
 
@@ -17,8 +22,51 @@ async def test_an_answer_is_not_kept_for_the_next_one() -> None:
             seen.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
             close(transport)
 
-    listening = _listen("127.0.0.1", 0)
+    listening = listen("127.0.0.1", 0, 10)
     async with await asyncio.get_running_loop().create_server(Seen, sock=listening):
         _, writer = await asyncio.open_connection(*listening.getsockname())
         assert await seen
         writer.close()
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[ListeningSocket]:
+    """It has room for eight, three of one network; 127.0.0.3 is a proxy's."""
+    monkeypatch.setattr(module, "MOST_OF_NETWORK", 3)
+    with listen("127.0.0.1", 0, 8, ("127.0.0.3/32",)) as made:
+        made.listen(100)
+        made.settimeout(5)
+        yield made
+
+
+def _accepted(listening: ListeningSocket, sources: list[str], stack: contextlib.ExitStack) -> list[socket.socket]:
+    """The connections that are taken of some that are made."""
+    for source in sources:
+        stack.enter_context(socket.create_connection(listening.getsockname(), 5, (source, 0)))
+    listening.settimeout(0.2)
+    found = []
+    with contextlib.suppress(TimeoutError):
+        while True:
+            found.append(stack.enter_context(listening.accept()[0]))
+    return found
+
+
+def test_a_network_has_its_share_and_all_have_no_more_than_there_is(listening: ListeningSocket) -> None:
+    """Who comes after that is disconnected; one that was closed, by whichever end, makes room for another."""
+    with contextlib.ExitStack() as stack:
+        first = _accepted(listening, ["127.0.0.1"] * 5 + ["127.0.0.2"], stack)
+        assert [one.getpeername()[0] for one in first] == ["127.0.0.1"] * 3 + ["127.0.0.2"]
+        first[0].close()
+        first[0].close()
+        assert len(_accepted(listening, ["127.0.0.1"] * 3, stack)) == 1
+        assert len(_accepted(listening, ["127.0.0.3"] * 10, stack)) == 4
+        assert not _accepted(listening, ["127.0.0.4"], stack)
+        first[1].close()
+        assert len(_accepted(listening, ["127.0.0.4"], stack)) == 1
+
+
+def test_who_has_a_link_of_his_own_has_one_share(listening: ListeningSocket) -> None:
+    """Whatever of his addresses he comes from."""
+    for number in range(5):
+        listening._open["2001:db8::/64"] += listening._has_room("2001:db8::/64", f"2001:db8::{number}")
+    assert listening._open["2001:db8::/64"] == 3

@@ -43,6 +43,40 @@ def test_a_proxy_has_the_public_address() -> None:
 
 
 @pytest.mark.parametrize(
+    ("public_url", "host", "scheme", "origin", "admitted"),
+    [
+        # A page that somebody between the browser and the proxy has made, under the public name without TLS
+        ("https://gk.example", "gk.example", "http", "http://gk.example", False),
+        ("https://gk.example", "gk.example:443", "http", "http://gk.example:443", False),
+        ("https://gk.example", "GK.example", "http", "http://GK.example", False),
+        # Ports that go without saying, and others
+        ("https://gk.example:443", "gk.example", "http", "https://gk.example", True),
+        ("https://GK.Example", "gk.example", "http", "https://gk.example", True),
+        ("https://gk.example", "gk.example", "http", "https://gk.example:8443", False),
+        ("https://gk.example:8443", "gk.example:8443", "http", "https://gk.example", False),
+        ("https://gk.example", "gk.example", "https", "https://gk.example", True),
+        # Not through the proxy, but by the address
+        ("https://gk.example", HOST, "http", OWN, True),
+        ("https://gk.example", HOST, "http", "https://gk.example", True),
+        ("", "[::1]:9574", "http", "http://[::1]:9574", True),
+        ("", "[::1]:9574", "http", "http://[::1]", False),
+        ("", "[::1]:9574", "http", "http://[::1]:9574.evil.example", False),
+        ("", HOST, "http", "null", False),
+        ("", HOST, "http", " ", False),
+        ("", HOST, "http", f"{OWN}, https://evil.example", False),
+        ("", HOST, "http", f"{OWN}/", False),
+        ("", "localhost", "http", "http://localhost.", False),
+    ],
+)
+def test_an_origin_is_scheme_name_and_port(
+    public_url: str, host: str, scheme: str, origin: str, admitted: bool
+) -> None:
+    """As browsers write it; another scheme or port is another site."""
+    headers = {"host": host, "origin": origin}
+    assert Origins(public_url).admits("POST", scheme, headers) is admitted
+
+
+@pytest.mark.parametrize(
     ("host", "known"),
     [
         ("127.0.0.1:9574", True),
@@ -55,6 +89,14 @@ def test_a_proxy_has_the_public_address() -> None:
         ("gatekeeper.example.evil.example", False),
         ("127.0.0.1.evil.example", False),
         ("", False),
+        ("localhost.", False),
+        ("gatekeeper.example.", False),
+        ("2130706433", False),
+        ("0x7f000001", False),
+        ("127.1", False),
+        ("[::1%25eth0]", False),
+        ("localhost:9574, evil.example", False),
+        ("localhost:99999999", False),
     ],
 )
 def test_a_name_that_is_not_its_own_is_refused(host: str, known: bool) -> None:

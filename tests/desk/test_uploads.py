@@ -1,6 +1,7 @@
 """Uploads: bounded while they are read, named at random, of one session, and gone after use, an hour, or a restart."""
 
 import asyncio
+import contextlib
 import io
 import zipfile
 from collections.abc import AsyncIterator
@@ -223,6 +224,17 @@ async def test_a_session_has_some_and_all_together_have_some(uploads: Uploads) -
         put(uploads, owner=f"other {place}")
     with pytest.raises(FormError, match="too many files"):
         put(uploads, owner="late")
+    put(uploads)
+
+
+async def test_a_session_has_no_more_files_on_their_way_than_it_may_keep(uploads: Uploads) -> None:
+    """One person's slow line keeps nobody else from delivering."""
+    with contextlib.ExitStack() as coming:
+        for _ in range(module.MOST_OF_ONE):
+            coming.enter_context(uploads.begin("s", "p"))
+        with pytest.raises(FormError, match="are coming already"):
+            uploads.begin("s", "p")
+        put(uploads, owner="other")
     put(uploads)
 
 

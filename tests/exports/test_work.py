@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sqlite3
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from gatekeeper.exports.job import ExportState, JobState
 from gatekeeper.exports.store import ExportLimits
 from gatekeeper.exports.work import make_export
 from gatekeeper.exports.xlsx_file import XlsxFile
-from gatekeeper.journal import DecisionFilter
+from gatekeeper.journal import DecisionFilter, DecisionRow
 from gatekeeper.journal.export import record
 from gatekeeper.journal.ident import ident_of_correction
 from gatekeeper.journal.reader import StoredDecision
@@ -31,6 +32,7 @@ from gatekeeper.journal.sqlite.tables import INSERT_CORRECTION
 from gatekeeper.words import Language
 from tests.exports.orders import NASTY, PARIS, START, order, some_rows, store_in, write_journal
 from tests.journal import rows as journal_rows
+from tests.journal.rows import row
 
 COUNT = 1203
 
@@ -110,6 +112,46 @@ def test_xlsx_has_texts_alone(data_dir: Path) -> None:
     ]
 
 
+_SIGNS = ("=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\u200b=1", "\xa0=1", "|x", "%x")
+_WITHIN = ("a;=1+1", 'a";"=1', "a,@SUM(1)", "a|-2+3", "a;\u200b=1", "a\t=1", "a\r\n=1")
+_OURS = {"id", "verdict", "reason", "gate", "supersedes", "would_block"}
+_OPENS = tuple("=+-@\uff1d")
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A journal in which each text that comes from outside opens a formula, in one way in each row."""
+    names = [name for name, kind in DecisionRow.__annotations__.items() if kind in {str, "str"} and name not in _OURS]
+    rows = [
+        row(at=START + place * 1_000_000, **dict.fromkeys(names, sign)) for place, sign in enumerate(_SIGNS + _WITHIN)
+    ]
+    return write_journal(tmp_path_factory.mktemp("hostile"), rows)
+
+
+@pytest.mark.parametrize("form", ["csv", "pdf"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_no_text_of_a_csv_runs_in_a_spreadsheet_of_any_country(hostile: Path, form: str, delimiter: str) -> None:
+    """Excel divides cells by its country's sign, in France the semicolon, and not by the file's."""
+    _, folder = made(hostile, form)
+    with (folder / "journal.csv").open(encoding="utf-8-sig", newline="") as file:
+        _, *rows = list(csv.reader(file, delimiter=delimiter))
+    opened = [cell.strip('" \xa0') for row in rows for cell in row]
+    assert not [cell for cell in opened if cell.startswith(_OPENS) and not cell.removeprefix("+").isdecimal()]
+
+
+def test_no_text_of_a_workbook_runs(hostile: Path) -> None:
+    """Neither as a formula nor as a link, nor is it taken for a number; what can't be seen is."""
+    _, folder = made(hostile, "xlsx")
+    with zipfile.ZipFile(folder / "journal.xlsx") as book:
+        for name in book.namelist():
+            content = book.read(name)
+            assert b"<f>" not in content, name
+            assert b"<hyperlinks>" not in content.lower(), name
+            assert b"externalLink" not in content, name
+    (sheet,) = openpyxl.load_workbook(folder / "journal.xlsx").worksheets
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} <= {"s", "inlineStr"}
+
+
 def test_a_workbook_goes_on_on_further_sheets(data_dir: Path, tmp_path: Path) -> None:
     """Excel has 1,048,576 rows to a sheet."""
     file = XlsxFile(tmp_path / "x.xlsx", Language.FR, PARIS, sheet_rows=500)
@@ -152,8 +194,8 @@ def test_pdf_is_tied_to_its_csv(data_dir: Path) -> None:
     assert "301 : 0 permis, 301 bloqués" in together
     assert state.files[1].sha256 in together
     assert "Le numéro figure sur la liste rouge" in together
-    for row in rows_of(folder / "journal.csv"):
-        assert row["id"] in together
+    for one in rows_of(folder / "journal.csv"):
+        assert one["id"] in together
     assert len(pages) > 5
     for number, page in enumerate(pages, start=1):
         assert f"page {number} sur {len(pages)}" in page

@@ -1,6 +1,7 @@
 """`POST /check` and `POST /outcomes`: may a call be placed, and what became of it."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final, Literal
@@ -30,6 +31,8 @@ SCOPES: Final = {"ask": "check", "call": "call"}
 
 _ATTEMPTS_TO_A_TOKEN: Final = 100
 _SLICE: Final = 200
+_LONGEST_S: Final = 300
+"""For so long the answers to a batch are sent, which a slow line does in a tenth of it."""
 
 
 _ID: Final = "$response.body#/decision"
@@ -125,10 +128,11 @@ class _Streamed(StreamingResponse):
         self._batch = batch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send them."""
-        with self._batch:
+        """Send them; who takes them too slowly gets no more, for others wait for his place."""
+        with self._batch, contextlib.suppress(TimeoutError):
             try:
-                await super().__call__(scope, receive, send)
+                async with asyncio.timeout(_LONGEST_S):
+                    await super().__call__(scope, receive, send)
             finally:
                 await self._lines.aclose()
 

@@ -284,9 +284,7 @@ class _Import:
 
 def _is_workbook(file: Path) -> bool:
     try:
-        if not zipfile.is_zipfile(file):
-            return False
-        with zipfile.ZipFile(file) as archive:
-            return zip_kind(archive) is ZipKind.WORKBOOK
+        with file.open("rb") as opened:
+            return zip_kind(opened) is ZipKind.WORKBOOK
     except (OSError, zipfile.BadZipFile):
         return False

@@ -46,7 +46,7 @@ async def campaign(request: Request) -> Response:
             with desk.journal() as journal:
                 return reading.read_shadow(journal, wanted, visitor.principals, visitor.zone)
 
-        report = await desk.in_thread(read)
+        report = await desk.searching(read)
     seen = {"row": row, "since": since, "until": until, "report": report, "meaning": _meaning}
     return render(request, "campaign.html", seen)
 

@@ -17,10 +17,9 @@ _WRONG: Final = 401
 
 async def sign_in(request: Request) -> Response:
     """Ask for name and password, and let in who has them right."""
-    if visitor_of(request).session is not None and request.method == "GET":
-        return to(_own_path(request.query_params.get("next", "")))
-    if request.method == "GET":
-        return _form(request, _own_path(request.query_params.get("next", "")))
+    if request.method != "POST":  # GET, or HEAD, which nobody who fetches a page ahead is to try a password by
+        where = _own_path(request.query_params.get("next", ""))
+        return _form(request, where) if visitor_of(request).session is None else to(where)
     form = await request.form(max_files=0, max_fields=10)
     desk, visitor = desk_of(request), visitor_of(request)
     name = text_of(form, "name", 64)

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from gatekeeper.ownership import PRIVATE, make_folder, open_owned
 from gatekeeper.registries.reading.extracts import Reject
+from gatekeeper.text import csv_safe
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 HEADER = ("file", "line", "reason", "text")
 
 
@@ -36,7 +35,7 @@ class RejectFile:
             if not self._open:
                 self._begin()
             self.count += 1
-            self._writer.writerow((cell(part), reject.line, reject.reason, cell(reject.text)))
+            self._writer.writerow((csv_safe(part), reject.line, csv_safe(reject.reason), csv_safe(reject.text)))
 
     def _begin(self) -> None:
         make_folder(self._aside.parent)
@@ -61,9 +60,3 @@ class RejectFile:
             self._stream.close()
             self._open = False
             self._aside.unlink(missing_ok=True)
-
-
-def cell(text: str) -> str:
-    """The text such that a spreadsheet shows it and does not run it, and that it stays on its line."""
-    shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return "'" + shown if shown.startswith(_FORMULA) else shown

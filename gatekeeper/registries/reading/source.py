@@ -14,7 +14,7 @@ from gatekeeper.errors import ImportRefused
 from gatekeeper.registries.reading import checksum
 from gatekeeper.registries.reading.archive import members
 from gatekeeper.registries.reading.layers import BLOCK, LAYERS, Stream, Unpacking
-from gatekeeper.tabular.zipped import ZipKind, is_zip, zip_kind
+from gatekeeper.tabular.zipped import ZipKind, is_zip, open_zip, zip_kind
 
 __all__ = ["BLOCK", "RATIO_FLOOR", "SHEET_DELIMITER", "DeliveredFile", "FilePart", "open_source"]
 
@@ -171,7 +171,7 @@ class DeliveredFile:
         shown = f"{member!r} in {self.name}" if member else self.name
         with self._seekable(stream) as file:
             try:
-                with zipfile.ZipFile(file) as archive:
+                with open_zip(file) as archive:
                     kind = zip_kind(archive)
                     if kind is ZipKind.OPEN_DOCUMENT:
                         raise ImportRefused(f"{shown} is an OpenDocument file (.ods): save the sheet as XLSX or CSV")

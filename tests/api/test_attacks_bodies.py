@@ -1,0 +1,80 @@
+"""Bodies and readers made to keep the interface busy: refused before they cost anything, and let go of in time."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+
+import pytest
+from starlette.types import Message
+
+from gatekeeper.api.batches import BatchesUnderWay
+from gatekeeper.api.bodies import MOST_PARTS, parse_json
+from gatekeeper.api.door import BATCH
+from gatekeeper.api.routes import check
+from gatekeeper.errors import ProblemError
+from tests.api.conftest import ApiSite
+
+_M = BATCH - 100
+
+HOSTILE = {
+    "empty objects": b'{"intent":"ask","attempts":[' + b"{}," * (_M // 3) + b"{}]}",
+    "empty arrays": b"[" + b"[]," * (_M // 3) + b"0]",
+    "zeros": b'{"intent":"ask","attempts":[' + b"0," * (_M // 2) + b"0]}",
+    "unknown fields": b'{"intent":"ask",' + b",".join(b'"%x":0' % number for number in range(800_000)) + b"}",
+    "one name": b"{" + b'"a":0,' * (_M // 6) + b'"a":1}',
+    "deep": b"[" * _M,
+    "deep objects": b'{"a":' * (_M // 5),
+    "a long number": b"1" * _M,
+    "not UTF-8": b'"' + b"\xff" * _M + b'"',
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_no_body_keeps_a_processor_busy(case: str) -> None:
+    """What takes a second or two to read is not read: everybody else would wait for it."""
+    begun = time.process_time()
+    with pytest.raises(ProblemError):
+        parse_json(HOSTILE[case])
+    assert time.process_time() - begun < 0.3
+
+
+async def test_a_full_batch_is_no_hostile_body(api_site: ApiSite) -> None:
+    """Ten thousand attempts with every field, commas in them, are read."""
+    attempt = {
+        name: "a, b: c" for name in check.AttemptIn.model_fields if name not in {"purpose", "dial_mode", "callee"}
+    } | {"number": "0617000001", "purpose": None, "dial_mode": None, "callee": None, "principal": ""}
+    body = {"intent": "ask", "attempts": [attempt] * 10_000}
+    async with api_site.client() as client:
+        request = client.build_request("POST", "/v1/check", json=body)
+        text = request.content
+    assert len(text) < BATCH
+    assert sum(map(text.count, (b"[", b"{", b",", b":"))) < MOST_PARTS
+    assert parse_json(text) == body
+
+
+async def test_who_takes_no_answers_does_not_keep_the_place_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the few batches under way one ends in time, however little its reader takes at a time."""
+    monkeypatch.setattr(check, "_LONGEST_S", 0.1)
+    closed = False
+
+    async def lines() -> AsyncGenerator[bytes, None]:
+        nonlocal closed
+        try:
+            while True:
+                yield b"{}\n"
+        finally:
+            closed = True
+
+    async def slow(_: Message) -> None:
+        await asyncio.sleep(0.06)
+
+    async def stays() -> Message:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    batches = BatchesUnderWay()
+    scope = {"type": "http", "asgi": {"spec_version": "2.4"}}
+    async with asyncio.timeout(5):
+        await check._Streamed(lines(), batches.enter("key"))(scope, stays, slow)
+    assert closed
+    batches.enter("key")
