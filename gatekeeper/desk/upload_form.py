@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from gatekeeper.desk.body import FORM_BYTES, admit
+from gatekeeper.desk.body import admit
 from gatekeeper.errors import FormError
 from gatekeeper.uploads.store import Receiving, Upload, Uploads, no_room
 
@@ -52,7 +52,7 @@ async def read_form(
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise HTTPException(415)
     with uploads.begin(owner, purpose, most_bytes) as receiving:
-        admit(request, receiving.most_bytes + FORM_BYTES)  # what is too much is told of by who receives it
+        admit(request, receiving.most_bytes + 2 * _BESIDE)  # what is too much is told of by who receives it
         said = request.headers.get("content-length", "")
         if said.isascii() and said.isdecimal() and len(said) < 20:  # noqa: PLR2004 - more is no size of anything
             receiving.check(int(said) - _BESIDE)
