@@ -90,10 +90,12 @@ def read_journal(pager: "JournalPager", wanted: DecisionFilter, turn: JournalTur
         DecisionGroup(archive, list(rows))
         for archive, rows in groupby(page.rows, lambda one: archive_of(one.seq, archives))
     ]
-    share = pager.share(page.archive) if page.archive is not None and turn.archives else None
+    # It may be unpacked by now, and was not when the page was read: then one comes to it at the next look.
+    waits = page.archive is not None and turn.archives
+    share = pager.share(page.archive) if page.archive is not None and waits else None
     forwards = bool(turn.after and not turn.before and page.newer)
     moved = page.older != turn.before
-    return FoundDecisions(page, groups, share or 0.0, share is not None, turn.archives, moved, forwards)
+    return FoundDecisions(page, groups, share or 0.0, waits, turn.archives, moved, forwards)
 
 
 def archive_of(seq: int, archives: Sequence[ArchiveInfo]) -> ArchiveInfo | None:
