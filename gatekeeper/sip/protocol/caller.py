@@ -6,6 +6,7 @@ carrier could present another one than the law was asked about: that is a doubt.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from gatekeeper.errors import ProtocolError, UnreadableTargetError
@@ -22,6 +23,7 @@ _HIDING: Final = frozenset({b"id", b"user", b"header"})
 _WITHHELD: Final = "anonymous"
 _NUMBER: Final = re.compile(r"\+?[0-9]{2,}")
 _SHOWN: Final = 128
+_REMEMBERED: Final = 256
 
 
 def caller_of(message: Message, same: Callable[[str, str], bool]) -> tuple[str, Doubt | None]:
@@ -48,6 +50,8 @@ def caller_of(message: Message, same: Callable[[str, str], bool]) -> tuple[str, 
         named = _identities(message)
     except (ProtocolError, UnreadableTargetError, UnicodeDecodeError):
         return shown, unclear("a header that names the caller can't be read plainly", harmless=True)
+    if len(named) == 1:
+        return named[0], None
     numbers = [one for one in named if _NUMBER.fullmatch(plain(one))]
     if any(not same(numbers[0], other) for other in numbers[1:]):
         return numbers[0], unclear("its headers name two numbers as the caller's", harmless=True)
@@ -59,8 +63,7 @@ def _identities(message: Message) -> list[str]:
     found: list[str] = []
     for name in _ASSERTED:
         for value in message.values.get(name, ()):
-            found += [_user(read_address(one)) for one in split_values(value)]
-    found = [user for user in found if user]
+            found += _asserted(value)
     for value in message.values.get(_REMOTE, ()):
         for one in split_values(value):
             address = read_address(one)
@@ -72,6 +75,12 @@ def _identities(message: Message) -> list[str]:
             elif not found:
                 return [_WITHHELD]
     return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _asserted(value: bytes) -> tuple[str, ...]:
+    """The users that a P-Asserted-Identity names; a site has few, and each stands in many calls."""
+    return tuple(filter(None, (_user(read_address(one)) for one in split_values(value))))
 
 
 def _user(address: NameAddr) -> str:
