@@ -37,10 +37,10 @@ def _read(path: Path, _changed: int, _size: int) -> Mapping[str, Changes]:
         table = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    return {name.replace("-", "_"): _Reader(path, text, name).read(one) for name, one in table.items()}
+    return {name.replace("-", "_"): _OverridesReader(path, text, name).read(one) for name, one in table.items()}
 
 
-class _Reader:
+class _OverridesReader:
     """Reads the changes of one law, each tried for itself, so that a mistake is told of its key.
 
     Args:

@@ -22,6 +22,15 @@ _LOCAL = "too short for a full number: the area code is missing"
 # stands before it abroad (Arcep decision 2018-0881): 0590 12 34 56 is +590 590 12 34 56, also when written +33 590 ...
 _FRANCE = 33
 _FRENCH_OVERSEAS = (262, 508, 590, 594, 596)
+# What of it is the territories' own: the metadata knows the blocks that were given out when it was made, and new ones
+# follow. What begins so is a subscriber of the territory (Arcep decision 2018-0881, annex; decision 2022-1583 for 09475
+# to 09479).
+_FRENCH_BLOCKS = {
+    262: r"(?:26[239]|639|69[23])\d{6}|947[89]\d{5}",
+    590: r"(?:590|69[01])\d{6}|9475\d{5}",
+    594: r"(?:594|694)\d{6}|9476\d{5}",
+    596: r"(?:596|69[67])\d{6}|9477\d{5}",
+}
 _ST_PIERRE = 508  # its short national numbers have six digits, dialled 0508 and these from elsewhere in France
 _FRENCH_DIGITS = 9
 
@@ -231,6 +240,9 @@ def _patterns(tag: int, metadata: PhoneMetadata, inner_prefix: str) -> list[Patt
     found = [Pattern(tag, expression, frozenset(lengths)) for expression, lengths in expressions if expression]
     if inner_prefix:
         found += [Pattern(tag + 2, f"{inner_prefix}(?:{pattern.expression})") for pattern in found]
+    blocks = _FRENCH_BLOCKS.get(metadata.country_code or 0)
+    if blocks:
+        found.append(Pattern(tag, blocks, frozenset({_FRENCH_DIGITS})))
     if metadata.general_desc is not None:
         found.append(Pattern(tag + 1, metadata.general_desc.national_number_pattern or ""))
     return found
@@ -284,5 +296,7 @@ def _french_code(code: int, national: str) -> int:
 def _is_valid(code: int, national: str) -> bool:
     if national.startswith("0"):
         return False
+    if code in _FRENCH_BLOCKS and re.fullmatch(_FRENCH_BLOCKS[code], national):
+        return True
     number = phonenumbers.PhoneNumber(country_code=code, national_number=int(national))
     return phonenumberutil.is_valid_number(number)

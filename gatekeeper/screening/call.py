@@ -47,6 +47,9 @@ SEVERAL: Final = ","
 
 NOTHING_SAID: Final = Said()
 
+_PRESS: Final = "press"
+"""The sector of newspapers, journals and magazines."""
+
 _MOST_CALLS: Final = 4096
 """So many caller IDs are remembered."""
 
@@ -89,13 +92,15 @@ class CallReader:
             return base
         may = campaign.call_may_loosen
         goods, sectors = self._about(said, base, may)
-        return base._replace(
-            purpose=_purpose(said.purpose, base.purpose, may),
-            sectors=sectors,
-            goods=goods,
-            dial_mode=_stricter(said.dial_mode, base.dial_mode, tuple(DialMode), may, "dial_mode"),
-            callee=_stricter(said.callee, base.callee, tuple(CalleeKind), may, "callee"),
-            subcontractor=said.subcontractor or base.subcontractor,
+        return _of_the_press(
+            base._replace(
+                purpose=_purpose(said.purpose, base.purpose, may),
+                sectors=sectors,
+                goods=goods,
+                dial_mode=_stricter(said.dial_mode, base.dial_mode, tuple(DialMode), may, "dial_mode"),
+                callee=_stricter(said.callee, base.callee, tuple(CalleeKind), may, "callee"),
+                subcontractor=said.subcontractor or base.subcontractor,
+            )
         )
 
     def _plain(self, caller_id: str, campaign: Campaign) -> Call:
@@ -105,7 +110,7 @@ class CallReader:
             return known[1]
         if len(self._calls) >= _MOST_CALLS:
             self._calls.clear()
-        made = campaign.call._replace(caller_id=self.caller_id(caller_id))
+        made = _of_the_press(campaign.call._replace(caller_id=self.caller_id(caller_id)))
         self._calls[campaign.name, caller_id] = (campaign, made)
         return made
 
@@ -137,6 +142,13 @@ def _word(said: str, kind: type[Word], field: str) -> Word:
     except ValueError:
         there = ", ".join(kind)
         raise UnreadableCallError(f"the {field} {said[:40]!r} is unknown; there is: {there}") from None
+
+
+def _of_the_press(call: Call) -> Call:
+    """A call that is said to be for the press, and is about another trade as well, is one that prospects."""
+    if call.purpose is Purpose.PRESS and not {_PRESS}.issuperset(call.sectors):
+        return call._replace(purpose=Purpose.PROSPECTING)
+    return call
 
 
 def _purpose(said: str, base: Purpose, may: frozenset[str]) -> Purpose:

@@ -35,7 +35,7 @@ TABLE: Final = [
     (
         "British Columbia does not",
         {**WEST, "at": "2026-11-11T11:00", "wash": "dncl:free@2026-11-10"},
-        "BLOCK CA-BC",
+        "BLOCK CA-HOURS",
     ),
     ("it calls on other days", WEST, "ALLOW CA-DNCL"),
     ("a listed number is not called", LISTED, "BLOCK CA-DNCL"),
@@ -47,7 +47,8 @@ TABLE: Final = [
     ("a copy of 31 days before holds", {"wash": "dncl:free@2026-10-25"}, "ALLOW CA-DNCL"),
     ("one of 32 does not", {"wash": "dncl:free@2026-10-24"}, "BLOCK CA-DNCL"),
     ("charities are exempt from the list", {**LISTED, "purpose": "charity"}, "ALLOW CA-DNCL"),
-    ("so are newspapers", {**LISTED, "purpose": "press"}, "ALLOW CA-DNCL"),
+    ("so are newspapers", {**LISTED, "purpose": "press", "sector": "press", "goods": "newspaper"}, "ALLOW CA-DNCL"),
+    ("and nobody who only says so", {**LISTED, "purpose": "press"}, "BLOCK CA-DNCL"),
     ("and calls to businesses", {**LISTED, "callee": "business"}, "ALLOW CA-DNCL"),
     ("but not from the hours", {"callee": "business", "at": "2026-11-25T21:30"}, "BLOCK CA-HOURS"),
     ("nor from the own list", {"purpose": "charity", "history": "objected=2016-01-01"}, "BLOCK CA-INT"),

@@ -157,6 +157,11 @@ def test_numbers_are_read_as_people_write_them(written: str) -> None:
     assert number_of(written) == 33612345678
 
 
+def test_a_number_of_a_territory_is_its_own_however_it_is_written() -> None:
+    """As the gate reads it: facts are known of the number that is called."""
+    assert number_of("0596 12 34 56") == number_of("+33596123456") == number_of("+596596123456") == 596596123456
+
+
 def test_several_facts_are_divided_as_people_divide_them() -> None:
     """By blanks, by `|`, by the next consent's principal, or by the next event's word."""
     one, two = "principal=A;collected=2026-08-20;window=tue,thu 18:00-20:00", "principal=B;collected=2026-08-21"

@@ -4,6 +4,14 @@ import phonenumbers
 
 FRENCH = ("FR", "GP", "MF", "BL", "GF", "MQ", "RE", "YT", "PM")
 
+OWN_BLOCKS = {
+    262: ("262", "263", "269", "639", "692", "693", "9478", "9479"),
+    590: ("590", "690", "691", "9475"),
+    594: ("594", "694", "9476"),
+    596: ("596", "696", "697", "9477"),
+}
+"""What begins the numbers of a territory, whether or not the metadata knows the block already (Arcep)."""
+
 
 def e164(text: str, home: str) -> int:
     """The number that phonenumbers holds valid, with its overseas code where the French plan is shared; or 0."""
@@ -20,8 +28,8 @@ def e164(text: str, home: str) -> int:
 
 def _french(number: phonenumbers.PhoneNumber) -> int:
     national = phonenumbers.national_significant_number(number)
-    own = number.country_code == 33 or phonenumbers.is_valid_number(number)
-    if not own:
+    blocks = {code: int(f"{code}{national}") for code, heads in OWN_BLOCKS.items() if is_own(national, heads)}
+    if number.country_code != 33 and number.country_code not in blocks and not phonenumbers.is_valid_number(number):
         return 0
     if len(national) != 9:
         return _as_int(number) if phonenumbers.is_valid_number(number) else 0
@@ -29,10 +37,15 @@ def _french(number: phonenumbers.PhoneNumber) -> int:
     metropolitan = valid.pop("FR", 0)
     if metropolitan and national[0] == "8":
         return metropolitan
-    overseas = {str(reading)[:3]: reading for reading in valid.values()}
+    overseas = {str(reading)[:3]: reading for reading in (*valid.values(), *blocks.values())}
     if len(overseas) == 1:
         return next(iter(overseas.values()))
     return metropolitan or (_as_int(number) if number.country_code != 33 else 0)
+
+
+def is_own(national: str, heads: tuple[str, ...]) -> bool:
+    """Whether a national number begins as a territory's own."""
+    return len(national) == 9 and national.startswith(heads)
 
 
 def _valid_in(region: str, national: str) -> int:

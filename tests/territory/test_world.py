@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import holidays
 import phonenumbers
 import pytest
 
@@ -47,9 +48,10 @@ def test_every_zone_is_in_the_time_zone_database(name: str) -> None:
         assert zones <= known, prefix
 
 
-SPAIN = Place("ES", (), ("Atlantic/Canary", "Europe/Madrid"))
-CANARY = Place("ES", (), ("Atlantic/Canary",))
-MADRID = Place("ES", (), ("Europe/Madrid",))
+COMMUNITIES = tuple(sorted(f"ES-{one}" for one in holidays.country_holidays("ES").subdivisions if len(one) == 2))
+SPAIN = Place("ES", COMMUNITIES, ("Atlantic/Canary", "Europe/Madrid"))
+CANARY = Place("ES", ("ES-CN",), ("Atlantic/Canary",))
+MADRID = Place("ES", ("ES-MD",), ("Europe/Madrid",))
 PORTUGAL = Place("PT", (), ("Atlantic/Azores", "Atlantic/Madeira", "Europe/Lisbon"))
 AZORES = Place("PT", (), ("Atlantic/Azores",))
 LISBON = Place("PT", (), ("Europe/Lisbon",))
@@ -59,15 +61,20 @@ LISBON = Place("PT", (), ("Europe/Lisbon",))
     ("number", "postcode", "where"),
     [
         (34912345678, "", MADRID),
-        (34871234567, "", MADRID),
+        (34812345678, "", MADRID),
+        (34871234567, "", Place("ES", ("ES-IB",), ("Europe/Madrid",))),
+        (34952123456, "", Place("ES", ("ES-AN", "ES-ML"), ("Europe/Madrid",))),
+        (34956123456, "", Place("ES", ("ES-AN", "ES-CE"), ("Europe/Madrid",))),
+        (34956123456, "51001", Place("ES", ("ES-CE",), ("Europe/Madrid",))),
+        (34940123456, "", SPAIN),
         *((int(f"34{area}123456"), "", CANARY) for area in (822, 828, 922, 928)),
         *((int(f"34{first}12345678"), "", SPAIN) for first in (6, 7)),
         (34900123456, "", SPAIN),
         (34612345678, "28013", MADRID),
         (34612345678, "35001", CANARY),
         (34612345678, "38001", CANARY),
-        (34912345678, "38001", SPAIN),
-        (34922123456, "51001", SPAIN),
+        (34912345678, "38001", Place("ES", ("ES-CN", "ES-MD"), ("Atlantic/Canary", "Europe/Madrid"))),
+        (34922123456, "51001", Place("ES", ("ES-CE", "ES-CN"), ("Atlantic/Canary", "Europe/Madrid"))),
         (34612345678, "60000", SPAIN),
         (351212345678, "", LISBON),
         (351291123456, "", Place("PT", (), ("Atlantic/Madeira",))),

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gatekeeper.clock import micros_of
+from gatekeeper.phone.numbering import Numbering
 from gatekeeper.policy import CalleeKind, DialMode, Purpose, Verdict
 
 COLUMNS: Final = tuple(
@@ -33,7 +34,8 @@ _OTHER_PURPOSES: Final = {
 _COLUMN: Final = "column "
 
 _NUMBER: Final = re.compile(r"(?:\+|00)([1-9]\d{4,14})")
-_FRENCH: Final = re.compile(r"0([1-9]\d{8})")
+_FRENCH: Final = re.compile(r"0[1-9]\d{8}")
+_FRANCE: Final = Numbering("FR")
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -184,7 +186,8 @@ def number_of(text: str) -> int:
     """
     plain = re.sub(r"[\s().-]", "", text)
     if (found := _NUMBER.fullmatch(plain)) is not None:
-        return int(found[1])
-    if (found := _FRENCH.fullmatch(plain)) is not None:
-        return int(f"33{found[1]}")
+        # Who is called may well be nobody; that is for the gate to say.
+        return _FRANCE.read(f"+{found[1]}").e164 or int(found[1])
+    if _FRENCH.fullmatch(plain) is not None and _FRANCE.read(plain).e164:
+        return _FRANCE.read(plain).e164
     raise ValueError(f"{text!r} is no number; write it with its country: +33140000001")

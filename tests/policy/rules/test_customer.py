@@ -13,6 +13,7 @@ from tests.policy.attempts import PARIS, PARIS_OR_REUNION, REGISTER, attempt, kn
 PURCHASE, INQUIRY = LastEvent((EventKind.PURCHASE,)), LastEvent((EventKind.INQUIRY,))
 RUNNING = Customer(contract=True)
 BOTH = Customer(purchase_months=18, inquiry_months=3)
+DAYS = Customer(purchase_months=18, inquiry_months=3, purchase_days=540, inquiry_days=90)
 BOUGHT = moment("2024-08-31T12:00")
 ASKED = moment("2025-11-30T12:00")
 
@@ -33,6 +34,11 @@ def lifts(reason: Reason, hit: Hit | None = None) -> Outcome:
         (BOTH, None, BOUGHT, 0, "2026-03-01T00:00:00", None),
         (BOTH, None, 0, ASKED, "2026-02-28T23:59:59", lifts(Reason.CUSTOMER)),
         (BOTH, None, 0, ASKED, "2026-03-01T00:00:00", None),
+        # 540 days after 31 August 2024 are over with 22 February, 90 after 30 November with 28 February.
+        (DAYS, None, BOUGHT, 0, "2026-02-22T23:59:59", lifts(Reason.CUSTOMER)),
+        (DAYS, None, BOUGHT, 0, "2026-02-23T00:00:00", None),
+        (DAYS, None, 0, ASKED, "2026-02-28T23:59:59", lifts(Reason.CUSTOMER)),
+        (DAYS, None, 0, moment("2025-11-29T12:00"), "2026-02-28T00:00:00", None),
         (Customer(ground=True, inquiry_months=3), None, 0, ASKED, "2026-02-28T12:00", None),
     ],
 )
