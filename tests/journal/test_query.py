@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from sqlalchemy import select
 
 from gatekeeper.errors import JournalError
@@ -131,7 +130,7 @@ def test_following_shows_what_is_written_from_now_on(tmp_path: Path) -> None:
 
 
 def test_reading_does_not_hold_up_the_writer(tmp_path: Path) -> None:
-    """Between two pages no transaction is open: the write-ahead log can be emptied. What comes meanwhile is left out."""
+    """No transaction is open between two pages: the log can be emptied. What comes meanwhile is left out."""
     path = tmp_path / "j"
     write(path, [row() for _ in range(10)])
     with SqliteReader(path) as reader:
