@@ -45,6 +45,17 @@ def _nothing_left(site: DeskSite) -> Iterator[None]:
         store.remove(job.id)
 
 
+def test_the_configuration_says_what_exports_may_take(tmp_path: Path) -> None:
+    """Each of its settings reaches the store."""
+    keys = {"export_hours": 2, "exports_waiting": 4, "exports_waiting_in_all": 5, "exports_kept": 6}
+    keys |= {"export_max_rows": 7, "export_max_mb": 8, "exports_max_mb": 9}
+    made = make_site(tmp_path, "".join(f"{key} = {value}\n" for key, value in keys.items()))
+    limits = made.desk.exports.store.limits
+    made.desk.close()
+    assert (limits.hours, limits.waiting, limits.waiting_in_all, limits.kept, limits.rows) == (2, 4, 5, 6, 7)
+    assert (limits.file_bytes, limits.all_bytes) == (8 << 20, 9 << 20)
+
+
 def signed_in(page: Page, desk: str, name: str = "reader") -> Page:
     """A page of somebody who has signed in."""
     page.goto(f"{desk}/sign-in")

@@ -3,15 +3,16 @@
 import io
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
 
-from gatekeeper.clock import now_micros
-from gatekeeper.journal import JOURNAL_FILE, new_ident
-from gatekeeper.journal.sqlite import SqliteBackend
+from gatekeeper.clock import DAY_US, now_micros
+from gatekeeper.journal import JOURNAL_FILE, DecisionRow, new_ident
+from gatekeeper.journal.sqlite import Archiver, SqliteBackend
 from tests.desk.browser import TELEPHONE, PageMaker, as_pdf, axe, by_keyboard, fits, picture
 from tests.desk.daemon_site import short_folder, site_with_daemon
 from tests.desk.site import PASSWORD, DeskSite
@@ -36,6 +37,7 @@ principal = "ACME"
 def site(accounts_of_tests: Path) -> Iterator[DeskSite]:
     """A site with decisions of the last minutes, whose daemon runs."""
     with short_folder() as folder, site_with_daemon(Path(folder), accounts_of_tests, MORE) as made:
+        write(made, *(capped(now_micros() - days * DAY_US) for days in (150, 149, 100, 99, 98)))
         names = {"c0": "spring", "c1": "autumn", "c2": "renewal", "c3": "survey"}
         agents = {"manager:<i>anna": "manager:dialer"}
         write(
@@ -44,7 +46,10 @@ def site(accounts_of_tests: Path) -> Iterator[DeskSite]:
                 one._replace(campaign=names[one.campaign], asked_by=agents.get(one.asked_by, one.asked_by))
                 for one in decisions()
             ),
+            capped(now_micros()),
         )
+        with closing(Archiver(made.settings.daemon.data_dir / JOURNAL_FILE, "anna")) as archiver:
+            assert len(list(archiver.archive(now_micros(), 1))) >= 2
         yield made
 
 
@@ -61,6 +66,11 @@ def write(site: DeskSite, *rows: object) -> None:
     backend.open()
     backend.write(rows)  # type: ignore[arg-type]  # rows they are
     backend.close()
+
+
+def capped(at: int) -> DecisionRow:
+    """A decision of a sort of which the journal has few, and its archives more."""
+    return row(at=at, id=new_ident(at), reason="ATTEMPTS_CAP", verdict="BLOCK", principal="ACME", campaign="renewal")
 
 
 def sign_in(page: "Page", url: str, name: str) -> None:
@@ -119,6 +129,34 @@ def test_the_journal_by_keyboard_alone(new_page: PageMaker, url: str) -> None:
     assert page.get_by_role("heading", name="Rule by rule").is_visible()
     axe(page)
     picture(page, "desk-decision")
+
+
+def test_archived_months_without_script(new_page: PageMaker, url: str) -> None:
+    """A link leads into each; the page that waits refreshes itself."""
+    page = new_page(java_script_enabled=False)
+    sign_in(page, url, "acme")
+    page.goto(f"{url}/journal?reason=ATTEMPTS_CAP")
+    rows, onward = page.locator("table.decisions td.number"), page.get_by_role("link", name=re.compile("^Go on in the"))
+    found = rows.count()
+    assert found == 1
+    while onward.count():
+        onward.click()
+        page.get_by_text(re.compile("From the archive of")).first.wait_for()
+        found += rows.count()
+    assert found == 6
+
+
+def test_archived_months(new_page: PageMaker, url: str) -> None:
+    """All that is found stands on one page in the end."""
+    page = new_page()
+    sign_in(page, url, "acme")
+    page.goto(f"{url}/journal?reason=ATTEMPTS_CAP&archives=1")
+    page.wait_for_function("() => document.querySelectorAll('table.decisions td.number').length === 6")
+    page.wait_for_function("() => document.getElementById('found').getAttribute('aria-busy') !== 'true'")
+    assert page.get_by_text(re.compile("From the archive of")).count() >= 2
+    assert page.locator("#found .status").inner_text().strip() == ""
+    axe(page)
+    picture(page, "desk-journal-archives")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

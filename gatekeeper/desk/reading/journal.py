@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gatekeeper.config import Settings
 from gatekeeper.journal import DecisionFilter, JournalPage, StoredDecision
@@ -73,6 +73,10 @@ class FoundDecisions(NamedTuple):
         return self.further if goes_on else ""
 
 
+_LOOKS: Final = 2
+"""How often one looks where what was waited for is ready as soon as that was said."""
+
+
 def read_journal(pager: "JournalPager", wanted: DecisionFilter, turn: JournalTurn) -> FoundDecisions:
     """One page.
 
@@ -84,18 +88,19 @@ def read_journal(pager: "JournalPager", wanted: DecisionFilter, turn: JournalTur
     Raises:
         StoreError: the journal, or an archive, can't be read.
     """
-    page = pager.page(wanted, before=turn.before, after=turn.after, unpack=turn.archives)
+    for _ in range(_LOOKS):
+        page = pager.page(wanted, before=turn.before, after=turn.after, unpack=turn.archives)
+        share = pager.share(page.archive) if page.archive is not None and turn.archives else None
+        if page.archive is None or not turn.archives or share is not None:
+            break
     archives = pager.archives()
     groups = [
         DecisionGroup(archive, list(rows))
         for archive, rows in groupby(page.rows, lambda one: archive_of(one.seq, archives))
     ]
-    # It may be unpacked by now, and was not when the page was read: then one comes to it at the next look.
-    waits = page.archive is not None and turn.archives
-    share = pager.share(page.archive) if page.archive is not None and waits else None
     forwards = bool(turn.after and not turn.before and page.newer)
     moved = page.older != turn.before
-    return FoundDecisions(page, groups, share or 0.0, waits, turn.archives, moved, forwards)
+    return FoundDecisions(page, groups, share or 0.0, share is not None, turn.archives, moved, forwards)
 
 
 def archive_of(seq: int, archives: Sequence[ArchiveInfo]) -> ArchiveInfo | None:

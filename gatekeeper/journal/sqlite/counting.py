@@ -37,10 +37,11 @@ class CallCount:
 
     def __init__(self, wanted: DecisionFilter, groups: Sequence[ColumnElement[Any]], *, after: int, last: int) -> None:
         self._groups = groups
+        # The part leads to the rows, and so does what takes the place of one: no other index.
         self._counted = (
-            decision.c.seq > after,
-            decision.c.seq <= last,
-            *conditions(wanted, upto=last),
+            decision.c.seq + 0 > after,
+            decision.c.seq + 0 <= last,
+            *conditions(wanted, by_number=False, upto=last),
             decision.c.id.not_in(_REPLACED_ELSEWHERE),
             decision.c.gate != "API_ASK",
         )

@@ -99,7 +99,7 @@ class SqliteReader:
         """
         last = self.last_seq()
         low, high = self._behind(wanted, after), min(last, self._last_of(wanted))
-        width = high - low if _by_index(wanted) else _LOOK
+        width = high - low if by_index(wanted) else _LOOK
         query = select(*COLUMNS).where(*conditions(wanted, upto=last)).order_by(decision.c.seq.desc())
         found: list[StoredDecision] = []
         while True:
@@ -133,7 +133,7 @@ class SqliteReader:
         """
         last = self.last_seq() if upto is None else upto
         after = self._behind(wanted, after)
-        width = last - after if _by_index(wanted) and looked is None else _LOOK
+        width = last - after if by_index(wanted) and looked is None else _LOOK
         query = select(*COLUMNS).where(*conditions(wanted, upto=last)).order_by(decision.c.seq).limit(size)
         while True:
             end = max(after, min(after + width, last))
@@ -362,9 +362,10 @@ class SqliteReader:
         return JournalReading(self._path)
 
 
-def _by_index(wanted: DecisionFilter) -> bool:
+def by_index(wanted: DecisionFilter) -> bool:
     """Whether an index leads to what is wanted, so that no part of the journal is looked through."""
-    return wanted.number is not None or wanted.id != ""
+    of_call = wanted.numberless and wanted.linkedid != ""
+    return wanted.number is not None or wanted.id != "" or of_call
 
 
 _MILLISECOND: Final = 1000

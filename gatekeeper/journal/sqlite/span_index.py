@@ -276,7 +276,10 @@ def state_of(store: sqlite3.Connection) -> IndexedUpTo | None:
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=5, isolation_level=None)
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    store = sqlite3.connect(uri, uri=True, timeout=5, isolation_level=None)
+    store.execute("PRAGMA synchronous=NORMAL")  # what is lost is taken again; the daemon's disk is not waited for
+    return store
 
 
 @contextlib.contextmanager
