@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
@@ -47,12 +47,18 @@ def build_api(host: ApiHost) -> ASGIApp:
             ProblemError: on_error,
             GatekeeperError: on_error,
             HTTPException: _of_http,
+            ClientDisconnect: _gone,
             Exception: on_error,
         },
     )
     app.router.redirect_slashes = False
     app.state.serving = Serving(host)
     return ApiDoor(app, host)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Who leaves before he has sent all is nobody's fault, and nobody is there to be told."""
+    return Response(status_code=400)
 
 
 async def _of_http(request: Request, error: Exception) -> Response:

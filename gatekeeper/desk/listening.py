@@ -21,7 +21,7 @@ _REFUSED_AT_ONCE: Final = 64
 """So many are refused before those who are in have their turn again."""
 
 
-class ListeningSocket(socket.socket):
+class DeskListener(socket.socket):
     """Listens for TCP; who comes when there is no room is disconnected at once.
 
     Args:
@@ -80,19 +80,19 @@ class AcceptedSocket(socket.socket):
             tell()
 
 
-def listen(host: str, port: int, most: int, many: tuple[str, ...] = ()) -> ListeningSocket:
+def listen(host: str, port: int, most: int, many: tuple[str, ...] = ()) -> DeskListener:
     """Listen on an address.
 
     Args:
         host: the address.
         port: its port; 0 for any that is free.
-        most: as of `ListeningSocket`.
-        many: as of `ListeningSocket`.
+        most: as of `DeskListener`.
+        many: as of `DeskListener`.
 
     Raises:
         DaemonError: that can't be done.
     """
-    listening = ListeningSocket(socket.AF_INET6 if ":" in host else socket.AF_INET, most, many)
+    listening = DeskListener(socket.AF_INET6 if ":" in host else socket.AF_INET, most, many)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -11,6 +11,7 @@ from gatekeeper.api.batches import BatchesUnderWay
 from gatekeeper.api.bodies import MOST_PARTS, parse_json
 from gatekeeper.api.door import BATCH
 from gatekeeper.api.routes import check
+from gatekeeper.desk.app import build_app
 from gatekeeper.errors import ProblemError
 from tests.api.conftest import ApiSite
 
@@ -50,6 +51,33 @@ async def test_a_full_batch_is_no_hostile_body(api_site: ApiSite) -> None:
     assert len(text) < BATCH
     assert sum(map(text.count, (b"[", b"{", b",", b":"))) < MOST_PARTS
     assert parse_json(text) == body
+
+
+async def test_who_leaves_before_he_has_sent_all_is_no_fault(
+    api_site: ApiSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is written down: else a log would be what strangers like."""
+    port = api_site.desk.settings.desk.port
+    headers = {"host": f"127.0.0.1:{port}", "authorization": f"Bearer {api_site.keys['all']}"}
+    scope = {
+        "type": "http", "method": "POST", "scheme": "http", "path": "/v1/check", "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()]
+        + [(b"content-type", b"application/json")],
+    }  # fmt: skip
+    comes: list[Message] = [
+        {"type": "http.request", "body": b'{"number"', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return comes.pop(0)
+
+    async def send(_: Message) -> None:
+        pass
+
+    await build_app(api_site.desk)(scope, receive, send)
+    assert not comes
+    assert not caplog.records
 
 
 async def test_who_takes_no_answers_does_not_keep_the_place_of_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from gatekeeper.desk import listening as module
-from gatekeeper.desk.listening import ListeningSocket, listen
+from gatekeeper.desk.listening import DeskListener, listen
 from gatekeeper.transports import close
 
 
@@ -30,7 +30,7 @@ async def test_an_answer_is_not_kept_for_the_next_one() -> None:
 
 
 @pytest.fixture
-def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[ListeningSocket]:
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskListener]:
     """It has room for eight, three of one network; 127.0.0.3 is a proxy's."""
     monkeypatch.setattr(module, "MOST_OF_NETWORK", 3)
     with listen("127.0.0.1", 0, 8, ("127.0.0.3/32",)) as made:
@@ -39,7 +39,7 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[ListeningSocket]:
         yield made
 
 
-def _accepted(listening: ListeningSocket, sources: list[str], stack: contextlib.ExitStack) -> list[socket.socket]:
+def _accepted(listening: DeskListener, sources: list[str], stack: contextlib.ExitStack) -> list[socket.socket]:
     """The connections that are taken of some that are made."""
     for source in sources:
         stack.enter_context(socket.create_connection(listening.getsockname(), 5, (source, 0)))
@@ -51,7 +51,7 @@ def _accepted(listening: ListeningSocket, sources: list[str], stack: contextlib.
     return found
 
 
-def test_a_network_has_its_share_and_all_have_no_more_than_there_is(listening: ListeningSocket) -> None:
+def test_a_network_has_its_share_and_all_have_no_more_than_there_is(listening: DeskListener) -> None:
     """Who comes after that is disconnected; one that was closed, by whichever end, makes room for another."""
     with contextlib.ExitStack() as stack:
         first = _accepted(listening, ["127.0.0.1"] * 5 + ["127.0.0.2"], stack)
@@ -65,7 +65,7 @@ def test_a_network_has_its_share_and_all_have_no_more_than_there_is(listening: L
         assert len(_accepted(listening, ["127.0.0.4"], stack)) == 1
 
 
-def test_who_has_a_link_of_his_own_has_one_share(listening: ListeningSocket) -> None:
+def test_who_has_a_link_of_his_own_has_one_share(listening: DeskListener) -> None:
     """Whatever of his addresses he comes from."""
     for number in range(5):
         listening._open["2001:db8::/64"] += listening._has_room("2001:db8::/64", f"2001:db8::{number}")

@@ -12,6 +12,8 @@ import pytest
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions, ImportReport, ListIndex, ListStore
+from gatekeeper.registries.reading.extracts import Reject
+from gatekeeper.registries.reading.rejects import RejectFile
 
 Load = Callable[..., ImportReport]
 OLD = 33699999999
@@ -118,7 +120,7 @@ def test_bad_lines_are_kept_aside_with_line_and_reason(load: Load) -> None:
     assert [(row["line"], row["text"]) for row in rows] == [
         ("81", "hello"),
         ("82", "0612"),
-        ("83", "��\\u0000\\u0001"),
+        ("83", "��\\x00\\x01"),
         ("84", "112"),
     ]
     assert all(row["reason"] for row in rows)
@@ -135,7 +137,7 @@ def test_a_spreadsheet_does_not_run_a_rejected_line(load: Load, evil: str) -> No
     assert report.rejects_file is not None
     with report.rejects_file.open(newline="") as file:
         text = next(csv.DictReader(file))["text"]
-    assert text.startswith("'")
+    assert text.startswith(("'", "\\"))
 
 
 def test_the_name_of_a_file_does_not_lead_out_of_the_folder(store: ListStore, data_dir: Path) -> None:
@@ -202,3 +204,16 @@ def test_an_exception_from_the_progress_stops_the_import(store: ListStore, tmp_p
     with pytest.raises(KeyboardInterrupt):
         store.import_file(path, "bloctel", options=ImportOptions(), progress=interrupt)
     assert store.status()[0].version == 0
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_what_was_rejected_runs_in_no_spreadsheet(tmp_path: Path, delimiter: str) -> None:
+    """A line of a file that nobody could read is looked at by Excel, which divides cells by its country's sign."""
+    file = RejectFile(tmp_path, "november.csv")
+    texts = ("=1+1", "x;=1+1", "x\t=1+1", "x, @SUM(A1)", "\u200b=1", "\xa0=1", "\uff1d1", "a;+33612345678;b")
+    file.write("=1.txt", [Reject(line, "no number", text) for line, text in enumerate(texts)])
+    path = file.keep()
+    assert path is not None
+    with path.open(encoding="utf-8", newline="") as opened:
+        cells = [cell.strip('" \xa0') for row in csv.reader(opened, delimiter=delimiter) for cell in row]
+    assert not [one for one in cells if one[:1] in {*"=+-@\uff1d"} and one != "+33612345678"]
