@@ -82,7 +82,7 @@ def sent(described: Described, route: Any, mode: schemathesis.GenerationMode) ->
     """Send what a route takes, or what it does not; gives the statuses of the answers."""
     statuses = set()
 
-    @described.bounds(10)
+    @described.bounds(7)
     @given(case=route.as_strategy(generation_mode=mode))
     def send(case: Any) -> None:
         answer = case.call(**described.sent)
@@ -105,4 +105,4 @@ def test_what_one_answers_is_put_into_the_next(described: Described) -> None:
         def validate_response(self, response: Any, case: Any, **_more: Any) -> None:
             case.validate_response(response, checks=CHECKS)
 
-    Programs.run(settings=described.bounds(15))
+    Programs.run(settings=described.bounds(10))

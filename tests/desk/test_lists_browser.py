@@ -1,5 +1,6 @@
 """Lists, consents, campaigns, scrubs and law in a browser: by keyboard, on a telephone, on paper, in both languages."""
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -203,9 +204,16 @@ def test_a_consumer_is_found_and_consents_are_imported(new_page: PageMaker, desk
     with page.expect_download() as fetched:
         page.get_by_role("button", name=re.compile("Télécharger")).click()
     assert Path(fetched.value.path()).read_text() == "I agree"
+    page.get_by_text("Conserver une preuve").click()
+    page.locator("#proof-file").set_input_files(files=[{"name": "x", "mimeType": "", "buffer": b"%PDF-1.7"}])
+    page.locator("#proof-why").fill("numérisée")
+    page.get_by_role("button", name="La conserver").click()
+    expect(page.get_by_role("status")).to_contain_text(f"sha256:{hashlib.sha256(b'%PDF-1.7').hexdigest()}")
+    axe(page)
+    fits(page)
     page.get_by_text("Examiner un fichier, puis l’importer").click()
     content = b"number;principal;collected_at\n0612340001;ACME;2026-11-01T10:15\nx;ACME;2026-11-01T10:15\n"
-    page.locator("input[type=file]").set_input_files(
+    page.locator("#consent-file").set_input_files(
         files=[{"name": "crm.csv", "mimeType": "text/csv", "buffer": content}]
     )
     page.get_by_label("Prendre les bons enregistrements").check()
