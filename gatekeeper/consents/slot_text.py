@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from gatekeeper.policy.slots import ALL_DAYS, DAY_MINUTES, Slot
+from gatekeeper.translation import phrase
 
 FORMS: Final = "tue,thu 18:00-20:00; sat 10:00-12:00; 2026-11-28 10:00-12:00"
 """What is understood."""
@@ -42,12 +43,12 @@ def read_slots(text: str) -> tuple[Slot, ...]:
 def _read(text: str) -> Slot:
     found = _SLOT.fullmatch(text.casefold())
     if found is None:
-        raise ValueError(f"a slot is written {FORMS}")
+        raise ValueError(phrase("a slot is written {forms}", forms=FORMS))
     days, *times = found.groups()
     hours = [int(time) for time in times]
     begins, ends = hours[0] * _HOUR + hours[1], hours[2] * _HOUR + hours[3]
     if max(hours[1], hours[3]) >= _HOUR or not 0 <= begins < ends <= DAY_MINUTES:
-        raise ValueError("a slot's hours begin before they end, within one day")
+        raise ValueError(phrase("a slot's hours begin before they end, within one day"))
     if _EXACT.fullmatch(days):
         return Slot(0, begins, ends, date.fromisoformat(days).toordinal(), exact=True)
     return Slot(_weekdays(days), begins, ends)
@@ -58,7 +59,7 @@ def _weekdays(text: str) -> int:
     for part in re.split(r"[,\s]+", text.strip(" ,")):
         first, _, last = part.partition("-")
         if first not in _NAMES or (last and last not in _NAMES):
-            raise ValueError(f"a slot is written {FORMS}")
+            raise ValueError(phrase("a slot is written {forms}", forms=FORMS))
         place, end = _NAMES[first], _NAMES[last or first]
         while True:
             mask |= 1 << place

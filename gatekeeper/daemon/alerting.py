@@ -18,6 +18,7 @@ from gatekeeper.delivery.courier import RETRIES_S, Courier
 from gatekeeper.errors import GatekeeperError, JournalError
 from gatekeeper.journal.reader import JournalReader
 from gatekeeper.logs import SeldomLog, StateLog
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +82,9 @@ class Alerting:
         self._slow_at = 0.0
         self._reached: dict[str, int] = {}
         self._written: dict[str, int] = {}
-        self._outage = StateLog(log, "what there is to be told can't be kept", over="alerts are kept again")
+        self._outage = StateLog(log, phrase("what there is to be told can't be kept"), over="alerts are kept again")
         self._full = SeldomLog(log)
-        self._watch = Background("the look for what is to be told", self._look_now_and_then)
+        self._watch = Background(phrase("the look for what is to be told"), self._look_now_and_then)
         self._outbox: Outbox
         self._courier: Courier[Alert]
         self._delivery: Background | None = None
@@ -113,8 +114,8 @@ class Alerting:
             StoreError: the outbox can't be opened.
         """
         self._outbox = Outbox(self._path, [one.name for one in self._channels])
-        self._courier = Courier(self._outbox, self._channels, "alerts", self._retries_s, self._clock)
-        self._delivery = Background("the delivery of alerts", self._courier.run)
+        self._courier = Courier(self._outbox, self._channels, phrase("alerts"), self._retries_s, self._clock)
+        self._delivery = Background(phrase("the delivery of alerts"), self._courier.run)
         await self._delivery.start()
         await self._watch.start()
 

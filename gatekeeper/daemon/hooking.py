@@ -17,6 +17,7 @@ from gatekeeper.hooks.outbox import HookOutbox
 from gatekeeper.hooks.sources import HookScope, HookSources
 from gatekeeper.journal.reader import JournalReader
 from gatekeeper.logs import StateLog
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,10 @@ class Hooking:
         self._retries_s = retries_s
         self._clock = clock
         self._reached: dict[str, dict[str, int]] = {}
-        self._outage = StateLog(log, "what hooks are to tell can't be read or kept", over="hooks are kept again")
-        self._watch = Background("the look for what hooks tell", self._look_now_and_then)
+        self._outage = StateLog(
+            log, phrase("what hooks are to tell can't be read or kept"), over="hooks are kept again"
+        )
+        self._watch = Background(phrase("the look for what hooks tell"), self._look_now_and_then)
         self._outbox: HookOutbox
         self._courier: Courier[HookMessage]
         self._delivery: Background | None = None
@@ -94,8 +97,8 @@ class Hooking:
             StoreError: the outbox can't be opened.
         """
         self._outbox = HookOutbox(self._path, list(self._scopes))
-        self._courier = Courier(self._outbox, self._channels, "hooks", self._retries_s, self._clock)
-        self._delivery = Background("the delivery of hooks", self._courier.run)
+        self._courier = Courier(self._outbox, self._channels, phrase("hooks"), self._retries_s, self._clock)
+        self._delivery = Background(phrase("the delivery of hooks"), self._courier.run)
         await self._delivery.start()
         await self.look()  # a new endpoint is told what happens from now on
         await self._watch.start()

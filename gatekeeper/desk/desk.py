@@ -22,6 +22,7 @@ from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.supervised import Supervised
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.journal.sqlite import SqliteReader, WholeReader
@@ -123,7 +124,10 @@ class Desk:
         """
         path = self.settings.daemon.data_dir / JOURNAL_FILE
         if not path.exists():
-            raise StoreError(f"{path} does not exist", "start the daemon once (`systemctl start gatekeeper`)")
+            raise StoreError(
+                phrase("{path} does not exist", path=path),
+                phrase("start the daemon once (`systemctl start gatekeeper`)"),
+            )
         with contextlib.closing(self._whole_journal) as reader:
             yield reader
 

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from gatekeeper.desk.body import FORM_BYTES, admit
 from gatekeeper.desk.uploads import Receiving, Upload, Uploads
 from gatekeeper.errors import FormError
+from gatekeeper.translation import phrase
 
 FILE: Final = "file"
 """The field of the file."""
@@ -44,7 +45,7 @@ async def read_upload(request: Request, uploads: Uploads, owner: str, purpose: s
         form = await _parsed(request, receiving)
         file = form.get(FILE)
         if not isinstance(file, UploadFile):
-            raise FormError(FILE, "choose a file")
+            raise FormError(FILE, phrase("choose a file"))
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         return FormData(list(fields.items())), receiving.finish(file.filename or "", fields)
 
@@ -64,7 +65,9 @@ async def _parsed(request: Request, receiving: Receiving) -> FormData:
     except MultiPartException as error:
         raise HTTPException(400, error.message) from error
     except OSError as error:
-        raise FormError(FILE, "the disk of the data folder has no room for it: tell your administrator") from error
+        raise FormError(
+            FILE, phrase("the disk of the data folder has no room for it: tell your administrator")
+        ) from error
     except ClientDisconnect:
         raise HTTPException(400, "the browser left before the file was whole") from None
 

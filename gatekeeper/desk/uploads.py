@@ -18,6 +18,7 @@ from gatekeeper.desk.work import DeskWork
 from gatekeeper.errors import FormError
 from gatekeeper.ownership import PRIVATE, make_folder, open_new
 from gatekeeper.tabular.zipped import ZipKind, is_zip, zip_kind
+from gatekeeper.translation import phrase
 
 MB: Final = 1 << 20
 HOLD_S: Final = 3600
@@ -101,7 +102,7 @@ class Uploads:
             if not one.busy:
                 self.remove(one)
         if len(self._there) + self._receiving >= MOST:
-            raise FormError("file", "too many files are being looked at now: try again in some minutes")
+            raise FormError("file", phrase("too many files are being looked at now: try again in some minutes"))
         make_folder(self._folder, _FOLDER_MODE)
         self.must_have_room()
         token = secrets.token_hex(16)
@@ -141,7 +142,7 @@ class Uploads:
             FormError: it would be.
         """
         if shutil.disk_usage(self._folder).free < SPARE:
-            raise FormError("file", "the disk of the data folder has no room for it: tell your administrator")
+            raise FormError("file", phrase("the disk of the data folder has no room for it: tell your administrator"))
 
     def _expire(self, upload: Upload) -> None:
         if upload.busy:  # an import that waits for others takes it yet
@@ -181,7 +182,7 @@ class Receiving:
             FormError: it is, for the desk's bound or for the disk.
         """
         if so_far > self._uploads.most_bytes:
-            raise FormError("file", "the file is larger than this desk takes (desk.max_upload_mb)")
+            raise FormError("file", phrase("the file is larger than this desk takes (desk.max_upload_mb)"))
         if so_far - self._looked_at >= _LOOK_EVERY:
             self._looked_at = so_far
             self._uploads.must_have_room()
@@ -201,7 +202,7 @@ class Receiving:
         upload.size = os.fstat(self.stream.fileno()).st_size
         self.check(upload.size)
         if not upload.size:
-            raise FormError("file", "choose a file: there is none, or it is empty")
+            raise FormError("file", phrase("choose a file: there is none, or it is empty"))
         upload.name = shown_name(name)
         upload.said = dict(said)
         self.stream.seek(0)

@@ -63,7 +63,7 @@ def test_an_export_by_keyboard_alone(new_page: PageMaker, desk: str) -> None:
     keyboard = by_keyboard(page)
     page.locator("summary").focus()
     page.keyboard.press("Enter")
-    keyboard.reach("combobox", "Sorte de fichier")
+    keyboard.reach("combobox", "Type de fichier")
     page.keyboard.press("ArrowDown")
     keyboard.press("button", "Exporter")
     expect(page.locator(".mark")).to_have_text("prêt", timeout=20_000)

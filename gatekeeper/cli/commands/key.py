@@ -11,6 +11,7 @@ from gatekeeper.cli.output import console, say, table
 from gatekeeper.cli.stores import open_accounts
 from gatekeeper.clock import moment_of
 from gatekeeper.errors import AccountError
+from gatekeeper.translation import phrase
 
 key = typer.Typer(no_args_is_help=True, help="Keys by which programs use the interface /v1.")
 
@@ -83,7 +84,9 @@ def end(
     """
     with open_accounts(invocation(context).settings) as accounts:
         if not accounts.keys.end(ident.strip().upper()):
-            raise AccountError(f"there is no key {ident!r} in use: `gatekeeper key list` shows them")
+            raise AccountError(
+                phrase("there is no key {ident!r} in use: `gatekeeper key list` shows them", ident=ident)
+            )
         accounts.actions.add(by=who(), address="command line", action="key.end", what=ident.strip().upper())
     say("the key is ended")
 

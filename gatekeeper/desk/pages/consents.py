@@ -22,6 +22,7 @@ from gatekeeper.desk.reading import consents as reading
 from gatekeeper.errors import BadNumberError, FormError
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.given import public_number
+from gatekeeper.translation import phrase
 
 PURPOSE = "consents"
 _ASIDE = {"rejects": "rejects_file", "incomplete": "void_file"}
@@ -104,7 +105,7 @@ async def confirm(request: Request) -> Response:
         return to("/consents")
     why, found = why_of(form), upload.look
     if found is None or found.state != "done":
-        raise FormError("file", "this file can't be imported: it was not understood")
+        raise FormError("file", phrase("this file can't be imported: it was not understood"))
     if upload.done is None:
         asked = {"op": "consent_import", "path": str(upload.file), "source": upload.name, "note": why, **upload.said}
         upload.done = desk.works.begin(by_daemon(request, asked), lambda: desk.uploads.remove_file(upload))
@@ -153,7 +154,7 @@ async def _consumer(request: Request, number: str, contact: str) -> reading.Cons
     """
     desk = desk_of(request)
     if not number and not contact:
-        raise FormError("number", "give a number, or what your programs know the consumer by")
+        raise FormError("number", phrase("give a number, or what your programs know the consumer by"))
     plan = desk.settings.phone.as_written_plan()
     read = (await desk.in_thread(lambda: public_number(number, Normaliser(plan)))) if number else 0
     return reading.Consumer(read, contact)

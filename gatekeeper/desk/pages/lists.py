@@ -26,6 +26,7 @@ from gatekeeper.desk.pages.uploading import (
 from gatekeeper.desk.reading import lists as reading
 from gatekeeper.errors import DaemonError, FormError, ListError, UnknownListError
 from gatekeeper.lists.said import CHANGES, KINDS, STATES
+from gatekeeper.translation import phrase
 
 _ROLLBACK_S = 60.0
 _WORDS = {"states": STATES, "kinds": KINDS, "ops": CHANGES}
@@ -118,7 +119,7 @@ async def confirm(request: Request) -> Response:
     why = why_of(form)
     found = upload.look
     if found is None or found.state != "done":
-        raise FormError("file", "this file can't be imported: it was not understood")
+        raise FormError("file", phrase("this file can't be imported: it was not understood"))
     if upload.done is None:
         asked = {
             "op": "list_import",

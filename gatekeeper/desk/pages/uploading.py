@@ -14,6 +14,7 @@ from gatekeeper.desk.upload_form import read_upload
 from gatekeeper.desk.uploads import Upload
 from gatekeeper.desk.work import DeskWork, run_job
 from gatekeeper.errors import FormError
+from gatekeeper.translation import phrase
 
 YES = "yes"
 _AT_ONCE_S = 2.0
@@ -112,7 +113,7 @@ def day_of(text: str, name: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise FormError(name, "a day is written like 2026-11-26") from None
+        raise FormError(name, phrase("a day is written like 2026-11-26")) from None
 
 
 def beginning(day: date | None, zone: ZoneInfo) -> datetime | None:

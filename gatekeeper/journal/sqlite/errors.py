@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gatekeeper.errors import FullError, JournalError, LockedError, RowError
 from gatekeeper.storage import translate
+from gatekeeper.translation import phrase
 
 
 def journal_error(error: BaseException, path: Path, kind: type[JournalError] = JournalError) -> JournalError:
@@ -26,5 +27,8 @@ def write_error(error: Exception, path: Path) -> JournalError:
     if primary == sqlite3.SQLITE_FULL:
         return journal_error(error, path, FullError)
     if primary in {None, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG}:
-        return RowError(f"{path}: a decision can't be stored ({type(error).__name__})", "report it as a fault")
+        return RowError(
+            phrase("{path}: a decision can't be stored ({name})", path=path, name=type(error).__name__),
+            phrase("report it as a fault"),
+        )
     return journal_error(error, path)

@@ -31,6 +31,7 @@ from gatekeeper.journal.stamp import Stamp
 from gatekeeper.journal.stats import DecisionCount, StatKey
 from gatekeeper.journal.tally import TallyPart
 from gatekeeper.storage import open_engine, translated
+from gatekeeper.translation import phrase
 
 _ROW: Final = len(DecisionRow._fields) + 1
 _COLUMNS: Final = tuple(decision.c[name] for name in ("seq", *DecisionRow._fields, "correction", *Stamp._fields))
@@ -322,7 +323,10 @@ class _Reading:
 
     def __enter__(self) -> None:
         if not self._path.exists():
-            raise JournalError(f"{self._path} does not exist", "is this the daemon's data folder? It makes the journal")
+            raise JournalError(
+                phrase("{path} does not exist", path=self._path),
+                phrase("is this the daemon's data folder? It makes the journal"),
+            )
         self._translated.__enter__()
 
     def __exit__(
@@ -330,7 +334,8 @@ class _Reading:
     ) -> None:
         if isinstance(error, OperationalError) and str(error.orig).startswith(_OLDER):
             raise JournalError(
-                f"{self._path} was written by an older Gatekeeper", "start the daemon: it brings the file up to date"
+                phrase("{path} was written by an older Gatekeeper", path=self._path),
+                phrase("start the daemon: it brings the file up to date"),
             ) from error
         try:
             self._translated.__exit__(kind, error, trace)

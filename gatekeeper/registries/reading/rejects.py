@@ -8,11 +8,12 @@ from pathlib import Path
 
 from gatekeeper.ownership import PRIVATE, make_folder, open_owned
 from gatekeeper.registries.reading.extracts import Reject
+from gatekeeper.translation import marked, phrase
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-HEADER = ("file", "line", "reason", "text")
+HEADER = (marked("file"), marked("line"), marked("reason"), marked("text"))
 
 
 class RejectFile:
@@ -43,7 +44,7 @@ class RejectFile:
         handle = open_owned(self._aside, os.O_WRONLY | os.O_TRUNC, PRIVATE)
         self._stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._stream)
-        self._writer.writerow(HEADER)
+        self._writer.writerow(map(phrase, HEADER))
         self._open = True
 
     def keep(self) -> Path | None:
