@@ -29,7 +29,7 @@ from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.logs import StateLog
 from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.text import one_line
-from gatekeeper.translation import phrase
+from gatekeeper.translation import phrase, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +196,8 @@ class AmiLink:
                 await self._hold()
             except (OSError, ProtocolError) as error:  # TimeoutError and ssl.SSLError are kinds of OSError
                 if not self._renewing:
-                    self._complain(str(error) or phrase("it does not answer"))
+                    told = trouble_of(error) if isinstance(error, OSError) else str(error)
+                    self._complain(told or phrase("it does not answer"))
             except Exception as error:  # noqa: BLE001 - whatever it is, the next connection may be better
                 self._complain(fault_of(error))
                 tell_fault(log, "the connection to Asterisk's manager ended by a fault", error)

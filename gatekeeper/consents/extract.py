@@ -5,7 +5,7 @@ from typing import NamedTuple
 from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.ledger import ConsentLedger
 from gatekeeper.consents.model import EntryKind
-from gatekeeper.consents.slot_text import slots_text
+from gatekeeper.consents.slot_text import said_slots
 from gatekeeper.consents.store import ConsentStore
 from gatekeeper.phone import display
 from gatekeeper.translation import marked, phrase
@@ -94,7 +94,7 @@ def extract_of(ledger: ConsentLedger, store: ConsentStore, number: int, contact:
                 text=terms.text,
                 channel=terms.channel,
                 items=tuple(sorted(terms.items)),
-                slots=slots_text(terms.slots),
+                slots=said_slots(terms.slots),
                 zone=terms.zone,
                 robot=terms.robot,
                 written=terms.written,

@@ -5,12 +5,20 @@ from datetime import date
 from typing import Final
 
 from gatekeeper.policy.slots import ALL_DAYS, DAY_MINUTES, Slot
-from gatekeeper.translation import phrase
+from gatekeeper.translation import marked, phrase
 
-FORMS: Final = "tue,thu 18:00-20:00; sat 10:00-12:00; 2026-11-28 10:00-12:00"
+FORMS: Final = marked("tue,thu 18:00-20:00; sat 10:00-12:00; 2026-11-28 10:00-12:00")
 """What is understood."""
 
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS: Final = (
+    marked("mon"),
+    marked("tue"),
+    marked("wed"),
+    marked("thu"),
+    marked("fri"),
+    marked("sat"),
+    marked("sun"),
+)
 _NAMES: Final = {
     name: place
     for place, names in enumerate(
@@ -43,7 +51,7 @@ def read_slots(text: str) -> tuple[Slot, ...]:
 def _read(text: str) -> Slot:
     found = _SLOT.fullmatch(text.casefold())
     if found is None:
-        raise ValueError(phrase("a slot is written {forms}", forms=FORMS))
+        raise ValueError(phrase("a slot is written {forms}", forms=phrase(FORMS)))
     days, *times = found.groups()
     hours = [int(time) for time in times]
     begins, ends = hours[0] * _HOUR + hours[1], hours[2] * _HOUR + hours[3]
@@ -59,7 +67,7 @@ def _weekdays(text: str) -> int:
     for part in re.split(r"[,\s]+", text.strip(" ,")):
         first, _, last = part.partition("-")
         if first not in _NAMES or (last and last not in _NAMES):
-            raise ValueError(phrase("a slot is written {forms}", forms=FORMS))
+            raise ValueError(phrase("a slot is written {forms}", forms=phrase(FORMS)))
         place, end = _NAMES[first], _NAMES[last or first]
         while True:
             mask |= 1 << place
@@ -72,6 +80,16 @@ def _weekdays(text: str) -> int:
 def slots_text(slots: tuple[Slot, ...]) -> str:
     """Slots as `read_slots` understands them."""
     return "; ".join(f"{_days_text(slot)} {_hour(slot.begins)}-{_hour(slot.ends)}" for slot in slots)
+
+
+def said_slots(slots: tuple[Slot, ...]) -> str:
+    """The same for people: with the days in their language, which `read_slots` understands, too."""
+    return phrase("; ").join(f"{_said_days(slot)} {_hour(slot.begins)}-{_hour(slot.ends)}" for slot in slots)
+
+
+def _said_days(slot: Slot) -> str:
+    """The days of a slot in the language of who asks."""
+    return ",".join(phrase(day) for day in _days_text(slot).split(","))
 
 
 def _days_text(slot: Slot) -> str:

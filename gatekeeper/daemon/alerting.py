@@ -92,7 +92,7 @@ class Alerting:
     @property
     def address(self) -> str:
         """The channels."""
-        return "alerts by " + ", ".join(one.name for one in self._channels)
+        return phrase("alerts by {names}", names=", ".join(one.name for one in self._channels))
 
     @property
     def trouble(self) -> str:

@@ -73,7 +73,7 @@ class Hooking:
     @property
     def address(self) -> str:
         """The endpoints."""
-        return "hooks to " + ", ".join(one.name for one in self._channels)
+        return phrase("hooks to {names}", names=", ".join(one.name for one in self._channels))
 
     @property
     def trouble(self) -> str:

@@ -1,7 +1,7 @@
 """Rendering: templates into pages, in both languages, everything escaped but what is made to be markup."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -82,6 +82,14 @@ def _filters(language: Language, zone: ZoneInfo) -> dict[str, Any]:
         """A moment's day: 26 November 2026."""
         return str(format_date(local(moment), "d MMMM yyyy", locale=locale))
 
+    def date_(moment: date) -> str:
+        """A day of the calendar, in the same manner."""
+        return str(format_date(moment, "d MMMM yyyy", locale=locale))
+
+    def printed_(text: str) -> str:
+        """A text of the page's language that no catalogue has, such as the law's."""
+        return typeset(text) if language is Language.FR else text
+
     def machine(moment: datetime | int) -> str:
         """A moment for `<time datetime>`."""
         return local(moment).isoformat(timespec="seconds")
@@ -89,6 +97,8 @@ def _filters(language: Language, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "time": time,
         "day": day,
+        "date": date_,
+        "printed": printed_,
         "machine": machine,
         "count": lambda number: format_decimal(number, locale=locale),
         "number": written,

@@ -120,7 +120,8 @@ class Watchdog:
     @property
     def address(self) -> str:
         """Whose calls it sees."""
-        return f"watching Asterisk at {self._settings.link.host}:{self._settings.link.port}"
+        link = self._settings.link
+        return phrase("watching Asterisk at {host}:{port}", host=link.host, port=link.port)
 
     def counters(self) -> Mapping[str, int]:
         """What became of the calls that it saw."""

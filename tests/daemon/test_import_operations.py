@@ -126,7 +126,7 @@ def test_what_is_told_is_in_the_language_of_who_asks(desk: Desk) -> None:
     look = desk.done("list_import", **french, force="yes")["report"]
     assert [one["reason"] for one in look["samples"]] == [
         "une lettre",
-        "trop court pour un numéro complet\u202f: l’indicatif de zone manque",
+        "un numéro d’urgence ne peut pas être inscrit",
     ]
     assert Path(look["rejects_file"]).read_text().splitlines()[:2] == [
         "fichier,ligne,motif,texte",

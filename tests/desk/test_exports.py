@@ -115,7 +115,7 @@ def test_a_bound_reader_gets_what_is_of_its_principal(desk: str) -> None:
         assert ident not in other.get("/exports").text
         assert admin.get(path).status_code == 200
         said = admin.get("/people/actions").text
-        for action in ("export.order", "export.fetch"):
+        for action in ("ordered an export", "fetched an export"):
             assert action in said
 
 

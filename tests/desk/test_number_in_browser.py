@@ -119,7 +119,7 @@ def test_a_consent_is_written_down_on_a_telephone_in_french(new_page: PageMaker,
     page.get_by_label("la durée").check()
     page.locator("#consent-why").fill("formulaire reçu")
     page.get_by_role("button", name="Noter le consentement").click()
-    page.get_by_text("C'est noté, et en vigueur").wait_for()
+    page.get_by_text("C’est noté, et en vigueur").wait_for()
     if script:
         fits(page)
         axe(page)

@@ -11,7 +11,7 @@ from gatekeeper.consents.model import SharedTerms
 from gatekeeper.consents.slot_text import read_slots
 from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem
-from gatekeeper.translation import phrase
+from gatekeeper.translation import marked, phrase
 
 GRACE: Final = 60 * SECOND_US
 """Microseconds that two clocks may differ."""
@@ -31,6 +31,17 @@ _ITEMS: Final = {
     "acces-preuve": ConsentItem.PROOF_ACCESS,
     "acte": ConsentItem.ACT,
 }
+
+_TOLD: Final = (
+    marked("principal"),
+    marked("goods"),
+    marked("choice"),
+    marked("period"),
+    marked("withdrawal"),
+    marked("proof-access"),
+    marked("act"),
+)
+"""The items, as `phrase` says them."""
 
 
 class When(NamedTuple):
@@ -159,14 +170,15 @@ def read_terms(said: Mapping[str, str], *, hour_known: bool, zone: str, where: s
 
 def lacks(terms: SharedTerms, *, proved: bool) -> str:
     """What keeps a consent from ever counting under a law that asks for it, or ""."""
+    unshown = ", ".join(phrase(item) for item in ConsentItem if item not in terms.items)
     missing = [
         *([] if terms.principal else [phrase("no principal")]),
         *([] if terms.goods else [phrase("no goods")]),
-        *(phrase("the request did not show: {item}", item=item) for item in ConsentItem if item not in terms.items),
+        *([phrase("the request did not show: {item}", item=unshown)] if unshown else []),
         *([] if terms.hour_known else [phrase("no hour of collection")]),
         *([] if proved else [phrase("no proof")]),
     ]
-    return "; ".join(missing)
+    return phrase("; ").join(missing)
 
 
 def _names(text: str) -> tuple[str, ...]:

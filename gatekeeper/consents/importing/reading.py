@@ -170,7 +170,7 @@ class ReadConsents:
         for place in np.flatnonzero(groups.void[groups.places] | unproved).tolist():
             void = groups.values[groups.places[place]].void
             missing = [*([void] if void else []), *([phrase("no proof")] if unproved[place] else [])]
-            self._note_void(line + place, "; ".join(missing))
+            self._note_void(line + place, phrase("; ").join(missing))
 
     def _take(self, given: GivenConsent) -> None:
         self.taken += 1
