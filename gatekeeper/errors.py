@@ -48,10 +48,13 @@ InternalError                  never leaves the package that raises it, but as a
 
 A `GatekeeperError` is told to people; an `InternalError` is for the code that catches it.
 
-An error's text is for its reader: what happened, where, and what to do. It never holds a person's number.
+An error's text is for its reader: what happened, where, and what to do, by `gatekeeper.translation.phrase` where
+compliance staff may read it. It never holds a person's number.
 """
 
 from collections.abc import Iterable, Mapping
+
+from gatekeeper.translation import phrase
 
 
 class GatekeeperError(Exception):
@@ -100,7 +103,7 @@ class StoreError(GatekeeperError):
     """
 
     def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(f"{message}: {remedy}" if remedy else message)
+        super().__init__(phrase("{where}: {why}", where=message, why=remedy) if remedy else message)
         self.remedy = remedy
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
+from gatekeeper.translation import phrase
+
 _FULL_S = 1.0
 """How long nothing new is looked at where there are too many kinds of trouble."""
 
@@ -107,7 +109,7 @@ class StateLog:
     @property
     def trouble(self) -> str:
         """What does not work now, and why, or ""."""
-        return self.current and f"{self._what}: {self.current}"
+        return self.current and phrase("{where}: {why}", where=self._what, why=self.current)
 
     def begin(self, why: str) -> bool:
         """It does not work; gives whether that was logged, for it is new or another one than before."""

@@ -6,19 +6,23 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from gatekeeper.translation import phrase, retold, speaking
+from gatekeeper.words import Language
+
 PAUSE_S: Final = 1.0
 """How long to wait before work that failed is begun again."""
 
 
 def fault_of(error: BaseException) -> str:
     """A fault of ours in some words, without the error's own text, which could hold a person's number."""
-    return f"{type(error).__name__}, a fault of Gatekeeper"
+    return phrase("{kind}, a fault of Gatekeeper", kind=type(error).__name__)
 
 
 def tell_fault(log: logging.Logger, what: str, error: BaseException) -> None:
     """Log a fault of ours: where it happened, without the error's own text, which could hold a person's number."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s (%s); it happened here:\n%s", what, fault_of(error), where)
+    with speaking(Language.EN):
+        log.error("%s (%s); it happened here:\n%s", what, fault_of(error), where)
 
 
 class Supervised:
@@ -47,18 +51,20 @@ class Supervised:
     @property
     def trouble(self) -> str:
         """Why it does not run now, or ""."""
-        return self._down
+        return retold(self._down)
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             try:
                 await self._work()
-                self._down = f"{self._name} has ended, and is begun again"
+                self._down = phrase("{name} has ended, and is begun again", name=self._name)
                 self._log.error("%s", self._down)
             except Exception as error:  # noqa: BLE001 - whatever it is, the work goes on
                 self.faults += 1
-                self._down = f"{self._name} failed ({type(error).__name__}), and is begun again"
+                self._down = phrase(
+                    "{name} failed ({kind}), and is begun again", name=self._name, kind=type(error).__name__
+                )
                 tell_fault(self._log, self._down, error)
             await asyncio.sleep(self._pause_s)
             self._down = ""

@@ -1,7 +1,15 @@
 """Words for compliance staff in English and French: the languages, and a sentence in one of them."""
 
+import re
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from functools import lru_cache
+from typing import Final, NamedTuple, Protocol
+
+NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
+"""Between the thousands of a French number, and before the signs that French sets apart."""
+
+_APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+_APART: Final = re.compile(r" (?=[;:?!»]|%(?![A-Za-z(]))|(?<=«) ")
 
 
 class Language(StrEnum):
@@ -38,3 +46,18 @@ class Sentence(NamedTuple):
 def sentence(said: Bilingual, language: Language) -> str:
     """What is said, in one language."""
     return said.french if language is Language.FR else said.english
+
+
+def printed(said: Bilingual, language: Language) -> str:
+    """What is said, as a page or a terminal shows it: not for files, whose encoding may lack French signs."""
+    return typeset(said.french) if language is Language.FR else said.english
+
+
+@lru_cache(maxsize=1024)
+def typeset(french: str) -> str:
+    """A French text as it is printed.
+
+    With typographic apostrophes, and the blanks that no line may end at: before `;`, `:`, `?`, `!`, `%`, and within
+    `«` and `»`.
+    """
+    return _APOSTROPHE.sub("’", _APART.sub(NARROW, french))

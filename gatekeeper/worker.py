@@ -2,6 +2,7 @@
 
 The program takes the request, one line of JSON, on standard input. On standard output it tells how far it is, and gives
 the answer last, each as one line of JSON. It ends when its standard input ends, which it does when who asked does.
+Its texts are in the language of who asked.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any, Final
 
 from gatekeeper.errors import WorkerError
+from gatekeeper.translation import language, speak
+from gatekeeper.words import Language
 
 ProgressTold = Callable[[str, int, int], None]
 """Is told a phase, how much of it is done, and of how much; 0 where that is not known."""
@@ -26,6 +29,7 @@ _NICE: Final = 10
 
 _LOST: Final = 75
 _PROGRESS: Final = "progress"
+_LANGUAGE: Final = "lang"
 
 
 def _nobody(_phase: str, _done: int, _total: int) -> None:
@@ -58,7 +62,8 @@ class Worker:
         answer: dict[str, Any] | None = None
         try:
             async with asyncio.timeout(self._timeout):
-                process.stdin.write(json.dumps(request).encode() + b"\n")
+                asked = {**request, _LANGUAGE: language().value}
+                process.stdin.write(json.dumps(asked).encode() + b"\n")
                 with contextlib.suppress(ConnectionError):
                     await process.stdin.drain()
                 answer = await _answer(process.stdout, told)
@@ -93,6 +98,7 @@ def serve_one(answer: Callable[[dict[str, Any], ProgressTold], Mapping[str, obje
     """The program's side: read the request, give the answer; gives the exit code."""
     os.nice(_NICE)
     request = json.loads(sys.stdin.buffer.readline())
+    speak(Language(request.pop(_LANGUAGE, Language.EN)))
     threading.Thread(target=_follow, args=(sys.stdin.buffer,), daemon=True).start()
 
     def told(phase: str, done: int, total: int) -> None:

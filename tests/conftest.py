@@ -13,5 +13,8 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("new", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("GATEKEEPER_DRAWS", "same"))
 
+# What commands tell is in the locale's language: that of whoever runs the tests is none of theirs.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 # A shell that runs us in the background has us ignore SIGINT; programs that a test starts and interrupts would, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -13,6 +13,7 @@ from gatekeeper.accounts.tables import keys
 from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.errors import AccountError
 from gatekeeper.journal import new_ident
+from gatekeeper.translation import phrase
 
 SCOPES: Final = (
     "check",
@@ -74,9 +75,9 @@ class Keys:
         wanted = sorted(set(scopes))
         unknown = [one for one in wanted if one not in SCOPES]
         if unknown or not wanted:
-            raise AccountError(f"a key is for one or more of: {', '.join(SCOPES)}")
+            raise AccountError(phrase("a key is for one or more of: {names}", names=", ".join(SCOPES)))
         if not name.strip() or not name.isprintable() or len(name) > 64:  # noqa: PLR2004 - the column's length
-            raise AccountError("a key has a name of 1 to 64 characters, so that people know what uses it")
+            raise AccountError(phrase("a key has a name of 1 to 64 characters, so that people know what uses it"))
         text = _PREFIX + secrets.token_urlsafe(32)
         now = now_micros()
         values = {

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from gatekeeper.errors import AccountError
+from gatekeeper.translation import phrase
 
 SHORTEST: Final = 12
 """Characters."""
@@ -32,11 +33,22 @@ def demand_good(password: str, name: str) -> None:
         AccountError: it is too short, too long, the name itself, or made of a few characters.
     """
     if not SHORTEST <= len(password) <= LONGEST:
-        raise AccountError(f"a password has {SHORTEST} to {LONGEST} characters; four unrelated words do")
+        raise AccountError(
+            phrase(
+                "a password has {shortest} to {longest} characters; four unrelated words do",
+                shortest=SHORTEST,
+                longest=LONGEST,
+            )
+        )
     if name.lower() in password.lower() and len(password) < len(name) + SHORTEST:
-        raise AccountError("this password is little more than the user's name: choose another one")
+        raise AccountError(phrase("this password is little more than the user's name: choose another one"))
     if len(set(password)) < _LEAST_DIFFERENT:
-        raise AccountError(f"this password has less than {_LEAST_DIFFERENT} different characters: choose another one")
+        raise AccountError(
+            phrase(
+                "this password has less than {least_different} different characters: choose another one",
+                least_different=_LEAST_DIFFERENT,
+            )
+        )
 
 
 def hash_of(password: str) -> str:

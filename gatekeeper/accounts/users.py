@@ -14,6 +14,7 @@ from gatekeeper.accounts.tables import sessions, users
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import AccountError
 from gatekeeper.journal import new_ident
+from gatekeeper.translation import phrase
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
@@ -78,7 +79,7 @@ class Users:
         }
         with self._database.writing() as connection:
             if connection.execute(select(users.c.id).where(users.c.name == name)).first() is not None:
-                raise AccountError(f"there is a user {name!r} already, maybe one who was ended")
+                raise AccountError(phrase("there is a user {name!r} already, maybe one who was ended", name=name))
             connection.execute(insert(users).values(values))
         return self.by_name(name)
 
@@ -96,7 +97,9 @@ class Users:
         with self._database.reading() as connection:
             row = connection.execute(select(users).where(users.c.name == name.lower())).mappings().first()
         if row is None:
-            raise AccountError(f"there is no user {name!r}: `gatekeeper user list` shows who there is")
+            raise AccountError(
+                phrase("there is no user {name!r}: `gatekeeper user list` shows who there is", name=name)
+            )
         return user_of(row)
 
     def set_password(self, name: str, password: str, *, instead: str | None = None) -> None:
@@ -163,7 +166,7 @@ class Users:
         others = (users.c.role == Role.ADMIN.word) & users.c.ended_at.is_(None) & (users.c.id != user.id)
         with self._database.reading() as connection:
             if not connection.execute(select(func.count()).select_from(users).where(others)).scalar():
-                raise AccountError(f"{user.name} is the only admin: make another one first")
+                raise AccountError(phrase("{name} is the only admin: make another one first", name=user.name))
 
     def _change(self, user: User, *, end_sessions: bool = True, instead: str | None = None, **values: Any) -> None:
         which = users.c.id == user.id
@@ -171,7 +174,7 @@ class Users:
             which &= users.c.password == instead
         with self._database.writing() as connection:
             if not connection.execute(update(users).where(which).values(values)).rowcount:
-                raise AccountError("the password was changed meanwhile: sign in again")
+                raise AccountError(phrase("the password was changed meanwhile: sign in again"))
             if end_sessions:
                 connection.execute(sessions.delete().where(sessions.c.user == user.id))
 
@@ -184,7 +187,7 @@ def clean_name(name: str) -> str:
     """
     name = name.strip().lower()
     if not _NAME.fullmatch(name):
-        raise AccountError("a user's name has 1 to 64 of: letters a to z, digits, and . _ - @ behind the first")
+        raise AccountError(phrase("a user's name has 1 to 64 of: letters a to z, digits, and . _ - @ behind the first"))
     return name
 
 
@@ -209,7 +212,7 @@ def _demand_bound(role: Role, principals: Iterable[str] | None) -> str | None:
         return None
     bound = sorted(set(principals))
     if role is not Role.READER:
-        raise AccountError("only a reader can be bound to principals: what others change holds for all of them")
+        raise AccountError(phrase("only a reader can be bound to principals: what others change holds for all of them"))
     if not bound:
-        raise AccountError("a reader who is bound to no principal sees nothing: name one, or bind him to none")
+        raise AccountError(phrase("a reader who is bound to no principal sees nothing: name one, or bind him to none"))
     return json.dumps(bound)

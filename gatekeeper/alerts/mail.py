@@ -13,6 +13,7 @@ from gatekeeper.alerts.alert import Alert, Severity
 from gatekeeper.alerts.wording import worded
 from gatekeeper.clock import moment_of
 from gatekeeper.errors import AlertError
+from gatekeeper.translation import phrase, trouble_of
 from gatekeeper.words import Language, Sentence, sentence
 
 _TIMEOUT_S: Final = 30.0
@@ -94,15 +95,27 @@ class MailChannel:
                 refused = server.send_message(message, settings.sender, list(settings.to))
         except smtplib.SMTPException as error:
             raise AlertError(
-                f"the mail server {settings.host}:{settings.port} did not take it: {_said(error)}"
+                phrase(
+                    "the mail server {host}:{port} did not take it: {said}",
+                    host=settings.host,
+                    port=settings.port,
+                    said=_said(error),
+                )
             ) from None
         except OSError as error:
             raise AlertError(
-                f"the mail server {settings.host}:{settings.port} can't be reached: {error.strerror or error}"
+                phrase(
+                    "the mail server {host}:{port} can't be reached: {strerror}",
+                    host=settings.host,
+                    port=settings.port,
+                    strerror=trouble_of(error),
+                )
             ) from None
         if refused:
             # The others have it: to send it again would tell them twice.
-            raise AlertError(f"the mail server took it, but not for {', '.join(refused)}", for_good=True)
+            raise AlertError(
+                phrase("the mail server took it, but not for {names}", names=", ".join(refused)), for_good=True
+            )
 
     def _connected(self) -> smtplib.SMTP:
         settings, here = self._settings, socket.gethostname()

@@ -10,6 +10,7 @@ from gatekeeper.alerts.wording import worded
 from gatekeeper.clock import moment_of
 from gatekeeper.errors import AlertError
 from gatekeeper.text import escaped
+from gatekeeper.translation import phrase, trouble_of
 from gatekeeper.words import Language
 
 _DAEMON: Final = 3 << 3
@@ -49,7 +50,9 @@ class SyslogChannel:
             else:
                 self._by_udp([self._remote(alert) for alert in alerts])
         except OSError as error:
-            raise AlertError(f"syslog at {self.goal} does not take it: {error.strerror or error}") from None
+            raise AlertError(
+                phrase("syslog at {goal} does not take it: {strerror}", goal=self.goal, strerror=trouble_of(error))
+            ) from None
 
     def _to_socket(self, lines: Sequence[bytes]) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sending:

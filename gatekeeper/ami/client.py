@@ -29,6 +29,7 @@ from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.logs import StateLog
 from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.text import one_line
+from gatekeeper.translation import phrase, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +174,7 @@ class AmiLink:
         self.connected = False
         self.refused = False
         self._quiet = quiet
-        self.trouble = "not connected yet"
+        self.trouble = phrase("not connected yet")
         self._settings = settings
         self._wanted = frozenset(name.encode() for name in wanted)
         self._on_event = on_event
@@ -183,7 +184,7 @@ class AmiLink:
         self._renewing = False
         self._outage = StateLog(
             log,
-            f"no connection to Asterisk's manager at {settings.host}:{settings.port}",
+            phrase("no connection to Asterisk's manager at {host}:{port}", host=settings.host, port=settings.port),
             level=logging.DEBUG if quiet else logging.ERROR,
         )
 
@@ -195,7 +196,8 @@ class AmiLink:
                 await self._hold()
             except (OSError, ProtocolError) as error:  # TimeoutError and ssl.SSLError are kinds of OSError
                 if not self._renewing:
-                    self._complain(str(error) or "it does not answer")
+                    told = trouble_of(error) if isinstance(error, OSError) else str(error)
+                    self._complain(told or phrase("it does not answer"))
             except Exception as error:  # noqa: BLE001 - whatever it is, the next connection may be better
                 self._complain(fault_of(error))
                 tell_fault(log, "the connection to Asterisk's manager ended by a fault", error)
@@ -211,7 +213,7 @@ class AmiLink:
             PeerGoneError: there is no connection.
         """
         if self._manager is None or self._lost.is_set():
-            raise PeerGoneError("no connection to Asterisk's manager")
+            raise PeerGoneError(phrase("no connection to Asterisk's manager"))
         fields = {"Action": name, **{header: one_line(value) for header, value in headers.items() if value}}
         future: asyncio.Future[Any] = self._manager.send_action(Action(fields))
         return future
@@ -227,13 +229,13 @@ class AmiLink:
         done, _ = await asyncio.wait({future}, timeout=self._settings.answer_s)
         if not done:
             self._abort()
-            raise PeerGoneError(f"Asterisk's manager does not answer {name}")
+            raise PeerGoneError(phrase("Asterisk's manager does not answer {name}", name=name))
         if future.cancelled():
-            raise PeerGoneError("the connection to Asterisk's manager ended")
+            raise PeerGoneError(phrase("the connection to Asterisk's manager ended"))
         found = future.result()
         messages: list[Message] = found if isinstance(found, list) else [found]
         if not messages[0].success:
-            raise ProtocolError(f"Asterisk refuses {name}: {messages[0].message}")
+            raise ProtocolError(phrase("Asterisk refuses {name}: {message}", name=name, message=messages[0].message))
         return messages
 
     async def _connect(self) -> None:
@@ -266,7 +268,9 @@ class AmiLink:
             await asyncio.sleep(0)  # so that the manager's own callback has seen the answer
         if not manager.authenticated:
             self.refused = manager.refused
-            raise ProtocolError(f"the login of user {settings.username!r} was refused, or the connection ended")
+            raise ProtocolError(
+                phrase("the login of user {name!r} was refused, or the connection ended", name=settings.username)
+            )
 
     async def _hold(self) -> None:
         """Stay until the connection ends."""
@@ -285,7 +289,7 @@ class AmiLink:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._settings.ping_s):
                         await self._lost.wait()
-                    raise PeerGoneError("the connection ended")
+                    raise PeerGoneError(phrase("the connection ended"))
                 await self.ask("Ping")
         finally:
             beginning.cancel()

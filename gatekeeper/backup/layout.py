@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from gatekeeper.backup.files import write_private
 from gatekeeper.errors import BackupError
+from gatekeeper.translation import phrase
 
 SUMS: Final = "SHA256SUMS"
 ABOUT: Final = "backup.json"
@@ -40,13 +41,24 @@ def read_sums(folder: Path) -> dict[str, str]:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise BackupError(
-            f"{folder} is no backup, or did not come to its end: {SUMS} can't be read ({error})"
+            phrase(
+                "{folder} is no backup, or did not come to its end: {sums} can't be read ({error})",
+                folder=folder,
+                sums=SUMS,
+                error=error,
+            )
         ) from None
     found = {}
     for number, line in enumerate(lines, 1):
         match = _LINE.fullmatch(line)
         if match is None or not _is_below(match[2]):
-            raise BackupError(f"{folder / SUMS}, line {number}: this is not the sum of a file of a backup")
+            raise BackupError(
+                phrase(
+                    "{folder}, line {number}: this is not the sum of a file of a backup",
+                    folder=folder / SUMS,
+                    number=number,
+                )
+            )
         found[match[2]] = match[1]
     return found
 
@@ -61,9 +73,17 @@ def read_about(folder: Path) -> dict[str, Any]:
         about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         form = about["format"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BackupError(f"{folder / ABOUT} can't be read ({error}): take another backup") from None
+        raise BackupError(
+            phrase("{folder} can't be read ({error}): take another backup", folder=folder / ABOUT, error=error)
+        ) from None
     if form != FORMAT:
-        raise BackupError(f"{folder} has the form {form}, which a later Gatekeeper made: restore it with that one")
+        raise BackupError(
+            phrase(
+                "{folder} has the form {form}, which a later Gatekeeper made: restore it with that one",
+                folder=folder,
+                form=form,
+            )
+        )
     return about
 
 

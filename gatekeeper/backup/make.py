@@ -23,6 +23,7 @@ from gatekeeper.ownership import PRIVATE, make_folder
 from gatekeeper.storage import fsync_folder, translated
 from gatekeeper.storage.files import sum_of
 from gatekeeper.storage.sqlite.copying import copy_database
+from gatekeeper.translation import phrase, trouble_of
 
 _TRIES: Final = 5
 
@@ -60,9 +61,13 @@ def make_backup(data_dir: Path, folder: Path, *, now: int, by: str, keep: int = 
         StoreError: a database can't be read.
     """
     if not any((data_dir / part.database).exists() for part in PARTS):
-        raise BackupError(f"{data_dir} has nothing to back up: is this the daemon's data folder?")
+        raise BackupError(
+            phrase("{data_dir} has nothing to back up: is this the daemon's data folder?", data_dir=data_dir)
+        )
     if folder.resolve().is_relative_to(data_dir.resolve()):
-        raise BackupError(f"{folder} lies in the data folder: choose a place that is not lost with it")
+        raise BackupError(
+            phrase("{folder} lies in the data folder: choose a place that is not lost with it", folder=folder)
+        )
     remove_left(folder)
     target = _free(folder, moment_of(now).strftime("gatekeeper-%Y%m%dT%H%M%SZ"))
     try:
@@ -71,7 +76,13 @@ def make_backup(data_dir: Path, folder: Path, *, now: int, by: str, keep: int = 
             aside.rename(target)
             fsync_folder(folder)
     except OSError as error:
-        raise BackupError(f"{error.filename or target} can't be backed up: {error.strerror}") from error
+        raise BackupError(
+            phrase(
+                "{filename} can't be backed up: {strerror}",
+                filename=error.filename or target,
+                strerror=trouble_of(error),
+            )
+        ) from error
     return report._replace(path=target, removed=_prune(folder, keep))
 
 
@@ -87,7 +98,13 @@ def _fill(data_dir: Path, aside: Path, now: int, by: str) -> BackupReport:
             sums |= _copied(str(path.relative_to(data_dir)), data_dir, aside)
     problems = damaged(aside, set(sums))
     if problems:
-        raise BackupError(f"{data_dir} is not sound: {'; '.join(problems)}; an earlier backup may be")
+        raise BackupError(
+            phrase(
+                "{data_dir} is not sound: {names}; an earlier backup may be",
+                data_dir=data_dir,
+                names="; ".join(problems),
+            )
+        )
     text = json.dumps(
         {
             "format": FORMAT,
@@ -127,7 +144,10 @@ def _store(part: StorePart, data_dir: Path, aside: Path) -> dict[str, str]:
             for name in sums.keys() - wanted:
                 (aside / name).unlink()
             return {name: digest for name, digest in sums.items() if name in wanted} | {part.database: sum_of(copy)}
-    raise StoreError(f"{data_dir / missing[0]} is missing, but {part.database} names it", "restore it from a backup")
+    raise StoreError(
+        phrase("{name} is missing, but {database} names it", name=data_dir / missing[0], database=part.database),
+        phrase("restore it from a backup"),
+    )
 
 
 def _copied(name: str, data_dir: Path, aside: Path) -> dict[str, str]:

@@ -21,6 +21,7 @@ from gatekeeper.errors import BackupError, StoreError
 from gatekeeper.ownership import SHARED, make_folder, settle_tree
 from gatekeeper.storage import FileLock, fsync_folder
 from gatekeeper.storage.files import DAEMON_LOCK
+from gatekeeper.translation import phrase, trouble_of
 
 _STAGED: Final = ".restore-"
 """What the folder begins with in which files are got ready."""
@@ -70,7 +71,14 @@ def restore_backup(
     parts = tuple(dict.fromkeys(filter(None, map(_part_of, chosen))))
     missing = [name for name in only if name not in parts]
     if missing:
-        raise BackupError(f"{folder} has no {missing[0]}: it has {', '.join(sorted({*map(_part_of, sums)} - {''}))}")
+        raise BackupError(
+            phrase(
+                "{folder} has no {missing}: it has {names}",
+                folder=folder,
+                missing=missing[0],
+                names=", ".join(sorted({*map(_part_of, sums)} - {""})),
+            )
+        )
     newer, unreadable = _newer(data_dir, about["counts"], parts)
     report = RestoreReport(str(about["made_at"]), parts, len(chosen), None, newer, unreadable)
     if dry_run:
@@ -79,11 +87,19 @@ def restore_backup(
         make_folder(data_dir, 0o750)
         lock = FileLock(data_dir / DAEMON_LOCK)
         if not lock.take(wait=False):
-            raise BackupError(f"a daemon serves {data_dir}: stop it first (`systemctl stop gatekeeper`)")
+            raise BackupError(
+                phrase("a daemon serves {data_dir}: stop it first (`systemctl stop gatekeeper`)", data_dir=data_dir)
+            )
         with contextlib.closing(lock):
             return report._replace(aside=_put_back(folder, data_dir, chosen, parts, now, replace=replace))
     except OSError as error:
-        raise BackupError(f"{error.filename or data_dir} can't be restored: {error.strerror}") from error
+        raise BackupError(
+            phrase(
+                "{filename} can't be restored: {strerror}",
+                filename=error.filename or data_dir,
+                strerror=trouble_of(error),
+            )
+        ) from error
 
 
 def _part_of(name: str) -> str:
@@ -112,7 +128,13 @@ def _put_back(
     places = _places(parts)
     there = [name for names in places for name in names if os.path.lexists(data_dir / name)]
     if there and not replace:
-        raise BackupError(f"{data_dir} has {there[0]} already; --replace moves aside what is there, and keeps it")
+        raise BackupError(
+            phrase(
+                "{data_dir} has {there} already; --replace moves aside what is there, and keeps it",
+                data_dir=data_dir,
+                there=there[0],
+            )
+        )
     when = moment_of(now).strftime("%Y%m%dT%H%M%SZ")
     _remove_left(data_dir)
     staged = data_dir / f"{_STAGED}{when}"
@@ -121,7 +143,11 @@ def _put_back(
         for name, digest in chosen.items():
             make_folder((staged / name).parent)
             if copy_file(folder / name, staged / name, SHARED) != digest:
-                raise BackupError(f"{folder / name} changed while it was read: verify the disk, take another backup")
+                raise BackupError(
+                    phrase(
+                        "{folder} changed while it was read: verify the disk, take another backup", folder=folder / name
+                    )
+                )
         make_folder(aside)
         for names in places:
             for name in names:

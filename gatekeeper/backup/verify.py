@@ -8,6 +8,7 @@ from gatekeeper.errors import BackupError
 from gatekeeper.storage import translated
 from gatekeeper.storage.files import sum_of
 from gatekeeper.storage.sqlite.copying import problems_of
+from gatekeeper.translation import phrase, trouble_of
 
 _TOLD = 5
 
@@ -20,12 +21,21 @@ def verified(folder: Path) -> dict[str, str]:
     """
     sums = read_sums(folder)
     if len(sums) != read_about(folder).get("files", 0) + 1:
-        raise BackupError(f"{folder / SUMS} does not have the sums of all files: take another backup")
+        raise BackupError(
+            phrase("{folder} does not have the sums of all files: take another backup", folder=folder / SUMS)
+        )
     problems = [problem for name, digest in sums.items() if (problem := _wrong(folder / name, digest))]
     problems = problems or damaged(folder, set(sums))
     if problems:
-        more = f" (and {len(problems) - _TOLD} more)" if len(problems) > _TOLD else ""
-        raise BackupError(f"{folder} can't be relied on: {'; '.join(problems[:_TOLD])}{more}; take another backup")
+        more = phrase(" (and {count} more)", count=len(problems) - _TOLD) if len(problems) > _TOLD else ""
+        raise BackupError(
+            phrase(
+                "{folder} can't be relied on: {names}{more}; take another backup",
+                folder=folder,
+                names="; ".join(problems[:_TOLD]),
+                more=more,
+            )
+        )
     return sums
 
 
@@ -41,12 +51,16 @@ def damaged(folder: Path, names: set[str]) -> list[str]:
         if part.database in names:
             with translated(folder / part.database):
                 needed, _ = part.files(folder / part.database)
-            found += [f"{one} is missing, but {part.database} names it" for one in needed if one not in names]
+            found += [
+                phrase("{name} is missing, but {database} names it", name=one, database=part.database)
+                for one in needed
+                if one not in names
+            ]
     return found
 
 
 def _wrong(path: Path, digest: str) -> str:
     try:
-        return "" if sum_of(path) == digest else f"{path.name} is not what was backed up"
+        return "" if sum_of(path) == digest else phrase("{name} is not what was backed up", name=path.name)
     except OSError as error:
-        return f"{path.name} can't be read ({error.strerror})"
+        return phrase("{name} can't be read ({strerror})", name=path.name, strerror=trouble_of(error))

@@ -14,7 +14,7 @@ from gatekeeper.policy.call import PLAIN_CALL
 from gatekeeper.screening.records import Finding
 from gatekeeper.territory import NOWHERE
 from gatekeeper.text import escaped
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 _KINDS: Final = {
     NumberKind.E164: Sentence("a complete public number", "un numéro public complet"),
@@ -89,7 +89,7 @@ def record(answer: CheckAnswer, lang: Language) -> dict[str, Any]:
     shown_record: dict[str, Any] = {
         "verdict": decision.verdict.value,
         "reason": decision.reason.value,
-        "meaning": sentence(info_of(decision.reason), lang),
+        "meaning": printed(info_of(decision.reason), lang),
         "law": answer.law,
         "rules": finding.chain.fingerprint if finding.chain else "",
         "provision": decision.provision,
@@ -156,12 +156,12 @@ def show(answer: CheckAnswer, lang: Language) -> None:
     out = console()
     verdict = WORDS[lang].verdict(decision.verdict)
     out.print(f"{_name(finding.number)}: {verdict}, {decision.reason.value}", style=style)
-    out.print(sentence(info_of(decision.reason), lang))
+    out.print(printed(info_of(decision.reason), lang))
     facts = table("", "", wrap=("",))
     facts.show_header = False
     for label, value in (*_decided(answer, lang), *_asked(answer, lang)):
         if value:
-            facts.add_row(sentence(_LABELS[label], lang), value)
+            facts.add_row(printed(_LABELS[label], lang), value)
     out.print(facts)
 
 
@@ -173,25 +173,25 @@ def _decided(answer: CheckAnswer, lang: Language) -> list[tuple[str, str]]:
     return [
         ("read", _reading(finding.number, lang)),
         ("list", hit_text(decision.hit)),
-        ("rule", sentence(_NO_RULE if decision.rule == "default" else _THE_RULE, lang).format(rule=decision.rule)),
+        ("rule", printed(_NO_RULE if decision.rule == "default" else _THE_RULE, lang).format(rule=decision.rule)),
         ("provision", decision.provision),
         ("basis", legal_basis(finding, answer.bases)),
         ("proof", answer.proof.line(lang, shown) if answer.proof else ""),
         ("retry", _retry(finding, lang)),
-        ("shadow", sentence(_WOULD, lang).format(**would._asdict()) if would else ""),
-        ("law", sentence(_RULES, lang).format(law=answer.law, fingerprint=rules) if rules else answer.law),
+        ("shadow", printed(_WOULD, lang).format(**would._asdict()) if would else ""),
+        ("law", printed(_RULES, lang).format(law=answer.law, fingerprint=rules) if rules else answer.law),
     ]
 
 
 def _asked(answer: CheckAnswer, lang: Language) -> list[tuple[str, str]]:
     """About what it was asked."""
     attempt = answer.finding.attempt
-    named = (sentence(_ALL, lang) if name == ALL_LISTS else name for name in attempt.campaign.lists)
-    lists = ", ".join(named) or sentence(_NO_LISTS, lang)
+    named = (printed(_ALL, lang) if name == ALL_LISTS else name for name in attempt.campaign.lists)
+    lists = ", ".join(named) or printed(_NO_LISTS, lang)
     return [
         ("place", _place(answer.finding)),
         ("call", _call(answer.finding)),
-        ("campaign", sentence(_LISTS, lang).format(name=escaped(attempt.campaign.name), lists=lists)),
+        ("campaign", printed(_LISTS, lang).format(name=escaped(attempt.campaign.name), lists=lists)),
         ("principal", escaped(attempt.principal)),
         ("caller_id", escaped(attempt.caller_id)),
         ("at", f"{shown(attempt.at)} ({shown_zone()})"),
@@ -204,9 +204,9 @@ def _retry(finding: Finding, lang: Language) -> str:
     if decision.verdict is not Verdict.BLOCK or finding.chain is None or not finding.chain.country:
         return ""
     if not decision.retry_at:
-        return sentence(_NOT_CURED, lang)
+        return printed(_NOT_CURED, lang)
     local = ", ".join(local_times(finding.attempt, decision.retry_at))
-    return sentence(_FROM, lang).format(local=local, utc=iso(decision.retry_at))
+    return printed(_FROM, lang).format(local=local, utc=iso(decision.retry_at))
 
 
 def _place(finding: Finding) -> str:
@@ -230,5 +230,5 @@ def _name(number: PhoneNumber) -> str:
 
 
 def _reading(number: PhoneNumber, lang: Language) -> str:
-    kind = sentence(_KINDS[number.kind], lang)
+    kind = printed(_KINDS[number.kind], lang)
     return f"{kind} ({escaped(number.note)})" if number.note else kind

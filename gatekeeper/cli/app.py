@@ -1,5 +1,7 @@
 """The `gatekeeper` command: registers the commands, and tells their errors."""
 
+import codecs
+import io
 import os
 import sys
 import traceback
@@ -42,7 +44,9 @@ from gatekeeper.cli.commands.sip_gate import sip_gate
 from gatekeeper.cli.commands.user import user
 from gatekeeper.cli.context import Invocation
 from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.language import of_locale
 from gatekeeper.errors import GatekeeperError
+from gatekeeper.translation import speaking
 
 FAILED = 2
 """Exit code of whatever did not work. 1 is kept for `check`: the call is blocked."""
@@ -126,8 +130,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     An error that Gatekeeper knows becomes a line on standard error, without a traceback, and exit code 2.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            # What a terminal of another age can't show must not end the command.
+            stream.reconfigure(errors="replace")
     try:
-        command()(config_first(given), prog_name="gatekeeper")
+        with speaking(of_locale(os.environ)):
+            command()(config_first(given), prog_name="gatekeeper")
     except GatekeeperError as error:
         for line in str(error).splitlines():
             sys.stderr.write(f"gatekeeper: {line}\n")

@@ -6,6 +6,7 @@ import typer
 
 from gatekeeper.cli.numbers import read_number
 from gatekeeper.phone import display
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -28,7 +29,7 @@ def whose(number: str, contact: str, settings: "Settings") -> int:
         BadNumberError: it is not a complete public number.
     """
     if not number and not contact:
-        raise typer.BadParameter("whose? Give the number, or --contact", param_hint="NUMBER")
+        raise typer.BadParameter(phrase("whose? Give the number, or --contact"), param_hint="NUMBER")
     return read_number(number, settings) if number else 0
 
 

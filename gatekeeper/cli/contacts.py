@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from gatekeeper.translation import phrase
+
 if TYPE_CHECKING:
     from gatekeeper.contacts.address import Contacts
 
@@ -26,5 +28,5 @@ def read_contacts(
     from gatekeeper.contacts.address import contacts_at, is_database
 
     if is_database(given) and not table:
-        raise typer.BadParameter("which table of the database?", param_hint="--table")
+        raise typer.BadParameter(phrase("which table of the database?"), param_hint="--table")
     return contacts_at(given, table, columns, code, where=where, key=key, mark=mark)

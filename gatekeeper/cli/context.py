@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from gatekeeper.errors import ConfigError
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -45,7 +46,12 @@ class Invocation:
 
         settings = load(self.config, self.environ, secrets_of=secrets_of)
         if settings.file is None and not settings.variables:
-            note(f"there is no {DEFAULT_PATH}, so built-in defaults hold (`gatekeeper init` writes a configuration)")
+            note(
+                phrase(
+                    "there is no {path}, so built-in defaults hold (`gatekeeper init` writes a configuration)",
+                    path=DEFAULT_PATH,
+                )
+            )
         return settings
 
 
@@ -60,7 +66,7 @@ def invocation(context: typer.Context) -> Invocation:
 def note(text: str) -> None:
     """Tell the person something beside the result."""
     sys.stdout.flush()
-    sys.stderr.write(f"note: {text}\n")
+    sys.stderr.write(phrase("note: {text}", text=text) + "\n")
 
 
 def must_have_campaign(name: str, settings: "Settings") -> None:
@@ -71,4 +77,11 @@ def must_have_campaign(name: str, settings: "Settings") -> None:
     """
     if name and name not in settings.campaign_map:
         names = ", ".join(settings.campaign_map)
-        raise ConfigError(f"there is no campaign {name!r}: [campaigns] has {names} ({settings.origin})")
+        raise ConfigError(
+            phrase(
+                "there is no campaign {name!r}: [campaigns] has {names} ({origin})",
+                name=name,
+                names=names,
+                origin=settings.origin,
+            )
+        )

@@ -5,7 +5,7 @@ from typing import Final
 
 from gatekeeper.cli.output import console, table
 from gatekeeper.explanation import Explained, closing
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 _HEADINGS: Final = {
     "provision": Sentence("Provision", "Disposition"),
@@ -19,7 +19,7 @@ _HEADINGS: Final = {
 def show_steps(steps: Sequence[Explained], lang: Language) -> None:
     """What each provision says, in order."""
     named = any(one.step.provision for one in steps)
-    heads = {name: sentence(said, lang) for name, said in _HEADINGS.items() if named or name != "provision"}
+    heads = {name: printed(said, lang) for name, said in _HEADINGS.items() if named or name != "provision"}
     made = table("", *heads.values(), wrap=tuple(heads[name] for name in ("says", "looked_at", "basis")))
     decided = False
     for one in steps:

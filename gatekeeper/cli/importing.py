@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.cli.stores import rules_of
 from gatekeeper.errors import ImportRefused
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -31,4 +32,6 @@ def import_file(
         try:
             return import_into(store, rules, what, asked, progress.update)
         except KeyboardInterrupt:
-            raise ImportRefused(f"the import of {name} was interrupted; nothing was changed") from None
+            raise ImportRefused(
+                phrase("the import of {name} was interrupted; nothing was changed", name=name)
+            ) from None

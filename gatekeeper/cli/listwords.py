@@ -3,7 +3,7 @@
 from typing import Final
 
 from gatekeeper.cli.times import shown_zone
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 _WORDS: Final = {
     # headings
@@ -61,7 +61,7 @@ def word(name: str, lang: Language) -> str:
     from gatekeeper.lists.said import CHANGES, KINDS, STATES  # brings SQLAlchemy in, which the help does without
 
     found = next((words[name] for words in (_WORDS, STATES, KINDS, CHANGES) if name in words), None)
-    return name if found is None else sentence(found, lang)
+    return name if found is None else printed(found, lang)
 
 
 def words(lang: Language, *names: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from gatekeeper.cli.words import WORDS
 from gatekeeper.phone import display
 from gatekeeper.policy import Reason, Verdict, info_of
 from gatekeeper.text import escaped
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
     from gatekeeper.journal import DecisionRow, StoredDecision
@@ -125,7 +125,7 @@ def legend(reasons: Iterable[str], lang: Language, width: int) -> list[str]:
     indent = max((len(reason) for reason in wanted), default=0) + 2
     lines: list[str] = []
     for reason in wanted:
-        text = reason.value.ljust(indent) + sentence(info_of(reason), lang)
+        text = reason.value.ljust(indent) + printed(info_of(reason), lang)
         lines += textwrap.wrap(text, max(width, indent + 20), subsequent_indent=" " * indent)
     return lines
 
@@ -133,4 +133,4 @@ def legend(reasons: Iterable[str], lang: Language, width: int) -> list[str]:
 def zone_line(lang: Language) -> str:
     """In which zone times are shown."""
     zone = shown_zone()
-    return sentence(Sentence(f"Times are local ({zone}).", f"Heure locale ({zone})."), lang)
+    return printed(Sentence(f"Times are local ({zone}).", f"Heure locale ({zone})."), lang)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.given import public_number, why_not
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -42,7 +43,7 @@ def read_numbers(given: Sequence[str], settings: "Settings") -> GivenNumbers:
         else:
             number = normaliser.normalise(text)
             why = cell.reason if number.kind is NumberKind.E164 else why_not(number)
-            reading.refused.append(f"{where}: {why}")
+            reading.refused.append(phrase("{where}: {why}", where=where, why=why))
     return reading
 
 
@@ -64,9 +65,9 @@ def _texts(given: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Every text with where it stood. Empty lines and lines that begin with `;` say nothing."""
     for place, argument in enumerate(given, start=1):
         if argument != "-":
-            yield f"number {place}", argument
+            yield phrase("number {place}", place=place), argument
             continue
         for line, raw in enumerate(sys.stdin.buffer, start=1):
             text = raw[:_LONGEST_LINE].decode("utf-8", "replace").strip()
             if text and not text.startswith(";"):
-                yield f"line {line} of standard input", text
+                yield phrase("line {line} of standard input", line=line), text

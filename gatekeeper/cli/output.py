@@ -6,7 +6,11 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
+from gatekeeper.translation import figure
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
     from rich.table import Table
 
@@ -54,6 +58,20 @@ def say_json(value: Any) -> None:
     say(json.dumps(value, ensure_ascii=False))
 
 
+def say_counts(rows: "Iterable[tuple[str, int]]", narrowest: int = 12, indent: int = 2) -> None:
+    """Labels with how many there are, a line each, one below the other.
+
+    Args:
+        rows: the labels, in the language of what is told.
+        narrowest: columns of the labels at least.
+        indent: blanks in front.
+    """
+    said = list(rows)
+    wide = max([narrowest, *(len(label) + 1 for label, _ in said)])
+    for label, value in said:
+        say(f"{'':{indent}}{label:<{wide}}{count(value):>14}")
+
+
 def count(number: int) -> str:
-    """A number of things, readable: `1,234,567`."""
-    return f"{number:,}"
+    """A number of things, readable: `1,234,567`; in French with narrow no-break spaces."""
+    return figure(number)

@@ -8,7 +8,6 @@ import typer
 from gatekeeper.cli.context import note
 from gatekeeper.cli.times import read_moment
 from gatekeeper.policy import Reason, Verdict
-from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +36,6 @@ ReasonsOption = Annotated[
 ]
 VerdictOption = Annotated[Verdict | None, typer.Option(case_sensitive=False, help="Only what was allowed, or blocked.")]
 FormatOption = Annotated[LogFormat, typer.Option("--format", help="For people, a spreadsheet or a program.")]
-LanguageOption = Annotated[Language, typer.Option(help="The language of headings and sentences.")]
 
 
 def read_time(text: str | None, option: str, *, end_of_day: bool = False) -> "datetime | None":

@@ -3,13 +3,19 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from gatekeeper.translation import marked, phrase
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
     from gatekeeper.lists import Progress
 
-_PHASES = {"reading": "reading the file", "storing": "storing", "activating": "putting it in force"}
+_PHASES = {
+    "reading": marked("reading the file"),
+    "storing": marked("storing"),
+    "activating": marked("putting it in force"),
+}
 
 
 class ImportProgress:
@@ -55,7 +61,9 @@ class ImportProgress:
         if progress.phase not in self._tasks:
             for done in self._tasks.values():  # an estimate need not have come to its end
                 self._bar.update(done, total=1, completed=1)
-            self._tasks[progress.phase] = self._bar.add_task(_PHASES.get(progress.phase, progress.phase), total=None)
+            self._tasks[progress.phase] = self._bar.add_task(
+                phrase(_PHASES.get(progress.phase, progress.phase)), total=None
+            )
         task = self._tasks[progress.phase]
         self._bar.update(task, completed=progress.done, total=progress.total or None)
 

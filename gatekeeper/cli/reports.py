@@ -2,54 +2,82 @@
 
 from typing import TYPE_CHECKING
 
-from gatekeeper.cli.output import count, say
+from gatekeeper.cli.output import say, say_counts
 from gatekeeper.phone import display
+from gatekeeper.translation import counted, marked, phrase
 
 if TYPE_CHECKING:
     from gatekeeper.lists import ImportReport
 
 
+_NUMBERS = (
+    marked("{list}: {count:,} numbers imported; version {version} is in force ({seconds:.1f} s)"),
+    marked("{list}: {count:,} numbers would be imported; nothing was changed ({seconds:.1f} s)"),
+)
+_DONE = {
+    "contract": (
+        marked("{list}: {count:,} contracts imported; version {version} is in force ({seconds:.1f} s)"),
+        marked("{list}: {count:,} contracts would be imported; nothing was changed ({seconds:.1f} s)"),
+    ),
+    "wash": (
+        marked("{list}: {count:,} answers imported; version {version} is in force ({seconds:.1f} s)"),
+        marked("{list}: {count:,} answers would be imported; nothing was changed ({seconds:.1f} s)"),
+    ),
+    "delta": (
+        marked("{list}: {count:,} changes imported; version {version} is in force ({seconds:.1f} s)"),
+        marked("{list}: {count:,} changes would be imported; nothing was changed ({seconds:.1f} s)"),
+    ),
+}
+"""What was done, and what would be, by what was imported."""
+
+
 def show(report: "ImportReport", *, dry_run: bool, numbers: bool) -> None:
     """The report for people; with people's numbers only where they are asked for."""
-    done = "would be imported; nothing was changed" if dry_run else f"imported; version {report.version} is in force"
-    say(f"{report.list}: {count(report.imported)} {_what(report)} {done} ({report.seconds:.1f} s)")
-    for label, value in _counts(report):
-        say(f"  {label:<12}{count(value):>14}")
+    what = _DONE.get(report.kind, _NUMBERS)[dry_run]
+    say(phrase(what, list=report.list, count=report.imported, version=report.version, seconds=report.seconds))
+    say_counts(_counts(report))
     if report.rejects_file:
-        say(f"  rejected lines are in {report.rejects_file}")
+        say(phrase("  rejected lines are in {path}", path=report.rejects_file))
     if report.lapsed:
-        say(f"  {count(report.lapsed)} numbers that were removed by hand are in the file, and so on the list again")
+        say(
+            counted(
+                "  {count:,} number that was removed by hand is in the file, and so on the list again",
+                "  {count:,} numbers that were removed by hand are in the file, and so on the list again",
+                report.lapsed,
+            )
+        )
     for warning in report.warnings:
-        say(f"  LOOK: {warning}" + ("; --accept imports it all the same" if dry_run else "; accepted"))
+        said = phrase("; --accept imports it all the same") if dry_run else phrase("; accepted")
+        say(phrase("  LOOK: {warning}", warning=warning) + said)
     for text in report.notes:
-        say(f"  NOTE: {text}")
+        say(phrase("  NOTE: {text}", text=text))
     if report.passed_over:
         from gatekeeper.text import escaped
 
-        say(f"  not read    {', '.join(escaped(name) for name in report.passed_over)}")
+        _say_fact(phrase("not read"), ", ".join(escaped(name) for name in report.passed_over))
     if dry_run or numbers:
         _samples(report, numbers=numbers)
-    say(f"  read as     {_how(report)}")
-    say(f"  SHA-256     {report.sha256}")
+    _say_fact(phrase("read as"), _how(report))
+    _say_fact("SHA-256", report.sha256)
 
 
-def _what(report: "ImportReport") -> str:
-    return {"contract": "contracts", "wash": "answers", "delta": "changes"}.get(report.kind, "numbers")
+def _say_fact(label: str, value: str) -> None:
+    say(f"  {label:<11} {value}")
 
 
 def _counts(report: "ImportReport") -> list[tuple[str, int]]:
     rows = [
-        ("lines read", report.read),
-        ("imported", report.imported),
-        ("duplicates", report.duplicates),
-        ("rejected", report.rejected),
+        (phrase("lines read"), report.read),
+        (phrase("imported"), report.imported),
+        (phrase("duplicates"), report.duplicates),
+        (phrase("rejected"), report.rejected),
     ]
     if report.kind == "wash":
-        rows += [("may be called", report.cleared), ("marked", report.imported - report.cleared)]
+        rows += [(phrase("may be called"), report.cleared), (phrase("marked"), report.imported - report.cleared)]
     if report.added is not None and report.dropped is not None and report.unchanged is not None:
         # Of a wash list these are the marked numbers.
-        rows += [("on the list", report.count), ("new", report.added), ("gone", report.dropped)]
-        rows += [("unchanged", report.unchanged)]
+        rows += [(phrase("on the list"), report.count), (phrase("new"), report.added), (phrase("gone"), report.dropped)]
+        rows += [(phrase("unchanged"), report.unchanged)]
     return rows
 
 
@@ -57,17 +85,26 @@ def _samples(report: "ImportReport", *, numbers: bool) -> None:
     from gatekeeper.text import escaped
 
     for sample in report.samples:
-        where = f"{escaped(sample.part)}, line {sample.line}" if sample.part else f"line {sample.line}"
-        say(f"  rejected: {where}: {sample.reason}" + (f": {escaped(sample.text)}" if numbers else ""))
+        where = phrase("line {line}", line=sample.line)
+        if sample.part:
+            where = f"{escaped(sample.part)}, {where}"
+        text = phrase(": {text}", text=escaped(sample.text)) if numbers else ""
+        say(phrase("  rejected: {where}: {why}", where=where, why=sample.reason) + text)
     if numbers:
-        for label, some in (("new", report.added_sample), ("gone", report.dropped_sample)):
+        for label, some in ((phrase("new"), report.added_sample), (phrase("gone"), report.dropped_sample)):
             if some:
-                say(f"  {label}: {', '.join(display(number) for number in some)}")
+                say(phrase("  {label}: {names}", label=label, names=", ".join(display(number) for number in some)))
 
 
 def _how(report: "ImportReport") -> str:
     """How the file was understood, for people to see whether that is right."""
-    delimiter = {"": "one column", "\t": "columns by tab"}.get(report.delimiter, f"columns by {report.delimiter}")
-    which = "" if not report.delimiter else f", numbers in column {report.column}"
-    heading = "with a heading" if report.headers else "without a heading"
-    return f"{delimiter}{which}, {heading}, {report.encoding}"
+    heading = phrase("with a heading") if report.headers else phrase("without a heading")
+    if not report.delimiter:
+        return phrase("one column, {heading}, {encoding}", heading=heading, encoding=report.encoding)
+    return phrase(
+        "columns by {delimiter}, numbers in column {column}, {heading}, {encoding}",
+        delimiter=phrase("tab") if report.delimiter == "\t" else report.delimiter,
+        column=report.column,
+        heading=heading,
+        encoding=report.encoding,
+    )

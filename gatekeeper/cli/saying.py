@@ -8,6 +8,7 @@ from gatekeeper.law import Trades
 from gatekeeper.policy.call import PLAIN_CALL, Call
 from gatekeeper.policy.ledger import name_key
 from gatekeeper.screening.call import SEVERAL, Said
+from gatekeeper.translation import phrase
 
 
 def read_said(said: Said, trades: Trades) -> Said:
@@ -29,7 +30,10 @@ def _known(text: str, there: Iterable[str], option: str) -> None:
     names = sorted(there)
     for one in text.split(SEVERAL) if text else ():
         if name_key(one) not in names:
-            raise typer.BadParameter(f"{one[:40]!r} is unknown; there are: {', '.join(names)}", param_hint=option)
+            raise typer.BadParameter(
+                phrase("{one!r} is unknown; there are: {names}", one=one[:40], names=", ".join(names)),
+                param_hint=option,
+            )
 
 
 def not_judged_as_said(said: Said, call: Call, campaign: str) -> str:
@@ -42,7 +46,9 @@ def not_judged_as_said(said: Said, call: Call, campaign: str) -> str:
     """
     if call is PLAIN_CALL:
         words = [name for name, word in said._asdict().items() if word and name not in {"contact", "postcode"}]
-        return f"no country's law was asked, so nothing looked at: {', '.join(words)}" if words else ""
+        return (
+            phrase("no country's law was asked, so nothing looked at: {names}", names=", ".join(words)) if words else ""
+        )
     judged = {
         "purpose": (call.purpose,),
         "sector": call.sectors,
@@ -57,7 +63,9 @@ def not_judged_as_said(said: Said, call: Call, campaign: str) -> str:
     ]
     if not other:
         return ""
-    return (
-        f"[campaigns.{campaign}] lets a call say of itself only what is stricter (call_may), so it was judged by: "
-        + "; ".join(other)
+    return phrase(
+        "[campaigns.{campaign}] lets a call say of itself only what is stricter (call_may), so it was judged by: "
+        "{names}",
+        campaign=campaign,
+        names="; ".join(other),
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatekeeper.errors import ConfigError
+from gatekeeper.translation import phrase, trouble_of
 
 if TYPE_CHECKING:
     from gatekeeper.accounts import Accounts
@@ -127,10 +128,17 @@ def _must_exist(file: Path, settings: "Settings") -> None:
     try:
         exists = file.exists()
     except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}; run this as the daemon's user") from None
+        raise ConfigError(
+            phrase("{file}: {strerror}; run this as the daemon's user", file=file, strerror=trouble_of(error))
+        ) from None
     if not exists:
         keep = " --keep" if settings.file else ""
         raise ConfigError(
-            f"{file} does not exist: start the daemon, or run `gatekeeper init{keep}` once, "
-            f"or set daemon.data_dir (now from {settings.origin})"
+            phrase(
+                "{file} does not exist: start the daemon, or run `gatekeeper init{keep}` once, or set daemon.data_dir "
+                "(now from {origin})",
+                file=file,
+                keep=keep,
+                origin=settings.origin,
+            )
         )

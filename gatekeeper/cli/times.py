@@ -7,6 +7,7 @@ from typing import NamedTuple
 import typer
 
 from gatekeeper.clock import moment_of
+from gatekeeper.translation import phrase
 
 _AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -53,7 +54,9 @@ def read_moment(text: str, option: str, *, end_of_day: bool = False, now: dateti
         zoned = local.astimezone()
         return Moment(zoned.astimezone(UTC), _understood(option, local, zoned))
     except (ValueError, OverflowError, OSError):
-        raise typer.BadParameter(f"{text!r} is no time; write one of: {FORMS}", param_hint=option) from None
+        raise typer.BadParameter(
+            phrase("{text!r} is no time; write one of: {forms}", text=text, forms=FORMS), param_hint=option
+        ) from None
 
 
 def _local(text: str, now: datetime, *, end_of_day: bool) -> datetime:
@@ -70,11 +73,20 @@ def _local(text: str, now: datetime, *, end_of_day: bool) -> datetime:
 def _understood(option: str, local: datetime, zoned: datetime) -> str:
     """That local time was assumed, and which moment came of it."""
     back = zoned.astimezone(UTC).astimezone().replace(tzinfo=None)
-    text = f"{option} has no zone and is read as local time: {zoned.isoformat(' ', 'minutes')} ({zoned.tzname()})"
+    text = phrase(
+        "{option} has no zone and is read as local time: {time} ({zone})",
+        option=option,
+        time=zoned.isoformat(" ", "minutes"),
+        zone=zoned.tzname(),
+    )
     if back != local:
-        return f"{text}; that hour is skipped when the clocks go forward, so {back.isoformat(' ', 'minutes')} is meant"
+        return phrase(
+            "{text}; that hour is skipped when the clocks go forward, so {time} is meant",
+            text=text,
+            time=back.isoformat(" ", "minutes"),
+        )
     if local.replace(fold=1).astimezone(UTC) != zoned.astimezone(UTC):
-        return f"{text}; that hour comes twice when the clocks go back, and the first is meant"
+        return phrase("{text}; that hour comes twice when the clocks go back, and the first is meant", text=text)
     return text
 
 

@@ -4,11 +4,13 @@ from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gatekeeper.cli.listwords import word as list_word
 from gatekeeper.cli.times import shown
 from gatekeeper.clock import DAY_US, SECOND_US
 from gatekeeper.policy import Verdict
 from gatekeeper.text import escaped
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.translation import figure
+from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -104,22 +106,23 @@ def view(recent: LastMinutes, lists: Sequence[ListAge], now: int, lang: Language
 
     from gatekeeper.cli.output import table
 
-    word = {name: sentence(text, lang) for name, text in _WORDS.items()}
+    word = {name: printed(text, lang) for name, text in _WORDS.items()}
     figures = ("calls", "per_second", "allowed", "blocked", "bypasses")
     totals = table("", *(word[name] for name in figures), right=tuple(word[name] for name in figures))
     for seconds, text in _SPANS:
         one = recent.within(now, seconds)
         blocked = one.reasons.total()
-        cells = (one.calls, f"{one.calls / seconds:,.1f}", one.calls - blocked, blocked, one.bypasses)
+        cells = (one.calls, figure(one.calls / seconds, ",.1f"), one.calls - blocked, blocked, one.bypasses)
         totals.add_row(word["last"].format(text), *map(str, cells), style="bold red" if one.bypasses else "")
     long = recent.within(now, _SPANS[-1][0])
     tables = []
     for heading, counted in ((word["reason"], long.reasons), (word["campaign"], long.campaigns)):
         made = table(heading, word["calls"], right=(word["calls"],))
         for name, count in counted.most_common(_MOST) or [(word["nothing"], 0)]:
-            made.add_row(escaped(name), f"{count:,}")
+            made.add_row(escaped(name), figure(count))
         tables.append(made)
     ages = table(word["list"], word["state"], word["days"], right=(word["days"],))
     for age in lists:
-        ages.add_row(age.name, age.state, "" if age.left is None else f"{age.left / DAY_US:.1f}", style=age.style)
+        left = "" if age.left is None else figure(age.left / DAY_US, ".1f")
+        ages.add_row(age.name, list_word(age.state, lang), left, style=age.style)
     return Group(f"Gatekeeper  {shown(now)}", "", totals, "", Columns([*tables, ages], padding=(0, 4)))

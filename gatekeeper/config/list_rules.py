@@ -7,6 +7,7 @@ from gatekeeper.config.sections.lists import ListSection
 from gatekeeper.config.settings import Settings
 from gatekeeper.errors import UnknownListError
 from gatekeeper.intake.rules import ListRules
+from gatekeeper.translation import phrase
 
 
 def list_rules(settings: Settings, name: str) -> ListRules:
@@ -39,8 +40,13 @@ def known_rules(settings: Settings, name: str, there: Iterable[str]) -> ListRule
         return rules
     names = list(dict.fromkeys([*settings.lists, *there]))
     meant = closest(name, names)
-    hint = f"did you mean {meant!r}? " if meant else ""
+    hint = phrase("did you mean {near!r}? ", near=meant) if meant else ""
     raise UnknownListError(
-        f"there is no list {name!r}; {hint}The lists are: {', '.join(names)}. "
-        f"A new one is a table [lists.NAME] in {settings.file or 'the configuration'}"
+        phrase(
+            "there is no list {name!r}; {hint}The lists are: {names}. A new one is a table [lists.NAME] in {file}",
+            name=name,
+            hint=hint,
+            names=", ".join(names),
+            file=settings.file or phrase("the configuration"),
+        )
     )

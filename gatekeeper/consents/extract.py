@@ -5,9 +5,13 @@ from typing import NamedTuple
 from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.ledger import ConsentLedger
 from gatekeeper.consents.model import EntryKind
-from gatekeeper.consents.slot_text import slots_text
+from gatekeeper.consents.slot_text import said_slots
 from gatekeeper.consents.store import ConsentStore
 from gatekeeper.phone import display
+from gatekeeper.translation import marked, phrase
+
+_WAYS = (marked("command line"), marked("desk"), marked("socket"), marked("interface"))
+"""By which way somebody writes; another one stands as it is."""
 
 
 class ExtractEntry(NamedTuple):
@@ -90,14 +94,14 @@ def extract_of(ledger: ConsentLedger, store: ConsentStore, number: int, contact:
                 text=terms.text,
                 channel=terms.channel,
                 items=tuple(sorted(terms.items)),
-                slots=slots_text(terms.slots),
+                slots=said_slots(terms.slots),
                 zone=terms.zone,
                 robot=terms.robot,
                 written=terms.written,
                 proof=entry.proof,
                 lacks=lacks(terms, proved=entry.proof != "") if kind is EntryKind.CONSENT else "",
                 written_at=source.at,
-                written_by=f"{source.by} ({source.via})" + (f", {source.file}" if source.file else ""),
+                written_by=f"{source.by} ({phrase(source.via)})" + (f", {source.file}" if source.file else ""),
                 note=source.note,
             )
         )

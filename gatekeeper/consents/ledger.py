@@ -18,6 +18,7 @@ from gatekeeper.errors import StoreError
 from gatekeeper.policy.ledger import EMPTY_DOSSIER, Dossier
 from gatekeeper.storage.change_signal import LOOK_AGAIN_S, ChangeListener
 from gatekeeper.storage.sqlite.errors import translate
+from gatekeeper.translation import retold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +86,7 @@ class ConsentLedger:
         """
         now = time.monotonic()
         if self._trouble is not None and now < self._retry_at:
-            raise StoreError(str(self._trouble))
+            raise StoreError(retold(self._trouble))
         try:
             look = now >= self._look_at
             if not (self._signal.changed() or look or self._again):

@@ -12,6 +12,7 @@ from gatekeeper.consents.shared_terms import COLUMNS
 from gatekeeper.consents.tables import entries, segments, terms
 from gatekeeper.errors import StoreError
 from gatekeeper.storage import migrate, open_engine, raw_connection
+from gatekeeper.translation import phrase
 
 MIGRATIONS = "gatekeeper.consents.migrations"
 
@@ -67,7 +68,10 @@ class LedgerReader:
         """
         row = self._execute(_TERMS, (key,)).fetchone()
         if row is None:
-            raise StoreError(f"consents.sqlite3 has no terms {key} that an entry names", "restore it from a backup")
+            raise StoreError(
+                phrase("consents.sqlite3 has no terms {key} that an entry names", key=key),
+                phrase("restore it from a backup"),
+            )
         return dict(zip(COLUMNS, row, strict=True))
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from gatekeeper.consents.importing.cells import GRACE, read_end, read_terms, rea
 from gatekeeper.consents.model import GivenConsent, GivenEvent
 from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.policy.ledger import EventKind
+from gatekeeper.translation import phrase
 
 _ZONES: Final = {"FR": "Europe/Paris"}
 
@@ -35,7 +36,7 @@ def read_consent(
     zone: str,
     now: int,
     named: FieldNames = str,
-    where: str = "a consent",
+    where: str = "",
 ) -> GivenConsent:
     """A consent.
 
@@ -55,11 +56,17 @@ def read_consent(
     try:
         when = read_when(said.get("collected_at", ""), ZoneInfo(zone), named("collected_at"))
         end = read_end(said["until"], ZoneInfo(zone), named("until")) if said.get("until") else 0
-        terms = read_terms(said, hour_known=when.hour_known, zone=zone, where=where)
+        terms = read_terms(said, hour_known=when.hour_known, zone=zone, where=where or phrase("a consent"))
     except RejectedConsentError as error:
-        raise ConsentError(f"{error}; nothing was changed") from None
+        raise ConsentError(phrase("{error}; nothing was changed", error=error)) from None
     if when.at > now + GRACE or (end and end <= when.at):
-        raise ConsentError(f"{named('collected_at')} is to come, or behind {named('until')}; nothing was changed")
+        raise ConsentError(
+            phrase(
+                "{field} is to come, or behind {end}; nothing was changed",
+                field=named("collected_at"),
+                end=named("until"),
+            )
+        )
     return GivenConsent(number, contact, when.at, end, terms, proof)
 
 
@@ -78,9 +85,11 @@ def read_event(
     try:
         at = read_when(said["at"], ZoneInfo(zone), named("at")).at if said.get("at") else now
     except RejectedConsentError as error:
-        raise ConsentError(f"{error}; nothing was changed") from None
+        raise ConsentError(phrase("{error}; nothing was changed", error=error)) from None
     if at > now:
-        raise ConsentError(f"{named('at')} is to come: write it down when it has happened; nothing was changed")
+        raise ConsentError(
+            phrase("{field} is to come: write it down when it has happened; nothing was changed", field=named("at"))
+        )
     return GivenEvent(
         number, contact, kind, at, said.get("principal", ""), said.get("goods", ""), said.get("channel", ""), proof
     )
@@ -101,5 +110,5 @@ def read_zone(given: str, home: str) -> str:
         return ZoneInfo(name).key
     except (ValueError, KeyError, OSError):
         raise ConsentError(
-            f"{name[:40]!r} is no time zone: give one such as Europe/Paris or America/New_York"
+            phrase("{name!r} is no time zone: give one such as Europe/Paris or America/New_York", name=name[:40])
         ) from None

@@ -9,6 +9,7 @@ from gatekeeper.consents.model import LedgerEntry
 from gatekeeper.consents.page import entries_of
 from gatekeeper.errors import StoreError
 from gatekeeper.storage.sqlite.engine import open_immutable, raw_connection
+from gatekeeper.translation import phrase
 
 _ABOUT = "SELECT value FROM about WHERE key = ?"
 _PAGE = "SELECT data FROM page WHERE id = ?"
@@ -30,7 +31,10 @@ class SegmentFile:
 
     def __init__(self, path: Path, build: str) -> None:
         if not path.exists():
-            raise StoreError(f"{path} is missing, but consents.sqlite3 names it", "restore it from a backup")
+            raise StoreError(
+                phrase("{path} is missing, but consents.sqlite3 names it", path=path),
+                phrase("restore it from a backup"),
+            )
         self.path = path
         self._connection = raw_connection(open_immutable(path))
         try:
@@ -43,12 +47,15 @@ class SegmentFile:
 
     def _check(self, build: str) -> None:
         if self._about("build") != build.encode():
-            raise StoreError(f"{self.path} is not the file that consents.sqlite3 means", "restore both from one backup")
+            raise StoreError(
+                phrase("{path} is not the file that consents.sqlite3 means", path=self.path),
+                phrase("restore both from one backup"),
+            )
 
     def _about(self, key: str) -> bytes:
         row = self._execute(_ABOUT, (key,)).fetchone()
         if row is None:
-            raise StoreError(f"{self.path} is not complete", "restore it from a backup")
+            raise StoreError(phrase("{path} is not complete", path=self.path), phrase("restore it from a backup"))
         return bytes(row[0])
 
     def entries(self, subject: int) -> list[LedgerEntry]:

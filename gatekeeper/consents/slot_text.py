@@ -5,11 +5,20 @@ from datetime import date
 from typing import Final
 
 from gatekeeper.policy.slots import ALL_DAYS, DAY_MINUTES, Slot
+from gatekeeper.translation import marked, phrase
 
-FORMS: Final = "tue,thu 18:00-20:00; sat 10:00-12:00; 2026-11-28 10:00-12:00"
+FORMS: Final = marked("tue,thu 18:00-20:00; sat 10:00-12:00; 2026-11-28 10:00-12:00")
 """What is understood."""
 
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS: Final = (
+    marked("mon"),
+    marked("tue"),
+    marked("wed"),
+    marked("thu"),
+    marked("fri"),
+    marked("sat"),
+    marked("sun"),
+)
 _NAMES: Final = {
     name: place
     for place, names in enumerate(
@@ -42,12 +51,12 @@ def read_slots(text: str) -> tuple[Slot, ...]:
 def _read(text: str) -> Slot:
     found = _SLOT.fullmatch(text.casefold())
     if found is None:
-        raise ValueError(f"a slot is written {FORMS}")
+        raise ValueError(phrase("a slot is written {forms}", forms=phrase(FORMS)))
     days, *times = found.groups()
     hours = [int(time) for time in times]
     begins, ends = hours[0] * _HOUR + hours[1], hours[2] * _HOUR + hours[3]
     if max(hours[1], hours[3]) >= _HOUR or not 0 <= begins < ends <= DAY_MINUTES:
-        raise ValueError("a slot's hours begin before they end, within one day")
+        raise ValueError(phrase("a slot's hours begin before they end, within one day"))
     if _EXACT.fullmatch(days):
         return Slot(0, begins, ends, date.fromisoformat(days).toordinal(), exact=True)
     return Slot(_weekdays(days), begins, ends)
@@ -58,7 +67,7 @@ def _weekdays(text: str) -> int:
     for part in re.split(r"[,\s]+", text.strip(" ,")):
         first, _, last = part.partition("-")
         if first not in _NAMES or (last and last not in _NAMES):
-            raise ValueError(f"a slot is written {FORMS}")
+            raise ValueError(phrase("a slot is written {forms}", forms=phrase(FORMS)))
         place, end = _NAMES[first], _NAMES[last or first]
         while True:
             mask |= 1 << place
@@ -71,6 +80,16 @@ def _weekdays(text: str) -> int:
 def slots_text(slots: tuple[Slot, ...]) -> str:
     """Slots as `read_slots` understands them."""
     return "; ".join(f"{_days_text(slot)} {_hour(slot.begins)}-{_hour(slot.ends)}" for slot in slots)
+
+
+def said_slots(slots: tuple[Slot, ...]) -> str:
+    """The same for people: with the days in their language, which `read_slots` understands, too."""
+    return phrase("; ").join(f"{_said_days(slot)} {_hour(slot.begins)}-{_hour(slot.ends)}" for slot in slots)
+
+
+def _said_days(slot: Slot) -> str:
+    """The days of a slot in the language of who asks."""
+    return ",".join(phrase(day) for day in _days_text(slot).split(","))
 
 
 def _days_text(slot: Slot) -> str:

@@ -29,6 +29,7 @@ from gatekeeper.consents.tables import counters, entries, proofs, segments, sour
 from gatekeeper.errors import ConsentError, StoreError
 from gatekeeper.ownership import make_folder, open_new
 from gatekeeper.storage import begin_immediate, fsync_folder, migrate, open_engine, translated
+from gatekeeper.translation import phrase, trouble_of
 
 _CHUNK = 1 << 20
 
@@ -88,8 +89,13 @@ class ConsentStore:
             return
         if any(self.layout.segments.glob("*.sqlite3")):
             raise StoreError(
-                f"{path} is {'empty' if path.exists() else 'missing'}, but {self.layout.segments} has consents",
-                "restore it from a backup; to begin anew, move that folder away",
+                phrase(
+                    "{path} is {what}, but {segments} has consents",
+                    path=path,
+                    what=phrase("empty") if path.exists() else phrase("missing"),
+                    segments=self.layout.segments,
+                ),
+                phrase("restore it from a backup; to begin anew, move that folder away"),
             )
 
     def add(self, given: Sequence[GivenConsent], written: WrittenBy) -> list[int]:
@@ -155,8 +161,11 @@ class ConsentStore:
             stored = connection.execute(select(texts.c.sha256).where(texts.c.name == name)).scalar()
             if stored is not None and stored != digest:
                 raise ConsentError(
-                    f"there is another text {name!r}, and texts that were shown are never changed: give this one a "
-                    "name of its own, such as that of the day from which it is shown"
+                    phrase(
+                        "there is another text {name!r}, and texts that were shown are never changed: give this one a "
+                        "name of its own, such as that of the day from which it is shown",
+                        name=name,
+                    )
                 )
             if stored is None:
                 source = add_source(connection, written)
@@ -204,7 +213,9 @@ class ConsentStore:
         try:
             source = file.open("rb")
         except OSError as error:
-            raise ConsentError(f"the proof {file} can't be read: {error.strerror}") from None
+            raise ConsentError(
+                phrase("the proof {file} can't be read: {strerror}", file=file, strerror=trouble_of(error))
+            ) from None
         aside = folder / f".{os.getpid()}.part"
         with source, translated(folder):
             make_folder(folder)
@@ -258,7 +269,11 @@ class ConsentStore:
 
     def _check_text(self, connection: Connection, name: str) -> None:
         if name and connection.execute(select(texts.c.name).where(texts.c.name == name)).scalar() is None:
-            raise ConsentError(f"there is no text {name[:80]!r}: keep it first, `gatekeeper consent text add ID FILE`")
+            raise ConsentError(
+                phrase(
+                    "there is no text {name!r}: keep it first, `gatekeeper consent text add ID FILE`", name=name[:80]
+                )
+            )
 
     def close(self) -> None:
         """Close the store."""
@@ -306,7 +321,7 @@ def note_proofs(connection: Connection, kept: dict[str, Path], source: int, name
 def _put(connection: Connection, number: int, contact: str, row: dict[str, Any], ident: int) -> None:
     """Add an entry under the contact where one is known, else under the number."""
     if not number and not contact:
-        raise ConsentError("a number or a contact is needed: whose is it?")
+        raise ConsentError(phrase("a number or a contact is needed: whose is it?"))
     if not contact:
         connection.execute(insert(entries).values({**row, "id": ident, "subject": number, "number": 0, "contact": ""}))
         return

@@ -6,6 +6,7 @@ from typing import Final
 
 from gatekeeper.contacts.table_rows import TableSpec
 from gatekeeper.errors import ContactsError
+from gatekeeper.translation import phrase
 
 Contacts = Path | TableSpec
 """Contacts in a file, or in a table of a database."""
@@ -29,8 +30,10 @@ def must_be_file(path: Path) -> None:
         ContactsError: it is a pipe, a device or a folder. (One that is missing is found out when it is opened.)
     """
     if path.exists() and not path.is_file():
-        what = "a folder" if path.is_dir() else "a pipe or device"
-        raise ContactsError(f"{path} is {what} and no file: write the contacts to a file, and give that")
+        what = phrase("a folder") if path.is_dir() else phrase("a pipe or device")
+        raise ContactsError(
+            phrase("{path} is {what} and no file: write the contacts to a file, and give that", path=path, what=what)
+        )
 
 
 def is_database(given: str) -> bool:

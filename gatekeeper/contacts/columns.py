@@ -8,6 +8,7 @@ from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.cells import read_cell, read_code
 from gatekeeper.tabular.column_names import ColumnMeaning, code_rank
 from gatekeeper.tabular.columns import DeliveredColumn, code_columns, columns_of, place_of, shown_names
+from gatekeeper.translation import counted, phrase
 
 _SHARE = 0.5
 _NO_NUMBERS = frozenset((ColumnMeaning.OTHER, ColumnMeaning.UNLIKELY, ColumnMeaning.DATE, ColumnMeaning.COUNTRY_CODE))
@@ -41,8 +42,11 @@ def choose_columns(
     found = tuple(column.place for column in columns_of(names, rows, width) if _holds_numbers(column, normaliser))
     if not found:
         raise ContactsError(
-            "no column was found to hold telephone numbers; say which: --column NAME (or its number, counted from 1). "
-            f"{_there_are(names, width)}"
+            phrase(
+                "no column was found to hold telephone numbers; say which: --column NAME (or its number, counted "
+                "from 1). {there_are}",
+                there_are=_there_are(names, width),
+            )
         )
     return found
 
@@ -53,13 +57,17 @@ def _find(wanted: str, names: Sequence[str], width: int) -> int:
     except TableError as error:
         raise ContactsError(str(error)) from None
     if place is None:
-        raise ContactsError(f"there is no column {wanted[:60]!r}. {_there_are(names, width)}")
+        raise ContactsError(
+            phrase("there is no column {wanted!r}. {there_are}", wanted=wanted[:60], there_are=_there_are(names, width))
+        )
     return place
 
 
 def _there_are(names: Sequence[str], width: int) -> str:
     shown = shown_names(names)
-    return f"The columns are: {shown}" if shown else f"There are {width} columns without names"
+    if shown:
+        return phrase("The columns are: {names}", names=shown)
+    return counted("There is {count} column without a name", "There are {count} columns without names", width)
 
 
 def choose_code_column(
@@ -84,7 +92,11 @@ def choose_code_column(
     best = [column.place for column in found]
     if len(best) > 1:
         which = ", ".join(repr(names[place]) for place in best)
-        raise ContactsError(f"several columns may hold country codes ({which}): say which, --country-code-column NAME")
+        raise ContactsError(
+            phrase(
+                "several columns may hold country codes ({which}): say which, --country-code-column NAME", which=which
+            )
+        )
     return best[0] if best else None
 
 

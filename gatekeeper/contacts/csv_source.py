@@ -10,6 +10,7 @@ from gatekeeper.contacts.address import must_be_file
 from gatekeeper.contacts.dialect import SAMPLE, Dialect, must_be_unpacked, sniff
 from gatekeeper.contacts.records import Records, cut
 from gatekeeper.errors import ContactsError
+from gatekeeper.translation import phrase, trouble_of
 
 CHUNK = 4 << 20
 """Bytes read at a time: the arrays made of them stay near the processor."""
@@ -42,7 +43,9 @@ class CsvSource:
             self._file: BinaryIO = path.open("rb")
             self.total = path.stat().st_size
         except OSError as error:
-            raise ContactsError(f"{path} can't be read: {error.strerror}") from error
+            raise ContactsError(
+                phrase("{path} can't be read: {strerror}", path=path, strerror=trouble_of(error))
+            ) from error
         try:
             self.sample = self._file.read(SAMPLE)
             must_be_unpacked(self.sample, self._file)
@@ -56,10 +59,12 @@ class CsvSource:
             )
         except ContactsError as error:
             self.close()
-            raise ContactsError(f"{path}: {error}") from error
+            raise ContactsError(phrase("{path}: {error}", path=path, error=error)) from error
         except OSError as error:
             self.close()
-            raise ContactsError(f"{path} can't be read: {error.strerror}") from error
+            raise ContactsError(
+                phrase("{path} can't be read: {strerror}", path=path, strerror=trouble_of(error))
+            ) from error
 
     def records(self, columns: tuple[int, ...]) -> Iterator[Records]:
         """All rows after the mark, the header included, in chunks. Columns are counted from 0. To be read once.
@@ -79,14 +84,22 @@ class CsvSource:
                 text = block if decode is None else decode(block, ended).encode("utf-8", "surrogatepass")
             except UnicodeDecodeError as error:
                 raise ContactsError(
-                    f"{self.path} is damaged: it ends within a character of {dialect.encoding}"
+                    phrase(
+                        "{path} is damaged: it ends within a character of {encoding}",
+                        path=self.path,
+                        encoding=dialect.encoding,
+                    )
                 ) from error
             data = rest + text
             made = cut(data, dialect.delimiter, dialect.newline, columns, last=ended)
             rest = data[made.used :]
             if len(rest) > MOST_WITHOUT_END:
                 raise ContactsError(
-                    f"{self.path} has {len(rest) >> 20} MB without a line end: it is no file of contacts"
+                    phrase(
+                        "{path} has {megabytes} MB without a line end: it is no file of contacts",
+                        path=self.path,
+                        megabytes=len(rest) >> 20,
+                    )
                 )
             if len(made.starts):
                 yield made
@@ -106,7 +119,9 @@ class CsvSource:
         try:
             block = self._file.read(size)
         except OSError as error:
-            raise ContactsError(f"{self.path} can't be read: {error.strerror}") from error
+            raise ContactsError(
+                phrase("{path} can't be read: {strerror}", path=self.path, strerror=trouble_of(error))
+            ) from error
         self._digest.update(block)
         self.size += len(block)
         return block

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from gatekeeper.errors import ContactsError
+from gatekeeper.translation import phrase
 
 _Result = TypeVar("_Result")
 
@@ -49,7 +50,7 @@ def open_database(given: str) -> Engine:
     url = _url(given)
     if url.get_backend_name() == "sqlite":
         if not url.database or not Path(url.database).is_file():
-            raise ContactsError(f"there is no SQLite file {url.database!r}")
+            raise ContactsError(phrase("there is no SQLite file {database!r}", database=url.database))
         # The write lock is taken at the beginning: a transaction that reads and then writes can't be refused half-way.
         return create_engine(url, hide_parameters=True, connect_args={"timeout": 30, "isolation_level": "IMMEDIATE"})
     return create_engine(url, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True)
@@ -63,15 +64,21 @@ def _url(given: str) -> URL:
             url = url.set(drivername=_DRIVERS[backend][0])
         url.get_dialect()
     except NoSuchModuleError:
-        raise ContactsError(f"there is no support for databases of the kind {url.drivername!r}") from None
+        raise ContactsError(
+            phrase("there is no support for databases of the kind {drivername!r}", drivername=url.drivername)
+        ) from None
     except ArgumentError:
         raise ContactsError(
-            "that is no address of a database; they look like mysql://user:password@host/database"
+            phrase("that is no address of a database; they look like mysql://user:password@host/database")
         ) from None
     _, module, extra = _DRIVERS.get(backend, ("", "", ""))
     if module and url.drivername == _DRIVERS[backend][0] and find_spec(module) is None:
         raise ContactsError(
-            f"{module} is not installed, which this database needs: pip install 'asterisk-gatekeeper[{extra}]'"
+            phrase(
+                "{module} is not installed, which this database needs: pip install 'asterisk-gatekeeper[{extra}]'",
+                module=module,
+                extra=extra,
+            )
         )
     return url
 
@@ -82,9 +89,9 @@ def told(where: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise ContactsError(f"{where}: {_message(error)}") from error
+        raise ContactsError(phrase("{where}: {message}", where=where, message=_message(error))) from error
     except SQLAlchemyError as error:
-        raise ContactsError(f"{where}: {error}") from error
+        raise ContactsError(phrase("{where}: {error}", where=where, error=error)) from error
 
 
 def _message(error: DBAPIError) -> str:

@@ -12,6 +12,7 @@ from gatekeeper.tabular.delimiter import CANDIDATES, delimiter_of, excel_line
 from gatekeeper.tabular.encoding import is_text, keeps_ascii, named_encoding, unicode_of
 from gatekeeper.tabular.heading import find_heading
 from gatekeeper.tabular.zipped import ZipKind, is_zip, zip_kind
+from gatekeeper.translation import marked, phrase
 
 SAMPLE = 256 << 10
 """Bytes of a file that are looked at to find out how it is written."""
@@ -19,9 +20,9 @@ SAMPLE = 256 << 10
 _ROWS = 200
 
 _PACKED: Final = {
-    ZipKind.OPEN_DOCUMENT: "it is an OpenDocument spreadsheet, which is not read: save it as XLSX or CSV",
-    ZipKind.WORKBOOK: "it is an Excel workbook, but its name does not end in .xlsx: give it such a name",
-    ZipKind.FILES: "it is packed: unpack it first",
+    ZipKind.OPEN_DOCUMENT: marked("it is an OpenDocument spreadsheet, which is not read: save it as XLSX or CSV"),
+    ZipKind.WORKBOOK: marked("it is an Excel workbook, but its name does not end in .xlsx: give it such a name"),
+    ZipKind.FILES: marked("it is packed: unpack it first"),
 }
 """What a packed file is, and what to do."""
 
@@ -65,7 +66,7 @@ class Dialect(NamedTuple):
     def column_name(self, column: int) -> str:
         """What a column (from 0) is called, for people."""
         name = self.names[column].strip() if column < len(self.names) else ""
-        return name or f"column {column + 1}"
+        return name or phrase("column {column}", column=column + 1)
 
 
 def read_delimiter(text: str) -> str:
@@ -92,7 +93,7 @@ def must_be_unpacked(sample: bytes, file: BinaryIO) -> None:
         kind = zip_kind(file)
     except zipfile.BadZipFile:
         kind = ZipKind.FILES
-    raise ContactsError(_PACKED[kind])
+    raise ContactsError(phrase(_PACKED[kind]))
 
 
 def find_encoding(sample: bytes, *, whole: bool) -> tuple[str, bytes]:
@@ -106,7 +107,7 @@ def find_encoding(sample: bytes, *, whole: bool) -> tuple[str, bytes]:
         return known
     # A cell with a zero byte in it is written by no program for people.
     if known is not None or sample.count(0) * 100 > len(sample) or not is_text(sample):
-        raise ContactsError("it is no text file: save the contacts as CSV or XLSX, unpacked")
+        raise ContactsError(phrase("it is no text file: save the contacts as CSV or XLSX, unpacked"))
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
     except UnicodeDecodeError:
@@ -175,7 +176,7 @@ def _known_encoding(told: str, sample: bytes) -> str:
     if name in {"utf-8-sig", "ascii"}:
         return "utf-8"
     if name not in {"utf-16-le", "utf-16-be"} and not keeps_ascii(name):
-        raise ContactsError(f"the encoding {told} is not supported: save the file as UTF-8")
+        raise ContactsError(phrase("the encoding {told} is not supported: save the file as UTF-8", told=told))
     return name
 
 

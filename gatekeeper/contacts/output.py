@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple, Self, cast
 
 from gatekeeper.errors import ContactsError
 from gatekeeper.storage import fsync_folder
+from gatekeeper.translation import phrase, trouble_of
 
 
 class Written(NamedTuple):
@@ -109,4 +110,4 @@ def _take_after(path: Path, like: Path) -> None:
 
 
 def _cannot(path: Path, error: OSError) -> ContactsError:
-    return ContactsError(f"{path} can't be written: {error.strerror}")
+    return ContactsError(phrase("{path} can't be written: {strerror}", path=path, strerror=trouble_of(error)))

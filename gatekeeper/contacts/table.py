@@ -33,6 +33,7 @@ from gatekeeper.contacts.database import open_database, retried, shown_url, told
 from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow, TableSpec, number_text
 from gatekeeper.errors import ContactsError
 from gatekeeper.phone import Normaliser
+from gatekeeper.translation import phrase
 
 SAMPLE_ROWS = 500
 """Rows that are looked at to find the columns of numbers."""
@@ -151,7 +152,11 @@ class ContactTable:
         key = _key_of(key)
         if not isinstance(key, Key):
             raise ContactsError(
-                f"{self.spec.table}.{self.key_name} holds neither whole numbers nor text: choose another key"
+                phrase(
+                    "{table}.{key_name} holds neither whole numbers nor text: choose another key",
+                    table=self.spec.table,
+                    key_name=self.key_name,
+                )
             )
         numbers, more = tuple(rest[: len(self._numbers)]), rest[len(self._numbers) :]
         mark = more.pop(0) if self._mark is not None else None
@@ -174,14 +179,20 @@ class ContactTable:
         if change.action is RowAction.EMPTY:
             return {self._numbers[place].name: self._nothing(self._numbers[place]) for place in change.columns}
         if self.spec.mark is None:
-            raise ContactsError("say how a contact is marked: --mark COLUMN=VALUE")
+            raise ContactsError(phrase("say how a contact is marked: --mark COLUMN=VALUE"))
         return dict([self.spec.mark])
 
     def _nothing(self, column: TableColumn[Any]) -> str | None:
         if isinstance(column.type, String):
             return ""
         if not column.nullable:
-            raise ContactsError(f"{self.spec.table}.{column.name} can't be emptied: it is no text and must not be NULL")
+            raise ContactsError(
+                phrase(
+                    "{table}.{name} can't be emptied: it is no text and must not be NULL",
+                    table=self.spec.table,
+                    name=column.name,
+                )
+            )
         return None
 
     def _is_made(self, connection: Connection, change: Change) -> bool:
@@ -198,12 +209,26 @@ class ContactTable:
             return Table(name, MetaData(), schema=schema or None, autoload_with=self._engine, resolve_fks=False)
         except NoSuchTableError:
             names = ", ".join(sorted(inspect(self._engine).get_table_names(schema or None))[:50])
-            raise ContactsError(f"{self.address} has no table {self.spec.table!r}; it has: {names}") from None
+            raise ContactsError(
+                phrase(
+                    "{address} has no table {table!r}; it has: {names}",
+                    address=self.address,
+                    table=self.spec.table,
+                    names=names,
+                )
+            ) from None
 
     def _column(self, name: str) -> TableColumn[Any]:
         if name not in self._table.c:
             names = ", ".join(column.name for column in self._table.c)
-            raise ContactsError(f"the table {self.spec.table} has no column {name!r}; it has: {names}")
+            raise ContactsError(
+                phrase(
+                    "the table {table} has no column {name!r}; it has: {names}",
+                    table=self.spec.table,
+                    name=name,
+                    names=names,
+                )
+            )
         return self._table.c[name]
 
     def _find_key(self) -> TableColumn[Any]:
@@ -211,7 +236,10 @@ class ContactTable:
         if self.spec.key is None:
             if len(primary) != 1:
                 raise ContactsError(
-                    f"the table {self.spec.table} has no primary key of one column: name one, --key COLUMN"
+                    phrase(
+                        "the table {table} has no primary key of one column: name one, --key COLUMN",
+                        table=self.spec.table,
+                    )
                 )
             return primary[0]
         column = self._column(self.spec.key)
@@ -221,7 +249,13 @@ class ContactTable:
             for constraint in inspect(self._engine).get_unique_constraints(self._table.name, self._table.schema)
         ]
         if primary != [column] and (column.name,) not in unique:
-            raise ContactsError(f"{self.spec.table}.{column.name} can't be the key: nothing says that it is unique")
+            raise ContactsError(
+                phrase(
+                    "{table}.{name} can't be the key: nothing says that it is unique",
+                    table=self.spec.table,
+                    name=column.name,
+                )
+            )
         return column
 
     def _choose(self, normaliser: Normaliser) -> None:
@@ -240,7 +274,9 @@ class ContactTable:
         self._code = columns[code] if code is not None else None
         taken = {column.name for column in self._numbers}
         if self._code is not None and self._code.name in taken:
-            raise ContactsError(f"the column {self._code.name!r} can't hold both numbers and their country codes")
+            raise ContactsError(
+                phrase("the column {name!r} can't hold both numbers and their country codes", name=self._code.name)
+            )
         places = [
             place
             for place, column in enumerate(columns)

@@ -13,6 +13,7 @@ from gatekeeper.contacts.table_rows import number_text
 from gatekeeper.errors import ContactsError, TableError
 from gatekeeper.tabular.heading import find_heading
 from gatekeeper.tabular.workbook import open_workbook, readable, rows_of, shown_sheets
+from gatekeeper.translation import phrase
 
 _GENERAL = "General"
 _SAMPLE = 200
@@ -56,10 +57,17 @@ class Sheet:
             # What formulas came to, and not the formulas: a number that is computed is checked, too.
             self._book = open_workbook(path)
         except TableError as error:
-            raise ContactsError(f"{path} {error}") from error
+            raise ContactsError(phrase("{path} {error}", path=path, error=error)) from error
         if name is not None and name not in self._book.sheetnames:
             self.close()
-            raise ContactsError(f"{path} has no sheet {name!r}; it has: {', '.join(self._book.sheetnames)}")
+            raise ContactsError(
+                phrase(
+                    "{path} has no sheet {name!r}; it has: {names}",
+                    path=path,
+                    name=name,
+                    names=", ".join(self._book.sheetnames),
+                )
+            )
         self._sheet = self._book[name] if name is not None else self._first_visible()
         self.name = str(self._sheet.title)
         self.other_sheets = [sheet for sheet in self._book.sheetnames if sheet != self.name]
@@ -71,7 +79,13 @@ class Sheet:
             return sheets[0]
         self.close()
         names = ", ".join(self._book.sheetnames)
-        raise ContactsError(f"{self.path} has no sheet that is shown: name one, --sheet NAME; it has: {names}")
+        raise ContactsError(
+            phrase(
+                "{path} has no sheet that is shown: name one, --sheet NAME; it has: {names}",
+                path=self.path,
+                names=names,
+            )
+        )
 
     def rows(self) -> Iterator[Sequence[Any]]:
         """The rows with their cells.
@@ -83,7 +97,7 @@ class Sheet:
             with readable():
                 yield from rows_of(self._sheet, values=False)
         except TableError as error:
-            raise ContactsError(f"{self.path} {error}") from error
+            raise ContactsError(phrase("{path} {error}", path=self.path, error=error)) from error
 
     def head(self, told: bool | None) -> Head:
         """What it begins with; `told` says whether the first row names the columns, None finds out."""

@@ -8,6 +8,7 @@ from typing import Final
 from gatekeeper import transports
 from gatekeeper.control.protocol import encode, parse_answer
 from gatekeeper.errors import DaemonError
+from gatekeeper.translation import phrase, trouble_of
 
 MOST_ANSWERED: Final = 16 * 1024 * 1024
 """The longest answer that is read, in bytes: one about 10,000 attempts has some 3 MB."""
@@ -24,16 +25,22 @@ async def ask_async(path: Path, asked: Mapping[str, object], timeout: float = 12
         async with asyncio.timeout(timeout):
             line = await exchange(path, encode(asked))
     except TimeoutError:
-        raise DaemonError(f"the daemon on {path} does not answer within {timeout:g} s") from None
+        raise DaemonError(
+            phrase("the daemon on {path} does not answer within {timeout:g} s", path=path, timeout=timeout)
+        ) from None
     except (FileNotFoundError, ConnectionRefusedError) as error:
-        raise DaemonError(f"no daemon listens on {path}: start it with `gatekeeper serve`") from error
+        raise DaemonError(phrase("no daemon listens on {path}: start it with `gatekeeper serve`", path=path)) from error
     except ValueError as error:
-        raise DaemonError(f"the daemon's answer is longer than {MOST_ANSWERED} bytes") from error
+        raise DaemonError(
+            phrase("the daemon's answer is longer than {most_answered} bytes", most_answered=MOST_ANSWERED)
+        ) from error
     except OSError as error:
-        raise DaemonError(f"the daemon on {path} does not answer ({error.strerror or error})") from error
+        raise DaemonError(
+            phrase("the daemon on {path} does not answer ({strerror})", path=path, strerror=trouble_of(error))
+        ) from error
     answer = parse_answer(line)
     if "error" in answer:
-        raise DaemonError(f"the daemon on {path} says: {answer['error']}")
+        raise DaemonError(phrase("the daemon on {path} says: {said}", path=path, said=answer["error"]))
     return answer
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from gatekeeper.control.protocol import encode, parse_answer
 from gatekeeper.errors import DaemonError
+from gatekeeper.translation import phrase, trouble_of
 
 _CHUNK: Final = 64 * 1024
 _MAX_ANSWER: Final = 1024 * 1024
@@ -25,11 +26,13 @@ def ask(path: Path, asked: Mapping[str, str], timeout: float = 2.0) -> dict[str,
             peer.sendall(encode(asked))
             answer = _read_answer(peer)
     except (FileNotFoundError, ConnectionRefusedError) as error:
-        raise DaemonError(f"no daemon listens on {path}: start it with `gatekeeper serve`") from error
+        raise DaemonError(phrase("no daemon listens on {path}: start it with `gatekeeper serve`", path=path)) from error
     except OSError as error:
-        raise DaemonError(f"the daemon on {path} does not answer ({error.strerror or error})") from error
+        raise DaemonError(
+            phrase("the daemon on {path} does not answer ({strerror})", path=path, strerror=trouble_of(error))
+        ) from error
     if "error" in answer:
-        raise DaemonError(f"the daemon on {path} says: {answer['error']}")
+        raise DaemonError(phrase("the daemon on {path} says: {said}", path=path, said=answer["error"]))
     return answer
 
 

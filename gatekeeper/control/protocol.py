@@ -5,7 +5,7 @@ A question is an object of strings; `op` says what is asked, `screen` where it i
     {"op": "screen", "dialled": "0612345678", "campaign": "spring", "linkedid": "1700000000.1"}
 
 The answer is an object, `{"error": "..."}` where the question can't be answered. A question about many calls has in
-`attempts` an array of such objects, as many as find room in the line.
+`attempts` an array of such objects, as many as find room in the line. `lang` names the language of what is told people.
 """
 
 import json
@@ -36,6 +36,10 @@ _MANY: Final = "attempts"
 
 _NOT_SAID: Final = frozenset({Gate.API, Gate.API_ASK})
 """Gates that nobody names in a question to screen: `check` has them."""
+
+
+LANGUAGE: Final = "lang"
+"""The field of any question that says in which language texts are told: `en`, as without it, or `fr`."""
 
 
 class SocketQuestion(dict[str, str]):

@@ -6,19 +6,22 @@ import os
 import select
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextvars import copy_context
 from dataclasses import asdict, replace
 from pathlib import Path
 from struct import Struct
 from typing import Final
 
 from gatekeeper import __version__
-from gatekeeper.control.protocol import QuestionParser, SocketQuestion, answer_fields, encode, question_of
+from gatekeeper.control.protocol import LANGUAGE, QuestionParser, SocketQuestion, answer_fields, encode, question_of
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.net.connection import Connection
 from gatekeeper.net.limits import Limits, ServerCounters, room_for
 from gatekeeper.net.listener import Listener
 from gatekeeper.net.unix_socket import UnixSocket
 from gatekeeper.screening import Screen
+from gatekeeper.translation import phrase, speak
+from gatekeeper.words import Language
 
 log = logging.getLogger(__name__)
 
@@ -133,6 +136,23 @@ class AskServer:
         self._server = None
 
     async def _handle(self, asked: SocketQuestion, connection: Connection[SocketQuestion]) -> None:
+        if LANGUAGE in asked:
+            answer = await self._in_language(asked, connection)
+        else:
+            answer = await self._answered(asked, connection)
+        connection.answer(encode(answer))
+
+    async def _in_language(self, asked: SocketQuestion, connection: Connection[SocketQuestion]) -> Mapping[str, object]:
+        """Answer in the language that the question names."""
+        wanted = asked.pop(LANGUAGE)
+        if wanted not in Language.__members__.values():
+            return {"error": phrase("{name} is one of: {names}", name=LANGUAGE, names=", ".join(Language))}
+        # A task has a context of its own: what is spoken in it touches no other question.
+        context = copy_context()
+        context.run(speak, Language(wanted))
+        return await asyncio.get_running_loop().create_task(self._answered(asked, connection), context=context)
+
+    async def _answered(self, asked: SocketQuestion, connection: Connection[SocketQuestion]) -> Mapping[str, object]:
         if asked.get("op", _SCREEN) == _SCREEN and _is_gone(connection):
             # It waited in vain while we stood still: its dialplan has refused the call and keeps the record.
             raise PeerGoneError("the peer left before its question was read")
@@ -140,18 +160,19 @@ class AskServer:
             wanted = asked.get("op", _SCREEN)
             of_a_kind = f"{wanted} {asked.get('kind', '')}"
             if not self._own.isdisjoint((wanted, of_a_kind)) and not _is_of_our_user(connection):
-                raise ProtocolError(f"{of_a_kind.strip()} is asked by the daemon's own user alone, or by root")
+                raise ProtocolError(
+                    phrase("{op} is asked by the daemon's own user alone, or by root", op=of_a_kind.strip())
+                )
             if wanted in self._slow:
                 self._listener.slow(connection)
-            answer = await self._answer(asked)
+            return await self._answer(asked)
         except GatekeeperError as error:
-            answer = {"error": str(error)}
-        connection.answer(encode(answer))
+            return {"error": str(error)}
 
     async def _answer(self, asked: SocketQuestion) -> Mapping[str, object]:
         operation = self._operations.get(asked.get("op", _SCREEN))
         if operation is None:
-            raise ProtocolError(f"op is one of: {', '.join(sorted(self._operations))}")
+            raise ProtocolError(phrase("op is one of: {names}", names=", ".join(sorted(self._operations))))
         return await operation(asked)
 
 

@@ -18,6 +18,7 @@ from gatekeeper.delivery.courier import RETRIES_S
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.reader import JournalReader
 from gatekeeper.logs import SeldomLog
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Alerting(Telling[Alert]):
     @property
     def address(self) -> str:
         """The channels."""
-        return "alerts by " + ", ".join(one.name for one in self._channels)
+        return phrase("alerts by {names}", names=", ".join(one.name for one in self._channels))
 
     async def look(self) -> None:
         """Notice what there is, once."""

@@ -13,6 +13,7 @@ from gatekeeper.hooks.message import HookMessage
 from gatekeeper.hooks.outbox import HookOutbox
 from gatekeeper.hooks.sources import HookScope, HookSources
 from gatekeeper.journal.reader import JournalReader
+from gatekeeper.translation import phrase
 
 LOOK_S: Final = 0.5
 """How often the sources are looked at, in seconds."""
@@ -55,7 +56,7 @@ class Hooking(Telling[HookMessage]):
     @property
     def address(self) -> str:
         """The endpoints."""
-        return "hooks to " + ", ".join(one.name for one in self._channels)
+        return phrase("hooks to {names}", names=", ".join(one.name for one in self._channels))
 
     async def look(self) -> bool:
         """Find what there is, once; whether there may be more."""

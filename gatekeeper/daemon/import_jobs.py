@@ -15,6 +15,7 @@ from gatekeeper.errors import DaemonError, ProtocolError
 from gatekeeper.intake.arrival import ArrivalOutcome, Ending
 from gatekeeper.intake.import_process import ImportProcess, ImportWork
 from gatekeeper.supervised import fault_of, tell_fault
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,9 @@ class ImportJobs:
             DaemonError: too many run and wait.
         """
         if len(self._tasks) >= MOST:
-            raise DaemonError(f"{MOST} imports run and wait already: try again when one of them has ended")
+            raise DaemonError(
+                phrase("{most} imports run and wait already: try again when one of them has ended", most=MOST)
+            )
         ident, job = str(ULID()), _Job()
         self._jobs[ident] = job
         task = asyncio.get_running_loop().create_task(self._run(job, work, name, path, asked))
@@ -102,8 +105,10 @@ class ImportJobs:
         job = self._jobs.get(ident)
         if job is None:
             raise ProtocolError(
-                "no such job is known: the daemon was started anew, or it ended long ago. What is in force now tells "
-                "whether it was done"
+                phrase(
+                    "no such job is known: the daemon was started anew, or it ended long ago. What is in force now "
+                    "tells whether it was done"
+                )
             )
         phase, done, total = job.far
         fields: dict[str, object] = {"job": ident, "state": job.state, "phase": phase, "done": done, "total": total}
@@ -112,7 +117,7 @@ class ImportJobs:
         return fields
 
     async def _run(self, job: _Job, work: ImportWork, name: str, path: str, asked: Mapping[str, str]) -> None:
-        outcome = ArrivalOutcome(Ending.TROUBLE, "the daemon stopped before it ended; nothing was changed")
+        outcome = ArrivalOutcome(Ending.TROUBLE, phrase("the daemon stopped before it ended; nothing was changed"))
         try:
             async with self._room:
                 job.state = "running"

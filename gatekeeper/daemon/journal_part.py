@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from gatekeeper.journal import JournalWriter
+from gatekeeper.translation import retold
 
 
 class JournalPart:
@@ -23,7 +24,7 @@ class JournalPart:
     @property
     def trouble(self) -> str:
         """What is wrong with the journal now, or ""."""
-        return str(self._writer.trouble or "")
+        return retold(self._writer.trouble or "")
 
     def counters(self) -> Mapping[str, int]:
         """The rows that wait for a commit, or until the journal can be written; those without room even for that; WAL.

@@ -12,6 +12,7 @@ from gatekeeper.intake import ListRules, ensure_list
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.lists.staleness_log import StalenessLog
 from gatekeeper.logs import StateLog
+from gatekeeper.translation import phrase, retold
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +38,13 @@ class ListKeeper:
         self._data_dir = data_dir
         self._lists = tuple(lists)
         self._outage = StateLog(
-            log, "the lists can't be read, calls are refused with GATE_ERROR", over="the lists can be read again"
+            log,
+            phrase("the lists can't be read, calls are refused with GATE_ERROR"),
+            over="the lists can be read again",
         )
         self._prepared = False
         self._staleness = StalenessLog(max_age)
-        self._care = Background("the care for the lists", self._keep)
+        self._care = Background(phrase("the care for the lists"), self._keep)
         self.index: ListIndex
 
     @property
@@ -52,7 +55,7 @@ class ListKeeper:
     @property
     def trouble(self) -> str:
         """Why they can't be read, or are not looked after, or ""."""
-        return "; ".join(filter(None, (self._outage.current, self._care.trouble)))
+        return "; ".join(filter(None, (retold(self._outage.current), self._care.trouble)))
 
     def counters(self) -> Mapping[str, int]:
         """How many lists there are with how many numbers, and how often the care for them failed."""

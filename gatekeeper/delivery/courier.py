@@ -12,6 +12,7 @@ from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.delivery.channel import DeliveryChannel, DeliveryOutbox, DueDelivery, ToldT
 from gatekeeper.errors import DeliveryError, StoreError
 from gatekeeper.logs import StateLog
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,11 @@ class Courier(Generic[ToldT]):
         self._clock = clock
         self._what = what
         self._outages = {
-            one.name: StateLog(log, f"{what} can't be told by {one.name}", f"{what} are told by {one.name} again")
+            one.name: StateLog(
+                log,
+                phrase("{what} can't be told by {name}", what=what, name=one.name),
+                f"{what} are told by {one.name} again",
+            )
             for one in self._channels
         }
         self.told = 0

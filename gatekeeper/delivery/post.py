@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from gatekeeper import __version__
 from gatekeeper.delivery.addresses import is_public
 from gatekeeper.errors import DeliveryError
+from gatekeeper.translation import phrase, trouble_of
 
 if TYPE_CHECKING:
     import httpx
@@ -81,23 +82,31 @@ class Receiver:
                 status, begins = answer.status_code, _beginning(answer)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Not its text: it may have the address in it.
-            raise DeliveryError(f"{self.goal} can't be reached ({type(error).__name__})") from None
+            raise DeliveryError(
+                phrase("{goal} can't be reached ({name})", goal=self.goal, name=type(error).__name__)
+            ) from None
         if status == _GONE:
-            raise DeliveryError(f"{self.goal} answers that it is gone (410)", for_good=True)
+            raise DeliveryError(phrase("{goal} answers that it is gone (410)", goal=self.goal), for_good=True)
         if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own range of success
-            raise DeliveryError(f"{self.goal} answers with the status {status}")
+            raise DeliveryError(phrase("{goal} answers with the status {status}", goal=self.goal, status=status))
         return PostAnswer(status, begins)
 
     def _address(self, host: str, port: int) -> str:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
-            raise DeliveryError(f"{host} has no address: {error.strerror or error}") from None
+            raise DeliveryError(
+                phrase("{host} has no address: {strerror}", host=host, strerror=trouble_of(error))
+            ) from None
         addresses = [str(one[4][0]) for one in found]
         if not self.private and not all(map(is_public, addresses)):
             raise DeliveryError(
-                f"{host} has an address of a private network, where nothing is posted; if it is meant, set "
-                f"{self.permission}"
+                phrase(
+                    "{host} has an address of a private network, where nothing is posted; if it is meant, set "
+                    "{permission}",
+                    host=host,
+                    permission=self.permission,
+                )
             )
         return addresses[0]
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from gatekeeper.control.async_client import exchange
-from gatekeeper.control.protocol import encode, parse_answer
+from gatekeeper.control.protocol import LANGUAGE, encode, parse_answer
 from gatekeeper.errors import DaemonError, OperationRefusedError
+from gatekeeper.translation import language, phrase
+from gatekeeper.words import Language
 
 
 class DaemonLink:
@@ -21,7 +23,7 @@ class DaemonLink:
         self._path = path
 
     async def ask(self, asked: Mapping[str, object], timeout: float = 12.0) -> dict[str, Any]:  # noqa: ASYNC109 - of all
-        """Ask, and have the answer.
+        """Ask, and have the answer, its texts in the language of the page that asks.
 
         Args:
             asked: the question's fields.
@@ -30,15 +32,20 @@ class DaemonLink:
         Raises:
             DaemonError: no daemon listens there, it does not answer in time, or it answers with an error.
         """
+        spoken = language()
+        if spoken is not Language.EN:
+            asked = {**asked, LANGUAGE: spoken.value}
         try:
             async with asyncio.timeout(timeout):
                 line = await exchange(self._path, encode(asked))
         except (FileNotFoundError, ConnectionRefusedError) as error:
-            raise DaemonError("the daemon does not run: start it (`systemctl start gatekeeper`)") from error
+            raise DaemonError(phrase("the daemon does not run: start it (`systemctl start gatekeeper`)")) from error
         except TimeoutError as error:
-            raise DaemonError(f"the daemon did not answer within {timeout:g} seconds: see its log") from error
+            raise DaemonError(
+                phrase("the daemon did not answer within {timeout:g} seconds: see its log", timeout=timeout)
+            ) from error
         except (OSError, ValueError) as error:
-            raise DaemonError(f"the daemon can't be asked ({error})") from error
+            raise DaemonError(phrase("the daemon can't be asked ({error})", error=error)) from error
         answer = parse_answer(line)
         if "error" in answer:
             raise OperationRefusedError(str(answer["error"]))

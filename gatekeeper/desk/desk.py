@@ -22,6 +22,7 @@ from gatekeeper.exports.store import ExportLimits
 from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.supervised import Supervised
+from gatekeeper.translation import phrase
 from gatekeeper.uploads.importing import UploadImports
 from gatekeeper.uploads.store import MB, Uploads
 from gatekeeper.uploads.work import DeskWorks
@@ -164,7 +165,10 @@ class Desk:
     def _demand_journal(self) -> None:
         path = self.settings.daemon.data_dir / JOURNAL_FILE
         if not path.exists():
-            raise StoreError(f"{path} does not exist", "start the daemon once (`systemctl start gatekeeper`)")
+            raise StoreError(
+                phrase("{path} does not exist", path=path),
+                phrase("start the daemon once (`systemctl start gatekeeper`)"),
+            )
 
     @cached_property
     def _whole_journal(self) -> "WholeReader":

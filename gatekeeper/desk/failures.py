@@ -7,8 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gatekeeper.desk.page import render, visitor_of
-from gatekeeper.desk.translation import catalog
+from gatekeeper.desk.page import render
 from gatekeeper.errors import FormError, GatekeeperError, StoreError
 
 log = logging.getLogger(__name__)
@@ -32,8 +31,7 @@ async def known(request: Request, error: Exception) -> Response:
     if isinstance(error, StoreError):
         status, remedy = _UNAVAILABLE, error.remedy
         log.warning("%s %s: %s", request.method, request.url.path, error)
-    told = catalog(visitor_of(request).language).gettext(str(error))
-    return render(request, "failure.html", {"status": status, "told": told, "remedy": remedy}, status)
+    return render(request, "failure.html", {"status": status, "told": str(error), "remedy": remedy}, status)
 
 
 async def unknown(request: Request, error: Exception) -> Response:

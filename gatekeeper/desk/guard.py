@@ -19,6 +19,7 @@ from gatekeeper.desk.session_recheck import SessionRecheck
 from gatekeeper.desk.translation import preferred
 from gatekeeper.desk.visitor import VISITOR, Visitor
 from gatekeeper.errors import GatekeeperError
+from gatekeeper.translation import marked, phrase, speaking
 from gatekeeper.words import Language
 
 LANGUAGE_COOKIE: Final = "gatekeeper_language"
@@ -33,6 +34,8 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_UNKNOWN_NAME: Final = marked("This desk is not known under that name: open it by its address, or set desk.public_url.")
+_OTHER_SITE: Final = marked("This was sent by a page of another site, and is refused.")
 _HEADERS: Final = {
     "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
@@ -96,23 +99,29 @@ class Guard:
             await self._app(scope, receive, sending)
             return
         visitor = scope[VISITOR] = await self._visitor(scope, headers)
-        if visitor.session is None:
-            await self._app(scope, bounded(scope, receive, STRANGER_BYTES), sending)
-            return
-        sessions, token = self._desk.accounts.sessions, _cookies(headers)[session_cookie(self._desk, scope["scheme"])]
-        recheck = SessionRecheck(partial(self._desk.in_thread, sessions.find, token, used=False))
-        sending.recheck = recheck
-        await self._app(scope, bounded(scope, recheck.receiving(receive), FORM_BYTES), sending)
+        with speaking(visitor.language):
+            if visitor.session is None:
+                await self._app(scope, bounded(scope, receive, STRANGER_BYTES), sending)
+                return
+            sessions, token = (
+                self._desk.accounts.sessions,
+                _cookies(headers)[session_cookie(self._desk, scope["scheme"])],
+            )
+            recheck = SessionRecheck(partial(self._desk.in_thread, sessions.find, token, used=False))
+            sending.recheck = recheck
+            await self._app(scope, bounded(scope, recheck.receiving(receive), FORM_BYTES), sending)
 
     def _refused(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+        api = _is_api(scope["path"])
         if not self._origins.knows(headers.get("host", "")):
-            return PlainTextResponse(
-                "This desk is not known under that name: open it by its address, or set desk.public_url.\n", 421
-            )
+            text, status = _UNKNOWN_NAME, 421
         # A program shows its key, which no browser adds by itself.
-        if not _is_api(scope["path"]) and not self._origins.admits(scope["method"], scope["scheme"], headers):
-            return PlainTextResponse("This was sent by a page of another site, and is refused.\n", 403)
-        return None
+        elif not api and not self._origins.admits(scope["method"], scope["scheme"], headers):
+            text, status = _OTHER_SITE, 403
+        else:
+            return None
+        with speaking(Language.EN if api else _language(self._desk, None, _cookies(headers), headers)):
+            return PlainTextResponse(phrase(text) + "\n", status)
 
     async def _visitor(self, scope: Scope, headers: Headers) -> Visitor:
         desk = self._desk

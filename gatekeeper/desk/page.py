@@ -15,6 +15,7 @@ from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.rendering import Rendering
 from gatekeeper.desk.visitor import VISITOR, Visitor
 from gatekeeper.errors import FormError
+from gatekeeper.translation import phrase
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -94,12 +95,12 @@ def text_of(form: FormData, name: str, longest: int = 1000) -> str:
     """
     value = form.get(name, "")
     if not isinstance(value, str):
-        raise FormError(name, "a text is wanted here, not a file")
+        raise FormError(name, phrase("a text is wanted here, not a file"))
     value = " ".join(value.split())
     if len(value) > longest:
-        raise FormError(name, f"at most {longest} characters")
+        raise FormError(name, phrase("at most {longest} characters", longest=longest))
     if not value.isprintable():
-        raise FormError(name, "there are characters in it that can't be seen")
+        raise FormError(name, phrase("there are characters in it that can't be seen"))
     return value
 
 
@@ -111,7 +112,7 @@ def why_of(form: FormData) -> str:
     """
     why = text_of(form, "why", _LONGEST_WHY)
     if not why:
-        raise FormError("why", "every change wants a reason: it is kept with who made it and when")
+        raise FormError("why", phrase("every change wants a reason: it is kept with who made it and when"))
     return why
 
 

@@ -1,7 +1,7 @@
 """Rendering: templates into pages, in both languages, everything escaped but what is made to be markup."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from gatekeeper import __version__
 from gatekeeper.clock import moment_of
 from gatekeeper.desk.translation import catalog
 from gatekeeper.phone.written import written
-from gatekeeper.words import Language, sentence
+from gatekeeper.words import Language, printed, typeset
 
 LOCALES: Final = {Language.EN: "en_GB", Language.FR: "fr_FR"}
 """In which manner dates and numbers are written."""
@@ -56,8 +56,16 @@ def _environment(language: Language, zone: ZoneInfo, names: Mapping[str, Any]) -
         messages.gettext, messages.ngettext, newstyle=True
     )
     environment.filters.update(_filters(language, zone))
-    environment.globals.update(language=language.value, version=__version__, zone=str(zone), **names)
+    environment.globals.update(
+        language=language.value, version=__version__, zone=str(zone), **_signs(language), **names
+    )
     return environment
+
+
+def _signs(language: Language) -> dict[str, str]:
+    """Signs that stand between two texts of a template; French sets them apart."""
+    signs = {"colon": ":", "semicolon": ";", "percent": " %"}
+    return {name: typeset(f" {sign.strip()}") for name, sign in signs.items()} if language is Language.FR else signs
 
 
 def _filters(language: Language, zone: ZoneInfo) -> dict[str, Any]:
@@ -74,6 +82,14 @@ def _filters(language: Language, zone: ZoneInfo) -> dict[str, Any]:
         """A moment's day: 26 November 2026."""
         return str(format_date(local(moment), "d MMMM yyyy", locale=locale))
 
+    def date_(moment: date) -> str:
+        """A day of the calendar, in the same manner."""
+        return str(format_date(moment, "d MMMM yyyy", locale=locale))
+
+    def printed_(text: str) -> str:
+        """A text of the page's language that no catalogue has, such as the law's."""
+        return typeset(text) if language is Language.FR else text
+
     def machine(moment: datetime | int) -> str:
         """A moment for `<time datetime>`."""
         return local(moment).isoformat(timespec="seconds")
@@ -81,8 +97,10 @@ def _filters(language: Language, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "time": time,
         "day": day,
+        "date": date_,
+        "printed": printed_,
         "machine": machine,
         "count": lambda number: format_decimal(number, locale=locale),
         "number": written,
-        "said": lambda words: sentence(words, language),
+        "said": lambda words: printed(words, language),
     }

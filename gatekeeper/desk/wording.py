@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from gatekeeper.policy import Gate, Reason, info_of
-from gatekeeper.words import Bilingual, Sentence
+from gatekeeper.words import Bilingual, Language, Sentence, printed
 
 GATES: Final[Mapping[str, Sentence]] = {
     Gate.GOSUB: Sentence("dialplan subroutine", "sous-programme du dialplan"),
@@ -31,6 +31,8 @@ PARTS: Final[Mapping[str, Sentence]] = {
     "the watched inbox": Sentence("Watched inbox", "Dossier d'arrivée"),
     "the alerts": Sentence("Alerts", "Alertes"),
     "the metrics": Sentence("Metrics", "Mesures"),
+    "the hooks": Sentence("Hooks", "Notifications aux programmes"),
+    "imports that people ask for": Sentence("Imports", "Imports"),
 }
 
 GATE_PARTS: Final = ("the control socket", "the FastAGI server", "the AMI proxy", "the SIP gate", "the watchdog")
@@ -52,10 +54,51 @@ KINDS: Final[Mapping[str, Sentence]] = {
     "contract": Sentence("contract register", "registre de contrats"),
 }
 
+ACTIONS: Final[Mapping[str, Sentence]] = {
+    "sign-in": Sentence("signed in", "connexion"),
+    "account.password": Sentence("changed the own password", "mot de passe changé"),
+    "account.totp": Sentence("set up one-time codes", "codes à usage unique mis en place"),
+    "account.totp-off": Sentence("took one-time codes away", "codes à usage unique retirés"),
+    "user.add": Sentence("added a user", "utilisateur ajouté"),
+    "user.role": Sentence("gave a role", "rôle donné"),
+    "user.password": Sentence("gave a new password", "nouveau mot de passe donné"),
+    "user.end": Sentence("ended a user", "utilisateur clos"),
+    "user.readmit": Sentence("readmitted a user", "utilisateur réadmis"),
+    "user.unlock": Sentence("unlocked a user", "utilisateur déverrouillé"),
+    "user.codes-off": Sentence("took a user’s one-time codes away", "codes d’un utilisateur retirés"),
+    "user.sessions": Sentence("ended a user’s sessions", "sessions d’un utilisateur closes"),
+    "key.add": Sentence("made a key", "clé créée"),
+    "key.end": Sentence("ended a key", "clé close"),
+    "list.add": Sentence("put on a list", "inscription sur une liste"),
+    "list.remove": Sentence("took off a list", "retrait d’une liste"),
+    "list.import": Sentence("imported a list", "import d’une liste"),
+    "list.rollback": Sentence("brought an older version back", "retour à une version antérieure"),
+    "consent.import": Sentence("imported consents", "import de consentements"),
+    "consent.copy": Sentence("gave a consumer’s copy", "copie remise au consommateur"),
+    "export.order": Sentence("ordered an export", "export demandé"),
+    "export.end": Sentence("removed an export", "export supprimé"),
+    "export.fetch": Sentence("fetched an export", "export téléchargé"),
+    "record.refusal": Sentence("recorded a refusal", "refus noté"),
+    "record.consent": Sentence("recorded a consent", "consentement noté"),
+    "record.contract": Sentence("recorded a contract", "contrat noté"),
+    "record.withdrawal": Sentence("recorded a withdrawal", "retrait de consentement noté"),
+    "record.objection": Sentence("recorded an objection", "opposition notée"),
+    "record.offer-refused": Sentence("recorded a refused offer", "refus d’une offre noté"),
+    "record.callback": Sentence("recorded a request to be called back", "demande de rappel notée"),
+    "record.purchase": Sentence("recorded a purchase", "achat noté"),
+    "record.inquiry": Sentence("recorded an inquiry", "demande de renseignements notée"),
+}
+"""What people did, as the record of it has it."""
+
 VERDICTS: Final[Mapping[str, Sentence]] = {
     "ALLOW": Sentence("allowed", "permis"),
     "BLOCK": Sentence("blocked", "bloqué"),
 }
+
+
+def words_of(words: Mapping[str, Sentence], codes: str, language: Language) -> str:
+    """The words for codes that a call named, separated by commas."""
+    return ", ".join(printed(word(words, one), language) for one in filter(None, codes.split(",")))
 
 
 def word(words: Mapping[str, Sentence], code: str) -> Sentence:

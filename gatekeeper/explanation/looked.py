@@ -5,14 +5,16 @@ from types import MappingProxyType
 from typing import Final
 
 from gatekeeper.clock import moment_of
+from gatekeeper.consents.said import ENTRIES
 from gatekeeper.phone import display
 from gatekeeper.policy import Attempt, Facts, Hit, Provision
 from gatekeeper.policy.calendar import zone_of
 from gatekeeper.policy.call import CallerIdKind
 from gatekeeper.policy.ledger import ConsentStanding, ConsentState
 from gatekeeper.policy.needs import AttemptsNeed, AttemptsStanding, LastEvent, RegistryStanding, RequestState
+from gatekeeper.policy.said import CALLEES, DIAL_MODES, PURPOSES
 from gatekeeper.text import escaped
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 _CONSENTS: Final[Mapping[ConsentState, Sentence]] = MappingProxyType(
     {
@@ -68,23 +70,24 @@ def _known(provision: Provision, facts: Facts) -> Iterable[tuple[object, object]
 
 def _fact(need: object, value: object, lang: Language, shown: Shown) -> str:
     if isinstance(value, ConsentStanding):
-        state = sentence(_CONSENTS[value.state], lang)
+        state = printed(_CONSENTS[value.state], lang)
         return f"{_numbered(value.ident, lang)}: {state}" if value.ident else state
     if isinstance(value, RegistryStanding):
         found = [(name, hit) for name, hit in zip(value._fields, value, strict=True) if hit is not None]
-        return "; ".join(f"{hit_text(hit)}: {sentence(_SAYS[name], lang)}" for name, hit in found) or sentence(
+        return "; ".join(f"{hit_text(hit)}: {printed(_SAYS[name], lang)}" for name, hit in found) or printed(
             _NO_LIST, lang
         )
     if isinstance(value, AttemptsStanding) and isinstance(need, AttemptsNeed):
-        return sentence(_ATTEMPTS, lang).format(made=value.made, limit=need.limit)
+        return printed(_ATTEMPTS, lang).format(made=value.made, limit=need.limit)
     if isinstance(value, RequestState):
-        return sentence(_REQUESTS[value], lang)
+        return printed(_REQUESTS[value], lang)
     if isinstance(need, LastEvent):
-        kinds = ", ".join(need.kinds)
-        return f"{kinds}: {shown(value) if isinstance(value, int) and value else sentence(_NEVER, lang)}"
+        english = lang is Language.EN
+        kinds = ", ".join(kind.value if english else printed(ENTRIES[kind.value], lang) for kind in need.kinds)
+        return f"{kinds}: {shown(value) if isinstance(value, int) and value else printed(_NEVER, lang)}"
     if isinstance(value, Hit):
         return hit_text(value)
-    return sentence(_NO_CONTRACT, lang) if value is None else str(value)
+    return printed(_NO_CONTRACT, lang) if value is None else str(value)
 
 
 def _numbered(ident: int, lang: Language) -> str:
@@ -110,17 +113,17 @@ def _trade(attempt: Attempt, _facts: Facts, _lang: Language) -> str:
     return ", ".join(dict.fromkeys((*attempt.call.sectors, *attempt.call.goods)))
 
 
-def _purpose(attempt: Attempt, _facts: Facts, _lang: Language) -> str:
-    return f"{attempt.call.purpose}, {attempt.call.callee}"
+def _purpose(attempt: Attempt, _facts: Facts, lang: Language) -> str:
+    return f"{printed(PURPOSES[attempt.call.purpose], lang)}, {printed(CALLEES[attempt.call.callee], lang)}"
 
 
 def _caller_id(attempt: Attempt, _facts: Facts, lang: Language) -> str:
     presented = attempt.call.caller_id
     said = _CALLER_IDS.get(presented.kind)
-    number = sentence(said, lang) if said is not None else presented.digits
+    number = printed(said, lang) if said is not None else presented.digits
     if presented.kind is CallerIdKind.E164:
         number = display(int(presented.digits))
-    return f"{number}, {attempt.call.dial_mode}"
+    return f"{number}, {printed(DIAL_MODES[attempt.call.dial_mode], lang)}"
 
 
 _ABOUT: Final[Mapping[str, Callable[[Attempt, Facts, Language], str]]] = MappingProxyType(
@@ -130,7 +133,7 @@ _ABOUT: Final[Mapping[str, Callable[[Attempt, Facts, Language], str]]] = Mapping
         "out_of_scope": _purpose,
         "permitted": _purpose,
         "caller_id": _caller_id,
-        "exempt_purpose": lambda attempt, _facts, _lang: attempt.campaign.purpose.value,
+        "exempt_purpose": lambda attempt, _facts, lang: printed(PURPOSES[attempt.campaign.purpose], lang),
         "red_list": lambda _attempt, facts, _lang: hit_text(facts.red),
         "opposition": lambda _attempt, facts, _lang: hit_text(facts.listed),
         "staleness": lambda _attempt, facts, _lang: hit_text(facts.stale),

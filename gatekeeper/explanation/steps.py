@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from gatekeeper.explanation.looked import Shown, hit_text, looked_at
-from gatekeeper.policy import Chain, Step
+from gatekeeper.policy import Chain, Step, Verdict
 from gatekeeper.screening.records import Finding
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 NO_OPINION: Final = Sentence("no opinion", "sans avis")
 _APPLIES_NOT: Final = Sentence("does not apply", "ne s'applique pas")
+_VERDICTS: Final = {
+    Verdict.ALLOW: Sentence("ALLOW", "PERMIS"),
+    Verdict.BLOCK: Sentence("BLOCK", "BLOQUÉ"),
+}
 _LIFTED: Final = Sentence("lifted", "levé")
 _SHADOW: Final = Sentence("in shadow", "à blanc")
 _NONE_DECIDES: Final = Sentence(
@@ -43,12 +47,12 @@ class Explained(NamedTuple):
         """What it says."""
         step = self.step
         if not step.applies:
-            return sentence(_APPLIES_NOT, lang)
+            return printed(_APPLIES_NOT, lang)
         if step.outcome is None:
-            return sentence(NO_OPINION, lang)
-        marks = [sentence(_LIFTED, lang)] if step.lifted else []
-        marks += [sentence(_SHADOW, lang)] if step.shadow else []
-        said = f"{step.outcome.verdict.value} {step.outcome.reason.value}"
+            return printed(NO_OPINION, lang)
+        marks = [printed(_LIFTED, lang)] if step.lifted else []
+        marks += [printed(_SHADOW, lang)] if step.shadow else []
+        said = f"{printed(_VERDICTS[step.outcome.verdict], lang)} {step.outcome.reason.value}"
         return f"{said} ({', '.join(marks)})" if marks else said
 
 
@@ -91,4 +95,4 @@ def step_record(one: Explained) -> dict[str, Any]:
 
 def closing(steps: Sequence[Explained], lang: Language) -> str:
     """What stands below the steps: which of them decides, or that none does."""
-    return sentence(_DECIDES if any(one.step.decides for one in steps) else _NONE_DECIDES, lang)
+    return printed(_DECIDES if any(one.step.decides for one in steps) else _NONE_DECIDES, lang)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gatekeeper.errors import ExportError
 from gatekeeper.journal.filter import DecisionFilter
+from gatekeeper.translation import phrase
 from gatekeeper.words import Language, Sentence
 
 FilterValue = str | int | bool | datetime | frozenset[str] | None
@@ -96,7 +97,7 @@ def read_order(text: str) -> ExportOrder:
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ExportError(
-            "the order of an export can't be read: it was written by another version; ask again"
+            phrase("the order of an export can't be read: it was written by another version; ask again")
         ) from error
 
 

@@ -28,6 +28,7 @@ from gatekeeper.exports.order import ExportOrder, order_text, read_order
 from gatekeeper.exports.words import ExportTrouble
 from gatekeeper.ownership import PRIVATE, make_folder, open_new
 from gatekeeper.storage import FileLock
+from gatekeeper.translation import phrase, trouble_of
 from gatekeeper.words import sentence
 
 _ORDER, _STATE, _CANCEL, _LOCK = "order.json", "state.json", "cancel", "lock"
@@ -222,7 +223,7 @@ class ExportStore:
 
     def _of(self, ident: str) -> Path:
         if not _IDENT.fullmatch(ident):
-            raise ExportError("that is not the id of an export")
+            raise ExportError(phrase("that is not the id of an export"))
         return self._folder / ident
 
 
@@ -232,7 +233,9 @@ def _reported(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ExportError(f"exports can't be kept in {folder}: {error.strerror or error}") from error
+        raise ExportError(
+            phrase("exports can't be kept in {folder}: {strerror}", folder=folder, strerror=trouble_of(error))
+        ) from error
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from gatekeeper.journal.row import JOURNAL_FILE
 from gatekeeper.journal.sqlite import WholeReader
 from gatekeeper.storage.files import sum_of
 from gatekeeper.supervised import tell_fault
+from gatekeeper.translation import speaking, trouble_of
 from gatekeeper.words import sentence
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,8 @@ def make_export(store: ExportStore, ident: str, data_dir: Path) -> ExportState |
         job = store.find(ident)
         if job is None or job.state.state is not ExportState.QUEUED:
             return None
-        ended = _Making(store, job).run(data_dir / JOURNAL_FILE)
+        with speaking(job.order.language):
+            ended = _Making(store, job).run(data_dir / JOURNAL_FILE)
         store.save(ident, ended)
         return ended.state
     finally:
@@ -90,7 +92,7 @@ class _Making:
         except JournalError as error:
             why = self._say(ExportTrouble.JOURNAL, str(error))
         except OSError as error:
-            why = self._say(ExportTrouble.DISK, error.strerror or str(error))
+            why = self._say(ExportTrouble.DISK, trouble_of(error))
         except SystemExit:
             # The desk is stopped: the next one has it made.
             self._store.save(self._job.id, JobState(tries=self._state.tries))

@@ -16,6 +16,7 @@ from gatekeeper.hooks.message import HookEvent, HookMessage
 from gatekeeper.phone.forms import DIGIT_FORMS, DigitForm
 from gatekeeper.policy.ledger import EventKind
 from gatekeeper.text import one_line
+from gatekeeper.translation import phrase
 
 INTERNAL: Final = "SYSTEM_INTERNAL"
 """VICIdial's name of the list that every campaign of it heeds."""
@@ -96,7 +97,7 @@ class VicidialChannel:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         said = self._receiver.post(urlencode({**login, **fields}).encode(), headers).text.strip()
         if not is_right(said):
-            raise DeliveryError(f"VICIdial at {self.goal} answers: {_shown(said)}")
+            raise DeliveryError(phrase("VICIdial at {goal} answers: {shown}", goal=self.goal, shown=_shown(said)))
 
 
 def _is_to_be_added(kind: HookEvent, data: Any) -> bool:

@@ -10,6 +10,7 @@ from gatekeeper.intake.inbox_folder import is_named
 from gatekeeper.intake.rules import ListRules
 from gatekeeper.lists import ImportReport, ListStore, Progress
 from gatekeeper.storage.files import stamp
+from gatekeeper.translation import phrase
 
 BY = "inbox"
 """Who imports, for the record."""
@@ -52,9 +53,9 @@ def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> ArrivalOutco
     try:
         return ArrivalOutcome(Ending.IMPORTED, "", _imported(data_dir, rules, path)._asdict())
     except ArrivalChangedError:
-        return ArrivalOutcome(Ending.CHANGED, "it was written to while it was read")
+        return ArrivalOutcome(Ending.CHANGED, phrase("it was written to while it was read"))
     except FileNotFoundError:
-        return ArrivalOutcome(Ending.TROUBLE, "it is gone")
+        return ArrivalOutcome(Ending.TROUBLE, phrase("it is gone"))
     except ImportRefused as error:
         running = str(error).startswith("another import")
         return ArrivalOutcome(Ending.TROUBLE if running else Ending.REFUSED, str(error))
@@ -66,7 +67,7 @@ def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> ArrivalOutco
 
 def _imported(data_dir: Path, rules: ListRules, path: Path) -> ImportReport:
     if rules.kind is None:
-        raise ImportRefused(f"there is no table [lists.{rules.name}] in the configuration")
+        raise ImportRefused(phrase("there is no table [lists.{name}] in the configuration", name=rules.name))
     before = stamp(path)
 
     def watch(progress: Progress) -> None:

@@ -14,6 +14,7 @@ from gatekeeper.intake.door import ImportRequest, import_into
 from gatekeeper.intake.report_fields import report_fields
 from gatekeeper.intake.rules import ListRules, ensure_list
 from gatekeeper.lists import ListKind, ListStore
+from gatekeeper.translation import phrase
 from gatekeeper.worker import ProgressTold
 
 YES: Final = "yes"
@@ -74,8 +75,11 @@ def import_list(
             rules = rules_of(name, list(kinds))
             if ListKind.WASH in (rules.kind, kinds.get(name)) and request.source_date is None:
                 raise ImportRefused(
-                    f"{name} has answers of a registry, which hold from when they were given: say when (source_date); "
-                    "a file that was sent does not tell when it was written. Nothing was imported"
+                    phrase(
+                        "{name} has answers of a registry, which hold from when they were given: say when "
+                        "(source_date); a file that was sent does not tell when it was written. Nothing was imported",
+                        name=name,
+                    )
                 )
             report = import_into(store, rules, file, request, lambda far: told(*far))
         fields = report_fields(report, dry_run=dry_run, numbers=True)
@@ -98,7 +102,7 @@ def roll_back(data_dir: Path, rules_of: RulesOf, name: str, asked: Mapping[str, 
     def run() -> dict[str, object]:
         said = asked.get("version", "")
         if said and not (said.isascii() and said.isdecimal()):
-            raise ImportRefused(f"{said[:40]!r} can't be a version: it is a number such as 12")
+            raise ImportRefused(phrase("{said!r} can't be a version: it is a number such as 12", said=said[:40]))
         with ListStore(data_dir) as store:
             ensure_list(store, rules_of(name, [one.name for one in store.status()]))
             version = int(said) if said else None
@@ -181,5 +185,11 @@ def _moment(said: str, field: str) -> datetime | None:
     except ValueError:
         moment = datetime.min  # noqa: DTZ901 - without a zone, which is refused next
     if moment.tzinfo is None:
-        raise ImportRefused(f"{field} is a moment with its zone, such as 2026-11-23T00:00:00+01:00, not {said[:40]!r}")
+        raise ImportRefused(
+            phrase(
+                "{field} is a moment with its zone, such as 2026-11-23T00:00:00+01:00, not {said!r}",
+                field=field,
+                said=said[:40],
+            )
+        )
     return moment

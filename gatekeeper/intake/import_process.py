@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.errors import WorkerError
 from gatekeeper.intake.arrival import ArrivalOutcome, Ending
+from gatekeeper.translation import phrase
 from gatekeeper.worker import ProgressTold, Worker
 
 
@@ -83,9 +84,11 @@ class ImportProcess:
             return ArrivalOutcome(Ending(fields["ending"]), fields["text"], fields["report"])
         except WorkerError as error:
             if error.status is None:
-                text = f"it was not imported within {self._timeout / 60:.0f} minutes"
+                text = phrase("it was not imported within {minutes:.0f} minutes", minutes=self._timeout / 60)
             else:
-                text = f"the process that imported it ended with status {error.status}"
+                text = phrase("the process that imported it ended with status {status}", status=error.status)
             return ArrivalOutcome(Ending.REFUSED, text)
         except (ValueError, KeyError, TypeError):
-            return ArrivalOutcome(Ending.REFUSED, "the process that imported it gave no answer that is understood")
+            return ArrivalOutcome(
+                Ending.REFUSED, phrase("the process that imported it gave no answer that is understood")
+            )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from gatekeeper.errors import ProtocolError
+from gatekeeper.translation import phrase
 
 
 def uploads_folder(data_dir: Path) -> Path:
@@ -26,5 +27,5 @@ def uploaded_file(data_dir: Path, path: str) -> Path:
     except (OSError, ValueError):  # a null byte, a name that is too long
         right = False
     if not right:
-        raise ProtocolError(f"path is a file in a folder of its own below {folder}, and no link")
+        raise ProtocolError(phrase("path is a file in a folder of its own below {folder}, and no link", folder=folder))
     return file

@@ -10,6 +10,7 @@ from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.recovery import Recovery
 from gatekeeper.journal.row import JournalEntry
 from gatekeeper.journal.thread import WriterThread
+from gatekeeper.translation import phrase
 
 _RETRY_S: Final = 0.004
 """How long to wait for a lock between two tries."""
@@ -76,7 +77,9 @@ class Batcher:
             if reservation is not None:
                 reservation.settled()
             # A new error each time: one that is raised twice would gather tracebacks.
-            raise again(self._recovery.broken or JournalError("the log is closed", "the daemon is stopping"))
+            raise again(
+                self._recovery.broken or JournalError(phrase("the log is closed"), phrase("the daemon is stopping"))
+            )
         fault: JournalError | None = None
         if self._flush_due is None and self._writing is None:
             # Those that follow in this turn find it due, and wait for it.
@@ -109,7 +112,7 @@ class Batcher:
         await asyncio.gather(*(waiting.done for waiting in self._waiting), return_exceptions=True)
         if self._writing is not None:
             await self._writing
-        self.fail(JournalError("the journal is closed", "the daemon is stopping"))
+        self.fail(JournalError(phrase("the journal is closed"), phrase("the daemon is stopping")))
         if self._flush_due is not None:
             self._flush_due.cancel()
 

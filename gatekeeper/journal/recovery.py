@@ -10,6 +10,7 @@ from gatekeeper.errors import JournalError
 from gatekeeper.journal.backend import Backend
 from gatekeeper.journal.thread import WriterThread
 from gatekeeper.logs import StateLog
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Recovery:
         self.broken: JournalError | None = None
         self.passing: JournalError | None = None
         self._outage = StateLog(
-            log, "decisions can't be logged, so calls are refused", over="decisions are logged again"
+            log, phrase("decisions can't be logged, so calls are refused"), over="decisions are logged again"
         )
         self._backend = backend
         self._thread = thread

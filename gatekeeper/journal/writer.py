@@ -46,6 +46,7 @@ from gatekeeper.journal.recovery import Recovery
 from gatekeeper.journal.row import DecisionRow, JournalEntry, Once
 from gatekeeper.journal.thread import WriterThread
 from gatekeeper.journal.unwritten import MOST_UNWRITTEN, UnwrittenRows
+from gatekeeper.translation import phrase
 
 
 class JournalWriter:
@@ -121,7 +122,7 @@ class JournalWriter:
             JournalError: it can't be read now.
         """
         if self._closed:
-            raise JournalError("the log is closed", "the daemon is stopping")
+            raise JournalError(phrase("the log is closed"), phrase("the daemon is stopping"))
         if self._recovery.broken is not None:
             raise again(self._recovery.broken)
         return self._backend.attempts(consumer, since)

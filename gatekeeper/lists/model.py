@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gatekeeper.errors import ListError
 from gatekeeper.policy.facts import Hit
+from gatekeeper.translation import phrase
 
 Listing = Hit
 """Which list holds a number, and in which version: `12`, or `12+57` where 57 changes were made by hand to the list."""
@@ -234,7 +235,10 @@ def check_name(name: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise ListError(
-            f"{name[:40]!r} can't name a list: use 1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit"
+            phrase(
+                "{name!r} can't name a list: use 1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit",
+                name=name[:40],
+            )
         )
     return name
 

@@ -38,6 +38,7 @@ from gatekeeper.registries.contract_row import ContractRow, principal_key
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
 from gatekeeper.registries.reading.options import ImportOptions, ImportReport, Progress
 from gatekeeper.storage import FileLock, begin_immediate, migrate, open_engine, translated
+from gatekeeper.translation import phrase
 
 MIGRATIONS = "gatekeeper.lists.migrations"
 
@@ -81,10 +82,15 @@ class ListStore:
         if path.exists() and path.stat().st_size > 0:
             return
         if any(self._layout.folder("").glob("*/*.sqlite3")):
-            what = "is empty" if path.exists() else "is missing"
+            what = phrase("empty") if path.exists() else phrase("missing")
             raise StoreError(
-                f"{path} {what}, but {self._layout.folder('')} has versions of lists",
-                "restore it from a backup; to begin anew, move that folder away",
+                phrase(
+                    "{path} is {what}, but {folder} has versions of lists",
+                    path=path,
+                    what=what,
+                    folder=self._layout.folder(""),
+                ),
+                phrase("restore it from a backup; to begin anew, move that folder away"),
             )
 
     def ensure(self, name: str, kind: ListKind, title: str | None = None) -> None:
@@ -102,7 +108,14 @@ class ListStore:
                 with begin_immediate(self._engine) as connection:
                     row = self._ensure(connection, name, kind, title)
         if row.kind != kind:
-            raise ListError(f"the list {name} is there as {row.kind}, it can't become {kind}: choose another name")
+            raise ListError(
+                phrase(
+                    "the list {name} is there as {kind}, it can't become {wanted}: choose another name",
+                    name=name,
+                    kind=row.kind,
+                    wanted=kind,
+                )
+            )
 
     def _ensure(self, connection: Connection, name: str, kind: ListKind, title: str | None) -> Row[Any]:
         query = select(lists).where(lists.c.name == name)
@@ -176,12 +189,18 @@ class ListStore:
             StoreError: the database can't be written. Then nothing was changed.
         """
         if contract.until <= contract.since or not 0 < contract.e164 < _LARGEST:
-            raise ListError("a contract is of a number, and ends after it begins; nothing was changed")
+            raise ListError(phrase("a contract is of a number, and ends after it begins; nothing was changed"))
         kept = contract._replace(principal=principal_key(contract.principal), subject=principal_key(contract.subject))
         with translated(self._layout.database), begin_immediate(self._engine) as connection:
             row = by_hand.list_row(connection, name)
             if row.kind != ListKind.CONTRACT:
-                raise ListError(f"the list {name} is of the kind {row.kind}: a contract stands in a register of them")
+                raise ListError(
+                    phrase(
+                        "the list {name} is of the kind {kind}: a contract stands in a register of them",
+                        name=name,
+                        kind=row.kind,
+                    )
+                )
             with opened_base(connection, self._layout, row) as base:
                 by_hand.add_contract(connection, row, base, kept, by_hand.ChangeNote(now_micros(), by, note))
 
@@ -200,13 +219,18 @@ class ListStore:
     def _change(self, change: _Change, name: str, numbers: Iterable[int], by: str, note: str) -> int:
         wanted = sorted(set(numbers))
         if any(not 0 < number < _LARGEST for number in wanted):
-            raise ListError("a number to list must be a whole number of 1 to 15 digits (E.164 without the plus)")
+            raise ListError(
+                phrase("a number to list must be a whole number of 1 to 15 digits (E.164 without the plus)")
+            )
         with translated(self._layout.database), begin_immediate(self._engine) as connection:
             row = by_hand.list_row(connection, name)
             if row.kind == ListKind.CONTRACT and change is by_hand.add:
                 raise ListError(
-                    f"the list {name} is a register of contracts: write the number's contract down (on the desk, or by "
-                    "`/v1`), or import one that has it"
+                    phrase(
+                        "the list {name} is a register of contracts: write the number's contract down (on the desk, "
+                        "or by `/v1`), or import one that has it",
+                        name=name,
+                    )
                 )
             with opened_base(connection, self._layout, row) as base:
                 return change(connection, row, base, wanted, by_hand.ChangeNote(now_micros(), by, note))
@@ -332,7 +356,7 @@ class ListStore:
         make_folder(folder)
         lock = FileLock(self._layout.lock(name))
         if not lock.take(wait=False):
-            raise ListError(f"an import into the list {name} is running: wait for it to end")
+            raise ListError(phrase("an import into the list {name} is running: wait for it to end", name=name))
         try:
             yield
         finally:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from gatekeeper.phone.kinds import NumberKind, PhoneNumber
 from gatekeeper.phone.normaliser import Normaliser
+from gatekeeper.translation import marked
 
 _WHOLE = re.compile(r"(\+?[0-9]{6,})[.,]0+")
 _EXPONENT = re.compile(r"(\+?[0-9])(?:[.,]([0-9]*))?[eE]\+?([0-9]{1,2})")
@@ -45,18 +46,18 @@ def read_cell(text: str, normaliser: Normaliser, code: str = "") -> tuple[PhoneN
     if not text:
         return ()
     if len(text) > _MOST_CHARACTERS:
-        return (_invalid(text, "too long for a number"),)
+        return (_invalid(text, marked("too long for a number")),)
     written = _written(text)
     if written is None:
-        return (_invalid(text, "a rounded number: its last digits are lost"),)
+        return (_invalid(text, marked("a rounded number: its last digits are lost")),)
     if written != text and written.isdecimal() and not code:
         return (_as_number(written, normaliser),)
     parts = _parts(written, normaliser, code)
     if parts is None:
-        return (_invalid(text, "holds a number and something more that is none"),)
+        return (_invalid(text, marked("holds a number and something more that is none")),)
     found = [number for part in parts for number in _read(part, normaliser, code)]
     if len(found) > 1 and any(number.kind is not NumberKind.E164 for number in found):
-        return (_invalid(text, "holds several numbers, not all of which are understood"),)
+        return (_invalid(text, marked("holds several numbers, not all of which are understood")),)
     return tuple({number.e164: number for number in found}.values())
 
 
@@ -151,7 +152,7 @@ def _read(text: str, normaliser: Normaliser, code: str) -> list[PhoneNumber]:
         return list(found.values())
     if code == normaliser.country_code:
         return [normaliser.normalise(text)]
-    return [_invalid(text, "not a number of the country whose code stands beside it")]
+    return [_invalid(text, marked("not a number of the country whose code stands beside it"))]
 
 
 def _digits(text: str) -> int:

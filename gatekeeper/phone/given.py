@@ -6,13 +6,14 @@ from typing import Final
 from gatekeeper.errors import BadNumberError
 from gatekeeper.phone.kinds import NumberKind, PhoneNumber
 from gatekeeper.phone.normaliser import Normaliser
+from gatekeeper.translation import marked, phrase
 
 _NOT_A_PERSON: Final = MappingProxyType(
     {
-        NumberKind.EMERGENCY: "it is an emergency number",
-        NumberKind.SHORT_CODE: "it is a short number",
-        NumberKind.INTERNAL: "it is an internal destination of this site",
-        NumberKind.WITHHELD: "it says that a number is withheld",
+        NumberKind.EMERGENCY: marked("it is an emergency number"),
+        NumberKind.SHORT_CODE: marked("it is a short number"),
+        NumberKind.INTERNAL: marked("it is an internal destination of this site"),
+        NumberKind.WITHHELD: marked("it says that a number is withheld"),
     }
 )
 
@@ -25,10 +26,10 @@ def public_number(text: str, normaliser: Normaliser) -> int:
     """
     number = normaliser.normalise(text)
     if number.kind is not NumberKind.E164:
-        raise BadNumberError(f"the number can't be looked up: {why_not(number)}")
+        raise BadNumberError(phrase("the number can't be looked up: {why}", why=why_not(number)))
     return number.e164
 
 
 def why_not(number: PhoneNumber) -> str:
     """Why what was read is not a complete public number; without the number itself."""
-    return _NOT_A_PERSON.get(number.kind) or number.note or "it is no complete telephone number"
+    return phrase(_NOT_A_PERSON.get(number.kind) or number.note or marked("it is no complete telephone number"))

@@ -9,6 +9,7 @@ from gatekeeper.phone.dialplan import DialPlan
 from gatekeeper.phone.emergency import EmergencyNumbers
 from gatekeeper.phone.kinds import NumberKind, PhoneNumber
 from gatekeeper.phone.spelling import MOST_CHARACTERS, Spelling, is_withheld, spell
+from gatekeeper.translation import marked
 
 _REMEMBERED = 4096  # recently seen spellings that took the long way; in memory only
 _MOST_INTERNAL_CHARACTERS = 64  # a regular expression of the admin's sees no longer text: its worst case stays small
@@ -64,7 +65,7 @@ class Normaliser:
                 if tail.isdecimal() and tail.isascii():
                     return _new(PhoneNumber, (_E164, base + int(tail), dialled, ""))
         if len(dialled) > MOST_CHARACTERS:
-            return _invalid(dialled, "too long for a number")
+            return _invalid(dialled, marked("too long for a number"))
         return self._remembered(dialled)
 
     def _understand(self, dialled: str) -> PhoneNumber:
@@ -74,7 +75,7 @@ class Normaliser:
         if dialled in self.plan.emergency:
             return PhoneNumber(NumberKind.EMERGENCY, 0, dialled, "")
         if is_withheld(dialled):
-            return PhoneNumber(NumberKind.WITHHELD, 0, dialled, "no number, only a word that hides one")
+            return PhoneNumber(NumberKind.WITHHELD, 0, dialled, marked("no number, only a word that hides one"))
         spellings = [spell(rest, self._numbering.country_code) for rest in self._without_prefixes(dialled)]
         return (
             self._as_emergency(dialled)
@@ -116,7 +117,7 @@ class Normaliser:
         if len(found) > 1:
             found = self._behind_line_prefix(dialled) or found
         if len(found) > 1:
-            return _invalid(dialled, "is one number with its prefix and another without it")
+            return _invalid(dialled, marked("is one number with its prefix and another without it"))
         for e164, note in found.items():
             return PhoneNumber(_E164, e164, dialled, note)
         return None
@@ -163,7 +164,7 @@ class Normaliser:
         for place, spelling in enumerate(spellings):
             text = spelling.text
             if text in self.plan.emergency:
-                return _invalid(dialled, "resembles an emergency number but is not exactly one")
+                return _invalid(dialled, marked("resembles an emergency number but is not exactly one"))
             if not spelling.plain or not text.isdecimal() or len(text) > _SHORT_CODE_DIGITS:
                 continue
             if self._numbering.is_short_code(text):

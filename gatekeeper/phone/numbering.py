@@ -13,10 +13,11 @@ from phonenumbers import PhoneMetadata, PhoneNumberType, phonenumberutil, shortn
 from gatekeeper.errors import UnknownPatternError
 from gatekeeper.phone.emergency import dialling_prefixes
 from gatekeeper.phone.patterns import Automaton, Pattern
+from gatekeeper.translation import marked
 
-_NOT_VALID = "not a number of its country's numbering plan"
-_AMBIGUOUS = "can be read as two different numbers: write it in full, with + and the country code"
-_LOCAL = "too short for a full number: the area code is missing"
+_NOT_VALID = marked("not a number of its country's numbering plan")
+_AMBIGUOUS = marked("can be read as two different numbers: write it in full, with + and the country code")
+_LOCAL = marked("too short for a full number: the area code is missing")
 
 # The French numbering plan is one plan of ten-digit national numbers for the metropole and these, whatever country code
 # stands before it abroad (Arcep decision 2018-0881): 0590 12 34 56 is +590 590 12 34 56, also when written +33 590 ...

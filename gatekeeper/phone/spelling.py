@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from gatekeeper.translation import marked
+
 MOST_CHARACTERS = 128  # a SIP URI with its parameters fits; nobody's number is longer
 _MOST_DIGITS = 25  # international prefix (8 at most), country code and number (17 at most)
 _MOST_POST_DIAL = 8  # digits sent after the answer; more could be a second number for a gateway that dials on
@@ -52,10 +54,10 @@ def spell(dialled: str, country_code: str) -> Spelling:
     """Reduce to digits what was dialled. `country_code` is the one of home, for numbers local to it in a tel: URI."""
     text = dialled.strip(_EDGES)
     if not text or len(text) > MOST_CHARACTERS:
-        return _refuse("too long for a number" if text else "empty")
+        return _refuse(marked("too long for a number") if text else marked("empty"))
     unwrapped = _unwrap(text)
     if unwrapped is None:
-        return _refuse("not a telephone number in this URI")
+        return _refuse(marked("not a telephone number in this URI"))
     body, parameters = unwrapped
     refusal = _refusal_of_parameters(parameters, country_code, body)
     if refusal:
@@ -101,9 +103,9 @@ def _refusal_of_parameters(parameters: list[str], country_code: str, body: str) 
         name = name.casefold()
         if name == "phone-context":
             if value.startswith("+") and value != "+" + country_code and not body.startswith("+"):
-                return "a number local to another country: write it in full, with + and the country code"
+                return marked("a number local to another country: write it in full, with + and the country code")
         elif name not in _HARMLESS:
-            return "a URI parameter is not understood"
+            return marked("a URI parameter is not understood")
     return ""
 
 
@@ -114,9 +116,9 @@ def _split_post_dial(body: str) -> tuple[str, str]:
 
 def _refusal_of_post_dial(post_dial: str) -> str:
     if post_dial and not _POST_DIAL.fullmatch(post_dial):
-        return "what follows the number is not understood"
+        return marked("what follows the number is not understood")
     if sum(character.isdecimal() for character in post_dial) > _MOST_POST_DIAL:
-        return "the digits to send after the answer could be another number"
+        return marked("the digits to send after the answer could be another number")
     return ""
 
 
@@ -134,7 +136,7 @@ def _digits(number: str) -> Spelling:
             kept.append(character)
         elif character in _PLUSES:
             if kept:
-                return _refuse("a plus sign that is not at the beginning")
+                return _refuse(marked("a plus sign that is not at the beginning"))
             kept.append("+")
         elif character.isdecimal():
             kept.append(str(unicodedata.decimal(character)))
@@ -143,14 +145,14 @@ def _digits(number: str) -> Spelling:
             return _refuse(_name_of_stranger(character))
     text = "".join(kept)
     if not text.strip("+"):
-        return _refuse("no digits")
+        return _refuse(marked("no digits"))
     if len(text) > _MOST_DIGITS:
-        return _refuse("too many digits")
+        return _refuse(marked("too many digits"))
     return Spelling(text, note, plain=True)
 
 
 def _name_of_stranger(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp"):
-        return "a control character"
-    return "a letter" if category.startswith("L") else "a character that is in no number"
+        return marked("a control character")
+    return marked("a letter") if category.startswith("L") else marked("a character that is in no number")

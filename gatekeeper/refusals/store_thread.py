@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextvars import copy_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,7 +34,8 @@ class StoreThread:
             StoreError: a store can't be opened; and what the work raises.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, partial(self._run, work))
+        # In the context of who asks, whose language it says its errors in.
+        return await loop.run_in_executor(self._thread, copy_context().run, self._run, work)
 
     async def close(self) -> None:
         """Let go of the stores, after what is being written."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from gatekeeper.clock import SECOND_US, micros_of
 from gatekeeper.errors import ImportRefused
 from gatekeeper.registries.reading.options import ImportOptions
+from gatekeeper.translation import counted, phrase
 
 _GRACE = 60 * SECOND_US
 """Microseconds that two clocks may differ."""
@@ -46,14 +47,20 @@ def check_options(options: ImportOptions, now: int) -> None:
     until, of_when = micros(options.valid_until), micros(options.source_date)
     if until is not None and until <= now and not options.force:
         raise ImportRefused(
-            f"{options.valid_until:%Y-%m-%d %H:%M %Z}, until when it should hold, is past: nothing could be called by "
-            "it; give a moment to come, import what the registry delivers now, or force it (--force); "
-            "nothing was imported"
+            phrase(
+                "{valid_until:%Y-%m-%d %H:%M %Z}, until when it should hold, is past: nothing could be called by it; "
+                "give a moment to come, import what the registry delivers now, or force it (--force); nothing was "
+                "imported",
+                valid_until=options.valid_until,
+            )
         )
     if of_when is not None and of_when > now + _GRACE:
         raise ImportRefused(
-            f"{options.source_date:%Y-%m-%d %H:%M %Z}, of when the source should be, is to come: give the day on which "
-            "the registry made it; nothing was imported"
+            phrase(
+                "{source_date:%Y-%m-%d %H:%M %Z}, of when the source should be, is to come: give the day on which "
+                "the registry made it; nothing was imported",
+                source_date=options.source_date,
+            )
         )
 
 
@@ -64,21 +71,34 @@ def dated(options: ImportOptions, seen: DatesSeen, now: int) -> EditionDate:
         ImportRefused: it has dates, and none can be right.
     """
     told = micros(options.source_date)
-    odd = (f"{seen.odd:,} lines have a date that is to come or long past: it was left aside",) if seen.odd else ()
+    odd = (
+        (
+            counted(
+                "{count:,} line has a date that is to come or long past: it was left aside",
+                "{count:,} lines have a date that is to come or long past: it was left aside",
+                seen.odd,
+            ),
+        )
+        if seen.odd
+        else ()
+    )
     if told is not None or not seen.expected:
         return EditionDate(told, odd)
     if seen.newest is not None:
         midnight = datetime.combine(seen.newest, time()).astimezone()
         return EditionDate(
-            min(now, micros(midnight) or now), (*odd, f"the source is of {seen.newest}, the latest date in it")
+            min(now, micros(midnight) or now),
+            (*odd, phrase("the source is of {newest}, the latest date in it", newest=seen.newest)),
         )
     if seen.odd:
         raise ImportRefused(
-            "every date in it is to come or long past: say of when it is (--source-date), and look at the column of "
-            "dates; nothing was imported"
+            phrase(
+                "every date in it is to come or long past: say of when it is (--source-date), and look at the column "
+                "of dates; nothing was imported"
+            )
         )
     return EditionDate(
-        None, ("no date could be read in it: its age counts from this import, unless you say --source-date",)
+        None, (phrase("no date could be read in it: its age counts from this import, unless you say --source-date"),)
     )
 
 
@@ -91,5 +111,5 @@ def micros(moment: datetime | None) -> int | None:
     if moment is None:
         return None
     if moment.tzinfo is None:
-        raise ImportRefused(f"the time {moment} has no time zone")
+        raise ImportRefused(phrase("the time {moment} has no time zone", moment=moment))
     return micros_of(moment)

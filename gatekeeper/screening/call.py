@@ -12,6 +12,7 @@ from gatekeeper.policy import Call, CalleeKind, CallerId, CallerIdKind, Campaign
 from gatekeeper.policy.call import WITHHELD
 from gatekeeper.policy.ledger import name_key
 from gatekeeper.territory import Place, place_of
+from gatekeeper.translation import phrase
 
 
 class Said(NamedTuple):
@@ -132,7 +133,14 @@ def _names(said: str, known: Collection[str], field: str) -> tuple[str, ...]:
     named = tuple(dict.fromkeys(name_key(one) for one in said.split(SEVERAL)))
     for one in named:
         if one not in known:
-            raise UnreadableCallError(f"the {field} {one[:40]!r} is unknown; there is: {', '.join(known)}")
+            raise UnreadableCallError(
+                phrase(
+                    "the {field} {one!r} is unknown; there is: {names}",
+                    field=field,
+                    one=one[:40],
+                    names=", ".join(known),
+                )
+            )
     return named
 
 
@@ -141,7 +149,9 @@ def _word(said: str, kind: type[Word], field: str) -> Word:
         return kind(name_key(said))
     except ValueError:
         there = ", ".join(kind)
-        raise UnreadableCallError(f"the {field} {said[:40]!r} is unknown; there is: {there}") from None
+        raise UnreadableCallError(
+            phrase("the {field} {said!r} is unknown; there is: {there}", field=field, said=said[:40], there=there)
+        ) from None
 
 
 def _of_the_press(call: Call) -> Call:

@@ -12,6 +12,7 @@ from gatekeeper.policy import Gate, Verdict
 from gatekeeper.screening.counting import Counting
 from gatekeeper.screening.recent import TOLD_GIVEN_BACK, TOLD_MADE, AllowedCall, AttemptLookup, RecentCalls
 from gatekeeper.screening.records import told_of
+from gatekeeper.translation import phrase
 
 _LATEST_US = 31 * DAY_US
 """So long after the decision it can be told what became of its call: a cap looks back no farther."""
@@ -79,7 +80,9 @@ class Outcomes:
             return False
         mark = TOLD_MADE if outcome is CallOutcome.MADE else TOLD_GIVEN_BACK
         if mark is TOLD_GIVEN_BACK and TOLD_MADE in passed.gates:
-            raise ProtocolError("it was told before that this call was made: then it counts, whatever is told later")
+            raise ProtocolError(
+                phrase("it was told before that this call was made: then it counts, whatever is told later")
+            )
         if mark in passed.gates:
             return True
         said = None if self._counting is None else self._counting.of_outcome(passed, now, made=mark is TOLD_MADE)

@@ -19,6 +19,7 @@ from gatekeeper.errors import GatekeeperError
 from gatekeeper.policy import Gate, Reason, Step
 from gatekeeper.screening.question import Question
 from gatekeeper.screening.records import Finding
+from gatekeeper.translation import phrase
 
 
 class Judging(Protocol):
@@ -56,18 +57,22 @@ class Readiness:
     def why_not(self) -> str:
         """Why calls can't be decided on now, or ""."""
         if trouble := self._journal_trouble():
-            return f"the journal can't be written: {trouble}"
+            return phrase("the journal can't be written: {trouble}", trouble=trouble)
         try:
             finding = self._screening.find(self._question, self._clock())
             stale = [step for step in self._screening.explain(finding) if _says_stale(step)]
         except GatekeeperError as error:
-            return f"calls are refused with GATE_ERROR: {error}"
+            return phrase("calls are refused with GATE_ERROR: {error}", error=error)
         except Exception as error:  # noqa: BLE001 - whatever keeps a call from being decided on is what is asked
-            return f"calls are refused with GATE_ERROR: {type(error).__name__} (a fault of Gatekeeper)"
+            return phrase(
+                "calls are refused with GATE_ERROR: {kind} (a fault of Gatekeeper)", kind=type(error).__name__
+            )
         if not stale:
             return ""
         hit = stale[0].outcome.hit if stale[0].outcome is not None else None
-        return f"calls are refused with LIST_STALE: the list {hit.list if hit else 'that applies'} is too old"
+        if hit is None:
+            return phrase("calls are refused with LIST_STALE: the list that applies is too old")
+        return phrase("calls are refused with LIST_STALE: the list {name} is too old", name=hit.list)
 
 
 def _says_stale(step: Step) -> bool:

@@ -12,6 +12,7 @@ from gatekeeper.phone import Normaliser
 from gatekeeper.registries.query.source import QuerySubject
 from gatekeeper.registries.query.terms import Known, QueryTerms, nothing_known
 from gatekeeper.scrub.contact_numbers import Reading, gather
+from gatekeeper.translation import phrase
 
 
 class ToAsk(NamedTuple):
@@ -81,7 +82,11 @@ def choose_subjects(
     with closing(ListIndex.open(data_dir)) as index:
         state = index.states().get(name)
         if state is None or state.kind is not ListKind.QUERY:
-            raise ScrubRefused(f'{name} is no registry that is asked: its list must be configured with kind = "query"')
+            raise ScrubRefused(
+                phrase(
+                    '{name} is no registry that is asked: its list must be configured with kind = "query"', name=name
+                )
+            )
         numbers = sorted({number for number, _, _ in gathered.where})
         concerned = [number for number in numbers if terms.concerns(number)]
         subjects = [_subject(number, terms, options, at) for number in concerned]

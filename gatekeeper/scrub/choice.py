@@ -7,6 +7,7 @@ from gatekeeper.contacts.columns import choose_code_column, choose_columns
 from gatekeeper.errors import ContactsError
 from gatekeeper.phone import Normaliser
 from gatekeeper.scrub.strays import Strays
+from gatekeeper.translation import phrase
 
 
 class Wanted(NamedTuple):
@@ -99,14 +100,18 @@ def choose(
     numbers = choose_columns(wanted.numbers, names, width, rows, normaliser)
     code = choose_code_column(wanted.code, names, width, rows)
     if code in numbers:
-        raise ContactsError(f"the column {shown(code)!r} can't hold both numbers and their country codes")
+        raise ContactsError(
+            phrase("the column {shown!r} can't hold both numbers and their country codes", shown=shown(code))
+        )
     contact, postcode = (
         choose_columns((one,), names, width, rows, normaliser)[0] if one else None
         for one in (wanted.contact, wanted.postcode)
     )
     for one in (contact, postcode):
         if one in numbers:
-            raise ContactsError(f"the column {shown(one)!r} can't hold both numbers and what is said of them")
+            raise ContactsError(
+                phrase("the column {shown!r} can't hold both numbers and what is said of them", shown=shown(one))
+            )
     taken = {*numbers, *(one for one in (code, contact, postcode) if one is not None)}
     strays = Strays(names, width, taken, rows, normaliser)
     may_stray = bool(wanted.numbers) or wanted.leave_others
@@ -117,7 +122,11 @@ def stray_numbers(found: dict[str, int]) -> ContactsError:
     """The error for numbers in columns that are not checked."""
     where = ", ".join(f"{name[:40]!r} ({count})" for name, count in list(found.items())[:10])
     return ContactsError(
-        f"{sum(found.values())} telephone numbers stand in columns that were not taken for numbers: {where}. "
-        "Name every column of numbers (--column NAME, repeated), or leave these unchecked and let the certificate say "
-        "so (--leave-other-numbers). Nothing was changed"
+        phrase(
+            "{count:,} telephone numbers stand in columns that were not taken for numbers: {where}. Name every "
+            "column of numbers (--column NAME, repeated), or leave these unchecked and let the certificate say "
+            "so (--leave-other-numbers). Nothing was changed",
+            count=sum(found.values()),
+            where=where,
+        )
     )

@@ -17,6 +17,7 @@ from gatekeeper.errors import ScrubRefused
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.cells import read_cell, read_code
 from gatekeeper.storage import stamp
+from gatekeeper.translation import phrase
 
 COUNTRY = 33
 """Numbers of metropolitan France are gathered, which are written in ten digits."""
@@ -137,7 +138,9 @@ def gather(contacts: Contacts, normaliser: Normaliser, reading: Reading) -> Gath
     read = _sheet if kind_of(contacts) is Kind.WORKBOOK else _csv
     gathered = read(contacts, normaliser, reading)
     if stamp(contacts) != before:
-        raise ScrubRefused(f"{contacts} changed while it was read: repeat this when nobody writes it")
+        raise ScrubRefused(
+            phrase("{contacts} changed while it was read: repeat this when nobody writes it", contacts=contacts)
+        )
     return gathered
 
 

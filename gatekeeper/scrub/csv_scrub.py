@@ -26,6 +26,7 @@ from gatekeeper.scrub.rows import RowOutcome, count_rows, judge_rows
 from gatekeeper.scrub.run import OutputPaths, Scrubber, ScrubOutcome, ScrubRun
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.storage import stamp
+from gatekeeper.translation import phrase
 
 
 def scrub_csv(
@@ -58,7 +59,9 @@ def scrub_csv(
             removed = stack.enter_context(Output(paths.removed, encoding=wide))
         tally = work.run(clean, removed, progress)
         if stamp(path) != before:
-            raise ContactsError(f"{path} changed while it was read: scrub it again when nobody writes it")
+            raise ContactsError(
+                phrase("{path} changed while it was read: scrub it again when nobody writes it", path=path)
+            )
         files = [FileUsed("input", path.name, source.size, source.sha256)]
         details = {
             "encoding": dialect.encoding,

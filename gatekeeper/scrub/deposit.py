@@ -27,6 +27,7 @@ from gatekeeper.registries.formats.bloctel import deposit_lines
 from gatekeeper.scrub.contact_numbers import Gathered, Reading, gather
 from gatekeeper.scrub.run import must_be_new
 from gatekeeper.text import csv_safe
+from gatekeeper.translation import phrase
 
 _LINES = 50_000
 
@@ -117,7 +118,11 @@ def make_deposit(
         state = index.states().get(name)
         if state is None or state.kind is not ListKind.WASH:
             raise ScrubRefused(
-                f'{name} is no list of answers: it must be configured with kind = "wash" (and `gatekeeper init` run)'
+                phrase(
+                    '{name} is no list of answers: it must be configured with kind = "wash" '
+                    "(and `gatekeeper init` run)",
+                    name=name,
+                )
             )
         gathered = gather(contacts, normaliser, options.reading)
         numbers = np.unique(np.array([number for number, _, _ in gathered.where], np.int64))

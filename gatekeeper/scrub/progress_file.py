@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow
 from gatekeeper.errors import ContactsError
 from gatekeeper.ownership import PRIVATE, open_owned
+from gatekeeper.translation import phrase, trouble_of
 
 
 class ProgressEntry(NamedTuple):
@@ -59,8 +60,11 @@ class ProgressFile:
         found = self._load() if path.exists() else []
         if found and found[0] != {"scrub": identity}:
             raise ContactsError(
-                f"{path} is what is left of a scrub with other options that did not end: repeat that one, or remove "
-                "the file, which forgets what it did"
+                phrase(
+                    "{path} is what is left of a scrub with other options that did not end: repeat that one, or remove "
+                    "the file, which forgets what it did",
+                    path=path,
+                )
             )
         self.resumed = bool(found)
         self.state = _state(found)
@@ -69,7 +73,9 @@ class ProgressFile:
             # A line that was being written when the process ended is no line; the next one must not join it.
             self._file.truncate(sum(len(_line(one)) for one in found))
         except OSError as error:
-            raise ContactsError(f"{path} can't be written: {error.strerror}") from error
+            raise ContactsError(
+                phrase("{path} can't be written: {strerror}", path=path, strerror=trouble_of(error))
+            ) from error
         if not found:
             self._append({"scrub": identity})
 
@@ -106,7 +112,9 @@ class ProgressFile:
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise ContactsError(f"{self.path} can't be written: {error.strerror}") from error
+            raise ContactsError(
+                phrase("{path} can't be written: {strerror}", path=self.path, strerror=trouble_of(error))
+            ) from error
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         with self.path.open("rb") as file:
@@ -118,7 +126,7 @@ class ProgressFile:
         try:
             return list(self._lines())
         except (OSError, ValueError) as error:
-            raise ContactsError(f"{self.path} can't be read: move it away to begin anew") from error
+            raise ContactsError(phrase("{path} can't be read: move it away to begin anew", path=self.path)) from error
 
 
 def _state(lines: list[dict[str, Any]]) -> State:

@@ -21,6 +21,7 @@ from gatekeeper.scrub.law_used import laws_used
 from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.territory import place_of
+from gatekeeper.translation import phrase
 
 
 class ScrubOutcome(NamedTuple):
@@ -117,15 +118,21 @@ class Scrubber:
         stale = bulk.blocked_as_stale
         if stale is not None:
             raise ScrubRefused(
-                f"the list {stale.list} is too old or was never imported, so nobody of the campaign "
-                f"{bulk.applied.campaign.name} may be called: import it first (gatekeeper list import). "
-                "Nothing was changed"
+                phrase(
+                    "the list {name} is too old or was never imported, so nobody of the campaign {campaign} may be "
+                    "called: import it first (gatekeeper list import). Nothing was changed",
+                    name=stale.list,
+                    campaign=bulk.applied.campaign.name,
+                )
             )
         if not question.caller_id and bulk.needs_caller_id(self.home):
             raise ScrubRefused(
-                f"the law refuses calls without a caller ID, and none is known of the campaign "
-                f"{bulk.applied.campaign.name}: name those that are assigned to it (campaigns.NAME.caller_ids), or the "
-                "one that its calls will present (--caller-id). Nothing was changed"
+                phrase(
+                    "the law refuses calls without a caller ID, and none is known of the campaign {name}: name those "
+                    "that are assigned to it (campaigns.NAME.caller_ids), or the one that its calls will present "
+                    "(--caller-id). Nothing was changed",
+                    name=bulk.applied.campaign.name,
+                )
             )
         cells = CellReader(self.normaliser, bulk)
         return ScrubRun(certificates.new_id(), at, question, self.screening, bulk, cells, self._statuses())
@@ -229,13 +236,20 @@ def _in_place(path: Path) -> Path:
     target, state = path.resolve(), path.stat()
     if state.st_nlink > 1:
         raise ScrubRefused(
-            f"{path} has {state.st_nlink} names (hard links), and only one of them would be replaced: scrub it without "
-            "--in-place, and copy the clean file over it. Nothing was changed"
+            phrase(
+                "{path} has {st_nlink} names (hard links), and only one of them would be replaced: scrub it without "
+                "--in-place, and copy the clean file over it. Nothing was changed",
+                path=path,
+                st_nlink=state.st_nlink,
+            )
         )
     if os.geteuid() not in {0, state.st_uid}:
         raise ScrubRefused(
-            f"{path} belongs to another user and would not any more: scrub it as that user, or without --in-place. "
-            "Nothing was changed"
+            phrase(
+                "{path} belongs to another user and would not any more: scrub it as that user, or without "
+                "--in-place. Nothing was changed",
+                path=path,
+            )
         )
     return target
 
@@ -253,4 +267,6 @@ def must_be_new(paths: Sequence[Path]) -> None:
     """
     for path in paths:
         if path.exists():
-            raise ScrubRefused(f"{path} is there already: move it away, or allow --overwrite. Nothing was changed")
+            raise ScrubRefused(
+                phrase("{path} is there already: move it away, or allow --overwrite. Nothing was changed", path=path)
+            )

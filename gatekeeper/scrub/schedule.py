@@ -12,6 +12,7 @@ from gatekeeper.scrub.last_done import last_done
 from gatekeeper.scrub.options import ScrubOptions
 from gatekeeper.scrub.run import Scrubber, ScrubOutcome
 from gatekeeper.storage import FileLock
+from gatekeeper.translation import phrase, trouble_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,14 @@ class Job:
         try:
             make_folder(self.folder)
         except OSError as error:
-            raise ContactsError(f"{self.folder} can't be made: {error.strerror}") from error
+            raise ContactsError(
+                phrase("{folder} can't be made: {strerror}", folder=self.folder, strerror=trouble_of(error))
+            ) from error
         lock = FileLock(self.folder / ".lock")
         if not lock.take(wait=False):
-            raise ScrubRefused(f"the scheduled scrub {self.name} is running already. Nothing was changed")
+            raise ScrubRefused(
+                phrase("the scheduled scrub {name} is running already. Nothing was changed", name=self.name)
+            )
         try:
             unfinished = sorted(self.folder.glob("*/.*.scrub-progress"))
             target = unfinished[0].parent if unfinished else self.folder / f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"

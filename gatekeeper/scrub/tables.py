@@ -22,6 +22,7 @@ from gatekeeper.scrub.table_strays import survey
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS, CONTACT, LEFT, NO_NUMBER, NUMBER
 from gatekeeper.text import csv_safe
+from gatekeeper.translation import phrase
 from gatekeeper.words import Language, sentence
 
 _ROWS = 1000
@@ -45,7 +46,9 @@ def scrub_table(
     """
     if options.contact_column or options.postcode_column or options.callable_from or options.ground:
         raise ScrubRefused(
-            "columns of contacts and postcodes are read of files only, and added to files only. Nothing was changed"
+            phrase(
+                "columns of contacts and postcodes are read of files only, and added to files only. Nothing was changed"
+            )
         )
     treatment = options.table
     folder = options.folder if options.folder is not None else Path.cwd()
@@ -53,7 +56,7 @@ def scrub_table(
     action = RowAction.DELETE if treatment.delete else RowAction.MARK
     if options.in_place and action is RowAction.MARK and spec.mark is None:
         raise ScrubRefused(
-            "say how a contact that may not be called is marked: --mark COLUMN=VALUE. Nothing was changed"
+            phrase("say how a contact that may not be called is marked: --mark COLUMN=VALUE. Nothing was changed")
         )
     removed_path = stem.with_name(f"{stem.name}.removed.csv")
     if not options.dry_run and not options.overwrite:

@@ -28,6 +28,7 @@ from gatekeeper.scrub.run import OutputPaths, Scrubber, ScrubOutcome, ScrubRun
 from gatekeeper.scrub.tally import Tally
 from gatekeeper.scrub.words import COLUMNS, CONTACT, NO_NUMBER, NUMBER, UNREADABLE, shown_list
 from gatekeeper.storage import stamp
+from gatekeeper.translation import phrase, trouble_of
 from gatekeeper.words import sentence
 
 _ROWS = 5000
@@ -56,12 +57,16 @@ def scrub_xlsx(
         sheet = Sheet(path, options.sheet)
         stack.callback(sheet.close)
         if options.in_place and sheet.other_sheets:
-            raise ContactsError(f"{path} has other sheets, which would be lost: scrub it without --in-place")
+            raise ContactsError(
+                phrase("{path} has other sheets, which would be lost: scrub it without --in-place", path=path)
+            )
         work = _XlsxScrub(sheet, scrubber, run, options)
         stack.callback(work.discard)
         tally = work.run(progress)
         if stamp(path) != before:
-            raise ContactsError(f"{path} changed while it was read: scrub it again when nobody writes it")
+            raise ContactsError(
+                phrase("{path} changed while it was read: scrub it again when nobody writes it", path=path)
+            )
         files = [FileUsed("input", path.name, size, digest)]
         details = {"sheet": sheet.name, "other_sheets": ", ".join(sheet.other_sheets), **work.choice.about_code()}
         written = []
@@ -199,7 +204,9 @@ def _hashed(path: Path) -> tuple[int, str, tuple[int, int, int]]:
         with path.open("rb") as file:
             return before[1], hashlib.file_digest(file, "sha256").hexdigest(), before
     except OSError as error:
-        raise ContactsError(f"{path} can't be read: {error.strerror}") from error
+        raise ContactsError(
+            phrase("{path} can't be read: {strerror}", path=path, strerror=trouble_of(error))
+        ) from error
 
 
 def _save(writer: SheetWriter, output: Output) -> None:

@@ -19,6 +19,7 @@ from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
 from gatekeeper.sip.settings import TrunkSettings
 from gatekeeper.sip.targets import CarrierUri
 from gatekeeper.supervised import Supervised
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class CarrierBoard:
         self._asked: dict[str, CarrierHop] = {}
         self._resolve_at = 0.0
         self._changed = asyncio.Event()
-        self._work = Supervised("the watch over the carriers", self._watch, log)
+        self._work = Supervised(phrase("the watch over the carriers"), self._watch, log)
         self._task: asyncio.Task[None] | None = None
 
     def hops(self, trunk: str, /, *, even_dead: bool) -> Sequence[Hop]:
@@ -120,7 +121,9 @@ class CarrierBoard:
     def trouble(self) -> str:
         """The trunks whose calls can go nowhere, or ""."""
         without = [name for name in self._trunks if not self._up.get(name)]
-        return f"no carrier can be reached for {', '.join(without)}" if without else self._work.trouble
+        if without:
+            return phrase("no carrier can be reached for {names}", names=", ".join(without))
+        return self._work.trouble
 
     async def start(self) -> None:
         """Look up the names, and begin to watch.

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gatekeeper.errors import TableError
 from gatekeeper.tabular.column_names import ColumnMeaning, code_rank, column_meaning
+from gatekeeper.translation import phrase
 
 _SHOWN = 30
 _LONGEST = 40
@@ -75,7 +76,11 @@ def place_of(wanted: str | int, names: Sequence[str], width: int) -> int | None:
         folded = [name.strip().casefold() for name in names]
         key = wanted.strip().casefold()
         if folded.count(key) > 1:
-            raise TableError(f"there are several columns {wanted[:60]!r}: give the column's number, counted from 1")
+            raise TableError(
+                phrase(
+                    "there are several columns {wanted!r}: give the column's number, counted from 1", wanted=wanted[:60]
+                )
+            )
         if key in folded:
             return folded.index(key)
     place = number_of(wanted)

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from gatekeeper.errors import TableError
+from gatekeeper.translation import phrase
 
 CANDIDATES: Final = ";,\t|"
 """What is tried where nobody says it; the first of equals."""
@@ -23,8 +24,11 @@ def delimiter_of(given: str) -> str:
     found = _NAMED.get(given.lower(), given)
     if len(found) != 1 or not found.isascii() or found.isalnum() or found in '\r\n"\0':
         raise TableError(
-            f"{given[:20]!r} can't delimit columns: give one ASCII character that is no letter, digit or quote, or the "
-            "word tab, space, semicolon, comma or pipe"
+            phrase(
+                "{given!r} can't delimit columns: give one ASCII character that is no letter, digit or quote, or the "
+                "word tab, space, semicolon, comma or pipe",
+                given=given[:20],
+            )
         )
     return found
 

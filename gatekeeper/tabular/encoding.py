@@ -4,6 +4,7 @@ import codecs
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import TableError
+from gatekeeper.translation import phrase
 
 _MARKS: Final = (
     # UTF-32 first: its mark begins with that of UTF-16.
@@ -78,7 +79,7 @@ def named_encoding(told: str, sample: bytes = b"") -> str:
         "0".encode(name)
         codecs.getincrementaldecoder(name)("replace").decode(b"0\xff", final=True)
     except (LookupError, ValueError):
-        raise TableError(f"there is no encoding {told[:40]!r}") from None
+        raise TableError(phrase("there is no encoding {told!r}", told=told[:40])) from None
     return name
 
 

@@ -13,6 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from gatekeeper.errors import TableError
 from gatekeeper.tabular.zipped import open_zip
+from gatekeeper.translation import phrase, trouble_of
 
 MOST_BYTES: Final = 64 << 30
 MOST_RATIO: Final = 200
@@ -42,9 +43,9 @@ def readable() -> Iterator[None]:
     try:
         yield
     except _DAMAGED as error:
-        what = (isinstance(error, OSError) and error.strerror) or type(error).__name__
+        what = trouble_of(error) if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise TableError(
-            f"can't be read as XLSX, it is damaged or no workbook ({what}): save it anew, or as CSV"
+            phrase("can't be read as XLSX, it is damaged or no workbook ({what}): save it anew, or as CSV", what=what)
         ) from error
 
 
@@ -87,7 +88,9 @@ def _check_size(file: BinaryIO, max_bytes: int, max_ratio: int) -> None:
         unpacked = sum(info.file_size for info in archive.infolist())
         texts = sum(info.file_size for info in archive.infolist() if info.filename == _TEXTS)
     if unpacked > max_bytes or texts > _MOST_TEXTS:
-        raise TableError("is too large a workbook: save the sheet as CSV")
+        raise TableError(phrase("is too large a workbook: save the sheet as CSV"))
     if unpacked > max(_RATIO_FLOOR, max_ratio * size):
-        raise TableError(f"unpacks to more than {max_ratio} times its size, as files made to do harm")
+        raise TableError(
+            phrase("unpacks to more than {max_ratio} times its size, as files made to do harm", max_ratio=max_ratio)
+        )
     file.seek(0)

@@ -18,6 +18,7 @@ from typing import BinaryIO, Final, Self
 from gatekeeper.errors import FormError, NoRoomError
 from gatekeeper.ownership import PRIVATE, make_folder, open_new
 from gatekeeper.tabular.zipped import ZipKind, is_zip, zip_kind
+from gatekeeper.translation import phrase
 from gatekeeper.uploads.work import DeskWork
 
 MB: Final = 1 << 20
@@ -115,7 +116,7 @@ class Uploads:
             if not one.busy:
                 self.remove(one)
         if sum(not one.used for one in self._there.values()) + self._receiving.total() >= room:
-            raise NoRoomError("file", "too many files are being looked at now: try again in some minutes")
+            raise NoRoomError("file", phrase("too many files are being looked at now: try again in some minutes"))
         make_folder(self._folder, _FOLDER_MODE)
         self.must_have_room()
         token = secrets.token_hex(16)
@@ -206,8 +207,8 @@ class Receiving:
         """
         if so_far > self.most_bytes:
             if self.most_bytes < self._uploads.most_bytes:
-                raise FormError("file", "the file is larger than one may be that is sent here")
-            raise FormError("file", "the file is larger than this desk takes (desk.max_upload_mb)")
+                raise FormError("file", phrase("the file is larger than one may be that is sent here"))
+            raise FormError("file", phrase("the file is larger than this desk takes (desk.max_upload_mb)"))
         if so_far - self._looked_at >= _LOOK_EVERY:
             self._looked_at = so_far
             self._uploads.must_have_room()
@@ -227,7 +228,7 @@ class Receiving:
         upload.size = os.fstat(self.stream.fileno()).st_size
         self.check(upload.size)
         if not upload.size:
-            raise FormError("file", "choose a file: there is none, or it is empty")
+            raise FormError("file", phrase("choose a file: there is none, or it is empty"))
         upload.name = shown_name(name)
         upload.said = dict(said)
         self.stream.seek(0)

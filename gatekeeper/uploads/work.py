@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from gatekeeper.errors import DaemonError, WorkerError
+from gatekeeper.errors import DaemonError, OperationRefusedError, WorkerError
 from gatekeeper.supervised import fault_of, tell_fault
+from gatekeeper.translation import phrase
 from gatekeeper.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ async def _followed(
         work.end("failed", fault_of(error))
     finally:
         if work.running:
-            work.end("failed", "the desk was stopped before it ended")
+            work.end("failed", phrase("the desk was stopped before it ended"))
         if then is not None:
             then()
 
@@ -128,9 +129,13 @@ async def _follow(daemon: Asks, job: str, work: DeskWork) -> None:
     while work.running:
         try:
             said = await daemon.ask({"op": "job", "job": job})
+        except OperationRefusedError as error:
+            # It knows of no such job (any more): to ask again is of no use.
+            work.end("failed", str(error))
+            return
         except DaemonError as error:
             lost += 1
-            if lost > _LOST_AFTER or "no such job" in str(error):
+            if lost > _LOST_AFTER:
                 work.end("failed", str(error))
                 return
             await asyncio.sleep(_LOOK_AGAIN_S)
@@ -149,6 +154,7 @@ async def run_worker(worker: Worker, request: Mapping[str, object], work: DeskWo
     try:
         said = await worker.ask(request, work.told)
     except WorkerError as error:
-        work.end("failed", str(error))
+        ended = phrase("its process ended with status {status}", status=error.status)
+        work.end("failed", phrase("it took too long") if error.status is None else ended)
         return
     work.end(str(said.get("state")), str(said.get("text", "")), said.get("report") or {})

@@ -9,6 +9,7 @@ from typing import Any, Final
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.errors import ProtocolError
 from gatekeeper.logs import StateLog
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,9 @@ class Hangups:
         self.done = 0
         self.failed = 0
         self._link = link
-        self._refusal = StateLog(log, "a blocked call could not be hung up", over="blocked calls are hung up again")
+        self._refusal = StateLog(
+            log, phrase("a blocked call could not be hung up"), over="blocked calls are hung up again"
+        )
 
     @property
     def trouble(self) -> str:
@@ -60,11 +63,13 @@ class Hangups:
         futures = [future for future in asked if future is not None]
         if futures:
             await asyncio.wait(futures, timeout=_ANSWER_S)
-        answers = ["there is no connection to Asterisk" if future is None else _answer(future) for future in asked]
+        answers = [
+            phrase("there is no connection to Asterisk") if future is None else _answer(future) for future in asked
+        ]
         refusals = [answer for answer in answers if answer not in {"", _GONE}]
         if refusals or not answers:
             self.failed += 1
-            self._refusal.begin(refusals[0] if refusals else "its channel is not known")
+            self._refusal.begin(refusals[0] if refusals else phrase("its channel is not known"))
             return Ended.NO
         if all(answers):
             return Ended.GONE

@@ -25,6 +25,7 @@ from typing import Final
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.logs import StateLog
+from gatekeeper.translation import phrase
 from gatekeeper.vocabulary import MAINTENANCE_FAMILY
 from gatekeeper.watchdog.dial_event import header_of
 from gatekeeper.watchdog.ways_out import WaysOut
@@ -62,9 +63,11 @@ class KillSwitch:
         self._able: bool | None = None
         self._told_unable = False
         self._shut = StateLog(
-            log, "trunks are in maintenance", over="trunks are out of maintenance: calls can be decided on again"
+            log,
+            phrase("trunks are in maintenance"),
+            over="trunks are out of maintenance: calls can be decided on again",
         )
-        self._kept = StateLog(log, "the kill switch leaves trunks as they are")
+        self._kept = StateLog(log, phrase("the kill switch leaves trunks as they are"))
 
     @property
     def trouble(self) -> str:
@@ -118,7 +121,7 @@ class KillSwitch:
     async def _shut_all(self, why: str) -> str:
         """Put in what is not in; or why nothing is."""
         if not self._ways_out.has_emergency:
-            return "Asterisk has none of routes.emergency_endpoints, and emergency calls must have a way out"
+            return phrase("Asterisk has none of routes.emergency_endpoints, and emergency calls must have a way out")
         plain = {name for name in self._ways_out.past if name.lower() != _EVERY_ENDPOINT}
         if new := sorted(plain - self._put_in):
             noted, shut = await self._noted(), await self._in_maintenance()
@@ -128,7 +131,7 @@ class KillSwitch:
                 self._put_in.add(name)
         self._open = False
         if self._put_in and not self._shut.current:
-            self._shut.begin(f"{', '.join(sorted(self._put_in))}; {why}")
+            self._shut.begin(phrase("{names}; {why}", names=", ".join(sorted(self._put_in)), why=why))
         return ""
 
     async def _put(self, name: str) -> None:

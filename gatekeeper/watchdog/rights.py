@@ -13,23 +13,25 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any, Final
 
 from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.errors import GatekeeperError, ProtocolError
 from gatekeeper.logs import StateLog
+from gatekeeper.translation import marked, phrase
 from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.dial_event import header_of
 
 log = logging.getLogger(__name__)
 
 NEEDED: Final = {
-    "Hangup": "end blocked calls (write = call)",
-    "UserEvent": "report bypasses (write = user)",
-    "Getvar": "see what a channel carries (write = reporting)",
-    "CoreShowChannels": "look for calls that it missed (write = reporting)",
-    "DBGetTree": "collect what the dialplan kept (write = reporting)",
-    "DBDel": "delete what it has collected (write = system)",
+    "Hangup": marked("end blocked calls (write = call)"),
+    "UserEvent": marked("report bypasses (write = user)"),
+    "Getvar": marked("see what a channel carries (write = reporting)"),
+    "CoreShowChannels": marked("look for calls that it missed (write = reporting)"),
+    "DBGetTree": marked("collect what the dialplan kept (write = reporting)"),
+    "DBDel": marked("delete what it has collected (write = system)"),
 }
 """The actions that the watchdog asks for, with what for."""
 
@@ -58,7 +60,7 @@ class RightsCheck:
         self._settings = settings
         self._lack = StateLog(
             log,
-            f"the watchdog's manager user {settings.username!r}",
+            phrase("the watchdog's manager user {name!r}", name=settings.username),
             over="the watchdog's manager user may do all that it needs to",
         )
         self._one_at_a_time = asyncio.Lock()
@@ -98,13 +100,13 @@ class _Trial:
         running = asyncio.create_task(self._link.run())
         try:
             if not await self._log_in():
-                return _remedied("can't log in") if self._link.refused else None
+                return _remedied(phrase("can't log in")) if self._link.refused else None
             missing = await self._missing()
             hears, sees = await asyncio.gather(self._hears_user_events(), self._sees_calls())
             if not hears:
-                missing.append("hear UserEvents, such as refusals (read = user)")
+                missing.append(phrase("hear UserEvents, such as refusals (read = user)"))
             if not sees and blind_is_told:
-                missing.append("see calls being dialled (read = call, and the sample's lines `eventfilter`)")
+                missing.append(phrase("see calls being dialled (read = call, and the sample's lines `eventfilter`)"))
         except GatekeeperError as error:
             log.debug("the rights of the manager user could not be tried: %s", error)
             return None
@@ -114,7 +116,7 @@ class _Trial:
                 await running
         if not missing:
             return ""
-        return _remedied(f"may not {'; '.join(missing)}")
+        return _remedied(phrase("may not {names}", names=reduce(_and, missing)))
 
     async def _log_in(self) -> bool:
         """Asterisk takes a second to refuse a login, so that guessing takes long."""
@@ -125,7 +127,7 @@ class _Trial:
 
     async def _missing(self) -> list[str]:
         (answer,) = await self._link.ask("ListCommands")
-        return [what_for for action, what_for in NEEDED.items() if not header_of(answer, action)]
+        return [phrase(what_for) for action, what_for in NEEDED.items() if not header_of(answer, action)]
 
     async def _hears_user_events(self) -> bool:
         try:
@@ -158,10 +160,15 @@ class _Trial:
         self._logged_in.set()
 
 
+def _and(one: str, other: str) -> str:
+    return phrase("{names}; {why}", names=one, why=other)
+
+
 def _remedied(what: str) -> str:
-    return (
-        f"{what}. Compare its section in manager.conf with asterisk/samples/manager.conf, then reload the manager "
-        "(`asterisk -rx 'manager reload'`)"
+    return phrase(
+        "{what}. Compare its section in manager.conf with asterisk/samples/manager.conf, then reload the manager "
+        "(`asterisk -rx 'manager reload'`)",
+        what=what,
     )
 
 

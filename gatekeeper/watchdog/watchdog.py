@@ -16,6 +16,7 @@ from gatekeeper.logs import SeldomLog, StateLog
 from gatekeeper.phone import Normaliser
 from gatekeeper.refusals.service import Refuse
 from gatekeeper.supervised import Supervised, fault_of, tell_fault
+from gatekeeper.translation import phrase, retold
 from gatekeeper.vocabulary import UserEventName
 from gatekeeper.watchdog.astdb_backlog import Backlog, Journal
 from gatekeeper.watchdog.channel_scan import ChannelScan, History
@@ -109,17 +110,18 @@ class Watchdog:
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._works = (
-            Supervised("the watchdog's connection", self._link.run, log),
-            Supervised("the watchdog's regular look", self._look_now_and_then, log),
-            Supervised("the watchdog's look at the endpoints", self._look_at_endpoints, log),
-            *([Supervised("the kill switch", self._kill_switch.run, log)] if settings.kill_switch else ()),
+            Supervised(phrase("the watchdog's connection"), self._link.run, log),
+            Supervised(phrase("the watchdog's regular look"), self._look_now_and_then, log),
+            Supervised(phrase("the watchdog's look at the endpoints"), self._look_at_endpoints, log),
+            *([Supervised(phrase("the kill switch"), self._kill_switch.run, log)] if settings.kill_switch else ()),
         )
         self._running: list[asyncio.Task[None]] = []
 
     @property
     def address(self) -> str:
         """Whose calls it sees."""
-        return f"watching Asterisk at {self._settings.link.host}:{self._settings.link.port}"
+        link = self._settings.link
+        return phrase("watching Asterisk at {host}:{port}", host=link.host, port=link.port)
 
     def counters(self) -> Mapping[str, int]:
         """What became of the calls that it saw."""
@@ -130,7 +132,7 @@ class Watchdog:
         """Why it does not watch now, or not as it should, or ""."""
         troubles = (
             *(work.trouble for work in self._works),
-            self._link.trouble,
+            retold(self._link.trouble),
             self._rights.trouble,
             self._enforcer.hangups.trouble,
             self._ways_out.trouble,

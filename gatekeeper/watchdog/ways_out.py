@@ -19,6 +19,7 @@ from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.logs import StateLog
 from gatekeeper.text import printable
+from gatekeeper.translation import phrase
 from gatekeeper.watchdog.dial_event import Dialled, peer_of
 from gatekeeper.watchdog.endpoints import PjsipEndpoint, show, survey
 from gatekeeper.watchdog.gate_address import GateAddress
@@ -102,11 +103,14 @@ class WaysOut:
         self._one_at_a_time = asyncio.Lock()
         self._waits = False
         self._past = StateLog(
-            log, "trunks whose calls don't pass the SIP gate", over="the calls of all trunks pass the SIP gate"
+            log, phrase("trunks whose calls don't pass the SIP gate"), over="the calls of all trunks pass the SIP gate"
         )
         self._unseen = StateLog(
             log,
-            "which trunks have the SIP gate for their way out could not be found out, so the watchdog judges all calls",
+            phrase(
+                "which trunks have the SIP gate for their way out could not be found out, so the watchdog judges all "
+                "calls"
+            ),
             over="which trunks have the SIP gate for their way out is known again",
         )
 

@@ -113,7 +113,7 @@ def test_at_judges_as_of_that_moment(filled: Any) -> None:
 
 def test_the_sentence_is_there_in_french(filled: Any) -> None:
     """The sentence is there in French."""
-    assert "liste d'opposition" in filled.run("check", "0612345678", "--lang", "fr").out
+    assert "liste d’opposition" in filled.run("check", "0612345678", "--lang", "fr").out
 
 
 def test_an_unknown_campaign_is_told(filled: Any) -> None:

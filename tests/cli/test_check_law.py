@@ -105,7 +105,7 @@ def test_a_block_says_when_it_ends(
     """In the callee's local time and in UTC; or that time does not cure it."""
     answer = asked(lawful, words[0], *ASKED, *words[1:], code=1)
     assert (answer["reason"], answer["retry_at"], answer["place"]["retry_local"]) == (reason, retry, local)
-    for lang, never in (("en", "time does not cure it"), ("fr", "le temps n'y change rien")):
+    for lang, never in (("en", "time does not cure it"), ("fr", "le temps n’y change rien")):
         shown = " ".join(lawful.run("check", words[0], *ASKED, *words[1:], "--lang", lang).out.split())
         assert all(text in shown for text in ([retry, *local] if retry else [never]))
 
@@ -123,7 +123,7 @@ def test_explain_shows_every_provision(lawful: Any, monkeypatch: pytest.MonkeyPa
     assert all(step["legal_basis"] for step in steps if step["provision"])
     monkeypatch.setenv("COLUMNS", "200")
     shown = lawful.run("check", NUMBER, *ASKED, "--explain", "--lang", "fr").out
-    assert "ne s'applique pas" in shown
+    assert "ne s’applique pas" in shown
     flawed = asked(lawful, NUMBER, *ASKED, "--at", "2028-11-23T10:30Z", "--explain", code=1)
     (step,) = [step for step in flawed["steps"] if step["decides"]]
     assert (step["provision"], flawed["provision"]) == ("FR-CONS-TIME", "FR-CONS-TIME")

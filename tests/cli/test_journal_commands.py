@@ -85,7 +85,7 @@ def test_the_size_is_told_by_month(called: Site) -> None:
     ]
     assert "2026-08: would be archived" in called.run("journal", "archive", "--keep-months", "1", "--dry-run").out
     assert json.loads(called.run("journal", "archive", "--keep-months", "1", "--json").out)["decisions"] == 16
-    assert called.run("journal", "archive", "--keep-months", "1").out == "nothing is older than 1 months\n"
+    assert called.run("journal", "archive", "--keep-months", "1").out == "nothing is older than 1 month\n"
     after = json.loads(called.run("journal", "size", "--json", "--check").out)
     assert [(one["month"], one["decisions"]) for one in after["months"]] == [("2026-08", 16), ("2026-10", 9)]
     assert after["problems"] == []

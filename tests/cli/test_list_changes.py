@@ -70,7 +70,7 @@ def test_lists_are_told_in_french(changed: Site) -> None:
     for text in ("Numéros", "Importée", "complète"):
         assert text in versions
     shown = changed.run("list", "show", "0612345678", "--lang", "fr").out
-    for text in ("+33612345678: sur red", "Inscrit", "oui", "Modifié à la main :", "ajouté"):
+    for text in ("+33612345678: sur red", "Inscrit", "oui", "Modifié à la main\u202f:", "ajouté"):
         assert text in shown
     assert "sur aucune liste" in changed.run("list", "show", "0633333333", "--lang", "fr").out
     for command in (("status",), ("versions", "bloctel"), ("show", "0612345678")):

@@ -26,9 +26,9 @@ def test_tells_counts_and_files(site: Site) -> None:
     result = site.run("scrub", str(path), "--lang", "fr")
     assert result.code == 0, result.err
     lines = [line.split() for line in result.out.splitlines()]
-    assert lines[0] == ["contacts.csv:", "2", "contacts,", "numbers", "in", "tel"]
-    assert ["may", "be", "called", "1"] in lines
-    assert ["taken", "out", "1"] in lines
+    assert lines[0] == ["contacts.csv", ":", "2", "contacts,", "numéros", "dans", "tel"]
+    assert ["appelables", "1"] in lines
+    assert ["retirés", "1"] in lines
     assert ["LISTED", "1"] in lines
     assert FREE not in result.out
     names = {"contacts.clean.csv", "contacts.removed.csv", "contacts.certificate.json", "contacts.certificate.pdf"}

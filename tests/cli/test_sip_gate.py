@@ -59,7 +59,7 @@ def test_it_shows_where_calls_would_go(site: Site, carrier: int) -> None:
     ]
     assert "is not enabled" in shown.out
     french = site.run("sip-gate", "check", "--lang", "fr").out
-    for word in (f"Ligne ovh : les appels vont à 127.0.0.1:{carrier}", "tous les appels", "le réseau refuse"):
+    for word in (f"Ligne ovh\u202f: les appels vont à 127.0.0.1:{carrier}", "tous les appels", "le réseau refuse"):
         assert word in french
 
 

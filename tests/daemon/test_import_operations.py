@@ -119,6 +119,39 @@ def test_consents_are_looked_at_and_imported(desk: Desk) -> None:
     assert (kept.file, kept.by, kept.note, kept.taken) == ("crm.csv", "Anna", "from the CRM", 1)
 
 
+def test_what_is_told_is_in_the_language_of_who_asks(desk: Desk) -> None:
+    """Why a file or a line was refused, what to look at, the file of rejects, and errors of the socket itself."""
+    path = desk.upload(b"0612345678\nnothing\n15\n")
+    french = {"list": "large", "path": path, "dry_run": "yes", "lang": "fr"}
+    look = desk.done("list_import", **french, force="yes")["report"]
+    assert [one["reason"] for one in look["samples"]] == [
+        "une lettre",
+        "un numéro d’urgence ne peut pas être inscrit",
+    ]
+    assert Path(look["rejects_file"]).read_text().splitlines()[:2] == [
+        "fichier,ligne,motif,texte",
+        ",2,une lettre,nothing",
+    ]
+    refused = desk.done("list_import", **french)
+    assert refused["text"].startswith("2 lignes sur 3 de")
+    assert "un PDF" in desk.done("list_import", **(french | {"path": desk.upload(b"%PDF-1.4")}))["text"]
+    consents = desk.upload(CONSENTS.encode())
+    found = desk.done("consent_import", path=consents, zone="Europe/Paris", dry_run="yes", force="yes", lang="fr")[
+        "report"
+    ]
+    assert found["samples"][0]["reason"] == "une lettre"
+    assert "demande n’a pas montré" in found["void_samples"][0]["reason"]
+    with pytest.raises(DaemonError, match="n’a pas d’autres champs que"):
+        desk.ask("list_add", lang="fr", by="Anna", wanted="x")
+    with pytest.raises(DaemonError, match=r"ne peut pas être cherché.*pas de chiffres"):
+        desk.ask("list_add", lang="fr", by="Anna", list="bloctel", number="-")
+    with pytest.raises(DaemonError, match="no digits"):
+        desk.ask("list_add", by="Anna", list="bloctel", number="-")
+    with pytest.raises(DaemonError, match="lang is one of: en, fr"):
+        desk.ask("ping", lang="de")
+    assert desk.ask("ping", lang="fr")["pong"] is True
+
+
 REFUSED = {
     "nowhere": ({"list": "nowhere"}, "there is no list 'nowhere'"),
     "format": ({"list": "bloctel", "format": "nothing"}, "nothing"),

@@ -20,7 +20,7 @@ Forwarded = list[tuple[str, str]]
 
 async def _tries(url: str, forwarded: Forwarded, source: str = "127.0.0.1", password: str = _WRONG) -> int:
     # Nothing is verified of plain HTTP, and to read the authorities takes a third of a second.
-    transport = httpx.AsyncHTTPTransport(local_address=source, verify=False)  # noqa: S501
+    transport = httpx.AsyncHTTPTransport(local_address=source, verify=False)
     headers = [("origin", url), *forwarded]
     async with httpx.AsyncClient(base_url=url, transport=transport, headers=headers, timeout=20) as client:
         return (await client.post("/sign-in", data={"name": "reader", "password": password})).status_code

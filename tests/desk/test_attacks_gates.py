@@ -65,7 +65,7 @@ class Attack:
                     await asyncio.gather(*(one(number) for number, one in enumerate(kinds, 3)))
 
     def _client(self, number: int) -> httpx.AsyncClient:
-        transport = httpx.AsyncHTTPTransport(local_address=f"127.0.0.{number}", verify=False)  # noqa: S501 - plain HTTP
+        transport = httpx.AsyncHTTPTransport(local_address=f"127.0.0.{number}", verify=False)
         return httpx.AsyncClient(base_url=self._url, headers={"origin": self._url}, transport=transport, timeout=10)
 
     async def _again(self, kind: str, client: httpx.AsyncClient, path: str, **sent: object) -> None:

@@ -120,7 +120,7 @@ async def test_what_has_changed_since_is_said(site: DeskSite) -> None:
         store.add("red", [NUMBER + 1], by="test")
     page = words(await site_page(site, one.id))
     assert "They say something else now than was decided" in page
-    assert "Now: BLOCK RED_LIST" in page
+    assert "Now: blocked RED_LIST" in page
 
 
 async def test_what_replaces_it_is_linked(site: DeskSite) -> None:

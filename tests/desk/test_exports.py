@@ -74,7 +74,7 @@ def test_an_export_by_keyboard_alone(new_page: PageMaker, desk: str) -> None:
     keyboard = by_keyboard(page)
     page.locator("summary").focus()
     page.keyboard.press("Enter")
-    keyboard.reach("combobox", "Sorte de fichier")
+    keyboard.reach("combobox", "Type de fichier")
     page.keyboard.press("ArrowDown")
     keyboard.press("button", "Exporter")
     expect(page.locator(".mark")).to_have_text("prêt", timeout=20_000)
@@ -126,7 +126,7 @@ def test_a_bound_reader_gets_what_is_of_its_principal(desk: str) -> None:
         assert ident not in other.get("/exports").text
         assert admin.get(path).status_code == 200
         said = admin.get("/people/actions").text
-        for action in ("export.order", "export.fetch"):
+        for action in ("ordered an export", "fetched an export"):
             assert action in said
 
 

@@ -219,14 +219,20 @@ async def test_a_wash_list_wants_the_day_of_its_answers(site: DeskSite, officer:
 
 
 async def test_everything_is_said_in_french(site: DeskSite) -> None:
-    """Also what is refused by a form; the program's own words are marked as English."""
+    """Also what is refused by a form, by the daemon, and line by line."""
     async with site.visiting("officer", language="fr") as client:
         page = await client.get("/lists/bloctel")
         assert "Importer un fichier" in page.text
         answer = await client.post("/lists/bloctel/imports", files={"file": ("x", b"%PDF-1.7")})
         refused = await ended(client, answer)
         assert "Le fichier est refusé" in refused
-        assert '<span lang="en">x is a PDF' in refused
+        assert "x est un PDF" in refused
+        looked = await client.post(
+            "/lists/bloctel/imports", files={"file": ("x", b"0612345678\nnobody\n")}, data={"force": "yes"}
+        )
+        assert "une lettre" in await ended(client, looked)
+        rejected = await client.get(looked.headers["location"] + "/rejects")
+        assert rejected.text == "fichier,ligne,motif,texte\r\n,2,une lettre,nobody\r\n"
         empty = await client.post("/lists/bloctel/imports", files={"file": ("x", b"")})
         assert "choisissez un fichier" in empty.text
 

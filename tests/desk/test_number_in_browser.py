@@ -121,7 +121,7 @@ def test_a_consent_is_written_down_on_a_telephone_in_french(new_page: PageMaker,
     page.locator("#consent-file").set_input_files(files=[proof])  # type: ignore[list-item]  # a file's own dictionary
     page.locator("#consent-why").fill("formulaire reçu")
     page.get_by_role("button", name="Noter le consentement").click()
-    page.get_by_text("C'est noté, et en vigueur").wait_for()
+    page.get_by_text("C’est noté, et en vigueur").wait_for()
     with page.expect_download() as fetched:
         page.get_by_role("link", name=re.compile("fichier")).first.click()
     assert Path(fetched.value.path()).read_bytes() == b"%PDF-1.7 oui"

@@ -24,7 +24,7 @@ def said(template: Path) -> list[str]:
 def test_every_text_is_said_in_french(template: Path) -> None:
     """A text without a translation would stand in English on a French page."""
     french = catalog(Language.FR)
-    missing = [text for text in said(template) if text not in french._messages]  # type: ignore[attr-defined]
+    missing = [text for text in said(template) if text not in french.messages]  # type: ignore[attr-defined]
     assert missing == []
 
 

@@ -63,7 +63,7 @@ def test_a_date_that_can_be_none_is_told_and_left_aside(load: Load, form: str, o
     content, options = delivered(form, [str(LONG_AGO), odd])
     report = load(content, **options)
     assert report.source_date == micros(LONG_AGO)
-    assert any("1 lines have a date that is to come or long past" in note for note in report.notes)
+    assert any("1 line has a date that is to come or long past" in note for note in report.notes)
     content, options = delivered(form, [odd, odd])
     with pytest.raises(ImportRefused, match="every date in it is to come or long past: say of when it is"):
         load(content, **options)

@@ -170,7 +170,7 @@ def test_killed_half_way_and_resumed(site: Settings, leads: Leads, tmp_path: Pat
     assert sorted(int(row["lead_id"]) for row in rows) == sorted(out)
     counts = certificate(tmp_path, "vicidial_list")["counts"]
     assert (counts["contacts_read"], counts["contacts_removed"]) == (4000, len(out))
-    assert "4,000 contacts" in ended.stdout
+    assert "4\u202f000 contacts" in ended.stdout
 
 
 def _kill_after(command: list[str], leads: Leads, goal: int) -> int:

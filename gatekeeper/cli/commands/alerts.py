@@ -6,9 +6,12 @@ import typer
 
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import say
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import AlertError, ConfigError, DeliveryError
+from gatekeeper.translation import marked, phrase
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.alerts.channel import AlertChannel
@@ -18,10 +21,13 @@ alerts = typer.Typer(
     help="Who is told before calls stop: by e-mail, webhook and syslog ([alerts]).",
 )
 
-_NOT_ENABLED: Final = "the daemon tells nobody: set enabled = true in [alerts], and restart it"
+_NOT_ENABLED: Final = marked("the daemon tells nobody: set enabled = true in [alerts], and restart it")
 
 
-def test(context: typer.Context) -> None:
+def test(
+    context: typer.Context,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001, PT028 - what is told is in it from here on; no test of pytest's
+) -> None:
     """Send a test by each channel, and say what became of it.
 
     It is sent at once, by this command and not by the daemon, and not tried again.
@@ -34,13 +40,16 @@ def test(context: typer.Context) -> None:
     channels = settings.alerts.as_channels()
     if not channels:
         raise ConfigError(
-            f"there is nobody to tell: set email_to, webhook_url or syslog in [alerts] ({settings.origin})"
+            phrase(
+                "there is nobody to tell: set email_to, webhook_url or syslog in [alerts] ({origin})",
+                origin=settings.origin,
+            )
         )
     failed = [channel.name for channel in channels if not _told(channel)]
     if not settings.alerts.enabled:
-        note(_NOT_ENABLED)
+        note(phrase(_NOT_ENABLED))
     if failed:
-        raise AlertError(f"the test did not get through by {', '.join(failed)}")
+        raise AlertError(phrase("the test did not get through by {names}", names=", ".join(failed)))
 
 
 def _told(channel: "AlertChannel") -> bool:
@@ -51,9 +60,9 @@ def _told(channel: "AlertChannel") -> bool:
     try:
         channel.send([Alert(new_ident(now), now, AlertKind.TEST, {})])
     except DeliveryError as error:
-        note(f"{channel.name}: {error}")
+        note(phrase("{label}: {text}", label=channel.name, text=error))
         return False
-    say(f"{channel.name}: sent to {channel.goal}")
+    say(phrase("{label}: sent to {goal}", label=channel.name, goal=channel.goal))
     return True
 
 

@@ -2,15 +2,40 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.translation import marked, phrase, trouble_of
+from gatekeeper.words import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MEGABYTE = 10**6
+
+_PARTS = {
+    "alerts": marked("alerts"),
+    "accounts": marked("accounts"),
+    "journal": marked("journal"),
+    "consents": marked("consents"),
+    "lists": marked("lists"),
+    "scrubs": marked("scrubs"),
+}
+"""What a backup has, for people."""
+
+_COUNTED = {
+    "decisions": marked("decisions"),
+    "entries": marked("entries"),
+    "changes": marked("changes"),
+    "imports": marked("imports"),
+    "actions": marked("actions"),
+}
+"""What is counted of it."""
 
 
 class BackupPart(StrEnum):
@@ -39,6 +64,7 @@ def backup(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Back up lists, journal, consents and the scrubs' certificates, also while the daemon runs.
 
@@ -69,13 +95,21 @@ def backup(
             }
         )
         return
-    say(f"backed up  {found.path}: {count(found.files)} files, {found.size / _MEGABYTE:,.1f} MB, verified")
-    for name, counted in found.counts.items():
-        say(f"  {name:9}{', '.join(f'{count(number)} {what}' for what, number in counted.items())}")
+    megabytes = found.size / _MEGABYTE
+    say(
+        phrase(
+            "backed up  {path}: {count:,} files, {size:,.1f} MB, verified",
+            path=found.path,
+            count=found.files,
+            size=megabytes,
+        )
+    )
+    for name, counts in found.counts.items():
+        say(f"  {phrase(_PARTS.get(name, name)):<13}{_figures(counts)}")
     for path in found.removed:
-        say(f"removed    {path}")
+        say(phrase("removed    {path}", path=path))
     for path in written:
-        say(f"apart      {path}, in {secrets}")
+        say(phrase("apart      {path}, in {secrets}", path=path, secrets=secrets))
 
 
 def restore(
@@ -92,6 +126,7 @@ def restore(
         bool, typer.Option("--dry-run", help="Only verify the backup, and say what is newer than it.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Put a backup back into the data folder; the daemon must be stopped.
 
@@ -117,15 +152,29 @@ def restore(
     if as_json:
         say_json({**found._asdict(), "aside": found.aside and str(found.aside), "dry_run": dry_run})
         return
-    done = "sound" if dry_run else f"restored to {settings.daemon.data_dir}"
-    say(f"{folder}, made {found.made_at}: {done}")
-    say(f"  {', '.join(found.parts)} ({count(found.files)} files)")
+    done = phrase("sound") if dry_run else phrase("restored to {folder}", folder=settings.daemon.data_dir)
+    say(phrase("{folder}, made {made_at}: {done}", folder=folder, made_at=found.made_at, done=done))
+    parts = ", ".join(phrase(_PARTS.get(name, name)) for name in found.parts)
+    say(phrase("  {parts} ({count:,} files)", parts=parts, count=found.files))
     for name, newer in found.newer.items():
-        note(f"{name}: {', '.join(f'{count(number)} {what}' for what, number in newer.items())} newer than the backup")
+        note(
+            phrase(
+                "{part}: {figures} newer than the backup", part=phrase(_PARTS.get(name, name)), figures=_figures(newer)
+            )
+        )
     for name in found.unreadable:
-        note(f"{name}: what is there can't be read, so that nobody can say what is newer than the backup")
+        note(
+            phrase(
+                "{part}: what is there can't be read, so that nobody can say what is newer than the backup",
+                part=phrase(_PARTS.get(name, name)),
+            )
+        )
     if found.aside:
-        say(f"what was there is in {found.aside}")
+        say(phrase("what was there is in {path}", path=found.aside))
+
+
+def _figures(counts: "Mapping[str, int]") -> str:
+    return ", ".join(f"{count(number)} {phrase(_COUNTED.get(what, what))}" for what, number in counts.items())
 
 
 def _write_secrets(target: Path, configuration: Path | None, overrides: str) -> tuple[Path, ...]:
@@ -148,5 +197,11 @@ def _write_secrets(target: Path, configuration: Path | None, overrides: str) -> 
             for path in files:
                 archive.add(path, recursive=False)
     except OSError as error:
-        raise BackupError(f"the secrets can't be written: {error.filename or target}: {error.strerror}") from error
+        raise BackupError(
+            phrase(
+                "the secrets can't be written: {filename}: {strerror}",
+                filename=error.filename or target,
+                strerror=trouble_of(error),
+            )
+        ) from error
     return tuple(files)

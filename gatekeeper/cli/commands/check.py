@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import say_json
 from gatekeeper.cli.stores import must_have_lists
 from gatekeeper.cli.times import read_moment, shown
 from gatekeeper.clock import micros_of
 from gatekeeper.policy import CalleeKind, DialMode, Gate, Purpose, Verdict
+from gatekeeper.translation import phrase
 from gatekeeper.words import Language
 
 BLOCKED = 1
@@ -51,7 +53,7 @@ def check(
     ] = "now",
     explain: Annotated[bool, typer.Option("--explain", help="Show what each provision looked at and says.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    lang: Annotated[Language, typer.Option(help="The language of what is shown.")] = Language.EN,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Say whether a number may be called at a moment, on what ground, and when it may be if not now.
 
@@ -89,7 +91,7 @@ def check(
         steps, chain = screening.explain(finding), screening.chain_of(finding)
     decision, judged = finding.decision, finding.attempt.campaign.name
     if campaign and judged != campaign:
-        note(f"that campaign is not configured, so [campaigns.{judged}] is judged by")
+        note(phrase("that campaign is not configured, so [campaigns.{judged}] is judged by", judged=judged))
     if other := not_judged_as_said(said, finding.attempt.call, judged):
         note(other)
     proof = (

@@ -3,6 +3,8 @@
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.translation import speak
+from gatekeeper.words import Language
 
 
 def desk(context: typer.Context) -> None:
@@ -17,6 +19,7 @@ def desk(context: typer.Context) -> None:
       gatekeeper --config /srv/gatekeeper.toml desk
     """
     settings = invocation(context).settings
+    speak(Language.EN)  # of the log; each page is in its reader's language
     from gatekeeper.desk.server import serve_desk  # the other commands do without
 
     serve_desk(settings)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gatekeeper.cli.context import Invocation, invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.cli.words import WORDS
 from gatekeeper.errors import ConfigError, GatekeeperError
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +70,7 @@ def doctor(
     root: Annotated[
         Path, typer.Option("--root", metavar="DIR", help="The folder that stands for /, for Asterisk's files alone.")
     ] = Path("/"),
-    lang: Annotated[Language, typer.Option(help="The language of what is told.")] = Language.EN,
+    lang: LanguageOption = Language.EN,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each thing that is told.")] = False,
 ) -> None:
     """Look whether this installation holds, and say what to do where it does not.
@@ -94,7 +95,7 @@ def doctor(
     installation = _installation(invocation(context), root)
     if canary or emergency:
         if not yes:
-            typer.confirm(sentence(_ASK_EMERGENCY if emergency else _ASK, lang), abort=True)
+            typer.confirm(printed(_ASK_EMERGENCY if emergency else _ASK, lang), abort=True)
         reports = _called(installation, number, tuple(context_of or ()), emergency=emergency)
     else:
         reports = list(examine(installation, checks))
@@ -165,12 +166,12 @@ def _settings(call: Invocation) -> "Settings":
 def _list(checks: "list[HealthCheck]", lang: Language, *, as_json: bool) -> None:
     if as_json:
         for check in checks:
-            say_json({"check": check.name, "about": sentence(check.title, lang)})
+            say_json({"check": check.name, "about": printed(check.title, lang)})
         return
     headings = WORDS[lang].headings
     made = table(headings["check"], headings["about"])
     for check in checks:
-        made.add_row(check.name, sentence(check.title, lang))
+        made.add_row(check.name, printed(check.title, lang))
     console().print(made)
 
 
@@ -180,8 +181,8 @@ def _say_record(report: "CheckReport", lang: Language) -> None:
             {
                 "check": report.name,
                 "status": finding.status,
-                "says": sentence(finding.says, lang),
-                "remedy": sentence(finding.remedy, lang),
+                "says": printed(finding.says, lang),
+                "remedy": printed(finding.remedy, lang),
                 "place": finding.place,
             }
         )
@@ -193,11 +194,11 @@ def _show(out: "Console", reports: "list[CheckReport]", lang: Language) -> None:
     made = table(headings["check"], headings["status"], says, wrap=(says,))
     for report in reports:
         for place, finding in enumerate(report.findings):
-            lines = [sentence(finding.says, lang)]
+            lines = [printed(finding.says, lang)]
             lines += [finding.place] if finding.place and finding.place not in lines[0] else []
-            if remedy := sentence(finding.remedy, lang):
+            if remedy := printed(finding.remedy, lang):
                 lines.append(
-                    f"{sentence(_REMEDY, lang)}: {remedy}" if lang is Language.EN else f"{_REMEDY.french} : {remedy}"
+                    f"{printed(_REMEDY, lang)}: {remedy}" if lang is Language.EN else f"{_REMEDY.french} : {remedy}"
                 )
             made.add_row(
                 "" if place else report.name,
@@ -209,7 +210,7 @@ def _show(out: "Console", reports: "list[CheckReport]", lang: Language) -> None:
     statuses = [report.status for report in reports]
     counts = {status: statuses.count(status) for status in type(statuses[0])} if statuses else {}
     say()
-    say(sentence(_SUMS, lang).format(**counts))
+    say(printed(_SUMS, lang).format(**counts))
 
 
 def _code(statuses: "list[CheckStatus]") -> int:

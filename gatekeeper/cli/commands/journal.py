@@ -7,9 +7,12 @@ import typer
 
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import console, count, say, say_json, table
 from gatekeeper.cli.stores import journal_file
+from gatekeeper.translation import counted, figure, phrase
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.journal.sqlite.size import JournalSize
@@ -30,6 +33,7 @@ def archive(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which months would be archived.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object to a month.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Move old months out of the journal's own file into archives, one to a month, compressed, with their SHA-256.
 
@@ -43,7 +47,12 @@ def archive(
     settings = invocation(context).settings
     months = settings.journal.keep_months if keep_months is None else keep_months
     if not months:
-        note(f"nothing is archived: [journal] keep_months is 0 ({settings.origin}); --keep-months says it for once")
+        note(
+            phrase(
+                "nothing is archived: [journal] keep_months is 0 ({origin}); --keep-months says it for once",
+                origin=settings.origin,
+            )
+        )
         return
     from contextlib import closing
 
@@ -55,17 +64,27 @@ def archive(
         if dry_run:
             for plan in archiver.plans(now, months):
                 found = True
-                say_json({"month": plan.month}) if as_json else say(f"{plan.month}: would be archived")
+                say_json({"month": plan.month}) if as_json else say(
+                    phrase("{month}: would be archived", month=plan.month)
+                )
         else:
             for info in archiver.archive(now, months):
                 found = True
                 if as_json:
                     say_json({"month": info.month, **info._asdict()})
                 else:
-                    holds = f"{count(info.decisions)} decisions, {info.bytes / _MEGABYTE:,.1f} MB"
-                    say(f"{info.month}: {holds}, in {info.name}, SHA-256 {info.sha256}")
+                    say(
+                        phrase(
+                            "{month}: {count:,} decisions, {size:,.1f} MB, in {name}, SHA-256 {sha256}",
+                            month=info.month,
+                            count=info.decisions,
+                            size=info.bytes / _MEGABYTE,
+                            name=info.name,
+                            sha256=info.sha256,
+                        )
+                    )
     if not found and not as_json:
-        say(f"nothing is older than {months} months")
+        say(counted("nothing is older than {count} month", "nothing is older than {count} months", months))
 
 
 def size(
@@ -73,6 +92,7 @@ def size(
     *,
     check: Annotated[bool, typer.Option("--check", help="Read each archive, and compare its SHA-256.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Show how large the journal is, month by month, and which months are archived.
 
@@ -103,19 +123,29 @@ def size(
 
 
 def _show(found: "JournalSize", path: str) -> None:
-    made = table("Month", "Decisions", "Archive", "MB", right=("Decisions", "MB"))
+    heads = (phrase("Month"), phrase("Decisions"), phrase("Archive"), phrase("MB"))
+    made = table(*heads, right=(heads[1], heads[3]))
     for one in found.months:
-        megabytes = "" if one.bytes is None else f"{one.bytes / _MEGABYTE:,.1f}"
+        megabytes = "" if one.bytes is None else figure(one.bytes / _MEGABYTE, ",.1f")
         made.add_row(one.month, count(one.decisions), one.archive, megabytes)
     own = sum(one.decisions for one in found.months if not one.archive)
     out = console()
     out.print(made)
     out.print()
-    size, free = (f"{one / _MEGABYTE:,.1f} MB" for one in (found.file, found.free))
-    out.print(f"{path}: {size}, of which {free} are free for new rows")
+    size, free = (one / _MEGABYTE for one in (found.file, found.free))
+    told = phrase(
+        "{path}: {size:,.1f} MB, of which {free:,.1f} MB are free for new rows", path=path, size=size, free=free
+    )
+    out.print(told)
     if own:
         used = found.file - found.free
-        out.print(f"{count(own)} decisions in it, {used / own:,.0f} bytes each with all that belongs to them")
+        out.print(
+            phrase(
+                "{count:,} decisions in it, {bytes:,.0f} bytes each with all that belongs to them",
+                count=own,
+                bytes=used / own,
+            )
+        )
 
 
 journal.command(name="archive", help=help_of(archive))(archive)

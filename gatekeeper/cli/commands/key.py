@@ -11,6 +11,7 @@ from gatekeeper.cli.output import console, say, table
 from gatekeeper.cli.stores import open_accounts
 from gatekeeper.clock import moment_of
 from gatekeeper.errors import AccountError
+from gatekeeper.translation import phrase
 
 key = typer.Typer(no_args_is_help=True, help="Keys by which programs use the interface /v1.")
 
@@ -84,7 +85,9 @@ def end(
     wanted = ident.strip().upper()
     with account_change(context, "key.end", wanted) as change:
         if not change.accounts.keys.end(wanted):
-            raise AccountError(f"there is no key {ident!r} in use: `gatekeeper key list` shows them")
+            raise AccountError(
+                phrase("there is no key {ident!r} in use: `gatekeeper key list` shows them", ident=ident)
+            )
     say("the key is ended")
 
 

@@ -9,6 +9,7 @@ import typer
 
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import Dated, Profile, find_profile, profile_names
@@ -19,7 +20,6 @@ law = typer.Typer(
     no_args_is_help=True, help="The law that calls are judged by: what holds when, and what is uncertain."
 )
 
-Lang = Annotated[Language, typer.Option(help="The language of the texts.")]
 Name = Annotated[str, typer.Argument(metavar="[LAW]", help="Which law, such as fr; without, the list of them.")]
 
 
@@ -36,7 +36,7 @@ def show(
     name: Name = "",
     at: Annotated[str, typer.Option(metavar="DAY", help="What holds on this day, such as 2026-08-11.")] = "",
     form: Annotated[PageForm, typer.Option("--format", help="How it is shown.")] = PageForm.TABLE,
-    lang: Lang = Language.EN,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show a law as this site has it: its provisions, with articles, dates and how sure they are.
 
@@ -64,7 +64,7 @@ def diff(
     name: Annotated[str, typer.Argument(metavar="LAW", help="Which law, such as fr.")],
     since: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day to compare.")],
     to: Annotated[str, typer.Option(metavar="DAY", help="The second.")],
-    lang: Lang = Language.EN,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show what begins and what ends in a law between two days.
 
@@ -83,7 +83,7 @@ def diff(
         say("nothing changes" if lang is Language.EN else "rien ne change")
 
 
-def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
+def switches(context: typer.Context, lang: LanguageOption = Language.EN) -> None:
     """Show the uncertain points of the laws: each reading that can be chosen, the default, and what this site chose.
 
     A site chooses in the file that overrides names in the configuration's section law; docs/law/README.md shows one.
@@ -106,7 +106,7 @@ def switches(context: typer.Context, lang: Lang = Language.EN) -> None:
     console().print(made)
 
 
-def trades(context: typer.Context, lang: Lang = Language.EN) -> None:
+def trades(context: typer.Context, lang: LanguageOption = Language.EN) -> None:
     """List the sectors and kinds of goods that campaigns and calls can name.
 
     For example:

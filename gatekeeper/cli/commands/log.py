@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.numbers import read_number
 from gatekeeper.cli.output import console, width
 from gatekeeper.cli.period import (
     CampaignsOption,
     FormatOption,
-    LanguageOption,
     LogFormat,
     ReasonsOption,
     SinceOption,
@@ -25,7 +25,7 @@ from gatekeeper.cli.period import (
 )
 from gatekeeper.cli.provisions import known_provision
 from gatekeeper.cli.stores import open_log
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
     from gatekeeper.journal import DecisionFilter, JournalReader, StoredDecision
@@ -220,7 +220,7 @@ def _table(
             sys.stdout.flush()
         return
     if not found:
-        out.print(sentence(_NOTHING, lang))
+        out.print(printed(_NOTHING, lang))
         return
     out.print()
     for line in itertools.chain(

@@ -7,11 +7,14 @@ import typer
 
 from gatekeeper.cli.contacts import read_contacts
 from gatekeeper.cli.context import invocation, must_have_campaign
-from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.language import LanguageOption
+from gatekeeper.cli.output import count, say_counts, say_json
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.stores import make_list, open_lists
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ConfigError
+from gatekeeper.translation import marked, phrase
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from gatekeeper.registries.query.fill import FillReport
     from gatekeeper.registries.query.source import QuerySubject
     from gatekeeper.scrub.ask_ahead import ToAsk
+
+_OUTCOMES = {"listed": marked("listed"), "clear": marked("clear"), "no_data": marked("no data")}
+"""What a registry answered, as it is counted."""
 
 
 def query(
@@ -57,6 +63,7 @@ def query(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Ask a registry about the numbers of contacts, ahead of a scrub or a campaign.
 
@@ -72,10 +79,15 @@ def query(
     """
     settings = invocation(context).settings
     if name not in settings.queries:
-        there = ", ".join(settings.queries) or "none"
         raise ConfigError(
-            f"there is no registry {name!r} that is asked; there are: {there}. A new one is a table "
-            f"[queries.{name}] in {settings.file or 'the configuration'}"
+            phrase(
+                "there is no registry {name!r} that is asked; there are: {names}. A new one is a table "
+                "[queries.{key}] in {file}",
+                name=name,
+                names=", ".join(settings.queries) or phrase("none"),
+                key=name,
+                file=settings.file or phrase("the configuration"),
+            )
         )
     must_have_campaign(campaign, settings)
     columns = tuple(column or ())
@@ -103,7 +115,7 @@ def query(
         options,
         now_micros(),
     )
-    with WorkProgress(f"asking {name}", visible=not quiet and not as_json) as bar:
+    with WorkProgress(phrase("asking {name}", name=name), visible=not quiet and not as_json) as bar:
         report = _fill(settings, name, to_ask.subjects, lambda done: bar.update(done, len(to_ask.subjects)))
     _tell(to_ask, report, as_json=as_json)
     if report.failed or report.gave_up:
@@ -147,27 +159,32 @@ def _fill(
 def _tell(to_ask: "ToAsk", report: "FillReport", *, as_json: bool) -> None:
     answered = sum(report.outcomes.values())
     rows = {
-        "numbers": to_ask.numbers,
-        "not its own": to_ask.elsewhere,
-        "no date or state": to_ask.unaskable,
-        "answered before": to_ask.answered,
-        **{outcome.value.replace("_", " "): number for outcome, number in report.outcomes.items()},
-        "no answer": len(to_ask.subjects) - answered,
-        "set aside": to_ask.aside,
+        marked("numbers"): to_ask.numbers,
+        marked("not its own"): to_ask.elsewhere,
+        marked("no date or state"): to_ask.unaskable,
+        marked("answered before"): to_ask.answered,
+        **{_OUTCOMES[outcome.value]: number for outcome, number in report.outcomes.items()},
+        marked("no answer"): len(to_ask.subjects) - answered,
+        marked("set aside"): to_ask.aside,
     }
     if as_json:
         say_json({label.replace(" ", "_"): number for label, number in rows.items()})
         return
-    for label, number in rows.items():
-        say(f"  {label:<18}{count(number):>12}")
+    say_counts(((phrase(label), number) for label, number in rows.items()), 16)
 
 
 def _fail(name: str, to_ask: "ToAsk", report: "FillReport") -> None:
     from gatekeeper.errors import QueryError
 
     missing = count(len(to_ask.subjects) - sum(report.outcomes.values()))
-    what = "gives no answer" if report.gave_up else "gave not every answer"
+    what = phrase("gives no answer") if report.gave_up else phrase("gave not every answer")
     raise QueryError(
-        f"the registry {name} {what} ({report.why}): {missing} numbers have none, and their calls are blocked where "
-        "one is needed; the same command asks about them again"
+        phrase(
+            "the registry {name} {what} ({why}): {missing} numbers have none, and their calls are blocked where "
+            "one is needed; the same command asks about them again",
+            name=name,
+            what=what,
+            why=report.why,
+            missing=missing,
+        )
     )

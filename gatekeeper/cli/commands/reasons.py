@@ -4,14 +4,15 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console, say_json, table
 from gatekeeper.cli.words import WORDS
 from gatekeeper.policy import Reason, Verdict, info_of
-from gatekeeper.words import Language, sentence
+from gatekeeper.words import Language, printed
 
 
 def reasons(
-    lang: Annotated[Language, typer.Option(help="The language of the sentences.")] = Language.EN,
+    lang: LanguageOption = Language.EN,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each code.")] = False,
 ) -> None:
     """List the reason codes: why a call was blocked or allowed.
@@ -30,8 +31,8 @@ def reasons(
         info = info_of(reason)
         verdict = Verdict.BLOCK if info.hangup_cause else Verdict.ALLOW
         if as_json:
-            text = sentence(info, lang)
+            text = printed(info, lang)
             say_json({"code": reason, "verdict": verdict, "meaning": text})
-        made.add_row(reason.value, words.verdict(verdict), sentence(info, lang))
+        made.add_row(reason.value, words.verdict(verdict), printed(info, lang))
     if not as_json:
         console().print(made)

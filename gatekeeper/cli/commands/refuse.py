@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.numbers import read_number
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say
 from gatekeeper.cli.stores import make_list, open_consents, open_lists, open_log
 from gatekeeper.errors import BadNumberError, ListError
+from gatekeeper.translation import phrase
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -28,6 +31,7 @@ def refuse(
         typer.Option(metavar="ID", help="The decision that let the call by, of the last hour; it names the number."),
     ] = "",
     text: Annotated[str, typer.Option("--note", metavar="TEXT", help="What else is to be kept.")] = "",
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Put the number of a person who asked not to be called on the red list, with where it was said.
 
@@ -42,7 +46,7 @@ def refuse(
     """
     settings = invocation(context).settings
     if not number and not decision:
-        raise typer.BadParameter("which number? Give it, or --decision", param_hint="NUMBER")
+        raise typer.BadParameter(phrase("which number? Give it, or --decision"), param_hint="NUMBER")
     import asyncio  # a quarter of what every other command takes to start
 
     from gatekeeper.refusals.service import Refusal, Refused  # brings SQLAlchemy in
@@ -51,12 +55,12 @@ def refuse(
     result = asyncio.run(_take(refusal, settings))
     name = settings.refusal.list
     if result is Refused.TOO_MANY:
-        raise ListError(f"{name}: more than refusal.per_minute within a minute; nothing was changed")
+        raise ListError(phrase("{name}: more than refusal.per_minute within a minute; nothing was changed", name=name))
     if result is Refused.NOT_A_PERSON:
         if number:
             read_number(number, settings)  # says why it is none
-        raise BadNumberError("no call to a person that was let by within the last hour has this decision")
-    say(f"{name}: {'added' if result is Refused.ADDED else 'already listed'}")
+        raise BadNumberError(phrase("no call to a person that was let by within the last hour has this decision"))
+    say(phrase("{name}: added", name=name) if result is Refused.ADDED else phrase("{name}: already listed", name=name))
 
 
 async def _take(refusal: "Refusal", settings: "Settings") -> "Refused":

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.cli.context import note
 from gatekeeper.cli.operator_name import who
-from gatekeeper.cli.output import count, say
+from gatekeeper.cli.output import say
 from gatekeeper.errors import ConfigError, GatekeeperError, ScheduleError
+from gatekeeper.translation import marked, phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -21,10 +22,12 @@ def run_scheduled(settings: "Settings") -> None:
         ScheduleError: one failed or is overdue.
     """
     if not settings.scrubs:
-        raise ConfigError(f"no scrub is configured: write a table [scrubs.NAME] ({settings.origin})")
+        raise ConfigError(
+            phrase("no scrub is configured: write a table [scrubs.NAME] ({origin})", origin=settings.origin)
+        )
     troubled = [name for name in settings.scrubs if not _look_after(name, settings)]
     if troubled:
-        raise ScheduleError(f"scheduled scrubs failed or are overdue: {', '.join(troubled)}")
+        raise ScheduleError(phrase("scheduled scrubs failed or are overdue: {names}", names=", ".join(troubled)))
 
 
 def _look_after(name: str, settings: "Settings") -> bool:
@@ -36,26 +39,35 @@ def _look_after(name: str, settings: "Settings") -> bool:
         job = settings.scrubs[name].as_job(name, settings.daemon.data_dir)
         now = datetime.now(UTC)
         if not job.due(now):
-            say(f"{name}: not due, last done {_when(job)}")
+            say(phrase("{name}: not due, last done {when}", name=name, when=_when(job)))
             return True
         with open_scrubber(settings, f"{who()} (scheduled)") as scrubber:
             outcome = job.run(scrubber, now)
     except GatekeeperError as error:
-        note(f"{name} failed: {error}")
+        note(phrase("{name} failed: {error}", name=name, error=error))
         if job is not None:
-            overdue = "overdue, " if job.overdue(datetime.now(UTC)) else ""
-            note(f"{name} is {overdue}last done {_when(job)}")
+            overdue = job.overdue(datetime.now(UTC))
+            told = marked("{name} is overdue, last done {when}") if overdue else marked("{name} is last done {when}")
+            note(phrase(told, name=name, when=_when(job)))
         return False
     tally = outcome.tally
-    say(f"{name}: {count(tally.read)} contacts, {count(tally.kept)} may be called, {count(tally.removed)} taken out")
+    say(
+        phrase(
+            "{name}: {read:,} contacts, {kept:,} may be called, {removed:,} taken out",
+            name=name,
+            read=tally.read,
+            kept=tally.kept,
+            removed=tally.removed,
+        )
+    )
     for file in outcome.written:
         say(f"  {file.path}")
     if outcome.certificate.details.get("settled", "yes") != "yes":
-        note(f"{name}: contacts that may not be called kept coming into the table: scrub it again")
+        note(phrase("{name}: contacts that may not be called kept coming into the table: scrub it again", name=name))
         return False
     return True
 
 
 def _when(job: "Job") -> str:
     last = job.last_done()
-    return f"{last:%Y-%m-%d %H:%M} UTC" if last is not None else "never"
+    return f"{last:%Y-%m-%d %H:%M} UTC" if last is not None else phrase("never")

@@ -8,11 +8,13 @@ import typer
 
 from gatekeeper.cli.contacts import read_contacts
 from gatekeeper.cli.context import invocation, must_have_campaign, note
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.operator_name import who
-from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.output import say, say_counts, say_json
 from gatekeeper.cli.previews import PreviewFormat
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.stores import must_have_lists
+from gatekeeper.translation import counted, phrase
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from gatekeeper.contacts.address import Contacts
     from gatekeeper.scrub.options import ScrubOptions
     from gatekeeper.scrub.run import ScrubOutcome
+
+_ALWAYS = (0, 1, 3)
+"""Rows of the counts that are shown though they are 0."""
 
 _FILES = "Contacts in a file"
 _TABLES = "Contacts in a database"
@@ -100,7 +105,7 @@ def scrub(
         Path | None, typer.Option(metavar="FOLDER", help="Where to write (beside the file; for a database, here).")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what an earlier scrub wrote.")] = False,
-    lang: Annotated[Language, typer.Option(help="The language of the reasons' sentences.")] = Language.EN,
+    lang: LanguageOption = Language.EN,
     as_json: Annotated[bool, typer.Option("--json", help="The certificate as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
     delimiter: Annotated[
@@ -177,7 +182,7 @@ def scrub(
     call = invocation(context)
     settings = call.settings_with("scrubs") if scheduled else call.settings
     if scheduled == bool(contacts):
-        raise typer.BadParameter("name the contacts, or give --scheduled", param_hint="CONTACTS")
+        raise typer.BadParameter(phrase("name the contacts, or give --scheduled"), param_hint="CONTACTS")
     must_have_campaign(campaign, settings)
     must_have_lists(settings)
     if scheduled:
@@ -210,26 +215,26 @@ def scrub(
         dry_run=dry_run,
         table=TableOptions(delete, drop_numbers, batch),
     )
-    marked = _mark(mark)
-    source = read_contacts(contacts, table, options.columns, country_code_column, where=where, key=key, mark=marked)
+    marking = _mark(mark)
+    source = read_contacts(contacts, table, options.columns, country_code_column, where=where, key=key, mark=marking)
     if preview:
         from gatekeeper.cli.commands.scrub_preview import run_preview
 
         run_preview(settings, source, options, at, output_format, visible=not quiet)
         return
     if dry_run and in_place:
-        note("this is a dry run: nothing is changed in place")
+        note(phrase("this is a dry run: nothing is changed in place"))
     outcome = _run(settings, source, options, visible=not quiet)
     if as_json:
         say_json(outcome.certificate.as_dict())
     else:
         _show(outcome, dry_run=dry_run)
     if outcome.certificate.details.get("other_sheets"):
-        note(f"other sheets were not looked at: {outcome.certificate.details['other_sheets']}")
+        note(phrase("other sheets were not looked at: {names}", names=outcome.certificate.details["other_sheets"]))
     if outcome.lists_changed:
-        note("a list changed meanwhile; the contacts were judged by the lists as they were at the beginning")
+        note(phrase("a list changed meanwhile; the contacts were judged by the lists as they were at the beginning"))
     if outcome.certificate.details.get("settled", "yes") != "yes":
-        note("contacts that may not be called kept coming into the table: scrub it again")
+        note(phrase("contacts that may not be called kept coming into the table: scrub it again"))
 
 
 def _mark(given: str | None) -> tuple[str, str] | None:
@@ -237,7 +242,7 @@ def _mark(given: str | None) -> tuple[str, str] | None:
         return None
     column, equals, value = given.partition("=")
     if not column or not equals:
-        raise typer.BadParameter("give a column and a value, as status=DNC", param_hint="--mark")
+        raise typer.BadParameter(phrase("give a column and a value, as status=DNC"), param_hint="--mark")
     return column, value
 
 
@@ -245,30 +250,42 @@ def _run(settings: "Settings", contacts: "Contacts", options: "ScrubOptions", *,
     from gatekeeper.daemon.wiring import open_scrubber
     from gatekeeper.scrub.door import scrub as scrub_contacts
 
-    bar = WorkProgress("scrubbing", visible=visible and sys.stderr.isatty())
+    bar = WorkProgress(phrase("scrubbing"), visible=visible and sys.stderr.isatty())
     with open_scrubber(settings, who()) as scrubber, bar as progress:
         return scrub_contacts(scrubber, contacts, options, progress.update)
 
 
 def _show(outcome: "ScrubOutcome", *, dry_run: bool) -> None:
     certificate, tally = outcome.certificate, outcome.tally
-    say(f"{certificate.source}: {count(tally.read)} contacts, numbers in {', '.join(outcome.columns)}")
+    say(
+        phrase(
+            "{source}: {count:,} contacts, numbers in {names}",
+            source=certificate.source,
+            count=tally.read,
+            names=", ".join(outcome.columns),
+        )
+    )
     rows = [
-        ("may be called", tally.kept),
-        ("taken out", tally.removed),
-        ("left alone", tally.left),
-        ("lost a number", tally.reduced),
-        ("unreadable", tally.unreadable),
-        ("no number", tally.empty),
+        (phrase("may be called"), tally.kept),
+        (phrase("taken out"), tally.removed),
+        (phrase("left alone"), tally.left),
+        (phrase("lost a number"), tally.reduced),
+        (phrase("unreadable"), tally.unreadable),
+        (phrase("no number"), tally.empty),
     ]
-    for label, value in rows[:2] + [row for row in rows[2:] if row[1] or row[0] == "lost a number"]:
-        say(f"  {label:<14}{count(value):>14}")
-    for reason, value in sorted(tally.reasons.items()):
-        say(f"    {reason:<12}{count(value):>14}")
-    say(f"  lists         {', '.join(f'{one.name}@{one.version}' for one in certificate.lists) or '-'}")
+    say_counts([row for place, row in enumerate(rows) if row[1] or place in _ALWAYS], 14)
+    say_counts(sorted(tally.reasons.items()), 12, 4)
+    say(f"  {phrase('lists'):<14}{', '.join(f'{one.name}@{one.version}' for one in certificate.lists) or '-'}")
     for name, value in tally.strays.items():
-        note(f"{count(value)} numbers in the column {name} were NOT checked")
+        note(
+            counted(
+                "{count:,} number in the column {name} was NOT checked",
+                "{count:,} numbers in the column {name} were NOT checked",
+                value,
+                name=name,
+            )
+        )
     if dry_run:
-        say("  dry run: nothing was written or changed")
+        say(phrase("  dry run: nothing was written or changed"))
     for file in outcome.written:
         say(f"  {file.path}")

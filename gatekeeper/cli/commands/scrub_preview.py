@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.cli.context import note
 from gatekeeper.cli.operator_name import who
-from gatekeeper.cli.output import console, count, say, say_json, table
+from gatekeeper.cli.output import console, count, say, say_counts, say_json, table
 from gatekeeper.cli.previews import PreviewFormat
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.times import read_moment
 from gatekeeper.clock import micros_of
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -38,7 +39,7 @@ def run_preview(
     moment = read_moment(at, "--at")
     if moment.note:
         note(moment.note)
-    bar = WorkProgress("looking", visible=visible and sys.stderr.isatty())
+    bar = WorkProgress(phrase("looking"), visible=visible and sys.stderr.isatty())
     with open_scrubber(settings, who()) as scrubber, bar as progress:
         found = preview(scrubber, contacts, options, micros_of(moment.at), progress.update)
     if output_format is PreviewFormat.JSON:
@@ -48,23 +49,31 @@ def run_preview(
 
 
 def _show(found: "Preview") -> None:
-    say(f"{count(found.contacts)} contacts at {found.at} ({found.zone}); nothing is changed")
-    rows = (
-        ("callable now", found.now),
-        ("later that day", found.today),
-        ("within 7 days", found.week),
-        ("later", found.later),
-        ("not at all", found.never),
+    say(
+        phrase(
+            "{count:,} contacts at {at} ({zone}); nothing is changed",
+            count=found.contacts,
+            at=found.at,
+            zone=found.zone,
+        )
     )
-    for label, value in rows:
-        say(f"  {label:<16}{count(value):>12}")
+    rows = (
+        (phrase("callable now"), found.now),
+        (phrase("later that day"), found.today),
+        (phrase("within 7 days"), found.week),
+        (phrase("later"), found.later),
+        (phrase("not at all"), found.never),
+    )
+    say_counts(rows, 14)
     if found.why:
-        made = table("why not now", "provision", "contacts", "within 7 days", right=("contacts", "within 7 days"))
+        heads = (phrase("why not now"), phrase("provision"), phrase("contacts"), phrase("within 7 days"))
+        made = table(*heads, right=heads[2:])
         for one in found.why:
             made.add_row(one.reason, one.provision or "-", count(one.contacts), count(one.later))
         console().print(made)
     if found.hours:
-        made = table("hour", "callable", right=("callable",))
+        hours = (phrase("hour"), phrase("callable"))
+        made = table(*hours, right=hours[1:])
         for hour, value in found.hours.items():
             made.add_row(f"{hour}:00", count(value))
         console().print(made)

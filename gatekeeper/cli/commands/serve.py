@@ -3,6 +3,8 @@
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.translation import speak
+from gatekeeper.words import Language
 
 
 def serve(context: typer.Context) -> None:
@@ -16,6 +18,7 @@ def serve(context: typer.Context) -> None:
       gatekeeper --config /srv/gatekeeper.toml serve
     """
     settings = invocation(context).settings_with("asterisk")
+    speak(Language.EN)  # of the log; whoever asks says in which language the answer is wanted
     from gatekeeper.daemon import serve as run  # the other commands do without
 
     run(settings)

@@ -9,11 +9,11 @@ import typer
 
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console, count, say, say_json, table
 from gatekeeper.cli.period import (
     CampaignsOption,
     FormatOption,
-    LanguageOption,
     LogFormat,
     SinceOption,
     UntilOption,
@@ -21,7 +21,8 @@ from gatekeeper.cli.period import (
 )
 from gatekeeper.cli.stores import open_log
 from gatekeeper.text import csv_safe
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.translation import figure, phrase
+from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -121,7 +122,7 @@ def _record(found: "ShadowReport") -> dict[str, Any]:
 
 def _show(found: "ShadowReport", lang: Language) -> None:
     say(
-        sentence(_SUMMARY, lang).format(
+        printed(_SUMMARY, lang).format(
             would=count(found.would_block), calls=count(found.calls), share=_percent(found.would_block, found.calls)
         )
     )
@@ -152,10 +153,10 @@ def _lines(lines: "Iterable[ShadowLine]") -> Iterator[tuple[str, ...]]:
 
 
 def _table(columns: tuple[str, ...], lang: Language) -> Any:
-    heads = {name: sentence(_HEADINGS[name], lang) for name in columns}
+    heads = {name: printed(_HEADINGS[name], lang) for name in columns}
     right = tuple(heads[name] for name in ("calls", "of", "share") if name in heads)
     return table(*heads.values(), right=right, wrap=(heads["campaign"],) if "campaign" in heads else ())
 
 
 def _percent(part: int, of: int) -> str:
-    return f"{100 * part / of:.1f} %" if of else "0.0 %"
+    return figure(100 * part / of if of else 0.0, ".1f") + phrase(" %")

@@ -6,10 +6,10 @@ import typer
 
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import say, say_json
-from gatekeeper.cli.period import LanguageOption
 from gatekeeper.errors import ConfigError
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -68,14 +68,14 @@ def _record(report: "TrunkReport") -> dict[str, Any]:
 
 def _show(reports: "list[TrunkReport]", settings: "Settings", lang: Language) -> None:
     """A block for each trunk: a table would be wider than a terminal, with addresses that must not be cut."""
-    words = {key: sentence(said, lang) for key, said in _WORDS.items()}
+    words = {key: printed(said, lang) for key, said in _WORDS.items()}
     wide = max(len(words[key]) for key in ("calls", "carriers", "asterisk")) + 2
     for report in reports:
         goes = words["sent"].format(address=report.sent_to) if report.sent_to else words["nowhere"]
         say(f"{words['trunk'].format(name=report.trunk)}{goes}")
         rows = [(words["calls"], words["all"] if report.known_by == _ALL else report.known_by)]
         for carrier in report.carriers:
-            says = sentence(_SAYS[carrier.says], lang) if carrier.says in _SAYS else carrier.says
+            says = printed(_SAYS[carrier.says], lang) if carrier.says in _SAYS else carrier.says
             address = "" if carrier.address in ("", carrier.carrier.partition(":")[2]) else f" ({carrier.address})"
             rows.append((words["carriers"], f"{'+' if carrier.up else '-'} {carrier.carrier}{address}: {says}"))
         rows += [(words["asterisk"], f"[{one}] outbound_proxy = {report.outbound_proxy}") for one in report.endpoints]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console, count, say_json, table, width
 from gatekeeper.cli.period import (
     CampaignsOption,
     FormatOption,
-    LanguageOption,
     LogFormat,
     ReasonsOption,
     SinceOption,
@@ -23,7 +23,8 @@ from gatekeeper.cli.period import (
 from gatekeeper.cli.stores import open_log
 from gatekeeper.cli.words import WORDS
 from gatekeeper.text import csv_safe, escaped
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.translation import figure, phrase
+from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -125,14 +126,14 @@ def _show(lines: "Sequence[StatLine]", keys: "Sequence[StatKey]", lang: Language
 
     out = console()
     if not lines:
-        out.print(sentence(_NOTHING, lang))
+        out.print(printed(_NOTHING, lang))
         return
     made = _table(keys, lang)
     for one in lines:
         made.add_row(*_shown(one.values, keys, lang), *_figures(one))
     if len(lines) > 1:
         made.add_section()
-        made.add_row(sentence(_ALL, lang), *[""] * (len(keys) - 1), *_figures(total_of(lines)), style="bold")
+        made.add_row(printed(_ALL, lang), *[""] * (len(keys) - 1), *_figures(total_of(lines)), style="bold")
     out.print(made)
     told = [zone_line(lang)] if {"day", "hour"} & set(keys) else []
     if "reason" in keys:
@@ -143,8 +144,8 @@ def _show(lines: "Sequence[StatLine]", keys: "Sequence[StatKey]", lang: Language
 
 
 def _table(keys: "Sequence[StatKey]", lang: Language) -> "Table":
-    counted = [sentence(_HEADINGS[name], lang) for name in ("calls", "allowed", "blocked", "share", "bypasses")]
-    named = [sentence(_HEADINGS[key], lang) if key in _HEADINGS else WORDS[lang].headings[key.value] for key in keys]
+    counted = [printed(_HEADINGS[name], lang) for name in ("calls", "allowed", "blocked", "share", "bypasses")]
+    named = [printed(_HEADINGS[key], lang) if key in _HEADINGS else WORDS[lang].headings[key.value] for key in keys]
     return table(*named, *counted, right=tuple(counted), wrap=tuple(named))
 
 
@@ -154,5 +155,5 @@ def _shown(values: Sequence[str], keys: "Sequence[StatKey]", lang: Language) -> 
 
 
 def _figures(one: "StatLine") -> tuple[str, ...]:
-    share = f"{100 * one.blocked / one.calls:.1f} %"
+    share = figure(100 * one.blocked / one.calls, ".1f") + phrase(" %")
     return count(one.calls), count(one.allowed), count(one.blocked), share, count(one.bypasses)

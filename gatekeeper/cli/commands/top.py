@@ -9,6 +9,7 @@ import typer
 
 from gatekeeper.cli.commands.lists.status import STYLES, freshness
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console
 from gatekeeper.cli.stores import open_lists, open_log
 from gatekeeper.cli.topview import LastMinutes, ListAge, view
@@ -28,7 +29,7 @@ def top(
     *,
     every: Annotated[float, typer.Option(metavar="SECONDS", min=0.2, max=60, help="How often it is renewed.")] = 1.0,
     once: Annotated[bool, typer.Option("--once", help="Show it once, and end.")] = False,
-    lang: Annotated[Language, typer.Option(help="The language of headings.")] = Language.EN,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show what is being decided now: calls a second, blocked by reason, bypasses, and until when the lists hold.
 

@@ -18,6 +18,7 @@ from gatekeeper.consents.tables import about, pages, segment_metadata
 from gatekeeper.storage.files import fsync_file, fsync_folder
 from gatekeeper.storage.sqlite.engine import open_aside, raw_connection
 from gatekeeper.storage.sqlite.errors import translated
+from gatekeeper.translation import language, speak
 
 _AT_A_TIME = 1024
 """Pages put together at a time."""
@@ -95,7 +96,7 @@ def _pages(rows: EntryRows, order: Integers, subjects: Integers, starts: Integer
     def some(first: int) -> list[tuple[int, bytes]]:
         return _some_pages(rows, order, subjects, (lengths, texts_at), edges[first : first + _AT_A_TIME + 1], first)
 
-    with ThreadPoolExecutor(2, thread_name_prefix="pages") as workers:
+    with ThreadPoolExecutor(2, "pages", speak, (language(),)) as workers:
         ahead: deque[Future[list[tuple[int, bytes]]]] = deque()
         for first in range(0, len(starts), _AT_A_TIME):
             ahead.append(workers.submit(some, first))

@@ -11,6 +11,7 @@ from gatekeeper.consents.model import SharedTerms
 from gatekeeper.consents.slot_text import read_slots
 from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem
+from gatekeeper.translation import marked, phrase
 
 GRACE: Final = 60 * SECOND_US
 """Microseconds that two clocks may differ."""
@@ -30,6 +31,17 @@ _ITEMS: Final = {
     "acces-preuve": ConsentItem.PROOF_ACCESS,
     "acte": ConsentItem.ACT,
 }
+
+_TOLD: Final = (
+    marked("principal"),
+    marked("goods"),
+    marked("choice"),
+    marked("period"),
+    marked("withdrawal"),
+    marked("proof-access"),
+    marked("act"),
+)
+"""The items, as `phrase` says them."""
 
 
 class When(NamedTuple):
@@ -56,7 +68,10 @@ def read_when(text: str, zone: ZoneInfo, column: str) -> When:
         at = micros_of(local if local.tzinfo else local.replace(tzinfo=zone))
     except (ValueError, OverflowError):
         raise RejectedConsentError(
-            f"{column} can't be read: write 2026-08-20T10:00, with the zone (+02:00) where it is another"
+            phrase(
+                "{column} can't be read: write 2026-08-20T10:00, with the zone (+02:00) where it is another",
+                column=column,
+            )
         ) from None
     return When(at, clock is not None)
 
@@ -96,8 +111,12 @@ def _item(word: str, where: str) -> ConsentItem:
     item = _ITEMS.get(word)
     if item is None:
         raise ConsentError(
-            f"{where}: items: there is no item {word[:40]!r}; write all, or of {', '.join(ConsentItem)}; nothing was "
-            "changed"
+            phrase(
+                "{where}: items: there is no item {word!r}; write all, or of {names}; nothing was changed",
+                where=where,
+                word=word[:40],
+                names=", ".join(ConsentItem),
+            )
         )
     return item
 
@@ -113,7 +132,14 @@ def read_flag(text: str, column: str, where: str) -> bool:
         return True
     if word in _NO:
         return False
-    raise ConsentError(f"{where}: {column}: {text[:40]!r} is neither yes nor no; nothing was changed")
+    raise ConsentError(
+        phrase(
+            "{where}: {column}: {said!r} is neither yes nor no; nothing was changed",
+            where=where,
+            column=column,
+            said=text[:40],
+        )
+    )
 
 
 def read_terms(said: Mapping[str, str], *, hour_known: bool, zone: str, where: str) -> SharedTerms:
@@ -126,7 +152,7 @@ def read_terms(said: Mapping[str, str], *, hour_known: bool, zone: str, where: s
     try:
         slots = read_slots(said.get("slots", ""))
     except ValueError as error:
-        raise RejectedConsentError(f"slots can't be read: {error}") from None
+        raise RejectedConsentError(phrase("slots can't be read: {error}", error=error)) from None
     return SharedTerms(
         principal=said.get("principal", "").strip(),
         third_parties=_names(said.get("third_parties", "")),
@@ -144,14 +170,15 @@ def read_terms(said: Mapping[str, str], *, hour_known: bool, zone: str, where: s
 
 def lacks(terms: SharedTerms, *, proved: bool) -> str:
     """What keeps a consent from ever counting under a law that asks for it, or ""."""
+    unshown = ", ".join(phrase(item) for item in ConsentItem if item not in terms.items)
     missing = [
-        *([] if terms.principal else ["no principal"]),
-        *([] if terms.goods else ["no goods"]),
-        *(f"the request did not show: {item}" for item in ConsentItem if item not in terms.items),
-        *([] if terms.hour_known else ["no hour of collection"]),
-        *([] if proved else ["no proof"]),
+        *([] if terms.principal else [phrase("no principal")]),
+        *([] if terms.goods else [phrase("no goods")]),
+        *([phrase("the request did not show: {item}", item=unshown)] if unshown else []),
+        *([] if terms.hour_known else [phrase("no hour of collection")]),
+        *([] if proved else [phrase("no proof")]),
     ]
-    return "; ".join(missing)
+    return phrase("; ").join(missing)
 
 
 def _names(text: str) -> tuple[str, ...]:

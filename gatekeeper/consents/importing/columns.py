@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gatekeeper.errors import ConsentError
+from gatekeeper.translation import phrase
 
 NAMES: Final = {
     "number": ("telephone", "tel", "phone", "numero"),
@@ -38,14 +39,27 @@ def column_places(heading: Sequence[str], where: str) -> dict[str, int]:
     for place, cell in enumerate(heading):
         name = COLUMNS.get(_plain(cell))
         if name is None:
-            raise ConsentError(f"{where}: there is no column {cell.strip()[:40]!r}; {_meant(cell)}nothing was imported")
+            raise ConsentError(
+                phrase(
+                    "{where}: there is no column {column!r}; {meant}nothing was imported",
+                    where=where,
+                    column=cell.strip()[:40],
+                    meant=_meant(cell),
+                )
+            )
         if name in places:
-            raise ConsentError(f"{where}: the column {name} is there twice; nothing was imported")
+            raise ConsentError(
+                phrase("{where}: the column {name} is there twice; nothing was imported", where=where, name=name)
+            )
         places[name] = place
     if "collected_at" not in places or not places.keys() & {"number", "contact"}:
         raise ConsentError(
-            f"{where}: a file of consents has the columns number (or contact) and collected_at, and of the others as "
-            f"many as are known: {', '.join(NAMES)}; nothing was imported"
+            phrase(
+                "{where}: a file of consents has the columns number (or contact) and collected_at, and of the others "
+                "as many as are known: {names}; nothing was imported",
+                where=where,
+                names=", ".join(NAMES),
+            )
         )
     return places
 
@@ -57,4 +71,6 @@ def _plain(cell: str) -> str:
 
 def _meant(cell: str) -> str:
     near = difflib.get_close_matches(_plain(cell), list(COLUMNS), 1)
-    return f"did you mean {near[0]!r}? " if near else f"the columns are {', '.join(NAMES)}; "
+    if near:
+        return phrase("did you mean {near!r}? ", near=near[0])
+    return phrase("the columns are {names}; ", names=", ".join(NAMES))

@@ -34,6 +34,7 @@ from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import open_source
 from gatekeeper.storage import FileLock, begin_immediate, translated
 from gatekeeper.tabular.zipped import ZipKind, zip_kind
+from gatekeeper.translation import phrase
 
 _LARGER: Final = 4
 """A recent segment that is less than so many times smaller than the one before is put together with it."""
@@ -140,7 +141,7 @@ def import_consents(
         make_folder(store.layout.segments)
     lock = FileLock(store.layout.lock)
     if not lock.take(wait=False):
-        raise ConsentError("another import of consents is running: wait for it to end")
+        raise ConsentError(phrase("another import of consents is running: wait for it to end"))
     try:
         return _Import(store, file, options, tell).run()
     finally:
@@ -186,8 +187,12 @@ class _Import:
             ZoneInfo(options.zone)
         except (ValueError, KeyError, OSError) as error:
             raise ConsentError(
-                f"there is no country {options.country!r} or zone {options.zone!r}: give two letters (ISO 3166), and a "
-                "name such as Europe/Paris"
+                phrase(
+                    "there is no country {country!r} or zone {zone!r}: give two letters (ISO 3166), and a name such as "
+                    "Europe/Paris",
+                    country=options.country,
+                    zone=options.zone,
+                )
             ) from error
         texts = frozenset(one.name for one in self._store.texts())
         cells = ListCellReader(normaliser, options.country)
@@ -219,9 +224,15 @@ class _Import:
         if not read.taken or self._rejects.count > read.read * self._options.max_reject_share:
             kept = self._rejects.keep()
             raise ConsentError(
-                f"{self._rejects.count} of {read.read} records of {self._file.name} can't be read"
-                + (f": look at {kept}, and mend them, or force the import of the others" if kept else "")
-                + "; nothing was imported"
+                phrase(
+                    "{count} of {read} records of {name} can't be read{look}; nothing was imported",
+                    count=self._rejects.count,
+                    read=read.read,
+                    name=self._file.name,
+                    look=phrase(": look at {kept}, and mend them, or force the import of the others", kept=kept)
+                    if kept
+                    else "",
+                )
             )
 
     def _put_in_force(self, read: ReadConsents, sha256: str) -> None:

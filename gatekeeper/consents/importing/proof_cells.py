@@ -8,6 +8,7 @@ from typing import Final
 
 from gatekeeper.consents.page import MOST_TEXT
 from gatekeeper.errors import RejectedConsentError
+from gatekeeper.translation import phrase
 
 _NOTHING: Final = frozenset(
     (
@@ -64,8 +65,10 @@ class ProofCells:
         file = (self._folder / name).resolve()
         if not file.is_relative_to(self._folder) or not file.is_file():
             raise RejectedConsentError(
-                "proof names a file that is not beside the consents: put it there (--proofs FOLDER), or write ref: "
-                "before what is only a reference"
+                phrase(
+                    "proof names a file that is not beside the consents: put it there (--proofs FOLDER), or write ref: "
+                    "before what is only a reference"
+                )
             )
         if self._keep is None:
             with file.open("rb") as opened:
@@ -91,5 +94,5 @@ def read_reference(cell: str) -> str | None:
         return None
     said = "ref:" + text.removeprefix("ref:").strip()
     if len(said.encode()) > MOST_TEXT:
-        raise RejectedConsentError("proof is longer than any reference")
+        raise RejectedConsentError(phrase("proof is longer than any reference"))
     return said

@@ -23,6 +23,7 @@ from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import DeliveredFile
 from gatekeeper.registries.reading.text import SAMPLE, decoded, find_encoding, whole_lines
 from gatekeeper.tabular.delimiter import CANDIDATES, delimiter_of, excel_line
+from gatekeeper.translation import phrase
 
 SAMPLES: Final = 10
 _HELD: Final = 50_000
@@ -131,7 +132,9 @@ class ReadConsents:
             if not places:
                 heading, rest, above = _split_heading(data)
                 delimiter = delimiter_of(delimiter) if delimiter else _delimiter(data, heading)
-                places = column_places(_cells(heading, delimiter), f"{self._reader.name}, line {above + 1}")
+                places = column_places(
+                    _cells(heading, delimiter), phrase("{name}, line {line}", name=self._reader.name, line=above + 1)
+                )
                 plain = self._plain(places, delimiter, latest)
                 data, line = rest, line + above + 1
             if data:
@@ -166,8 +169,8 @@ class ReadConsents:
         groups, unproved = found.groups, found.unproved
         for place in np.flatnonzero(groups.void[groups.places] | unproved).tolist():
             void = groups.values[groups.places[place]].void
-            missing = [*([void] if void else []), *(["no proof"] if unproved[place] else [])]
-            self._note_void(line + place, "; ".join(missing))
+            missing = [*([void] if void else []), *([phrase("no proof")] if unproved[place] else [])]
+            self._note_void(line + place, phrase("; ").join(missing))
 
     def _take(self, given: GivenConsent) -> None:
         self.taken += 1

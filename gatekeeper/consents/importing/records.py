@@ -18,6 +18,7 @@ from gatekeeper.errors import ConsentError, RejectedConsentError, TableError
 from gatekeeper.policy.ledger import name_key
 from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.tabular.workbook import open_workbook, readable, rows_of, shown_sheets
+from gatekeeper.translation import phrase
 
 _SHARED = ("principal", "third_parties", "goods", "text", "channel", "items", "slots", "robot", "written")
 
@@ -72,15 +73,15 @@ class ConsentReader:
         said = record.said
         number, contact = self._number(said.get("number", "")), said.get("contact", "").strip()
         if not number and not contact:
-            raise RejectedConsentError("neither a number nor a contact")
+            raise RejectedConsentError(phrase("neither a number nor a contact"))
         if len(contact.encode()) > MOST_TEXT:
-            raise RejectedConsentError("the contact is longer than any name")
+            raise RejectedConsentError(phrase("the contact is longer than any name"))
         when = read_when(said.get("collected_at", "").strip(), self.zone, "collected_at")
         if when.at > self._latest:
-            raise RejectedConsentError("collected_at is to come")
+            raise RejectedConsentError(phrase("collected_at is to come"))
         until = self.until(said.get("until", ""))
         if until and until <= when.at:
-            raise RejectedConsentError("the period ends before it begins")
+            raise RejectedConsentError(phrase("the period ends before it begins"))
         terms = self.terms(said, hour_known=when.hour_known, line=record.line)
         proof = self._proofs.read(said.get("proof", ""))
         given = GivenConsent(number, contact, when.at, until, terms, proof)
@@ -104,12 +105,16 @@ class ConsentReader:
         key = (hour_known, *(said.get(name, "") for name in _SHARED))
         found = self._terms.get(key)
         if found is None:
-            where = f"{self.name}, line {line}"
+            where = phrase("{name}, line {line}", name=self.name, line=line)
             found = self._of_principal(read_terms(said, hour_known=hour_known, zone=self._zone_name, where=where))
             if found.text and found.text not in self._texts:
                 raise ConsentError(
-                    f"{where}: text: there is no text {found.text[:80]!r}; keep it first, `gatekeeper consent text add "
-                    "ID FILE`; nothing was changed"
+                    phrase(
+                        "{where}: text: there is no text {said!r}; keep it first, `gatekeeper consent text add ID "
+                        "FILE`; nothing was changed",
+                        where=where,
+                        said=found.text[:80],
+                    )
                 )
             self._terms[key] = found
         return found
@@ -126,7 +131,7 @@ class ConsentReader:
             return 0
         cell = self._cells.read(text)
         if len(cell.numbers) != 1:
-            raise RejectedConsentError(cell.reason or "several numbers: give each a line of its own")
+            raise RejectedConsentError(cell.reason or phrase("several numbers: give each a line of its own"))
         return cell.numbers[0]
 
 
@@ -143,12 +148,12 @@ def csv_records(
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, f"it is no line of a CSV file: {error}"
+            yield line, phrase("it is no line of a CSV file: {error}", error=error)
             continue
         if not any(cell.strip() for cell in cells):
             continue
         if (len(cells) != width and any(cell.strip() for cell in cells[width:])) or len(cells) < width:
-            yield line, f"it has {len(cells)} cells, and the heading {width}"
+            yield line, phrase("it has {count} cells, and the heading {width}", count=len(cells), width=width)
             continue
         yield ConsentRecord(line, {name: cells[place] for name, place in places.items()})
 
@@ -164,16 +169,20 @@ def sheet_records(file: Path | BinaryIO, name: str) -> Iterator[ConsentRecord]:
             sheets = shown_sheets(book)
             if len(sheets) != 1:
                 raise ConsentError(
-                    f"{name} has {len(sheets)} sheets that are shown: save the one of the consents alone"
+                    phrase(
+                        "{name} has {count} sheets that are shown: save the one of the consents alone",
+                        name=name,
+                        count=len(sheets),
+                    )
                 )
             rows = rows_of(sheets[0], values=True)
-            places = column_places(_heading(next(rows, ())), f"{name}, line 1")
+            places = column_places(_heading(next(rows, ())), phrase("{name}, line {line}", name=name, line=1))
             for line, row in enumerate(rows, start=2):
                 said = {key: _shown(row[place]) if place < len(row) else "" for key, place in places.items()}
                 if any(said.values()):
                     yield ConsentRecord(line, said)
     except TableError as error:
-        raise ConsentError(f"{name} {error}") from error
+        raise ConsentError(phrase("{name} {error}", name=name, error=error)) from error
 
 
 def json_records(data: bytes, name: str) -> Iterator[ConsentRecord]:
@@ -185,9 +194,11 @@ def json_records(data: bytes, name: str) -> Iterator[ConsentRecord]:
     try:
         found = json.loads(data)
     except ValueError as error:
-        raise ConsentError(f"{name} is no JSON: {error}; nothing was imported") from None
+        raise ConsentError(phrase("{name} is no JSON: {error}; nothing was imported", name=name, error=error)) from None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise ConsentError(f"{name} is no list of objects: write [{{...}}, ...]; nothing was imported")
+        raise ConsentError(
+            phrase("{name} is no list of objects: write [{{...}}, ...]; nothing was imported", name=name)
+        )
     for line, one in enumerate(found, start=1):
         places = column_places(list(one), f"{name}, object {line}")
         values = list(one.values())

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from gatekeeper.errors import ProtocolError
+from gatekeeper.translation import phrase
 
 WHO: Final = frozenset({"op", "by", "via", "note", "key"})
 """What every change says: who, by which way, why, and the key by which the same change asked again is known."""
@@ -24,17 +25,17 @@ def check_fields(asked: Mapping[str, str], known: AbstractSet[str]) -> None:
     """
     allowed = known | WHO
     if not allowed >= asked.keys():
-        raise ProtocolError(f"{asked['op']} has no fields but: {', '.join(sorted(allowed))}")
+        raise ProtocolError(phrase("{op} has no fields but: {names}", op=asked["op"], names=", ".join(sorted(allowed))))
     for name, value in asked.items():
         if not value.isprintable():
-            raise ProtocolError(f"{name} is text on one line, without control characters")
+            raise ProtocolError(phrase("{name} is text on one line, without control characters", name=name))
     for name in ("by", "key"):
         if len(asked.get(name, "")) > _MOST_NAMED:
-            raise ProtocolError(f"{name} has at most {_MOST_NAMED} characters")
+            raise ProtocolError(phrase("{name} has at most {most_named} characters", name=name, most_named=_MOST_NAMED))
     if not asked.get("by", "").strip():
-        raise ProtocolError("by is missing: say who writes this down")
+        raise ProtocolError(phrase("by is missing: say who writes this down"))
     if asked.get("via", "socket") not in VIAS:
-        raise ProtocolError(f"via is one of: {', '.join(VIAS)}")
+        raise ProtocolError(phrase("via is one of: {names}", names=", ".join(VIAS)))
 
 
 def needed(asked: Mapping[str, str], name: str) -> str:
@@ -45,5 +46,5 @@ def needed(asked: Mapping[str, str], name: str) -> str:
     """
     value = asked.get(name, "").strip()
     if not value:
-        raise ProtocolError(f"{name} is missing")
+        raise ProtocolError(phrase("{name} is missing", name=name))
     return value

@@ -11,6 +11,7 @@ from gatekeeper.lists import ListStore, check_name
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.given import public_number
 from gatekeeper.refusals.store_thread import StoreThread
+from gatekeeper.translation import phrase
 
 OPERATION: Final = "list_remove"
 """The operation's name."""
@@ -40,8 +41,11 @@ def list_remove_operation(stores: StoreThread, normaliser: Normaliser) -> Operat
             taken = store.take_back(name, [number], by=by, note=note)
             if not taken and any(one.list == name and one.listed for one in store.show(number)):
                 raise ListError(
-                    f"the registry's own file has the number, so it stays on the list {name}: it goes with the "
-                    "registry's next file that does not have it; nothing was changed"
+                    phrase(
+                        "the registry's own file has the number, so it stays on the list {name}: it goes with the "
+                        "registry's next file that does not have it; nothing was changed",
+                        name=name,
+                    )
                 )
             return taken
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from gatekeeper.control.protocol import SocketQuestion
 from gatekeeper.control.server import Operation
 from gatekeeper.errors import ProtocolError
+from gatekeeper.translation import phrase
 
 MOST_KEPT: Final = 10_000
 """So many keys are known; the oldest are forgotten first."""
@@ -36,7 +37,7 @@ class OncePerKey:
 
         async def answer(asked: SocketQuestion) -> Mapping[str, object]:
             if asked.attempts:
-                raise ProtocolError(f"{asked['op']} is about one number: it takes no attempts")
+                raise ProtocolError(phrase("{op} is about one number: it takes no attempts", op=asked["op"]))
             if not asked.get("key"):
                 return await operation(asked)
             return await self._once(asked, operation)
@@ -51,7 +52,7 @@ class OncePerKey:
             known = _Asked(digest, asyncio.ensure_future(operation(asked)))
             self._keep(ident, known)
         elif known.digest != digest:
-            raise ProtocolError("this key was used for another change: each change has a key of its own")
+            raise ProtocolError(phrase("this key was used for another change: each change has a key of its own"))
         # Who asked may leave: what has begun is done all the same, and who asks again is told.
         return await asyncio.shield(known.answer)
 

@@ -7,6 +7,7 @@ from gatekeeper.control.protocol import SocketQuestion
 from gatekeeper.control.server import Operation
 from gatekeeper.errors import ProtocolError
 from gatekeeper.screening.outcomes import CallOutcome, Outcomes
+from gatekeeper.translation import phrase
 
 OUTCOME: Final = "outcome"
 """The operation's name."""
@@ -23,11 +24,11 @@ def outcome_operation(outcomes: Outcomes) -> Operation:
 
     async def answer(asked: SocketQuestion) -> Mapping[str, object]:
         if not _FIELDS.issuperset(asked):
-            raise ProtocolError(f"there are no fields but: {', '.join(sorted(_FIELDS))}")
+            raise ProtocolError(phrase("there are no fields but: {names}", names=", ".join(sorted(_FIELDS))))
         try:
             outcome = CallOutcome(asked.get("outcome", ""))
         except ValueError:
-            raise ProtocolError(f"outcome is one of: {', '.join(CallOutcome)}") from None
+            raise ProtocolError(phrase("outcome is one of: {names}", names=", ".join(CallOutcome))) from None
         known = await outcomes.tell(asked.get("decision", ""), outcome, asked.get("principal"))
         return {"known": known, "outcome": outcome.value} if known else {"known": False}
 

@@ -20,6 +20,7 @@ from gatekeeper.phone.given import public_number
 from gatekeeper.policy.ledger import EventKind
 from gatekeeper.refusals.service import Refusal, Refusals, Refused
 from gatekeeper.refusals.store_thread import StoreThread
+from gatekeeper.translation import phrase
 
 OPERATION: Final = "record"
 """The operation's name."""
@@ -100,7 +101,7 @@ class Recording:
             return await self._contracted(asked)
         if kind in EVENTS:
             return await self._happened(asked, EVENTS[kind])
-        raise ProtocolError(f"kind is one of: {', '.join(KINDS)}")
+        raise ProtocolError(phrase("kind is one of: {names}", names=", ".join(KINDS)))
 
     async def _refused(self, asked: Mapping[str, str]) -> Mapping[str, object]:
         check_fields(asked, _REFUSAL_FIELDS)
@@ -111,9 +112,9 @@ class Recording:
         via = asked.get("via", "socket")
         result = await self._refusals.take(Refusal(via, number, recorded_by=asked["by"].strip(), **said))
         if result is Refused.TOO_MANY:
-            raise ListError("more than refusal.per_minute within a minute came this way; nothing was changed")
+            raise ListError(phrase("more than refusal.per_minute within a minute came this way; nothing was changed"))
         if result is Refused.NOT_A_PERSON:
-            raise BadNumberError("no call to a person that was let by within the last hour has this decision")
+            raise BadNumberError(phrase("no call to a person that was let by within the last hour has this decision"))
         return {"result": result.value}
 
     async def _consented(self, asked: Mapping[str, str]) -> Mapping[str, object]:
@@ -154,7 +155,7 @@ class Recording:
     def _whose(self, asked: Mapping[str, str]) -> tuple[int, str]:
         number, contact = asked.get("number", ""), asked.get("contact", "").strip()
         if not number and not contact:
-            raise ProtocolError("number is missing (or contact): whose is it?")
+            raise ProtocolError(phrase("number is missing (or contact): whose is it?"))
         return (public_number(number, self._normaliser) if number else 0), contact
 
 
@@ -162,10 +163,10 @@ def _proof(asked: Mapping[str, str]) -> str:
     try:
         said = read_reference(asked.get("proof", ""))
     except RejectedConsentError as error:
-        raise ConsentError(f"{error}; nothing was changed") from None
+        raise ConsentError(phrase("{error}; nothing was changed", error=error)) from None
     if said is None:
         raise ConsentError(
-            "proof is the SHA-256 of a file that is kept, or ref: and where it is kept; nothing was changed"
+            phrase("proof is the SHA-256 of a file that is kept, or ref: and where it is kept; nothing was changed")
         )
     return said
 

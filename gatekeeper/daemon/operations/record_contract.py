@@ -12,6 +12,7 @@ from gatekeeper.errors import ListError, ProtocolError, RejectedConsentError
 from gatekeeper.intake import ListRules, ensure_list
 from gatekeeper.lists import ListStore
 from gatekeeper.registries.contract_row import OPEN_END, ContractRow
+from gatekeeper.translation import phrase
 
 CONTRACT: Final = "contract"
 """The kind."""
@@ -38,7 +39,7 @@ def contract_writer(
     name = asked.get("list", "").strip() or (registers[0] if len(registers) == 1 else "")
     if name not in registers:
         known = ", ".join(registers) or "none: a table [lists.NAME] of the kind contract makes one"
-        raise ProtocolError(f"list names a register of contracts; there are {known}")
+        raise ProtocolError(phrase("list names a register of contracts; there are {known}", known=known))
     contract = ContractRow(number, needed(asked, "principal"), asked.get("subject", ""), *_span(asked, home))
     by, note = asked["by"].strip(), asked.get("note", "")
 
@@ -59,4 +60,4 @@ def _span(asked: Mapping[str, str], home: str) -> tuple[int, int]:
         begins = read_when(since, zone, "since").at if since else 0
         return begins, read_end(until, zone, "until") if until else OPEN_END
     except RejectedConsentError as error:
-        raise ListError(f"{error}; nothing was changed") from None
+        raise ListError(phrase("{error}; nothing was changed", error=error)) from None

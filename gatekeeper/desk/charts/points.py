@@ -5,6 +5,8 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup, escape
 
+from gatekeeper.translation import phrase
+
 WIDTH: Final = 360
 """In units of the picture: as wide as a telephone, so that its letters can be read there."""
 
@@ -47,7 +49,8 @@ class ChartWords(NamedTuple):
 
     def told(self, point: ChartPoint) -> str:
         """A point in words."""
-        return f"{point.label}: {self.write(point.allowed)} {self.allowed}, {self.write(point.blocked)} {self.blocked}"
+        counts = f"{self.write(point.allowed)} {self.allowed}, {self.write(point.blocked)} {self.blocked}"
+        return phrase("{label}: {text}", label=point.label, text=counts)
 
 
 def picture(words: ChartWords, height: int, parts: list[Markup]) -> Markup:

@@ -14,6 +14,7 @@ from gatekeeper.clock import now_micros
 from gatekeeper.desk.drawn import DrawnSecrets
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of
 from gatekeeper.errors import AccountError, FormError
+from gatekeeper.translation import phrase
 
 _WRONG = 422
 _DRAWN = DrawnSecrets()
@@ -30,7 +31,7 @@ async def change_password(request: Request) -> Response:
     desk = desk_of(request)
     password = form.get("new", "")
     if not isinstance(password, str) or password != form.get("again"):
-        raise FormError("again", "the new password and its repetition differ")
+        raise FormError("again", phrase("the new password and its repetition differ"))
     await desk.hashing(desk.accounts.users.set_password, user.name, password, instead=stored)
     await changed(request, "account.password", user.name, "")
     return to("/sign-in")
@@ -47,10 +48,10 @@ async def confirm_codes(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=10)
     desk, user = desk_of(request), _user(request)
     if user.has_totp:
-        raise AccountError("this account asks for one-time codes already: take them away first")
+        raise AccountError(phrase("this account asks for one-time codes already: take them away first"))
     secret = _DRAWN.of(_session(request))
     if not secret:
-        raise AccountError("begin anew: this key was not drawn here, or is too old")
+        raise AccountError(phrase("begin anew: this key was not drawn here, or is too old"))
     step = totp.step_of(secret, text_of(form, "code", 16), now_micros(), 0)
     if step is None:
         return await _page(request, secret=secret, wrong_code=True, status=_WRONG)
@@ -129,9 +130,9 @@ async def _proved(request: Request) -> tuple[FormData, User, str]:
     typed = password if isinstance(password, str) else ""
     proof = await desk.hashing(desk.accounts.door.proof_of, user, typed, address=visitor.address)
     if proof.outcome is SignInOutcome.LOCKED:
-        raise FormError("password", "too many wrong passwords: wait some minutes")
+        raise FormError("password", phrase("too many wrong passwords: wait some minutes"))
     if proof.outcome is not SignInOutcome.DONE:
-        raise FormError("password", "this is not your present password")
+        raise FormError("password", phrase("this is not your present password"))
     return form, user, proof.stored
 
 

@@ -12,21 +12,23 @@ from gatekeeper.desk.page import desk_of, needs, render, text_of, to, visitor_of
 from gatekeeper.desk.pages.uploading import beginning, begun, day_of, ending, receive, shown, upload_of
 from gatekeeper.desk.previewing import preview_request, preview_worker
 from gatekeeper.desk.reading import campaigns as reading
+from gatekeeper.desk.wording import word
 from gatekeeper.journal import DecisionFilter
 from gatekeeper.journal.shadow import ShadowReport
-from gatekeeper.policy import Reason
+from gatekeeper.policy import Reason, said
 from gatekeeper.policy.reasons import info_of
 from gatekeeper.uploads.work import run_worker
 
 PURPOSE = "contacts"
 _DAYS = 7
+_WORDS = {"calls": said, "word": word}
 
 
 async def campaigns(request: Request) -> Response:
     """Show every campaign."""
     desk, visitor = desk_of(request), visitor_of(request)
     rows = await desk.in_thread(reading.read_campaigns, desk.settings, visitor.principals)
-    return render(request, "campaigns.html", {"rows": rows, "most_mb": desk.settings.desk.max_upload_mb})
+    return render(request, "campaigns.html", {"rows": rows, "most_mb": desk.settings.desk.max_upload_mb, **_WORDS})
 
 
 async def campaign(request: Request) -> Response:
@@ -47,7 +49,7 @@ async def campaign(request: Request) -> Response:
                 return reading.read_shadow(journal, wanted, visitor.principals, visitor.zone)
 
         report = await desk.searching(read)
-    seen = {"row": row, "since": since, "until": until, "report": report, "meaning": _meaning}
+    seen = {"row": row, "since": since, "until": until, "report": report, "meaning": _meaning, **_WORDS}
     return render(request, "campaign.html", seen)
 
 

@@ -21,6 +21,7 @@ from gatekeeper.desk.reading import consents as reading
 from gatekeeper.errors import BadNumberError, FormError
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.given import public_number
+from gatekeeper.translation import phrase
 from gatekeeper.uploads.importing import ImportGoal
 
 PURPOSE = ImportGoal().purpose
@@ -156,7 +157,7 @@ async def _consumer(request: Request, number: str, contact: str) -> reading.Cons
     """
     desk = desk_of(request)
     if not number and not contact:
-        raise FormError("number", "give a number, or what your programs know the consumer by")
+        raise FormError("number", phrase("give a number, or what your programs know the consumer by"))
     plan = desk.settings.phone.as_written_plan()
     read = (await desk.in_thread(lambda: public_number(number, Normaliser(plan)))) if number else 0
     return reading.Consumer(read, contact)

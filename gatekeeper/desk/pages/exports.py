@@ -17,6 +17,7 @@ from gatekeeper.errors import ExportError, FormError
 from gatekeeper.exports.filter_words import FilterWords, words_of
 from gatekeeper.exports.job import ExportJob
 from gatekeeper.exports.order import FORMATS, ExportFormat, ExportOrder
+from gatekeeper.translation import phrase
 
 _LOOK_AGAIN_S: Final = 3
 """After how many seconds a page with something under way is fetched again."""
@@ -54,7 +55,7 @@ async def order(request: Request) -> Response:
     try:
         sort = ExportFormat(text_of(form, "form", 16))
     except ValueError:
-        raise FormError("form", f"a sort of file is wanted: {', '.join(ExportFormat)}") from None
+        raise FormError("form", phrase("a sort of file is wanted: {names}", names=", ".join(ExportFormat))) from None
     ordered = ExportOrder(
         wanted=wanted.within(visitor.principals),
         form=sort,

@@ -16,13 +16,14 @@ from gatekeeper.desk.page import desk_of, needs, render, visitor_of
 from gatekeeper.desk.reading.asked import filter_asked
 from gatekeeper.desk.reading.decision import read_story
 from gatekeeper.desk.reading.journal import JournalTurn, choices_of, read_journal
-from gatekeeper.desk.translation import catalog
 from gatekeeper.desk.visitor import Visitor
-from gatekeeper.desk.wording import GATES, VERDICTS, meaning, word
+from gatekeeper.desk.wording import GATES, VERDICTS, meaning, word, words_of
 from gatekeeper.errors import FormError
 from gatekeeper.journal import bytes_of_ident
-from gatekeeper.policy import Reason, info_of
+from gatekeeper.policy import Reason, info_of, said
 from gatekeeper.text import escaped
+from gatekeeper.translation import phrase
+from gatekeeper.words import Sentence
 
 _FIELDS: Final = (
     "since",
@@ -64,7 +65,7 @@ async def journal(request: Request) -> Response:
     seen = {
         "found": found,
         "wrong": wrong,
-        "told": catalog(visitor.language).gettext(str(wrong)) if wrong is not None else "",
+        "told": str(wrong) if wrong is not None else "",
         "asked": {name: asked.get(name, "") for name in _FIELDS},
         "more": _further(asked),
         "query": urlencode(given),
@@ -107,6 +108,9 @@ async def decision(request: Request) -> Response:
         "word": word,
         "meaning": meaning,
         "escaped": escaped,
+        "words_of": words_of,
+        "calls": said,
+        "trades": {name: Sentence(*title) for name, title in desk.settings.trades.sectors.items()},
         "number_page": "/number" if has_page(request, "number_find") else "",
     }
     return render(request, "decision.html", seen)
@@ -145,7 +149,7 @@ def _cursor(asked: QueryParams, name: str) -> str:
         try:
             bytes_of_ident(text)
         except ValueError:
-            raise FormError(name, "the id of a decision has 26 letters and digits") from None
+            raise FormError(name, phrase("the id of a decision has 26 letters and digits")) from None
     return text
 
 

@@ -18,6 +18,7 @@ from gatekeeper.dossier.restricted import may_see
 from gatekeeper.errors import DaemonError, FormError
 from gatekeeper.phone import display
 from gatekeeper.policy.ledger import ConsentItem
+from gatekeeper.translation import phrase
 from gatekeeper.uploads.store import Upload
 
 _REFUSED: Final = 422
@@ -31,7 +32,7 @@ async def change_list(request: Request) -> Response:
     def wanted() -> dict[str, str]:
         operation = _OPERATIONS.get(text_of(form, "do", 16))
         if operation is None:
-            raise FormError("do", "a number is put on a list, or taken off")
+            raise FormError("do", phrase("a number is put on a list, or taken off"))
         return {"op": operation, "list": text_of(form, "list", 32)}
 
     return await _change(request, form, "list", wanted)
@@ -44,7 +45,7 @@ async def record(request: Request) -> Response:
     def wanted() -> dict[str, str]:
         kind = text_of(form, "kind", 32)
         if kind not in EVENTS:
-            raise FormError("kind", "say what happened")
+            raise FormError("kind", phrase("say what happened"))
         fields = ("agent",) if kind == "refusal" else (*sorted(EVENT_FIELDS), "proof")
         return {"op": "record", "kind": kind, **_said(request, form, fields)}
 
@@ -84,7 +85,7 @@ def _said(request: Request, form: FormData, fields: tuple[str, ...]) -> dict[str
     visitor = visitor_of(request)
     said = {name: value for name in fields if (value := text_of(form, name, 1000))}
     if not may_see(said.get("principal", ""), visitor.principals):
-        raise FormError("principal", "this company is not one of yours")
+        raise FormError("principal", phrase("this company is not one of yours"))
     if {"at", "collected_at", "since", "until"} & said.keys():
         said["zone"] = str(visitor.zone)
     return said

@@ -7,7 +7,9 @@ from starlette.routing import Route
 
 from gatekeeper.accounts import SCOPES, ApiKey, Role
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of, why_of
+from gatekeeper.desk.wording import ACTIONS, word
 from gatekeeper.errors import FormError
+from gatekeeper.translation import phrase
 
 _MADE = 201
 _ACTIONS = 50
@@ -25,7 +27,7 @@ async def add_user(request: Request) -> Response:
     name, role = text_of(form, "name", 64), _role(form)
     password = form.get("password", "")
     if not isinstance(password, str):
-        raise FormError("password", "a text is wanted here")
+        raise FormError("password", phrase("a text is wanted here"))
     users = desk.accounts.users
     user = await desk.hashing(users.add, name, password, role, by=visitor_of(request).by, principals=_principals(form))
     await changed(request, "user.add", f"{user.name} ({user.role.word})", why)
@@ -51,7 +53,7 @@ async def change_user(request: Request) -> Response:
         user = await desk.in_thread(users.by_name, name)
         await desk.in_thread(desk.accounts.sessions.end_all, user)
     else:
-        raise FormError("do", "this is nothing that can be done to a user")
+        raise FormError("do", phrase("this is nothing that can be done to a user"))
     what = f"{name} ({_role(form).word})" if wanted == "role" else name
     await changed(request, f"user.{wanted}", what, why)
     return to("/people")
@@ -80,7 +82,7 @@ async def end_key(request: Request) -> Response:
     desk = desk_of(request)
     ident = text_of(form, "key", 26)
     if not await desk.in_thread(desk.accounts.keys.end, ident):
-        raise FormError("key", "there is no such key in use")
+        raise FormError("key", phrase("there is no such key in use"))
     await changed(request, "key.end", ident, why)
     return to("/people")
 
@@ -96,7 +98,8 @@ async def actions(request: Request) -> Response:
         by=by,
         size=_ACTIONS,
     )
-    return render(request, "actions.html", {"rows": rows, "by": by, "more": len(rows) == _ACTIONS})
+    seen = {"rows": rows, "by": by, "more": len(rows) == _ACTIONS, "actions": ACTIONS, "word": word}
+    return render(request, "actions.html", seen)
 
 
 async def _page(request: Request, *, made: ApiKey | None = None, text: str = "", status: int = 200) -> Response:
@@ -126,7 +129,7 @@ def _role(form: FormData) -> Role:
     try:
         return Role[word.upper()]
     except KeyError:
-        raise FormError("role", "a role is reader, officer or admin") from None
+        raise FormError("role", phrase("a role is reader, officer or admin")) from None
 
 
 def _principals(form: FormData) -> list[str] | None:

@@ -10,6 +10,8 @@ from starlette.routing import Route
 from gatekeeper.accounts import Role
 from gatekeeper.desk.page import desk_of, needs, render, visitor_of
 from gatekeeper.desk.reading import scrubs as reading
+from gatekeeper.desk.wording import meaning
+from gatekeeper.scrub.pdf_words import WORDS
 
 
 async def scrubs(request: Request) -> Response:
@@ -22,7 +24,11 @@ async def scrubs(request: Request) -> Response:
 
 async def certificate(request: Request) -> Response:
     """Show one certificate."""
-    return render(request, "certificate.html", {"row": await _row(request)})
+    return render(
+        request,
+        "certificate.html",
+        {"row": await _row(request), "words": WORDS[visitor_of(request).language], "meaning": meaning},
+    )
 
 
 async def download(request: Request) -> Response:

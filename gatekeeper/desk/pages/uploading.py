@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, Response
 from gatekeeper.desk.page import desk_of, render, text_of, visitor_of
 from gatekeeper.desk.upload_form import read_upload
 from gatekeeper.errors import FormError
+from gatekeeper.translation import phrase
 from gatekeeper.uploads.importing import YES
 from gatekeeper.uploads.store import Upload
 from gatekeeper.uploads.work import DeskWork
@@ -96,7 +97,7 @@ def day_of(text: str, name: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise FormError(name, "a day is written like 2026-11-26") from None
+        raise FormError(name, phrase("a day is written like 2026-11-26")) from None
 
 
 def beginning(day: date | None, zone: ZoneInfo) -> datetime | None:

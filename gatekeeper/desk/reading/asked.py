@@ -11,6 +11,7 @@ from gatekeeper.config import Settings
 from gatekeeper.errors import FormError
 from gatekeeper.journal import DecisionFilter, bytes_of_ident
 from gatekeeper.phone import Normaliser, NumberKind
+from gatekeeper.translation import phrase
 
 TODAY: Final = "today"
 """In place of a time: the day on which it is asked."""
@@ -77,7 +78,7 @@ def _moment(
             return datetime.combine(day, time(), zone)
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
-        raise FormError(name, "a time is wanted, such as 2026-11-26 or 2026-11-26T10:00") from None
+        raise FormError(name, phrase("a time is wanted, such as 2026-11-26 or 2026-11-26T10:00")) from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
 
 
@@ -86,7 +87,7 @@ def _number(text: str, settings: Settings) -> int | None:
         return None
     number = _normaliser(settings.phone.as_written_plan()).normalise(text)
     if number.kind is not NumberKind.E164:
-        raise FormError("number", "this is no complete telephone number")
+        raise FormError("number", phrase("this is no complete telephone number"))
     return number.e164
 
 
@@ -96,5 +97,5 @@ def _ident(text: str) -> str:
     try:
         bytes_of_ident(text.upper())
     except ValueError:
-        raise FormError("id", "the id of a decision has 26 letters and digits") from None
+        raise FormError("id", phrase("the id of a decision has 26 letters and digits")) from None
     return text.upper()

@@ -25,7 +25,7 @@ class CampaignRow(NamedTuple):
         law: the name of the law that it is judged by.
         law_title: the same for people.
         lists: the lists that apply, in order.
-        sectors: the trades that it calls for, its goods' included.
+        sectors: the trades that it calls for, its goods' included, as they are called.
         shadow: whether the law is judged and does not block its calls yet.
     """
 
@@ -34,7 +34,7 @@ class CampaignRow(NamedTuple):
     law: str
     law_title: Sentence
     lists: tuple[str, ...]
-    sectors: tuple[str, ...]
+    sectors: tuple[Sentence, ...]
     shadow: bool
 
     @property
@@ -73,4 +73,5 @@ def _row(settings: Settings, name: str, section: CampaignSection) -> CampaignRow
     lists = tuple(one for given in section.lists for one in (applied if given == _ALL else (given,)))
     call = section.as_campaign(name, settings.trades).call
     shadow = section.shadow or bool(settings.law.shadow)
-    return CampaignRow(name, section, law, title, tuple(dict.fromkeys(lists)), call.sectors, shadow)
+    sectors = tuple(Sentence(*settings.trades.sectors[one]) for one in call.sectors)
+    return CampaignRow(name, section, law, title, tuple(dict.fromkeys(lists)), sectors, shadow)

@@ -11,6 +11,7 @@ from gatekeeper.dossier.restricted import Principals, may_see
 from gatekeeper.errors import StoreError
 from gatekeeper.lists import LISTS_FILE
 from gatekeeper.phone import display
+from gatekeeper.translation import phrase
 
 IMPORTS = 50
 """So many imported files stand on a page."""
@@ -51,7 +52,9 @@ def opened(settings: Settings) -> Iterator[ConsentStore]:
     """
     path = settings.daemon.data_dir / LISTS_FILE
     if not path.exists():
-        raise StoreError(f"{path} does not exist", "start the daemon once (`systemctl start gatekeeper`)")
+        raise StoreError(
+            phrase("{path} does not exist", path=path), phrase("start the daemon once (`systemctl start gatekeeper`)")
+        )
     with ConsentStore(settings.daemon.data_dir) as store:
         yield store
 

@@ -16,6 +16,7 @@ from gatekeeper.lists import (
     VersionDiff,
     VersionInfo,
 )
+from gatekeeper.translation import phrase
 
 CHANGES = 50
 """So many changes by hand stand on a page."""
@@ -57,7 +58,9 @@ def opened(settings: Settings) -> Iterator[ListStore]:
     """
     path = settings.daemon.data_dir / LISTS_FILE
     if not path.exists():
-        raise StoreError(f"{path} does not exist", "start the daemon once (`systemctl start gatekeeper`)")
+        raise StoreError(
+            phrase("{path} does not exist", path=path), phrase("start the daemon once (`systemctl start gatekeeper`)")
+        )
     with ListStore(settings.daemon.data_dir) as store:
         yield store
 
@@ -88,7 +91,7 @@ def read_list(settings: Settings, name: str, *, contracts: bool, numbers: bool, 
     """
     row = next((one for one in read_rows(settings, contracts=contracts) if one.name == name), None)
     if row is None:
-        raise UnknownListError(f"there is no list {name[:40]!r}")
+        raise UnknownListError(phrase("there is no list {name!r}", name=name[:40]))
     about = (row, settings.legal_basis_of(name), name in settings.lists)
     if row.status is None:
         return ListPage(*about, [], [], [], None)

@@ -15,6 +15,7 @@ from gatekeeper.errors import StoreError
 from gatekeeper.journal import JOURNAL_FILE, JournalReader
 from gatekeeper.lists import LISTS_FILE, ListStore
 from gatekeeper.phone import display
+from gatekeeper.translation import phrase
 
 
 class _Opened(NamedTuple):
@@ -102,8 +103,8 @@ class NumberStores:
                 for name in (LISTS_FILE, JOURNAL_FILE):
                     if not (self._folder / name).exists():
                         raise StoreError(
-                            f"{self._folder / name} does not exist",
-                            "start the daemon once (`systemctl start gatekeeper`)",
+                            phrase("{name} does not exist", name=self._folder / name),
+                            phrase("start the daemon once (`systemctl start gatekeeper`)"),
                         )
                 with ExitStack() as stack:
                     opened = _Opened(

@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gatekeeper.consents.extract import ExtractEntry
+from gatekeeper.consents.said import ENTRIES
 from gatekeeper.desk.wording import GATES, KINDS, VERDICTS, meaning, word
 from gatekeeper.dossier.model import AttemptState
 from gatekeeper.lists.said import CHANGES
@@ -45,19 +46,6 @@ EVENTS: Final = MappingProxyType(
 )
 """What the form records, by the `kind` of the daemon's operation `record`."""
 
-ENTRIES: Final = MappingProxyType(
-    {
-        "consent": Sentence("consent", "consentement"),
-        "withdrawal": Sentence("withdrawal", "retrait"),
-        "objection": Sentence("objection to calls", "opposition aux appels"),
-        "refusal": Sentence("offer refused", "offre refusée"),
-        "call-back-request": Sentence("request to be called back", "demande de rappel"),
-        "purchase": Sentence("purchase", "achat"),
-        "inquiry": Sentence("request for information", "demande de renseignements"),
-    }
-)
-"""What the consent ledger has."""
-
 STATES: Final = MappingProxyType(
     {
         AttemptState.COUNTED: Sentence("let by, counted", "permise, comptée"),
@@ -87,7 +75,7 @@ def missing(entry: ExtractEntry) -> list[Sentence]:
     if entry.kind != "consent":
         return []
     parts = [
-        (bool(entry.principal), Sentence("the principal", "le donneur d’ordre")),
+        (bool(entry.principal), Sentence("the principal", "le mandant")),
         (bool(entry.goods), Sentence("the goods", "les biens")),
         (entry.hour_known, Sentence("the hour", "l’heure")),
         (bool(entry.proof), Sentence("a proof", "une preuve")),

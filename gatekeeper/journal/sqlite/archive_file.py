@@ -17,13 +17,14 @@ from gatekeeper.journal.archive import ARCHIVE_FOLDER, ArchiveInfo
 from gatekeeper.journal.sqlite.reader import SqliteReader
 from gatekeeper.ownership import FINISHED, PRIVATE, make_folder, open_new
 from gatekeeper.storage import migrate, open_engine
+from gatekeeper.translation import marked, phrase
 
 MIGRATIONS: Final = "gatekeeper.journal.sqlite.migrations"
 
 _CHUNK: Final = 1 << 20
 _LEVEL: Final = 9
 _UNPACKED: Final = ".reading-"
-_RESTORE: Final = "put it back from a backup"
+_RESTORE: Final = marked("put it back from a backup")
 
 
 def pack(plain: Path, packed: Path) -> str:
@@ -64,11 +65,18 @@ def unpack(packed: Path, plain: BinaryIO, sha256: str, told: Callable[[int], Non
                     told(done)
         plain.flush()
     except FileNotFoundError:
-        raise JournalError(f"{packed} is missing, but the journal names it", _RESTORE) from None
+        raise JournalError(
+            phrase("{packed} is missing, but the journal names it", packed=packed), phrase(_RESTORE)
+        ) from None
     except (OSError, zstandard.ZstdError) as error:
-        raise JournalError(f"{packed} can't be read ({error})", _RESTORE) from error
+        raise JournalError(
+            phrase("{packed} can't be read ({error})", packed=packed, error=error), phrase(_RESTORE)
+        ) from error
     if digest.hexdigest() != sha256:
-        raise JournalError(f"{packed} is not the file that the journal names: its SHA-256 is another", _RESTORE)
+        raise JournalError(
+            phrase("{packed} is not the file that the journal names: its SHA-256 is another", packed=packed),
+            phrase(_RESTORE),
+        )
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ from gatekeeper.journal.sqlite.tables import decision, met
 from gatekeeper.ownership import FINISHED, make_folder, open_new
 from gatekeeper.storage import FileLock, fsync_folder, migrate, open_engine, raw_connection
 from gatekeeper.storage.sqlite.copying import problems_of
+from gatekeeper.translation import phrase
 
 _COPIED: Final = 20_000
 """Decisions copied within one read transaction."""
@@ -107,12 +108,17 @@ class Archiver:
         self._by = by
         self._folder = path.parent / ARCHIVE_FOLDER
         if not path.exists():
-            raise JournalError(f"{path} does not exist", "is this the daemon's data folder? It makes the journal")
+            raise JournalError(
+                phrase("{path} does not exist", path=path),
+                phrase("is this the daemon's data folder? It makes the journal"),
+            )
         try:
             make_folder(self._folder)
             self._lock = FileLock(self._folder / "archive.lock")
             if not self._lock.take(wait=False):
-                raise JournalError(f"{path} is being archived by another process", "wait for it to end")
+                raise JournalError(
+                    phrase("{path} is being archived by another process", path=path), phrase("wait for it to end")
+                )
             engine = open_engine(path, create=False)
             migrate(engine, MIGRATIONS)
             self._own = raw_connection(engine)
@@ -229,8 +235,14 @@ class Archiver:
         problems = problems_of(plain)
         if there != info.decisions or problems:
             raise JournalError(
-                f"the archive of {plan.month} has {info.decisions} of {there} decisions; {'; '.join(problems)}",
-                "check the disk; nothing was deleted",
+                phrase(
+                    "the archive of {month} has {decisions} of {there} decisions; {names}",
+                    month=plan.month,
+                    decisions=info.decisions,
+                    there=there,
+                    names="; ".join(problems),
+                ),
+                phrase("check the disk; nothing was deleted"),
             )
 
     def _packed(self, info: ArchiveInfo, plain: Path, packed: Path) -> ArchiveInfo:

@@ -33,6 +33,7 @@ from gatekeeper.journal.sqlite.tables import (
 )
 from gatekeeper.journal.stamp import host_name
 from gatekeeper.storage import migrate, open_engine, raw_connection
+from gatekeeper.translation import phrase
 
 Synchronous = Literal["NORMAL", "FULL"]
 
@@ -94,7 +95,10 @@ class SqliteBackend:
         """
         self._let_go()
         if self._opened_before and not self.path.exists():
-            raise JournalError(f"{self.path} is gone", "put it back, or restart the daemon to begin a new one")
+            raise JournalError(
+                phrase("{path} is gone", path=self.path),
+                phrase("put it back, or restart the daemon to begin a new one"),
+            )
         connection: sqlite3.Connection | None = None
         try:
             engine = open_engine(
@@ -138,7 +142,9 @@ class SqliteBackend:
     def attempts(self, consumer: int, since: int) -> list[AttemptRow]:
         """What is said of attempts under a consumer's key since a moment. Raises what `Backend.attempts` raises."""
         if self._looking is None:
-            raise JournalError(f"{self.path} is not open", "see what the daemon's log says of it")
+            raise JournalError(
+                phrase("{path} is not open", path=self.path), phrase("see what the daemon's log says of it")
+            )
         try:
             found = self._looking.execute(SELECT_ATTEMPTS, (consumer, since)).fetchall()
         except Exception as error:
@@ -193,7 +199,9 @@ class SqliteBackend:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            raise JournalError(f"{self.path} is not open", "see what the daemon's log says of it")
+            raise JournalError(
+                phrase("{path} is not open", path=self.path), phrase("see what the daemon's log says of it")
+            )
         self._demand_same_file()
         return self._connection
 
@@ -225,7 +233,10 @@ class SqliteBackend:
         except OSError as error:
             raise journal_error(error, self.path) from error
         if not same:
-            raise JournalError(f"{self.path} was replaced by another file", "nothing: the new file is opened at once")
+            raise JournalError(
+                phrase("{path} was replaced by another file", path=self.path),
+                phrase("nothing: the new file is opened at once"),
+            )
 
 
 def _insert(

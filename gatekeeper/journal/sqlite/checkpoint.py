@@ -16,6 +16,7 @@ from gatekeeper.errors import JournalError
 from gatekeeper.journal.sqlite.errors import journal_error
 from gatekeeper.journal.sqlite.tables import PAGE_BYTES
 from gatekeeper.logs import StateLog
+from gatekeeper.translation import marked, phrase
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ _FRAME_BYTES: Final = PAGE_BYTES + 24
 
 _WAIT_MS: Final = 20
 
-_REMEDY: Final = "leave both where they are while the daemon runs; it opens what is there now"
+_REMEDY: Final = marked("leave both where they are while the daemon runs; it opens what is there now")
 
 
 class Checkpointer:
@@ -69,7 +70,9 @@ class Checkpointer:
         self._long = long
         self._done_at = -1
         self.lag = 0
-        self._trouble = StateLog(log, "decisions are logged, but the journal can't be tidied up", level=logging.WARNING)
+        self._trouble = StateLog(
+            log, phrase("decisions are logged, but the journal can't be tidied up"), level=logging.WARNING
+        )
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal-checkpoint", daemon=True)
 
@@ -114,7 +117,11 @@ class Checkpointer:
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):
             if not self._intact():
-                self._lost(JournalError(f"{self._path} or its -wal file was moved away or replaced", _REMEDY))
+                self._lost(
+                    JournalError(
+                        phrase("{path} or its -wal file was moved away or replaced", path=self._path), phrase(_REMEDY)
+                    )
+                )
                 continue
             try:
                 self.checkpoint()

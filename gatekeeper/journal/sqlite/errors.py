@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from gatekeeper.errors import FullError, JournalError, LockedError, RowError, StoreError
 from gatekeeper.storage import translate, translated
+from gatekeeper.translation import phrase
 
 _OLDER: Final = ("no such column", "no such table: attempt", "no such table: archive", "no such table: elsewhere")
 """How SQLite says that a file was written by a version that did not have all we ask for."""
@@ -33,7 +34,10 @@ def write_error(error: Exception, path: Path) -> JournalError:
     if primary == sqlite3.SQLITE_FULL:
         return journal_error(error, path, FullError)
     if primary in {None, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG}:
-        return RowError(f"{path}: a decision can't be stored ({type(error).__name__})", "report it as a fault")
+        return RowError(
+            phrase("{path}: a decision can't be stored ({name})", path=path, name=type(error).__name__),
+            phrase("report it as a fault"),
+        )
     return journal_error(error, path)
 
 
@@ -50,7 +54,10 @@ class JournalReading:
 
     def __enter__(self) -> None:
         if not self._path.exists():
-            raise JournalError(f"{self._path} does not exist", "is this the daemon's data folder? It makes the journal")
+            raise JournalError(
+                phrase("{path} does not exist", path=self._path),
+                phrase("is this the daemon's data folder? It makes the journal"),
+            )
         self._translated.__enter__()
 
     def __exit__(
@@ -58,7 +65,8 @@ class JournalReading:
     ) -> None:
         if isinstance(error, OperationalError) and str(error.orig).startswith(_OLDER):
             raise JournalError(
-                f"{self._path} was written by an older Gatekeeper", "start the daemon: it brings the file up to date"
+                phrase("{path} was written by an older Gatekeeper", path=self._path),
+                phrase("start the daemon: it brings the file up to date"),
             ) from error
         try:
             self._translated.__exit__(kind, error, trace)

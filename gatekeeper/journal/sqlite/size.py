@@ -12,6 +12,7 @@ from gatekeeper.journal.sqlite.errors import journal_error
 from gatekeeper.journal.sqlite.reader import SqliteReader
 from gatekeeper.storage import open_engine, raw_connection
 from gatekeeper.storage.files import sum_of
+from gatekeeper.translation import phrase, trouble_of
 
 _FROM = "SELECT min(seq + 0) FROM decision WHERE id >= ?"
 _ENDS = "SELECT seq, at FROM decision WHERE seq > ? ORDER BY seq {} LIMIT 1"
@@ -92,8 +93,8 @@ def archive_problems(path: Path) -> list[str]:
         try:
             right = sum_of(file) == one.sha256
         except OSError as error:
-            found.append(f"{file} can't be read: {error.strerror}")
+            found.append(phrase("{path} can't be read: {strerror}", path=file, strerror=trouble_of(error)))
             continue
         if not right:
-            found.append(f"{file} is not what the journal names: its SHA-256 is another")
+            found.append(phrase("{packed} is not the file that the journal names: its SHA-256 is another", packed=file))
     return found

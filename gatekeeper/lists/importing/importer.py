@@ -48,6 +48,7 @@ from gatekeeper.registries.reading.options import ImportOptions, ImportReport, P
 from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import DeliveredFile, open_source
 from gatekeeper.storage import FileLock, translated
+from gatekeeper.translation import language, phrase, speak
 
 Watcher = Callable[[Progress], None]
 
@@ -92,7 +93,10 @@ class Importer:
         check_options(options, self._now)
         if options.keep_raw and isinstance(given, Path) and given.is_fifo():
             raise ImportRefused(
-                f"{given} is a pipe: it can't be kept as it was delivered (keep_raw), write it into a file first"
+                phrase(
+                    "{given} is a pipe: it can't be kept as it was delivered (keep_raw), write it into a file first",
+                    given=given,
+                )
             )
         self._kind = self._importable()
         source, raw = open_source(
@@ -123,7 +127,9 @@ class Importer:
             lock = FileLock(self._layout.lock(self._name))
             taken = lock.take(wait=False)
         if not taken:
-            raise ImportRefused(f"another import into the list {self._name} is running: wait for it to end")
+            raise ImportRefused(
+                phrase("another import into the list {name} is running: wait for it to end", name=self._name)
+            )
         try:
             sweep(self._engine, self._layout, self._name)
             yield
@@ -142,7 +148,10 @@ class Importer:
 
     def _import(self, source: DeliveredFile, rejects: RejectFile, started: float) -> ImportReport:
         options, folder = self._options, self._layout.folder(self._name)
-        with ThreadPoolExecutor(2, "gatekeeper-import") as workers, contextlib.ExitStack() as stack:
+        with (
+            ThreadPoolExecutor(2, "gatekeeper-import", speak, (language(),)) as workers,
+            contextlib.ExitStack() as stack,
+        ):
             collected = stack.enter_context(Staged(source, folder, workers, rejects, options, self._watch))
             if self._kind == CONTRACT:
                 register = ContractReader(source, options)
@@ -155,7 +164,9 @@ class Importer:
                 collected.numbers(reader)
                 self._stray = tuple(strays(reader.strays))
                 if self._stray and not (options.accept or options.dry_run):
-                    raise ImportRefused(f"{self._stray[0]}; or accept that they are left out; nothing was imported")
+                    raise ImportRefused(
+                        phrase("{stray}; or accept that they are left out; nothing was imported", stray=self._stray[0])
+                    )
                 self._dated = dated(options, reader.dates, self._now)
                 dialect = reader.dialect
                 delimiter, column = (dialect.delimiter.decode(), dialect.column + 1) if dialect else ("", 1)
@@ -264,8 +275,11 @@ class Importer:
         until = min(since + days * DAY_US, micros(options.valid_until) or OPEN_END)
         if until <= self._now:
             raise ImportRefused(
-                f"what comes back from the registry holds for {days} days, and these are over: have the numbers washed "
-                "again; nothing was imported"
+                phrase(
+                    "what comes back from the registry holds for {days} days, and these are over: have the numbers "
+                    "washed again; nothing was imported",
+                    days=days,
+                )
             )
         return until
 
@@ -286,8 +300,10 @@ class Importer:
         found = self._doubts(after)
         if found and not self._options.accept:
             raise ImportRefused(
-                f"{'; '.join(found)}: look at what would change (a dry run shows it) and accept it; nothing was "
-                "imported"
+                phrase(
+                    "{names}: look at what would change (a dry run shows it) and accept it; nothing was imported",
+                    names="; ".join(found),
+                )
             )
         return found
 

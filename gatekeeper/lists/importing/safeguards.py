@@ -6,6 +6,7 @@ from gatekeeper.errors import ImportRefused
 from gatekeeper.lists.model import ListKind
 from gatekeeper.registries.formats.model import SourceKind
 from gatekeeper.registries.reading.options import ImportOptions
+from gatekeeper.translation import counted, figure, phrase
 
 _MEASURED = 1000
 """Lists of fewer numbers change too much to be measured."""
@@ -30,28 +31,57 @@ def source_kind(kind: ListKind, name: str, options: ImportOptions, version: int)
         ImportRefused: such a file can't be imported into such a list.
     """
     given = options.format.kind if options.format is not None else SourceKind.FULL
-    shown = f"a file of the format {options.format.name}" if options.format is not None else "a file of no named format"
+    shown = (
+        phrase("a file of the format {name}", name=options.format.name)
+        if options.format is not None
+        else phrase("a file of no named format")
+    )
     if given is SourceKind.DEPOSIT:
-        raise ImportRefused(f"{shown} is what is sent to be washed: import what comes back; nothing was imported")
+        raise ImportRefused(
+            phrase("{shown} is what is sent to be washed: import what comes back; nothing was imported", shown=shown)
+        )
     if kind is ListKind.QUERY:
-        raise ImportRefused(f"the list {name} has the answers of a registry that is asked: nothing is imported into it")
+        raise ImportRefused(
+            phrase(
+                "the list {name} has the answers of a registry that is asked: nothing is imported into it", name=name
+            )
+        )
     if kind is ListKind.WASH and given is not SourceKind.WASH:
         raise ImportRefused(
-            f"the list {name} is filled by what a registry returns, and {shown} is none: name the format, such as "
-            "bloctel-return; nothing was imported"
+            phrase(
+                "the list {name} is filled by what a registry returns, and {shown} is none: name the format, such as "
+                "bloctel-return; nothing was imported",
+                name=name,
+                shown=shown,
+            )
         )
     if kind is ListKind.CONTRACT:
         if given is not SourceKind.FULL:
-            raise ImportRefused(f"the list {name} is a contract register, and {shown} is none: nothing was imported")
+            raise ImportRefused(
+                phrase(
+                    "the list {name} is a contract register, and {shown} is none: nothing was imported",
+                    name=name,
+                    shown=shown,
+                )
+            )
         return CONTRACT
     if given is SourceKind.WASH and kind is not ListKind.WASH:
         raise ImportRefused(
-            f"{shown} says who may be called until when, and the list {name} is of the kind {kind}: configure a list "
-            'of the kind "wash" for it; nothing was imported'
+            phrase(
+                "{shown} says who may be called until when, and the list {name} is of the kind {kind}: configure a "
+                'list of the kind "wash" for it; nothing was imported',
+                shown=shown,
+                name=name,
+                kind=kind,
+            )
         )
     if given is SourceKind.DELTA and version == 0:
         raise ImportRefused(
-            f"{shown} says what changed, and the list {name} has no version yet: import the full list first"
+            phrase(
+                "{shown} says what changed, and the list {name} has no version yet: import the full list first",
+                shown=shown,
+                name=name,
+            )
         )
     return given.value
 
@@ -65,11 +95,22 @@ def strays(found: Mapping[str, int]) -> Iterator[str]:
     total = sum(found.values())
     if total:
         # Of a column with very many not all are counted.
-        which = ", ".join(f"{name} ({count:,})" for name, count in sorted(found.items())[:_SHOWN])
-        yield (
-            f"{total:,} number{'s' * (total > 1)} in column{'s' * (len(found) > 1)} {which} "
-            f"{'were' if total > 1 else 'was'} not taken: say every column that holds numbers (--column, once for "
-            "each, or `column` of its format), or the one that does"
+        which = ", ".join(f"{name} ({figure(count)})" for name, count in sorted(found.items())[:_SHOWN])
+        if len(found) > 1:
+            yield phrase(
+                "{count:,} numbers in columns {which} were not taken: say every column that holds numbers (--column, "
+                "once for each, or `column` of its format), or the one that does",
+                count=total,
+                which=which,
+            )
+            return
+        yield counted(
+            "{count:,} number in column {which} was not taken: say every column that holds numbers (--column, once for "
+            "each, or `column` of its format), or the one that does",
+            "{count:,} numbers in column {which} were not taken: say every column that holds numbers (--column, once "
+            "for each, or `column` of its format), or the one that does",
+            total,
+            which=which,
         )
 
 
@@ -84,11 +125,23 @@ def doubts(options: ImportOptions, before: int, after: int, dates: tuple[int | N
     """
     old, new = dates
     if old is not None and new is not None and new < old:
-        yield "the source is older than the one in force"
+        yield phrase("the source is older than the one in force")
     if before < _MEASURED:
         return
     change = (after - before) / before
     if options.max_shrink is not None and -change > options.max_shrink:
-        yield f"the list shrinks by {-change:.1%}, from {before:,} to {after:,} (limit {options.max_shrink:.0%})"
+        yield phrase(
+            "the list shrinks by {change:.1%}, from {before:,} to {after:,} (limit {limit:.0%})",
+            change=-change,
+            before=before,
+            after=after,
+            limit=options.max_shrink,
+        )
     if options.max_growth is not None and change > options.max_growth:
-        yield f"the list grows by {change:.1%}, from {before:,} to {after:,} (limit {options.max_growth:.0%})"
+        yield phrase(
+            "the list grows by {change:.1%}, from {before:,} to {after:,} (limit {limit:.0%})",
+            change=change,
+            before=before,
+            after=after,
+            limit=options.max_growth,
+        )

@@ -17,6 +17,7 @@ from gatekeeper.registries.reading.numbers import NumberReader
 from gatekeeper.registries.reading.options import ImportOptions, Progress, Sample
 from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import DeliveredFile
+from gatekeeper.translation import phrase
 
 Watcher = Callable[[Progress], None]
 
@@ -123,9 +124,15 @@ class Staged:
     def _check(self, usable: int) -> None:
         if usable == 0:
             kept = self._rejects.keep()
-            where = f" (see {kept})" if kept else ""
+            where = phrase(" (see {kept})", kept=kept) if kept else ""
             raise self._refusal(
-                f"{self._source.name} has no usable number in its {self.read} lines{where}: nothing was imported", kept
+                phrase(
+                    "{name} has no usable number in its {read} lines{where}: nothing was imported",
+                    name=self._source.name,
+                    read=self.read,
+                    where=where,
+                ),
+                kept,
             )
         if self._rejects.count > self.read * self._options.max_reject_share:
             self._refuse_rejects()
@@ -135,9 +142,16 @@ class Staged:
             return
         kept = self._rejects.keep()
         raise self._refusal(
-            f"{self._rejects.count} of {self.read} lines of {self._source.name} have no usable number, more than "
-            f"{self._options.max_reject_share:.0%}: look at {kept}, choose the right column, delimiter "
-            "or country, or force the import of the others; nothing was imported",
+            phrase(
+                "{count} of {read} lines of {name} have no usable number, more than {max_reject_share:.0%}: look at "
+                "{keep}, choose the right column, delimiter or country, or force the import of the others; nothing "
+                "was imported",
+                count=self._rejects.count,
+                read=self.read,
+                name=self._source.name,
+                max_reject_share=self._options.max_reject_share,
+                keep=kept,
+            ),
             kept,
         )
 

@@ -19,6 +19,7 @@ from gatekeeper.lists.version.file import VersionFile, open_version
 from gatekeeper.ownership import PRIVATE, make_folder, open_new
 from gatekeeper.phone import metadata_version
 from gatekeeper.storage import begin_immediate, translated
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.lists.version.build import Built
@@ -129,7 +130,11 @@ def keep_raw(layout: Layout, name: str, version: int, given: Path, sha256: str) 
                 shutil.copyfileobj(source, copy, 1 << 20)
             with aside.open("rb") as copied:
                 if hashlib.file_digest(copied, "sha256").hexdigest() != sha256:
-                    raise ImportRefused(f"{given} changed while it was imported: import it again; nothing was imported")
+                    raise ImportRefused(
+                        phrase(
+                            "{given} changed while it was imported: import it again; nothing was imported", given=given
+                        )
+                    )
             aside.replace(kept)
         finally:
             aside.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from gatekeeper.lists.ledger.overlay import list_row
 from gatekeeper.lists.model import ListKind
 from gatekeeper.lists.tables import answers, lists
 from gatekeeper.registries.query.source import QueryAnswer, QueryOutcome, QuerySubject
+from gatekeeper.translation import phrase
 
 
 class AnswerRecord(NamedTuple):
@@ -44,7 +45,7 @@ def keep(connection: Connection, name: str, given: Sequence[tuple[QuerySubject, 
     """
     row = list_row(connection, name)
     if row.kind != ListKind.QUERY:
-        raise ListError(f"the list {name} is of the kind {row.kind}: it keeps no answers")
+        raise ListError(phrase("the list {name} is of the kind {kind}: it keeps no answers", name=name, kind=row.kind))
     rows = [
         {
             "list_id": row.id,

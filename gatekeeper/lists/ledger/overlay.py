@@ -11,6 +11,7 @@ from gatekeeper.lists.model import ListKind
 from gatekeeper.lists.tables import changes, lists, overlay
 from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.registries.contract_row import ContractRow
+from gatekeeper.translation import phrase
 
 ADD, REMOVE, LAPSE = "add", "remove", "lapse"
 
@@ -42,7 +43,9 @@ def list_row(connection: Connection, name: str) -> Row[Any]:
     row = connection.execute(select(lists).where(lists.c.name == name)).one_or_none()
     if row is None:
         names = connection.execute(select(lists.c.name).order_by(lists.c.name)).scalars().all()
-        raise UnknownListError(f"there is no list {name[:40]!r}: there are {', '.join(names)}")
+        raise UnknownListError(
+            phrase("there is no list {name!r}: there are {names}", name=name[:40], names=", ".join(names))
+        )
     return row
 
 

@@ -16,6 +16,7 @@ from gatekeeper.lists.version.bloom import SavedFilter
 from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.storage import open_engine, translated
 from gatekeeper.storage.sqlite.engine import open_immutable
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.lists.version.bloom import FilterMeta
@@ -123,8 +124,8 @@ def filter_problem(layout: Layout, row: Row[Any], build: str, *, deeply: bool = 
     with contextlib.closing(saved):
         meta: FilterMeta = saved.meta
         if (meta.list, meta.version, meta.build) != (row.name, row.version, build):
-            return f"{path} belongs to another version"
-        return f"{path} is damaged" if deeply and not saved.intact() else ""
+            return phrase("{path} belongs to another version", path=path)
+        return phrase("{path} is damaged", path=path) if deeply and not saved.intact() else ""
 
 
 def _canary_problem(base: VersionFile | None, version: Row[Any]) -> str:
@@ -133,7 +134,9 @@ def _canary_problem(base: VersionFile | None, version: Row[Any]) -> str:
         return ""
     missing = version.canary is not None and not base.holding([version.canary])
     if missing or (version.absent is not None and base.holding([version.absent])):
-        return f"{base.path} does not answer as it should: bring back an older version, or import the list again"
+        return phrase(
+            "{path} does not answer as it should: bring back an older version, or import the list again", path=base.path
+        )
     return ""
 
 

@@ -20,6 +20,7 @@ from gatekeeper.lists.version.file import VersionFile, open_version
 from gatekeeper.phone import display
 from gatekeeper.registries.formats.changes import ADDED, DROPPED, HEADER
 from gatekeeper.storage import begin_immediate, fsync_folder
+from gatekeeper.translation import phrase, trouble_of
 
 
 def infos(connection: Connection, layout: Layout, name: str) -> list[VersionInfo]:
@@ -114,13 +115,20 @@ def rollback(engine: Engine, layout: Layout, name: str, version: int | None, sai
         row = list_row(connection, name)
         wanted = _earlier(connection, row.id, row.version) if version is None else version
         if wanted is None:
-            raise ListError(f"the list {name} has no version to go back to")
+            raise ListError(phrase("the list {name} has no version to go back to", name=name))
         if wanted == row.version:
-            raise ListError(f"version {wanted} of the list {name} is in force already")
+            raise ListError(phrase("version {wanted} of the list {name} is in force already", wanted=wanted, name=name))
         with contextlib.closing(_open(connection, layout, name, wanted)) as file:
             problems = file.problems()
             if problems:
-                raise ListError(f"version {wanted} of the list {name} is damaged: {'; '.join(problems[:3])}")
+                raise ListError(
+                    phrase(
+                        "version {wanted} of the list {name} is damaged: {names}",
+                        wanted=wanted,
+                        name=name,
+                        names="; ".join(problems[:3]),
+                    )
+                )
             by, note = said
             put_in_force(connection, row, file, ChangeNote(now_micros(), by, note or f"instead of {row.version}"))
     return wanted
@@ -141,9 +149,22 @@ def _open(connection: Connection, layout: Layout, name: str, version: int) -> Ve
     found = connection.execute(query).one_or_none()
     if found is None:
         newest = connection.execute(select(func.max(versions.c.version)).where(versions.c.list_id == row.id)).scalar()
-        raise ListError(f"the list {name} has no version {version}; the newest is {newest or 'none'}")
+        raise ListError(
+            phrase(
+                "the list {name} has no version {version}; the newest is {newest}",
+                name=name,
+                version=version,
+                newest=newest or phrase("none"),
+            )
+        )
     if not found.kept:
-        raise ListError(f"version {version} of the list {name} is recorded, but its numbers were removed for its age")
+        raise ListError(
+            phrase(
+                "version {version} of the list {name} is recorded, but its numbers were removed for its age",
+                version=version,
+                name=name,
+            )
+        )
     return open_version(layout.exact(name, version), name, version, found.build)
 
 
@@ -159,7 +180,9 @@ class _Changes:
             # For nobody but whoever asked: there are people's numbers in it.
             handle = os.open(self._aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise ListError(f"{self._path} can't be written: {error.strerror}") from error
+            raise ListError(
+                phrase("{path} can't be written: {strerror}", path=self._path, strerror=trouble_of(error))
+            ) from error
         self._stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._stream)
         self._writer.writerow(HEADER)

@@ -23,6 +23,7 @@ from gatekeeper.registries.query.terms import KeptAnswer
 from gatekeeper.storage.change_signal import LOOK_AGAIN_S, ChangeListener
 from gatekeeper.storage.files import FileStamp, stamp
 from gatekeeper.storage.sqlite.errors import translate
+from gatekeeper.translation import phrase, retold
 
 if TYPE_CHECKING:
     from gatekeeper.lists.serving.bulk import BulkIndex
@@ -134,7 +135,9 @@ class ListIndex:
 
     def _open_catalog(self) -> Catalog:
         if self._catalog is None:
-            raise StoreError(f"{self._layout.database} is closed", "open the index again")
+            raise StoreError(
+                phrase("{database} is closed", database=self._layout.database), phrase("open the index again")
+            )
         return self._catalog
 
     @property
@@ -304,7 +307,11 @@ class ListIndex:
 
     def _unknown(self, name: str) -> UnknownListError:
         return UnknownListError(
-            f"there is no list {name[:40]!r}: there are {', '.join(sorted(self._snapshot.lookups))}"
+            phrase(
+                "there is no list {name!r}: there are {names}",
+                name=name[:40],
+                names=", ".join(sorted(self._snapshot.lookups)),
+            )
         )
 
     def close(self) -> None:
@@ -329,7 +336,7 @@ class ListIndex:
 
     def _trouble_again(self, trouble: StoreError) -> StoreError:
         """The same error anew: one object raised over and over would gather all their tracebacks."""
-        again = StoreError(str(trouble))
+        again = StoreError(retold(trouble))
         again.remedy = trouble.remedy
         return again
 

@@ -10,10 +10,11 @@ from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.lists.version_key import VersionKey
 from gatekeeper.storage.files import FileStamp, stamp
 from gatekeeper.storage.sqlite.errors import translated
+from gatekeeper.translation import marked, phrase
 
 log = logging.getLogger(__name__)
 
-_REMEDY = "restore the file from a backup, or import the list again"
+_REMEDY = marked("restore the file from a backup, or import the list again")
 
 
 class Integrity:
@@ -44,9 +45,11 @@ class Integrity:
         if check is None or check.stamp != now:
             check = self._checks[base] = _DeepCheck(path, now)
         if not check.done:
-            raise StoreError(f"{path} was changed, it is being checked", "wait for the check to end")
+            raise StoreError(
+                phrase("{path} was changed, it is being checked", path=path), phrase("wait for the check to end")
+            )
         if check.problems:
-            raise StoreError("; ".join(check.problems[:3]), _REMEDY)
+            raise StoreError("; ".join(check.problems[:3]), phrase(_REMEDY))
         del self._checks[base]
 
     def forget(self) -> None:

@@ -33,6 +33,7 @@ from gatekeeper.lists.serving.integrity import Integrity
 from gatekeeper.lists.serving.lookup import NumberLookup, find, make_lookup
 from gatekeeper.lists.serving.open_version import ServedVersion
 from gatekeeper.lists.version_key import VersionKey
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -145,8 +146,12 @@ class Snapshot:
         version = self.served.get(VersionKey(old.name, *old.base)) if old is not None else None
         if old is None or version is None:
             raise StoreError(
-                f"version {row.version} of the list {row.name} does not answer as it should",
-                "bring back an older version (gatekeeper list rollback), or import the list again",
+                phrase(
+                    "version {version} of the list {name} does not answer as it should",
+                    version=row.version,
+                    name=row.name,
+                ),
+                phrase("bring back an older version (gatekeeper list rollback), or import the list again"),
             )
         return old._replace(changes=row.changes), version
 
@@ -198,7 +203,11 @@ class Snapshot:
         refused = self._refused.get(row.name)
         if refused is None:
             return ""
-        return f"version {refused.version} does not answer as it should: version {row.version} goes on answering"
+        return phrase(
+            "version {version} does not answer as it should: version {older} goes on answering",
+            version=refused.version,
+            older=row.version,
+        )
 
     def poll(self) -> bool:
         """Look at the files of the versions: was one replaced, damaged or rebuilt? True where a filter changed.
@@ -215,7 +224,10 @@ class Snapshot:
                 raise
             if not intact:
                 self.integrity.add(base)
-                raise StoreError(f"{version.file.path} was changed, it is to be checked", "wait for the check to end")
+                raise StoreError(
+                    phrase("{path} was changed, it is to be checked", path=version.file.path),
+                    phrase("wait for the check to end"),
+                )
             changed = version.poll() or changed
         if changed:
             self.arrange({name: lookup.by_hand for name, lookup in self.lookups.items()})

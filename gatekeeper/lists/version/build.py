@@ -16,6 +16,7 @@ from gatekeeper.lists.version.file import VersionWriter
 from gatekeeper.lists.version.merge import Combined
 from gatekeeper.storage.files import fsync_folder
 from gatekeeper.storage.sqlite.errors import translated
+from gatekeeper.translation import language, speak
 
 
 class Built(NamedTuple):
@@ -91,7 +92,7 @@ def _write(
 ) -> VersionWriter:
     writer = VersionWriter(exact)
     # Leaving the pool waits for the other core: it must not go on writing into files that are given up.
-    with contextlib.closing(writer), ThreadPoolExecutor(1, "gatekeeper-filter") as second:
+    with contextlib.closing(writer), ThreadPoolExecutor(1, "gatekeeper-filter", speak, (language(),)) as second:
         other = second.submit(merger.run)
         try:
             for numbers in merger.ranges():

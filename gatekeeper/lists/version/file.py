@@ -15,6 +15,7 @@ from gatekeeper.registries.contract_row import ContractRow
 from gatekeeper.storage.files import fsync_file
 from gatekeeper.storage.sqlite.engine import open_aside, open_immutable, raw_connection
 from gatekeeper.storage.sqlite.errors import translated
+from gatekeeper.translation import marked, phrase
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,7 @@ _ASKED = 500
 
 _SLICE = 50_000
 
-_REMEDY = "bring back an older version, or import the list again"
+_REMEDY = marked("bring back an older version, or import the list again")
 
 
 class About(NamedTuple):
@@ -227,7 +228,14 @@ class VersionFile:
             return [f"{self.path}: {error}"]
         problems = [f"{self.path}: {text}" for text in found if text != "ok"]
         if counted != self.about.count:
-            problems.append(f"{self.path} holds {counted} numbers, {self.about.count} were imported")
+            problems.append(
+                phrase(
+                    "{path} holds {count} numbers, {imported} were imported",
+                    path=self.path,
+                    count=counted,
+                    imported=self.about.count,
+                )
+            )
         return problems
 
     def close(self) -> None:
@@ -245,7 +253,10 @@ def open_version(path: Path, name: str, version: int, build: str) -> VersionFile
     file = VersionFile(path)
     if (file.about.list, file.about.version, file.about.build) != (name, version, build):
         file.close()
-        raise StoreError(f"{path} is not version {version} of the list {name}", _REMEDY)
+        raise StoreError(
+            phrase("{path} is not version {version} of the list {name}", path=path, version=version, name=name),
+            phrase(_REMEDY),
+        )
     return file
 
 
@@ -254,7 +265,7 @@ def _about(connection: sqlite3.Connection) -> About:
         found = dict(connection.execute(_SELECT_ABOUT).fetchall())
         return About(found["list"], int(found["version"]), found["build"], int(found["count"]))
     except (KeyError, ValueError) as error:
-        raise StoreError("a list's version file does not say what it holds", _REMEDY) from error
+        raise StoreError(phrase("a list's version file does not say what it holds"), phrase(_REMEDY)) from error
 
 
 _QMARK = sqlite.dialect(paramstyle="qmark")

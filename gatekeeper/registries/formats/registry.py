@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from gatekeeper.errors import ListError
 from gatekeeper.registries.formats.model import Format
+from gatekeeper.translation import phrase
 
 _NOT_FORMATS = frozenset({"model", "registry"})
 
@@ -33,7 +34,11 @@ def find_format(name: str, configured: Mapping[str, Format] = MappingProxyType({
     known = {**builtin(), **configured}
     if name not in known:
         raise ListError(
-            f"there is no format {name[:40]!r}: there are {', '.join(sorted(known))}; "
-            "another one is a table [formats.NAME] in the configuration"
+            phrase(
+                "there is no format {name!r}: there are {names}; another one is a table [formats.NAME] in the "
+                "configuration",
+                name=name[:40],
+                names=", ".join(sorted(known)),
+            )
         )
     return known[name]

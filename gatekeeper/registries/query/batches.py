@@ -11,6 +11,7 @@ from gatekeeper.registries.query.placeholders import Json, in_json, with_items
 from gatekeeper.registries.query.provider import QueryRequest, evidence_of
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
 from gatekeeper.registries.query.wording import Wording, at_field, parsed, word_of
+from gatekeeper.translation import phrase
 
 _NO_DIGITS = re.compile(r"[^0-9]+")
 _NANP_DIGITS = 10
@@ -52,7 +53,7 @@ class Batches:
         """Read a response, see `Provider.read`."""
         results = at_field(parsed(body), self.results)
         if not isinstance(results, list):
-            raise QueryError(f"its answer has no list {self.results}".rstrip())
+            raise QueryError(phrase("its answer has no list {name}", name=self.results).rstrip())
         said: dict[str, list[Any]] = {}
         for result in results:
             said.setdefault(self._number(result), []).append(result)
@@ -65,7 +66,9 @@ class Batches:
         except QueryError as error:
             return error
         if len(found) != 1:
-            return QueryError("it answers about the number in two ways" if found else "it leaves the number out")
+            return QueryError(
+                phrase("it answers about the number in two ways") if found else phrase("it leaves the number out")
+            )
         outcome = found.pop()
         part = json.dumps(results[0] if len(results) == 1 else results, ensure_ascii=False).encode()
         return QueryAnswer(outcome, self.wording.holds[outcome], *evidence_of(body, part))

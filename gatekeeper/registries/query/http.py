@@ -13,6 +13,7 @@ from gatekeeper.errors import QueryError
 from gatekeeper.registries.query.outage import RegistryOutage
 from gatekeeper.registries.query.provider import Provider, QueryRequest
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     import httpx
@@ -110,10 +111,10 @@ class HttpQuery:
             async with asyncio.timeout(deadline_s), self._open:
                 body = await self._response(self._client, request, largest)
         except TimeoutError:
-            raise QueryError(f"there was no answer within {deadline_s:g} s") from None
+            raise QueryError(phrase("there was no answer within {deadline_s:g} s", deadline_s=deadline_s)) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # The text of the library's error could hold the address, and so the number.
-            raise QueryError(f"it can't be asked ({type(error).__name__})") from None
+            raise QueryError(phrase("it can't be asked ({name})", name=type(error).__name__)) from None
         return self._plan.provider.read(subjects, body)
 
     async def _response(self, client: "httpx.AsyncClient", request: QueryRequest, largest: int) -> bytes:
@@ -125,9 +126,9 @@ class HttpQuery:
                 if len(body) > largest:
                     break
         if response.status_code != 200:  # noqa: PLR2004 - HTTP's own word for "here it is"
-            raise QueryError(f"it answers with the status {response.status_code}")
+            raise QueryError(phrase("it answers with the status {status_code}", status_code=response.status_code))
         if len(body) > largest:
-            raise QueryError(f"its answer is longer than {largest} bytes")
+            raise QueryError(phrase("its answer is longer than {largest} bytes", largest=largest))
         return bytes(body)
 
     async def close(self) -> None:

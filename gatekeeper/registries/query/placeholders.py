@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from gatekeeper.errors import QueryError
 from gatekeeper.registries.query.source import QuerySubject
+from gatekeeper.translation import phrase
 
 NAMES = ("number", "e164", "nanp", "consent", "region")
 """`number`: E.164 without plus; `e164`: with it; `nanp`: the ten digits of a North American number."""
@@ -77,6 +78,6 @@ def _values(wanted: frozenset[str], subject: QuerySubject, date_format: str) -> 
     if "nanp" in wanted:
         match = _NANP.fullmatch(str(subject.number))
         if match is None:
-            raise QueryError("it has North American numbers only; name them in `prefixes`")
+            raise QueryError(phrase("it has North American numbers only; name them in `prefixes`"))
         values["nanp"] = match[1]
     return values

@@ -8,6 +8,7 @@ from typing import Any
 
 from gatekeeper.errors import QueryError
 from gatekeeper.registries.query.source import QueryOutcome
+from gatekeeper.translation import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Wording:
         """
         found = self.outcomes.get(word)
         if found is None:
-            raise QueryError("its answer says neither that the number may be called nor that it may not")
+            raise QueryError(phrase("its answer says neither that the number may be called nor that it may not"))
         return found
 
 
@@ -45,7 +46,7 @@ def parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise QueryError("its answer is no JSON") from None
+        raise QueryError(phrase("its answer is no JSON")) from None
 
 
 def at_field(value: Any, name: str) -> Any:
@@ -56,7 +57,7 @@ def at_field(value: Any, name: str) -> Any:
     """
     for part in name.split(".") if name else ():
         if not isinstance(value, dict) or part not in value:
-            raise QueryError(f"its answer has no {name}")
+            raise QueryError(phrase("its answer has no {name}", name=name))
         value = value[part]
     return value
 

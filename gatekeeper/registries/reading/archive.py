@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.registries.reading.checksum import is_checksum_file
+from gatekeeper.translation import phrase
 
 _LONGEST = 100
 _BESIDE = re.compile(
@@ -46,17 +47,31 @@ def members(archive: zipfile.ZipFile, name: str, wanted: str | None, max_bytes: 
     if wanted is not None:
         files = [info for info in files if info.filename == wanted]
         if not files:
-            raise ImportRefused(f"{name} has no member {wanted!r}: it has {_some(names)}")
+            raise ImportRefused(
+                phrase("{name} has no member {wanted!r}: it has {some}", name=name, wanted=wanted, some=_some(names))
+            )
     elif any(not _goes_with_it(info.filename) for info in files):
         passed_over = [info.filename for info in files if _goes_with_it(info.filename)]
         files = [info for info in files if info.filename not in passed_over]
     if not files:
-        raise ImportRefused(f"{name} is an empty zip: nothing was imported")
+        raise ImportRefused(phrase("{name} is an empty zip: nothing was imported", name=name))
     for info in files:
         if info.flag_bits & 1:
-            raise ImportRefused(f"{info.filename!r} in {name} is encrypted: unpack it with its password first")
+            raise ImportRefused(
+                phrase(
+                    "{filename!r} in {name} is encrypted: unpack it with its password first",
+                    filename=info.filename,
+                    name=name,
+                )
+            )
     if sum(info.file_size for info in files) > max_bytes:
-        raise ImportRefused(f"{name} holds more than {max_bytes} bytes: raise the limit if that is right")
+        raise ImportRefused(
+            phrase(
+                "{name} holds more than {max_bytes} bytes: raise the limit if that is right",
+                name=name,
+                max_bytes=max_bytes,
+            )
+        )
     return Members(sorted(files, key=lambda info: info.filename), sums, passed_over)
 
 
@@ -72,4 +87,4 @@ def _is_litter(name: str) -> bool:
 
 def _some(names: list[str]) -> str:
     shown = ", ".join(repr(re.sub(r"[\x00-\x1f]", "?", name)[:60]) for name in names[:10])
-    return shown + (f" and {len(names) - 10} more" if len(names) > 10 else "")[:_LONGEST]  # noqa: PLR2004 - fit a line
+    return shown + (phrase(" and {count} more", count=len(names) - 10) if len(names) > 10 else "")[:_LONGEST]  # noqa: PLR2004 - fit a line

@@ -11,17 +11,18 @@ from typing import NamedTuple
 
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.phone.countries import trunk_prefix
+from gatekeeper.translation import marked, phrase
 
 _KINDS = {
-    NumberKind.EMERGENCY: "an emergency number can't be listed",
-    NumberKind.SHORT_CODE: "a short code is no person's number",
-    NumberKind.INTERNAL: "an internal number",
-    NumberKind.WITHHELD: "no number: withheld",
+    NumberKind.EMERGENCY: marked("an emergency number can't be listed"),
+    NumberKind.SHORT_CODE: marked("a short code is no person's number"),
+    NumberKind.INTERNAL: marked("an internal number"),
+    NumberKind.WITHHELD: marked("no number: withheld"),
 }
-_NONE = "not a telephone number"
-_ROUNDED = "a spreadsheet has rounded it: format the column as text, and save it anew"
+_NONE = marked("not a telephone number")
+_ROUNDED = marked("a spreadsheet has rounded it: format the column as text, and save it anew")
 
-_MORE = "holds a number and something more that is not understood"
+_MORE = marked("holds a number and something more that is not understood")
 
 _LONGEST = 256
 """Characters of a cell in which several numbers are looked for."""
@@ -90,10 +91,10 @@ class ListCellReader:
             return ListCell((number,))
         found = self._normalise(text)
         if found.kind is NumberKind.E164:
-            return ListCell((), _MORE) if _has_tail(text) else ListCell((found.e164,))
+            return ListCell((), phrase(_MORE)) if _has_tail(text) else ListCell((found.e164,))
         if several := self._side_by_side(text):
             return ListCell(several)
-        return ListCell((), _KINDS.get(found.kind) or found.note or _NONE)
+        return ListCell((), phrase(_KINDS.get(found.kind) or found.note or _NONE))
 
     def _number(self, text: str) -> int:
         found = self._normalise(text)
@@ -105,14 +106,14 @@ class ListCellReader:
             digits, places = power[1] + (power[2] or ""), int(power[3])
             kept = digits.rstrip("0") if len(digits) > places + 1 else digits
             if len(kept) != places + 1:
-                return ListCell((), _ROUNDED)
+                return ListCell((), phrase(_ROUNDED))
             text = kept
         elif whole := _FLOAT.fullmatch(text):
             text = whole[1]
         else:
             return None
         number = (self._trunk and self._number(self._trunk + text)) or self._number(text)
-        return ListCell((number,)) if number else ListCell((), _NONE)
+        return ListCell((number,)) if number else ListCell((), phrase(_NONE))
 
     def _divided(self, text: str) -> tuple[int, ...]:
         """The numbers of a cell that something divides, where every part is one."""

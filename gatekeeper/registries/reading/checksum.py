@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gatekeeper.errors import ImportRefused
+from gatekeeper.translation import phrase
 
 _LARGEST = 64 << 10
 _SUFFIXES = (".sha256", ".sha256sum", ".sha256.txt", ".sha")
@@ -60,7 +61,7 @@ def sums_beside(path: Path) -> list[Sum]:
             continue
         sums = read_sums(text)
         if not sums:
-            raise ImportRefused(f"{beside} has no SHA-256 in it: nothing was imported")
+            raise ImportRefused(phrase("{beside} has no SHA-256 in it: nothing was imported", beside=beside))
         return sums
     return []
 
@@ -99,8 +100,13 @@ def check(name: str, expected: Iterable[Sum], digests: Mapping[str, str]) -> boo
             good = False
         if not good:
             raise ImportRefused(
-                f"{name} is not what its sender sent: the SHA-256 that came with it is {sha256}, which "
-                f"{of or 'nothing that was read'} does not have; fetch it again, nothing was imported"
+                phrase(
+                    "{name} is not what its sender sent: the SHA-256 that came with it is {sha256}, which {of} does "
+                    "not have; fetch it again, nothing was imported",
+                    name=name,
+                    sha256=sha256,
+                    of=of or phrase("nothing that was read"),
+                )
             )
         matched = True
     return matched

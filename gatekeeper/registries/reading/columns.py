@@ -18,6 +18,7 @@ from gatekeeper.tabular.columns import (
     place_of,
     shown_names,
 )
+from gatekeeper.translation import counted, phrase
 
 WantedColumn = str | int | tuple[str | int, ...] | None
 Numberish = Callable[[str], bool]
@@ -77,13 +78,15 @@ def placed(wanted: str | int, names: Sequence[str], width: int, name: str) -> in
     try:
         return place_of(wanted, names, width)
     except TableError as error:
-        raise ImportRefused(f"{name}: {error}") from error
+        raise ImportRefused(phrase("{name}: {error}", name=name, error=error)) from error
 
 
 def shown(names: Sequence[str], width: int) -> str:
     """The columns, for an error."""
     some = shown_names(names)
-    return f"its columns are {some}" if some else f"it has {width} column{'s' * (width != 1)} and no header"
+    if some:
+        return phrase("its columns are {names}", names=some)
+    return counted("it has {count} column and no header", "it has {count} columns and no header", width)
 
 
 def _told(names: Sequence[str], width: int, wanted: str | int, name: str) -> int:
@@ -91,8 +94,17 @@ def _told(names: Sequence[str], width: int, wanted: str | int, name: str) -> int
     if place is not None:
         return place
     if (number := number_of(wanted)) is not None:
-        raise ImportRefused(f"{name} has no column {number + 1}: it has {width}, counted from 1")
-    raise ImportRefused(f"{name} has no column {wanted!r}: {shown(names, width)}")
+        raise ImportRefused(
+            phrase(
+                "{name} has no column {number}: it has {width}, counted from 1",
+                name=name,
+                number=number + 1,
+                width=width,
+            )
+        )
+    raise ImportRefused(
+        phrase("{name} has no column {wanted!r}: {shown}", name=name, wanted=wanted, shown=shown(names, width))
+    )
 
 
 def _found(
@@ -107,14 +119,25 @@ def _found(
     if say_so and set(full) <= set(say_so):
         return tuple(say_so)
     if len(full) > 1 or say_so:
-        which = " and ".join(str(at + 1) for at in sorted({*full, *say_so}))
-        raise ImportRefused(f"{name} has numbers in the columns {which}: say which to take; {shown(names, width)}")
+        which = phrase(" and ").join(str(at + 1) for at in sorted({*full, *say_so}))
+        raise ImportRefused(
+            phrase(
+                "{name} has numbers in the columns {which}: say which to take; {shown}",
+                name=name,
+                which=which,
+                shown=shown(names, width),
+            )
+        )
     if full:
         return (full[0],)
     best = max(may_be, key=lambda column: (shares[column.place], column.meaning is ColumnMeaning.PERHAPS), default=None)
     if best is None or (shares[best.place] == 0 and best.meaning is not ColumnMeaning.PERHAPS):
         raise ImportRefused(
-            f"{name} has no column that holds telephone numbers of this country: say which column, and which country; "
-            f"{shown(names, width)}"
+            phrase(
+                "{name} has no column that holds telephone numbers of this country: say which column, and which "
+                "country; {shown}",
+                name=name,
+                shown=shown(names, width),
+            )
         )
     return (best.place,)

@@ -14,10 +14,11 @@ from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.registries.reading.dialect import given_delimiter
 from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.options import ImportOptions
-from gatekeeper.registries.reading.source import DeliveredFile, FilePart
+from gatekeeper.registries.reading.source import DeliveredFile, FilePart, within
 from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding
 from gatekeeper.tabular.columns import place_of, places_called
 from gatekeeper.tabular.delimiter import CANDIDATES, excel_line
+from gatekeeper.translation import phrase
 
 HEADINGS = {
     "number": ("number", "telephone", "téléphone", "tel", "phone", "numero", "numéro"),
@@ -63,7 +64,9 @@ class ContractReader:
             plan = DialPlan(home=self.country, prefixes=(), emergency=emergency_numbers(self.country), internal=())
             self._cells = ListCellReader(Normaliser(plan), self.country)
         except ValueError as error:
-            raise ImportRefused(f"there is no country {self.country!r}: give its two letters (ISO 3166)") from error
+            raise ImportRefused(
+                phrase("there is no country {country!r}: give its two letters (ISO 3166)", country=self.country)
+            ) from error
 
     def records(self) -> Iterator[ContractRecord]:
         """Every line's contract or reject.
@@ -76,7 +79,7 @@ class ContractReader:
         self._source.check_sums(self._options.sha256)
 
     def _of_part(self, part: FilePart) -> Iterator[ContractRecord]:
-        name = f"{part.name!r} in {self._source.name}" if part.name else self._source.name
+        name = within(part.name, self._source.name)
         lines = _lines(part, self._options.encoding, name)
         heading = next((line for line in lines if line.strip()), "")
         said, excels = excel_line(heading)
@@ -89,7 +92,7 @@ class ContractReader:
         delimiter = _delimiter(heading, self._options.delimiter or said)
         columns = self._columns(next(csv.reader([heading], delimiter=delimiter)), name)
         self.delimiter, self.column = delimiter, columns["number"] + 1
-        self.encoding = self._options.encoding or "utf-8 or cp1252"
+        self.encoding = self._options.encoding or phrase("utf-8 or cp1252")
         reader = csv.reader(lines, delimiter=delimiter)
         while True:
             line = reader.line_num + 2 + bool(excels)
@@ -98,7 +101,9 @@ class ContractReader:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield ContractRecord(part.name, None, Reject(line, f"it is no line of a CSV file: {error}", ""))
+                yield ContractRecord(
+                    part.name, None, Reject(line, phrase("it is no line of a CSV file: {error}", error=error), "")
+                )
                 continue
             if not any(cell.strip() for cell in cells):
                 self.blank += 1
@@ -115,17 +120,23 @@ class ContractReader:
         columns = places_called(heading, HEADINGS)
         wanted = self._options.column
         if isinstance(wanted, tuple):
-            raise ImportRefused(f"{name}: a contract register has one column of numbers: say that one")
+            raise ImportRefused(
+                phrase("{name}: a contract register has one column of numbers: say that one", name=name)
+            )
         try:
             place = place_of(wanted, heading, len(heading)) if wanted is not None else None
         except TableError as error:
-            raise ImportRefused(f"{name}: {error}") from error
+            raise ImportRefused(phrase("{name}: {error}", name=name, error=error)) from error
         if place is not None:
             columns["number"] = place
         elif wanted is not None or "number" not in columns:
             raise ImportRefused(
-                f"{name} has no column of numbers: its columns are {', '.join(texts)[:_SHOWN]}. A contract register "
-                "has a heading with number, principal, subject, from and until (number, mandant, objet, du, au)"
+                phrase(
+                    "{name} has no column of numbers: its columns are {names}. A contract register has a heading with "
+                    "number, principal, subject, from and until (number, mandant, objet, du, au)",
+                    name=name,
+                    names=", ".join(texts)[:_SHOWN],
+                )
             )
         return columns
 
@@ -134,16 +145,17 @@ class ContractReader:
         said = {what: cells[place].strip() if place < len(cells) else "" for what, place in columns.items()}
         cell = self._cells.read(said["number"])
         if len(cell.numbers) != 1:
-            return cell.reason or "it holds several numbers: give each a line of its own"
+            return cell.reason or phrase("it holds several numbers: give each a line of its own")
         moments: dict[str, int] = {}
         for what, missing, days in (("since", 0, 0), ("until", OPEN_END, 1)):
             text = said.get(what, "")
             day = read_date(text) if text else None
             if text and day is None:
-                return f"the day in the column {'from' if what == 'since' else what} can't be read"
+                column = "from" if what == "since" else what
+                return phrase("the day in the column {column} can't be read", column=column)
             moments[what] = missing if day is None else _midnight(datetime.combine(day, time()) + timedelta(days=days))
         if moments["until"] <= moments["since"]:
-            return "the contract ends before it begins"
+            return phrase("the contract ends before it begins")
         principal, subject = principal_key(said.get("principal", "")), principal_key(said.get("subject", ""))
         return ContractRow(cell.numbers[0], principal, subject, moments["since"], moments["until"])
 

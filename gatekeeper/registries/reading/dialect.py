@@ -20,6 +20,7 @@ from gatekeeper.registries.reading.text import MAX_RECORD_LINES
 from gatekeeper.tabular.columns import number_of
 from gatekeeper.tabular.delimiter import delimiter_of
 from gatekeeper.tabular.heading import find_heading
+from gatekeeper.translation import phrase
 
 _LINES = 200
 _MOST = 0.8  # the share of sample lines that must agree for a delimiter to be believed
@@ -86,7 +87,7 @@ def find_dialect(
     wanted = options.column if options.column is not None else layout.column
     lines = _records(_text(sample, wanted))
     if not lines:
-        raise ImportRefused(f"{name} has no lines in it: nothing was imported")
+        raise ImportRefused(phrase("{name} has no lines in it: nothing was imported", name=name))
     delimiter = _delimiter(options, layout, lines, numberish)
     rows = [join_area(_cells(line, delimiter), layout.area) for line in lines]
     told = options.header if options.header is not None else layout.header
@@ -239,7 +240,9 @@ def _place(names: Sequence[str], wanted: str | int, name: str) -> int:
         return place
     number = number_of(wanted)
     if number is None or number < 0:
-        raise ImportRefused(f"{name} has no column {wanted!r}: {shown(names, len(names))}")
+        raise ImportRefused(
+            phrase("{name} has no column {wanted!r}: {shown}", name=name, wanted=wanted, shown=shown(names, len(names)))
+        )
     return number
 
 
@@ -249,7 +252,9 @@ def _find_answers(names: Sequence[str], body: Sequence[Sequence[str]], answers: 
     place = _column_of(body, answers.knows)
     if place is None:
         some = ", ".join(list(answers.words)[:_SHOWN])
-        raise ImportRefused(f"{name} has no column of answers ({some}): is it of another format?")
+        raise ImportRefused(
+            phrase("{name} has no column of answers ({some}): is it of another format?", name=name, some=some)
+        )
     return place
 
 
@@ -265,6 +270,10 @@ def _refuse_foreign(body: Sequence[Sequence[str]], layout: TextLayout, name: str
     foreign = {word.casefold() for word in layout.foreign} if layout.answers is None else set()
     if foreign and _column_of(body, lambda cell: cell.strip().casefold() in foreign) is not None:
         raise ImportRefused(
-            f"{name} is a list of changes, which must not replace the whole list: import it with --format "
-            f"{layout.foreign_format}"
+            phrase(
+                "{name} is a list of changes, which must not replace the whole list: import it with --format "
+                "{foreign_format}",
+                name=name,
+                foreign_format=layout.foreign_format,
+            )
         )

@@ -13,7 +13,17 @@ from gatekeeper.registries.reading import answers
 from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.registries.reading.codes import Coded, CountryCodes
 from gatekeeper.registries.reading.dialect import ListDialect
-from gatekeeper.registries.reading.extracts import NONE, TOO_LONG, UNCLEAR, Extract, Reject, parted, respell, shown
+from gatekeeper.registries.reading.extracts import (
+    NONE,
+    Extract,
+    Reject,
+    parted,
+    respell,
+    shown,
+    too_long,
+    unclear,
+    without,
+)
 from gatekeeper.registries.reading.quoted import RecordReader
 from gatekeeper.registries.reading.records import without_quotes
 from gatekeeper.registries.reading.strays import Watch
@@ -99,7 +109,7 @@ class Extractor:
         for index in np.flatnonzero(numbers == 0).tolist():
             cell = data[where.starts[index] : where.ends[index]]
             if lines.ends[index] - lines.starts[index] > MAX_LINE:
-                cells.bad.append((index, TOO_LONG))
+                cells.bad.append((index, too_long()))
             elif not cell.strip():
                 cells.empty.append(index)
             else:
@@ -140,8 +150,8 @@ class Extractor:
             if dialect.delimiter:
                 said = answers.meanings(answers.column(data, dialect.delimiter, dialect.answer), dialect.answers)
             codes = said[which]
-        unclear = which[codes == answers.UNCLEAR].tolist()
-        rejects.extend(Reject(first + index, UNCLEAR, shown(line(index))) for index in unclear)
+        undecided = which[codes == answers.UNCLEAR].tolist()
+        rejects.extend(Reject(first + index, unclear(), shown(line(index))) for index in undecided)
         newest, odd = None, 0
         if dialect.date is not None and dialect.delimiter:
             dates = answers.column(data, dialect.delimiter, dialect.date)
@@ -150,9 +160,7 @@ class Extractor:
 
     def _missing(self, line: bytes) -> str:
         column = min((self._dialect.column, *self._dialect.more))
-        if line.count(self._dialect.delimiter) < column:
-            return f"the line has no column {column + 1}"
-        return "no number"
+        return without(column, there=line.count(self._dialect.delimiter) >= column)
 
 
 def joined(data: bytes, delimiter: bytes, area: int) -> bytes:

@@ -12,9 +12,29 @@ from gatekeeper.registries.reading import answers
 from gatekeeper.registries.reading.cell import spoilt_by_spreadsheet
 from gatekeeper.registries.reading.strays import StrayCounts
 from gatekeeper.registries.reading.text import MAX_LINE
+from gatekeeper.translation import phrase
 
-TOO_LONG = f"the line is longer than {MAX_LINE} bytes"
-UNCLEAR = "the answer says neither that the number may be called nor that it may not"
+
+def too_long() -> str:
+    """Why a line was rejected: it is longer than any that is meant."""
+    return phrase("the line is longer than {most} bytes", most=MAX_LINE)
+
+
+def unclear() -> str:
+    """Why a line was rejected: nobody can tell what its answer means."""
+    return phrase("the answer says neither that the number may be called nor that it may not")
+
+
+def without(column: int, *, there: bool) -> str:
+    """Why a line was rejected: it has no number.
+
+    Args:
+        column: where it would stand, counted from 0.
+        there: whether the line has that column.
+    """
+    return phrase("no number") if there else phrase("the line has no column {column}", column=column + 1)
+
+
 _SHOWN = 200
 _SEPARATORS = b" .-"
 _WORTH_IT = 1000

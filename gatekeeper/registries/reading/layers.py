@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 import zstandard
 
 from gatekeeper.errors import ImportRefused
+from gatekeeper.translation import phrase
 
 BLOCK = 1 << 20
 """Bytes read at a time: some 100,000 lines, enough for NumPy and few enough to stop soon at a hopeless file."""
@@ -216,8 +217,10 @@ class Unpacking:
         try:
             return self._file.read(size)
         except EOFError as error:
-            raise ImportRefused(f"{self._name} is cut off in the middle: fetch it again") from error
+            raise ImportRefused(phrase("{name} is cut off in the middle: fetch it again", name=self._name)) from error
         except (gzip.BadGzipFile, zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            raise ImportRefused(f"{self._name} is damaged ({error}): fetch it again") from error
+            raise ImportRefused(
+                phrase("{name} is damaged ({error}): fetch it again", name=self._name, error=error)
+            ) from error

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from gatekeeper.errors import ImportRefused
+from gatekeeper.translation import phrase
 
 _TAG = re.compile(rb"<\s{0,8}(/?)\s{0,8}([A-Za-z_][\w.-]*:)?(\w+)([^<>]*)(>?)([^<]*)", re.ASCII)
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'/>]+))""", re.ASCII)
@@ -48,7 +49,9 @@ def xml_lines(blocks: Iterable[bytes], name: str, *, complete: bool = True) -> I
     if lines := state.end():
         yield lines
     if complete and not state.closed:
-        raise ImportRefused(f"{name} is cut off in the middle: it does not end in </list>; fetch it again")
+        raise ImportRefused(
+            phrase("{name} is cut off in the middle: it does not end in </list>; fetch it again", name=name)
+        )
 
 
 class _State:

@@ -32,6 +32,7 @@ from gatekeeper.registries.reading.text import (
     whole_lines,
 )
 from gatekeeper.tabular.delimiter import excel_line
+from gatekeeper.translation import phrase
 
 _AHEAD = 3
 """Blocks read ahead of the one that is taken: two at work, one ready."""
@@ -94,7 +95,9 @@ class NumberReader:
             plan = DialPlan(home=country, prefixes=(), emergency=emergency_numbers(country), internal=())
             self._normaliser = Normaliser(plan)
         except ValueError as error:
-            raise ImportRefused(f"there is no country {options.country!r}: give its two letters (ISO 3166)") from error
+            raise ImportRefused(
+                phrase("there is no country {country!r}: give its two letters (ISO 3166)", country=options.country)
+            ) from error
 
     @property
     def country(self) -> str:
@@ -158,7 +161,9 @@ class NumberReader:
 
     def _from_xml(self, texts: Iterator[bytes], name: str) -> tuple[bytes, Iterator[bytes]]:
         if not self._layout.xml:
-            raise ImportRefused(f"{name} is XML: say which registry's format it is, such as --format ftc or canada")
+            raise ImportRefused(
+                phrase("{name} is XML: say which registry's format it is, such as --format ftc or canada", name=name)
+            )
         return _peek(xml_lines(texts, name, complete=not self._options.force), SAMPLE)
 
     def _in_order(self, read: Callable[[Block], Extract], lines: Iterator[Block]) -> Iterator[Extract]:

@@ -13,14 +13,15 @@ from gatekeeper.registries.reading.codes import CountryCodes
 from gatekeeper.registries.reading.dialect import ListDialect, join_area
 from gatekeeper.registries.reading.extracts import (
     NONE,
-    TOO_LONG,
-    UNCLEAR,
     Extract,
     Reject,
     cell_of,
     parted,
     respell,
     shown,
+    too_long,
+    unclear,
+    without,
 )
 from gatekeeper.registries.reading.records import records
 from gatekeeper.registries.reading.strays import StrayCounts, Watch
@@ -78,10 +79,9 @@ class RecordReader:
             if not text.strip():
                 blank += 1
             elif len(text) > MAX_LINE:
-                rejects.append(Reject(line, TOO_LONG, shown(text)))
+                rejects.append(Reject(line, too_long(), shown(text)))
             elif not cells:
-                missing = len(row) <= min(places)
-                reason = f"the line has no column {min(places) + 1}" if missing else "no number"
+                reason = without(min(places), there=len(row) > min(places))
                 rejects.append(Reject(line, reason, shown(text)))
             else:
                 rows[line] = row
@@ -93,8 +93,8 @@ class RecordReader:
             meanings = self._dialect.answers
             said = [answers.CODES[meanings.meaning(cell_of(entry.row, self._dialect.answer))] for entry, _ in found]
             codes = np.array(said, np.uint8)
-        unclear = [entry for (entry, _), code in zip(found, codes.tolist(), strict=True) if code == answers.UNCLEAR]
-        rejects.extend(Reject(entry.line, UNCLEAR, shown(entry.text)) for entry in unclear)
+        undecided = [entry for (entry, _), code in zip(found, codes.tolist(), strict=True) if code == answers.UNCLEAR]
+        rejects.extend(Reject(entry.line, unclear(), shown(entry.text)) for entry in undecided)
         dates = {cell_of(row, self._dialect.date) for row in rows.values()}
         newest, odd = answers.newest(dates, self._today)
         extract = Extract(NONE, sorted(rejects), 0, blank, newest=newest, odd=odd, strays=self._strays(rows, found))

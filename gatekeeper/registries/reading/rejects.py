@@ -9,9 +9,10 @@ from pathlib import Path
 from gatekeeper.ownership import PRIVATE, make_folder, open_owned
 from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.text import csv_safe
+from gatekeeper.translation import marked, phrase
 
 _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
-HEADER = ("file", "line", "reason", "text")
+HEADER = (marked("file"), marked("line"), marked("reason"), marked("text"))
 
 
 class RejectFile:
@@ -42,7 +43,7 @@ class RejectFile:
         handle = open_owned(self._aside, os.O_WRONLY | os.O_TRUNC, PRIVATE)
         self._stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._stream)
-        self._writer.writerow(HEADER)
+        self._writer.writerow(map(phrase, HEADER))
         self._open = True
 
     def keep(self) -> Path | None:

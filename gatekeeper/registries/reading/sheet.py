@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from gatekeeper.errors import ImportRefused, TableError
 from gatekeeper.registries.reading.source import SHEET_DELIMITER
 from gatekeeper.tabular.workbook import open_workbook, readable, rows_of, shown_sheets
+from gatekeeper.translation import phrase
 
 _ROWS = 10_000
 
@@ -33,20 +34,27 @@ def sheet_lines(
         with readable(), closing(open_workbook(file, max_bytes=max_bytes, max_ratio=max_ratio)) as book:
             yield from _lines(rows_of(_the_sheet(book, name, passed_over), values=True))
     except TableError as error:
-        raise ImportRefused(f"{name} {error}") from error
+        raise ImportRefused(phrase("{name} {error}", name=name, error=error)) from error
 
 
 def _the_sheet(book: Any, name: str, passed_over: list[str]) -> Any:
     """The only sheet that is shown and has something on it."""
     sheets = shown_sheets(book)
     if not sheets:
-        why = "all its sheets are hidden: show the one that is the list" if book.worksheets else "no sheet in it"
-        raise ImportRefused(f"{name} can't be read: {why}; nothing was imported")
-    hidden = [sheet for sheet in book.worksheets if sheet not in sheets and _has_cells(sheet)]
-    passed_over += [f"the hidden sheet {str(sheet.title)[:40]!r}" for sheet in hidden]
+        hidden = phrase("all its sheets are hidden: show the one that is the list")
+        why = hidden if book.worksheets else phrase("no sheet in it")
+        raise ImportRefused(phrase("{name} can't be read: {why}; nothing was imported", name=name, why=why))
+    aside = [sheet for sheet in book.worksheets if sheet not in sheets and _has_cells(sheet)]
+    passed_over += [phrase("the hidden sheet {title!r}", title=str(sheet.title)[:40]) for sheet in aside]
     if len(sheets) > 1 and any(_has_cells(sheet) for sheet in sheets[1:]):
         titles = ", ".join(repr(str(sheet.title)[:40]) for sheet in sheets[:10])
-        raise ImportRefused(f"{name} has several sheets ({titles}): save the one that is the list by itself")
+        raise ImportRefused(
+            phrase(
+                "{name} has several sheets ({titles}): save the one that is the list by itself",
+                name=name,
+                titles=titles,
+            )
+        )
     return sheets[0]
 
 

@@ -15,6 +15,7 @@ from gatekeeper.registries.reading import checksum
 from gatekeeper.registries.reading.archive import members
 from gatekeeper.registries.reading.layers import BLOCK, LAYERS, Stream, Unpacking
 from gatekeeper.tabular.zipped import ZipKind, is_zip, open_zip, zip_kind
+from gatekeeper.translation import marked, phrase, trouble_of
 
 __all__ = ["BLOCK", "RATIO_FLOOR", "SHEET_DELIMITER", "DeliveredFile", "FilePart", "open_source"]
 
@@ -28,15 +29,20 @@ _DEEPEST = 4
 _CHECKSUM_BYTES = 64 << 10
 
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF: ask its sender for text or CSV"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file: save it as XLSX or CSV"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-zip archive: unpack it first"),
-    (b"Rar!", "a RAR archive: unpack it first"),
-    (b"SQLite format 3\x00", "a database: export the numbers as text"),
-    (b"\x7fELF", "a program"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
+    (b"%PDF", marked("a PDF: ask its sender for text or CSV")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", marked("an old Excel or Word file: save it as XLSX or CSV")),
+    (b"7z\xbc\xaf\x27\x1c", marked("a 7-zip archive: unpack it first")),
+    (b"Rar!", marked("a RAR archive: unpack it first")),
+    (b"SQLite format 3\x00", marked("a database: export the numbers as text")),
+    (b"\x7fELF", marked("a program")),
+    (b"\x89PNG", marked("a picture")),
+    (b"\xff\xd8\xff", marked("a picture")),
 )
+
+
+def within(member: str, name: str) -> str:
+    """A member of a delivered file, for people; the file itself for none."""
+    return phrase("{member!r} in {name}", member=member, name=name) if member else name
 
 
 class FilePart(NamedTuple):
@@ -117,11 +123,16 @@ class DeliveredFile:
         said = [*self._sums, checksum.Sum(sha256.lower(), self.name)] if sha256 else self._sums
         matched = checksum.check(self.name, said, digests)
         if said and not matched:
-            raise ImportRefused(f"{self.name}: the SHA-256 file that came with it is that of other files")
+            raise ImportRefused(
+                phrase("{name}: the SHA-256 file that came with it is that of other files", name=self.name)
+            )
         if demanded and not matched:
             raise ImportRefused(
-                f"{self.name} must come with its SHA-256: put that file beside it as {self.name}.sha256, "
-                "or say the sum; nothing was imported"
+                phrase(
+                    "{name} must come with its SHA-256: put that file beside it as {name}.sha256, or say the sum; "
+                    "nothing was imported",
+                    name=self.name,
+                )
             )
 
     def parts(self) -> Iterator[FilePart]:
@@ -131,18 +142,20 @@ class DeliveredFile:
             ImportRefused: it is empty, damaged, of no known kind, or beyond a limit. Raised by reading a part, too.
         """
         if not self._raw.peek(16):
-            raise ImportRefused(f"{self.name} is empty: nothing was imported")
+            raise ImportRefused(phrase("{name} is empty: nothing was imported", name=self.name))
         yield from self._parts(self._raw, "", _DEEPEST)
 
     def _parts(self, stream: Stream, member: str, depth: int) -> Iterator[FilePart]:
-        shown = f"{member!r} in {self.name}" if member else self.name
+        shown = within(member, self.name)
         magic = stream.peek(16)
         for start, what in _FOREIGN:
             if magic.startswith(start):
-                raise ImportRefused(f"{shown} is {what}")
+                raise ImportRefused(phrase("{shown} is {what}", shown=shown, what=phrase(what)))
         layer = next((layer for layer in LAYERS if magic.startswith(layer.magic)), None)
         if (layer or is_zip(magic)) and depth == 0:
-            raise ImportRefused(f"{shown} is packed in more layers than files that mean well: unpack it first")
+            raise ImportRefused(
+                phrase("{shown} is packed in more layers than files that mean well: unpack it first", shown=shown)
+            )
         if layer:
             yield from self._parts(Stream(Unpacking(layer, stream, shown)), member, depth - 1)
         elif is_zip(magic):
@@ -159,22 +172,32 @@ class DeliveredFile:
     def _check_limits(self, unpacked: int) -> None:
         if unpacked > self._max_bytes:
             raise ImportRefused(
-                f"{self.name} holds more than {self._max_bytes} bytes: raise the limit if that is right"
+                phrase(
+                    "{name} holds more than {max_bytes} bytes: raise the limit if that is right",
+                    name=self.name,
+                    max_bytes=self._max_bytes,
+                )
             )
         if unpacked > RATIO_FLOOR and unpacked > self._max_ratio * (self.done or 1):
             raise ImportRefused(
-                f"{self.name} unpacks to more than {self._max_ratio} times its size, as files made to do harm: "
-                "unpack it yourself, or raise the limit if that is right"
+                phrase(
+                    "{name} unpacks to more than {max_ratio} times its size, as files made to do harm: unpack it "
+                    "yourself, or raise the limit if that is right",
+                    name=self.name,
+                    max_ratio=self._max_ratio,
+                )
             )
 
     def _zip(self, stream: Stream, member: str, depth: int) -> Iterator[FilePart]:
-        shown = f"{member!r} in {self.name}" if member else self.name
+        shown = within(member, self.name)
         with self._seekable(stream) as file:
             try:
                 with open_zip(file) as archive:
                     kind = zip_kind(archive)
                     if kind is ZipKind.OPEN_DOCUMENT:
-                        raise ImportRefused(f"{shown} is an OpenDocument file (.ods): save the sheet as XLSX or CSV")
+                        raise ImportRefused(
+                            phrase("{shown} is an OpenDocument file (.ods): save the sheet as XLSX or CSV", shown=shown)
+                        )
                     if kind is ZipKind.WORKBOOK:
                         self._packed_before = max(self._packed_before, self.size)
                         yield FilePart(member, self._limited(self._sheet(file, shown)), sheet=True)
@@ -189,7 +212,9 @@ class DeliveredFile:
                             self._packed_before += info.compress_size
                         yield from self._member_parts(archive, info, member, depth)
             except zipfile.BadZipFile as error:
-                raise ImportRefused(f"{shown} is a damaged zip ({error}): fetch it again") from error
+                raise ImportRefused(
+                    phrase("{shown} is a damaged zip ({error}): fetch it again", shown=shown, error=error)
+                ) from error
 
     def _sheet(self, file: BinaryIO, shown: str) -> Iterator[bytes]:
         # Imported here: openpyxl takes longer to import than most lists to read.
@@ -213,7 +238,13 @@ class DeliveredFile:
             text = reader.read(_CHECKSUM_BYTES).decode("utf-8", "replace")
         sums = checksum.read_sums(text)
         if not sums:
-            raise ImportRefused(f"{info.filename!r} in {self.name} has no SHA-256 in it: nothing was imported")
+            raise ImportRefused(
+                phrase(
+                    "{filename!r} in {name} has no SHA-256 in it: nothing was imported",
+                    filename=info.filename,
+                    name=self.name,
+                )
+            )
         return sums
 
     @contextmanager
@@ -263,7 +294,14 @@ class _Member:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> ImportRefused:
-        return ImportRefused(f"{self._info.filename!r} in {self._name} is damaged ({error}): fetch it again")
+        return ImportRefused(
+            phrase(
+                "{filename!r} in {name} is damaged ({error}): fetch it again",
+                filename=self._info.filename,
+                name=self._name,
+                error=error,
+            )
+        )
 
 
 def open_source(
@@ -278,11 +316,17 @@ def open_source(
         path = Path(given)
         try:
             if not path.is_file() and not path.is_fifo():
-                raise ImportRefused(f"{path} is not a file" if path.exists() else f"{path} does not exist")
+                raise ImportRefused(
+                    phrase("{path} is not a file", path=path)
+                    if path.exists()
+                    else phrase("{path} does not exist", path=path)
+                )
             raw: BinaryIO = path.open("rb", buffering=0)
             size = os.fstat(raw.fileno()).st_size
         except OSError as error:
-            raise ImportRefused(f"{path} can't be read: {error.strerror}") from error
+            raise ImportRefused(
+                phrase("{path} can't be read: {strerror}", path=path, strerror=trouble_of(error))
+            ) from error
         try:
             sums = checksum.sums_beside(path)
         except BaseException:

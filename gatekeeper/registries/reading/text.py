@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gatekeeper.errors import ImportRefused, TableError
 from gatekeeper.tabular.encoding import is_text, named_encoding, unicode_of
+from gatekeeper.translation import phrase
 
 MAX_LINE = 64 << 10
 """Bytes a line may have; a longer one is rejected."""
@@ -45,7 +46,7 @@ def find_encoding(sample: bytes, name: str) -> str:
         wide = found.name.rpartition("-")[0] if found.mark else found.name
         return PLAIN if found.name == "utf-8" else wide
     if not is_text(sample):
-        raise ImportRefused(f"{name} is not a text file: export the list as text or CSV")
+        raise ImportRefused(phrase("{name} is not a text file: export the list as text or CSV", name=name))
     return PLAIN
 
 
@@ -56,7 +57,7 @@ def decoded(blocks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes
     try:
         codec = None if encoding == PLAIN else codecs.getincrementaldecoder(named_encoding(encoding, head))("replace")
     except TableError as error:
-        raise ImportRefused(f"{name}: {error}") from error
+        raise ImportRefused(phrase("{name}: {error}", name=name, error=error)) from error
     first = True
     for block in chain((head,), given):
         text = block if codec is None else codec.decode(block).encode("utf-8", "replace")

@@ -9,47 +9,71 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from gatekeeper.errors import StoreError
+from gatekeeper.translation import marked, phrase
 
 # By SQLite's primary result code (sqlite.org/rescode.html); what happened, and what to do.
 _BY_CODE: dict[int, tuple[str, str]] = {
-    sqlite3.SQLITE_BUSY: ("is locked by another process", "wait for it to end, or find it with `fuser` and stop it"),
-    sqlite3.SQLITE_LOCKED: ("is locked by another connection", "wait for it to end, and try again"),
+    sqlite3.SQLITE_BUSY: (
+        marked("is locked by another process"),
+        marked("wait for it to end, or find it with `fuser` and stop it"),
+    ),
+    sqlite3.SQLITE_LOCKED: (marked("is locked by another connection"), marked("wait for it to end, and try again")),
     sqlite3.SQLITE_READONLY: (
-        "is read-only",
-        "give Gatekeeper's user the right to write file and folder, and look whether the disk is mounted read-only",
+        marked("is read-only"),
+        marked(
+            "give Gatekeeper's user the right to write file and folder, and look whether the disk is mounted read-only"
+        ),
     ),
     sqlite3.SQLITE_PERM: (
-        "may not be opened",
-        "give Gatekeeper's user the right to read and write the file and its folder",
+        marked("may not be opened"),
+        marked("give Gatekeeper's user the right to read and write the file and its folder"),
     ),
     sqlite3.SQLITE_AUTH: (
-        "may not be opened",
-        "give Gatekeeper's user the right to read and write the file and its folder",
+        marked("may not be opened"),
+        marked("give Gatekeeper's user the right to read and write the file and its folder"),
     ),
     sqlite3.SQLITE_CANTOPEN: (
-        "can't be opened",
-        "check that the file and its folder exist and that Gatekeeper's user may read and write them",
+        marked("can't be opened"),
+        marked("check that the file and its folder exist and that Gatekeeper's user may read and write them"),
     ),
-    sqlite3.SQLITE_CORRUPT: ("is corrupt", "restore it from a backup, or move it away and import again"),
-    sqlite3.SQLITE_NOTADB: ("is not a database", "restore it from a backup, or move it away and import again"),
-    sqlite3.SQLITE_FULL: ("can't grow: the disk is full", "make room on the disk"),
+    sqlite3.SQLITE_CORRUPT: (
+        marked("is corrupt"),
+        marked("restore it from a backup, or move it away and import again"),
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        marked("is not a database"),
+        marked("restore it from a backup, or move it away and import again"),
+    ),
+    sqlite3.SQLITE_FULL: (marked("can't grow: the disk is full"), marked("make room on the disk")),
     sqlite3.SQLITE_IOERR: (
-        "can't be read or written",
-        "look at the system's log for disk errors, and at the free space",
+        marked("can't be read or written"),
+        marked("look at the system's log for disk errors, and at the free space"),
     ),
-    sqlite3.SQLITE_NOMEM: ("can't be used: out of memory", "free memory, or give the process more"),
-    sqlite3.SQLITE_PROTOCOL: ("is locked by another process", "wait for it to end, and try again"),
+    sqlite3.SQLITE_NOMEM: (marked("can't be used: out of memory"), marked("free memory, or give the process more")),
+    sqlite3.SQLITE_PROTOCOL: (marked("is locked by another process"), marked("wait for it to end, and try again")),
 }
-_OTHER = ("does not answer as it should", "check it with `PRAGMA integrity_check`, or restore it from a backup")
+_OTHER = (
+    marked("does not answer as it should"),
+    marked("check it with `PRAGMA integrity_check`, or restore it from a backup"),
+)
 
 _BY_ERRNO: dict[int, tuple[str, str]] = {
-    errno.ENOSPC: ("can't be written: the disk is full", "make room on the disk"),
-    errno.EDQUOT: ("can't be written: the quota is used up", "make room, or raise the quota"),
-    errno.EFBIG: ("can't be written: it would be larger than allowed", "raise the limit on the size of files"),
-    errno.EROFS: ("can't be written: the disk is mounted read-only", "mount it read-write"),
-    errno.EACCES: ("may not be opened", "give Gatekeeper's user the right to read and write the file and its folder"),
-    errno.EPERM: ("may not be opened", "give Gatekeeper's user the right to read and write the file and its folder"),
-    errno.ENOENT: ("does not exist", "restore it from a backup, or run `gatekeeper init`"),
+    errno.ENOSPC: (marked("can't be written: the disk is full"), marked("make room on the disk")),
+    errno.EDQUOT: (marked("can't be written: the quota is used up"), marked("make room, or raise the quota")),
+    errno.EFBIG: (
+        marked("can't be written: it would be larger than allowed"),
+        marked("raise the limit on the size of files"),
+    ),
+    errno.EROFS: (marked("can't be written: the disk is mounted read-only"), marked("mount it read-write")),
+    errno.EACCES: (
+        marked("may not be opened"),
+        marked("give Gatekeeper's user the right to read and write the file and its folder"),
+    ),
+    errno.EPERM: (
+        marked("may not be opened"),
+        marked("give Gatekeeper's user the right to read and write the file and its folder"),
+    ),
+    errno.ENOENT: (marked("does not exist"), marked("restore it from a backup, or run `gatekeeper init`")),
 }
 
 
@@ -67,15 +91,18 @@ def translate(error: BaseException, path: Path | str, *, kind: type[StoreError] 
     if isinstance(error, DBAPIError) and error.orig is not None:
         cause = error.orig
     if isinstance(cause, OSError) and cause.errno in _BY_ERRNO:
-        what, remedy = _BY_ERRNO[cause.errno]
-        return kind(f"{path} {what}", remedy)
+        return _told(kind, path, _BY_ERRNO[cause.errno])
     code = getattr(cause, "sqlite_errorcode", None)
     if isinstance(code, int):
-        what, remedy = _BY_CODE.get(code & 0xFF, _OTHER)
         # The name says more than the primary code: SQLITE_IOERR_WRITE, SQLITE_CANTOPEN_ISDIR.
         name = getattr(cause, "sqlite_errorname", "")
-        return kind(f"{path} {what} ({name})", remedy)
-    return kind(f"{path} {_OTHER[0]} ({type(cause).__name__})", _OTHER[1])
+        return _told(kind, path, _BY_CODE.get(code & 0xFF, _OTHER), name)
+    return _told(kind, path, _OTHER, type(cause).__name__)
+
+
+def _told(kind: type[StoreError], path: Path | str, trouble: tuple[str, str], name: str | None = None) -> StoreError:
+    what, remedy = map(phrase, trouble)
+    return kind(f"{path} {what}" if name is None else f"{path} {what} ({name})", remedy)
 
 
 @contextmanager

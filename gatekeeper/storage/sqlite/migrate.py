@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from gatekeeper.errors import StoreError
 from gatekeeper.storage.files import FileLock
 from gatekeeper.storage.sqlite.errors import translated
+from gatekeeper.translation import phrase
 
 _one_at_a_time = threading.Lock()
 """Alembic's `context` is one for the whole process: two threads can't run it at once."""
@@ -43,7 +44,9 @@ def migrate(engine: Engine, package: str, *, create: bool = True) -> bool:
             if stored == head:
                 return False
             if stored is None and not create:
-                raise StoreError(f"{path} has none of Gatekeeper's tables", "restore it from a backup")
+                raise StoreError(
+                    phrase("{path} has none of Gatekeeper's tables", path=path), phrase("restore it from a backup")
+                )
             _upgrade(engine, package, path, stored)
             return True
 
@@ -81,8 +84,12 @@ def _upgrade(engine: Engine, package: str, path: Path, stored: str | None) -> No
             scripts.get_revision(stored)
     except CommandError as error:
         raise StoreError(
-            f"{path} has the schema {stored}, which this version of Gatekeeper does not know",
-            "install the version of Gatekeeper that made it, or a newer one",
+            phrase(
+                "{path} has the schema {stored}, which this version of Gatekeeper does not know",
+                path=path,
+                stored=stored,
+            ),
+            phrase("install the version of Gatekeeper that made it, or a newer one"),
         ) from error
     config.attributes["engine"] = engine
     with _one_at_a_time:

@@ -7,9 +7,12 @@ import typer
 
 from gatekeeper.cli.contacts import read_contacts
 from gatekeeper.cli.context import invocation
-from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.language import LanguageOption
+from gatekeeper.cli.output import say, say_counts, say_json
 from gatekeeper.cli.stores import make_list, open_lists
 from gatekeeper.clock import now_micros
+from gatekeeper.translation import phrase
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.scrub.deposit import Deposit
@@ -52,6 +55,7 @@ def deposit(
     ] = "",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the files of an earlier deposit.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Make the file to deposit: the numbers that Bloctel has not answered for, or not for much longer.
 
@@ -88,15 +92,14 @@ def deposit(
 
 
 def _show(made: "Deposit") -> None:
-    say(f"{count(made.cells)} numbers, in {', '.join(made.columns)}")
+    say(phrase("{count:,} numbers, in {names}", count=made.cells, names=", ".join(made.columns)))
     rows = [
-        ("to deposit", made.deposited),
-        ("there twice", made.repeated),
-        ("answered already", made.answered),
-        ("marked already", made.marked),
-        ("set aside", made.aside),
+        (phrase("to deposit"), made.deposited),
+        (phrase("there twice"), made.repeated),
+        (phrase("answered already"), made.answered),
+        (phrase("marked already"), made.marked),
+        (phrase("set aside"), made.aside),
     ]
-    for label, value in rows:
-        say(f"  {label:<18}{count(value):>12}")
+    say_counts(rows, 16)
     for file in made.written:
         say(f"  {file.path}")

@@ -7,12 +7,15 @@ import typer
 
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.importing import import_file
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say_json
 from gatekeeper.cli.reports import show
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import read_moment
 from gatekeeper.errors import ListError
+from gatekeeper.translation import phrase
+from gatekeeper.words import Language
 
 FORMAT = "bloctel-return"
 
@@ -33,6 +36,7 @@ def returned(
     force: Annotated[bool, typer.Option("--force", help="Take it in however many lines are unreadable.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Take in what Bloctel answered: who may be called for thirty days, and who may not.
 
@@ -47,7 +51,13 @@ def returned(
     settings = invocation(context).settings
     section = settings.lists.get(name)
     if section is not None and section.kind != "wash":
-        raise ListError(f'[lists.{name}] has kind = "{section.kind}"; what Bloctel returns needs kind = "wash"')
+        raise ListError(
+            phrase(
+                '[lists.{name}] has kind = "{kind}"; what Bloctel returns needs kind = "wash"',
+                name=name,
+                kind=section.kind,
+            )
+        )
     from gatekeeper.intake import ImportRequest
 
     asked = ImportRequest(

@@ -7,12 +7,15 @@ import typer
 
 from gatekeeper.cli.consents import WhoseContact, WhoseNumber, Zone, named, whose, zone_of
 from gatekeeper.cli.context import invocation, note
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say
 from gatekeeper.cli.stores import open_consents
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.policy.ledger import EventKind
+from gatekeeper.translation import phrase, trouble_of
+from gatekeeper.words import Language, printed
 
 if TYPE_CHECKING:
     from gatekeeper.consents import ConsentStore
@@ -49,6 +52,7 @@ def add(
     written: Annotated[bool, typer.Option("--written", help="Given in writing, and signed.")] = False,
     zone: Zone = "",
     text: NoteText = "",
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Write one consent down. It is in force for the very next call when this returns.
 
@@ -73,10 +77,10 @@ def add(
     with open_consents(settings) as consents:
         given = given._replace(proof=_proof(consents, proof, text))
         (ident,) = consents.add([given], WrittenBy(who(), _VIA, text))
-    say(f"{named(e164, contact)}: consent {ident} written down")
+    say(phrase("{whose}: consent {ident} written down", whose=named(e164, contact), ident=ident))
     missing = lacks(given.terms, proved=bool(given.proof))
     if missing:
-        note(f"it never counts where the law asks for what it lacks: {missing}")
+        note(phrase("it never counts where the law asks for what it lacks: {missing}", missing=missing))
 
 
 def withdraw(
@@ -94,6 +98,7 @@ def withdraw(
     proof: Proof = "",
     zone: Zone = "",
     text: NoteText = "",
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Write down that a consumer withdrew; or objected, refused, asked to be called, bought, inquired.
 
@@ -109,6 +114,7 @@ def withdraw(
     e164 = whose(number, contact, settings)
     from gatekeeper.consents import WrittenBy
     from gatekeeper.consents.recording import read_event
+    from gatekeeper.consents.said import ENTRIES
 
     said = {"principal": principal, "goods": goods, "at": at, "channel": channel}
     given = read_event(
@@ -117,7 +123,8 @@ def withdraw(
     with open_consents(settings) as consents:
         given = given._replace(proof=_proof(consents, proof, text))
         (ident,) = consents.record([given], WrittenBy(who(), _VIA, text))
-    say(f"{named(e164, contact)}: {kind} {ident} written down")
+    told = printed(ENTRIES[kind.value], lang)
+    say(phrase("{whose}: {what} {ident} written down", whose=named(e164, contact), what=told, ident=ident))
 
 
 def add_text(
@@ -125,6 +132,7 @@ def add_text(
     name: Annotated[str, typer.Argument(metavar="ID", help="Its name, which consents then give, such as web-2026-08.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The text, in UTF-8.")],
     text: NoteText = "",
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Keep a text that consumers are shown when they are asked. It is never changed: a new one has a new name.
 
@@ -138,12 +146,15 @@ def add_text(
     try:
         body = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise ConsentError(f"the text {file} can't be read: {why}; nothing was changed") from None
+        why = trouble_of(error) if isinstance(error, OSError) else phrase("it is not UTF-8")
+        raise ConsentError(
+            phrase("the text {file} can't be read: {why}; nothing was changed", file=file, why=why)
+        ) from None
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable() or not body.strip():
-        raise ConsentError("a text has a name of 1 to 80 characters, and says something; nothing was changed")
+        raise ConsentError(phrase("a text has a name of 1 to 80 characters, and says something; nothing was changed"))
     with open_consents(settings) as consents:
-        say(f"{name}: {consents.add_text(name, body, WrittenBy(who(), _VIA, text))}")
+        digest = consents.add_text(name, body, WrittenBy(who(), _VIA, text))
+    say(phrase("{label}: {text}", label=name, text=digest))
 
 
 def _option(field: str) -> str:
@@ -166,4 +177,6 @@ def _proof(consents: "ConsentStore", given: str, text: str) -> str:
     try:
         return ProofCells(Path(), None).read(given)
     except RejectedConsentError:
-        raise ConsentError(f"there is no file {given[:80]!r}: write ref: before a reference") from None
+        raise ConsentError(
+            phrase("there is no file {given!r}: write ref: before a reference", given=given[:80])
+        ) from None

@@ -8,10 +8,13 @@ import typer
 
 from gatekeeper.cli.consents import Zone, zone_of
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.operator_name import who
-from gatekeeper.cli.output import count, say, say_json
+from gatekeeper.cli.output import say, say_counts, say_json
 from gatekeeper.cli.progress import ImportProgress
 from gatekeeper.cli.stores import open_consents
+from gatekeeper.translation import phrase
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.consents.importing.importer import ConsentImport
@@ -36,6 +39,7 @@ def import_file(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would come, and change nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Add the consents of a file to the ledger: all of it or nothing.
 
@@ -72,17 +76,28 @@ def import_file(
 
 
 def _show(report: "ConsentImport", *, dry_run: bool) -> None:
-    done = "would be added; nothing was changed" if dry_run else "added"
-    say(f"{count(report.taken)} consents {done} ({report.seconds:.1f} s)")
-    say(f"  records read{count(report.read):>14}")
-    say(f"  incomplete  {count(report.void):>14}")
-    say(f"  rejected    {count(report.rejected):>14}")
+    if dry_run:
+        done = phrase(
+            "{count:,} consents would be added; nothing was changed ({seconds:.1f} s)",
+            count=report.taken,
+            seconds=report.seconds,
+        )
+    else:
+        done = phrase("{count:,} consents added ({seconds:.1f} s)", count=report.taken, seconds=report.seconds)
+    say(done)
+    say_counts(
+        [
+            (phrase("records read"), report.read),
+            (phrase("incomplete"), report.void),
+            (phrase("rejected"), report.rejected),
+        ]
+    )
     for label, samples, kept in (
-        ("rejected", report.samples, report.rejects_file),
-        ("never counts where the law asks for it", report.void_samples, report.void_file),
+        (phrase("rejected"), report.samples, report.rejects_file),
+        (phrase("never counts where the law asks for it"), report.void_samples, report.void_file),
     ):
         for sample in samples:
-            say(f"  {label}: line {sample.line}: {sample.reason}")
+            say(phrase("  {label}: line {line}: {why}", label=label, line=sample.line, why=sample.reason))
         if kept:
-            say(f"  all of them are in {kept}")
+            say(phrase("  all of them are in {path}", path=kept))
     say(f"  SHA-256     {report.sha256}")

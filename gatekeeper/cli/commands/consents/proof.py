@@ -7,10 +7,13 @@ import typer
 
 from gatekeeper.cli.consents import WhoseContact, WhoseNumber, named, whose
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import say
 from gatekeeper.cli.stores import open_consents, open_ledger
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ConsentError
+from gatekeeper.translation import counted, phrase, trouble_of
+from gatekeeper.words import Language
 
 
 def proof(
@@ -19,6 +22,7 @@ def proof(
     contact: WhoseContact = "",
     output: Annotated[Path, typer.Option(metavar="FILE", help="Where the PDF goes.")] = Path("consent-proof.pdf"),
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Write a consumer's free copy: everything known of the consents, as a PDF in French and English.
 
@@ -45,7 +49,9 @@ def proof(
         with output.open("wb" if overwrite else "xb") as file:
             file.write(data)
     except FileExistsError:
-        raise ConsentError(f"{output} is there: give another --output, or --overwrite") from None
+        raise ConsentError(phrase("{output} is there: give another --output, or --overwrite", output=output)) from None
     except OSError as error:
-        raise ConsentError(f"{output} can't be written: {error.strerror}") from None
-    say(f"{output}: {len(found)} entries")
+        raise ConsentError(
+            phrase("{output} can't be written: {strerror}", output=output, strerror=trouble_of(error))
+        ) from None
+    say(counted("{path}: {count:,} entry", "{path}: {count:,} entries", len(found), path=output))

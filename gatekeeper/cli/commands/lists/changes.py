@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.listwords import word
 from gatekeeper.cli.output import console, say_json, table
 from gatekeeper.cli.period import (
     FormatOption,
-    LanguageOption,
     LogFormat,
     SinceOption,
     UntilOption,
@@ -23,7 +23,7 @@ from gatekeeper.cli.times import iso, shown
 from gatekeeper.clock import micros_of
 from gatekeeper.phone import display
 from gatekeeper.text import csv_safe, escaped
-from gatekeeper.words import Language, Sentence, sentence
+from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,9 +86,9 @@ def _show(found: "Iterable[ListChange]", lang: Language) -> None:
     first = next(rows, None)
     out = console()
     if first is None:
-        out.print(sentence(_NOTHING, lang))
+        out.print(printed(_NOTHING, lang))
         return
-    heads = [sentence(_HEADINGS[column], lang) for column in COLUMNS]
+    heads = [printed(_HEADINGS[column], lang) for column in COLUMNS]
     made = table(*heads, right=(heads[1],), wrap=tuple(heads[-3:]))
     for one in itertools.chain([first], rows):
         texts = (word(one.op, lang), escaped(one.by), escaped(one.note))

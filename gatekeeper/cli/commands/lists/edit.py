@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.numbers import GivenNumbers, read_numbers
 from gatekeeper.cli.operator_name import who
-from gatekeeper.cli.output import count, say
+from gatekeeper.cli.output import say
 from gatekeeper.cli.stores import make_list, open_consents, open_lists
+from gatekeeper.translation import marked, phrase
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 
 SOME_REFUSED = 2
 """Exit code where some of what was given is not a number; the others were taken all the same."""
+
+_ADDED = (marked("{list}: {count:,} added"), marked("{list}: {count:,} added, {same:,} already listed"))
+_REMOVED = (marked("{list}: {count:,} removed"), marked("{list}: {count:,} removed, {same:,} not listed"))
+"""What was done; and with what was so before."""
 
 EditedList = Annotated[str, typer.Argument(metavar="LIST", help="The list's name, such as red.")]
 NumberArguments = Annotated[
@@ -30,6 +37,7 @@ def add(
     name: EditedList,
     numbers: NumberArguments,
     text: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")] = "",
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Put numbers on a list. They are in force for the very next call when this returns.
 
@@ -46,7 +54,7 @@ def add(
     with open_lists(settings) as store:
         make_list(store, name, settings)
         changed = _added(store, name, reading.numbers, text, settings) if reading.numbers else 0
-    _report(name, reading, changed, "added", "already listed")
+    _report(name, reading, changed, _ADDED)
 
 
 def remove(
@@ -54,6 +62,7 @@ def remove(
     name: EditedList,
     numbers: NumberArguments,
     text: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")] = "",
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Take numbers off a list. They may be called from the very next call on when this returns.
 
@@ -69,7 +78,7 @@ def remove(
     with open_lists(settings) as store:
         make_list(store, name, settings)
         changed = store.remove(name, reading.numbers, by=who(), note=text) if reading.numbers else 0
-    _report(name, reading, changed, "removed", "not listed")
+    _report(name, reading, changed, _REMOVED)
 
 
 def _added(store: "ListStore", name: str, numbers: list[int], text: str, settings: "Settings") -> int:
@@ -79,12 +88,13 @@ def _added(store: "ListStore", name: str, numbers: list[int], text: str, setting
         return add_by_hand(store, consents, name, numbers, by=who(), note=text)
 
 
-def _report(name: str, reading: GivenNumbers, changed: int, done: str, idle: str) -> None:
+def _report(name: str, reading: GivenNumbers, changed: int, words: tuple[str, str]) -> None:
     same = len(reading.numbers) - changed
-    say(f"{name}: {count(changed)} {done}" + (f", {count(same)} {idle}" if same else ""))
+    some, with_others = words
+    say(phrase(with_others if same else some, list=name, count=changed, **({"same": same} if same else {})))
     for line in reading.refused:
-        sys.stderr.write(f"gatekeeper: not taken: {line}\n")
+        sys.stderr.write(phrase("gatekeeper: not taken: {line}", line=line) + "\n")
     if reading.refused or not reading.numbers:
         if not reading.refused:
-            sys.stderr.write("gatekeeper: no number was given\n")
+            sys.stderr.write(phrase("gatekeeper: no number was given") + "\n")
         sys.exit(SOME_REFUSED)

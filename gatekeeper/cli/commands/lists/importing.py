@@ -9,12 +9,15 @@ import typer
 
 from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.importing import import_file
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say_json
 from gatekeeper.cli.reports import show
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import read_moment
 from gatekeeper.errors import ImportRefused
+from gatekeeper.translation import phrase
+from gatekeeper.words import Language
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -82,6 +85,7 @@ def import_list(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Replace a list by the numbers of a file: all of it or nothing.
 
@@ -108,7 +112,7 @@ def import_list(
         header=header,
         encoding=encoding,
         country=country or "",
-        source=source or ("standard input" if str(file) == "-" else ""),
+        source=source or (phrase("standard input") if str(file) == "-" else ""),
         source_date=_moment(source_date, "--source-date"),
         valid_until=_moment(valid_until, "--valid-until", end_of_day=True),
         member=member,
@@ -128,7 +132,12 @@ def import_list(
     else:
         show(report, dry_run=dry_run, numbers=show_numbers)
     if stale and not dry_run:
-        note(f"the list {name} is too old to be relied on: the calls of its campaigns are blocked (LIST_STALE)")
+        note(
+            phrase(
+                "the list {name} is too old to be relied on: the calls of its campaigns are blocked (LIST_STALE)",
+                name=name,
+            )
+        )
 
 
 def _columns(given: list[str]) -> str | int | tuple[str | int, ...] | None:
@@ -139,7 +148,7 @@ def _columns(given: list[str]) -> str | int | tuple[str | int, ...] | None:
 
 def _checked_sum(text: str) -> str:
     if text and not re.fullmatch(r"[0-9A-Fa-f]{64}", text.strip()):
-        raise ImportRefused("--sha256 takes a SHA-256 in 64 hexadecimal digits")
+        raise ImportRefused(phrase("--sha256 takes a SHA-256 in 64 hexadecimal digits"))
     return text.strip().lower()
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.listwords import word, words, zone_said
 from gatekeeper.cli.numbers import read_number
 from gatekeeper.cli.output import console, say, say_json, table
@@ -22,7 +23,7 @@ def show(
     context: typer.Context,
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number, written as you like.")],
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each list and each answer.")] = False,
-    lang: Annotated[Language, typer.Option(help="The language of headings and words.")] = Language.EN,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show on which lists a number is, since when, who changed that by hand, and what registries answered about it.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.listwords import word, words, zone_said
 from gatekeeper.cli.output import console, count, say_json, table, width
 from gatekeeper.cli.stores import open_lists
@@ -37,7 +38,7 @@ STYLES = {"due": "yellow", "stale": "bold red", "missing": "bold red"}
 def status(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each list.")] = False,
-    lang: Annotated[Language, typer.Option(help="The language of headings and words.")] = Language.EN,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show every list: how many numbers, from where, and until when it may be relied on.
 

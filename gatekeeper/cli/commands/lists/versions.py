@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.context import invocation
+from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.listwords import word, words, zone_said
 from gatekeeper.cli.operator_name import who
-from gatekeeper.cli.output import console, count, say, say_json, table
+from gatekeeper.cli.output import console, count, say, say_counts, say_json, table
 from gatekeeper.cli.stores import open_lists
 from gatekeeper.cli.times import iso, shown
+from gatekeeper.translation import phrase
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def versions(
     context: typer.Context,
     name: NamedList,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each version.")] = False,
-    lang: Annotated[Language, typer.Option(help="The language of headings and words.")] = Language.EN,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Show every version of a list: from where, of when, how many numbers, and whether its files are still there.
 
@@ -53,6 +55,7 @@ def diff(
         Path | None, typer.Option(metavar="FILE", help="Write every number that differs into this CSV file.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object.")] = False,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Compare two versions of a list, changes by hand left aside.
 
@@ -68,11 +71,16 @@ def diff(
     if as_json:
         say_json({"list": name, "old": old, "new": new, **found._asdict()})
         return
-    say(f"{name}, version {new} against {old}:")
-    for label, value in zip(("new", "gone", "unchanged"), found, strict=True):
-        say(f"  {label:<12}{count(value):>14}")
+    say(phrase("{name}, version {new} against {old}:", name=name, new=new, old=old))
+    say_counts(zip((phrase("new"), phrase("gone"), phrase("unchanged")), found, strict=True))
     if out is not None:
-        say(f"  the numbers are in {out}; where version {old} is in force, --format changes imports them")
+        say(
+            phrase(
+                "  the numbers are in {path}; where version {old} is in force, --format changes imports them",
+                path=out,
+                old=old,
+            )
+        )
 
 
 def rollback(
@@ -82,6 +90,7 @@ def rollback(
         int | None, typer.Argument(metavar="[VERSION]", help="Which; without, the one in force before this one.")
     ] = None,
     text: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")] = "",
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Put an older version of a list in force again. It is in force for the very next call when this returns.
 
@@ -94,7 +103,7 @@ def rollback(
     """
     with open_lists(invocation(context).settings) as store:
         taken = store.rollback(name, version, by=who(), note=text)
-    say(f"{name}: version {taken} is in force")
+    say(phrase("{name}: version {version} is in force", name=name, version=taken))
 
 
 def _record(one: "VersionInfo") -> dict[str, object]:
