@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import ConsentError
+from gatekeeper.translation import phrase
 
 MOST_BYTES: Final = 25 << 20
 """How large one may be: some minutes of a recorded call, a scanned letter."""
@@ -76,14 +77,16 @@ def checked_kind(head: bytes, size: int) -> ProofKind:
         ConsentError: it is empty, too large, or of no kind that is taken.
     """
     if not size:
-        raise ConsentError("the proof is empty; nothing was changed")
+        raise ConsentError(phrase("the proof is empty; nothing was changed"))
     if size > MOST_BYTES:
-        raise ConsentError(f"a proof has at most {MOST_BYTES >> 20} MB; nothing was changed")
+        raise ConsentError(phrase("a proof has at most {most} MB; nothing was changed", most=MOST_BYTES >> 20))
     kind = proof_kind(head)
     if kind is None:
         raise ConsentError(
-            "a proof is a PDF, a picture (PNG, JPEG, GIF, TIFF, WebP, HEIC), a recording (WAV, MP3, Ogg, FLAC, M4A, "
-            "MP4) or a plain text, and this is none: print a page as PDF; nothing was changed"
+            phrase(
+                "a proof is a PDF, a picture (PNG, JPEG, GIF, TIFF, WebP, HEIC), a recording (WAV, MP3, Ogg, FLAC, "
+                "M4A, MP4) or a plain text, and this is none: print a page as PDF; nothing was changed"
+            )
         )
     return kind
 

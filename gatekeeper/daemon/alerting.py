@@ -13,7 +13,7 @@ from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.clock import now_micros
 from gatekeeper.daemon.measuring import Observed
 from gatekeeper.daemon.occasions import AlertScope, bypasses, failed_files, full_disk, in_memory, overdue_scrubs
-from gatekeeper.daemon.telling import Telling
+from gatekeeper.daemon.telling import Telling, TellingWords
 from gatekeeper.delivery.courier import RETRIES_S
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.reader import JournalReader
@@ -66,7 +66,13 @@ class Alerting(Telling[Alert]):
         retries_s: Sequence[float] = RETRIES_S,
         clock: Callable[[], int] = now_micros,
     ) -> None:
-        super().__init__("alerts", channels, reader, retries_s, clock)
+        words = TellingWords(
+            phrase("alerts"),
+            phrase("what there is to be told can't be kept"),
+            phrase("the look for what is to be told"),
+            phrase("the delivery of alerts"),
+        )
+        super().__init__("alerts", words, channels, reader, retries_s, clock)
         self._path = path
         self._observed = observed
         self._scope = scope

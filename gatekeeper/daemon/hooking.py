@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from gatekeeper.clock import now_micros
-from gatekeeper.daemon.telling import Telling
+from gatekeeper.daemon.telling import Telling, TellingWords
 from gatekeeper.delivery.channel import DeliveryChannel
 from gatekeeper.delivery.courier import RETRIES_S
 from gatekeeper.hooks.message import HookMessage
@@ -46,7 +46,13 @@ class Hooking(Telling[HookMessage]):
         retries_s: Sequence[float] = RETRIES_S,
         clock: Callable[[], int] = now_micros,
     ) -> None:
-        super().__init__("hooks", channels, reader, retries_s, clock)
+        words = TellingWords(
+            phrase("hooks"),
+            phrase("what hooks are to tell can't be read or kept"),
+            phrase("the look for what hooks tell"),
+            phrase("the delivery of hooks"),
+        )
+        super().__init__("hooks", words, channels, reader, retries_s, clock)
         self._path = path
         self._scopes = scopes
         self._sources = HookSources(data_dir, reader)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from gatekeeper.daemon.part import Background
 from gatekeeper.delivery.channel import DeliveryChannel, ToldT
@@ -19,6 +19,22 @@ log = logging.getLogger(__name__)
 FoundT = TypeVar("FoundT")
 
 
+class TellingWords(NamedTuple):
+    """How what a part tells is spoken of.
+
+    Attributes:
+        told: what is told, such as `alerts`.
+        outage: that it can't be found or kept.
+        look: the look for it.
+        delivery: its delivery.
+    """
+
+    told: str
+    outage: str
+    look: str
+    delivery: str
+
+
 class Telling(ABC, Generic[ToldT]):
     """Tells somebody: alerts people, hooks programs.
 
@@ -26,7 +42,8 @@ class Telling(ABC, Generic[ToldT]):
     the courier's trouble. What is not delivered when it stops is, by the next daemon.
 
     Args:
-        what: what is told, such as `alerts`.
+        what: what is told, such as `alerts`; names the part, too.
+        words: how it is spoken of.
         channels: who tells it.
         reader: reads the journal; it is closed at the end.
         retries_s: how long to wait before each further try of a delivery.
@@ -36,19 +53,20 @@ class Telling(ABC, Generic[ToldT]):
     def __init__(
         self,
         what: str,
+        words: TellingWords,
         channels: Sequence[DeliveryChannel[ToldT]],
         reader: JournalReader,
         retries_s: Sequence[float],
         clock: Callable[[], int],
     ) -> None:
         self.name = f"the {what}"
-        self._what = what
+        self._words = words
         self._channels = tuple(channels)
         self._reader = reader
         self._retries_s = retries_s
         self._clock = clock
-        self._outage = StateLog(log, f"{what} can't be found or kept", over=f"{what} are kept again")
-        self._watch = Background(f"the look for {what}", self._look_now_and_then)
+        self._outage = StateLog(log, words.outage, over=f"{what} are kept again")
+        self._watch = Background(words.look, self._look_now_and_then)
         self._kept: OutboxFile[ToldT] | None = None
         self._courier: Courier[ToldT] | None = None
         self._delivery: Background | None = None
@@ -75,8 +93,8 @@ class Telling(ABC, Generic[ToldT]):
             StoreError: the outbox can't be opened.
         """
         self._kept = self._open()
-        self._courier = Courier(self._kept, self._channels, self._what, self._retries_s, self._clock)
-        self._delivery = Background(f"the delivery of {self._what}", self._courier.run)
+        self._courier = Courier(self._kept, self._channels, self._words.told, self._retries_s, self._clock)
+        self._delivery = Background(self._words.delivery, self._courier.run)
         await self._delivery.start()
         await self._begin()
         await self._watch.start()

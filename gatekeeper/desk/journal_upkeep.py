@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from gatekeeper.errors import StoreError
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.logs import SeldomLog
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.journal.sqlite import JournalPager, SpanIndex, SqliteReader, UnpackedArchives
@@ -99,9 +100,11 @@ class JournalUpkeep:
         from gatekeeper.journal.sqlite.unpacked import FREE_BYTES  # brings SQLAlchemy in
 
         if self._ending.is_set():
-            raise StoreError("the desk is ending", "it goes on with its next start")
+            raise StoreError(phrase("the desk is ending"), phrase("it goes on with its next start"))
         if shutil.disk_usage(self._data_dir).free < FREE_BYTES:
-            raise StoreError("the disk has no room to unpack an archive", "make room: calls need what is left")
+            raise StoreError(
+                phrase("the disk has no room to unpack an archive"), phrase("make room: calls need what is left")
+            )
 
     @cached_property
     def _spans(self) -> "SpanIndex":

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from gatekeeper.desk.body import admit
 from gatekeeper.errors import FormError
+from gatekeeper.translation import phrase
 from gatekeeper.uploads.store import Receiving, Upload, Uploads, no_room
 
 FILE: Final = "file"
@@ -29,7 +30,7 @@ async def read_upload(request: Request, uploads: Uploads, owner: str, purpose: s
     """
     form, upload = await read_form(request, uploads, owner, purpose)
     if upload is None:
-        raise FormError(FILE, "choose a file")
+        raise FormError(FILE, phrase("choose a file"))
     return form, upload
 
 

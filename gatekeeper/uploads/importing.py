@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import FormError
+from gatekeeper.translation import phrase
 from gatekeeper.uploads.store import Upload, Uploads
 from gatekeeper.uploads.work import Asks, DeskWork, DeskWorks, run_job
 
@@ -95,7 +96,7 @@ class UploadImports:
         """
         found, goal = upload.look, ImportGoal.of(upload)
         if found is None or found.state != "done":
-            raise FormError("file", "this file can't be imported: it was not understood")
+            raise FormError("file", phrase("this file can't be imported: it was not understood"))
         if upload.done is not None:
             return False
         asked = {**goal.asked(upload), "note": note, **who}

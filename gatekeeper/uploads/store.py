@@ -110,7 +110,7 @@ class Uploads:
             NoRoomError: there are too many, or the disk has no room.
         """
         if self._receiving[owner] >= MOST_OF_ONE:
-            raise NoRoomError("file", "some of your files are coming already: wait for them")
+            raise NoRoomError("file", phrase("some of your files are coming already: wait for them"))
         own = [one for one in self._there.values() if one.owner == owner]
         for one in own[: max(0, len(own) - MOST_OF_ONE + 1)]:
             if not one.busy:
@@ -242,7 +242,7 @@ class Receiving:
 
 def no_room() -> NoRoomError:
     """What is told where the disk has no room."""
-    return NoRoomError("file", "the disk of the data folder has no room for it: tell your administrator")
+    return NoRoomError("file", phrase("the disk of the data folder has no room for it: tell your administrator"))
 
 
 def shown_name(name: str) -> str:

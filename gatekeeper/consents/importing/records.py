@@ -123,7 +123,7 @@ class ConsentReader:
         if not self._principal:
             return terms
         if terms.principal and name_key(terms.principal) != name_key(self._principal):
-            raise RejectedConsentError("it names another principal than the one that this import is for")
+            raise RejectedConsentError(phrase("it names another principal than the one that this import is for"))
         return terms if terms.principal else terms._replace(principal=self._principal)
 
     def _number(self, text: str) -> int:

@@ -64,7 +64,7 @@ async def keep(request: Request) -> Response:
     try:
         why = why_of(form)
         if upload is None:
-            raise FormError("file", "choose a file")
+            raise FormError("file", phrase("choose a file"))
         return await _page(request, kept=await keep_proof(request, upload, why))
     finally:
         if upload is not None:

@@ -11,6 +11,7 @@ from gatekeeper.desk.page import changed, desk_of
 from gatekeeper.desk.pages.uploading import owner_of, who_of
 from gatekeeper.desk.upload_form import read_form
 from gatekeeper.errors import FormError
+from gatekeeper.translation import phrase
 from gatekeeper.uploads.store import Upload
 
 MOST_MB = MOST_BYTES >> 20
@@ -48,7 +49,7 @@ def one_proof(said: str, upload: Upload | None) -> None:
         FormError: there are.
     """
     if said and upload is not None:
-        raise FormError("proof", "give a file, or say where the proof is kept: an entry has one")
+        raise FormError("proof", phrase("give a file, or say where the proof is kept: an entry has one"))
 
 
 def saved(file: Path) -> Response:

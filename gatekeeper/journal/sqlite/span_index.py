@@ -28,6 +28,7 @@ from gatekeeper.journal.span_values import SpanKind, SpanValues
 from gatekeeper.journal.sqlite.reader import SqliteReader
 from gatekeeper.ownership import make_database, make_folder
 from gatekeeper.storage import translate
+from gatekeeper.translation import phrase, trouble_of
 
 _VERSION: Final = 1
 
@@ -254,7 +255,10 @@ class SpanIndex:
                 self._remove()  # the next time makes it anew
             raise translate(error, self._path) from error
         except OSError as error:
-            raise StoreError(f"{self._path} can't be written ({error.strerror})", "see who owns its folder") from error
+            raise StoreError(
+                phrase("{path} can't be written ({error})", path=self._path, error=trouble_of(error)),
+                phrase("see who owns its folder"),
+            ) from error
 
     def _make(self, store: sqlite3.Connection) -> None:
         self._words.clear()

@@ -20,6 +20,7 @@ from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.journal.sqlite.archive_file import opened
 from gatekeeper.journal.sqlite.reader import SqliteReader
 from gatekeeper.supervised import tell_fault
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +183,13 @@ class UnpackedArchives:
                 self._fail(copy, error)
             except Exception as error:  # noqa: BLE001 - who waits for it is to know
                 tell_fault(log, "an archive can't be unpacked", error)
-                self._fail(copy, JournalError(f"{copy.info.name} can't be unpacked ({error})", "see the desk's log"))
+                self._fail(
+                    copy,
+                    JournalError(
+                        phrase("{name} can't be unpacked ({error})", name=copy.info.name, error=error),
+                        phrase("see the desk's log"),
+                    ),
+                )
             copy.gone.wait()
             while copy.users:  # whoever began before it was let go ends within a second
                 time.sleep(0.01)
@@ -199,9 +206,9 @@ class UnpackedArchives:
         """
         copy.share = done / max(1, copy.info.bytes)
         if copy.gone.is_set():
-            raise JournalError(f"{copy.info.name} is not wanted any more", "ask again")
+            raise JournalError(phrase("{name} is not wanted any more", name=copy.info.name), phrase("ask again"))
         if shutil.disk_usage(self._data_dir).free < self._free_bytes:
             raise JournalError(
-                f"the disk has no room to unpack the archive {copy.info.name}",
-                "make room: calls need what is left for the journal",
+                phrase("the disk has no room to unpack the archive {name}", name=copy.info.name),
+                phrase("make room: calls need what is left for the journal"),
             )
