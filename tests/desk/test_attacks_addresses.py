@@ -5,7 +5,6 @@ import contextlib
 from pathlib import Path
 
 import httpx
-import pytest
 
 from gatekeeper.accounts.lockout import MOST_OF_BOTH
 from gatekeeper.desk.listening import MOST_OF_NETWORK
@@ -20,35 +19,35 @@ Forwarded = list[tuple[str, str]]
 
 
 async def _tries(url: str, forwarded: Forwarded, source: str = "127.0.0.1", password: str = _WRONG) -> int:
-    transport = httpx.AsyncHTTPTransport(local_address=source)
+    # Nothing is verified of plain HTTP, and to read the authorities takes a third of a second.
+    transport = httpx.AsyncHTTPTransport(local_address=source, verify=False)
     headers = [("origin", url), *forwarded]
     async with httpx.AsyncClient(base_url=url, transport=transport, headers=headers, timeout=20) as client:
         return (await client.post("/sign-in", data={"name": "reader", "password": password})).status_code
 
 
-@pytest.mark.parametrize(
-    ("source", "forwarded", "seen"),
-    [
-        ("127.0.0.1", [("x-forwarded-for", "198.51.100.1")], "198.51.100.1"),
-        # What the browser said stands in front of what the proxy adds
-        ("127.0.0.1", [("x-forwarded-for", "192.0.2.1, 127.0.0.1, 198.51.100.1")], "198.51.100.1"),
-        ("127.0.0.1", [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-for", "198.51.100.1")], "198.51.100.1"),
-        ("127.0.0.1", [("x-forwarded-for", "<script>, 198.51.100.1:4711")], "198.51.100.1"),
-        ("127.0.0.1", [("x-forwarded-for", "192.0.2.1, 2001:db8::1, 10.1.2.3")], "2001:db8::1"),
-        ("127.0.0.1", [("x-real-ip", "192.0.2.1"), ("forwarded", "for=192.0.2.1")], "127.0.0.1"),
-        ("127.0.0.1", [("x-forwarded-for", "")], "127.0.0.1"),
-        # Whoever is no proxy says what he likes
-        ("127.0.0.2", [("x-forwarded-for", "198.51.100.1")], "127.0.0.2"),
-        ("127.0.0.2", [("x-forwarded-for", "127.0.0.1"), ("x-forwarded-proto", "https")], "127.0.0.2"),
-    ],
-)
-async def test_an_address_is_the_last_that_a_trusted_proxy_tells(
-    desk_site: DeskSite, source: str, forwarded: Forwarded, seen: str
-) -> None:
+_TOLD: list[tuple[str, Forwarded, str]] = [
+    ("127.0.0.1", [("x-forwarded-for", "198.51.100.1")], "198.51.100.1"),
+    # What the browser said stands in front of what the proxy adds
+    ("127.0.0.1", [("x-forwarded-for", "192.0.2.1, 127.0.0.1, 198.51.100.2")], "198.51.100.2"),
+    ("127.0.0.1", [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-for", "198.51.100.3")], "198.51.100.3"),
+    ("127.0.0.1", [("x-forwarded-for", "<script>, 198.51.100.4:4711")], "198.51.100.4"),
+    ("127.0.0.1", [("x-forwarded-for", "192.0.2.1, 2001:db8::1, 10.1.2.3")], "2001:db8::1"),
+    ("127.0.0.1", [("x-real-ip", "192.0.2.1"), ("forwarded", "for=192.0.2.1")], "127.0.0.1"),
+    ("127.0.0.1", [("x-forwarded-for", "")], "127.0.0.1"),
+    # Whoever is no proxy says what he likes
+    ("127.0.0.2", [("x-forwarded-for", "198.51.100.1")], "127.0.0.2"),
+    ("127.0.0.3", [("x-forwarded-for", "127.0.0.1"), ("x-forwarded-proto", "https")], "127.0.0.3"),
+]
+
+
+async def test_an_address_is_the_last_that_a_trusted_proxy_tells(desk_site: DeskSite) -> None:
     """In the record of who did what, as in lock-outs."""
     async with desk_site.serving_here(**_TRUST) as url:
-        assert await _tries(url, forwarded, source, PASSWORD) == 303
-    assert {one.address for one in desk_site.desk.accounts.actions.page()} == {seen}
+        for source, forwarded, _ in _TOLD:
+            assert await _tries(url, forwarded, source, PASSWORD) == 303
+    seen = [one.address for one in desk_site.desk.accounts.actions.page()]
+    assert seen[::-1] == [address for _, _, address in _TOLD]
 
 
 async def test_who_takes_another_address_of_his_link_for_each_guess_is_locked_out(desk_site: DeskSite) -> None:
