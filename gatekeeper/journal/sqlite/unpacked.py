@@ -38,7 +38,7 @@ _RETRY_S: Final = 30.0
 
 
 @dataclass(eq=False)
-class _Copy:
+class _UnpackedCopy:
     """A copy of an archive.
 
     Attributes:
@@ -87,7 +87,7 @@ class UnpackedArchives:
         self._clock = clock
         self._lock = threading.Lock()
         self._one_at_a_time = threading.Lock()
-        self._copies: dict[str, _Copy] = {}
+        self._copies: dict[str, _UnpackedCopy] = {}
         self._threads: list[threading.Thread] = []
         self._closed = False
 
@@ -141,7 +141,7 @@ class UnpackedArchives:
         for thread in self._threads:
             thread.join()
 
-    def _copy_of(self, info: ArchiveInfo, *, unpack: bool) -> _Copy | None:
+    def _copy_of(self, info: ArchiveInfo, *, unpack: bool) -> _UnpackedCopy | None:
         """The copy; counted as used where it can be read."""
         with self._lock:
             copy = self._copies.get(info.sha256)
@@ -151,7 +151,7 @@ class UnpackedArchives:
                 copy = None
             if copy is None and unpack and not self._closed:
                 self._make_room()
-                copy = self._copies[info.sha256] = _Copy(info, now)
+                copy = self._copies[info.sha256] = _UnpackedCopy(info, now)
                 thread = threading.Thread(target=self._unpack, args=(copy,), name="unpacking", daemon=True)
                 self._threads = [one for one in self._threads if one.is_alive()] + [thread]
                 thread.start()
@@ -164,12 +164,12 @@ class UnpackedArchives:
         idle = sorted((copy for copy in self._copies.values() if not copy.users), key=lambda copy: copy.used_at)
         self._let_go(idle[: max(0, len(self._copies) - self._most + 1)])
 
-    def _let_go(self, copies: list[_Copy]) -> None:
+    def _let_go(self, copies: list[_UnpackedCopy]) -> None:
         for copy in copies:
             copy.gone.set()
             del self._copies[copy.info.sha256]
 
-    def _unpack(self, copy: _Copy) -> None:
+    def _unpack(self, copy: _UnpackedCopy) -> None:
         """Make a copy, and keep it until nobody shall have it any more: it is removed where it was made."""
         with ExitStack() as stack:
             try:
@@ -194,11 +194,11 @@ class UnpackedArchives:
             while copy.users:  # whoever began before it was let go ends within a second
                 time.sleep(0.01)
 
-    def _fail(self, copy: _Copy, error: JournalError) -> None:
+    def _fail(self, copy: _UnpackedCopy, error: JournalError) -> None:
         with self._lock:
             copy.error, copy.used_at = error, self._clock()
 
-    def _tell(self, copy: _Copy, done: int) -> None:
+    def _tell(self, copy: _UnpackedCopy, done: int) -> None:
         """So many bytes of the archive are unpacked.
 
         Raises:
