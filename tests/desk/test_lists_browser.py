@@ -232,7 +232,7 @@ def test_the_law_and_a_certificate_on_paper(new_page: PageMaker, desk: str) -> N
     page.goto(f"{desk}/law/fr?on=2026-08-11")
     picture(page, "law-fr")
     printed = _text(as_pdf(page))
-    assert "Ce qui vaut au 2026-08-11" in printed
+    assert "Ce qui vaut au 11 août 2026" in printed
     assert "FR-" in printed
     assert "Comparé au" not in printed
     page.goto(f"{desk}{_certificate(page, desk)}")

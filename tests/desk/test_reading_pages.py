@@ -177,7 +177,7 @@ async def test_anothers_certificate_is_not_found_by_its_id(site: DeskSite) -> No
 
 
 @pytest.mark.parametrize(
-    ("language", "title"), [("en", "What holds on 2026-08-10"), ("fr", "Ce qui vaut au 2026-08-10")]
+    ("language", "title"), [("en", "What holds on 10 August 2026"), ("fr", "Ce qui vaut au 10 août 2026")]
 )
 async def test_the_law_is_shown_on_a_chosen_day(site: DeskSite, language: str, title: str) -> None:
     """What holds then, what begins later, and what differs on another day; in words."""
