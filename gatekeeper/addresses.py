@@ -15,7 +15,7 @@ SITE: Final = 48
 """The prefix of IPv6 that may be."""
 
 UNKNOWN: Final = "unknown"
-"""What everything that is no address counts as."""
+"""What everything else counts as."""
 
 
 def unmapped(address: str) -> IPv4Address | IPv6Address | None:
@@ -29,7 +29,7 @@ def unmapped(address: str) -> IPv4Address | IPv6Address | None:
 
 
 def plain(address: str) -> str:
-    """The same as a text; what is no address stays as it is."""
+    """The same as a text; everything else stays as it is."""
     found = unmapped(address)
     return address if found is None else str(found)
 

@@ -2,8 +2,13 @@
 
 import os
 import signal
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
+
+from gatekeeper.translation import speaking
+from gatekeeper.words import Language
 
 pytest_plugins = ["tests.desk.browser", "tests.distribution", "tests.lab_fixtures", "tests.memory_folder"]
 
@@ -18,3 +23,10 @@ os.environ["LC_ALL"] = "C.UTF-8"
 
 # A shell that runs us in the background has us ignore SIGINT; programs that a test starts and interrupts would, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A command that a test runs in this very process says to the end of it what it says in French."""
+    with speaking(Language.EN):
+        yield

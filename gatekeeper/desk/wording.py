@@ -63,6 +63,7 @@ ACTIONS: Final[Mapping[str, Sentence]] = {
     "user.role": Sentence("gave a role", "rôle donné"),
     "user.password": Sentence("gave a new password", "nouveau mot de passe donné"),
     "user.end": Sentence("ended a user", "utilisateur clos"),
+    "proof.keep": Sentence("kept a proof", "preuve conservée"),
     "user.readmit": Sentence("readmitted a user", "utilisateur réadmis"),
     "user.unlock": Sentence("unlocked a user", "utilisateur déverrouillé"),
     "user.codes-off": Sentence("took a user’s one-time codes away", "codes d’un utilisateur retirés"),

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.contacts.dialect import must_be_unpacked
-from gatekeeper.desk import uploads
 from gatekeeper.errors import ContactsError, ImportRefused, TableError
 from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.tabular.workbook import open_workbook
 from gatekeeper.tabular.zipped import MOST_DIRECTORY, ZipKind, open_zip, zip_kind
+from gatekeeper.uploads import store
 
 _CENTRAL = "<4s4B4HL2L5H2L"
 _END = "<4s4H2LH"
@@ -78,7 +78,7 @@ def test_no_way_in_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way
     with pytest.raises((ImportRefused, ContactsError, TableError)):
         WAYS_IN[way](file)
     with file.open("rb") as opened:
-        assert not uploads._is_workbook(opened)
+        assert not store._is_workbook(opened)
 
 
 @pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

@@ -61,7 +61,7 @@ class Case(NamedTuple):
     Attributes:
         line: its line in the file.
         cells: by column what is in it.
-        trouble: why it is no row of the table, or "".
+        trouble: why it is not a row of the table, or "".
     """
 
     line: int
@@ -94,7 +94,7 @@ class Case(NamedTuple):
         """Who is called (E.164).
 
         Raises:
-            ValueError: it is no number.
+            ValueError: it is not a number.
         """
         with reading("number"):
             return number_of(self["number"])

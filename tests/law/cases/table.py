@@ -15,7 +15,7 @@ def read_cases(path: Path) -> Iterator[Case]:
     """The rows of a table. Its columns may be in any order; blank rows count for nothing.
 
     Raises:
-        ValueError: it is no such table, or a column is missing or unknown.
+        ValueError: it is not such a table, or a column is missing or unknown.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""What cells of a table of cases hold, part by part: consents, contracts, what registries said, attempts, events.
+"""Words of the cells of a table of cases, part by part: consents, contracts, what registries said, attempts, events.
 
 What is not understood is refused, and the text says what would be right.
 """
