@@ -21,6 +21,9 @@ from lab.daemon import GatekeeperDaemon
 from lab.ports import free_port
 
 LOOKS: Final = 120
+FEW_LOOKS: Final = 10
+"""At each page, of a journal to measure, and of one that only shows that it can be."""
+
 BYTES: Final = 480
 """Of a decision in the file, with its indexes."""
 
@@ -64,7 +67,8 @@ def measure(folder: Path, count: int, say: Callable[[str], None]) -> dict[str, f
             accounts.users.add("bench", _PASSWORD, Role.READER, by="bench")
         with daemon, _desk(daemon, f"http://127.0.0.1:{port}") as client:
             begin = until - count * long_journal.step_of()
-            figures = _measure(client, begin, until, say)
+            looks = LOOKS if count > _SMALL else FEW_LOOKS
+            figures = _measure(client, begin, until, say, looks)
             called = [f"06{number:08}" for number in range(_CALLS if count > _SMALL else _FEW_CALLS)]
             beside = desk_idle.measure(daemon, client, called, _ROUNDS if count > _SMALL else 1, say)
     finally:
@@ -105,7 +109,7 @@ def _wait(client: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -
     raise RuntimeError(f"the desk does not answer; see {log}")
 
 
-def _measure(client: httpx.Client, begin: int, until: int, say: Callable[[str], None]) -> dict[str, float]:
+def _measure(client: httpx.Client, begin: int, until: int, say: Callable[[str], None], looks: int) -> dict[str, float]:
     began = time.perf_counter()
     first = _milliseconds(client, "/today")
     while "still being counted:" in client.get("/today").text:
@@ -115,9 +119,9 @@ def _measure(client: httpx.Client, begin: int, until: int, say: Callable[[str], 
     taken = {}
     for name, ask in _pages(begin, until).items():
         say(f"the desk's {name}")
-        taken[f"desk_{name}_p95_ms"] = _p95([_milliseconds(client, ask(draw)) for _ in range(LOOKS)])
+        taken[f"desk_{name}_p95_ms"] = _p95([_milliseconds(client, ask(draw)) for _ in range(looks)])
     if (address := _number_address(client)) is not None:
-        taken["desk_number_p95_ms"] = _p95([_milliseconds(client, address(draw)) for _ in range(LOOKS)])
+        taken["desk_number_p95_ms"] = _p95([_milliseconds(client, address(draw)) for _ in range(looks)])
     return taken
 
 
