@@ -1,8 +1,7 @@
 """All accounts: opens the file, and has users, sessions, keys, the door and the record on it."""
 
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from gatekeeper.accounts.actions import Actions
 from gatekeeper.accounts.database import AccountDatabase
@@ -11,12 +10,13 @@ from gatekeeper.accounts.lockout import Lockout
 from gatekeeper.accounts.sessions import Sessions
 from gatekeeper.accounts.sign_in import Door
 from gatekeeper.accounts.users import Users
+from gatekeeper.closeable import Closeable
 
 ACCOUNTS_FILE: Final = "accounts.sqlite3"
 """Its file in the data folder."""
 
 
-class Accounts:
+class Accounts(Closeable):
     """The accounts of a site.
 
     Args:
@@ -48,11 +48,3 @@ class Accounts:
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -5,13 +5,13 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gatekeeper.clock import now_micros
+from gatekeeper.closeable import Closeable
 from gatekeeper.consents.model import (
     EVENT_ENTRIES,
     EntryKind,
@@ -57,7 +57,7 @@ class ShownText(NamedTuple):
     body: str
 
 
-class ConsentStore:
+class ConsentStore(Closeable):
     """The consent ledger in a data folder, to be written. Any number of processes may use one at the same time.
 
     Makes the folder and the database where they are missing.
@@ -278,14 +278,6 @@ class ConsentStore:
     def close(self) -> None:
         """Close the store."""
         self.engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def add_source(connection: Connection, written: WrittenBy, **more: Any) -> int:

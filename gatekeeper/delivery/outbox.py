@@ -3,15 +3,15 @@
 What it is that waits, and how it got there, each of them knows itself: its tables are its own.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Generic, NamedTuple, Self
+from typing import Any, Generic, NamedTuple
 
 from sqlalchemy import Column, Connection, Select, delete, func, select, update
 
+from gatekeeper.closeable import Closeable
 from gatekeeper.delivery.channel import DueDelivery, ToldT
 from gatekeeper.storage import begin_immediate, migrate, open_engine, translated
 
@@ -28,7 +28,7 @@ class WaitingTable(NamedTuple):
     ident: Column[str]
 
 
-class OutboxFile(ABC, Generic[ToldT]):
+class OutboxFile(Closeable, Generic[ToldT]):
     """Keeps it. Every method may be called from any thread, and raises `StoreError` where the file can't be used.
 
     One process writes it, and remembers how much waits: most of the time nothing does, and then nobody asks the file.
@@ -56,14 +56,6 @@ class OutboxFile(ABC, Generic[ToldT]):
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def waiting(self) -> Mapping[str, int]:
         """How much each channel has still to tell."""

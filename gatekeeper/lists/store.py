@@ -4,12 +4,12 @@ import contextlib
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from gatekeeper.clock import now_micros
+from gatekeeper.closeable import Closeable
 from gatekeeper.errors import ListError, StoreError
 from gatekeeper.lists.ledger import answers, news, of_number
 from gatekeeper.lists.ledger import overlay as by_hand
@@ -49,7 +49,7 @@ _LARGEST = 10**15
 _Change = Callable[[Connection, Row[Any], VersionFile | None, list[int], by_hand.ChangeNote], int]
 
 
-class ListStore:
+class ListStore(Closeable):
     """The lists in a data folder. Any number of processes may use one at the same time.
 
     Makes the folder, the database and the red list where they are missing.
@@ -421,14 +421,6 @@ class ListStore:
     def close(self) -> None:
         """Close the store."""
         self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _row(self, name: str) -> Row[Any]:
         with translated(self._layout.database), self._engine.begin() as connection:

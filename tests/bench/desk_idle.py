@@ -89,11 +89,14 @@ def answered(port: int, number: str) -> float:
         peer.connect(("127.0.0.1", port))
         peer.sendall(environment(number))
         data, told, _, _ = peer.recvmsg(65_536, socket.CMSG_SPACE(_TIMESPEC.size))
+        arrived = time.time_ns()  # where the kernel does not stamp yet, or at all
         if not data.endswith(b"\n") or b"GATEKEEPER_VERDICT" not in data:
             raise RuntimeError("the gate's answer is none, or not whole")
         peer.sendall(b"200 result=1\n")
-    seconds, nanoseconds = _TIMESPEC.unpack(told[0][2])
-    return (int(seconds) * 10**9 + int(nanoseconds) - began) / 10**9
+    if told:
+        seconds, nanoseconds = _TIMESPEC.unpack(told[0][2])
+        arrived = int(seconds) * 10**9 + int(nanoseconds)
+    return (arrived - began) / 10**9
 
 
 def prefer(daemon: GatekeeperDaemon) -> None:

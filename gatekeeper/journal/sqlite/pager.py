@@ -14,10 +14,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Final, NamedTuple, Self, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from gatekeeper.clock import DAY_US
+from gatekeeper.closeable import Closeable
 from gatekeeper.errors import StoreError
 from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.journal.filter import DecisionFilter
@@ -68,7 +68,7 @@ class ArchivedAttempt(NamedTuple):
     share: float = 1.0
 
 
-class JournalPager:
+class JournalPager(Closeable):
     """Turns the pages of a journal with its archives. Safe from any thread.
 
     Args:
@@ -86,14 +86,6 @@ class JournalPager:
     def close(self) -> None:
         """Let go of the journal's file."""
         self._own.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def archives(self) -> list[ArchiveInfo]:
         """The archives, in the order of writing. Raises `JournalError`."""

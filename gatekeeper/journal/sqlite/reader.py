@@ -6,11 +6,11 @@ Every page is one short read transaction. A long one would keep the write-ahead 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, func, select
 
+from gatekeeper.closeable import Closeable
 from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
@@ -53,7 +53,7 @@ _ATTEMPT: Final = select(*COLUMNS).where(about(_IDENT)).order_by(decision.c.seq.
 _MET: Final = select(*_MET_COLUMNS).where(met.c.decision == _IDENT).order_by(met.c.seq)
 
 
-class SqliteReader:
+class SqliteReader(Closeable):
     """Reads the journal, whether or not a daemon writes it.
 
     Args:
@@ -67,14 +67,6 @@ class SqliteReader:
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def archives(self) -> list[ArchiveInfo]:
         """The archives of the journal, in the order of writing.

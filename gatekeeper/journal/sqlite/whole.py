@@ -7,9 +7,9 @@ the record after each read tells whether that read can be relied on; if not, it 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
+from gatekeeper.closeable import Closeable
 from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.journal.attempt import AttemptRow
 from gatekeeper.journal.filter import DecisionFilter
@@ -25,7 +25,7 @@ from gatekeeper.journal.stats import DecisionCount, StatKey
 _Found = TypeVar("_Found")
 
 
-class WholeReader:
+class WholeReader(Closeable):
     """Reads the journal with its archives.
 
     Args:
@@ -39,14 +39,6 @@ class WholeReader:
     def close(self) -> None:
         """Let go of the file."""
         self._own.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def archives(self) -> list[ArchiveInfo]:
         """The archives, in the order of writing. Raises `JournalError`."""
