@@ -8,6 +8,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
+from starlette.status import HTTP_401_UNAUTHORIZED
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatekeeper.accounts import Session
@@ -183,6 +184,8 @@ class Sending:
     async def __call__(self, message: Message) -> None:
         """Send what comes next of it."""
         if message["type"] == "http.response.start":
+            if message["status"] == HTTP_401_UNAUTHORIZED:
+                self.recheck = None  # it tells nothing but that the session is gone, and has to arrive
             said = message["headers"]
             names = {name for name, _ in said}
             message["headers"] = [*said, *(one for one in (_PRIVATE if self._private else _RAW) if one[0] not in names)]

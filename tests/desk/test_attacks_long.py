@@ -98,6 +98,23 @@ async def test_a_form_of_which_the_end_is_kept_back_does_nothing(
     assert (answer.status_code, done) == ((401, []) if ending else (200, ["kept-back"]))
 
 
+async def test_who_has_lost_his_session_is_told_so_to_the_end(
+    desk_site: DeskSite, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the session is looked for before each part of an answer, the one that says 401 is not cut off."""
+    monkeypatch.setattr(session_recheck, "AGAIN_S", 0.0)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"what="
+        await asyncio.sleep(0.15)
+        _ENDINGS["ended"](desk_site)
+        yield b"x"
+
+    answer = await officer.post("/act", content=slow(), headers={"content-type": "application/x-www-form-urlencoded"})
+    assert answer.status_code == 401
+    assert answer.text.rstrip().endswith("</html>")
+
+
 @pytest.mark.parametrize("ended", [True, False])
 async def test_a_request_of_a_key_that_is_ended_before_its_end_is_refused(
     desk_site: DeskSite, officer: httpx.AsyncClient, ended: bool
