@@ -29,7 +29,8 @@ from gatekeeper.net.connection import Connection
 from gatekeeper.net.limits import Limits, ServerCounters, explain_backlog, room_for
 from gatekeeper.net.listener import Listener
 from gatekeeper.net.peers import AllowedPeers
-from gatekeeper.net.tcp_socket import listen, port_of
+from gatekeeper.net.socket_server import SocketServer
+from gatekeeper.net.tcp_socket import listen_promptly
 from gatekeeper.policy import Reason
 from gatekeeper.screening import Question, Screen
 
@@ -149,7 +150,7 @@ class FastAgiServer:
         self._limits = limits
         self._routes = {ROUTE: self._answer, **(routes or {})}
         self._peers = AllowedPeers(tuple(allow))
-        self._server: asyncio.Server | None = None
+        self._server: SocketServer | None = None
         self._listener: Listener[AgiRequest]
 
     @property
@@ -182,7 +183,7 @@ class FastAgiServer:
             peers=self._peers,
             refusal=refusal_without_decision(),
         )
-        self._server = await listen(
+        self._server = await listen_promptly(
             self._listener.connection,
             self._host,
             self.port,
@@ -190,7 +191,7 @@ class FastAgiServer:
             remedy="[fastagi] host and port",
             backlog=limits.backlog,
         )
-        self.port = port_of(self._server)
+        self.port = self._server.port
         log.info("listening for FastAGI on %s:%d", self._host, self.port)
 
     async def stop(self, grace: float = 2.0, /) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from gatekeeper import transports
 from gatekeeper.control.protocol import encode, parse_answer
@@ -68,10 +68,54 @@ async def exchange(path: Path, question: bytes) -> bytes:
         OSError: no daemon listens there, or the connection breaks.
         ValueError: the answer is longer than `MOST_ANSWERED`.
     """
-    reader, writer = await asyncio.open_unix_connection(str(path), limit=MOST_ANSWERED)
+    loop = asyncio.get_running_loop()
+    transport, exchanging = await loop.create_unix_connection(lambda: _Exchange(loop, question), str(path))
     try:
-        writer.write(question)
-        await writer.drain()
-        return await reader.readline()
+        return await exchanging.line
     finally:
-        transports.abort(writer.transport)
+        transports.abort(transport)
+
+
+class _Exchange(asyncio.Protocol):
+    """One question and its answer. Streams take twice the time, and a program may ask for each of its calls.
+
+    Args:
+        loop: that it belongs to.
+        question: the question's line.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, question: bytes) -> None:
+        self.line: asyncio.Future[bytes] = loop.create_future()
+        self._question = question
+        self._parts: list[bytes] = []
+        self._octets = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by the loop: ask."""
+        cast("asyncio.Transport", transport).write(self._question)
+
+    def data_received(self, data: bytes) -> None:
+        """Called by the loop: take what comes of the answer."""
+        if self.line.done():
+            return
+        self._parts.append(data)
+        self._octets += len(data)
+        if b"\n" in data:
+            self._come()
+        elif self._octets > MOST_ANSWERED:
+            self.line.set_exception(ValueError("too long"))
+
+    def eof_received(self) -> None:
+        """Called by the loop: no more comes."""
+        self._come()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by the loop: the connection is over."""
+        if exc is not None and not self.line.done():
+            self.line.set_exception(exc)
+        self._come()
+
+    def _come(self) -> None:
+        if not self.line.done():
+            line, end, _ = b"".join(self._parts).partition(b"\n")
+            self.line.set_result(line + end)

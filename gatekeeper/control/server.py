@@ -18,6 +18,7 @@ from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.net.connection import Connection
 from gatekeeper.net.limits import Limits, ServerCounters, room_for
 from gatekeeper.net.listener import Listener
+from gatekeeper.net.socket_server import SocketServer
 from gatekeeper.net.unix_socket import UnixSocket
 from gatekeeper.screening import Screen
 from gatekeeper.translation import phrase, speak
@@ -68,7 +69,7 @@ class AskServer:
         self._slow = frozenset(slow)
         self._socket = UnixSocket(path, mode, owner, group)
         self._limits = limits
-        self._server: asyncio.Server | None = None
+        self._server: SocketServer | None = None
         self._listener: Listener[SocketQuestion]
 
     @classmethod
@@ -121,9 +122,7 @@ class AskServer:
             complaint=lambda error: encode({"error": str(error)}),
             refusal=encode({"error": "this question could not be answered: the daemon's log says why"}),
         )
-        listening = self._socket.listen(limits.backlog)
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(self._listener.connection, sock=listening, backlog=limits.backlog)
+        self._server = SocketServer([self._socket.listen(limits.backlog)], self._listener.connection)
         log.info("listening on %s", self._socket.path)
 
     async def stop(self, grace: float = 2.0, /) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol as Interface
 
 from gatekeeper import transports
 from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.net.socket_server import write_last
 
 QuestionT = TypeVar("QuestionT")
 Question_co = TypeVar("Question_co", covariant=True)
@@ -146,13 +147,13 @@ class Connection(asyncio.Protocol, Generic[QuestionT]):
         if self._ignored and not even_so:
             raise ProtocolError("the question goes on after its end: does a value hold a newline?")
         self.answered = True
-        self.transport.write(data)
         if replies is None:
             self._complete = True
+            self.transport.write(data)
             transports.close(self.transport)
         else:
             self._replies = replies
-            self.transport.write_eof()
+            write_last(self.transport, data)
 
     def has_left(self) -> bool:
         """Whether the peer says no more, as far as the kernel knows; nothing may have been left unread of it."""
@@ -185,8 +186,7 @@ class Connection(asyncio.Protocol, Generic[QuestionT]):
         """Say why there is no answer, close our direction, and wait until the peer closes its own."""
         self.answered = self._broken = True
         self._parser = None
-        self.transport.write(said)
-        self.transport.write_eof()
+        write_last(self.transport, said)
         if self.task is not None:
             self.task.cancel()
 

@@ -1,10 +1,12 @@
-"""A listening TCP socket: the event loop's server, and one error for an address that can't be listened on."""
+"""A listening TCP socket: a server of the event loop's or of our own, and one error for an address it can't have."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Callable
 
 from gatekeeper.errors import DaemonError
+from gatekeeper.net.socket_server import SocketServer
 
 
 async def listen(
@@ -36,10 +38,41 @@ async def listen(
             factory, host, port, backlog=backlog, reuse_address=True, ssl=tls
         )
     except OSError as error:
-        raise DaemonError(
-            f"can't listen for {what} on {host}:{port} ({error.strerror or error}): set {remedy} to an address of this "
-            "machine and a port that no other program uses"
-        ) from error
+        raise _not_had(host, port, what, remedy, error) from error
+
+
+async def listen_promptly(
+    factory: Callable[[], asyncio.Protocol], host: str, port: int, *, what: str, remedy: str, backlog: int = 512
+) -> SocketServer:
+    """Listen on an address for peers that have a question and wait: see `SocketServer`; arguments as of `listen`.
+
+    Raises:
+        DaemonError: the address can't be listened on.
+    """
+    made: list[socket.socket] = []
+    try:
+        for family, address in await _addresses(host, port):
+            made.append(socket.create_server(address, family=family, backlog=backlog))
+            made[-1].setblocking(False)
+    except OSError as error:
+        for one in made:
+            one.close()
+        raise _not_had(host, port, what, remedy, error) from error
+    return SocketServer(made, factory)
+
+
+async def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[str, int]]]:
+    """What a host's name stands for, each once; all of this machine's addresses where it is empty."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    return list(dict.fromkeys((family, (str(address[0]), port)) for family, _, _, _, address in found))
+
+
+def _not_had(host: str, port: int, what: str, remedy: str, error: OSError) -> DaemonError:
+    return DaemonError(
+        f"can't listen for {what} on {host}:{port} ({error.strerror or error}): set {remedy} to an address of this "
+        "machine and a port that no other program uses"
+    )
 
 
 def port_of(server: asyncio.Server) -> int:

@@ -211,7 +211,8 @@ class SipGate:
     def _work(self) -> None:
         """Work off what waits, in turns, for a short while."""
         self._turn = None
-        until = self._loop.time() + _TURN_S
+        self._drained_at = self._loop.time()
+        until = self._drained_at + _TURN_S
         while (taken := self._queues.take()) is not None:
             sender, data = taken
             if self._paused and sender in self._paused and not self._queues.of(sender):

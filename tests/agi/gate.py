@@ -79,9 +79,10 @@ async def call(port: int, data: bytes | None = None, replies: bytes = REPLIES) -
     """A call as Asterisk makes it: ask, take the answer, reply, close. Gives the commands."""
     reader, writer = await send(port, environment("0612345678") if data is None else data)
     commands = await heard(reader)
-    with contextlib.suppress(ConnectionError):
-        writer.write(replies)
-        await writer.drain()
+    if not writer.is_closing():  # as where we were reset
+        with contextlib.suppress(ConnectionError):
+            writer.write(replies)
+            await writer.drain()
     writer.close()
     with contextlib.suppress(ConnectionError):
         await writer.wait_closed()

@@ -1,0 +1,337 @@
+"""A listening socket that reads a peer as soon as it has accepted it, and answers it in one packet.
+
+An asyncio server accepts in one turn of the loop and reads in the next, says that no more will come in a packet of its
+own, and is woken twice more to see the peer go. Asterisk, and who asks on the control socket, has written its question
+before we have woken; it waits for the answer and its end, and for nothing after that. So here all of that is one turn,
+and those that have their answer are seen off together, some later: a call has two cores' time, and each turn of ours
+takes it from Asterisk.
+"""
+
+import asyncio
+import errno
+import logging
+import socket
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from gatekeeper.logs import SeldomLog
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 64
+"""How many connections are accepted before others have their turn."""
+
+_BUSY_S: Final = 0.002
+"""Where the last one came so short a time ago, more may be waiting: that is asked after each."""
+
+_LINGER_S: Final = 0.05
+"""So long after its answer a peer is seen off, together with all others."""
+
+_MOST_LINGERING: Final = 128
+
+_READ_OCTETS: Final = 16 * 1024
+_TURNS: Final = 4
+"""So many turns of the loop are given to who has connected and writes line by line, as Asterisk does: to have the
+kernel wait for each part takes longer."""
+
+_ENOUGH: Final = 4
+"""So many reads take what is said to an answer, which is one line."""
+
+# Plain numbers: to put two flags together costs more than the system call.
+_NOW: Final = int(socket.MSG_DONTWAIT)
+_NOW_AND_MORE: Final = int(socket.MSG_DONTWAIT) | int(socket.MSG_MORE)
+
+_NO_ROOM: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_REST_S: Final = 1.0
+"""For so long nothing is accepted where the process, or the machine, has no room for another connection."""
+
+Factory = Callable[[], asyncio.Protocol]
+"""Makes a protocol for a connection."""
+
+
+class SocketServer:
+    """Accepts connections on listening sockets.
+
+    Args:
+        sockets: that listen, and do not block.
+        factory: makes a protocol for each connection.
+    """
+
+    def __init__(self, sockets: Sequence[socket.socket], factory: Factory) -> None:
+        self.sockets = tuple(sockets)
+        self._factory = factory
+        self._loop = asyncio.get_running_loop()
+        self._trouble = SeldomLog(log)
+        self._resting: dict[socket.socket, asyncio.TimerHandle] = {}
+        self._last = 0.0
+        self._lingering: list[SocketTransport] = []
+        self._seeing_off: asyncio.TimerHandle | None = None
+        for one in self.sockets:
+            self._watch(one)
+
+    @property
+    def port(self) -> int:
+        """The port of the first of them."""
+        port: int = self.sockets[0].getsockname()[1]
+        return port
+
+    def close(self) -> None:
+        """Accept no more. Safe to repeat."""
+        for one in self.sockets:
+            if one.fileno() >= 0:
+                self._loop.remove_reader(one.fileno())
+                one.close()
+        for timer in self._resting.values():
+            timer.cancel()
+        if self._seeing_off is not None:
+            self._seeing_off.cancel()
+            self._see_off()
+
+    def _watch(self, listening: socket.socket) -> None:
+        self._resting.pop(listening, None)
+        family, kind = int(listening.family), int(listening.type)
+        self._loop.add_reader(listening.fileno(), partial(self._acceptable, listening, family, kind))
+
+    def linger(self, transport: "SocketTransport") -> None:
+        """A peer has its answer: see it off later."""
+        self._lingering.append(transport)
+        if self._seeing_off is None:
+            self._seeing_off = self._loop.call_later(_LINGER_S, self._see_off)
+        elif len(self._lingering) >= _MOST_LINGERING:
+            self._seeing_off.cancel()
+            self._see_off()
+
+    def _see_off(self) -> None:
+        self._seeing_off = None
+        lingering, self._lingering = self._lingering, []
+        for one in lingering:
+            one.see_off()
+
+    def _acceptable(self, listening: socket.socket, family: int, kind: int) -> None:
+        now = self._loop.time()
+        most = _AT_ONCE if now - self._last < _BUSY_S else 1
+        self._last = now
+        for _ in range(most):
+            try:
+                # What `accept` does, but that it finds out anew of what family and kind a socket of ours is.
+                number, peer = listening._accept()  # type: ignore[attr-defined]  # noqa: SLF001
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                if error.errno in _NO_ROOM:
+                    self._rest(listening, error)
+                    return
+                continue  # that peer has gone before it was accepted (accept(2))
+            made = socket.socket(family, kind, 0, number)
+            SocketTransport(self, self._loop, made, peer, self._factory()).begin()
+            if listening.fileno() < 0:
+                return  # what was asked has ended the server
+
+    def _rest(self, listening: socket.socket, error: OSError) -> None:
+        self._trouble.warning("no room", f"a connection can't be accepted ({error.strerror}): trying again in a second")
+        self._loop.remove_reader(listening.fileno())
+        self._resting[listening] = self._loop.call_later(_REST_S, self._watch, listening)
+
+
+class SocketTransport(asyncio.Transport):
+    """A connection that was accepted.
+
+    Args:
+        server: that has accepted it.
+        loop: that it belongs to.
+        connected: its socket.
+        peer: the other end's address.
+        protocol: is told what comes.
+    """
+
+    def __init__(
+        self,
+        server: SocketServer,
+        loop: asyncio.AbstractEventLoop,
+        connected: socket.socket,
+        peer: object,
+        protocol: asyncio.Protocol,
+    ) -> None:
+        super().__init__({"socket": connected, "peername": peer})
+        self._server = server
+        self._loop = loop
+        self._socket = connected
+        self._protocol = protocol
+        self._unsent = b""
+        self._ends = False
+        self._closing = False
+        self._ended = False
+        self._watched = False
+
+    def begin(self) -> None:
+        """Tell the protocol, read what has come already, and go on as more comes."""
+        self._told(self._protocol.connection_made, self)
+        self._go_on(_TURNS)
+
+    def _go_on(self, turns: int) -> None:
+        """Read; what does not come in some turns of the loop is waited for."""
+        self._readable()
+        if self._closing or self._ended:
+            return
+        if self._ends and not self._unsent:
+            self._server.linger(self)
+        elif turns:
+            self._loop.call_soon(self._go_on, turns - 1)
+        else:
+            self._watch()
+
+    def see_off(self) -> None:
+        """Take what a peer has said to its answer, and its end; wait for that where it has not come."""
+        for _ in range(_ENOUGH):
+            if not self._readable():
+                break
+        if not self._closing and not self._ended:
+            self._watch()
+
+    def is_closing(self) -> bool:
+        """Whether it is closed, or will be."""
+        return self._closing
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send bytes; what the kernel does not take now goes later."""
+        self._send(bytes(data), _NOW)
+
+    def write_last(self, data: bytes) -> None:
+        """Send bytes and the end of what we say, in one packet where they fit (tcp(7), send(2): `MSG_MORE`)."""
+        self._ends = True
+        self._send(data, _NOW_AND_MORE)
+
+    def write_eof(self) -> None:
+        """Say no more, once all is sent."""
+        self._ends = True
+        if not self._unsent:
+            self._shut()
+
+    def can_write_eof(self) -> bool:
+        """Whether one direction alone can be closed."""
+        return True
+
+    def close(self) -> None:
+        """Close, once all is sent."""
+        if self._closing:
+            return
+        self._closing = True
+        self._unwatch()
+        if not self._unsent:
+            self._loop.call_soon(self._let_go, None)
+
+    def abort(self) -> None:
+        """Close now, whatever is still to be sent."""
+        self._fail(None)
+
+    def _watch(self) -> None:
+        self._watched = True
+        self._loop.add_reader(self._socket.fileno(), self._readable)
+
+    def _readable(self) -> bool:
+        """Read once; gives whether something came."""
+        if self._closing:
+            return False
+        try:
+            # Accepted sockets block (accept(2)): to ask for one that does not takes a system call more.
+            data = self._socket.recv(_READ_OCTETS, _NOW)
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError as error:
+            self._fail(error)
+            return False
+        if data:
+            self._told(self._protocol.data_received, data)
+            return True
+        self._ended = True
+        self._unwatch()
+        if not self._told(self._protocol.eof_received):
+            self.close()
+        return False
+
+    def _send(self, data: bytes, flags: int) -> None:
+        if self._socket.fileno() < 0:
+            return
+        if self._unsent:
+            self._unsent += data
+            return
+        try:
+            sent = self._socket.send(data, flags)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError as error:
+            self._fail(error)
+            return
+        if sent < len(data):
+            self._unsent = data[sent:]
+            self._loop.add_writer(self._socket.fileno(), self._writable)
+        elif self._ends:
+            self._shut()
+
+    def _writable(self) -> None:
+        try:
+            sent = self._socket.send(self._unsent, _NOW)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._fail(error)
+            return
+        self._unsent = self._unsent[sent:]
+        if self._unsent:
+            return
+        self._loop.remove_writer(self._socket.fileno())
+        if self._ends:
+            self._shut()
+        if self._closing:
+            self._let_go(None)
+
+    def _shut(self) -> None:
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            self._fail(error)
+
+    def _unwatch(self) -> None:
+        if self._watched:
+            self._watched = False
+            self._loop.remove_reader(self._socket.fileno())
+
+    def _fail(self, error: OSError | None) -> None:
+        """The connection is broken, or shall be."""
+        if self._socket.fileno() < 0:
+            return
+        self._closing = True
+        self._unwatch()
+        if self._unsent:
+            self._unsent = b""
+            self._loop.remove_writer(self._socket.fileno())
+        self._loop.call_soon(self._let_go, error)
+
+    def _let_go(self, error: OSError | None) -> None:
+        if self._socket.fileno() < 0:
+            return
+        try:
+            self._protocol.connection_lost(error)
+        finally:
+            self._socket.close()
+
+    def _told(self, tell: Callable[..., object], *said: object) -> object:
+        """Tell the protocol; a fault of its own ends this connection, and no other."""
+        try:
+            return tell(*said)
+        except Exception as error:  # noqa: BLE001 - as asyncio's own transports do
+            self._loop.call_exception_handler(
+                {"message": "a connection's protocol failed", "exception": error, "transport": self}
+            )
+            self._fail(None)
+            return None
+
+
+def write_last(transport: asyncio.Transport, data: bytes) -> None:
+    """Send bytes and the end of what we say: in one packet where the transport is of a `SocketServer`."""
+    if isinstance(transport, SocketTransport):
+        transport.write_last(data)
+    else:
+        transport.write(data)
+        transport.write_eof()
