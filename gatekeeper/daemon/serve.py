@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from gatekeeper.config import Settings
-from gatekeeper.daemon import descriptors
+from gatekeeper.daemon import descriptors, realtime
 from gatekeeper.daemon.assembly import build_parts
 from gatekeeper.daemon.instance_lock import SingleInstance
 from gatekeeper.daemon.log import set_up_logging
@@ -49,8 +49,9 @@ def serve(settings: Settings) -> None:
             f"{data_dir}: the data folder can't be made ({error.strerror}); make it for the daemon's user, "
             f"or set daemon.data_dir in {settings.origin}"
         ) from error
+    first = settings.daemon.realtime and realtime.may_have_it()
     with SingleInstance(data_dir):
-        _run(_serve(settings))
+        _run(_serve(settings, first=first))
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
@@ -62,7 +63,13 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
         uvloop.run(main)
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, *, first: bool) -> None:
+    """Serve.
+
+    Args:
+        settings: how.
+        first: whether to have real-time priority once it serves.
+    """
     started = time.monotonic()
     manager = ServiceManager.from_environment()
     stop = _stop_on_signals()
@@ -71,6 +78,8 @@ async def _serve(settings: Settings) -> None:
         # milliseconds each time, on the way of a call.
         gc.collect()
         gc.freeze()
+        if first:
+            realtime.take()
         log.info("serving after %.2f s: %s", time.monotonic() - started, runtime.summary())
         manager.tell("READY=1")
         telling = [

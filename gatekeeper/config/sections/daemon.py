@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gatekeeper.config.field_types import AbsolutePath, Section
+from gatekeeper.config.field_types import AbsolutePath, Flag, Section
 
 
 class DaemonSection(Section):
@@ -18,4 +18,12 @@ class DaemonSection(Section):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="What the daemon writes to its own log, on standard error. No level shows telephone numbers.",
+    )
+    realtime: Flag = Field(
+        default=True,
+        description=(
+            "Whether the daemon's event loop goes before all programs that have no real-time priority (SCHED_RR, 1),"
+            " where it may and the machine has two cores or more: a call does not wait for an export or a backup then."
+            " An Asterisk that runs with `-p` still goes before it."
+        ),
     )
