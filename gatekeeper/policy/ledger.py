@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from gatekeeper.clock import DAY_US
 from gatekeeper.policy.lasting import YEAR_DAYS, lasts_until
 from gatekeeper.policy.slots import Slot, exact_only, next_within, within
 
@@ -351,8 +352,10 @@ def _lacks(consent: Consent, terms: ConsentTerms) -> ConsentState | None:
 def _span(consent: Consent, ended: int, terms: ConsentTerms, zones: tuple[str, ...]) -> tuple[int, int]:
     """From which moment to which, the second not included, a consent may be relied on, its slots left aside."""
     ends = min(ended, consent.until or _NEVER)
-    if terms.valid_days:
-        ends = min(ends, lasts_until(consent.collected_at, terms.valid_days, zones if terms.anniversary else ()))
+    if terms.anniversary and terms.valid_days:
+        ends = min(ends, lasts_until(consent.collected_at, terms.valid_days, zones))
+    elif terms.valid_days:
+        ends = min(ends, consent.collected_at + terms.valid_days * DAY_US)
     return consent.collected_at, ends
 
 

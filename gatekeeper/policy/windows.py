@@ -48,14 +48,14 @@ class Window:
         Raises:
             ValueError: calendar days without a zone.
         """
-        by_hours = _next_second(time + self.hours * HOUR_US) if self.hours else 0
         if not self.days:
-            return by_hours
+            return _next_second(time + self.hours * HOUR_US)
         if not zones:
             raise ValueError("calendar days are counted in a zone, and none is given")
         there = moment_of(time)
         # The date that the window no longer reaches back from.
-        return max([by_hours, *(_first_second(there.astimezone(zone).toordinal() + self.days, zone) for zone in zones)])
+        by_dates = max([_first_second(there.astimezone(zone).toordinal() + self.days, zone) for zone in zones])
+        return max(by_dates, _next_second(time + self.hours * HOUR_US)) if self.hours else by_dates
 
 
 def free_at(times: Sequence[int], at: int, window: Window, limit: int, zones: Sequence[tzinfo] = ()) -> int:
