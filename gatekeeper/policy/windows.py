@@ -34,9 +34,11 @@ class Window:
 
     def since(self, at: int) -> int:
         """No attempt before this moment counts at a moment, in whichever zone (both in microseconds)."""
+        by_hours = at - self.hours * HOUR_US
         if not self.days:
-            return at - self.hours * HOUR_US
-        return at - max(self.days * DAY_US + _ZONES_REACH_US, self.hours * HOUR_US)
+            return by_hours
+        by_dates = at - self.days * DAY_US - _ZONES_REACH_US
+        return min(by_dates, by_hours) if self.hours else by_dates
 
     def ends(self, time: int, zones: Sequence[tzinfo]) -> int:
         """The first full second at which an attempt counts in none of the zones any more.
