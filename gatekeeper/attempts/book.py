@@ -64,6 +64,9 @@ class AttemptBook:
         *,
         by_principal: bool,
         by_subject: bool,
+        by_number: bool = False,
+        by_person: bool = False,
+        fellows: Collection[str] = (),
         without: Collection[str] = (),
         now: int = 0,
     ) -> tuple[int, ...]:
@@ -77,18 +80,26 @@ class AttemptBook:
             since: attempts before are left out; in microseconds since the epoch.
             by_principal: count those of the same principal only.
             by_subject: count those about the same subject only.
+            by_number: count those on this very number only.
+            by_person: count those of this very contact only, where the call says whose the number is. One that does
+                not say it may be any one's: it counts.
+            fellows: the principals that count as the same.
             without: ids of decisions that are not counted: those of the very call that is asked about.
             now: the moment at which it is asked, in microseconds since the epoch: what expires may have by then.
 
         Raises:
             JournalError: the journal can't be read.
         """
-        rows = self._of_consumer(key, since)
+        rows = self._under(key.number, since) if by_number else self._of_consumer(key, since)
         if not rows:
             return ()
+        contact = contact_key(key.contact) if by_person else 0
+        if contact:
+            rows = [row for row in rows if (row.consumer if row.consumer < 0 else row.other) in (0, contact)]
         principal = name_key(key.principal) if by_principal else 0
         if principal:
-            rows = [row for row in rows if row.principal in (0, principal)]
+            same = {0, principal, *map(name_key, fellows)} if fellows else (0, principal)
+            rows = [row for row in rows if row.principal in same]
         subject = name_key(key.subject) if by_subject else 0
         if subject:
             rows = [row for row in rows if row.subject in (0, subject)]

@@ -15,6 +15,6 @@ def build_counting(book: AttemptBook) -> Counting:
 def _counted_as(question: Question, finding: Finding) -> AttemptKey | None:
     """By what a call is counted; None where no cap of the law that it is judged by counts such calls."""
     chain, attempt = finding.chain, finding.attempt
-    if chain is None or not chain.counts(attempt):
+    if chain is None or not chain.counts(attempt, finding.facts):
         return None
     return key_of(finding.number.e164, question.said.contact, attempt)

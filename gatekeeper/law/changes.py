@@ -2,10 +2,11 @@
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final
 
 from gatekeeper.law.switch import Switch
+from gatekeeper.policy.rules import rules
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class Changes:
     provisions: Mapping[str, ProvisionChange] = field(default_factory=dict)
 
 
+_FROM: Final = "@"
+"""In what a switch sets: stands between a provision's id and the first day of the part that is meant."""
+
 NO_CHANGES = Changes()
 """The law as it is delivered."""
 
@@ -54,11 +58,10 @@ def changed(
     why: dict[str, str] = {}
     chosen = [_chosen(one, changes.choices) for one in switches]
     _known(changes.choices, [one.name for one in switches], "switch")
+    _switch(made, chosen)
     for one in chosen:
-        for ident, parameters in one.choices[one.chosen].sets.items():
-            _set(made, ident, parameters)
-            if one.because:
-                why[ident] = one.because
+        if one.because:
+            why.update((ident.partition(_FROM)[0], one.because) for ident in one.choices[one.chosen].sets)
     for ident, change in changes.provisions.items():
         _known([ident], [str(table.get("id", "")) for table in made], "provision")
         if not change.because:
@@ -80,22 +83,55 @@ def _chosen(switch: Switch, choices: Mapping[str, tuple[str, str]]) -> Switch:
     return replace(switch, chosen=name, because=because)
 
 
-def _set(tables: ProvisionTables, ident: str, parameters: Mapping[str, Any]) -> None:
-    """Put parameters into the parts of a provision that have them; into its first part where none has.
+def _switch(tables: ProvisionTables, chosen: Sequence[Switch]) -> None:
+    """Put into provisions what the chosen readings set. What one takes away, another one does not bring back."""
+    sets = [(ident, parameters) for one in chosen for ident, parameters in one.choices[one.chosen].sets.items()]
+    for takes_away in (False, True):
+        for ident, parameters in sets:
+            some = {name: value for name, value in parameters.items() if (value is False) is takes_away}
+            if some:
+                _set(tables, ident, some)
 
-    "for" is no parameter: it says to which calls the provision applies.
+
+def _set(tables: ProvisionTables, ident: str, parameters: Mapping[str, Any]) -> None:
+    """Put parameters into the parts of a provision that have them; where none has, into those whose rules take them.
+
+    "for" is no parameter: it says to which calls the provision applies. Neither is "from", the first day on which it is
+    in force. What is a table is taken away by `false`. Of "ID@2026-08-11" the part is meant that is in force from that
+    day on.
     """
-    parts = [one for one in tables if one.get("id") == ident and "rule" in one]
+    name, _, first = ident.partition(_FROM)
+    parts = [
+        one
+        for one in tables
+        if one.get("id") == name and "rule" in one and (not first or str(one.get("from")) == first)
+    ]
     if not parts:
         raise ValueError(f"unknown provision {ident!r}")
     for name, one in parameters.items():
         if name == "for":
             _narrow(parts, one)
-            continue
-        for part in [part for part in parts if name in part.get("with", {})] or parts[:1]:
-            there = part.setdefault("with", {})
-            both = isinstance(one, dict) and isinstance(there.get(name), dict)
-            there[name] = {**there[name], **one} if both else one
+        elif name == "from" and first:
+            parts[0]["from"] = one
+        else:
+            having = [part for part in parts if name in part.get("with", {})]
+            for part in having or [part for part in parts if _takes(part, name)] or parts[:1]:
+                _put(part.setdefault("with", {}), name, one)
+
+
+def _takes(part: Mapping[str, Any], name: str) -> bool:
+    rule = rules().get(part["rule"])
+    return rule is not None and name in {one.name for one in fields(rule)}  # type: ignore[arg-type]  # every rule is one
+
+
+def _put(there: dict[str, Any], name: str, one: object) -> None:
+    if isinstance(there.get(name), dict):
+        if one is False:
+            del there[name]
+            return
+        if isinstance(one, dict):
+            one = {**there[name], **one}
+    there[name] = one
 
 
 def _narrow(parts: ProvisionTables, scope: Mapping[str, Any]) -> None:

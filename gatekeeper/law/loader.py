@@ -17,7 +17,7 @@ from gatekeeper.law.changes import NO_CHANGES, Changes, changed
 from gatekeeper.law.parameters import made, only, value
 from gatekeeper.law.profile import Dated, Profile
 from gatekeeper.law.statement import Confidence, Statement
-from gatekeeper.law.switch import Choice, Switch
+from gatekeeper.law.switch import Choice, OpenQuestion, Switch
 from gatekeeper.policy import Provision, Scope
 from gatekeeper.policy.provision import EVERY_CALL
 from gatekeeper.policy.rules import rules
@@ -83,7 +83,7 @@ def read_profile(name: str, text: str, changes: Changes = NO_CHANGES) -> Profile
 
 def _profile(name: str, text: str, changes: Changes) -> Profile:
     table = tomllib.loads(text)
-    only(table, "title", "title_fr", "country", "zone", "sources_of", "provisions", "switches", "common")
+    only(table, "title", "title_fr", "country", "zone", "sources_of", "provisions", "switches", "open", "common")
     zone = ZoneInfo(table["zone"]) if "zone" in table else None
     tables = list(table.get("provisions", ()))
     places = _places(name, text, len(tables))
@@ -102,6 +102,7 @@ def _profile(name: str, text: str, changes: Changes) -> Profile:
         switches,
         value(date, table["sources_of"], zone) if "sources_of" in table else None,
         sha256(json.dumps([name, tables], sort_keys=True, default=str).encode()).hexdigest()[:16],
+        [_open(one) for one in table.get("open", ())],
     )
 
 
@@ -174,6 +175,11 @@ def _switch(table: Mapping[str, Any]) -> Switch:
     if table["default"] not in choices:
         raise ValueError(f"the default of the switch {table['name']!r} is none of its choices")
     return Switch(table["name"], (table["asks"], table["asks_fr"]), table["default"], choices, table["default"])
+
+
+def _open(table: Mapping[str, Any]) -> OpenQuestion:
+    only(table, "asks", "asks_fr", "says", "says_fr")
+    return OpenQuestion((table["asks"], table["asks_fr"]), (table["says"], table["says_fr"]))
 
 
 def _choice(table: Mapping[str, Any]) -> Choice:

@@ -38,6 +38,7 @@ _REASONS: Final[Mapping[str, tuple[Reason, ...]]] = {
     "out_of_scope": (Reason.OUT_OF_SCOPE,),
     "permitted": (Reason.PERMITTED,),
     "registry": (Reason.LISTED, Reason.LIST_STALE, Reason.NOT_SCRUBBED, Reason.CLEAR),
+    "request": (Reason.CALL_BACK,),
     "rest": (Reason.REST_PERIOD,),
 }
 """By rule the reason codes that it gives; `forbidden` has its own as a parameter."""
@@ -70,6 +71,7 @@ class PageWords(NamedTuple):
     sources: str
     fingerprint: str
     uncertain: str
+    no_switch: str
     default: str
     chosen: str
     looser: str
@@ -100,6 +102,7 @@ WORDS: Final = {
         "The sources are of",
         "fingerprint",
         "Uncertain points",
+        "no switch",
         "the default",
         "chosen",
         "allows more calls: needs a reason",
@@ -133,6 +136,7 @@ WORDS: Final = {
         "Les sources sont du",
         "empreinte",
         "Points incertains",
+        "sans option",
         "par défaut",
         "choisi",
         "autorise plus d'appels : exige un motif",
@@ -215,6 +219,12 @@ def switch_lines(profile: Profile, lang: Language) -> Iterator[SwitchLine]:
     """The uncertain points of a law."""
     for switch in profile.switches:
         yield SwitchLine(switch.name, switch.asks[lang is Language.FR], tuple(_choices(switch, lang)))
+
+
+def question_lines(profile: Profile, lang: Language) -> list[tuple[str, str]]:
+    """The uncertain points of a law that have no switch: what is asked, and what is done meanwhile."""
+    french = lang is Language.FR
+    return [(one.asks[french], one.says[french]) for one in profile.open_questions]
 
 
 def _choices(switch: Switch, lang: Language) -> Iterator[ChoiceLine]:
@@ -335,9 +345,11 @@ def page(profile: Profile, lang: Language, day: date | None = None) -> str:
     if profile.sources_of is not None:
         parts.append(f"{words.sources} {profile.sources_of.isoformat()}.\n")
     parts += [_section(line, words) for line in shown]
-    if profile.switches:
+    if profile.switches or profile.open_questions:
         parts.append(f"## {words.uncertain}\n")
         parts += [_switch(switch) for switch in switch_lines(profile, lang)]
+    for asks, says in question_lines(profile, lang):
+        parts.append(f"### {asks}\n\n{says} ({words.no_switch})\n")
     return "\n".join(parts)
 
 
@@ -397,4 +409,5 @@ def record(profile: Profile, day: date | None = None) -> dict[str, Any]:
             }
             for one in profile.switches
         ],
+        "open": [{"asks": asks, "says": says} for asks, says in question_lines(profile, Language.EN)],
     }

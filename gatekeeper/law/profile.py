@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from gatekeeper.law.dates import midnight
 from gatekeeper.law.statement import Statement
-from gatekeeper.law.switch import Switch
+from gatekeeper.law.switch import OpenQuestion, Switch
 from gatekeeper.policy import Chain, Need, Provision, Rule
 from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.rules import rules
@@ -53,6 +53,7 @@ class Profile:
         switches: its uncertain points.
         sources_of: of which day the sources are.
         fingerprint: of all this.
+        open_questions: its uncertain points that have no switch.
 
     Raises:
         ValueError: it lacks a rule that no law may lack.
@@ -68,6 +69,7 @@ class Profile:
         switches: Sequence[Switch] = (),
         sources_of: date | None = None,
         fingerprint: str = "",
+        open_questions: Sequence[OpenQuestion] = (),
     ) -> None:
         self.name = name
         self.title = title
@@ -77,6 +79,7 @@ class Profile:
         self.switches = tuple(switches)
         self.sources_of = sources_of
         self.fingerprint = fingerprint
+        self.open_questions = tuple(open_questions)
         self._days = sorted({day for one in self.provisions for day in _changes(one.statement)})
         self._texts = {one.statement.id: one.statement.article for one in self.provisions}
         self._begins: dict[str, list[int]] = {}
@@ -222,6 +225,7 @@ class Profile:
             self.switches,
             self.sources_of,
             fingerprint or self.fingerprint,
+            self.open_questions,
         )
 
 

@@ -1,4 +1,4 @@
-"""A switch: an uncertain point of a law, the reading that holds by default and the others that a site may choose."""
+"""Switches: uncertain points of a law, each with the reading that holds by default; and points without a switch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,3 +39,16 @@ class Switch:
     choices: Mapping[str, Choice]
     chosen: str = ""
     because: str = ""
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """An uncertain point that no choice of a site decides: a gate can't see it, or nobody knows yet.
+
+    Attributes:
+        asks: the question, in English and French.
+        says: what is done meanwhile, and why there is no switch.
+    """
+
+    asks: tuple[str, str]
+    says: tuple[str, str]

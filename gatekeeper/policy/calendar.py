@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gatekeeper.clock import DAY_US, micros_of, moment_of
+from gatekeeper.clock import DAY_US, SECOND_US, micros_of, moment_of
 
 NEVER: Final = 1 << 62
 """A moment that does not come, in microseconds since the epoch."""
@@ -239,20 +239,22 @@ class Weekly:
         week: the hours of each day of the week.
         holidays: whose public holidays are closed.
         eves: the hours of the day before a holiday, where they are other ones and the day has hours at all.
+        sharp: whether the second at which hours end is part of them.
     """
 
     week: Week
     holidays: str
     eves: tuple[tuple[int, int], ...]
+    sharp: bool = False
     _remembered: dict[int, tuple[tuple[int, int], ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 
     @classmethod
     @cache
-    def of(cls, week: Week, holidays: str, eves: tuple[str, ...]) -> "Weekly":
+    def of(cls, week: Week, holidays: str, eves: tuple[str, ...], *, sharp: bool = False) -> "Weekly":
         """The hours that a law's parameters say."""
-        return cls(week, holidays, tuple(read_window(one) for one in eves))
+        return cls(week, holidays, tuple(read_window(one) for one in eves), sharp)
 
     def at(self, at: int, zone: str) -> bool | None:
         """None where it is open at a moment; else whether the day has hours."""
@@ -265,6 +267,9 @@ class Weekly:
         for opens, closes in hours:
             if opens <= minute < closes:
                 return None
+        # A zone's clock is so many whole minutes off, so seconds are those of UTC.
+        if self.sharp and at % _MINUTE_US < SECOND_US and any(minute == closes for _, closes in hours):
+            return None
         return bool(hours)
 
     def hours(self, day: int) -> tuple[tuple[int, int], ...]:

@@ -118,7 +118,7 @@ class Chain:
         self._people = self._by_kind[_E164]
         self._quiet = tuple(one for one in self._people if not one[1].rule.of_lists)
         self._capping = tuple(one for one in self.provisions if any(_is_count(need) for need in one.rule.needs))
-        self._counts_every = any(one.scope is EVERY_CALL for one in self._capping)
+        self._counts_every = any(one.scope is EVERY_CALL and one.rule.counts_every for one in self._capping)
         self.name = name or country or "chain"
         self.registries = frozenset(need.registry for need in self.asked if hasattr(need, "registry"))
 
@@ -231,9 +231,11 @@ class Chain:
         name = provision.rule.name
         return Decision(outcome.verdict, outcome.reason, name, outcome.hit, basis, named, outcome.proof, would)
 
-    def counts(self, attempt: Attempt) -> bool:
+    def counts(self, attempt: Attempt, facts: Facts) -> bool:
         """Whether a cap on attempts counts this one."""
-        return self._counts_every or any(one.scope.holds(attempt) for one in self._capping)
+        return self._counts_every or any(
+            one.scope.holds(attempt) and one.rule.counts(attempt, facts) for one in self._capping
+        )
 
     def cures(self, attempt: Attempt, facts: Facts) -> int:
         """The first moment at which an attempt that is blocked may be decided otherwise; `NEVER` where none comes.

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gatekeeper.clock import DAY_US
+from gatekeeper.policy.lasting import YEAR_DAYS, lasts_until
 from gatekeeper.policy.slots import Slot, exact_only, next_within, within
 
 __all__ = [
@@ -159,6 +160,11 @@ class ConsentTerms:
         written: whether it must have been given in writing.
         slots: whether slots that were accepted bind.
         not_before: consents collected before this do not count, in microseconds since the epoch.
+        anniversary: whether `valid_days` are years, of 365 each, until the end of the day of the year that is so many
+            years later, where the consumer is; else they are counted to the second.
+
+    Raises:
+        ValueError: `valid_days` are to be years, and are none.
     """
 
     items: frozenset[ConsentItem]
@@ -170,6 +176,13 @@ class ConsentTerms:
     written: bool = False
     slots: bool = True
     not_before: int = 0
+    anniversary: bool = False
+
+    def __post_init__(self) -> None:
+        if self.anniversary and self.valid_days % YEAR_DAYS:
+            raise ValueError(
+                f"valid_days: {self.valid_days} are no whole years of {YEAR_DAYS} days, for an anniversary"
+            )
 
 
 class ConsentState(StrEnum):
@@ -292,8 +305,9 @@ def next_exact(
     found = []
     for consent, slots in dated:
         if slots and _concerns(consent, principal, goods, terms) and not _lacks(consent, terms):
-            begins, ends = _span(consent, _ended_at(dossier, consent, principal, goods), terms)
-            moment = next_within(slots, max(at + 1, begins), ends, _zones(consent, zones))
+            own = _zones(consent, zones)
+            begins, ends = _span(consent, _ended_at(dossier, consent, principal, goods), terms, own)
+            moment = next_within(slots, max(at + 1, begins), ends, own)
             if moment:
                 found.append(moment)
     return min(found, default=0)
@@ -335,10 +349,12 @@ def _lacks(consent: Consent, terms: ConsentTerms) -> ConsentState | None:
     return None
 
 
-def _span(consent: Consent, ended: int, terms: ConsentTerms) -> tuple[int, int]:
+def _span(consent: Consent, ended: int, terms: ConsentTerms, zones: tuple[str, ...]) -> tuple[int, int]:
     """From which moment to which, the second not included, a consent may be relied on, its slots left aside."""
     ends = min(ended, consent.until or _NEVER)
-    if terms.valid_days:
+    if terms.anniversary and terms.valid_days:
+        ends = min(ends, lasts_until(consent.collected_at, terms.valid_days, zones))
+    elif terms.valid_days:
         ends = min(ends, consent.collected_at + terms.valid_days * DAY_US)
     return consent.collected_at, ends
 
@@ -353,8 +369,8 @@ def _judged(consent: Consent, ended: int, at: int, zones: tuple[str, ...], terms
     lacks = _lacks(consent, terms)
     if lacks is not None:
         return ConsentStanding(lacks, consent.ident)
-    begins, ends = _span(consent, ended, terms)
     own = _zones(consent, zones)
+    begins, ends = _span(consent, ended, terms, own)
     binding = consent.slots if terms.slots else ()
     if begins <= at < ends and (not binding or within(binding, at, own)):
         exact = bool(consent.slots) and within(exact_only(consent.slots), at, own)

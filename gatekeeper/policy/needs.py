@@ -4,12 +4,15 @@ A rule states its requests; a source of facts answers each, for one number or fo
 can't sort many numbers by.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, Generic, NamedTuple, TypeVar
 
+from gatekeeper.policy.calendar import check_zone
 from gatekeeper.policy.facts import Fact, Hit
-from gatekeeper.policy.ledger import ConsentStanding, ConsentTerms, EventKind
+from gatekeeper.policy.ledger import ConsentStanding, ConsentTerms, EventKind, name_key
 from gatekeeper.policy.windows import Window
 
 Value_co = TypeVar("Value_co", covariant=True)
@@ -82,6 +85,10 @@ class ContractNeed(FactNeed[Hit | None]):
     ended_days: int = 0
 
 
+OF_CALLEE: Final = "callee"
+"""Among time zones: those that are possible for the consumer."""
+
+
 class RequestState(StrEnum):
     """How a consumer's request to be called back stands."""
 
@@ -103,14 +110,21 @@ class CallBackNeed(FactNeed[RequestState]):
         days: which weekdays are working days (Monday is 0).
         holidays: whose public holidays are not ("FR").
         proved: whether it has to be proved.
+        zones: by whose clocks those days are counted, the earliest end of all: a time zone, or "callee" for those of
+            the consumer.
     """
 
     working_days: int
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
     holidays: str = ""
     proved: bool = True
+    zones: tuple[str, ...] = (OF_CALLEE,)
 
     def __post_init__(self) -> None:
+        if not self.zones:
+            raise ValueError(f'zones: whose clock counts? Write "{OF_CALLEE}", or a time zone')
+        for zone in self.zones:
+            check_zone("" if zone == OF_CALLEE else zone)
         if self.working_days < 1 or not self.days or not set(self.days) <= set(range(7)):
             raise ValueError("a request holds for one working day at least, and working days are some of 0 to 6")
 
@@ -124,12 +138,27 @@ class AttemptsNeed(FactNeed["AttemptsStanding"]):
         window: within what time.
         by_principal: whether those of each principal count for themselves.
         by_subject: whether those on each kind of goods do.
+        by_number: whether those on each number of a consumer who has several do.
+        by_person: whether those of each consumer do, where several are called on one number.
+        groups: the principals that count as one, group by group.
     """
 
     limit: int
     window: Window
     by_principal: bool = True
     by_subject: bool = False
+    by_number: bool = False
+    by_person: bool = False
+    groups: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def fellows(self) -> Mapping[str, tuple[str, ...]]:
+        """By the key of a principal's name all those of its groups."""
+        found: dict[str, tuple[str, ...]] = {}
+        for group in self.groups:
+            for one in group:
+                found[name_key(one)] = (*found.get(name_key(one), ()), *group)
+        return found
 
 
 class AttemptsStanding(NamedTuple):

@@ -18,6 +18,7 @@ class Scope:
         sectors: calls for one of these trades.
         goods: calls about one of these.
         regions: calls to where one of these regions is possible.
+        but_regions: calls but those to where nothing beside these regions is possible.
     """
 
     purposes: frozenset[Purpose] = frozenset()
@@ -26,6 +27,7 @@ class Scope:
     sectors: frozenset[str] = frozenset()
     goods: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
+    but_regions: frozenset[str] = frozenset()
 
     def holds(self, attempt: Attempt) -> bool:
         """Whether it applies to an attempt."""
@@ -35,6 +37,7 @@ class Scope:
             and (not self.callees or call.callee in self.callees)
             and (not self.dial_modes or call.dial_mode in self.dial_modes)
             and (not self.regions or not self.regions.isdisjoint(attempt.place.regions))
+            and not (self.but_regions and attempt.place.is_within(self.but_regions))
             and (
                 not (self.sectors or self.goods)
                 or not self.sectors.isdisjoint(call.sectors)

@@ -17,7 +17,7 @@ from gatekeeper.policy.ledger import (
     next_exact,
     standing,
 )
-from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent, Need, RequestState
+from gatekeeper.policy.needs import OF_CALLEE, CallBackNeed, ConsentNeed, LastEvent, Need, RequestState
 
 _SEVERAL: Final = 2
 _NO_REQUEST: Final = RequestState.NONE
@@ -182,6 +182,7 @@ def _state(
         return RequestState.UNPROVED
     ends = min(
         end_of_working_day(local_day(event.at, zone), need.working_days, need.days, need.holidays, zone)
-        for zone in zones
+        for named in need.zones
+        for zone in (zones if named == OF_CALLEE else (named,))
     )
     return RequestState.VALID if at < ends else RequestState.OVER

@@ -29,6 +29,15 @@ class Rule(ABC):
     of_lists: ClassVar[bool] = False
 
     @property
+    def counts_every(self) -> bool:
+        """Of a cap on attempts: whether it counts every call to which its provision applies."""
+        return True
+
+    def counts(self, attempt: Attempt, facts: Facts) -> bool:  # noqa: ARG002 - what its own scope leaves out, is not asked
+        """Of a cap on attempts: whether it counts a call to which its provision applies."""
+        return True
+
+    @property
     def needs(self) -> tuple[Need, ...]:
         """The facts that it looks at, beside those of the lists."""
         return ()

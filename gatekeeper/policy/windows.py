@@ -1,6 +1,7 @@
 """Windows of a cap: how far back attempts count, and when a consumer may be called again. Pure.
 
-A window is so many calendar dates where the callee is, the date of the call included, or so many hours to the second.
+A window is so many calendar dates where the callee is, the date of the call included, or so many hours to the second;
+or both, as far back as either reaches.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ _ZONES_REACH_US: Final = 2 * DAY_US
 
 @dataclass(frozen=True)
 class Window:
-    """How far back attempts count. Give one of the two.
+    """How far back attempts count. Of both, what is within one of them counts.
 
     Attributes:
         days: calendar dates in the callee's zone, the call's own included: 30 are the dates d-29 to d.
@@ -28,14 +29,16 @@ class Window:
     hours: int = 0
 
     def __post_init__(self) -> None:
-        if (self.days > 0) is (self.hours > 0) or min(self.days, self.hours) < 0:
+        if min(self.days, self.hours) < 0 or not (self.days or self.hours):
             raise ValueError("a window has a number of days, or a number of hours")
 
     def since(self, at: int) -> int:
         """No attempt before this moment counts at a moment, in whichever zone (both in microseconds)."""
-        if self.hours:
-            return at - self.hours * HOUR_US
-        return at - self.days * DAY_US - _ZONES_REACH_US
+        by_hours = at - self.hours * HOUR_US
+        if not self.days:
+            return by_hours
+        by_dates = at - self.days * DAY_US - _ZONES_REACH_US
+        return min(by_dates, by_hours) if self.hours else by_dates
 
     def ends(self, time: int, zones: Sequence[tzinfo]) -> int:
         """The first full second at which an attempt counts in none of the zones any more.
@@ -47,13 +50,14 @@ class Window:
         Raises:
             ValueError: calendar days without a zone.
         """
-        if self.hours:
+        if not self.days:
             return _next_second(time + self.hours * HOUR_US)
         if not zones:
             raise ValueError("calendar days are counted in a zone, and none is given")
         there = moment_of(time)
         # The date that the window no longer reaches back from.
-        return max([_first_second(there.astimezone(zone).toordinal() + self.days, zone) for zone in zones])
+        by_dates = max([_first_second(there.astimezone(zone).toordinal() + self.days, zone) for zone in zones])
+        return max(by_dates, _next_second(time + self.hours * HOUR_US)) if self.hours else by_dates
 
 
 def free_at(times: Sequence[int], at: int, window: Window, limit: int, zones: Sequence[tzinfo] = ()) -> int:

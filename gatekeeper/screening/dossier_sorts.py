@@ -17,6 +17,7 @@ from gatekeeper.consents.bulk import BulkLedger, Imported, among
 from gatekeeper.consents.model import EVENT_ENTRIES, EntryKind, contact_subject
 from gatekeeper.consents.shared_terms import TermsBook
 from gatekeeper.policy import Need
+from gatekeeper.policy.lasting import held_since
 from gatekeeper.policy.ledger import ConsentTerms
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
 
@@ -135,7 +136,8 @@ class _Milestones(NamedTuple):
     def of(cls, needs: Sequence[Need], at: int, zones: Sequence[str]) -> "_Milestones":
         """Those of what rules ask."""
         terms = list(_terms(needs))
-        begins = tuple({at - one.valid_days * DAY_US for one in terms if one.valid_days})
+        held = {held_since(at, one.valid_days, zones if one.anniversary else ()) for one in terms if one.valid_days}
+        begins = tuple(held)
         since = [need.since for need in needs if isinstance(need, LastEvent)]
         kinds = [kind for need in needs if isinstance(need, LastEvent) and need.dated for kind in need.kinds]
         return cls(
@@ -240,7 +242,7 @@ def _slotted(keys: Numbers, at: Numbers, until: Numbers, book: TermsBook, marks:
         by_date |= weekly
     ending = (until > marks.at) & (until < marks.at + _SOON)
     for begin in marks.begins:
-        ending |= (at > begin) & (at < begin + _SOON)
+        ending |= (at >= begin) & (at < begin + _SOON)
     places = np.searchsorted(names, keys)
     found: Flags = by_date[places] | (weekly[places] & ending)
     return found

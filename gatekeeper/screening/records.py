@@ -150,7 +150,7 @@ def _attempt_no(attempt: Attempt, facts: Facts, chain: Chain) -> int:
     for said in facts.further:
         if type(said) is AttemptsStanding and said.made > most:
             most = said.made
-    return most + 1 if chain.counts(attempt) else 0
+    return most + 1 if chain.counts(attempt, facts) else 0
 
 
 def adopt(adopted: Adopted, number: PhoneNumber) -> DecisionRow:

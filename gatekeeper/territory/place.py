@@ -1,6 +1,6 @@
 """A place: where a callee may be. What is uncertain stays open: each territory and zone that is possible is in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 Spots = frozenset[tuple[str, str]]
@@ -21,6 +21,10 @@ class Place(NamedTuple):
     country: str
     regions: tuple[str, ...]
     zones: tuple[str, ...]
+
+    def is_within(self, regions: Collection[str]) -> bool:
+        """Whether nothing beside these territories is possible, as far as territories are told."""
+        return bool(self.regions) and all(one in regions for one in self.regions)
 
 
 NOWHERE: Final = Place("", (), ("UTC",))

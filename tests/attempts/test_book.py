@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -276,18 +277,17 @@ def _compare(
     contacts = {asked.contact} if asked.contact else {key.contact for key in keys if key.number == asked.number}
     contacts.discard("")
     numbers = {asked.number} | {key.number for key in keys if key.contact in contacts}
-    for by_principal in (True, False):
-        for by_subject in (True, False):
-            wanted = sorted(
-                at
-                for key, at in counting.values()
-                if (key.number in numbers or key.contact in contacts)
-                and not (
-                    by_principal and "" not in (key.principal, asked.principal) and key.principal != asked.principal
-                )
-                and not (by_subject and "" not in (key.subject, asked.subject) and key.subject != asked.subject)
-            )
-            assert list(book.times(asked, 0, by_principal=by_principal, by_subject=by_subject)) == wanted
+    for by_principal, by_subject, by_number, by_person in product((True, False), repeat=4):
+        wanted = sorted(
+            at
+            for key, at in counting.values()
+            if (key.number == asked.number if by_number else key.number in numbers or key.contact in contacts)
+            and not (by_principal and "" not in (key.principal, asked.principal) and key.principal != asked.principal)
+            and not (by_subject and "" not in (key.subject, asked.subject) and key.subject != asked.subject)
+            and not (by_person and "" not in (key.contact, asked.contact) and key.contact != asked.contact)
+        )
+        scope = {"by_principal": by_principal, "by_subject": by_subject, "by_number": by_number, "by_person": by_person}
+        assert list(book.times(asked, 0, **scope)) == wanted
 
 
 async def test_a_reader_beside_the_daemon_counts_the_same(tmp_path: Path) -> None:

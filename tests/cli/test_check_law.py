@@ -113,7 +113,7 @@ def test_a_block_says_when_it_ends(
 def test_explain_shows_every_provision(lawful: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What each looked at and said, its article, whether it applies, is lifted, stands in shadow."""
     steps = asked(lawful, NUMBER, *ASKED, "--at", SATURDAY, "--explain", code=1)["steps"]
-    by_id = {step["provision"]: step for step in steps}
+    by_id = {step["provision"]: step for step in sorted(steps, key=lambda step: step["applies"])}
     assert [step["provision"] for step in steps if step["decides"]] == ["FR-DAYS"]
     assert by_id["FR-BASIS"]["looked_at"].startswith("consent 1: valid")
     assert by_id["FR-CAP"]["looked_at"] == "attempts made: 0, limit 4"

@@ -97,6 +97,15 @@ def test_a_table_may_be_written_in_many_ways(
         ("wash", "blocktel:ok@2026-01-01", "REGISTRY: bloctel, ftc"),
         ("wash", "ftc:perhaps@2026-01-01", "write REGISTRY:listed@DAY"),
         ("wash", "bloctel:ok@yesterday", "'yesterday' is no day"),
+        ("wash", "rnd:no", "write rnd:ANSWER@2026-11-24T10:00, with one of the answers no, yes, no-data"),
+        ("wash", "litigator:perhaps@2026-11-24", "with one of the answers false, true"),
+        ("wash", "rnd:no@2026-11-24", "it is asked about North American numbers only"),
+        ("wash", "litigator:no@yesterday", "'yesterday' is no day"),
+        ("wash", "litigator:no@2026-11-24;hold=long", "hold=long: write for how many hours"),
+        ("wash", "litigator:no@2026-11-24;until=2026-11-25", "'until' is unknown; there are: consent, hold"),
+        ("switches", "fr-hours", "'fr-hours' says nothing"),
+        ("switches", "fr-lunch=open", "'fr-lunch' is unknown; there are: be-energy-accord"),
+        ("switches", "fr-preview=perhaps", "unknown choice of the switch fr-preview 'perhaps'; there are: automated"),
         ("attempts", "yesterday", "'yesterday' is no attempt; write DAY"),
         ("attempts", "lost:2026-11-10", "is no attempt; write DAY"),
         ("history", "refusd=2026-11-10T10:00", "is no event; write one of these"),
@@ -111,7 +120,7 @@ def test_a_cell_that_is_not_understood_is_named(
 ) -> None:
     """With file, line, column, and what would be right; and the row has not passed."""
     path = tmp_path / "own.csv"
-    path.write_text(table(**{column: cell}))
+    path.write_text(table(tuple(dict.fromkeys([*COLUMNS, column])), **{column: cell}))
     assert main([str(path)]) == 1
     told = capsys.readouterr().out
     assert f"{path}, line 2, x-1: it can't be read: column {column}: " in told

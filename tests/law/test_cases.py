@@ -10,10 +10,13 @@ from tests.law.cases.site import answer
 from tests.law.cases.table import read_cases
 
 CASES = Path(__file__).with_name("cases.csv")
+ASKED = CASES.with_name("asked.csv")  # with answers of registries that are asked, and readings that a row chooses
 SECOND = CASES.with_name("second_reading.csv")  # of the law once more, boundaries and combinations
 
 
-@pytest.mark.parametrize("case", [*read_cases(CASES), *read_cases(SECOND)], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case", [*read_cases(CASES), *read_cases(SECOND), *read_cases(ASKED)], ids=lambda case: case.name
+)
 def test_a_worked_case_is_decided_as_counsel_would(case: Case, tmp_path: Path) -> None:
     """Verdict and provision are those of the row."""
     finding, screening = answer(case, tmp_path)

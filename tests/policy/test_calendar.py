@@ -213,16 +213,37 @@ weeks = st.tuples(*[st.lists(windows, max_size=2).map(tuple)] * 7).map(Week)
         ["2026-03-27T12:00", "2026-10-23T12:00", "2026-12-23T12:00", "2024-02-28T12:00", "2024-09-06T00:00"]
     ),
     st.integers(0, 3 * 24 * 60),
+    st.booleans(),
 )
-@example(Week.read({"sat-sun": ["02:00-03:00"]}), "", "Europe/Paris", "2026-10-23T12:00", 36 * 60 + 30)
-@example(Week.read({"sun": ["00:00-02:30"]}), "", "Europe/Paris", "2026-10-23T12:00", 38 * 60 + 45)
-@example(Week.read({"sun": ["02:00-02:30"]}), "", "Europe/Paris", "2026-03-27T12:00", 0)
-def test_when_it_opens_next(week: Week, holidays: str, zone: str, since: str, minutes: int) -> None:
+@example(Week.read({"sat-sun": ["02:00-03:00"]}), "", "Europe/Paris", "2026-10-23T12:00", 36 * 60 + 30, False)
+@example(Week.read({"sun": ["00:00-02:30"]}), "", "Europe/Paris", "2026-10-23T12:00", 38 * 60 + 45, False)
+@example(Week.read({"sun": ["02:00-02:30"]}), "", "Europe/Paris", "2026-03-27T12:00", 0, False)
+@example(Week.read({"sun": ["02:00-03:00"]}), "", "Europe/Paris", "2026-03-27T12:00", 0, True)
+def test_when_it_opens_next(week: Week, holidays: str, zone: str, since: str, minutes: int, sharp: bool) -> None:
     """The first moment, found again minute by minute: in the nights when clocks change, too."""
-    weekly = Weekly(week, holidays, ())
+    weekly = Weekly(week, holidays, (), sharp)
     now = at(since) + minutes * MINUTE_US
     opens, first = weekly.next_open(now, zone), looked_through(weekly, now, zone, days=8)
     if first is NEVER:
         assert opens >= now + 8 * DAY_US
     else:
         assert opens == first
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Asia/Kathmandu", "America/St_Johns"])
+@pytest.mark.parametrize(
+    ("moment", "plain", "sharp"),
+    [
+        ("2026-11-25T12:59:59.999999", True, True),
+        ("2026-11-25T13:00:00", False, True),
+        ("2026-11-25T13:00:00.999999", False, True),
+        ("2026-11-25T13:00:01", False, False),
+        ("2026-11-26T00:00:00", False, False),
+    ],
+)
+def test_the_second_at_which_hours_end(zone: str, moment: str, plain: bool, sharp: bool) -> None:
+    """It is part of them where the law is read so; in zones that are not whole hours off as well."""
+    week = Week.read({"wed": ["10:00-13:00", "22:00-24:00"]})
+    now = at(moment, zone)
+    assert (Weekly(week, "", ()).at(now, zone) is None) is plain
+    assert (Weekly(week, "", (), sharp=True).at(now, zone) is None) is sharp

@@ -119,6 +119,10 @@ def test_nobody() -> None:
         ({"slots": False}, {"slots": (TUE_THU,)}, V),
         ({"valid_days": 0}, {"until": 0, "collected_at": at("2001-01-01T00:00")}, V),
         ({"not_before": at("2026-08-20T10:00:01")}, {}, N),
+        ({}, {"until": 0, "collected_at": at("2025-11-25T11:00")}, T),
+        ({"anniversary": True}, {"until": 0, "collected_at": at("2025-11-25T11:00")}, V),
+        ({"anniversary": True}, {"until": 0, "collected_at": at("2025-11-24T23:59:59")}, T),
+        ({"anniversary": True, "valid_days": 0}, {"until": 0, "collected_at": at("2001-01-01T00:00")}, V),
     ],
 )
 def test_what_a_law_asks(terms: dict[str, object], but: dict[str, object], state: ConsentState) -> None:

@@ -13,7 +13,7 @@ from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import Dated, Profile, find_profile, profile_names
-from gatekeeper.law.page import WORDS, Line, differences, lines, page, record
+from gatekeeper.law.page import WORDS, Line, differences, lines, page, question_lines, record
 from gatekeeper.words import Language
 
 law = typer.Typer(
@@ -86,6 +86,8 @@ def diff(
 def switches(context: typer.Context, lang: LanguageOption = Language.EN) -> None:
     """Show the uncertain points of the laws: each reading that can be chosen, the default, and what this site chose.
 
+    Points that no choice decides are in it, too, with what is done meanwhile.
+
     A site chooses in the file that overrides names in the configuration's section law; docs/law/README.md shows one.
 
     For example:
@@ -95,7 +97,8 @@ def switches(context: typer.Context, lang: LanguageOption = Language.EN) -> None
     settings, french = invocation(context).settings, lang is Language.FR
     made = table("law", "switch", "asks", "choice", "says", wrap=("asks", "says"))
     for name in profile_names():
-        for switch in settings.profile(name).switches:
+        profile = settings.profile(name)
+        for switch in profile.switches:
             for place, (choice, one) in enumerate(switch.choices.items()):
                 marks = [WORDS[lang].default] * (choice == switch.default) + [WORDS[lang].chosen] * (
                     choice == switch.chosen != switch.default
@@ -103,6 +106,8 @@ def switches(context: typer.Context, lang: LanguageOption = Language.EN) -> None
                 shown = f"{choice} ({', '.join(marks)})" if marks else choice
                 first = () if place else (name, switch.name, switch.asks[french])
                 made.add_row(*(first or ("", "", "")), shown, one.says[french])
+        for asks, says in question_lines(profile, lang):
+            made.add_row(name, f"({WORDS[lang].no_switch})", asks, "", says)
     console().print(made)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gatekeeper.config import Settings
 from gatekeeper.law import Profile, profile_names
-from gatekeeper.law.page import Line, SwitchLine, differences, lines, switch_lines
+from gatekeeper.law.page import Line, SwitchLine, differences, lines, question_lines, switch_lines
 from gatekeeper.words import Language
 
 
@@ -19,6 +19,7 @@ class LawPage(NamedTuple):
         holds: what holds on it.
         later: what begins after it.
         uncertain: the points that can be read in two ways.
+        undecided: those that no switch decides: what is asked, and what is done meanwhile.
         other: another day that it is compared with; None without.
         ended: what holds on `day` and not on `other`.
         begun: what holds on `other` and not on `day`.
@@ -31,6 +32,7 @@ class LawPage(NamedTuple):
     holds: list[Line]
     later: list[Line]
     uncertain: list[SwitchLine]
+    undecided: list[tuple[str, str]]
     other: date | None
     ended: list[Line]
     begun: list[Line]
@@ -70,6 +72,7 @@ def read_law(
         list(lines(profile.in_force(day), lang)),
         list(lines(later, lang)),
         list(switch_lines(profile, lang)),
+        question_lines(profile, lang),
         other,
         list(lines(ended, lang)),
         list(lines(begun, lang)),

@@ -26,6 +26,7 @@ class Hours(Rule):
         regional: whether those of every region where the callee may be are, too.
         holiday_eves: the hours of the day before a holiday or none, where they are other ones.
         zone: whose clock counts, where the law says so; "" for the callee's.
+        ends_included: whether the second at which hours end is part of them: a call at 20:00:00 sharp.
     """
 
     name: ClassVar[str] = "hours"
@@ -35,6 +36,7 @@ class Hours(Rule):
     regional: bool = False
     holiday_eves: tuple[str, ...] = ()
     zone: str = ""
+    ends_included: bool = False
 
     def __post_init__(self) -> None:
         check_zone(self.zone)
@@ -58,11 +60,14 @@ class Hours(Rule):
     def _weekly(self, attempt: Attempt) -> Weekly:
         if not self.regional:
             return self._everywhere
-        return Weekly.of(self.week, _with_regions(self.holidays, attempt.place.regions), self.holiday_eves)
+        return Weekly.of(self.week, self._closed(attempt), self.holiday_eves, sharp=self.ends_included)
 
     @cached_property
     def _everywhere(self) -> Weekly:
-        return Weekly.of(self.week, self.holidays, self.holiday_eves)
+        return Weekly.of(self.week, self.holidays, self.holiday_eves, sharp=self.ends_included)
+
+    def _closed(self, attempt: Attempt) -> str:
+        return _with_regions(self.holidays, attempt.place.regions)
 
     def _zones(self, attempt: Attempt) -> tuple[str, ...]:
         return (self.zone,) if self.zone else attempt.place.zones

@@ -20,13 +20,17 @@ class OutOfScope(Rule):
     Attributes:
         purposes: the purposes that the law binds.
         callees: the callees that it protects.
+        but_regions: the territories that it does not hold in.
     """
 
     name: ClassVar[str] = "out_of_scope"
 
     purposes: frozenset[Purpose]
     callees: frozenset[CalleeKind] = frozenset(CalleeKind)
+    but_regions: frozenset[str] = frozenset()
 
     def __call__(self, attempt: Attempt, _facts: Facts, /) -> Outcome | None:  # noqa: D102 - as the class says
         bound = attempt.call.purpose in self.purposes and attempt.call.callee in self.callees
+        if self.but_regions and attempt.place.is_within(self.but_regions):
+            return _OUTSIDE
         return None if bound else _OUTSIDE

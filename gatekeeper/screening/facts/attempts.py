@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from gatekeeper.attempts import AttemptBook, AttemptKey
 from gatekeeper.policy import Attempt, Need
 from gatekeeper.policy.calendar import zone_of
+from gatekeeper.policy.ledger import name_key
 from gatekeeper.policy.needs import AttemptsNeed, AttemptsStanding
 from gatekeeper.policy.windows import free_at
 from gatekeeper.screening.facts.source import Asked
@@ -45,6 +46,9 @@ class CountedAttempts:
             need.window.since(attempt.at),
             by_principal=need.by_principal,
             by_subject=need.by_subject,
+            by_number=need.by_number,
+            by_person=need.by_person,
+            fellows=need.fellows.get(name_key(attempt.principal), ()) if need.groups else (),
             without=asked.without,
             now=attempt.at,
         )

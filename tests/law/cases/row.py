@@ -18,7 +18,7 @@ COLUMNS: Final = tuple(
 )
 """What a table has to have."""
 
-MORE_COLUMNS: Final = ("postcode", "subcontractor")
+MORE_COLUMNS: Final = ("postcode", "subcontractor", "switches")
 """What it may have beside that."""
 
 _OTHER_PURPOSES: Final = {

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gatekeeper.errors import GatekeeperError
 from gatekeeper.policy import Step
 from gatekeeper.screening.records import Finding
+from tests.law.cases.answers import PROVIDERS
 from tests.law.cases.row import Case
 from tests.law.cases.site import answer
 from tests.law.cases.table import read_cases
@@ -31,11 +32,12 @@ class Result(NamedTuple):
 
     @property
     def said(self) -> tuple[str, str]:
-        """Verdict and provision."""
+        """Verdict and provision; of what a registry of the site's own says, which is no provision's, the reason."""
         if self.finding is None:
             return "", ""
         decision = self.finding.decision
-        return decision.verdict.value, decision.provision
+        asked = decision.hit is not None and decision.hit.list in PROVIDERS.values()
+        return decision.verdict.value, decision.provision or (decision.reason.value if asked else "")
 
     @property
     def as_expected(self) -> bool:

@@ -12,26 +12,32 @@ from unittest.mock import patch
 
 from gatekeeper.attempts import AttemptBook, AttemptKey
 from gatekeeper.clock import moment_of
-from gatekeeper.config import Settings
 from gatekeeper.consents.model import GivenConsent, GivenEvent, SharedTerms, WrittenBy
 from gatekeeper.consents.slot_text import read_slots
 from gatekeeper.consents.store import ConsentStore
 from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, new_ident
 from gatekeeper.journal.sqlite import SqliteBackend
-from gatekeeper.law import shipped_trades
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.policy import Gate
-from gatekeeper.policy.ledger import EventKind, name_key
+from gatekeeper.policy.ledger import EventKind
 from gatekeeper.registries.formats import find_format
 from gatekeeper.screening import Question, Screening
 from gatekeeper.screening.call import Said
+from gatekeeper.screening.known import LedgerKnowledge
 from gatekeeper.screening.records import Finding
+from tests.law.cases.answers import PROVIDERS, answers_of, is_answer, keep
 from tests.law.cases.row import Case, reading
-from tests.law.cases.words import attempts_of, consents_of, contracts_of, events_of, items_of, names_of, yes_or_no
-
-WASHED: Final = {"bloctel": 30, "rpo": 15}
-"""The registries that answer for numbers sent to them, with the days for which an answer holds."""
+from tests.law.cases.settings import WASHED, settings_of
+from tests.law.cases.words import (
+    attempts_of,
+    consents_of,
+    contracts_of,
+    events_of,
+    items_of,
+    names_of,
+    yes_or_no,
+)
 
 REGISTRIES: Final = ("bloctel", "ftc", "tps", "ctps", "dncl", "dncm", "rpo")
 """The registries that laws ask for."""
@@ -70,6 +76,9 @@ def site(case: Case, folder: Path) -> Iterator[tuple[Screening, Question]]:
             registries = dict(_lists(case, store, folder))
         with reading("contract"):
             _contracts(case, store, folder)
+    with reading("wash"):
+        answers = answers_of(case)
+    settings = settings_of(case, data, registries, folder, answers)
     with ConsentStore(data) as ledger:
         with reading("consent"):
             _consents(case, ledger)
@@ -77,7 +86,9 @@ def site(case: Case, folder: Path) -> Iterator[tuple[Screening, Question]]:
             _events(case, ledger)
     with reading("attempts"):
         _attempts(case, data / JOURNAL_FILE)
-    settings = _settings(case, data, registries)
+    if answers:
+        with reading("wash"), ListStore(data) as store, closing(LedgerKnowledge(data)) as known:
+            keep(case, answers, settings.queries, store, known)
     with ExitStack() as stack:
         index = stack.enter_context(closing(ListIndex.open(data)))
         screening = stack.enter_context(closing(build_screening(settings, index, None)))
@@ -103,41 +114,16 @@ def _contact(case: Case) -> str:
     return case["contact"].split("=")[0].strip()
 
 
-def _settings(case: Case, data: Path, registries: dict[str, str]) -> Settings:
-    campaign = case.campaign()
-    goods = [name_key(one) for one in names_of(case["goods"])]
-    sector = _sector(case["sector"] or (goods[0] if goods else ""))
-    if case["sector"]:
-        campaign["sector"] = sector
-    return Settings.model_validate(
-        {
-            "daemon": {"data_dir": str(data)},
-            "law": {"default": "callee", "goods": {one: sector for one in goods if one not in shipped_trades().goods}},
-            "lists": {
-                name: {"registry": registry, "kind": "wash" if registry in WASHED else "opposition"}
-                for name, registry in registries.items()
-            },
-            "campaigns": {"cases": {**campaign, "goods": goods, "call_may": ["postcode"]}},
-        }
-    )
-
-
-def _sector(named: str) -> str:
-    """The sector that a row names, be it by a kind of goods; another trade is one of those that no law singles out."""
-    trades = shipped_trades()
-    plain = name_key(named).replace("_", "-").replace(" ", "-")
-    return plain if plain in trades.sectors else trades.goods.get(plain, "services")
-
-
 def _lists(case: Case, store: ListStore, folder: Path) -> Iterator[tuple[str, str]]:
     """Import what the registries said; gives the lists with their registries."""
     # Of two answers of one registry the later counts.
-    for place, part in enumerate(sorted(case["wash"].split(), key=lambda part: part.partition("@")[2])):
+    parts = [part for part in case["wash"].split() if not is_answer(part)]
+    for place, part in enumerate(sorted(parts, key=lambda part: part.partition("@")[2])):
         registry, _, rest = part.partition(":")
         state, at, day = rest.partition("@")
         registry, state = registry.casefold(), state.casefold()
         if registry not in REGISTRIES or not state or not at or not (state in _FREE or registry in WASHED):
-            there = ", ".join(REGISTRIES)
+            there = ", ".join((*REGISTRIES, *PROVIDERS))
             raise ValueError(f"{part!r}: write REGISTRY:listed@DAY, or ok or free in its place; REGISTRY: {there}")
         of_when = _of_when(case, day)
         if of_when > case.at:
