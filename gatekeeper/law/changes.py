@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gatekeeper.law.switch import Switch
+from gatekeeper.translation import phrase
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,22 @@ def changed(
     made: ProvisionTables = copy.deepcopy([dict(one) for one in tables])
     why: dict[str, str] = {}
     chosen = [_chosen(one, changes.choices) for one in switches]
-    _known(changes.choices, [one.name for one in switches], "switch")
+    _known(changes.choices, [one.name for one in switches], phrase("switch"))
     for one in chosen:
         for ident, parameters in one.choices[one.chosen].sets.items():
             _set(made, ident, parameters)
             if one.because:
                 why[ident] = one.because
     for ident, change in changes.provisions.items():
-        _known([ident], [str(table.get("id", "")) for table in made], "provision")
+        _known([ident], [str(table.get("id", "")) for table in made], phrase("provision"))
         if not change.because:
-            raise ValueError(f"the provision {ident} is changed without a reason: say why in `because`")
+            raise ValueError(
+                phrase("the provision {ident} is changed without a reason: say why in `because`", ident=ident)
+            )
         if any(table.get("required") for table in made if table.get("id") == ident):
-            raise ValueError(f"the provision {ident} can't be changed: it protects whoever must never be called")
+            raise ValueError(
+                phrase("the provision {ident} can't be changed: it protects whoever must never be called", ident=ident)
+            )
         _set(made, ident, change.parameters)
         why[ident] = change.because
         if change.off:
@@ -74,9 +79,15 @@ def changed(
 
 def _chosen(switch: Switch, choices: Mapping[str, tuple[str, str]]) -> Switch:
     name, because = choices.get(switch.name, (switch.default, ""))
-    _known([name], list(switch.choices), f"choice of the switch {switch.name}")
+    _known([name], list(switch.choices), phrase("choice of the switch {switch}", switch=switch.name))
     if switch.choices[name].loosens and name != switch.default and not because:
-        raise ValueError(f"the switch {switch.name} is set to {name!r}, which allows more calls: say why in `because`")
+        raise ValueError(
+            phrase(
+                "the switch {switch} is set to {name!r}, which allows more calls: say why in `because`",
+                switch=switch.name,
+                name=name,
+            )
+        )
     return replace(switch, chosen=name, because=because)
 
 
@@ -87,7 +98,7 @@ def _set(tables: ProvisionTables, ident: str, parameters: Mapping[str, Any]) -> 
     """
     parts = [one for one in tables if one.get("id") == ident and "rule" in one]
     if not parts:
-        raise ValueError(f"unknown provision {ident!r}")
+        raise ValueError(phrase("unknown provision {ident!r}", ident=ident))
     for name, one in parameters.items():
         if name == "for":
             _narrow(parts, one)
@@ -112,4 +123,11 @@ def _switched_off(table: dict[str, Any]) -> dict[str, Any]:
 def _known(names: Sequence[str] | Mapping[str, object], there: Sequence[str], what: str) -> None:
     for name in names:
         if name not in there:
-            raise ValueError(f"unknown {what} {name!r}; there are: {', '.join(dict.fromkeys(filter(None, there)))}")
+            raise ValueError(
+                phrase(
+                    "unknown {what} {name!r}; there are: {names}",
+                    what=what,
+                    name=name,
+                    names=", ".join(dict.fromkeys(filter(None, there))),
+                )
+            )

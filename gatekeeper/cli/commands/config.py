@@ -108,7 +108,9 @@ def emergency(context: typer.Context) -> None:
 
     The dialplan lets emergency calls by without asking, so it needs to know the numbers and what may be dialled before
     them. As shipped it knows France's. Run this, and reload the dialplan, after a change of home, emergency or prefixes
-    in [phone]. For example:
+    in [phone].
+
+    For example:
 
       gatekeeper config emergency > /etc/asterisk/gatekeeper/gatekeeper-emergency-custom.conf
     """

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from gatekeeper.cli.asking import must_agree
 from gatekeeper.cli.context import Invocation, invocation
 from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console, say, say_json, table
@@ -95,7 +96,7 @@ def doctor(
     installation = _installation(invocation(context), root)
     if canary or emergency:
         if not yes:
-            typer.confirm(printed(_ASK_EMERGENCY if emergency else _ASK, lang), abort=True)
+            must_agree(printed(_ASK_EMERGENCY if emergency else _ASK, lang))
         reports = _called(installation, number, tuple(context_of or ()), emergency=emergency)
     else:
         reports = list(examine(installation, checks))

@@ -20,7 +20,7 @@ law = typer.Typer(
     no_args_is_help=True, help="The law that calls are judged by: what holds when, and what is uncertain."
 )
 
-Name = Annotated[str, typer.Argument(metavar="[LAW]", help="Which law, such as fr; without, the list of them.")]
+Name = Annotated[str, typer.Argument(metavar="LAW", help="Which law, such as fr; without, the list of them.")]
 
 
 class PageForm(StrEnum):
