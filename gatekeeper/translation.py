@@ -81,7 +81,10 @@ def phrase(text: str, /, **values: object) -> str:
 def retold(text: object) -> str:
     """A text that was said earlier, or an error's, in the language of who asks now, as far as it remembers."""
     told = text if isinstance(text, str) else str(text)
-    return phrase(told.text, **told.values) if isinstance(told, Phrase) else told
+    if not isinstance(told, Phrase):
+        return told
+    again = {name: retold(one) if isinstance(one, Phrase | Exception) else one for name, one in told.values.items()}
+    return phrase(told.text, **again)
 
 
 def counted(singular: str, plural: str, count: int, /, **values: object) -> str:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import gatekeeper
 from gatekeeper.errors import InstallError
 from gatekeeper.install.shebang import with_interpreter
+from gatekeeper.translation import phrase
 
 _SHARE: Final = "share"
 
@@ -106,8 +107,13 @@ def folder() -> Path:
             return place
     missing = next(shipped.name for shipped in SHIPPED if not (places[0] / shipped.name).is_file())
     raise InstallError(
-        f"the files that come with Gatekeeper are not complete: {missing} is neither in {places[0]} nor in {places[1]}"
-        "; install asterisk-gatekeeper again"
+        phrase(
+            "the files that come with Gatekeeper are not complete: {missing} is neither in {places} nor in "
+            "{places2}; install asterisk-gatekeeper again",
+            missing=missing,
+            places=places[0],
+            places2=places[1],
+        )
     )
 
 

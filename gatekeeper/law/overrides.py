@@ -13,7 +13,7 @@ from gatekeeper.law.loader import profile_names, read_profile, text_of
 from gatekeeper.law.parameters import only
 from gatekeeper.policy.calendar import holidays_of
 from gatekeeper.toml_lines import line_of
-from gatekeeper.translation import phrase
+from gatekeeper.translation import phrase, trouble_of
 
 _ANY_YEAR: Final = 2026
 
@@ -27,7 +27,7 @@ def read_overrides(path: Path) -> Mapping[str, Changes]:
     try:
         status = path.stat()
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(f"{path}: {trouble_of(error)}") from error
     return _read(path, status.st_mtime_ns, status.st_size)
 
 
@@ -36,8 +36,10 @@ def _read(path: Path, _changed: int, _size: int) -> Mapping[str, Changes]:
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {trouble_of(error)}") from error
+    except ValueError as error:
+        raise ConfigError(phrase("{file}: this is not TOML: {error}", file=path, error=error)) from error
     return {name.replace("-", "_"): _OverridesReader(path, text, name).read(one) for name, one in table.items()}
 
 

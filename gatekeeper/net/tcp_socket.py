@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable
 
 from gatekeeper.errors import DaemonError
+from gatekeeper.translation import phrase, trouble_of
 
 
 async def listen(
@@ -37,8 +38,15 @@ async def listen(
         )
     except OSError as error:
         raise DaemonError(
-            f"can't listen for {what} on {host}:{port} ({error.strerror or error}): set {remedy} to an address of this "
-            "machine and a port that no other program uses"
+            phrase(
+                "can't listen for {what} on {host}:{port} ({reason}): set {remedy} to an address of this machine "
+                "and a port that no other program uses",
+                what=what,
+                host=host,
+                port=port,
+                reason=trouble_of(error),
+                remedy=remedy,
+            )
         ) from error
 
 

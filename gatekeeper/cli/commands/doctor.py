@@ -12,6 +12,7 @@ from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.cli.words import WORDS
 from gatekeeper.errors import ConfigError, GatekeeperError
+from gatekeeper.translation import phrase
 from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
@@ -133,7 +134,9 @@ def _wanted(checks: "tuple[HealthCheck, ...]", names: list[str]) -> "list[Health
     there = [one.name for one in checks]
     for name in names:
         if name not in there:
-            raise ConfigError(f"there is no check {name!r}; there are: {', '.join(there)}")
+            raise ConfigError(
+                phrase("there is no check {name!r}; there are: {names}", name=name, names=", ".join(there))
+            )
     return [one for one in checks if not names or one.name in names]
 
 
