@@ -10,7 +10,7 @@ The daemon's own log and everything kept for programs (`/v1`, JSON keys, codes) 
 
 import gettext
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -85,6 +85,17 @@ def retold(text: object) -> str:
         return told
     again = {name: retold(one) if isinstance(one, Phrase | Exception) else one for name, one in told.values.items()}
     return phrase(told.text, **again)
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Several texts as one, each of which can be told again in another language."""
+    found = list(texts)
+    if not found:
+        return ""
+    whole = found[0]
+    for text in found[1:]:
+        whole = phrase("{before}; {text}", before=whole, text=text)
+    return whole
 
 
 def counted(singular: str, plural: str, count: int, /, **values: object) -> str:

@@ -18,6 +18,7 @@ from gatekeeper.translation import (
     LOCALES,
     counted,
     figure,
+    joined,
     language,
     phrase,
     read_french,
@@ -264,3 +265,14 @@ def test_what_is_wrong_for_long_is_told_in_the_language_of_who_asks() -> None:
         )
     )
     assert json.loads(json.dumps({"trouble": told})) == {"trouble": told}
+
+
+def test_several_texts_are_told_again_each_for_itself() -> None:
+    """Whichever language they were said in, and whatever they hold that was said in it."""
+    said = [phrase("Permission denied"), phrase("the variable {variable}", variable="X"), "plain"]
+    assert joined(said) == "Permission denied; the variable X; plain"
+    assert joined([]) == ""
+    with speaking(Language.FR):
+        french = retold(joined(said))
+    assert french == f"permission refusée{NARROW}; la variable X{NARROW}; plain"
+    assert retold(french) == "Permission denied; the variable X; plain"

@@ -158,7 +158,7 @@ def _run(given: list[str]) -> int:
         The exit code.
     """
     try:
-        ended = command().main(globals_first(given), prog_name="gatekeeper", standalone_mode=False)
+        ended = command()(globals_first(given), prog_name="gatekeeper", standalone_mode=False)
         return ended if isinstance(ended, int) else 0
     except UsageFault as fault:
         tell(fault)

@@ -92,7 +92,7 @@ class Installation:
     def running(self) -> RunningAsterisk:
         """What the running Asterisk says of itself."""
         if self.ask_asterisk is None:
-            return RunningAsterisk(trouble="it was not asked")
+            return RunningAsterisk(trouble=phrase("it was not asked"))
         return self.ask_asterisk(self.settings)
 
     def has(self, need: CheckNeed) -> bool:

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from gatekeeper.errors import InstallError
 from gatekeeper.install.files import SHIPPED, content, folder
-from gatekeeper.translation import phrase, trouble_of
+from gatekeeper.translation import marked, phrase, trouble_of
 
 
 class Copied(StrEnum):
     """What became of a file."""
 
-    NEW = "copied"
-    SAME = "unchanged"
-    REPLACED = "overwritten"
+    NEW = marked("copied")
+    SAME = marked("unchanged")
+    REPLACED = marked("overwritten")
 
 
 def copy_to(target: Path, *, force: bool = False) -> Iterator[tuple[Path, Copied]]:
@@ -44,8 +44,11 @@ def copy_to(target: Path, *, force: bool = False) -> Iterator[tuple[Path, Copied
     changed = [str(target / name) for name, state in states.items() if state is Copied.REPLACED]
     if changed and not force:
         raise InstallError(
-            "nothing was copied: these are there already, and differ from those that come with this version; move them "
-            "away, name another folder, or overwrite them with --force:\n" + "\n".join(f"  {path}" for path in changed)
+            phrase(
+                "nothing was copied: these are there already, and differ from those that come with this version; move "
+                "them away, name another folder, or overwrite them with --force:"
+            )
+            + "".join(f"\n  {path}" for path in changed)
         )
     for name, state in states.items():
         if state is not Copied.SAME:

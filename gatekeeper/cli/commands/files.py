@@ -47,7 +47,7 @@ def _list(*, as_json: bool) -> None:
         return
     made = table(phrase("File"), phrase("For"), wrap=(phrase("For"),))
     for shipped in SHIPPED:
-        made.add_row(shipped.name, shipped.purpose)
+        made.add_row(shipped.name, phrase(shipped.purpose))
     say(phrase("in {place}:", place=place))
     console().print(made)
 
@@ -59,4 +59,4 @@ def _copy(to: Path, *, force: bool, as_json: bool) -> None:
         if as_json:
             say_json({"path": str(path), "done": became.value})
         else:
-            say(f"{became.value:<11}  {path}")
+            say(f"{phrase(became.value):<11}  {path}")

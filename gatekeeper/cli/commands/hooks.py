@@ -37,7 +37,7 @@ def test(context: typer.Context) -> None:
     channels = [section.as_channel(name) for name, section in settings.hooks.items()]
     failed = [channel.name for channel in channels if not _told(channel)]
     if failed:
-        raise DeliveryError(f"the test did not get through to {', '.join(failed)}")
+        raise DeliveryError(phrase("the test did not get through to {names}", names=", ".join(failed)))
 
 
 def _told(channel: "DeliveryChannel[HookMessage]") -> bool:
