@@ -10,7 +10,7 @@ The daemon's own log and everything kept for programs (`/v1`, JSON keys, codes) 
 
 import gettext
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -81,7 +81,21 @@ def phrase(text: str, /, **values: object) -> str:
 def retold(text: object) -> str:
     """A text that was said earlier, or an error's, in the language of who asks now, as far as it remembers."""
     told = text if isinstance(text, str) else str(text)
-    return phrase(told.text, **told.values) if isinstance(told, Phrase) else told
+    if not isinstance(told, Phrase):
+        return told
+    again = {name: retold(one) if isinstance(one, Phrase | Exception) else one for name, one in told.values.items()}
+    return phrase(told.text, **again)
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Several texts as one, each of which can be told again in another language."""
+    found = list(texts)
+    if not found:
+        return ""
+    whole = found[0]
+    for text in found[1:]:
+        whole = phrase("{before}; {text}", before=whole, text=text)
+    return whole
 
 
 def counted(singular: str, plural: str, count: int, /, **values: object) -> str:

@@ -18,6 +18,7 @@ from gatekeeper.translation import (
     LOCALES,
     counted,
     figure,
+    joined,
     language,
     phrase,
     read_french,
@@ -38,12 +39,14 @@ READ_BY_STAFF: Final = frozenset(
         "LockedError", "FullError", "RowError", "BackupError", "ContactsError", "ScrubRefused", "ScheduleError",
         "QueryError", "BadNumberError", "UnreadableCallError", "AccountError", "FormError", "ExportError",
         "OperationRefusedError", "RejectedConsentError", "AlertError",
+        "ConfigError", "InstallError", "DaemonError", "OddDialError", "BadParameter",
+        "found", "decide", "Problem",
     }
 )  # fmt: skip
-"""Errors whose text can stand on a page or on a terminal of compliance staff."""
+"""Errors, remarks and problems whose text can stand on a page or on a terminal of compliance staff or of an admin."""
 
-FOR_ADMINS: Final = ("alerts", "delivery", "hooks", "api")
-"""Packages whose errors are for admins, in a log, or for programs, in English."""
+FOR_PROGRAMS: Final = ("alerts", "delivery", "hooks", "api")
+"""Packages whose errors are for a log or for programs, in English."""
 
 
 class SaidText(NamedTuple):
@@ -128,13 +131,14 @@ def test_what_staff_read_is_said_by_phrase() -> None:
     """No error of theirs is raised with a text that stays English."""
     plain = []
     for path, tree in trees():
-        if path.relative_to(PACKAGE).parts[0] in FOR_ADMINS:
+        if path.relative_to(PACKAGE).parts[0] in FOR_PROGRAMS:
             continue
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
                 continue
-            if node.func.id in READ_BY_STAFF:
-                texts = node.args[1:] if node.func.id == "FormError" else node.args
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if name in READ_BY_STAFF:
+                texts = node.args[1:] if name in {"FormError", "Problem"} else node.args
                 plain += [f"{path.relative_to(PACKAGE)}:{node.lineno}" for one in texts if is_plain(one)]
     assert plain == []
 
@@ -261,3 +265,14 @@ def test_what_is_wrong_for_long_is_told_in_the_language_of_who_asks() -> None:
         )
     )
     assert json.loads(json.dumps({"trouble": told})) == {"trouble": told}
+
+
+def test_several_texts_are_told_again_each_for_itself() -> None:
+    """Whichever language they were said in, and whatever they hold that was said in it."""
+    said = [phrase("Permission denied"), phrase("the variable {variable}", variable="X"), "plain"]
+    assert joined(said) == "Permission denied; the variable X; plain"
+    assert joined([]) == ""
+    with speaking(Language.FR):
+        french = retold(joined(said))
+    assert french == f"permission refusée{NARROW}; la variable X{NARROW}; plain"
+    assert retold(french) == "Permission denied; the variable X; plain"

@@ -43,13 +43,22 @@ from gatekeeper.cli.commands.shadow import shadow
 from gatekeeper.cli.commands.sip_gate import sip_gate
 from gatekeeper.cli.commands.user import user
 from gatekeeper.cli.context import Invocation
+from gatekeeper.cli.helppage import explain_in_language
 from gatekeeper.cli.helptext import help_of
-from gatekeeper.cli.language import of_locale
+from gatekeeper.cli.language import LanguageOption, asked_for, of_locale
+from gatekeeper.cli.usage_errors import UsageFault, tell
 from gatekeeper.errors import GatekeeperError
-from gatekeeper.translation import speaking
+from gatekeeper.translation import phrase, speaking
+from gatekeeper.words import Language
 
 FAILED = 2
 """Exit code of whatever did not work. 1 is kept for `check`: the call is blocked."""
+
+INTERRUPTED = 130
+"""Exit code of what was ended by Ctrl-C: 128 and the number of SIGINT, as a shell has it."""
+
+_GLOBALS = ("--config", "--lang")
+"""The options that every command takes, whether its own help names them or not."""
 
 app = typer.Typer(
     name="gatekeeper",
@@ -100,6 +109,7 @@ def root(
             help="The configuration file. Without it: $GATEKEEPER_CONFIG, else /etc/gatekeeper/gatekeeper.toml.",
         ),
     ] = None,
+    lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """The guard for the outbound calls of an Asterisk: keeps the lists, asks the rules, shows the journal.
 
@@ -108,6 +118,9 @@ def root(
     Exit codes: 0 done (check: allowed), 1 check: blocked, 2 an error.
     """
     context.obj = Invocation(config, os.environ)
+
+
+explain_in_language(app)
 
 
 def command() -> Any:
@@ -134,26 +147,43 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
             # What a terminal of another age can't show must not end the command.
             stream.reconfigure(errors="replace")
+    with speaking(asked_for(given) or of_locale(os.environ)):
+        sys.exit(_run(given))
+
+
+def _run(given: list[str]) -> int:
+    """Run the command line.
+
+    Returns:
+        The exit code.
+    """
     try:
-        with speaking(of_locale(os.environ)):
-            command()(config_first(given), prog_name="gatekeeper")
+        ended = command()(globals_first(given), prog_name="gatekeeper", standalone_mode=False)
+        return ended if isinstance(ended, int) else 0
+    except UsageFault as fault:
+        tell(fault)
+    except typer.Abort:
+        sys.stderr.write(phrase("Aborted.") + "\n")
+        return 1
     except GatekeeperError as error:
         for line in str(error).splitlines():
             sys.stderr.write(f"gatekeeper: {line}\n")
     except KeyboardInterrupt:
-        sys.exit(130)
+        return INTERRUPTED
     except Exception:  # noqa: BLE001 - a fault of ours must not look like the verdict "blocked", which exits with 1
         # The frames, without the error's own text, which could hold a person's number.
         kind, _, trace = sys.exc_info()
         sys.stderr.write("".join(traceback.format_tb(trace)))
-        sys.stderr.write(
-            f"gatekeeper: a fault of Gatekeeper itself ({kind.__name__ if kind else ''}); please report it\n"
-        )
-    sys.exit(FAILED)
+        told = phrase("a fault of Gatekeeper itself ({kind}); please report it", kind=kind.__name__ if kind else "")
+        sys.stderr.write(f"gatekeeper: {told}\n")
+    return FAILED
 
 
-def config_first(arguments: list[str]) -> list[str]:
-    """The arguments with `--config FILE` in front, where the command line wants it, wherever it was written."""
+def globals_first(arguments: list[str]) -> list[str]:
+    """The arguments with `--config FILE` and `--lang en|fr` in front, wherever they were written.
+
+    The command line wants them before the command's name, and people write them behind.
+    """
     ahead: list[str] = []
     rest: list[str] = []
     at = 0
@@ -162,12 +192,12 @@ def config_first(arguments: list[str]) -> list[str]:
         if argument == "--":
             rest += arguments[at:]
             break
-        if argument == "--config" and at + 1 < len(arguments):
+        if argument in _GLOBALS and at + 1 < len(arguments):
             ahead += arguments[at : at + 2]
             at += 1
-        elif argument.startswith("--config="):
+        elif argument.startswith(tuple(f"{name}=" for name in _GLOBALS)):
             ahead.append(argument)
         else:
             rest.append(argument)
         at += 1
-    return ahead + rest
+    return ahead + (rest or ["--help"]) if ahead else rest

@@ -11,7 +11,7 @@ from gatekeeper.translation import phrase
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
 
-WhoseNumber = Annotated[str, typer.Argument(metavar="[NUMBER]", help="The number, written as you like.")]
+WhoseNumber = Annotated[str, typer.Argument(metavar="NUMBER", help="The number, written as you like.")]
 WhoseContact = Annotated[
     str, typer.Option("--contact", metavar="ID", help="Who the consumer is, as your own programs know him.")
 ]

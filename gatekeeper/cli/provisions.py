@@ -4,6 +4,8 @@ from functools import cache
 
 import typer
 
+from gatekeeper.translation import phrase
+
 
 def known_provision(name: str) -> str:
     """The id of a provision, in whichever case it was written.
@@ -15,7 +17,9 @@ def known_provision(name: str) -> str:
     if written not in _ids():
         begins = written.partition("-")[0] + "-"
         there = [one for one in _ids() if one.startswith(begins)] or list(_ids())
-        raise typer.BadParameter(f"no law has the provision {name[:40]!r}; there are: {', '.join(there)}")
+        raise typer.BadParameter(
+            phrase("no law has the provision {name!r}; there are: {names}", name=name[:40], names=", ".join(there))
+        )
     return written
 
 

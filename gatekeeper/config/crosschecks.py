@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gatekeeper.config.alert_checks import alert_problems
+from gatekeeper.config.format_checks import format_problems
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.query_checks import query_problems
 from gatekeeper.config.receiver_checks import hook_problems
@@ -19,14 +20,15 @@ from gatekeeper.law.overrides import read_overrides
 from gatekeeper.policy import CalleeKind, DialMode, Purpose
 from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.policy.ledger import name_key
+from gatekeeper.translation import marked, phrase
 
 _TAKEN_PORTS = {
-    5038: "Asterisk's manager interface",
-    5039: "Asterisk's manager interface over TLS",
+    5038: marked("Asterisk's manager interface"),
+    5039: marked("Asterisk's manager interface over TLS"),
     5060: "SIP",
-    5061: "SIP over TLS",
-    8088: "Asterisk's HTTP server",
-    8089: "Asterisk's HTTPS server",
+    5061: marked("SIP over TLS"),
+    8088: marked("Asterisk's HTTP server"),
+    8089: marked("Asterisk's HTTPS server"),
 }
 
 _SOCKET_PATH_BYTES = 107
@@ -44,8 +46,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _line_prefix(settings)
     yield from _red_lists(settings)
     yield from _campaigns(settings)
-    yield from _formats(settings)
-    yield from _list_formats(settings)
+    yield from format_problems(settings)
     yield from query_problems(settings)
     yield from _rules(settings)
     yield from _ami_users(settings)
@@ -65,7 +66,11 @@ def _port(settings: Settings) -> Iterator[Problem]:
     if use:
         yield Problem(
             ("fastagi", "port"),
-            f"is {settings.fastagi.port}, which is the port of {use}; take another, such as 4573, FastAGI's own",
+            phrase(
+                "is {port}, which is the port of {use}; take another, such as 4573, FastAGI's own",
+                port=settings.fastagi.port,
+                use=phrase(use),
+            ),
         )
 
 
@@ -73,7 +78,8 @@ def _line_prefix(settings: Settings) -> Iterator[Problem]:
     phone = settings.phone
     if phone.line_prefix and phone.line_prefix not in phone.prefixes:
         yield Problem(
-            ("phone", "line_prefix"), f'is "{phone.line_prefix}", which must be one of prefixes: add it there'
+            ("phone", "line_prefix"),
+            phrase('is "{line_prefix}", which must be one of prefixes: add it there', line_prefix=phone.line_prefix),
         )
 
 
@@ -82,7 +88,11 @@ def _socket(settings: Settings) -> Iterator[Problem]:
     if length > _SOCKET_PATH_BYTES:
         yield Problem(
             ("socket", "path"),
-            f"has {length} bytes; a Unix socket's path can have {_SOCKET_PATH_BYTES}: choose a shorter one",
+            phrase(
+                "has {length} bytes; a Unix socket's path can have {limit}: choose a shorter one",
+                length=length,
+                limit=_SOCKET_PATH_BYTES,
+            ),
         )
 
 
@@ -91,12 +101,17 @@ def _red_lists(settings: Settings) -> Iterator[Problem]:
         if section.kind == "red" and section.max_age_days:
             yield Problem(
                 ("lists", name, "max_age_days"),
-                f"is {section.max_age_days}, but a red list holds whatever its age: take the line out",
+                phrase(
+                    "is {max_age_days}, but a red list holds whatever its age: take the line out",
+                    max_age_days=section.max_age_days,
+                ),
             )
     if settings.lists["red"].kind != "red":
         yield Problem(
             ("lists", "red", "kind"),
-            'must be "red": the list of this name is the company\'s own red list; give the other list another name',
+            phrase(
+                'must be "red": the list of this name is the company\'s own red list; give the other list another name'
+            ),
         )
 
 
@@ -108,16 +123,28 @@ def _campaigns(settings: Settings) -> Iterator[Problem]:
                 continue
             key = ("campaigns", campaign, "lists", f"[{place}]")
             if name in settings.lists:
-                kind = "red list" if settings.lists[name].kind == "red" else "contract register"
-                yield Problem(key, f'names the {kind} "{name}", which applies to every campaign: take it out')
+                red = settings.lists[name].kind == "red"
+                yield Problem(
+                    key,
+                    phrase('names the red list "{name}", which applies to every campaign: take it out', name=name)
+                    if red
+                    else phrase(
+                        'names the contract register "{name}", which applies to every campaign: take it out', name=name
+                    ),
+                )
                 continue
             meant = closest(name, opposition)
-            hint = f'did you mean "{meant}"? ' if meant else ""
-            there = ", ".join(opposition) or "none"
+            hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
+            there = ", ".join(opposition) or phrase("none")
             yield Problem(
                 key,
-                f'names the list "{name}", which is not configured; {hint}Add a table [lists.{name}], or name one of '
-                f'the opposition lists that are configured ({there}), or "*" for all of them',
+                phrase(
+                    'names the list "{name}", which is not configured; {hint}Add a table [lists.{name}], or name one '
+                    'of the opposition lists that are configured ({there}), or "*" for all of them',
+                    name=name,
+                    hint=hint,
+                    there=there,
+                ),
             )
 
 
@@ -126,7 +153,7 @@ def _rules(settings: Settings) -> Iterator[Problem]:
         try:
             read_overrides(Path(settings.law.overrides))
         except ConfigError as error:
-            yield Problem(("law", "overrides"), f"names a file that can't be taken: {error}")
+            yield Problem(("law", "overrides"), phrase("names a file that can't be taken: {error}", error=error))
             return
     yield from _shadow(settings)
     for name, campaign in settings.campaigns.items():
@@ -135,7 +162,7 @@ def _rules(settings: Settings) -> Iterator[Problem]:
     if washed and "scrubbed" not in settings.rules.order:
         yield Problem(
             ("rules", "order"),
-            f'leaves out "scrubbed", without which the list "{washed}" holds nobody back: add it',
+            phrase('leaves out "scrubbed", without which the list "{washed}" holds nobody back: add it', washed=washed),
         )
 
 
@@ -147,21 +174,25 @@ def _shadow(settings: Settings) -> Iterator[Problem]:
         if name in judged or name in {profile.name for profile in profiles}:
             continue
         told = any(dated.statement.id == name for dated in provisions)
-        why = "which no rule judges by itself" if told else "which is no country and no provision"
-        yield Problem(("law", "shadow"), f'names "{name}", {why}')
+        why = phrase("which no rule judges by itself") if told else phrase("which is no country and no provision")
+        yield Problem(("law", "shadow"), phrase('names "{name}", {why}', name=name, why=why))
 
 
 def _about(settings: Settings, name: str, campaign: CampaignSection) -> Iterator[Problem]:
     trades = settings.trades
     if campaign.sector and campaign.sector not in trades.sectors:
         yield Problem(
-            ("campaigns", name, "sector"), f'is the unknown sector "{campaign.sector}"; there are: {trades.named}'
+            ("campaigns", name, "sector"),
+            phrase('is the unknown sector "{sector}"; there are: {named}', sector=campaign.sector, named=trades.named),
         )
     for goods in campaign.goods:
         if name_key(goods) not in trades.goods:
             yield Problem(
                 ("campaigns", name, "goods"),
-                f'names the unknown goods "{goods}": see `gatekeeper law trades`, or add them in [law.goods]',
+                phrase(
+                    'names the unknown goods "{goods}": see `gatekeeper law trades`, or add them in [law.goods]',
+                    goods=goods,
+                ),
             )
 
 
@@ -170,7 +201,7 @@ def _ami_users(settings: Settings) -> Iterator[Problem]:
         try:
             section.as_policy()
         except ValueError as error:
-            yield Problem(("ami_users", name, "pass_actions"), f"can't be: {error}")
+            yield Problem(("ami_users", name, "pass_actions"), phrase("can't be: {error}", error=error))
         words = {
             "purpose": tuple(Purpose),
             "sector": tuple(settings.trades.sectors),
@@ -182,9 +213,15 @@ def _ami_users(settings: Settings) -> Iterator[Problem]:
             word = getattr(section, key)
             if word and name_key(word) not in there:
                 meant = closest(word, list(there))
-                hint = f'did you mean "{meant}"? ' if meant else ""
+                hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
                 yield Problem(
-                    ("ami_users", name, key), f'is the unknown word "{word}"; {hint}there are: {", ".join(there)}'
+                    ("ami_users", name, key),
+                    phrase(
+                        'is the unknown word "{word}"; {hint}there are: {names}',
+                        word=word,
+                        hint=hint,
+                        names=", ".join(there),
+                    ),
                 )
 
 
@@ -196,29 +233,37 @@ def _servers(settings: Settings) -> Iterator[Problem]:
             continue
         if named:
             meant = closest(named, list(settings.asterisk))
-            hint = f'did you mean "{meant}"? ' if meant else ""
+            hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
             yield Problem(
                 (section, "asterisk"),
-                f'names the server "{named}", which is not configured; {hint}Add a table [asterisk.{named}], or name '
-                f"one that there is: {there}",
+                phrase(
+                    'names the server "{named}", which is not configured; {hint}Add a table [asterisk.{named}], or '
+                    "name one that there is: {there}",
+                    named=named,
+                    hint=hint,
+                    there=there,
+                ),
             )
         elif table.enabled:
-            yield Problem((section, "asterisk"), f"is missing: there are several servers; name one of them: {there}")
+            yield Problem(
+                (section, "asterisk"),
+                phrase("is missing: there are several servers; name one of them: {there}", there=there),
+            )
 
 
 def _ami_proxy(settings: Settings) -> Iterator[Problem]:
     section = settings.ami_proxy
     if bool(section.certificate) != bool(section.certificate_key):
         missing = "certificate_key" if section.certificate else "certificate"
-        yield Problem(("ami_proxy", missing), "is missing: TLS for dialers takes a certificate and its key")
+        yield Problem(("ami_proxy", missing), phrase("is missing: TLS for dialers takes a certificate and its key"))
     server = settings.asterisk.get(settings.server_name(section.asterisk))
     if section.enabled and server and (section.host, section.port) == (server.host, server.port):
         yield Problem(
             ("ami_proxy", "port"),
-            f"is {section.port}, which is Asterisk's own; take another, and give it to the dialers",
+            phrase("is {port}, which is Asterisk's own; take another, and give it to the dialers", port=section.port),
         )
     if section.enabled and settings.fastagi.enabled and section.port == settings.fastagi.port:
-        yield Problem(("ami_proxy", "port"), f"is {section.port}, which fastagi.port has taken")
+        yield Problem(("ami_proxy", "port"), phrase("is {port}, which fastagi.port has taken", port=section.port))
 
 
 def _watchdog(settings: Settings) -> Iterator[Problem]:
@@ -228,19 +273,23 @@ def _watchdog(settings: Settings) -> Iterator[Problem]:
     if not section.enabled or server is None:
         return
     if not server.username:
-        yield Problem(("asterisk", name, "username"), "is empty; name the user that manager.conf has for Gatekeeper")
+        yield Problem(
+            ("asterisk", name, "username"), phrase("is empty; name the user that manager.conf has for Gatekeeper")
+        )
     if not server.secret.get_secret_value():
         variable = f"GATEKEEPER_ASTERISK__{name.upper().replace('-', '_')}__SECRET"
-        empty = f"is empty; give that user's secret, best as {variable}"
+        empty = phrase("is empty; give that user's secret, best as {variable}", variable=variable)
         yield Problem(("asterisk", name, "secret"), empty, secret=True)
     if section.kill_switch and not settings.routes.emergency_endpoints:
         yield Problem(
             ("watchdog", "kill_switch"),
-            "is set, but routes.emergency_endpoints names none: emergency calls must keep a way out",
+            phrase("is set, but routes.emergency_endpoints names none: emergency calls must keep a way out"),
         )
     proxy = settings.ami_proxy
     if proxy.enabled and (server.host, server.port) == (proxy.host, proxy.port):
-        yield Problem(("asterisk", name, "port"), f"is {server.port}, the AMI proxy's own; give Asterisk's")
+        yield Problem(
+            ("asterisk", name, "port"), phrase("is {port}, the AMI proxy's own; give Asterisk's", port=server.port)
+        )
 
 
 def _metrics(settings: Settings) -> Iterator[Problem]:
@@ -252,7 +301,10 @@ def _metrics(settings: Settings) -> Iterator[Problem]:
         taken[settings.ami_proxy.port] = "ami_proxy.port"
     use = _TAKEN_PORTS.get(section.port) or taken.get(section.port)
     if use:
-        yield Problem(("metrics", "port"), f"is {section.port}, which is that of {use}; take another, such as 9573")
+        yield Problem(
+            ("metrics", "port"),
+            phrase("is {port}, which is that of {use}; take another, such as 9573", port=section.port, use=phrase(use)),
+        )
 
 
 def _refusal(settings: Settings) -> Iterator[Problem]:
@@ -261,54 +313,6 @@ def _refusal(settings: Settings) -> Iterator[Problem]:
         return  # which is said already
     if name not in settings.lists or settings.lists[name].kind != "red":
         red = ", ".join(name for name, section in settings.lists.items() if section.kind == "red")
-        yield Problem(("refusal", "list"), f'names "{name}", which is no red list; there are: {red}')
-
-
-def _formats(settings: Settings) -> Iterator[Problem]:
-    for name, form in settings.formats.items():
-        words = {"callable": form.callable, "listed": form.listed, "removed": form.removed}
-        said = [key for key, texts in words.items() if texts]
-        if said and not form.answer_column:
-            yield Problem(
-                ("formats", name, said[0]), "says what answers mean, but `answer_column` does not say where they are"
-            )
-        if form.kind == "wash" and not (form.callable or form.empty == "callable"):
-            yield Problem(
-                ("formats", name, "callable"),
-                'is empty, but a "wash" must say which answer clears a number to be called',
-            )
-        if form.kind == "delta" and not form.removed:
-            yield Problem(
-                ("formats", name, "removed"),
-                'is empty, but a "delta" must say which answer takes a number off the list',
-            )
-        seen: set[str] = set()
-        for key, texts in words.items():
-            for text in texts:
-                if text in seen:
-                    yield Problem(("formats", name, key), f'has "{text}", which another answer list has, too')
-                seen.add(text)
-
-
-def _list_formats(settings: Settings) -> Iterator[Problem]:
-    keys = ("format", "changes_format")
-    named = [(name, key, getattr(section, key)) for name, section in settings.lists.items() for key in keys]
-    for name, section in settings.lists.items():
-        if section.changes and not section.changes_format:
-            yield Problem(
-                ("lists", name, "changes_format"), 'is missing: in which format are `changes`? Say "ftc-changes"'
-            )
-    if not any(wanted for _, _, wanted in named):
-        return
-    from gatekeeper.registries.formats import builtin  # brings SQLAlchemy in, which most configurations do without
-
-    known = sorted({*builtin(), *settings.formats})
-    for name, key, wanted in named:
-        if wanted and wanted not in known:
-            meant = closest(wanted, known)
-            hint = f'did you mean "{meant}"? ' if meant else ""
-            yield Problem(
-                ("lists", name, key),
-                f'is "{wanted}", which is no format; {hint}There are: {", ".join(known)}; '
-                f"or add a table [formats.{wanted}]",
-            )
+        yield Problem(
+            ("refusal", "list"), phrase('names "{name}", which is no red list; there are: {red}', name=name, red=red)
+        )

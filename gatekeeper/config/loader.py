@@ -15,6 +15,7 @@ from gatekeeper.config.moved_keys import move_keys
 from gatekeeper.config.problems import Origin, problems_of
 from gatekeeper.config.settings import Settings
 from gatekeeper.errors import ConfigError
+from gatekeeper.translation import phrase, trouble_of
 
 DEFAULT_PATH = Path("/etc/gatekeeper/gatekeeper.toml")
 """Where the configuration is looked for when nobody says where it is."""
@@ -66,33 +67,45 @@ def locate(path: Path | None, environ: Mapping[str, str]) -> Path | None:
     try:
         exists = (file or DEFAULT_PATH).exists()
     except OSError as error:
-        raise ConfigError(f"{file or DEFAULT_PATH} can't be looked at: {error.strerror}") from None
+        raise ConfigError(
+            phrase("{file} can't be looked at: {reason}", file=file or DEFAULT_PATH, reason=trouble_of(error))
+        ) from None
     if file is None:
         return DEFAULT_PATH if exists else None
     if not exists:
-        by = "--config" if path else f"the variable {CONFIG_VARIABLE}"
-        raise ConfigError(f"{file} does not exist ({by} names it); `gatekeeper --config {file} init` writes one")
+        by = "--config" if path else phrase("the variable {variable}", variable=CONFIG_VARIABLE)
+        raise ConfigError(
+            phrase(
+                "{file} does not exist ({by} names it); `gatekeeper --config {file} init` writes one", file=file, by=by
+            )
+        )
     return file
 
 
 def _read(file: Path) -> dict[str, Any]:
     if not file.is_file():  # pydantic-settings would pass over it without a word
-        raise ConfigError(f"{file} is no regular file")
+        raise ConfigError(phrase("{file} is no regular file", file=file))
     try:
         return dict(TomlConfigSettingsSource(Settings, file)())
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: this is not TOML: {error}") from None
+        raise ConfigError(phrase("{file}: this is not TOML: {error}", file=file, error=error)) from None
     except UnicodeDecodeError as error:
         line = file.read_bytes()[: error.start].count(b"\n") + 1
-        raise ConfigError(f"{file}, line {line}: this is not UTF-8; save the file in UTF-8") from None
+        raise ConfigError(
+            phrase("{file}, line {line}: this is not UTF-8; save the file in UTF-8", file=file, line=line)
+        ) from None
     except OSError as error:
         raise ConfigError(
-            f"{file} can't be read: {error.strerror}; the user who runs gatekeeper must be able to read it"
+            phrase(
+                "{file} can't be read: {reason}; the user who runs gatekeeper must be able to read it",
+                file=file,
+                reason=trouble_of(error),
+            )
         ) from None
 
 
 def _unless_variable(told: str) -> str:
-    return f"{told}, unless that is set where the daemon is started"
+    return phrase("{told}, unless that is set where the daemon is started", told=told)
 
 
 def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from gatekeeper.config.environment import DELIMITER, PREFIX
 from gatekeeper.config.problems import Origin, Problem, dotted
 from gatekeeper.config.schema import is_secret
 from gatekeeper.config.sections.asterisk import MAIN, OLD_KEYS, AsteriskSection
+from gatekeeper.translation import phrase
 
 _TABLE: Final = "asterisk"
 _PROXY: Final = "proxy"
@@ -60,7 +61,10 @@ def move_keys(given: Mapping[str, Any], origin: Origin) -> tuple[Tables, list[st
         tables[_TABLE] = {MAIN: {}, _PROXY: {}, **tables[_TABLE]}
         tables["ami_proxy"][_TABLE] = _PROXY
         notes.append(
-            f'the AMI proxy and the watchdog have a server each: write asterisk = "{_PROXY}" in [ami_proxy], too'
+            phrase(
+                'the AMI proxy and the watchdog have a server each: write asterisk = "{server}" in [ami_proxy], too',
+                server=_PROXY,
+            )
         )
     return tables, notes
 
@@ -94,7 +98,7 @@ def _unclear(
     (section, _), (_, server, name) = move.old, move.new
     if not server:
         among = ", ".join(given[_TABLE])
-        return Problem(move.old, f"has moved: write it in the [asterisk.NAME] it is of ({among})")
+        return Problem(move.old, phrase("has moved: write it in the [asterisk.NAME] it is of ({among})", among=among))
     other = next(one for one in OLD_KEYS if one != section)
     default = dict(_defaults()).get(name, move.value)
     shared = places[other] == server and _is_used(given, old, other)
@@ -103,8 +107,13 @@ def _unclear(
         return None
     return Problem(
         move.old,
-        f"says where a server is that [{other}] uses, too, and would be led there: write {name} in "
-        f'[asterisk.{server}], or give each a table of its own and name it by asterisk = "..."',
+        phrase(
+            "says where a server is that [{other}] uses, too, and would be led there: write {name} in "
+            '[asterisk.{server}], or give each a table of its own and name it by asterisk = "..."',
+            other=other,
+            name=name,
+            server=server,
+        ),
     )
 
 
@@ -141,18 +150,25 @@ def _put(server: Any, move: _Move, origin: Origin) -> Problem | None:
     if server[name] == move.value:
         return None
     other = origin.moved.get(move.new, move.new)
-    return Problem(move.old, f"contradicts {dotted(other)} ({origin.where(other)}): take one of them out")
+    return Problem(
+        move.old,
+        phrase("contradicts {other} ({where}): take one of them out", other=dotted(other), where=origin.where(other)),
+    )
 
 
 def _note(move: _Move, origin: Origin) -> str:
     *_, server, name = move.new
     if origin.by_variable(move.old):
-        instead = "set " + (PREFIX + DELIMITER.join(move.new)).upper().replace("-", "_")
+        instead = phrase("set {variable}", variable=(PREFIX + DELIMITER.join(move.new)).upper().replace("-", "_"))
     else:
         field = AsteriskSection.model_fields[name]
-        value = '"..." (the same)' if is_secret(field) else json.dumps(move.value, ensure_ascii=False, default=str)
-        instead = f"write {name} = {value} in [asterisk.{server}]"
-    return (
-        f"{origin.where(move.old)}: {dotted(move.old)} has moved, and is understood here for one release more; "
-        f"{instead} instead"
+        value = (
+            phrase('"..." (the same)') if is_secret(field) else json.dumps(move.value, ensure_ascii=False, default=str)
+        )
+        instead = phrase("write {name} = {value} in [asterisk.{server}]", name=name, value=value, server=server)
+    return phrase(
+        "{where}: {old} has moved, and is understood here for one release more; {instead} instead",
+        where=origin.where(move.old),
+        old=dotted(move.old),
+        instead=instead,
     )

@@ -12,8 +12,12 @@ from gatekeeper.config.field_types import expects
 from gatekeeper.config.schema import closest, field_at, is_secret, named, owner_of, siblings
 from gatekeeper.errors import ConfigError
 from gatekeeper.toml_lines import line_of
+from gatekeeper.translation import marked, phrase
 
 _SHOWN = 60
+
+_NAMED = {"lists": marked("list"), "formats": marked("format"), "asterisk": marked("server")}
+"""What a table of these sections is, whose name has to be short."""
 
 
 class Problem(NamedTuple):
@@ -51,18 +55,20 @@ class Origin:
         for length in range(len(key), 0, -1):
             variable = self._variables.get(key[:length])
             if variable:
-                return f"the variable {variable}"
+                return phrase("the variable {variable}", variable=variable)
         if self._file is None:
-            return self._within(key) or "the built-in defaults"
+            return self._within(key) or phrase("the built-in defaults")
         if self._text is None:
             self._text = self._file.read_text(encoding="utf-8", errors="replace")
         line = line_of(self._text, key)
-        return f"{self._file}, line {line}" if line else self._within(key) or str(self._file)
+        return (
+            phrase("{file}, line {line}", file=self._file, line=line) if line else self._within(key) or str(self._file)
+        )
 
     def _within(self, table: tuple[str, ...]) -> str:
         """The variable that set something within a table, or ""."""
         found = (variable for key, variable in self._variables.items() if key[: len(table)] == table)
-        return f"the variable {first}" if (first := next(found, "")) else ""
+        return phrase("the variable {variable}", variable=first) if (first := next(found, "")) else ""
 
     def by_variable(self, key: tuple[str, ...]) -> bool:
         """Whether a variable set the key."""
@@ -75,7 +81,12 @@ class Origin:
     def told(self, problem: Problem) -> str:
         """A problem in a line: where, which key, and what is wrong."""
         key = problem.key
-        return f"{self.where(key)}: {dotted(self.moved.get(key, key))} {problem.text}"
+        return phrase(
+            "{where}: {key} {text}",
+            where=self.where(key),
+            key=dotted(self.moved.get(key, key)),
+            text=problem.text,
+        )
 
 
 def dotted(key: tuple[str, ...]) -> str:
@@ -105,11 +116,11 @@ def _problem(item: Any, origin: Origin) -> Problem:
     path = tuple(part for part in key if not part.startswith("["))
     field = field_at(path)
     if field is None:
-        return Problem(key, f"must be a table: write [{dotted(path)}] and its keys below it")
-    value = "(hidden)" if is_secret(field) else _shown(item["input"])
+        return Problem(key, phrase("must be a table: write [{table}] and its keys below it", table=dotted(path)))
+    value = phrase("(hidden)") if is_secret(field) else _shown(item["input"])
     if item["type"] == "value_error":  # raised by a check of ours, which says what would be right
-        return Problem(key, f"is {value}: {item['ctx']['error']}")
-    return Problem(key, f"is {value}; it must be {expects(field)}")
+        return Problem(key, phrase("is {value}: {error}", value=value, error=item["ctx"]["error"]))
+    return Problem(key, phrase("is {value}; it must be {kind}", value=value, kind=expects(field)))
 
 
 def _shown(value: Any) -> str:
@@ -120,18 +131,18 @@ def _shown(value: Any) -> str:
 
 
 def _bad_name(section: str) -> str:
-    if section in {"lists", "formats", "asterisk"}:
-        of = "server" if section == "asterisk" else section.removesuffix("s")
-        return (
-            f"is no name for a {of}; it must begin with a small letter or a digit, and go on "
-            "with small letters, digits, - and _ (at most 32 characters)"
+    if section in _NAMED:
+        return phrase(
+            "is no name for a {kind}; it must begin with a small letter or a digit, and go on "
+            "with small letters, digits, - and _ (at most 32 characters)",
+            kind=phrase(_NAMED[section]),
         )
     if section == "sip_gate":
-        return (
+        return phrase(
             "is no name for a trunk; it must begin with a letter or a digit, and go on with letters, digits, -, _ and ."
             " (at most 64 characters)"
         )
-    return "is no name for a campaign; it must be a text of 1 to 80 characters on one line"
+    return phrase("is no name for a campaign; it must be a text of 1 to 80 characters on one line")
 
 
 def _unknown(key: tuple[str, ...], origin: Origin) -> str:
@@ -141,10 +152,14 @@ def _unknown(key: tuple[str, ...], origin: Origin) -> str:
     by_variable = origin.by_variable(key)
     if meant and by_variable:
         meant = (PREFIX + meant.replace(".", DELIMITER)).upper()
-    kind = "section" if len(key) == 1 and not by_variable else "setting"
-    hint = f"did you mean {meant}? " if meant else ""
-    table = f"[{dotted(key[:-1])}] has" if len(key) > 1 else "there are"
-    return f"is no {kind}; {hint}{table}: {', '.join(known)}"
+    hint = phrase("did you mean {meant}? ", meant=meant) if meant else ""
+    names = ", ".join(known)
+    if len(key) > 1:
+        table = dotted(key[:-1])
+        return phrase("is no setting; {hint}[{table}] has: {names}", hint=hint, table=table, names=names)
+    if by_variable:
+        return phrase("is no setting; {hint}there are: {names}", hint=hint, names=names)
+    return phrase("is no section; {hint}there are: {names}", hint=hint, names=names)
 
 
 def _meant(key: tuple[str, ...], known: list[str]) -> str | None:

@@ -6,16 +6,20 @@ from itertools import combinations
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.sections.queries import QuerySection
 from gatekeeper.config.settings import Settings
+from gatekeeper.translation import phrase
 
 
 def query_problems(settings: Settings) -> Iterator[Problem]:
     """Everything that is wrong with the registries that are asked."""
     lists = {name for name, section in settings.lists.items() if section.kind == "query"}
     for name in sorted(lists - settings.queries.keys()):
-        yield Problem(("lists", name, "kind"), f'is "query", and nothing says how it is asked: add [queries.{name}]')
+        yield Problem(
+            ("lists", name, "kind"),
+            phrase('is "query", and nothing says how it is asked: add [queries.{name}]', name=name),
+        )
     for name, section in settings.queries.items():
         if name not in lists:
-            yield Problem(("queries", name), f'has no list: add [lists.{name}] with kind = "query"')
+            yield Problem(("queries", name), phrase('has no list: add [lists.{name}] with kind = "query"', name=name))
         yield from (Problem(("queries", name, key), text) for key, text in _of_one(section))
 
 
@@ -24,7 +28,7 @@ def _of_one(section: QuerySection) -> Iterator[tuple[str, str]]:
     if section.prefixes and section.mode != "always":
         yield (
             "prefixes",
-            'is for mode = "always" only: a number that no list covers needs an answer, whichever number it is',
+            phrase('is for mode = "always" only: a number that no list covers needs an answer, whichever number it is'),
         )
     yield from _request(section)
     yield from _answer(section)
@@ -33,29 +37,39 @@ def _of_one(section: QuerySection) -> Iterator[tuple[str, str]]:
 def _request(section: QuerySection) -> Iterator[tuple[str, str]]:
     shape = section.as_shape()
     if not shape.url:
-        yield "url", "is missing"
+        yield "url", phrase("is missing")
         return
     if shape.is_of_many and not (shape.item and shape.number_field):
         missing = "number_field" if shape.item else "item"
-        yield missing, 'is missing: the body has "{items}" in it, so it is asked about many numbers'
+        yield missing, phrase('is missing: the body has "{items}" in it, so it is asked about many numbers')
         return
     if shape.item and not shape.is_of_many:
-        yield "item", 'is of no use: the body has no "{items}", where the list of numbers goes'
+        yield "item", phrase('is of no use: the body has no "{items}", where the list of numbers goes')
     where = ("item", shape.item) if shape.is_of_many else ("url", shape.url)
     if shape.placeholders.isdisjoint(("number", "e164", "nanp")):
-        yield where[0], f'is "{where[1]}": it must have {{number}} in it, or the body must'
+        yield where[0], phrase('is "{where}": it must have {{number}} in it, or the body must', where=where[1])
     if shape.is_of_many and "{" in shape.url:
-        yield "url", f'is "{shape.url}": where many numbers are asked about, they stand in the item and not here'
+        yield (
+            "url",
+            phrase(
+                'is "{url}": where many numbers are asked about, they stand in the item and not here', url=shape.url
+            ),
+        )
     if section.provider == "reassigned" and "consent" not in shape.placeholders:
-        yield where[0], f'is "{where[1]}": the registry is asked with the date of consent; put {{consent}} there'
+        yield (
+            where[0],
+            phrase(
+                'is "{where}": the registry is asked with the date of consent; put {{consent}} there', where=where[1]
+            ),
+        )
 
 
 def _answer(section: QuerySection) -> Iterator[tuple[str, str]]:
     shape = section.as_shape()
     if not shape.listed or not shape.callable:
         missing = "callable" if shape.listed else "listed"
-        yield missing, "is empty: give the words that the registry answers with"
+        yield missing, phrase("is empty: give the words that the registry answers with")
     words = {"listed": shape.listed, "callable": shape.callable, "no_data_words": shape.no_data}
     for (first, some), (second, others) in combinations(words.items(), 2):
         for word in sorted(set(some) & set(others)):
-            yield second, f'has "{word}", and so has {first}: a word means one thing'
+            yield second, phrase('has "{word}", and so has {first}: a word means one thing', word=word, first=first)

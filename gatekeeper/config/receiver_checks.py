@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gatekeeper.config.problems import Problem
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config.settings import Settings
@@ -18,11 +19,11 @@ def hook_problems(settings: "Settings") -> Iterator[Problem]:
         if wrong:
             yield Problem(("hooks", name, "url"), wrong)
         if section.connector == "vicidial" and not section.username:
-            yield Problem(("hooks", name, "username"), "is missing: VICIdial wants a user")
+            yield Problem(("hooks", name, "username"), phrase("is missing: VICIdial wants a user"))
         if section.connector == "vicidial" and not (section.dnc_campaigns and section.number_forms):
-            yield Problem(("hooks", name), "adds nothing: dnc_campaigns and number_forms name where and how")
+            yield Problem(("hooks", name), phrase("adds nothing: dnc_campaigns and number_forms name where and how"))
         if not section.events:
-            yield Problem(("hooks", name, "events"), "is empty: it would be told nothing")
+            yield Problem(("hooks", name, "events"), phrase("is empty: it would be told nothing"))
 
 
 def fault_of_address(url: str, permission: str, example: str, *, private: bool) -> str:
@@ -40,9 +41,11 @@ def fault_of_address(url: str, permission: str, example: str, *, private: bool) 
     except ValueError:
         host, parts = None, urlsplit("")
     if not host or parts.scheme not in ("https", "http"):
-        return f"must be an address such as {example}"
+        return phrase("must be an address such as {example}", example=example)
     if parts.scheme != "https" and not private:
-        return f"must begin with https://; http:// is for a private network ({permission} = true)"
+        return phrase(
+            "must begin with https://; http:// is for a private network ({permission} = true)", permission=permission
+        )
     if parts.username or parts.password:
-        return "has a user or a password in it: the signature is what a receiver checks"
+        return phrase("has a user or a password in it: the signature is what a receiver checks")
     return ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.schema import closest
 from gatekeeper.contacts.address import is_database
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config.settings import Settings
@@ -20,30 +21,41 @@ def scrub_problems(settings: "Settings") -> Iterator[Problem]:
         contacts = section.contacts.get_secret_value()
         in_database = is_database(contacts)
         if not contacts:
-            missing = "is missing: name the file by its absolute path, or the database"
+            missing = phrase("is missing: name the file by its absolute path, or the database")
             yield Problem((*key, "contacts"), missing, secret=True)
         elif not in_database and not contacts.startswith("/"):
             # Not shown: what looks like no address may be one that was mistyped, password and all.
-            yield Problem((*key, "contacts"), "must be the absolute path of a file, or a database (mysql://...)")
+            yield Problem(
+                (*key, "contacts"), phrase("must be the absolute path of a file, or a database (mysql://...)")
+            )
         if in_database and not section.table:
-            yield Problem((*key, "table"), "is missing: name the table of the database")
+            yield Problem((*key, "table"), phrase("is missing: name the table of the database"))
         for setting in _OF_TABLES:
             if not in_database and contacts and getattr(section, setting):
-                yield Problem((*key, setting), "is for databases, and the contacts are a file: take it out")
+                yield Problem((*key, setting), phrase("is for databases, and the contacts are a file: take it out"))
         column, equals, _ = section.mark.partition("=")
         if section.mark and not (column and equals):
-            yield Problem((*key, "mark"), f'is "{section.mark}"; it must be COLUMN=VALUE, such as "status=DNC"')
+            yield Problem(
+                (*key, "mark"), phrase('is "{mark}"; it must be COLUMN=VALUE, such as "status=DNC"', mark=section.mark)
+            )
         if section.campaign and section.campaign not in settings.campaigns:
             meant = closest(section.campaign, list(settings.campaigns))
-            hint = f'did you mean "{meant}"? ' if meant else ""
+            hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
             yield Problem(
                 (*key, "campaign"),
-                f'names the campaign "{section.campaign}", which is not configured; {hint}'
-                f"Add a table [campaigns.{section.campaign}]",
+                phrase(
+                    'names the campaign "{campaign}", which is not configured; {hint}Add a table '
+                    "[campaigns.{campaign}]",
+                    campaign=section.campaign,
+                    hint=hint,
+                ),
             )
         if section.at_most_days < section.every_days:
             yield Problem(
                 (*key, "at_most_days"),
-                f"is {section.at_most_days}, less than every_days ({section.every_days}): "
-                "it would be overdue before it is due",
+                phrase(
+                    "is {at_most_days}, less than every_days ({every_days}): it would be overdue before it is due",
+                    at_most_days=section.at_most_days,
+                    every_days=section.every_days,
+                ),
             )

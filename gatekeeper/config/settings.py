@@ -43,6 +43,7 @@ from gatekeeper.policy import Campaign, Law
 from gatekeeper.policy.attempt import DEFAULT_CAMPAIGN
 from gatekeeper.policy.rules.exempt_purpose import ExemptPurpose
 from gatekeeper.policy.rules.registry import Registry
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.ami.proxy import ProxySettings
@@ -137,7 +138,7 @@ class Settings(BaseSettings):
     @property
     def origin(self) -> str:
         """Where the settings come from, for people."""
-        parts = [str(self._file) if self._file else "built-in defaults", *self._variables]
+        parts = [str(self._file) if self._file else phrase("built-in defaults"), *self._variables]
         return ", ".join(parts)
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.schema import closest
 from gatekeeper.sip.targets import read_carrier
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config.sections.sip_gate import SipTrunkSection
@@ -19,7 +20,7 @@ def sip_problems(settings: "Settings") -> Iterator[Problem]:
     gate = settings.sip_gate
     if bool(gate.certificate) != bool(gate.certificate_key):
         missing = "certificate_key" if gate.certificate else "certificate"
-        yield Problem((_SECTION, missing), "is missing: TLS for Asterisk takes a certificate and its key")
+        yield Problem((_SECTION, missing), phrase("is missing: TLS for Asterisk takes a certificate and its key"))
     for name, trunk in gate.trunks.items():
         yield from _trunk(settings, name, trunk)
     yield from _only(settings)
@@ -33,18 +34,23 @@ def _only(settings: "Settings") -> Iterator[Problem]:
     """Whether every call outside passes the gate can be told only where there is one that the calls pass."""
     gate = settings.sip_gate
     if gate.only and not gate.enabled:
-        yield Problem((_SECTION, "only"), "is set, but there is no SIP gate: set sip_gate.enabled, too")
+        yield Problem((_SECTION, "only"), phrase("is set, but there is no SIP gate: set sip_gate.enabled, too"))
     elif gate.only and gate.mode == "redirect":
         yield Problem(
-            (_SECTION, "only"), 'can\'t be told where mode is "redirect": calls leave past the gate then; use "proxy"'
+            (_SECTION, "only"),
+            phrase('can\'t be told where mode is "redirect": calls leave past the gate then; use "proxy"'),
         )
     for place, name in enumerate(settings.routes.emergency_endpoints):
         trunk = next((one for one, section in gate.trunks.items() if name in section.as_endpoints(one)), None)
         if gate.enabled and trunk is not None:
             yield Problem(
                 ("routes", "emergency_endpoints", f"[{place}]"),
-                f'names "{name}", whose calls go out by sip_gate.trunks.{trunk}; an emergency endpoint is one of its '
-                "own, straight to the carrier",
+                phrase(
+                    'names "{name}", whose calls go out by sip_gate.trunks.{trunk}; an emergency endpoint is one of '
+                    "its own, straight to the carrier",
+                    name=name,
+                    trunk=trunk,
+                ),
             )
 
 
@@ -52,14 +58,16 @@ def _serving(settings: "Settings") -> Iterator[Problem]:
     gate = settings.sip_gate
     if not gate.trunks:
         yield Problem(
-            (_SECTION, "trunks"), "is empty: add a table [sip_gate.trunks.NAME] for each trunk, or disable it"
+            (_SECTION, "trunks"), phrase("is empty: add a table [sip_gate.trunks.NAME] for each trunk, or disable it")
         )
     if not gate.transports:
-        yield Problem((_SECTION, "transports"), 'is empty; name at least one, such as ["udp"]')
+        yield Problem((_SECTION, "transports"), phrase('is empty; name at least one, such as ["udp"]'))
     if not gate.allow:
-        yield Problem((_SECTION, "allow"), 'is empty, so that nobody is answered; name the switch: ["127.0.0.1/32"]')
+        yield Problem(
+            (_SECTION, "allow"), phrase('is empty, so that nobody is answered; name the switch: ["127.0.0.1/32"]')
+        )
     if "tls" in gate.transports and not gate.certificate:
-        yield Problem((_SECTION, "certificate"), "is missing: transports has tls, which takes a certificate")
+        yield Problem((_SECTION, "certificate"), phrase("is missing: transports has tls, which takes a certificate"))
     yield from _ports(settings)
     yield from _circles(settings)
 
@@ -74,7 +82,7 @@ def _circles(settings: "Settings") -> Iterator[Problem]:
             if carrier.host == gate.host.lower() and carrier.port in ports:
                 yield Problem(
                     (_SECTION, "trunks", name, "carriers", f"[{place}]"),
-                    f'is "{carrier.text}", which is the gate itself; name the address of the carrier',
+                    phrase('is "{text}", which is the gate itself; name the address of the carrier', text=carrier.text),
                 )
 
 
@@ -96,24 +104,29 @@ def _ports(settings: "Settings") -> Iterator[Problem]:
     for key, port in used.items():
         other = seen.setdefault(port, ".".join((_SECTION, *key)))
         if other != ".".join((_SECTION, *key)):
-            yield Problem((_SECTION, *key), f"is {port}, which {other} has taken")
+            yield Problem((_SECTION, *key), phrase("is {port}, which {other} has taken", port=port, other=other))
 
 
 def _trunk(settings: "Settings", name: str, trunk: "SipTrunkSection") -> Iterator[Problem]:
     key = (_SECTION, "trunks", name)
     if not trunk.carriers:
-        yield Problem((*key, "carriers"), 'is missing: where do its calls go? Such as ["sip:203.0.113.7:5060"]')
+        yield Problem((*key, "carriers"), phrase('is missing: where do its calls go? Such as ["sip:203.0.113.7:5060"]'))
     if len(set(trunk.carriers)) < len(trunk.carriers):
-        yield Problem((*key, "carriers"), "names a carrier twice: take one out")
+        yield Problem((*key, "carriers"), phrase("names a carrier twice: take one out"))
     if trunk.port and trunk.port < 1024:  # noqa: PLR2004 - ports below are for root
-        yield Problem((*key, "port"), f"is {trunk.port}; it must be 0 or an integer from 1024 to 65535")
+        yield Problem(
+            (*key, "port"), phrase("is {port}; it must be 0 or an integer from 1024 to 65535", port=trunk.port)
+        )
     if trunk.campaign and trunk.campaign not in settings.campaigns:
         meant = closest(trunk.campaign, list(settings.campaigns))
-        hint = f'did you mean "{meant}"? ' if meant else ""
+        hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
         yield Problem(
             (*key, "campaign"),
-            f'names the campaign "{trunk.campaign}", which is not configured; {hint}'
-            f"Add a table [campaigns.{trunk.campaign}]",
+            phrase(
+                'names the campaign "{campaign}", which is not configured; {hint}Add a table [campaigns.{campaign}]',
+                campaign=trunk.campaign,
+                hint=hint,
+            ),
         )
 
 
@@ -126,7 +139,8 @@ def _told_apart(trunks: "dict[str, SipTrunkSection]") -> Iterator[Problem]:
                 other = seen.setdefault(value, name)
                 if other != name:
                     yield Problem(
-                        (_SECTION, "trunks", name, kind), f"has {value}, which is that of the trunk {other}, too"
+                        (_SECTION, "trunks", name, kind),
+                        phrase("has {value}, which is that of the trunk {other}, too", value=value, other=other),
                     )
 
 
@@ -152,5 +166,9 @@ def _tls_alike(trunks: "dict[str, SipTrunkSection]") -> Iterator[Problem]:
                 if getattr(first, key) != getattr(trunk, key):
                     yield Problem(
                         (_SECTION, "trunks", name, key),
-                        f"differs from that of the trunk {other}, which has the same carrier {carrier.text}",
+                        phrase(
+                            "differs from that of the trunk {other}, which has the same carrier {text}",
+                            other=other,
+                            text=carrier.text,
+                        ),
                     )

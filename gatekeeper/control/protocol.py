@@ -15,6 +15,7 @@ from typing import Any, Final
 from gatekeeper.errors import DaemonError, ProtocolError
 from gatekeeper.policy import Gate, Reason
 from gatekeeper.screening import Answer, Question, read_said
+from gatekeeper.translation import phrase
 
 MAX_QUESTION: Final = 256 * 1024
 """The longest question, in bytes with its newline: every field as long as it may be, each character escaped."""
@@ -123,9 +124,9 @@ def parse_answer(line: bytes) -> dict[str, object]:
     try:
         answer = json.loads(line.decode("utf-8"))
     except ValueError as error:
-        raise DaemonError("the daemon closed the connection without an answer") from error
+        raise DaemonError(phrase("the daemon closed the connection without an answer")) from error
     if not isinstance(answer, dict):
-        raise DaemonError("the daemon's answer is no object")
+        raise DaemonError(phrase("the daemon's answer is no object"))
     return answer
 
 

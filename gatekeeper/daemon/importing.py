@@ -9,7 +9,7 @@ from typing import Any
 from gatekeeper.config import Settings, load
 from gatekeeper.config.list_rules import known_rules, list_rules
 from gatekeeper.errors import ConfigError
-from gatekeeper.intake.arrival import ArrivalOutcome, Ending, import_arrival
+from gatekeeper.intake.arrival import ArrivalOutcome, Ending, import_arrival, in_both_languages
 from gatekeeper.intake.asked import import_consents, import_list, roll_back
 from gatekeeper.intake.import_process import ImportWork, Request
 from gatekeeper.intake.rules import ListRules
@@ -21,8 +21,8 @@ def _answer(fields: dict[str, Any], told: ProgressTold) -> dict[str, object]:
     try:
         settings = load(Path(request.config) if request.config else None)
     except ConfigError as error:
-        return ArrivalOutcome(Ending.TROUBLE, str(error))._asdict()
-    return _done(settings, request, told)._asdict()
+        return in_both_languages(ArrivalOutcome(Ending.TROUBLE, str(error)))._asdict()
+    return in_both_languages(_done(settings, request, told))._asdict()
 
 
 def _done(settings: Settings, request: Request, told: ProgressTold) -> ArrivalOutcome:

@@ -9,6 +9,7 @@ from typing import Self
 from gatekeeper.errors import DaemonError
 from gatekeeper.ownership import FINISHED, open_owned
 from gatekeeper.storage.files import DAEMON_LOCK
+from gatekeeper.translation import phrase, trouble_of
 
 
 class SingleInstance:
@@ -23,7 +24,11 @@ class SingleInstance:
             self._handle = open_owned(self._path, os.O_RDWR, FINISHED)
         except OSError as error:
             raise DaemonError(
-                f"{self._path}: can't be opened ({error.strerror}); does the data folder belong to the daemon's user?"
+                phrase(
+                    "{path}: can't be opened ({reason}); does the data folder belong to the daemon's user?",
+                    path=self._path,
+                    reason=trouble_of(error),
+                )
             ) from error
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -31,8 +36,12 @@ class SingleInstance:
             owner = os.read(self._handle, 32).decode(errors="replace").strip()
             os.close(self._handle)
             raise DaemonError(
-                f"{self._path}: another gatekeeper daemon (process {owner or 'unknown'}) serves this data folder; "
-                "stop it first, or give this one a data_dir of its own"
+                phrase(
+                    "{path}: another gatekeeper daemon (process {owner}) serves this data folder; stop it first, or "
+                    "give this one a data_dir of its own",
+                    path=self._path,
+                    owner=owner or phrase("unknown"),
+                )
             ) from error
         os.ftruncate(self._handle, 0)
         os.write(self._handle, f"{os.getpid()}\n".encode())

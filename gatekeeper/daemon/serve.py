@@ -19,6 +19,7 @@ from gatekeeper.daemon.systemd import ServiceManager
 from gatekeeper.errors import DaemonError
 from gatekeeper.ownership import make_folder
 from gatekeeper.supervised import Supervised
+from gatekeeper.translation import phrase, retold, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +40,20 @@ def serve(settings: Settings) -> None:
     """
     set_up_logging(settings.daemon.log_level)
     for told in settings.notes:
-        log.warning("%s", told)
+        log.warning("%s", retold(told))
     descriptors.raise_limit(descriptors.wanted(settings))
     data_dir = settings.daemon.data_dir
     try:
         make_folder(data_dir, 0o750)
     except OSError as error:
         raise DaemonError(
-            f"{data_dir}: the data folder can't be made ({error.strerror}); make it for the daemon's user, "
-            f"or set daemon.data_dir in {settings.origin}"
+            phrase(
+                "{data_dir}: the data folder can't be made ({reason}); make it for the daemon's user, or set "
+                "daemon.data_dir in {origin}",
+                data_dir=data_dir,
+                reason=trouble_of(error),
+                origin=settings.origin,
+            )
         ) from error
     first = settings.daemon.realtime and realtime.may_have_it()
     with SingleInstance(data_dir):

@@ -6,6 +6,8 @@ import hashlib
 import hmac
 from typing import Final
 
+from gatekeeper.translation import phrase
+
 _PREFIX: Final = "whsec_"
 _FEWEST, _MOST = 24, 64
 """Bytes of a secret, as the specification has them."""
@@ -34,7 +36,11 @@ def key_of(secret: str) -> bytes:
     try:
         key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except binascii.Error:
-        raise ValueError("it must be Base64, with whsec_ before it") from None
+        raise ValueError(phrase("it must be Base64, with whsec_ before it")) from None
     if not _FEWEST <= len(key) <= _MOST:
-        raise ValueError(f"it must have {_FEWEST} to {_MOST} bytes before they are written as Base64")
+        raise ValueError(
+            phrase(
+                "it must have {fewest} to {most} bytes before they are written as Base64", fewest=_FEWEST, most=_MOST
+            )
+        )
     return key

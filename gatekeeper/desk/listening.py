@@ -13,6 +13,7 @@ from typing import Any, Final
 from gatekeeper.addresses import network_of
 from gatekeeper.errors import DaemonError
 from gatekeeper.net.peers import AllowedPeers
+from gatekeeper.translation import phrase, trouble_of
 
 MOST_OF_NETWORK: Final = 100
 """Connections of one network, of IPv4 one address; a proxy that is trusted may have more, for it brings many people."""
@@ -99,7 +100,12 @@ def listen(host: str, port: int, most: int, many: tuple[str, ...] = ()) -> DeskL
     except OSError as error:
         listening.close()
         raise DaemonError(
-            f"the desk can't listen on {host}:{port} ({error.strerror}): set desk.host and desk.port to what is free"
+            phrase(
+                "the desk can't listen on {host}:{port} ({reason}): set desk.host and desk.port to what is free",
+                host=host,
+                port=port,
+                reason=trouble_of(error),
+            )
         ) from error
     listening.set_inheritable(True)
     return listening

@@ -8,7 +8,6 @@ import signal
 import socket
 import ssl
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
@@ -21,6 +20,7 @@ from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.http import DeadlineProtocol
 from gatekeeper.desk.listening import listen
 from gatekeeper.errors import DaemonError
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -109,8 +109,12 @@ def _tls(settings: Settings) -> dict[str, Any]:
         context.load_cert_chain(section.certificate, section.certificate_key or None)
     except OSError as error:  # ssl's own errors are among them
         raise DaemonError(
-            f"desk.certificate and desk.certificate_key can't be used ({error}): "
-            f"{Path(section.certificate)} has to be PEM, and its key has to belong to it"
+            phrase(
+                "desk.certificate and desk.certificate_key can't be used ({reason}): {certificate} has to be PEM, and "
+                "its key has to belong to it",
+                reason=error,
+                certificate=section.certificate,
+            )
         ) from error
     return {"ssl_certfile": section.certificate, "ssl_keyfile": section.certificate_key or None}
 

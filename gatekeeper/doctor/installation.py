@@ -12,6 +12,7 @@ from gatekeeper.config import Settings
 from gatekeeper.doctor.running import RunningAsterisk
 from gatekeeper.errors import GatekeeperError
 from gatekeeper.site import AsteriskSite, SiteTree
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.lists import ListStatus
@@ -80,7 +81,7 @@ class Installation:
         from gatekeeper.lists import LISTS_FILE, ListStore
 
         if not (self.data_dir / LISTS_FILE).exists():
-            return GatekeeperError(f"{self.data_dir / LISTS_FILE} does not exist")
+            return GatekeeperError(phrase("{data_dir} does not exist", data_dir=self.data_dir / LISTS_FILE))
         try:
             with ListStore(self.data_dir) as store:
                 return tuple(store.status())
@@ -91,7 +92,7 @@ class Installation:
     def running(self) -> RunningAsterisk:
         """What the running Asterisk says of itself."""
         if self.ask_asterisk is None:
-            return RunningAsterisk(trouble="it was not asked")
+            return RunningAsterisk(trouble=phrase("it was not asked"))
         return self.ask_asterisk(self.settings)
 
     def has(self, need: CheckNeed) -> bool:

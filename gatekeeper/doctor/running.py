@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gatekeeper.doctor.manager_link import logged_in
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
+from gatekeeper.translation import phrase
 from gatekeeper.vocabulary import DialplanGlobal
 from gatekeeper.watchdog.dial_event import header_of
 from gatekeeper.watchdog.endpoints import PjsipEndpoint, survey
@@ -54,7 +55,7 @@ def ask_asterisk(settings: "Settings") -> RunningAsterisk:
     name = settings.server_name(settings.watchdog.asterisk)
     server = settings.asterisk[name]
     if not server.secret.get_secret_value():
-        return RunningAsterisk(trouble=f"there is no secret for the manager's user {server.username}")
+        return RunningAsterisk(trouble=phrase("there is no secret for the manager's user {user}", user=server.username))
     try:
         return asyncio.run(_asked(settings, name))
     except (GatekeeperError, OSError) as error:

@@ -10,6 +10,7 @@ from gatekeeper.install.keeping import KEPT, Kept
 from gatekeeper.install.placing import Placing
 from gatekeeper.install.steps.accounts import commands
 from gatekeeper.site import SiteTree
+from gatekeeper.translation import phrase, trouble_of
 
 
 def apply(draft: Draft) -> list[str]:
@@ -54,9 +55,16 @@ def run_account(account: Account, *, undo: bool = False) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own
     except OSError as error:
-        raise InstallError(f"{command[0]}: {error.strerror}; make {account} yourself, and run this again") from None
+        raise InstallError(
+            phrase(
+                "{command}: {reason}; make {account} yourself, and run this again",
+                command=command[0],
+                reason=trouble_of(error),
+                account=account,
+            )
+        ) from None
     if done.returncode:
-        raise InstallError(f"{' '.join(command)} failed: {done.stderr.strip()}")
+        raise InstallError(phrase("{command} failed: {said}", command=" ".join(command), said=done.stderr.strip()))
 
 
 def accounts_of(rows: list[list[str]]) -> Iterator[Account]:

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from gatekeeper.errors import InstallError
 from gatekeeper.install.files import SHIPPED, content, folder
+from gatekeeper.translation import marked, phrase, trouble_of
 
 
 class Copied(StrEnum):
     """What became of a file."""
 
-    NEW = "copied"
-    SAME = "unchanged"
-    REPLACED = "overwritten"
+    NEW = marked("copied")
+    SAME = marked("unchanged")
+    REPLACED = marked("overwritten")
 
 
 def copy_to(target: Path, *, force: bool = False) -> Iterator[tuple[Path, Copied]]:
@@ -43,8 +44,11 @@ def copy_to(target: Path, *, force: bool = False) -> Iterator[tuple[Path, Copied
     changed = [str(target / name) for name, state in states.items() if state is Copied.REPLACED]
     if changed and not force:
         raise InstallError(
-            "nothing was copied: these are there already, and differ from those that come with this version; move them "
-            "away, name another folder, or overwrite them with --force:\n" + "\n".join(f"  {path}" for path in changed)
+            phrase(
+                "nothing was copied: these are there already, and differ from those that come with this version; move "
+                "them away, name another folder, or overwrite them with --force:"
+            )
+            + "".join(f"\n  {path}" for path in changed)
         )
     for name, state in states.items():
         if state is not Copied.SAME:
@@ -58,12 +62,18 @@ def _state(wanted: bytes, target: Path) -> Copied:
         if not os.path.lexists(target):
             return Copied.NEW
         if target.is_dir():
-            raise InstallError(f"{target} is a folder, and a file has to go there; name another folder")
+            raise InstallError(
+                phrase("{target} is a folder, and a file has to go there; name another folder", target=target)
+            )
         return Copied.SAME if target.read_bytes() == wanted else Copied.REPLACED
     except FileNotFoundError:
         return Copied.REPLACED  # a symbolic link to nowhere
     except OSError as error:
-        raise InstallError(f"{target} can't be read: {error.strerror}; run this as a user who may") from None
+        raise InstallError(
+            phrase(
+                "{target} can't be read: {reason}; run this as a user who may", target=target, reason=trouble_of(error)
+            )
+        ) from None
 
 
 def _copy(wanted: bytes, source: Path, target: Path) -> None:
@@ -80,5 +90,9 @@ def _copy(wanted: bytes, source: Path, target: Path) -> None:
             with suppress(OSError):
                 os.unlink(unfinished)  # noqa: PTH108 - the same
         raise InstallError(
-            f"{target} can't be written: {error.strerror}; run this as a user who may, or name another folder"
+            phrase(
+                "{target} can't be written: {reason}; run this as a user who may, or name another folder",
+                target=target,
+                reason=trouble_of(error),
+            )
         ) from None

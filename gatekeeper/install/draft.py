@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from gatekeeper.site import SiteTree
 from gatekeeper.text import printable
+from gatekeeper.translation import phrase
 
 
 class Ownership(NamedTuple):
@@ -68,8 +69,11 @@ class Account(NamedTuple):
     kind: AccountKind
 
     def __str__(self) -> str:
-        said = {AccountKind.GROUP: f"group {self.group}", AccountKind.USER: f"user {self.name}"}
-        return said.get(self.kind, f"user {self.name} in group {self.group}")
+        if self.kind is AccountKind.GROUP:
+            return phrase("group {group}", group=self.group)
+        if self.kind is AccountKind.USER:
+            return phrase("user {user}", user=self.name)
+        return phrase("user {user} in group {group}", user=self.name, group=self.group)
 
 
 class RemarkKind(StrEnum):
@@ -130,7 +134,8 @@ class Draft:
             return
         if self.tree.is_link(path):
             lines = _new_lines(before, text)
-            self.decide(f"{path} is a symbolic link, so another program's or a repository's; put there:\n{lines}")
+            told = phrase("{path} is a symbolic link, so another program's or a repository's; put there:", path=path)
+            self.decide(f"{told}\n{lines}")
             return
         self.files[path] = DraftFile(path, before, text, None if before is not None else ownership)
 

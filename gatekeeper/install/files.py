@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import gatekeeper
 from gatekeeper.errors import InstallError
 from gatekeeper.install.shebang import with_interpreter
+from gatekeeper.translation import marked, phrase
 
 _SHARE: Final = "share"
 
@@ -31,64 +32,79 @@ class ShippedFile(NamedTuple):
 
 
 SHIPPED: Final = (
-    ShippedFile("dialplan/gatekeeper.conf", "The gate in the dialplan; goes to /etc/asterisk/gatekeeper/."),
-    ShippedFile("dialplan/gatekeeper-globals.conf", "The settings of the gate; goes to /etc/asterisk/gatekeeper/."),
+    ShippedFile("dialplan/gatekeeper.conf", marked("The gate in the dialplan; goes to /etc/asterisk/gatekeeper/.")),
+    ShippedFile(
+        "dialplan/gatekeeper-globals.conf", marked("The settings of the gate; goes to /etc/asterisk/gatekeeper/.")
+    ),
     ShippedFile(
         "dialplan/gatekeeper-refusal.conf",
-        "A refusal during the call puts its number on the red list; goes to /etc/asterisk/gatekeeper/.",
+        marked("A refusal during the call puts its number on the red list; goes to /etc/asterisk/gatekeeper/."),
     ),
-    ShippedFile("dialplan/plain/extensions.conf", "Sample: the whole extensions.conf of a small Asterisk."),
+    ShippedFile("dialplan/plain/extensions.conf", marked("Sample: the whole extensions.conf of a small Asterisk.")),
     ShippedFile(
-        "dialplan/freepbx/extensions_custom.conf", "Sample for FreePBX; add it to /etc/asterisk/extensions_custom.conf."
+        "dialplan/freepbx/extensions_custom.conf",
+        marked("Sample for FreePBX; add it to /etc/asterisk/extensions_custom.conf."),
     ),
     ShippedFile(
-        "dialplan/freepbx/globals_custom.conf", "Sample for FreePBX; add it to /etc/asterisk/globals_custom.conf."
+        "dialplan/freepbx/globals_custom.conf",
+        marked("Sample for FreePBX; add it to /etc/asterisk/globals_custom.conf."),
     ),
-    ShippedFile("dialplan/vicidial/extensions.conf", "Sample for VICIdial: the Dialplan Entry of a carrier."),
+    ShippedFile("dialplan/vicidial/extensions.conf", marked("Sample for VICIdial: the Dialplan Entry of a carrier.")),
     ShippedFile(
         SCRIPT,
-        "The AGI script, for sites that prefer one to FastAGI; goes to astagidir (/var/lib/asterisk/agi-bin).",
+        marked("The AGI script, for sites that prefer one to FastAGI; goes to astagidir (/var/lib/asterisk/agi-bin)."),
     ),
     ShippedFile(
         "asterisk/samples/manager.conf",
-        "The watchdog's user of Asterisk's manager; goes to /etc/asterisk/gatekeeper/, with a secret of your own.",
+        marked(
+            "The watchdog's user of Asterisk's manager; goes to /etc/asterisk/gatekeeper/, with a secret of your own."
+        ),
     ),
     ShippedFile(
         "asterisk/samples/pjsip.conf",
-        "Sample: a trunk behind the SIP gate, and its endpoint for emergencies; take it over into pjsip.conf.",
+        marked("Sample: a trunk behind the SIP gate, and its endpoint for emergencies; take it over into pjsip.conf."),
     ),
     ShippedFile(
         "asterisk/samples/features.conf",
-        "The feature code for a refusal during the call; merge it into /etc/asterisk/features.conf.",
+        marked("The feature code for a refusal during the call; merge it into /etc/asterisk/features.conf."),
     ),
-    ShippedFile("asterisk/systemd/gatekeeper.service", "The daemon as a service; goes to /etc/systemd/system/."),
+    ShippedFile(
+        "asterisk/systemd/gatekeeper.service", marked("The daemon as a service; goes to /etc/systemd/system/.")
+    ),
     ShippedFile(
         "asterisk/systemd/gatekeeper-desk.service",
-        "The web pages and the interface /v1 as a service; goes to /etc/systemd/system/.",
+        marked("The web pages and the interface /v1 as a service; goes to /etc/systemd/system/."),
     ),
     ShippedFile(
-        "asterisk/systemd/gatekeeper-scrub.service", "The scheduled scrubs, run once; goes to /etc/systemd/system/."
+        "asterisk/systemd/gatekeeper-scrub.service",
+        marked("The scheduled scrubs, run once; goes to /etc/systemd/system/."),
     ),
     ShippedFile(
-        "asterisk/systemd/gatekeeper-scrub.timer", "Starts the scheduled scrubs daily; goes to /etc/systemd/system/."
+        "asterisk/systemd/gatekeeper-scrub.timer",
+        marked("Starts the scheduled scrubs daily; goes to /etc/systemd/system/."),
     ),
     ShippedFile(
         "asterisk/systemd/gatekeeper-doctor.service",
-        "A look whether the installation holds, run once; goes to /etc/systemd/system/.",
+        marked("A look whether the installation holds, run once; goes to /etc/systemd/system/."),
     ),
-    ShippedFile("asterisk/systemd/gatekeeper-doctor.timer", "Starts that look daily; goes to /etc/systemd/system/."),
+    ShippedFile(
+        "asterisk/systemd/gatekeeper-doctor.timer", marked("Starts that look daily; goes to /etc/systemd/system/.")
+    ),
     ShippedFile(
         "asterisk/systemd/gatekeeper-journal.service",
-        "Archives old months of the journal, run once; goes to /etc/systemd/system/.",
+        marked("Archives old months of the journal, run once; goes to /etc/systemd/system/."),
     ),
     ShippedFile(
-        "asterisk/systemd/gatekeeper-journal.timer", "Starts the archiving monthly; goes to /etc/systemd/system/."
+        "asterisk/systemd/gatekeeper-journal.timer",
+        marked("Starts the archiving monthly; goes to /etc/systemd/system/."),
     ),
     ShippedFile(
         "asterisk/observability/gatekeeper-rules.yml",
-        "Alerts for Prometheus; goes beside prometheus.yml, which names it under rule_files.",
+        marked("Alerts for Prometheus; goes beside prometheus.yml, which names it under rule_files."),
     ),
-    ShippedFile("asterisk/observability/gatekeeper-dashboard.json", "Dashboard for Grafana, to be imported there."),
+    ShippedFile(
+        "asterisk/observability/gatekeeper-dashboard.json", marked("Dashboard for Grafana, to be imported there.")
+    ),
 )
 """All of them, in the order in which a site needs them."""
 
@@ -106,8 +122,13 @@ def folder() -> Path:
             return place
     missing = next(shipped.name for shipped in SHIPPED if not (places[0] / shipped.name).is_file())
     raise InstallError(
-        f"the files that come with Gatekeeper are not complete: {missing} is neither in {places[0]} nor in {places[1]}"
-        "; install asterisk-gatekeeper again"
+        phrase(
+            "the files that come with Gatekeeper are not complete: {missing} is neither in {places} nor in "
+            "{places2}; install asterisk-gatekeeper again",
+            missing=missing,
+            places=places[0],
+            places2=places[1],
+        )
     )
 
 

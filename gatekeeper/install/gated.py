@@ -6,6 +6,7 @@ from typing import Final
 from gatekeeper.errors import OddDialError
 from gatekeeper.site.dialplan import Dialplan, DialplanLine, split_arguments
 from gatekeeper.site.outside import OutsideDial, has_option
+from gatekeeper.translation import phrase
 
 _LINE: Final = re.compile(
     r"^(?P<head>\s*(?:exten\s*=>?\s*(?P<extension>[^,]+),|same\s*=>?\s*))"
@@ -35,13 +36,13 @@ def gated_lines(text: str, dialplan: Dialplan, dial: OutsideDial) -> tuple[str, 
     found = _LINE.match(raw)
     call = f"Dial({at.arguments})"
     if not dial.is_plain or found is None or found["rest"][: len(call)].lower() != call.lower():
-        raise OddDialError("it is written in a way that is not changed by a rule")
+        raise OddDialError(phrase("it is written in a way that is not changed by a rule"))
     if len(dial.targets) != 1:
-        raise OddDialError("it has several targets, each of which needs a pre-dial handler")
+        raise OddDialError(phrase("it has several targets, each of which needs a pre-dial handler"))
     _demand_room(dialplan, at)
     number = dial.targets[0].number
     if not number or not _ONE_EXPRESSION.match(number) or _has_two(number):
-        raise OddDialError("what of it is the public number is not plain")
+        raise OddDialError(phrase("what of it is the public number is not plain"))
     question = f"{number},,,{dial.targets[0].trunk}".rstrip(",")
     asked = f"{found['head']}{found['priority']},Gosub(gatekeeper,s,1({question}))"
     indent = re.match(r"\s*", raw)
@@ -57,9 +58,9 @@ def _demand_room(dialplan: Dialplan, at: DialplanLine) -> None:
     mine = dialplan.of(at.context, at.extension)
     behind = mine[mine.index(at) + 1 :]
     if any(_NUMBERED.match(one.priority) for one in behind) or (at.priority == "1" and mine[0] is not at):
-        raise OddDialError("the priorities behind it are numbered")
+        raise OddDialError(phrase("the priorities behind it are numbered"))
     if dialplan.jumps_to_numbers(at.context):
-        raise OddDialError("a jump counts its priorities")
+        raise OddDialError(phrase("a jump counts its priorities"))
 
 
 def _has_two(number: str) -> bool:

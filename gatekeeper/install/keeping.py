@@ -15,6 +15,7 @@ from typing import Any, Final
 from gatekeeper.errors import InstallError
 from gatekeeper.site import SiteTree
 from gatekeeper.storage.files import fsync_file, fsync_folder
+from gatekeeper.translation import phrase, trouble_of
 
 KEPT: Final = Path("/var/backups/gatekeeper")
 _RECORD: Final = "installed.json"
@@ -74,10 +75,12 @@ class Kept:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise InstallError(f"{file} can't be read: {error.strerror}; run this as root") from None
+            raise InstallError(
+                phrase("{file} can't be read: {reason}; run this as root", file=file, reason=trouble_of(error))
+            ) from None
         except (ValueError, KeyError, TypeError):
             raise InstallError(
-                f"{file} is not what an installation of this version writes; nothing was changed"
+                phrase("{file} is not what an installation of this version writes; nothing was changed", file=file)
             ) from None
 
     def content(self, name: str) -> bytes:
@@ -89,7 +92,13 @@ class Kept:
         try:
             return (self.folder / name).read_bytes()
         except OSError as error:
-            raise InstallError(f"{self.folder / name} can't be read: {error.strerror}; nothing was changed") from None
+            raise InstallError(
+                phrase(
+                    "{folder} can't be read: {reason}; nothing was changed",
+                    folder=self.folder / name,
+                    reason=trouble_of(error),
+                )
+            ) from None
 
     def keep(
         self, files: Iterator[tuple[Path, bytes | None, bytes]], folders: list[Path], accounts: list[list[str]]
@@ -116,7 +125,11 @@ class Kept:
             self._record([*known, made])
         except OSError as error:
             raise InstallError(
-                f"{self.folder} can't be written: {error.strerror}; run this as root. Nothing was changed"
+                phrase(
+                    "{folder} can't be written: {reason}; run this as root. Nothing was changed",
+                    folder=self.folder,
+                    reason=trouble_of(error),
+                )
             ) from None
 
     def drop_last(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from gatekeeper.errors import InstallError
 from gatekeeper.install.draft import Ownership
 from gatekeeper.site import SiteTree
+from gatekeeper.translation import phrase, trouble_of
 
 
 class Placing:
@@ -44,8 +45,12 @@ class Placing:
             with suppress(OSError):
                 Path(unfinished).unlink()
             raise InstallError(
-                f"{real} can't be written: {error.strerror}; run this as root. `gatekeeper install --undo` puts back "
-                "what was changed until now"
+                phrase(
+                    "{real} can't be written: {reason}; run this as root. `gatekeeper install --undo` puts back what "
+                    "was changed until now",
+                    real=real,
+                    reason=trouble_of(error),
+                )
             ) from None
 
     def folder(self, path: Path, ownership: Ownership) -> None:
@@ -63,7 +68,9 @@ class Placing:
         except FileExistsError:
             return
         except OSError as error:
-            raise InstallError(f"{real} can't be made: {error.strerror}; run this as root") from None
+            raise InstallError(
+                phrase("{real} can't be made: {reason}; run this as root", real=real, reason=trouble_of(error))
+            ) from None
 
     def parents(self, path: Path) -> None:
         """Make the folders above, as root's."""
@@ -79,7 +86,9 @@ class Placing:
         try:
             real.unlink(missing_ok=True)
         except OSError as error:
-            raise InstallError(f"{real} can't be removed: {error.strerror}; run this as root") from None
+            raise InstallError(
+                phrase("{real} can't be removed: {reason}; run this as root", real=real, reason=trouble_of(error))
+            ) from None
 
     def remove_folder(self, path: Path) -> bool:
         """Remove a folder if nothing is in it; whether it is gone."""
@@ -103,7 +112,12 @@ class Placing:
         resolved = real.parent.resolve()
         if not resolved.is_relative_to(self._tree.root):
             raise InstallError(
-                f"{path} of the image leads out of {self._tree.root}, to {resolved}: nothing is written there"
+                phrase(
+                    "{path} of the image leads out of {root}, to {resolved}: nothing is written there",
+                    path=path,
+                    root=self._tree.root,
+                    resolved=resolved,
+                )
             )
         return resolved / real.name
 

@@ -7,6 +7,7 @@ from gatekeeper.install.places import ENVIRONMENT, SYSTEMD, UNITS, programs_of
 from gatekeeper.install.steps import draft_all, draft_files_only
 from gatekeeper.install.steps.gate import tell_open
 from gatekeeper.site import SiteKind, SiteTree, find_site
+from gatekeeper.translation import phrase
 
 _OLDEST = 16
 
@@ -29,25 +30,61 @@ def plan(tree: SiteTree, *, files_only: bool = False, kind: SiteKind | None = No
     else:
         site = find_site(tree, kind)
         _told(draft, site.version, f"{site.kind.value}{f' ({site.recognised_by})' if site.recognised_by else ''}")
-        draft.found(f"Asterisk runs as {site.user}, group {site.group}; its configuration is in {site.etc}")
+        draft.found(
+            phrase(
+                "Asterisk runs as {user}, group {group}; its configuration is in {etc}",
+                user=site.user,
+                group=site.group,
+                etc=site.etc,
+            )
+        )
         for trunk in site.trunks:
-            draft.found(f"trunk {trunk.technology}/{trunk.name} ({trunk.place})")
+            draft.found(
+                phrase(
+                    "trunk {technology}/{name} ({place})",
+                    technology=trunk.technology,
+                    name=trunk.name,
+                    place=trunk.place,
+                )
+            )
         draft_all(draft, site, programs)
         # Lines have moved: what is left is told by where it stands afterwards.
         after = find_site(DraftedTree(draft), kind)
         for line in after.dialplan.conf.missing:
-            draft.decide(f"{line.place}: {line.value} is not there, so Asterisk refuses the whole dialplan")
+            draft.decide(
+                phrase(
+                    "{place}: {file} is not there, so Asterisk refuses the whole dialplan",
+                    place=line.place,
+                    file=line.value,
+                )
+            )
         for line in after.dialplan.conf.programs:
-            draft.decide(f"{line.place}: what #exec {line.value} writes was not read: put the gate before its Dial()s")
+            draft.decide(
+                phrase(
+                    "{place}: what #exec {file} writes was not read: put the gate before its Dial()s",
+                    place=line.place,
+                    file=line.value,
+                )
+            )
         tell_open(draft, after)
     _start(draft, programs.program)
     return draft
 
 
 def _told(draft: Draft, version: str, kind: str) -> None:
-    draft.found(f"Asterisk {version or 'of unknown version'}, a site of the kind {kind}")
+    draft.found(
+        phrase(
+            "Asterisk {version}, a site of the kind {kind}", version=version or phrase("of unknown version"), kind=kind
+        )
+    )
     if version and int(version.partition(".")[0]) < _OLDEST:
-        draft.decide(f"Asterisk {version} is older than {_OLDEST}, with which nothing was tried")
+        draft.decide(
+            phrase(
+                "Asterisk {version} is older than {oldest}, with which nothing was tried",
+                version=version,
+                oldest=_OLDEST,
+            )
+        )
 
 
 def _start(draft: Draft, program: Path) -> None:

@@ -17,6 +17,7 @@ from gatekeeper.install.draft import Draft, RemarkKind
 from gatekeeper.install.places import CONFIGURATION, ENVIRONMENT, SYSTEMD, UNITS
 from gatekeeper.site import SiteTree
 from gatekeeper.site.command import asterisk_command
+from gatekeeper.translation import phrase, trouble_of
 
 STOP: Final = (f"systemctl disable --now {UNITS}", "systemctl daemon-reload")
 GATE: Final = "gatekeeper-ask"
@@ -50,9 +51,13 @@ def start(draft: Draft) -> Iterator[str]:
         except InstallError as error:
             left = "; ".join(commands[at:])
             raise InstallError(
-                f"{error}. All files are in place, and Asterisk has not read them: calls go on as before until it does "
-                "so, then they are refused. `journalctl -u gatekeeper` says more; then run `gatekeeper install` again, "
-                f"or: {left}"
+                phrase(
+                    "{error}. All files are in place, and Asterisk has not read them: calls go on as before until it "
+                    "does so, then they are refused. `journalctl -u gatekeeper` says more; then run `gatekeeper "
+                    "install` again, or: {left}",
+                    error=error,
+                    left=left,
+                )
             ) from None
         yield command
     if asterisk_runs():
@@ -100,8 +105,11 @@ def _reload(commands: list[str]) -> Iterator[str]:
         yield told(command)
     if not _knows_gate():
         raise InstallError(
-            f"Asterisk was told to read its files, and does not know the gate ({told(_SHOWN)} shows none): "
-            "its log says which line it could not read"
+            phrase(
+                "Asterisk was told to read its files, and does not know the gate (`{command}` shows none): its log "
+                "says which line it could not read",
+                command=told(_SHOWN),
+            )
         )
 
 
@@ -115,8 +123,14 @@ def _run(command: str) -> None:
             shlex.split(command), capture_output=True, text=True, check=False, timeout=_SECONDS
         )
     except OSError as error:
-        raise InstallError(f"`{command}` can't be run: {error.strerror}") from None
+        raise InstallError(
+            phrase("`{command}` can't be run: {reason}", command=command, reason=trouble_of(error))
+        ) from None
     except subprocess.TimeoutExpired:
-        raise InstallError(f"`{command}` did not end within {_SECONDS} s") from None
+        raise InstallError(
+            phrase("`{command}` did not end within {seconds} s", command=command, seconds=_SECONDS)
+        ) from None
     if done.returncode:
-        raise InstallError(f"`{command}` failed: {' '.join((done.stderr or done.stdout).split())}")
+        raise InstallError(
+            phrase("`{command}` failed: {said}", command=command, said=" ".join((done.stderr or done.stdout).split()))
+        )

@@ -16,16 +16,17 @@ from gatekeeper.install.keeping import KEPT, Generation, Kept, KeptFile
 from gatekeeper.install.placing import Placing
 from gatekeeper.install.steps.accounts import is_there
 from gatekeeper.site import SiteTree
+from gatekeeper.translation import marked, phrase
 
 
 class Undone(StrEnum):
     """What became of a file, folder or account."""
 
-    PUT_BACK = "put back"
-    REMOVED = "removed"
-    LINES_OUT = "only our lines taken out, it was changed since"
-    STAYS = "stays, it was changed since"
-    NOT_EMPTY = "stays, there are files in it"
+    PUT_BACK = marked("put back")
+    REMOVED = marked("removed")
+    LINES_OUT = marked("only our lines taken out, it was changed since")
+    STAYS = marked("stays, it was changed since")
+    NOT_EMPTY = marked("stays, there are files in it")
 
 
 class UndoneOne(NamedTuple):
@@ -135,4 +136,6 @@ def demand_installed(tree: SiteTree) -> None:
         InstallError: there is no installation.
     """
     if not Kept(tree).generations():
-        raise InstallError(f"there is nothing to undo: {tree.real(KEPT)} has no record of an installation")
+        raise InstallError(
+            phrase("there is nothing to undo: {real} has no record of an installation", real=tree.real(KEPT))
+        )

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gatekeeper.errors import ArrivalChangedError, ImportRefused, ListError, StoreError
 from gatekeeper.intake.door import ImportRequest, import_into
@@ -10,7 +10,8 @@ from gatekeeper.intake.inbox_folder import is_named
 from gatekeeper.intake.rules import ListRules
 from gatekeeper.lists import ImportReport, ListStore, Progress
 from gatekeeper.storage.files import stamp
-from gatekeeper.translation import phrase
+from gatekeeper.translation import phrase, retold, speaking
+from gatekeeper.words import Language
 
 BY = "inbox"
 """Who imports, for the record."""
@@ -35,11 +36,26 @@ class ArrivalOutcome(NamedTuple):
         ending: how it ended.
         text: why, where nothing was imported.
         report: the fields of the import's report.
+        french: its text, notes and warnings in French, for a report in both languages.
     """
 
     ending: Ending
     text: str = ""
     report: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    french: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+SAID: Final = ("notes", "warnings")
+"""The fields of a report that are sentences."""
+
+
+def in_both_languages(outcome: ArrivalOutcome) -> ArrivalOutcome:
+    """An outcome that knows its French, too. Only where it was said can it be told again."""
+    if outcome.french:
+        return outcome
+    with speaking(Language.FR):
+        said = {field: [retold(one) for one in outcome.report.get(field, ())] for field in SAID}
+        return outcome._replace(french={"text": retold(outcome.text), **said})
 
 
 def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> ArrivalOutcome:

@@ -81,7 +81,7 @@ class ImportProcess:
     async def _outcome(self, request: Request, told: ProgressTold | None = None) -> ArrivalOutcome:
         try:
             fields: dict[str, Any] = await self._worker.ask(request._asdict(), *(() if told is None else (told,)))
-            return ArrivalOutcome(Ending(fields["ending"]), fields["text"], fields["report"])
+            return ArrivalOutcome(Ending(fields["ending"]), fields["text"], fields["report"], fields["french"])
         except WorkerError as error:
             if error.status is None:
                 text = phrase("it was not imported within {minutes:.0f} minutes", minutes=self._timeout / 60)

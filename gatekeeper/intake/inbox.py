@@ -6,13 +6,14 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
-from gatekeeper.intake.arrival import ArrivalOutcome, Ending
+from gatekeeper.intake.arrival import ArrivalOutcome, Ending, in_both_languages
 from gatekeeper.intake.inbox_folder import DONE, FAILED, Arrival, Claim, InboxFolder
 from gatekeeper.intake.inbox_report import report_text
 from gatekeeper.intake.rules import ListRules
 from gatekeeper.logs import StateLog
 from gatekeeper.storage.files import FileStamp
 from gatekeeper.text import escaped
+from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,9 @@ class Inbox:
             if arrival.regular:
                 await self._handle(claimed)
             else:
-                await self._finish(claimed, ArrivalOutcome(Ending.REFUSED, "it is a link or a device, and no file"))
+                await self._finish(
+                    claimed, ArrivalOutcome(Ending.REFUSED, phrase("it is a link or a device, and no file"))
+                )
 
     def _settled(self, arrivals: list[Arrival]) -> list[Arrival]:
         """The files that have not changed for long enough."""
@@ -106,8 +109,10 @@ class Inbox:
         if not claim.list:
             outcome = ArrivalOutcome(
                 Ending.REFUSED,
-                "no list has a pattern for its name: put it into the folder of its list, or give that list a pattern "
-                "(`inbox` in [lists.NAME])",
+                phrase(
+                    "no list has a pattern for its name: put it into the folder of its list, or give that list a "
+                    "pattern (`inbox` in [lists.NAME])"
+                ),
             )
         else:
             log.info("inbox: importing %s into %s", _shown(claim), claim.list)
@@ -134,7 +139,7 @@ class Inbox:
     async def _finish(self, claim: Claim, outcome: ArrivalOutcome) -> None:
         self._later.pop(claim.path, None)
         good = outcome.ending is Ending.IMPORTED
-        text = report_text(claim.path.name, claim.list, outcome)
+        text = report_text(claim.path.name, claim.list, in_both_languages(outcome))
         try:
             moved = await asyncio.to_thread(self._folder.finish, claim, DONE if good else FAILED, text)
         except FileNotFoundError:

@@ -1,11 +1,11 @@
 """The report that is put beside a file from the inbox, in English and French."""
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from gatekeeper.intake.arrival import ArrivalOutcome, Ending
 from gatekeeper.text import escaped
+from gatekeeper.words import NARROW
 
 _RESULTS = {
     Ending.IMPORTED: "imported / importé",
@@ -47,15 +47,30 @@ def report_text(name: str, list_name: str, outcome: ArrivalOutcome) -> str:
         ("at / le", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())),
         ("result / résultat", _RESULTS[outcome.ending]),
     ]
-    if outcome.text:
-        lines.append(("why / pourquoi", escaped(" ".join(outcome.text.split()))))
-    lines += _figures(outcome.report)
+    lines += _said("why / pourquoi", [outcome.text], [outcome.french.get("text", "")])
+    lines += _figures(outcome)
     return "".join(f"{label:<42} {value}\n" for label, value in lines)
 
 
-def _figures(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _figures(outcome: ArrivalOutcome) -> Iterator[tuple[str, str]]:
     """What the import says of itself, as far as there are words for it."""
-    found = [(label, report[key]) for key, label in _WORDS.items() if report.get(key) not in (None, "", [], ())]
-    return [
-        (label, escaped("; ".join(value)) if isinstance(value, list | tuple) else str(value)) for label, value in found
-    ]
+    for field, label in _WORDS.items():
+        value = outcome.report.get(field)
+        if isinstance(value, list | tuple):
+            yield from _said(label, value, outcome.french.get(field, ()))
+        elif value not in (None, ""):
+            yield label, str(value)
+
+
+def _said(label: str, english: Sequence[str], french: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What is told, and below it the same in French, where that is another text."""
+    told = [_on_a_line("; ".join(filter(None, one))) for one in (english, french)]
+    if told[0]:
+        yield label, told[0]
+    if told[1] not in ("", told[0]):
+        yield "", told[1]
+
+
+def _on_a_line(text: str) -> str:
+    """A text on one line, with what would not be seen escaped, but for the blank that French has before its signs."""
+    return NARROW.join(escaped(" ".join(part.split())) for part in text.split(NARROW))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from gatekeeper.law.switch import Switch
 from gatekeeper.policy.rules import rules
+from gatekeeper.translation import phrase
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,21 @@ def changed(
     made: ProvisionTables = copy.deepcopy([dict(one) for one in tables])
     why: dict[str, str] = {}
     chosen = [_chosen(one, changes.choices) for one in switches]
-    _known(changes.choices, [one.name for one in switches], "switch")
+    _known(changes.choices, [one.name for one in switches], phrase("switch"))
     _switch(made, chosen)
     for one in chosen:
         if one.because:
             why.update((ident.partition(_FROM)[0], one.because) for ident in one.choices[one.chosen].sets)
     for ident, change in changes.provisions.items():
-        _known([ident], [str(table.get("id", "")) for table in made], "provision")
+        _known([ident], [str(table.get("id", "")) for table in made], phrase("provision"))
         if not change.because:
-            raise ValueError(f"the provision {ident} is changed without a reason: say why in `because`")
+            raise ValueError(
+                phrase("the provision {ident} is changed without a reason: say why in `because`", ident=ident)
+            )
         if any(table.get("required") for table in made if table.get("id") == ident):
-            raise ValueError(f"the provision {ident} can't be changed: it protects whoever must never be called")
+            raise ValueError(
+                phrase("the provision {ident} can't be changed: it protects whoever must never be called", ident=ident)
+            )
         _set(made, ident, change.parameters)
         why[ident] = change.because
         if change.off:
@@ -77,9 +82,15 @@ def changed(
 
 def _chosen(switch: Switch, choices: Mapping[str, tuple[str, str]]) -> Switch:
     name, because = choices.get(switch.name, (switch.default, ""))
-    _known([name], list(switch.choices), f"choice of the switch {switch.name}")
+    _known([name], list(switch.choices), phrase("choice of the switch {switch}", switch=switch.name))
     if switch.choices[name].loosens and name != switch.default and not because:
-        raise ValueError(f"the switch {switch.name} is set to {name!r}, which allows more calls: say why in `because`")
+        raise ValueError(
+            phrase(
+                "the switch {switch} is set to {name!r}, which allows more calls: say why in `because`",
+                switch=switch.name,
+                name=name,
+            )
+        )
     return replace(switch, chosen=name, because=because)
 
 
@@ -107,7 +118,7 @@ def _set(tables: ProvisionTables, ident: str, parameters: Mapping[str, Any]) -> 
         if one.get("id") == name and "rule" in one and (not first or str(one.get("from")) == first)
     ]
     if not parts:
-        raise ValueError(f"unknown provision {ident!r}")
+        raise ValueError(phrase("unknown provision {ident!r}", ident=ident))
     for name, one in parameters.items():
         if name == "for":
             _narrow(parts, one)
@@ -148,4 +159,11 @@ def _switched_off(table: dict[str, Any]) -> dict[str, Any]:
 def _known(names: Sequence[str] | Mapping[str, object], there: Sequence[str], what: str) -> None:
     for name in names:
         if name not in there:
-            raise ValueError(f"unknown {what} {name!r}; there are: {', '.join(dict.fromkeys(filter(None, there)))}")
+            raise ValueError(
+                phrase(
+                    "unknown {what} {name!r}; there are: {names}",
+                    what=what,
+                    name=name,
+                    names=", ".join(dict.fromkeys(filter(None, there))),
+                )
+            )

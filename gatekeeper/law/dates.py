@@ -6,6 +6,7 @@ from typing import Final
 
 from gatekeeper.clock import micros_of
 from gatekeeper.policy import Period
+from gatekeeper.translation import phrase
 
 ALWAYS: Final = Period(-(1 << 62), 1 << 62)
 """All moments."""
@@ -27,12 +28,12 @@ def read_period(text: str, zone: tzinfo | None = None) -> Period | None:
         return None
     found = _PERIOD.fullmatch(text)
     if not found:
-        raise ValueError('write "2016-06-01..2026-08-10", "2016-06-01..", "..2026-08-10" or ""')
+        raise ValueError(phrase('write "2016-06-01..2026-08-10", "2016-06-01..", "..2026-08-10" or ""'))
     first, last = (date.fromisoformat(day) if day else None for day in found.groups())
     since = ALWAYS.since if first is None else midnight(first, zone)
     until = ALWAYS.until if last is None else midnight(last + timedelta(days=1), zone)
     if until <= since:
-        raise ValueError("it ends before it begins")
+        raise ValueError(phrase("it ends before it begins"))
     return Period(since, until)
 
 

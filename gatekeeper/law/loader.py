@@ -21,6 +21,7 @@ from gatekeeper.law.switch import Choice, OpenQuestion, Switch
 from gatekeeper.policy import Provision, Scope
 from gatekeeper.policy.provision import EVERY_CALL
 from gatekeeper.policy.rules import rules
+from gatekeeper.translation import phrase
 
 COMMON: Final = "common"
 """The file of the provisions that stand before those of every country."""
@@ -48,7 +49,11 @@ def text_of(name: str) -> str:
     """
     path = _files().get(name)
     if path is None:
-        raise ConfigError(f"there is no law profile {name[:40]!r}; there are: {', '.join(profile_names())}")
+        raise ConfigError(
+            phrase(
+                "there is no law profile {name!r}; there are: {names}", name=name[:40], names=", ".join(profile_names())
+            )
+        )
     return path.read_text(encoding="utf-8")
 
 
@@ -60,7 +65,11 @@ def find_profile(name: str) -> Profile:
         ConfigError: there is none, or its file has a mistake.
     """
     if name not in profile_names():
-        raise ConfigError(f"there is no law profile {name[:40]!r}; there are: {', '.join(profile_names())}")
+        raise ConfigError(
+            phrase(
+                "there is no law profile {name!r}; there are: {names}", name=name[:40], names=", ".join(profile_names())
+            )
+        )
     return read_profile(name, text_of(name))
 
 
@@ -78,7 +87,7 @@ def read_profile(name: str, text: str, changes: Changes = NO_CHANGES) -> Profile
     try:
         return _profile(name, text, changes)
     except (ValueError, TypeError, KeyError) as error:
-        raise ConfigError(f"the law profile {name} has a mistake: {error}") from error
+        raise ConfigError(phrase("the law profile {name} has a mistake: {error}", name=name, error=error)) from error
 
 
 def _profile(name: str, text: str, changes: Changes) -> Profile:
@@ -130,9 +139,9 @@ def _statement(table: Mapping[str, Any], zone: tzinfo | None) -> Statement:
     days = {name: value(date, table[name], zone) for name in ("from", "until") if name in table}
     texts = {name: value(str, table.get(name, ""), zone) for name in ("id", "article", "note", "note_fr")}
     if texts["id"] and not (texts["article"] and "confidence" in table):
-        raise ValueError("it names no article, or not how sure it is (confidence)")
+        raise ValueError(phrase("it names no article, or not how sure it is (confidence)"))
     if texts["id"] and "from" not in table:
-        raise ValueError("it does not say from which day on it is in force (from)")
+        raise ValueError(phrase("it does not say from which day on it is in force (from)"))
     statement = Statement(
         first=days.get("from"),
         last=days.get("until"),
@@ -140,7 +149,7 @@ def _statement(table: Mapping[str, Any], zone: tzinfo | None) -> Statement:
         **texts,
     )
     if statement.first and statement.last and statement.last < statement.first:
-        raise ValueError("it ends before it begins")
+        raise ValueError(phrase("it ends before it begins"))
     return statement
 
 
@@ -149,11 +158,11 @@ def _provision(table: Mapping[str, Any], statement: Statement, zone: tzinfo | No
         return None
     name = table["rule"]
     if name not in rules():
-        raise ValueError(f"unknown rule {name!r}; there are: {', '.join(rules())}")
+        raise ValueError(phrase("unknown rule {name!r}; there are: {names}", name=name, names=", ".join(rules())))
     try:
         rule = made(rules()[name], table.get("with", {}), zone)
     except (ValueError, TypeError) as error:
-        raise ValueError(f"the rule {name}: {error}") from error
+        raise ValueError(phrase("the rule {name}: {error}", name=name, error=error)) from error
     return Provision(
         rule,
         statement.article,
@@ -173,7 +182,7 @@ def _switch(table: Mapping[str, Any]) -> Switch:
     only(table, "name", "asks", "asks_fr", "default", "choices")
     choices = {name: _choice(one) for name, one in table["choices"].items()}
     if table["default"] not in choices:
-        raise ValueError(f"the default of the switch {table['name']!r} is none of its choices")
+        raise ValueError(phrase("the default of the switch {table!r} is none of its choices", table=table["name"]))
     return Switch(table["name"], (table["asks"], table["asks_fr"]), table["default"], choices, table["default"])
 
 

@@ -13,6 +13,7 @@ from gatekeeper.law.loader import profile_names, read_profile, text_of
 from gatekeeper.law.parameters import only
 from gatekeeper.policy.calendar import holidays_of
 from gatekeeper.toml_lines import line_of
+from gatekeeper.translation import phrase, trouble_of
 
 _ANY_YEAR: Final = 2026
 
@@ -26,7 +27,7 @@ def read_overrides(path: Path) -> Mapping[str, Changes]:
     try:
         status = path.stat()
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(f"{path}: {trouble_of(error)}") from error
     return _read(path, status.st_mtime_ns, status.st_size)
 
 
@@ -35,8 +36,10 @@ def _read(path: Path, _changed: int, _size: int) -> Mapping[str, Changes]:
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {trouble_of(error)}") from error
+    except ValueError as error:
+        raise ConfigError(phrase("{file}: this is not TOML: {error}", file=path, error=error)) from error
     return {name.replace("-", "_"): _OverridesReader(path, text, name).read(one) for name, one in table.items()}
 
 
@@ -60,7 +63,9 @@ class _OverridesReader:
         with self._within():
             if self._name not in profile_names():
                 there = ", ".join(one.replace("_", "-") for one in profile_names())
-                raise ValueError(f"there is no law {self._written[:40]!r}; there are: {there}")
+                raise ValueError(
+                    phrase("there is no law {written!r}; there are: {there}", written=self._written[:40], there=there)
+                )
             table = _table(given)
             only(table, "switches", "provisions")
         choices: dict[str, tuple[str, str]] = {}
@@ -97,7 +102,15 @@ class _OverridesReader:
                 wrong = wrong.__cause__.__cause__ or wrong.__cause__
             key = (self._written, *part)
             line = line_of(self._text, key)
-            raise ConfigError(f"{self._path}, line {line}: {'.'.join(key)}: {wrong}") from error
+            raise ConfigError(
+                phrase(
+                    "{path}, line {line}: {names}: {wrong}",
+                    path=self._path,
+                    line=line,
+                    names=".".join(key),
+                    wrong=wrong,
+                )
+            ) from error
 
 
 def _table(given: object) -> Mapping[str, Any]:
@@ -109,7 +122,9 @@ def _table(given: object) -> Mapping[str, Any]:
 def _choice(name: str, table: Mapping[str, Any]) -> tuple[str, str]:
     only(table, "choice", "because")
     if "choice" not in table:
-        raise ValueError(f'the switch {name} has no choice: write {name} = {{ choice = "...", because = "..." }}')
+        raise ValueError(
+            phrase('the switch {name} has no choice: write {name} = {{ choice = "...", because = "..." }}', name=name)
+        )
     return str(table["choice"]), _because(name, table)
 
 
@@ -117,7 +132,7 @@ def _provision(ident: str, table: Mapping[str, Any]) -> ProvisionChange:
     only(table, "with", "off", "because")
     off = table.get("off", False)
     if type(off) is not bool:
-        raise ValueError(f"the provision {ident}: off must be true or false")
+        raise ValueError(phrase("the provision {ident}: off must be true or false", ident=ident))
     parameters = dict(table.get("with", {}))
     _check_holidays(parameters)
     return ProvisionChange(parameters, off, _because(ident, table))

@@ -10,6 +10,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from gatekeeper.law.dates import midnight, read_period
 from gatekeeper.policy import Period
+from gatekeeper.translation import phrase
 
 
 def made(kind: type, given: Mapping[str, Any], zone: tzinfo | None) -> Any:
@@ -32,7 +33,7 @@ def made(kind: type, given: Mapping[str, Any], zone: tzinfo | None) -> Any:
         if one.init and one.name not in given and one.default is MISSING and one.default_factory is MISSING
     ]
     if missing:
-        raise ValueError(f"the key {missing[0]!r} is missing")
+        raise ValueError(phrase("the key {missing!r} is missing", missing=missing[0]))
     values = {}
     for name, one in given.items():
         try:
@@ -86,7 +87,9 @@ def only(table: Mapping[str, Any], *known: str) -> None:
     """
     unknown = sorted(set(table) - set(known))
     if unknown:
-        raise ValueError(f"unknown key {unknown[0]!r}; there are: {', '.join(known) or 'none'}")
+        raise ValueError(
+            phrase("unknown key {unknown!r}; there are: {names}", unknown=unknown[0], names=", ".join(known) or "none")
+        )
 
 
 def _member(kind: type[Enum], given: object) -> Enum:
@@ -94,4 +97,4 @@ def _member(kind: type[Enum], given: object) -> Enum:
         return kind(given)
     except ValueError:
         there = ", ".join(str(one.value) for one in kind)
-        raise ValueError(f"unknown {given!r}; there are: {there}") from None
+        raise ValueError(phrase("unknown {given!r}; there are: {there}", given=given, there=there)) from None

@@ -16,6 +16,7 @@ from gatekeeper.policy import Chain, Need, Provision, Rule
 from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.rules import rules
 from gatekeeper.territory import NOWHERE, Place
+from gatekeeper.translation import phrase
 
 PROTECTED: Final = ("emergency", "validity", "red_list")
 """The rules that no law lacks: emergency calls are let by before anything is asked; what can't be read is refused."""
@@ -162,23 +163,27 @@ class Profile:
         """
         unknown = [name for name in order if name not in rules()]
         if unknown:
-            raise ValueError(f"unknown rule {unknown[0]!r}; there are: {', '.join(rules())}")
+            raise ValueError(
+                phrase("unknown rule {unknown!r}; there are: {names}", unknown=unknown[0], names=", ".join(rules()))
+            )
         if len(set(order)) != len(order):
-            raise ValueError("a rule stands twice")
+            raise ValueError(phrase("a rule stands twice"))
         by_name: dict[str, list[Dated]] = {}
         for one in self.provisions:
             if one.provision is not None:
                 by_name.setdefault(one.provision.rule.name, []).append(one)
         foreign = [name for name in order if name not in by_name]
         if foreign:
-            raise ValueError(f"the rule {foreign[0]!r} is none of the law {self.name!r}")
+            raise ValueError(
+                phrase("the rule {foreign!r} is none of the law {name!r}", foreign=foreign[0], name=self.name)
+            )
         missing = [
             name
             for name, found in by_name.items()
             if name not in order and any(one.provision is not None and one.provision.required for one in found)
         ]
         if missing:
-            raise ValueError(f"the rule {missing[0]!r} can't be left out")
+            raise ValueError(phrase("the rule {missing!r} can't be left out", missing=missing[0]))
         return self.with_provisions([one for name in order for one in by_name[name]])
 
     def with_parameters(self, rule: type[Rule], parameters: Callable[[Any], Mapping[str, object]]) -> "Profile":
@@ -254,6 +259,6 @@ def _protects(provisions: Sequence[Dated]) -> None:
     order = [one.provision.rule.name for one in provisions if one.provision is not None and not one.statement.dated]
     for name in PROTECTED:
         if name not in order:
-            raise ValueError(f"the rule {name!r} can't be left out")
+            raise ValueError(phrase("the rule {name!r} can't be left out", name=name))
     if order[0] != "emergency":
-        raise ValueError("the rule 'emergency' must be the first")
+        raise ValueError(phrase("the rule 'emergency' must be the first"))

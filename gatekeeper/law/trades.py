@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gatekeeper.errors import ConfigError
 from gatekeeper.policy.ledger import name_key
+from gatekeeper.translation import phrase
 
 
 class Trades(NamedTuple):
@@ -30,7 +31,14 @@ class Trades(NamedTuple):
         """
         for name, sector in more.items():
             if sector not in self.sectors:
-                raise ConfigError(f"the goods {name!r} have the unknown sector {sector!r}; there are: {self.named}")
+                raise ConfigError(
+                    phrase(
+                        "the goods {name!r} have the unknown sector {sector!r}; there are: {named}",
+                        name=name,
+                        sector=sector,
+                        named=self.named,
+                    )
+                )
         return Trades(self.sectors, {**self.goods, **{name_key(name): sector for name, sector in more.items()}})
 
     @property

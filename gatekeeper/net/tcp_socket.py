@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from gatekeeper.errors import DaemonError
 from gatekeeper.net.socket_server import SocketServer
+from gatekeeper.translation import phrase, trouble_of
 
 
 async def listen(
@@ -70,8 +71,15 @@ async def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, t
 
 def _not_had(host: str, port: int, what: str, remedy: str, error: OSError) -> DaemonError:
     return DaemonError(
-        f"can't listen for {what} on {host}:{port} ({error.strerror or error}): set {remedy} to an address of this "
-        "machine and a port that no other program uses"
+        phrase(
+            "can't listen for {what} on {host}:{port} ({reason}): set {remedy} to an address of this machine "
+            "and a port that no other program uses",
+            what=what,
+            host=host,
+            port=port,
+            reason=trouble_of(error),
+            remedy=remedy,
+        )
     )
 
 

@@ -4,6 +4,7 @@ import ssl
 from pathlib import Path
 
 from gatekeeper.errors import DaemonError
+from gatekeeper.translation import phrase, trouble_of
 
 
 def serving(certificate: str, key: str, setting: str) -> ssl.SSLContext:
@@ -22,8 +23,14 @@ def serving(certificate: str, key: str, setting: str) -> ssl.SSLContext:
         context.load_cert_chain(Path(certificate), Path(key))
     except OSError as error:  # ssl.SSLError is one
         raise DaemonError(
-            f"{certificate} with {key}: can't be used for TLS ({error.strerror or error}); set {setting} and "
-            f"{setting}_key to a certificate and its own key, which the daemon's user can read"
+            phrase(
+                "{certificate} with {key}: can't be used for TLS ({reason}); set {setting} and {setting}_key to "
+                "a certificate and its own key, which the daemon's user can read",
+                certificate=certificate,
+                key=key,
+                reason=trouble_of(error),
+                setting=setting,
+            )
         ) from error
     return context
 
@@ -42,6 +49,11 @@ def trusting(authority: str, setting: str) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=authority or None)
     except OSError as error:
         raise DaemonError(
-            f"{authority}: can't be used for TLS ({error.strerror or error}); set {setting} to the PEM file of the "
-            "authority that signed the server's certificate"
+            phrase(
+                "{authority}: can't be used for TLS ({reason}); set {setting} to the PEM file of the authority "
+                "that signed the server's certificate",
+                authority=authority,
+                reason=trouble_of(error),
+                setting=setting,
+            )
         ) from error

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from gatekeeper.errors import DaemonError
+from gatekeeper.translation import phrase
 
 _LONGEST_PATH: Final = 107
 """What the kernel's `sockaddr_un` holds, in bytes without the final NUL (unix(7))."""
@@ -46,7 +47,9 @@ class UnixSocket:
         """
         fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         if len(os.fsencode(fresh)) > _LONGEST_PATH:
-            raise DaemonError(f"the socket's path {self.path} is too long: set [socket] path to a shorter one")
+            raise DaemonError(
+                phrase("the socket's path {path} is too long: set [socket] path to a shorter one", path=self.path)
+            )
         try:
             self._take_lock()
             self._demand_free()
@@ -54,10 +57,18 @@ class UnixSocket:
         except OSError as error:
             self._drop_lock()
             reason = error.strerror or error
-            raise DaemonError(f"can't listen on {self.path} ({reason}): the folder must exist and be ours") from error
+            raise DaemonError(
+                phrase(
+                    "can't listen on {path} ({reason}): the folder must exist and be ours",
+                    path=self.path,
+                    reason=reason,
+                )
+            ) from error
         except LookupError as error:
             self._drop_lock()
-            raise DaemonError(f"can't give the socket {self.path} its owner: {error.args[0]}") from error
+            raise DaemonError(
+                phrase("can't give the socket {path} its owner: {reason}", path=self.path, reason=error.args[0])
+            ) from error
         except DaemonError:
             self._drop_lock()
             raise
@@ -75,7 +86,9 @@ class UnixSocket:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(lock)
-            raise DaemonError(f"another daemon listens on {self.path}: stop it, or set [socket] path") from error
+            raise DaemonError(
+                phrase("another daemon listens on {path}: stop it, or set [socket] path", path=self.path)
+            ) from error
         self._lock = lock
 
     def _drop_lock(self) -> None:
@@ -90,7 +103,9 @@ class UnixSocket:
         except FileNotFoundError:
             return
         if not stat.S_ISSOCK(found.st_mode):
-            raise DaemonError(f"{self.path} is there and is no socket: move it away, or set [socket] path")
+            raise DaemonError(
+                phrase("{path} is there and is no socket: move it away, or set [socket] path", path=self.path)
+            )
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(1.0)
             try:
@@ -99,7 +114,7 @@ class UnixSocket:
                 return
             except OSError:
                 pass  # somebody listens but is busy
-        raise DaemonError(f"another program listens on {self.path}: stop it, or set [socket] path")
+        raise DaemonError(phrase("another program listens on {path}: stop it, or set [socket] path", path=self.path))
 
     def _make(self, fresh: Path, backlog: int) -> socket.socket:
         fresh.unlink(missing_ok=True)

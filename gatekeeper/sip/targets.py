@@ -9,6 +9,8 @@ import re
 from ipaddress import ip_address
 from typing import Final, NamedTuple
 
+from gatekeeper.translation import phrase
+
 PORT: Final = 5060
 TLS_PORT: Final = 5061
 
@@ -58,20 +60,22 @@ def read_carrier(text: str) -> CarrierUri:
     """
     found = _URI.fullmatch(text.strip())
     if found is None:
-        raise ValueError('it is no carrier; write "sip:HOST", "sip:HOST:PORT" or "sip:HOST:PORT;transport=tcp"')
+        raise ValueError(phrase('it is no carrier; write "sip:HOST", "sip:HOST:PORT" or "sip:HOST:PORT;transport=tcp"'))
     host = found["host"].lower().strip("[]")
     transport = (found["transport"] or "").lower()
     if transport and transport not in _TRANSPORTS:
-        raise ValueError(f"its transport {transport} is none of {', '.join(_TRANSPORTS)}")
+        raise ValueError(
+            phrase("its transport {transport} is none of {names}", transport=transport, names=", ".join(_TRANSPORTS))
+        )
     if found["scheme"].lower() == "sips":
         if transport not in ("", "tls"):
-            raise ValueError("sips: is over TLS alone; write sip: for the others")
+            raise ValueError(phrase("sips: is over TLS alone; write sip: for the others"))
         transport = "tls"
     transport = transport or "udp"
     numeric = found["host"].startswith("[") or host.replace(".", "").isdigit()
     if not (is_address(host) if numeric else _NAME.fullmatch(host)):
-        raise ValueError("its host is no address and no name")
+        raise ValueError(phrase("its host is no address and no name"))
     port = int(found["port"] or (TLS_PORT if transport == "tls" else PORT))
     if not 0 < port < 65536:  # noqa: PLR2004 - what a port has room for
-        raise ValueError("its port is not from 1 to 65535")
+        raise ValueError(phrase("its port is not from 1 to 65535"))
     return CarrierUri(text.strip(), transport, host, port)

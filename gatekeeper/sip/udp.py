@@ -16,6 +16,7 @@ from typing import Final
 
 from gatekeeper.errors import DaemonError
 from gatekeeper.logs import SeldomLog
+from gatekeeper.translation import phrase, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -175,8 +176,13 @@ def _bound(host: str, port: int, *, errors: bool) -> socket.socket:
     except OSError as error:
         made.close()
         raise DaemonError(
-            f"can't have UDP port {port} of {host} for SIP ({error.strerror or error}): set [sip_gate] host, port and "
-            "outside_port to an address of this machine and to ports that no other program uses"
+            phrase(
+                "can't have UDP port {port} of {host} for SIP ({reason}): set [sip_gate] host, port and "
+                "outside_port to an address of this machine and to ports that no other program uses",
+                port=port,
+                host=host,
+                reason=trouble_of(error),
+            )
         ) from error
     return made
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from gatekeeper.errors import InstallError
+from gatekeeper.translation import phrase, trouble_of
 
 _SECONDS: Final = 30
 
@@ -23,10 +24,16 @@ def asterisk_command(program: Path) -> Callable[[str], str]:
                 [str(program), "-rx", command], capture_output=True, text=True, check=False, timeout=_SECONDS
             )
         except OSError as error:
-            raise InstallError(f"{program} can't be run: {error.strerror}") from None
+            raise InstallError(
+                phrase("{program} can't be run: {reason}", program=program, reason=trouble_of(error))
+            ) from None
         except subprocess.TimeoutExpired:
             raise InstallError(
-                f"Asterisk did not answer `{command.split(maxsplit=1)[0]}` within {_SECONDS} s"
+                phrase(
+                    "Asterisk did not answer `{command}` within {seconds} s",
+                    command=command.split(maxsplit=1)[0],
+                    seconds=_SECONDS,
+                )
             ) from None
         if done.returncode:
             raise InstallError((done.stderr or done.stdout).strip() or f"{program} -rx failed")

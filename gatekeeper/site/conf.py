@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gatekeeper.site.tree import SiteTree
+from gatekeeper.translation import phrase
 
 _HEAD = re.compile(r"^\s*\[([^\]]*)\](?:\s*\(([^)]*)\))?")
 _DIRECTIVE = re.compile(r"^\s*#\s*(include|tryinclude|exec)\s+(.+?)\s*$", re.IGNORECASE)
@@ -40,7 +41,7 @@ class ConfLine(NamedTuple):
     @property
     def place(self) -> str:
         """`/etc/asterisk/extensions.conf, line 12`."""
-        return f"{self.file}, line {self.number}"
+        return phrase("{file}, line {line}", file=self.file, line=self.number)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from gatekeeper.site.kinds import SiteKind, site_kind
 from gatekeeper.site.managers import Manager, find_manager
 from gatekeeper.site.tree import SiteTree
 from gatekeeper.site.trunks import Peer, find_peers
+from gatekeeper.translation import phrase
 
 _CONF: Final = ("/etc/asterisk/asterisk.conf", "/usr/local/etc/asterisk/asterisk.conf")
 _FOLDERS: Final = {
@@ -96,8 +97,12 @@ def find_site(tree: SiteTree, kind: SiteKind | None = None) -> AsteriskSite:
     file = next((Path(one) for one in _CONF if tree.exists(Path(one))), None)
     if file is None:
         raise InstallError(
-            f"no Asterisk was found: neither {' nor '.join(_CONF)} is there (below {tree.root}); install Asterisk "
-            "first, or make Gatekeeper's own files alone with --files-only"
+            phrase(
+                "no Asterisk was found: neither {names} is there (below {root}); install Asterisk first, or make "
+                "Gatekeeper's own files alone with --files-only",
+                names=phrase(" nor ").join(_CONF),
+                root=tree.root,
+            )
         )
     conf = read_conf(tree, file.parent, file.name)
     named = conf.section("directories")

@@ -13,6 +13,7 @@ from gatekeeper.site.dialplan import split_arguments
 from gatekeeper.site.outside import Leads, target_of
 from gatekeeper.site.tree import SiteTree
 from gatekeeper.site.trunks import Peer
+from gatekeeper.translation import phrase
 from gatekeeper.vocabulary import ChannelVariable
 
 _CALLS: Final = {
@@ -75,7 +76,7 @@ def scripted_dials(tree: SiteTree, etc: Path, peers: tuple[Peer, ...]) -> Iterat
             if trunk and not _is_guarded(_before(code, found.start(), lua=lua), arguments):
                 line = code.count("\n", 0, found.start()) + 1
                 shown = " ".join(f"{found[0]}{arguments})".split())
-                yield ScriptedDial(f"{file}, line {line}", shown, trunk, file.name)
+                yield ScriptedDial(phrase("{file}, line {line}", file=file, line=line), shown, trunk, file.name)
 
 
 def _blanked(text: str, comment: re.Pattern[str]) -> str:

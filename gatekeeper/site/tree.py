@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gatekeeper.errors import InstallError
+from gatekeeper.translation import phrase, trouble_of
 
 _LARGEST = 16 * 1024 * 1024
 """No configuration file has so many bytes; what is larger is not read."""
@@ -42,7 +43,9 @@ class SiteTree:
                 return None
             return real.read_bytes().decode("utf-8", "surrogateescape")
         except OSError as error:
-            raise InstallError(f"{real} can't be read: {error.strerror}; run this as root") from None
+            raise InstallError(
+                phrase("{real} can't be read: {reason}; run this as root", real=real, reason=trouble_of(error))
+            ) from None
 
     def exists(self, path: Path) -> bool:
         """Whether something is there."""

@@ -1,12 +1,15 @@
 """`gatekeeper init`, and the commands about the configuration."""
 
 import json
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from gatekeeper import __version__
+from gatekeeper.words import NARROW
+from tests.cli.test_french import english_of
 
 
 def test_init_makes_everything(tmp_path: Path, command: Callable[[list[str]], Any]) -> None:
@@ -20,6 +23,21 @@ def test_init_makes_everything(tmp_path: Path, command: Callable[[list[str]], An
     assert command(["--config", str(config), "config", "check"]).out == f"right: {config}\n"
     status = command(["--config", str(config), "list", "status", "--json"])
     assert [json.loads(line)["list"] for line in status.out.splitlines()] == ["red"]
+
+
+def test_init_speaks_french(tmp_path: Path, command: Callable[[list[str]], Any]) -> None:
+    """What is made, what comes next, and what is refused; and that the configuration is right."""
+    config = tmp_path / "g.toml"
+    told = ""
+    for words in (["init", "--data-dir", str(tmp_path / "data")], ["init"], ["init", "--keep", "--data-dir", "x"]):
+        result = command(["--config", str(config), *words, "--lang", "fr"])
+        told += result.out + result.err
+    told += command(["--config", str(config), "config", "check", "--lang", "fr"]).out
+    left = english_of(re.sub(r"(?m)^     (?:gatekeeper|useradd|chown|\[law\]) .*$", "", told), tmp_path)
+    assert left == []
+    assert "dossier de données  " in told
+    assert "existe et n’est pas écrasé" in told
+    assert f"correcte{NARROW}: {config}" in told
 
 
 def test_what_init_makes_is_not_for_everybody(tmp_path: Path, command: Callable[[list[str]], Any]) -> None:

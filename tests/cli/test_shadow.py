@@ -69,7 +69,7 @@ def test_the_report(logged: Any) -> None:
         ["2026-11-21", "a"],
         ["2026-11-21", "b"],
     ]
-    assert "nothing is in shadow now" in shown.err
+    assert "rien n’est à blanc à présent" in shown.err
 
 
 @pytest.mark.parametrize(

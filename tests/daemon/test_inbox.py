@@ -20,6 +20,7 @@ from gatekeeper.intake import inbox as inbox_module
 from gatekeeper.intake.inbox_folder import REPORT
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.storage import FileLock
+from gatekeeper.words import NARROW
 from lab.daemon import GatekeeperDaemon
 from lab.processes import wait_until
 
@@ -114,6 +115,7 @@ def test_a_file_is_imported_when_it_has_settled(site: Site) -> None:
     assert site.numbers("bloctel") == [A, B]
     report = site.report("done")
     assert "imported / importé" in report
+    assert "pourquoi" not in report
     assert "bloctel" in report
 
 
@@ -190,6 +192,7 @@ def test_a_list_that_shrinks_beyond_its_limit_fails(site: Site) -> None:
     assert len(site.numbers("bloctel")) == 2000
     assert site.names("failed") == ["half.txt"]
     assert "shrinks by 50.0%" in site.report("failed")
+    assert re.search(rf"\n {{42}} .*diminue de 50,0{NARROW}%", site.report("failed"))
 
 
 def test_a_file_that_can_not_be_imported_fails_with_its_reason(site: Site, caplog: pytest.LogCaptureFixture) -> None:
@@ -202,6 +205,7 @@ def test_a_file_that_can_not_be_imported_fails_with_its_reason(site: Site, caplo
     site.round(2.0)
     assert site.numbers("bloctel") == [A, B]
     assert "is a PDF" in site.report("failed")
+    assert "est un PDF" in site.report("failed")
     failure = next(record.getMessage() for record in caplog.records if record.levelname == "ERROR")
     assert "is a PDF" in failure
     assert "\x1b" not in failure
@@ -215,6 +219,7 @@ def test_a_file_of_no_list_fails_with_what_to_do(site: Site) -> None:
     site.round(2.0)
     assert site.names("failed") == ["stray.csv"]
     assert "no list has a pattern for its name" in site.report("failed")
+    assert "aucune liste n’a de motif pour ce nom" in site.report("failed")
 
 
 def test_a_link_fails_and_what_it_points_to_is_not_read(site: Site, tmp_path: Path) -> None:
@@ -368,7 +373,11 @@ def test_the_report_tells_what_the_command_tells(site: Site) -> None:
     site.round(3)
     report = next((site.folder / "done").glob("*.report.txt")).read_text()
     assert re.search(r"not read / non lus +README.txt\n", report)
-    assert re.search(r"to know / à savoir +the source is of 2024-06-28, the latest date in it\n", report)
+    assert re.search(
+        r"to know / à savoir +the source is of 2024-06-28, the latest date in it\n"
+        r" {42} la source est du 2024-06-28, .*\n",
+        report,
+    )
     assert re.search(r"set aside / mises de côté +1\n", report)
     with ListStore(site.data_dir) as store:
         assert store.versions("be")[0].source_date is not None

@@ -13,6 +13,7 @@ from gatekeeper.site import SiteTree, find_site
 from gatekeeper.site.guards import is_guarded
 from gatekeeper.site.outside import Leads, outside_dials
 from lab.roots import AsteriskRoot
+from tests.cli.test_french import english_of
 from tests.install.image import SHAPES, gatekeeper, make_image, snapshot
 
 
@@ -50,6 +51,19 @@ def test_each_shape_is_installed_once_and_undone(image: Path) -> None:
     gatekeeper("install", "--root", image, "--undo")
     assert snapshot(image) == before
     assert "nothing to undo" in gatekeeper("uninstall", "--root", image, code=2)
+
+
+def test_each_shape_is_told_in_french(image: Path) -> None:
+    """What is made and changed, what is found and left for a person, and what undoing leaves."""
+    told = gatekeeper("install", "--root", image, "--lang", "fr")
+    told += gatekeeper("install", "--root", image, "--lang", "fr")
+    told += gatekeeper("install", "--root", image, "--undo", "--lang", "fr")
+    told += gatekeeper("install", "--root", image, "--undo", "--lang", "fr", code=2)
+    entries = re.compile(r"^      exten =>.*$|\S*/\S*|\((?:Admin|Settings), .*\)", re.MULTILINE)
+    assert english_of(entries.sub(" ", told), image) == []
+    assert "Trouvé" in told
+    assert "rien à changer" in told
+    assert "il n’y a rien à défaire" in told
 
 
 def test_secrets_are_the_same_on_both_sides_and_shown_to_nobody(plain: Path) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from gatekeeper.translation import phrase
+
 _MOST_OPEN: Final = 5
 """So many digits may be left open at one place: more would be a public number's."""
 
@@ -74,12 +76,20 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     while at < len(body):
         token = _TOKEN.match(body, at)
         if token is None:
-            raise ValueError(f"{pattern!r} has {body[at]!r} where a pattern can't have it")
+            raise ValueError(
+                phrase("{pattern!r} has {sign!r} where a pattern can't have it", pattern=pattern, sign=body[at])
+            )
         at = token.end()
         if token["open"]:
             ones = _ONE.findall(token["open"])
             if len(ones) > _MOST_OPEN:
-                raise ValueError(f"{pattern!r} leaves more than {_MOST_OPEN} digits open at one place")
+                raise ValueError(
+                    phrase(
+                        "{pattern!r} leaves more than {most} digits open at one place",
+                        pattern=pattern,
+                        most=_MOST_OPEN,
+                    )
+                )
             found.append(f"({''.join(_WILDCARDS.get(one.upper(), one) for one in ones)})")
         elif token["end"]:
             found.append("(.+)" if token["end"] == "." else "(.*)")
@@ -87,5 +97,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
             fixed += 1
             found.append(re.escape(token["fixed"]))
     if fixed < _LEAST_FIXED:
-        raise ValueError(f"{pattern!r} has fewer than {_LEAST_FIXED} characters that stand for themselves")
+        raise ValueError(
+            phrase(
+                "{pattern!r} has fewer than {fewest} characters that stand for themselves",
+                pattern=pattern,
+                fewest=_LEAST_FIXED,
+            )
+        )
     return re.compile("".join(found), re.DOTALL)

@@ -11,6 +11,8 @@ from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.errors import ConfigError, GatekeeperError
+from gatekeeper.translation import language, phrase
+from gatekeeper.words import printed
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -36,7 +38,7 @@ def check(
     for told in settings.notes:
         note(told)
     _compare(settings, root)
-    say(f"right: {settings.origin}")
+    say(phrase("right: {origin}", origin=settings.origin))
 
 
 def _compare(settings: "Settings", root: Path) -> None:
@@ -57,7 +59,7 @@ def _compare(settings: "Settings", root: Path) -> None:
         found += trunk_names(settings, find_site(tree))
     wrong = []
     for one in found:
-        text = f"{one.says.english}; {one.remedy.english}"
+        text = f"{printed(one.says, language())}; {printed(one.remedy, language())}"
         if one.status is CheckStatus.FAILED:
             wrong.append(f"{settings.origin}: {text}")
         else:
@@ -82,7 +84,7 @@ def show(
         return
     from gatekeeper.config.reference import toml  # the other commands do without
 
-    made = table("Setting", "Value", wrap=("Value",))
+    made = table(phrase("Setting"), phrase("Value"), wrap=(phrase("Value"),))
     dumped = settings.model_dump(mode="json")
     for section, value in settings:
         for key, item in _flat(section, value, dumped[section]):
@@ -108,7 +110,9 @@ def emergency(context: typer.Context) -> None:
 
     The dialplan lets emergency calls by without asking, so it needs to know the numbers and what may be dialled before
     them. As shipped it knows France's. Run this, and reload the dialplan, after a change of home, emergency or prefixes
-    in [phone]. For example:
+    in [phone].
+
+    For example:
 
       gatekeeper config emergency > /etc/asterisk/gatekeeper/gatekeeper-emergency-custom.conf
     """

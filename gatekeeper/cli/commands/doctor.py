@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from gatekeeper.cli.asking import must_agree
 from gatekeeper.cli.context import Invocation, invocation
 from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.cli.words import WORDS
 from gatekeeper.errors import ConfigError, GatekeeperError
+from gatekeeper.translation import phrase
 from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ def doctor(
     installation = _installation(invocation(context), root)
     if canary or emergency:
         if not yes:
-            typer.confirm(printed(_ASK_EMERGENCY if emergency else _ASK, lang), abort=True)
+            must_agree(printed(_ASK_EMERGENCY if emergency else _ASK, lang))
         reports = _called(installation, number, tuple(context_of or ()), emergency=emergency)
     else:
         reports = list(examine(installation, checks))
@@ -132,7 +134,9 @@ def _wanted(checks: "tuple[HealthCheck, ...]", names: list[str]) -> "list[Health
     there = [one.name for one in checks]
     for name in names:
         if name not in there:
-            raise ConfigError(f"there is no check {name!r}; there are: {', '.join(there)}")
+            raise ConfigError(
+                phrase("there is no check {name!r}; there are: {names}", name=name, names=", ".join(there))
+            )
     return [one for one in checks if not names or one.name in names]
 
 

@@ -7,6 +7,7 @@ import typer
 
 from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.errors import InstallError
+from gatekeeper.translation import phrase
 
 
 def files(
@@ -32,7 +33,7 @@ def files(
         _copy(to, force=force, as_json=as_json)
         return
     if force:
-        raise InstallError("--force says what may be overwritten in a folder; name it with --to")
+        raise InstallError(phrase("--force says what may be overwritten in a folder; name it with --to"))
     _list(as_json=as_json)
 
 
@@ -44,10 +45,10 @@ def _list(*, as_json: bool) -> None:
         for shipped in SHIPPED:
             say_json({"file": shipped.name, "path": str(place / shipped.name), "purpose": shipped.purpose})
         return
-    made = table("File", "For", wrap=("For",))
+    made = table(phrase("File"), phrase("For"), wrap=(phrase("For"),))
     for shipped in SHIPPED:
-        made.add_row(shipped.name, shipped.purpose)
-    say(f"in {place}:")
+        made.add_row(shipped.name, phrase(shipped.purpose))
+    say(phrase("in {place}:", place=place))
     console().print(made)
 
 
@@ -58,4 +59,4 @@ def _copy(to: Path, *, force: bool, as_json: bool) -> None:
         if as_json:
             say_json({"path": str(path), "done": became.value})
         else:
-            say(f"{became.value:<11}  {path}")
+            say(f"{phrase(became.value):<11}  {path}")

@@ -9,6 +9,7 @@ from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import say
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ConfigError, DeliveryError
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.delivery.channel import DeliveryChannel
@@ -32,11 +33,11 @@ def test(context: typer.Context) -> None:
     """
     settings = invocation(context).settings
     if not settings.hooks:
-        raise ConfigError(f"there is no program to tell: add [hooks.NAME] ({settings.origin})")
+        raise ConfigError(phrase("there is no program to tell: add [hooks.NAME] ({origin})", origin=settings.origin))
     channels = [section.as_channel(name) for name, section in settings.hooks.items()]
     failed = [channel.name for channel in channels if not _told(channel)]
     if failed:
-        raise DeliveryError(f"the test did not get through to {', '.join(failed)}")
+        raise DeliveryError(phrase("the test did not get through to {names}", names=", ".join(failed)))
 
 
 def _told(channel: "DeliveryChannel[HookMessage]") -> bool:
@@ -49,7 +50,7 @@ def _told(channel: "DeliveryChannel[HookMessage]") -> bool:
     except DeliveryError as error:
         note(f"{channel.name}: {error}")
         return False
-    say(f"{channel.name}: sent to {channel.goal}")
+    say(phrase("{name}: sent to {goal}", name=channel.name, goal=channel.goal))
     return True
 
 

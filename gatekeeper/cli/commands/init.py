@@ -11,6 +11,7 @@ from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import say
 from gatekeeper.errors import ConfigError
 from gatekeeper.ownership import make_folder, settle_tree
+from gatekeeper.translation import counted, marked, phrase, trouble_of
 from gatekeeper.vocabulary import EnvironmentVariable
 
 if TYPE_CHECKING:
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 _DATA_DIR = Path("/var/lib/gatekeeper")
 _USER = "gatekeeper"
 """Whom the shipped units run the daemon as."""
+
+_STORES = (
+    marked("configuration"),
+    marked("data folder"),
+    marked("lists"),
+    marked("consents"),
+    marked("journal"),
+)
+"""What is made."""
 
 
 def init(
@@ -55,13 +65,16 @@ def init(
     file = call.config or (Path(named) if named else DEFAULT_PATH)
     if file.exists() and not keep:
         raise ConfigError(
-            f"{file} exists and is not overwritten; `gatekeeper init --keep` makes the databases it asks for"
+            phrase(
+                "{file} exists and is not overwritten; `gatekeeper init --keep` makes the databases it asks for",
+                file=file,
+            )
         )
     if not file.exists():
         _write(file, (data_dir or _DATA_DIR).absolute(), owner)
-        say(f"configuration  {file}")
+        _made("configuration", file)
     elif data_dir is not None:
-        raise ConfigError(f"{file} exists and says where the data folder is; leave --data-dir out")
+        raise ConfigError(phrase("{file} exists and says where the data folder is; leave --data-dir out", file=file))
     settings = load(file, call.environ)
     _make_stores(settings, owner)
     _next_steps(settings, file, is_default=file == DEFAULT_PATH)
@@ -79,7 +92,9 @@ def _owner(user: str | None) -> pwd.struct_passwd | None:
         return pwd.getpwnam(user or _USER)
     except KeyError:
         if user:
-            raise ConfigError(f"there is no user {user!r}: name the one that the daemon runs as with --user") from None
+            raise ConfigError(
+                phrase("there is no user {user!r}: name the one that the daemon runs as with --user", user=user)
+            ) from None
         return None
 
 
@@ -96,7 +111,11 @@ def _write(file: Path, data_dir: Path, owner: pwd.struct_passwd | None) -> None:
             os.fchmod(handle.fileno(), 0o640)
     except OSError as error:
         raise ConfigError(
-            f"{file} can't be written: {error.strerror}; run this as root, or name a file with --config"
+            phrase(
+                "{file} can't be written: {reason}; run this as root, or name a file with --config",
+                file=file,
+                reason=trouble_of(error),
+            )
         ) from None
 
 
@@ -118,18 +137,29 @@ def _make_stores(settings: "Settings", owner: pwd.struct_passwd | None) -> None:
         mended = settle_tree(folder)
     except OSError as error:
         raise ConfigError(
-            f"the data folder {folder} can't be made: {error.strerror}; run this as root, or set daemon.data_dir in "
-            f"{settings.origin}"
+            phrase(
+                "the data folder {folder} can't be made: {reason}; run this as root, or set daemon.data_dir "
+                "in {origin}",
+                folder=folder,
+                reason=trouble_of(error),
+                origin=settings.origin,
+            )
         ) from None
-    say(f"data folder    {folder}{f' ({mended} files put right)' if mended else ''}")
+    righted = counted("{count} file put right", "{count} files put right", mended) if mended else ""
+    _made("data folder", f"{folder}{righted and f' ({righted})'}")
     with ListStore(folder) as store:
         for rules in configured_lists(settings).values():
             ensure_list(store, rules)
-    say(f"lists          {folder / LISTS_FILE}: {', '.join(settings.lists)}")
+    _made("lists", f"{folder / LISTS_FILE} ({', '.join(settings.lists)})")
     ConsentStore(folder).close()
-    say(f"consents       {folder / CONSENTS_FILE}")
+    _made("consents", folder / CONSENTS_FILE)
     asyncio.run(_make_log(folder / JOURNAL_FILE))
-    say(f"journal      {folder / JOURNAL_FILE}")
+    _made("journal", folder / JOURNAL_FILE)
+
+
+def _made(what: str, where: object) -> None:
+    wide = max(map(len, map(phrase, _STORES))) + 2
+    say(f"{phrase(what):<{wide}}{where}")
 
 
 async def _make_log(file: Path) -> None:
@@ -147,34 +177,53 @@ async def _make_log(file: Path) -> None:
 def _next_steps(settings: "Settings", file: Path, *, is_default: bool) -> None:
     command = "gatekeeper" if is_default else f"gatekeeper --config {file}"
     say()
-    say("What comes next:")
+    say(phrase("What comes next:"))
     steps = []
     if os.geteuid() == 0 and settings.daemon.data_dir.stat().st_uid == 0:
         steps.append(
-            f"unless the daemon is to run as root, make its user and give it the data folder and the configuration:\n"
-            f"     useradd --system --home-dir {settings.daemon.data_dir} --shell /usr/sbin/nologin {_USER}\n"
-            f"     chown -R {_USER}: {settings.daemon.data_dir} && chgrp {_USER} {file}"
+            _step(
+                phrase(
+                    "unless the daemon is to run as root, make its user and give it the data folder and the "
+                    "configuration:"
+                ),
+                f"useradd --system --home-dir {settings.daemon.data_dir} --shell /usr/sbin/nologin {_USER}",
+                f"chown -R {_USER}: {settings.daemon.data_dir} && chgrp {_USER} {file}",
+            )
         )
     steps += [
-        f"describe your site and your lists in {file}, then:\n     {command} config check",
-        f"fill a list that you configured, such as [lists.bloctel]:\n     {command} list import bloctel FILE",
-        f"put a person on the red list:\n     {command} list add red 0612345678 --note 'asked by telephone'",
-        f"ask whether a number may be called:\n     {command} check 0612345678 --explain",
-        f"start the daemon, and include the dialplan in Asterisk:\n     {command} serve",
+        _step(phrase("describe your site and your lists in {file}, then:", file=file), f"{command} config check"),
+        _step(
+            phrase("fill a list that you configured, such as [lists.bloctel]:"),
+            phrase("{command} list import bloctel FILE", command=command),
+        ),
+        _step(
+            phrase("put a person on the red list:"),
+            phrase("{command} list add red 0612345678 --note 'asked by telephone'", command=command),
+        ),
+        _step(phrase("ask whether a number may be called:"), f"{command} check 0612345678 --explain"),
+        _step(phrase("start the daemon, and include the dialplan in Asterisk:"), f"{command} serve"),
     ]
     _numbered(steps)
     say()
-    say("Where calls are made already, take the law into use step by step:")
-    look = f"{command} shadow report --since yesterday"
-    shadow = f'[law] shadow = ["fr"] in {file}, or shadow = true in one campaign'
-    known = "Red lists, your own lists and emergency numbers know no shadow"
+    say(phrase("Where calls are made already, take the law into use step by step:"))
     _numbered(
         [
-            f"judge by it without blocking, and restart the daemon:\n     {shadow}\n     {known}",
-            f"import consents and contracts, and look each day at what would have been blocked:\n     {look}",
-            "when what is left ought to be blocked, take it out of shadow: one campaign or country at a time",
+            _step(
+                phrase("judge by it without blocking, and restart the daemon:"),
+                phrase('[law] shadow = ["fr"] in {file}, or shadow = true in one campaign', file=file),
+                phrase("Red lists, your own lists and emergency numbers know no shadow"),
+            ),
+            _step(
+                phrase("import consents and contracts, and look each day at what would have been blocked:"),
+                f"{command} shadow report --since yesterday",
+            ),
+            phrase("when what is left ought to be blocked, take it out of shadow: one campaign or country at a time"),
         ]
     )
+
+
+def _step(what: str, *lines: str) -> str:
+    return "\n     ".join((what, *lines))
 
 
 def _numbered(steps: list[str]) -> None:

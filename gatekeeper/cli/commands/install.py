@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.output import say
+from gatekeeper.translation import marked, phrase
 
 if TYPE_CHECKING:
     from gatekeeper.install.draft import Draft
@@ -59,18 +60,20 @@ def install(
         _show(draft)
     else:
         for line in apply(draft):
-            say(f"not given, for this is not root: {line}")
+            say(phrase("not given, for this is not root: {line}", line=line))
         _made(draft)
     starts = not (dry_run or files_only or no_start) and may_start(tree)
     _remarks(draft, with_commands=not starts)
     if starts:
-        say("\nStarted, and read by Asterisk:")
+        say()
+        say(phrase("Started, and read by Asterisk:"))
         for command in start(draft):
             say(f"  {command}")
         if not asterisk_runs():
-            say("  (Asterisk does not run; it reads its files when it starts)")
+            say(phrase("  (Asterisk does not run; it reads its files when it starts)"))
     if not dry_run and not draft.is_empty:
-        say("\n`gatekeeper install --undo` puts everything back.")
+        say()
+        say(phrase("`gatekeeper install --undo` puts everything back."))
 
 
 def uninstall(
@@ -101,7 +104,7 @@ def _kind(text: str) -> "SiteKind | None":
     try:
         return SiteKind(text)
     except ValueError:
-        raise typer.BadParameter(f"there are: {', '.join(SiteKind)}", param_hint="--kind") from None
+        raise typer.BadParameter(phrase("there are: {names}", names=", ".join(SiteKind)), param_hint="--kind") from None
 
 
 def _undo(tree: "SiteTree", *, no_stop: bool) -> None:
@@ -111,49 +114,54 @@ def _undo(tree: "SiteTree", *, no_stop: bool) -> None:
 
     demand_installed(tree)
     for one in undo(tree):
-        say(f"{one.name}: {one.became.value}")
+        say(f"{one.name}: {phrase(one.became.value)}")
     done = not no_stop and may_start(tree)
-    say("\nRead by Asterisk, and stopped:" if done else "\nThen, in this order:")
+    say()
+    say(phrase("Read by Asterisk, and stopped:") if done else phrase("Then, in this order:"))
     for command in stop() if done else (told("core reload"), *STOP):
         say(f"  {command}")
     if tree.exists(DATA):
-        say(f"\n{DATA} stays: it has the journal, which proves what was done, and the lists.")
+        say()
+        say(phrase("{folder} stays: it has the journal, which proves what was done, and the lists.", folder=DATA))
 
 
 def _show(draft: "Draft") -> None:
     for account in draft.accounts:
         say(f"+ {account}")
     for folder, ownership in draft.folders.items():
-        say(f"+ folder {folder} ({ownership.user}:{ownership.group} {ownership.mode:o})")
+        owner, mode = f"{ownership.user}:{ownership.group}", f"{ownership.mode:o}"
+        say(phrase("+ folder {folder} ({owner} {mode})", folder=folder, owner=owner, mode=mode))
     for line in draft.shown():
         say(line)
 
 
 def _made(draft: "Draft") -> None:
     if draft.is_empty:
-        say("nothing to change")
+        say(phrase("nothing to change"))
     for account in draft.accounts:
-        say(f"made     {account}")
+        say(phrase("made     {what}", what=account))
     for folder in draft.folders:
-        say(f"made     {folder}")
+        say(phrase("made     {what}", what=folder))
     for drafted in draft.files.values():
-        say(f"{'made    ' if drafted.before is None else 'changed '} {drafted.path}")
+        text = marked("made     {what}") if drafted.before is None else marked("changed  {what}")
+        say(phrase(text, what=drafted.path))
 
 
 def _remarks(draft: "Draft", *, with_commands: bool) -> None:
     from gatekeeper.install.draft import RemarkKind
 
     heads = (
-        (RemarkKind.FOUND, "Found"),
-        (RemarkKind.DECIDE, "Left for you"),
-        (RemarkKind.START, "Start the daemon, before Asterisk asks it"),
-        (RemarkKind.RELOAD, "Then let Asterisk read its files"),
+        (RemarkKind.FOUND, marked("Found")),
+        (RemarkKind.DECIDE, marked("Left for you")),
+        (RemarkKind.START, marked("Start the daemon, before Asterisk asks it")),
+        (RemarkKind.RELOAD, marked("Then let Asterisk read its files")),
     )
     for kind, head in heads:
         told = list(draft.said(kind))
         if not told or (kind in (RemarkKind.START, RemarkKind.RELOAD) and not with_commands):
             continue
-        say(f"\n{head}:")
+        say()
+        say(phrase("{head}:", head=phrase(head)))
         for text in told:
             if kind is RemarkKind.RELOAD:
                 say(f'  asterisk -rx "{text}"')

@@ -1,6 +1,6 @@
 """`gatekeeper key`: by which programs use the interface `/v1`."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -11,9 +11,21 @@ from gatekeeper.cli.output import console, say, table
 from gatekeeper.cli.stores import open_accounts
 from gatekeeper.clock import moment_of
 from gatekeeper.errors import AccountError
-from gatekeeper.translation import phrase
+from gatekeeper.translation import marked, phrase
 
 key = typer.Typer(no_args_is_help=True, help="Keys by which programs use the interface /v1.")
+
+
+_HEADINGS: Final = (
+    marked("id"),
+    marked("name"),
+    marked("begins with"),
+    marked("principal"),
+    marked("for"),
+    marked("last used"),
+    marked("state"),
+)
+"""What is told of each key."""
 
 
 def add(
@@ -53,22 +65,14 @@ def all_keys(context: typer.Context) -> None:
     with open_accounts(invocation(context).settings) as accounts:
         keys = accounts.keys.all()
     if not keys:
-        say("There is no key: `gatekeeper key add NAME --scope check` makes one.")
+        say(phrase("There is no key: `gatekeeper key add NAME --scope check` makes one."))
         return
-    shown = table(
-        "id",
-        "name",
-        "begins with",
-        "principal",
-        "for",
-        "last used",
-        "state",
-        wrap=("name", "begins with", "principal", "for", "last used", "state"),
-    )
+    headings = [phrase(one) for one in _HEADINGS]
+    shown = table(*headings, wrap=tuple(headings[1:]))
     for one in keys:
-        used = f"{moment_of(one.used_at).astimezone():%Y-%m-%d %H:%M}" if one.used_at else "never"
-        principal = "all" if one.principal is None else one.principal
-        state = "in use" if one.ended_at is None else "ended"
+        used = f"{moment_of(one.used_at).astimezone():%Y-%m-%d %H:%M}" if one.used_at else phrase("never")
+        principal = phrase("all") if one.principal is None else one.principal
+        state = phrase("in use") if one.ended_at is None else phrase("ended")
         shown.add_row(one.id, one.name, one.shown, principal, ", ".join(sorted(one.scopes)), used, state)
     console().print(shown)
 
@@ -88,7 +92,7 @@ def end(
             raise AccountError(
                 phrase("there is no key {ident!r} in use: `gatekeeper key list` shows them", ident=ident)
             )
-    say("the key is ended")
+    say(phrase("the key is ended"))
 
 
 for _command, _name in ((add, "add"), (all_keys, "list"), (end, "end")):

@@ -14,13 +14,14 @@ from gatekeeper.cli.output import console, say, say_json, table
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import Dated, Profile, find_profile, profile_names
 from gatekeeper.law.page import WORDS, Line, differences, lines, page, question_lines, record
+from gatekeeper.translation import phrase
 from gatekeeper.words import Language
 
 law = typer.Typer(
     no_args_is_help=True, help="The law that calls are judged by: what holds when, and what is uncertain."
 )
 
-Name = Annotated[str, typer.Argument(metavar="[LAW]", help="Which law, such as fr; without, the list of them.")]
+Name = Annotated[str, typer.Argument(metavar="LAW", help="Which law, such as fr; without, the list of them.")]
 
 
 class PageForm(StrEnum):
@@ -80,7 +81,7 @@ def diff(
                 f"{sign} {line.id}: {line.says} ({line.in_force}; {line.article})", style=style, markup=False
             )
     if not ended and not begun:
-        say("nothing changes" if lang is Language.EN else "rien ne change")
+        say(phrase("nothing changes"))
 
 
 def switches(context: typer.Context, lang: LanguageOption = Language.EN) -> None:
@@ -95,7 +96,14 @@ def switches(context: typer.Context, lang: LanguageOption = Language.EN) -> None
       gatekeeper law switches
     """
     settings, french = invocation(context).settings, lang is Language.FR
-    made = table("law", "switch", "asks", "choice", "says", wrap=("asks", "says"))
+    made = table(
+        phrase("law"),
+        phrase("switch"),
+        phrase("asks"),
+        phrase("choice"),
+        phrase("says"),
+        wrap=(phrase("asks"), phrase("says")),
+    )
     for name in profile_names():
         profile = settings.profile(name)
         for switch in profile.switches:
@@ -119,7 +127,7 @@ def trades(context: typer.Context, lang: LanguageOption = Language.EN) -> None:
       gatekeeper law trades
     """
     known = invocation(context).settings.trades
-    made = table("sector", "", "goods", wrap=("goods",))
+    made = table(phrase("sector"), "", phrase("goods"), wrap=(phrase("goods"),))
     for name, titles in known.sectors.items():
         goods = ", ".join(sorted(one for one, sector in known.goods.items() if sector == name))
         made.add_row(name, titles[lang is Language.FR], goods)
@@ -144,7 +152,7 @@ def _day(text: str) -> date | None:
     try:
         return datetime.fromisoformat(text).date()
     except ValueError:
-        raise ConfigError(f"{text!r} is no day: write one as 2026-08-11") from None
+        raise ConfigError(phrase("{text!r} is no day: write one as 2026-08-11", text=text)) from None
 
 
 def _overview(profiles: list[Profile], form: PageForm, lang: Language) -> None:
@@ -152,7 +160,7 @@ def _overview(profiles: list[Profile], form: PageForm, lang: Language) -> None:
         for profile in profiles:
             say_json({"law": profile.name, "title": profile.title[0], "fingerprint": profile.fingerprint})
         return
-    made = table("law", "", WORDS[lang].sources, WORDS[lang].fingerprint)
+    made = table(phrase("law"), "", WORDS[lang].sources, WORDS[lang].fingerprint)
     for profile in profiles:
         of = profile.sources_of.isoformat() if profile.sources_of else ""
         made.add_row(profile.name.replace("_", "-"), profile.title[lang is Language.FR], of, profile.fingerprint)

@@ -25,6 +25,7 @@ from gatekeeper.cli.period import (
 )
 from gatekeeper.cli.provisions import known_provision
 from gatekeeper.cli.stores import open_log
+from gatekeeper.translation import phrase
 from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _name(text: str) -> str:
     """Who asked for a call."""
     name = text.strip()
     if not name:
-        raise typer.BadParameter("a name is wanted, such as alice", param_hint="--agent")
+        raise typer.BadParameter(phrase("a name is wanted, such as alice"), param_hint="--agent")
     return name
 
 
@@ -158,7 +159,9 @@ def _ident(text: str) -> str:
     try:
         bytes_of_ident(ident)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not the id of a decision: it has 26 letters and digits") from None
+        raise typer.BadParameter(
+            phrase("{text!r} is not the id of a decision: it has 26 letters and digits", text=text)
+        ) from None
     return ident
 
 
@@ -229,4 +232,9 @@ def _table(
     ):
         out.print(line, style="dim")
     if more:
-        note(f"there are older ones; these are the newest {shown} (--limit, --since, or --format csv for all)")
+        note(
+            phrase(
+                "there are older ones; these are the newest {shown} (--limit, --since, or --format csv for all)",
+                shown=shown,
+            )
+        )

@@ -35,9 +35,7 @@ def scrub(
     *,
     contacts: Annotated[
         str,
-        typer.Argument(
-            metavar="[CONTACTS]", help="A CSV or XLSX file, or a database: mysql://user:password@host/name."
-        ),
+        typer.Argument(metavar="CONTACTS", help="A CSV or XLSX file, or a database: mysql://user:password@host/name."),
     ] = "",
     scheduled: Annotated[
         bool, typer.Option("--scheduled", help="Scrub what the configuration has in [scrubs.NAME] and is due.")

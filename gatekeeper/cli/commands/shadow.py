@@ -21,7 +21,7 @@ from gatekeeper.cli.period import (
 )
 from gatekeeper.cli.stores import open_log
 from gatekeeper.text import csv_safe
-from gatekeeper.translation import figure, phrase
+from gatekeeper.translation import figure, marked, phrase
 from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _SUMMARY: Final = Sentence(
     "{would} of {calls} calls ({share}) were let by only because of shadow.",
     "{would} appels sur {calls} ({share}) n'ont été permis que parce qu'une disposition est à blanc.",
 )
-_NOTHING_IN_SHADOW: Final = (
+_NOTHING_IN_SHADOW: Final = marked(
     "nothing is in shadow now: [law] shadow names countries and provisions, [campaigns.NAME] shadow = true a campaign"
 )
 
@@ -95,7 +95,7 @@ def report(
     else:
         _show(found, lang)
     if not _in_shadow(settings):
-        note(_NOTHING_IN_SHADOW)
+        note(phrase(_NOTHING_IN_SHADOW))
 
 
 shadow.command(name="report", help=help_of(report))(report)

@@ -9,6 +9,7 @@ from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import say, say_json
 from gatekeeper.errors import ConfigError
+from gatekeeper.translation import phrase
 from gatekeeper.words import Language, Sentence, printed
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ def check(
     settings = invocation(context).settings
     if not settings.sip_gate.trunks:
         raise ConfigError(
-            f"the SIP gate has no trunk: add a table [sip_gate.trunks.NAME] to {settings.file or 'the configuration'}"
+            phrase(
+                "the SIP gate has no trunk: add a table [sip_gate.trunks.NAME] to {file}",
+                file=settings.file or phrase("the configuration"),
+            )
         )
     import asyncio
 

@@ -110,9 +110,11 @@ def _keys(text: str) -> "list[StatKey]":
             keys.append(StatKey(word.strip().lower()))
         except ValueError:
             there = ", ".join(StatKey)
-            raise typer.BadParameter(f"{word.strip()!r} is none of: {there}", param_hint="--by") from None
+            raise typer.BadParameter(
+                phrase("{word!r} is none of: {there}", word=word.strip(), there=there), param_hint="--by"
+            ) from None
     if len(set(keys)) < len(keys):
-        raise typer.BadParameter("a key stands there twice", param_hint="--by")
+        raise typer.BadParameter(phrase("a key stands there twice"), param_hint="--by")
     return keys
 
 

@@ -12,6 +12,7 @@ from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, table
 from gatekeeper.cli.stores import open_accounts
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.accounts import Role
@@ -60,7 +61,7 @@ def add(
         password = _password(from_stdin=password_stdin)
         made = change.accounts.users.add(name, password, _role(role), by=change.by, principals=principal)
         change.what = f"{made.name} ({made.role.word})"
-    say(f"{made.name} may sign in as {made.role.word}")
+    say(phrase("{name} may sign in as {word}", name=made.name, word=made.role.word))
 
 
 def all_users(context: typer.Context) -> None:
@@ -73,13 +74,20 @@ def all_users(context: typer.Context) -> None:
     with open_accounts(invocation(context).settings) as accounts:
         users = accounts.users.all()
     if not users:
-        say("Nobody yet: `gatekeeper user add NAME --role admin` makes the first user.")
+        say(phrase("Nobody yet: `gatekeeper user add NAME --role admin` makes the first user."))
         return
-    shown = table("name", "role", "principals", "one-time codes", "state", wrap=("principals",))
+    shown = table(
+        phrase("name"),
+        phrase("role"),
+        phrase("principals"),
+        phrase("one-time codes"),
+        phrase("state"),
+        wrap=(phrase("principals"),),
+    )
     for one in users:
-        bound = "all" if one.principals is None else ", ".join(sorted(one.principals))
-        state = "may sign in" if one.ended_at is None else "ended"
-        shown.add_row(one.name, one.role.word, bound, "yes" if one.has_totp else "no", state)
+        bound = phrase("all") if one.principals is None else ", ".join(sorted(one.principals))
+        state = phrase("may sign in") if one.ended_at is None else phrase("ended")
+        shown.add_row(one.name, one.role.word, bound, phrase("yes") if one.has_totp else phrase("no"), state)
     console().print(shown)
 
 
@@ -94,7 +102,7 @@ def password(context: typer.Context, name: NameArgument, password_stdin: StdinOp
         change.accounts.users.by_name(name)
         change.accounts.users.set_password(name, _password(from_stdin=password_stdin))
         change.accounts.lockout.unlock(name.lower())
-    say(f"{name}: the password is changed")
+    say(phrase("{name}: the password is changed", name=name))
 
 
 def role(
@@ -123,7 +131,7 @@ def end(context: typer.Context, name: NameArgument) -> None:
     """
     with account_change(context, "user.end", name) as change:
         change.accounts.users.end(name)
-    say(f"{name} may not sign in any more")
+    say(phrase("{name} may not sign in any more", name=name))
 
 
 def readmit(context: typer.Context, name: NameArgument) -> None:
@@ -135,7 +143,7 @@ def readmit(context: typer.Context, name: NameArgument) -> None:
     """
     with account_change(context, "user.readmit", name) as change:
         change.accounts.users.readmit(name)
-    say(f"{name} may sign in again")
+    say(phrase("{name} may sign in again", name=name))
 
 
 def unlock(context: typer.Context, name: NameArgument) -> None:
@@ -148,7 +156,7 @@ def unlock(context: typer.Context, name: NameArgument) -> None:
     with account_change(context, "user.unlock", name) as change:
         change.accounts.users.by_name(name)
         change.accounts.lockout.unlock(name.lower())
-    say(f"{name} may try again")
+    say(phrase("{name} may try again", name=name))
 
 
 def codes_off(context: typer.Context, name: NameArgument) -> None:
@@ -160,7 +168,7 @@ def codes_off(context: typer.Context, name: NameArgument) -> None:
     """
     with account_change(context, "user.codes-off", name) as change:
         change.accounts.users.set_totp(name, None)
-    say(f"{name} signs in without a code")
+    say(phrase("{name} signs in without a code", name=name))
 
 
 for _command, _name in (
@@ -187,8 +195,10 @@ def _password(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
     if not sys.stdin.isatty():
-        raise typer.BadParameter("there is no terminal to ask for the password: give --password-stdin, and pipe it in")
+        raise typer.BadParameter(
+            phrase("there is no terminal to ask for the password: give --password-stdin, and pipe it in")
+        )
     given = getpass.getpass("Password (12 characters or more): ")
     if given != getpass.getpass("Once more: "):
-        raise typer.BadParameter("the two passwords differ")
+        raise typer.BadParameter(phrase("the two passwords differ"))
     return given

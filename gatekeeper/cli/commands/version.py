@@ -7,6 +7,7 @@ from importlib.metadata import version as installed
 
 from gatekeeper import __version__
 from gatekeeper.cli.output import say
+from gatekeeper.translation import phrase
 
 _LIBRARIES = ("phonenumbers", "SQLAlchemy", "pydantic", "panoramisk", "pyst2", "pybloom-live", "uvloop")
 
@@ -24,4 +25,4 @@ def version() -> None:
         try:
             say(f"{library} {installed(library)}")
         except PackageNotFoundError:
-            say(f"{library} is not installed")
+            say(phrase("{library} is not installed", library=library))

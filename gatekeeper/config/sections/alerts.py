@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 
 from gatekeeper.config.field_types import Flag, Host, PemFile, Section, Text, Texts, Whole
 from gatekeeper.errors import ConfigError
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.alerts.channel import AlertChannel
@@ -122,7 +123,10 @@ class AlertsSection(Section):
             key = key_of(self.webhook_secret.get_secret_value())
         except ValueError as error:
             raise ConfigError(
-                f"alerts.webhook_secret can't be used: {error}; set it, best as GATEKEEPER_ALERTS__WEBHOOK_SECRET"
+                phrase(
+                    "alerts.webhook_secret can't be used: {error}; set it, best as GATEKEEPER_ALERTS__WEBHOOK_SECRET",
+                    error=error,
+                )
             ) from None
         return WebhookChannel(
             WebhookSettings(

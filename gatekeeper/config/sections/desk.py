@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, field_validator
 
 from gatekeeper.config.field_types import Host, Networks, PemFile, Section, Text, Whole
+from gatekeeper.translation import phrase
 
 
 class DeskSection(Section):
@@ -80,16 +81,16 @@ class DeskSection(Section):
         if text:
             parts = urlsplit(text)
             if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-                raise ValueError('it must be like "https://gatekeeper.example", without a path')
+                raise ValueError(phrase('it must be like "https://gatekeeper.example", without a path'))
             if parts.query or parts.fragment or parts.username or parts.password:
-                raise ValueError('it must be like "https://gatekeeper.example", and nothing behind it')
+                raise ValueError(phrase('it must be like "https://gatekeeper.example", and nothing behind it'))
         return text.rstrip("/")
 
     @field_validator("timezone")
     @classmethod
     def _is_a_zone(cls, text: str) -> str:
         if text not in available_timezones():
-            raise ValueError('there is no such time zone; one is "Europe/Paris"')
+            raise ValueError(phrase('there is no such time zone; one is "Europe/Paris"'))
         return text
 
     @property

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from gatekeeper.config.field_types import Says, Section
 from gatekeeper.law.dates import read_period
 from gatekeeper.policy import Period, Purpose
+from gatekeeper.translation import marked
 
 
 def _period(text: str) -> str:
@@ -18,7 +19,7 @@ def _period(text: str) -> str:
 PeriodText = Annotated[
     str,
     AfterValidator(_period),
-    Says('a period such as "2016-06-01..2026-08-10" where either day may be left out, or "" for never'),
+    Says(marked('a period such as "2016-06-01..2026-08-10" where either day may be left out, or "" for never')),
 ]
 
 

@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 
 from gatekeeper.config.field_types import Flag, PemFile, Section, Text, Texts
 from gatekeeper.errors import ConfigError
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.delivery.channel import DeliveryChannel
@@ -88,13 +89,26 @@ class HookSection(Section):
         variable = f"GATEKEEPER_HOOKS__{name.upper()}__SECRET"
         if self.connector == "vicidial":
             if not secret:
-                raise ConfigError(f"hooks.{name}.secret is missing: set VICIdial's password, best as {variable}")
+                raise ConfigError(
+                    phrase(
+                        "hooks.{name}.secret is missing: set VICIdial's password, best as {variable}",
+                        name=name,
+                        variable=variable,
+                    )
+                )
             login = VicidialLogin(self.username, secret, self.dnc_campaigns, self.number_forms)
             return VicidialChannel(name, self._receiver(name), login)
         try:
             key = key_of(secret)
         except ValueError as error:
-            raise ConfigError(f"hooks.{name}.secret can't be used: {error}; set it, best as {variable}") from None
+            raise ConfigError(
+                phrase(
+                    "hooks.{name}.secret can't be used: {error}; set it, best as {variable}",
+                    name=name,
+                    error=error,
+                    variable=variable,
+                )
+            ) from None
         return HookChannel(name, self._receiver(name), key)
 
     def _receiver(self, name: str) -> "Receiver":

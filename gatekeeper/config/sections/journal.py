@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from gatekeeper.config.field_types import Says, Section, Whole
+from gatekeeper.translation import marked
 
 NodeName = Annotated[
     str,
     StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,62})?$"),
-    Says("a name of at most 63 letters, digits, `.`, `_` and `-`"),
+    Says(marked("a name of at most 63 letters, digits, `.`, `_` and `-`")),
 ]
 
 if TYPE_CHECKING:

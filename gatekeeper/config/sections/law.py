@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from gatekeeper.config.field_types import Section, Text, Texts
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import CALLEE, Trades, find_profile, profile_names, shipped_trades
+from gatekeeper.translation import phrase
 
 LISTS_ONLY = "lists_only"
 """The profile that knows no country's law."""
@@ -87,5 +88,5 @@ def known_law(name: str) -> str:
         find_profile(named)
     except ConfigError:
         there = ", ".join((CALLEE, *(one.replace("_", "-") for one in profile_names())))
-        raise ValueError(f"there is no law {name[:40]!r}; there are: {there}") from None
+        raise ValueError(phrase("there is no law {name!r}; there are: {there}", name=name[:40], there=there)) from None
     return named

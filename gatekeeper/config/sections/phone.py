@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from gatekeeper.config.field_types import DigitTexts, Regexes, Section, Text, Texts
 from gatekeeper.phone import DialPlan, emergency_numbers
 from gatekeeper.phone.countries import is_country
+from gatekeeper.translation import phrase
 
 
 class PhoneSection(Section):
@@ -41,7 +42,9 @@ class PhoneSection(Section):
     def _known_country(cls, home: str) -> str:
         if not is_country(home):
             meant = home.upper() if is_country(home.upper()) else "FR"
-            raise ValueError(f'it must be the country\'s code of two capital letters, such as "{meant}"')
+            raise ValueError(
+                phrase('it must be the country\'s code of two capital letters, such as "{meant}"', meant=meant)
+            )
         return home
 
     def as_dial_plan(self) -> DialPlan:

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from gatekeeper.clock import HOUR_US
 from gatekeeper.config.field_types import DigitTexts, Section, Text, Texts, Whole
+from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.registries.query.http import HttpQueryPlan
@@ -97,7 +98,7 @@ class QuerySection(Section):
     @classmethod
     def _is_an_address(cls, url: str) -> str:
         if url and not url.startswith(("https://", "http://")):
-            raise ValueError("it must begin with https:// (or http://)")
+            raise ValueError(phrase("it must begin with https:// (or http://)"))
         return url
 
     @field_validator("body", "item")
@@ -106,14 +107,18 @@ class QuerySection(Section):
         try:
             json.loads(text or "null")
         except ValueError as error:
-            raise ValueError(f'it is no JSON ({error}); placeholders stand within texts, as in "{{number}}"') from None
+            raise ValueError(
+                phrase('it is no JSON ({error}); placeholders stand within texts, as in "{{number}}"', error=error)
+            ) from None
         return text
 
     @field_validator("error", mode="before")
     @classmethod
     def _never_clears(cls, given: Any) -> Any:
         if given != "block":
-            raise ValueError('a registry that gives no answer never clears a call; write "block", or take the line out')
+            raise ValueError(
+                phrase('a registry that gives no answer never clears a call; write "block", or take the line out')
+            )
         return given
 
     def as_shape(self) -> "QueryShape":

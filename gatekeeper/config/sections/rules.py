@@ -5,6 +5,7 @@ from pydantic import Field, field_validator
 from gatekeeper.config.field_types import Section, Texts
 from gatekeeper.config.sections.law import LISTS_ONLY
 from gatekeeper.law import find_profile
+from gatekeeper.translation import phrase
 
 
 class RulesSection(Section):
@@ -31,6 +32,6 @@ class RulesSection(Section):
     @classmethod
     def _is_an_order(cls, order: tuple[str, ...]) -> tuple[str, ...]:
         if not order:
-            raise ValueError("it names no rule")
+            raise ValueError(phrase("it names no rule"))
         find_profile(LISTS_ONLY).ordered(order)
         return order

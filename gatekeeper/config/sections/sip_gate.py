@@ -17,6 +17,7 @@ from gatekeeper.config.field_types import (
     Whole,
 )
 from gatekeeper.sip.targets import read_carrier
+from gatekeeper.translation import marked
 
 if TYPE_CHECKING:
     from gatekeeper.sip.settings import SipGateSettings, TrunkSettings
@@ -28,9 +29,9 @@ def _carrier(text: str) -> str:
 
 CarrierUris = Annotated[
     tuple[Annotated[Text, AfterValidator(_carrier)], ...],
-    Says('a list of SIP URIs such as ["sip:203.0.113.7:5060", "sip:sbc.example;transport=tls"]'),
+    Says(marked('a list of SIP URIs such as ["sip:203.0.113.7:5060", "sip:sbc.example;transport=tls"]')),
 ]
-Hosts = Annotated[tuple[Host, ...], Says('a list of addresses or host names such as ["sbc.example"]')]
+Hosts = Annotated[tuple[Host, ...], Says(marked('a list of addresses or host names such as ["sbc.example"]'))]
 
 TRUNK_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 """A trunk's name is best that of its endpoint in `pjsip.conf`; it is a part of the name of a channel, too."""

@@ -18,6 +18,7 @@ from gatekeeper.doctor.runner import CheckReport
 from gatekeeper.errors import ConfigError, DaemonError
 from gatekeeper.phone import Normaliser
 from gatekeeper.phone.emergency_dialplan import FILE
+from gatekeeper.translation import phrase
 from gatekeeper.words import Sentence
 
 CAMPAIGN: Final = "gatekeeper-doctor"
@@ -40,8 +41,10 @@ async def try_emergency(at: CanarySite) -> AsyncIterator[CheckReport]:
     settings = at.installation.settings
     if _answers(at):
         raise ConfigError(
-            "the daemon runs, and this is tried without it: stop it (`systemctl stop gatekeeper`) at a quiet hour, for "
-            "every other call is refused meanwhile, and start it afterwards"
+            phrase(
+                "the daemon runs, and this is tried without it: stop it (`systemctl stop gatekeeper`) at a quiet "
+                "hour, for every other call is refused meanwhile, and start it afterwards"
+            )
         )
     numbers = sorted(Normaliser(settings.phone.as_dial_plan()).emergency.numbers, key=lambda one: (len(one), one))
     other = re.sub(r"\D", "", at.number)

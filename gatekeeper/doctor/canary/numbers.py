@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from gatekeeper.errors import ConfigError
+from gatekeeper.translation import phrase
 
 RESERVED: Final[Mapping[str, str]] = {
     "FR": "0199000001",
@@ -33,7 +34,10 @@ def canary_number(home: str, given: str = "") -> str:
     found = given or RESERVED.get(home, "")
     if not found:
         raise ConfigError(
-            f"no number that rings nobody is known for {home}: give one with --number, such as one of your own that no "
-            "telephone has"
+            phrase(
+                "no number that rings nobody is known for {home}: give one with --number, such as one of your "
+                "own that no telephone has",
+                home=home,
+            )
         )
     return found

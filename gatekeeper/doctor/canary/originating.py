@@ -16,6 +16,7 @@ from gatekeeper.doctor.canary.ways import Originator, Way
 from gatekeeper.doctor.manager_link import logged_in
 from gatekeeper.errors import DaemonError, ProtocolError
 from gatekeeper.site import AsteriskSite
+from gatekeeper.translation import phrase, trouble_of
 
 if TYPE_CHECKING:
     from gatekeeper.ami.client import LinkSettings
@@ -48,9 +49,13 @@ class Console:
             async with asyncio.timeout(_SECONDS):
                 out, error = await process.communicate()
         except OSError as fault:  # TimeoutError is one
-            raise DaemonError(f"asterisk -rx does not answer: {fault.strerror or fault}; run this as root") from None
+            raise DaemonError(
+                phrase("asterisk -rx does not answer: {reason}; run this as root", reason=trouble_of(fault))
+            ) from None
         if process.returncode:
-            raise DaemonError(f"asterisk -rx does not answer: {(error or out).decode('utf-8', 'replace').strip()}")
+            raise DaemonError(
+                phrase("asterisk -rx does not answer: {error}", error=(error or out).decode("utf-8", "replace").strip())
+            )
         return out.decode("utf-8", "replace")
 
 
@@ -86,7 +91,7 @@ class Originating:
     async def _by_console(self, channel: str) -> None:
         said = await self.console.run(f"channel originate {channel} application Wait 1")
         if said.strip():
-            raise ProtocolError(f"asterisk -rx says: {said.strip()}")
+            raise ProtocolError(phrase("asterisk -rx says: {said}", said=said.strip()))
 
     async def _by_file(self, channel: str) -> None:
         spool = self.site.tree.real(self.site.folders["astspooldir"])
@@ -97,7 +102,9 @@ class Originating:
             aside.rename(spool / "outgoing" / _FILE)
         except OSError as error:
             aside.unlink(missing_ok=True)
-            raise DaemonError(f"{spool} can't be written to: {error.strerror}") from None
+            raise DaemonError(
+                phrase("{spool} can't be written to: {reason}", spool=spool, reason=trouble_of(error))
+            ) from None
 
     async def _by_manager(self, channel: str) -> None:
         server = self.settings.asterisk[self.settings.server_name(self.settings.watchdog.asterisk)]
@@ -106,7 +113,7 @@ class Originating:
     async def _by_proxy(self, channel: str) -> None:
         proxy = self.settings.ami_proxy
         if proxy.certificate:
-            raise ProtocolError("the AMI proxy takes TLS only")
+            raise ProtocolError(phrase("the AMI proxy takes TLS only"))
         await self._originate(channel, "127.0.0.1" if proxy.host in _EVERYWHERE else proxy.host, proxy.port)
 
     async def _originate(self, channel: str, host: str, port: int) -> None:
@@ -124,12 +131,12 @@ class Originating:
             if section.name in dialers and (secret := section.get("secret")):
                 ours = self.settings.asterisk[name].as_link(name)
                 return replace(ours, host=host, port=port, username=section.name, secret=secret)
-        raise ProtocolError("manager.conf has no user with a secret that may originate calls")
+        raise ProtocolError(phrase("manager.conf has no user with a secret that may originate calls"))
 
     async def _by_ari(self, channel: str) -> None:
         http, users = self.site.conf("http.conf"), self.site.conf("ari.conf")
         if (http.value("general", "enabled") or "no").lower() not in ("yes", "true", "on", "1"):
-            raise ProtocolError("http.conf has no enabled = yes, so there is no ARI")
+            raise ProtocolError(phrase("http.conf has no enabled = yes, so there is no ARI"))
         user = next(
             (
                 one
@@ -139,7 +146,7 @@ class Originating:
             None,
         )
         if user is None or (user.get("password_format") or "plain") != "plain":
-            raise ProtocolError("ari.conf has no user with a plain password that may write")
+            raise ProtocolError(phrase("ari.conf has no user with a plain password that may write"))
         host = http.value("general", "bindaddr") or ""
         query = urllib.parse.urlencode({"endpoint": channel, "extension": "s", "context": "default", "priority": "1"})
         address = (
@@ -151,7 +158,7 @@ class Originating:
         try:
             await asyncio.to_thread(_request, request)
         except (OSError, urllib.error.URLError) as error:
-            raise DaemonError(f"ARI does not take the call: {error}") from None
+            raise DaemonError(phrase("ARI does not take the call: {error}", error=error)) from None
 
 
 def _request(request: urllib.request.Request) -> None:

@@ -21,6 +21,7 @@ from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.phone import Normaliser, NumberKind
 from gatekeeper.policy import Verdict
 from gatekeeper.policy.attempt import Gate
+from gatekeeper.translation import phrase
 from gatekeeper.watchdog.dial_event import every
 from gatekeeper.words import Sentence
 
@@ -103,7 +104,9 @@ async def try_calls(at: CanarySite) -> AsyncIterator[CheckReport]:
     watch = _Watch(str(e164)[-_TAIL:])
     async with logged_in(settings.asterisk[name].as_link(name), frozenset({"DialBegin"}), watch.on_event) as link:
         if not link.connected:
-            raise DaemonError(f"Asterisk's manager can't be asked what is dialled: {link.trouble}")
+            raise DaemonError(
+                phrase("Asterisk's manager can't be asked what is dialled: {trouble}", trouble=link.trouble)
+            )
         sink = await SipSink.open()
         try:
             originating = Originating(installation.site, settings, at.console)
@@ -123,7 +126,11 @@ def _listed(at: Installation, number: str) -> int:
     understood = Normaliser(at.settings.phone.as_dial_plan()).normalise(number)
     if understood.kind is not NumberKind.E164:
         raise ConfigError(
-            f"{number} is no complete public number of {at.settings.phone.home}: give another with --number"
+            phrase(
+                "{number} is no complete public number of {home}: give another with --number",
+                number=number,
+                home=at.settings.phone.home,
+            )
         )
     with closing(ListStore(at.data_dir)) as store:
         store.ensure(LIST, ListKind.RED, "Canary calls")
@@ -159,7 +166,7 @@ async def _observe(
             waited += _STEP_S
         await asyncio.sleep(_SETTLE_S)
         if not link.connected:
-            raise DaemonError(f"the connection to Asterisk's manager ended: {link.trouble}")
+            raise DaemonError(phrase("the connection to Asterisk's manager ended: {trouble}", trouble=link.trouble))
         return TrialResult(rows(), len(sink.numbers) - invites, watch.dialled, trouble)
 
 

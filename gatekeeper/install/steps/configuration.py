@@ -12,6 +12,7 @@ from gatekeeper.config.template import template
 from gatekeeper.install.draft import Draft, Ownership
 from gatekeeper.install.places import CONFIGURATION, DATA, ENVIRONMENT, SHARED, USER
 from gatekeeper.site import AsteriskSite, SiteKind
+from gatekeeper.translation import phrase
 
 SECRET: Final = "GATEKEEPER_ASTERISK__MAIN__SECRET"  # noqa: S105 - the variable's name
 _SECRET_LINE: Final = re.compile(rf"^\s*{SECRET}=(\S+)", re.MULTILINE)
@@ -31,8 +32,12 @@ def configuration(draft: Draft, site: AsteriskSite | None) -> None:
     else:
         _compare(draft, there, wanted)
     draft.decide(
-        f"lists and campaigns: describe yours in {CONFIGURATION}, then `gatekeeper config check` and `gatekeeper list "
-        "import NAME FILE`. Until then the red list and the law of the called country alone are asked"
+        phrase(
+            "lists and campaigns: describe yours in {configuration}, then `gatekeeper config check` and "
+            "`gatekeeper list import NAME FILE`. Until then the red list and the law of the called country "
+            "alone are asked",
+            configuration=CONFIGURATION,
+        )
     )
 
 
@@ -87,7 +92,9 @@ def _compare(draft: Draft, text: str, wanted: Mapping[str, Mapping[str, Any]]) -
     try:
         there = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
-        draft.decide(f"{CONFIGURATION} can't be read: `gatekeeper config check` says why")
+        draft.decide(
+            phrase("{configuration} can't be read: `gatekeeper config check` says why", configuration=CONFIGURATION)
+        )
         return
     for section, keys in wanted.items():
         found = there
@@ -95,7 +102,15 @@ def _compare(draft: Draft, text: str, wanted: Mapping[str, Mapping[str, Any]]) -
             found = found.get(part, {})
         for key, value in keys.items():
             if not _has(found.get(key), value):
-                draft.decide(f"{CONFIGURATION} is yours and stays as it is; it lacks [{section}] {key} = {toml(value)}")
+                draft.decide(
+                    phrase(
+                        "{configuration} is yours and stays as it is; it lacks [{section}] {key} = {value}",
+                        configuration=CONFIGURATION,
+                        section=section,
+                        key=key,
+                        value=toml(value),
+                    )
+                )
 
 
 def _has(there: Any, value: Any) -> bool:

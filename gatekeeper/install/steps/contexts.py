@@ -10,6 +10,7 @@ from gatekeeper.install.files import folder
 from gatekeeper.install.places import folder_for_asterisk, for_asterisk
 from gatekeeper.install.steps.configuration import configured
 from gatekeeper.site import AsteriskSite, SiteKind
+from gatekeeper.translation import phrase
 
 CODE: Final = ("gatekeeper.conf", "gatekeeper-refusal.conf")
 GLOBALS: Final = "gatekeeper-globals.conf"
@@ -41,11 +42,18 @@ def contexts(draft: Draft, site: AsteriskSite) -> None:
     draft.reload("dialplan reload")
     if configured(draft).get("phone", {}).get("home", "FR") != "FR":
         draft.decide(
-            "emergency numbers: `gatekeeper config emergency > "
-            f"{ours}/gatekeeper-emergency-custom.conf` gives the dialplan those of your country"
+            phrase(
+                "emergency numbers: `gatekeeper config emergency > {ours}/gatekeeper-emergency-custom.conf` "
+                "gives the dialplan those of your country",
+                ours=ours,
+            )
         )
     if _dials_in_lua(draft, site):
-        draft.decide(f"{site.etc / 'extensions.lua'} is a dialplan, too, and was not read: put the gate into it")
+        draft.decide(
+            phrase(
+                "{file} is a dialplan, too, and was not read: put the gate into it", file=site.etc / "extensions.lua"
+            )
+        )
 
 
 def _dials_in_lua(draft: Draft, site: AsteriskSite) -> bool:
@@ -60,7 +68,7 @@ def _shipped(name: str) -> str:
 def _told(text: str, draft: Draft, site: AsteriskSite) -> str:
     """The settings with the first trunk, for the context that dials by itself."""
     if not site.trunks:
-        draft.decide("no trunk was found: name yours in [routes] trunks, and in gatekeeper-globals.conf")
+        draft.decide(phrase("no trunk was found: name yours in [routes] trunks, and in gatekeeper-globals.conf"))
         return text
     trunk = site.trunks[0]
     before, after = trunk.dial_parts
@@ -70,6 +78,10 @@ def _told(text: str, draft: Draft, site: AsteriskSite) -> str:
     if len(site.trunks) > 1:
         names = ", ".join(one.name for one in site.trunks)
         draft.decide(
-            f"the context gatekeeper-dial dials by {trunk.name}, the first of {names}: gatekeeper-globals.conf"
+            phrase(
+                "the context gatekeeper-dial dials by {name}, the first of {names}: gatekeeper-globals.conf",
+                name=trunk.name,
+                names=names,
+            )
         )
     return text

@@ -8,6 +8,7 @@ from gatekeeper.install.edits import append_line, has_line
 from gatekeeper.install.places import for_asterisk
 from gatekeeper.install.steps.contexts import GENERATED
 from gatekeeper.site import AsteriskSite
+from gatekeeper.translation import phrase
 
 _LINE: Final = 'gatekeeper-refuse => *66,self,Gosub,"gatekeeper-refuse,s,1"'
 
@@ -22,11 +23,18 @@ def features(draft: Draft, site: AsteriskSite) -> None:
     ]
     if not has_line(text, _LINE):
         if taken:
-            draft.decide(f"{taken[0].place}: *66 is taken; choose another code for gatekeeper-refuse (docs/refusal.md)")
+            draft.decide(
+                phrase(
+                    "{place}: *66 is taken; choose another code for gatekeeper-refuse (docs/refusal.md)",
+                    place=taken[0].place,
+                )
+            )
         else:
             draft.write(file, append_line(text, _LINE, None if generated else "applicationmap"), for_asterisk(site))
             draft.reload("module reload features")
             draft.decide(
-                "who may take down a refusal with *66: DYNAMIC_FEATURES = gatekeeper-refuse in [globals] gives it to "
-                "all calls, set_var in pjsip.conf to some telephones (docs/refusal.md)"
+                phrase(
+                    "who may take down a refusal with *66: DYNAMIC_FEATURES = gatekeeper-refuse in [globals] gives "
+                    "it to all calls, set_var in pjsip.conf to some telephones (docs/refusal.md)"
+                )
             )

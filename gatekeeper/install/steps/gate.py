@@ -15,6 +15,7 @@ from gatekeeper.site.guards import HOOK, hook_asks, is_guarded
 from gatekeeper.site.outside import ADDS_MEMBER, Leads, OutsideDial, outside_dials
 from gatekeeper.site.queues import outside_members
 from gatekeeper.site.scripts import scripted_dials
+from gatekeeper.translation import phrase
 
 _WRITTEN_BY_PROGRAMS: Final = {
     SiteKind.FREEPBX: ("extensions.conf", "extensions_additional.conf"),
@@ -42,14 +43,21 @@ def gate(draft: Draft, site: AsteriskSite) -> None:
         _hook(draft, site)
     if any(trunk.technology == "PJSIP" and not trunk.has_proxy for trunk in site.trunks):
         draft.decide(
-            "calls that pass no dialplan (an originate straight to a trunk, ARI, a call file) are seen by the watchdog "
-            "alone, when their INVITE has left. The SIP gate stops them first: one line to a trunk, docs/sip-gate.md"
+            phrase(
+                "calls that pass no dialplan (an originate straight to a trunk, ARI, a call file) are seen by "
+                "the watchdog alone, when their INVITE has left. The SIP gate stops them first: one line to a "
+                "trunk, docs/sip-gate.md"
+            )
         )
     for peer in site.peers:
         if peer.follows_redirects:
             draft.decide(
-                f"{peer.place}: endpoint {peer.name} has redirect_method = uri_pjsip, so a carrier may redirect a call "
-                "to a number that nobody checked; take it out"
+                phrase(
+                    "{place}: endpoint {name} has redirect_method = uri_pjsip, so a carrier may redirect a call to a "
+                    "number that nobody checked; take it out",
+                    place=peer.place,
+                    name=peer.name,
+                )
             )
 
 
@@ -62,13 +70,23 @@ def tell_open(draft: Draft, site: AsteriskSite) -> None:
     """
     for scripted in scripted_dials(site.tree, site.etc, site.peers):
         draft.decide(
-            f"{scripted.place}: {scripted.code} dials the trunk {scripted.trunk} without the gate, and its language is "
-            "not changed by a rule; put it there: docs/dialplan.md"
+            phrase(
+                "{place}: {code} dials the trunk {trunk} without the gate, and its language is not changed by a "
+                "rule; put it there: docs/dialplan.md",
+                place=scripted.place,
+                code=scripted.code,
+                trunk=scripted.trunk,
+            )
         )
     for queue, line in outside_members(site.tree, site.etc, site.peers):
         draft.decide(
-            f"{line.place}: queue {queue} has the member {line.value.split(',')[0]}, whom Queue() dials without the "
-            "gate: let it be Local/NUMBER@gatekeeper-dial/n"
+            phrase(
+                "{place}: queue {queue} has the member {member}, whom Queue() dials without the gate: let it be "
+                "Local/NUMBER@gatekeeper-dial/n",
+                place=line.place,
+                queue=queue,
+                member=line.value.split(",")[0],
+            )
         )
     for dial in _open(site):
         if _is_written_by_program(site, dial):
@@ -89,20 +107,30 @@ def _left(draft: Draft, site: AsteriskSite, dial: OutsideDial) -> str:
     at = dial.at
     code = f"{at.application}({at.arguments})"
     if dial.by == ADDS_MEMBER:
-        return f"{at.line.place}: {code} gives a queue a member outside: let it be Local/NUMBER@gatekeeper-dial/n"
-    if dial.leads is Leads.UNKNOWN:
-        return (
-            f"{at.line.place}: {code} in context {at.context} may lead outside: where it does, put "
-            "Gosub(gatekeeper,s,1(NUMBER)) before it and dial ${GATEKEEPER_NUMBER}"
+        return phrase(
+            "{place}: {code} gives a queue a member outside: let it be Local/NUMBER@gatekeeper-dial/n",
+            place=at.line.place,
+            code=code,
         )
-    why = "its file is not ours to change"
+    if dial.leads is Leads.UNKNOWN:
+        return phrase(
+            "{place}: {code} in context {context} may lead outside: where it does, put Gosub(gatekeeper,s,1(NUMBER)) "
+            "before it and dial ${{GATEKEEPER_NUMBER}}",
+            place=at.line.place,
+            code=code,
+            context=at.context,
+        )
+    why = phrase("its file is not ours to change")
     try:
         gated_lines(draft.text(at.line.file) or "", site.dialplan, dial)
     except OddDialError as reason:
         why = str(reason)
-    return (
-        f"{at.line.place}: {code} in context {at.context} has no gate before it, and {why}; "
-        "put it there: docs/dialplan.md"
+    return phrase(
+        "{place}: {code} in context {context} has no gate before it, and {why}; put it there: docs/dialplan.md",
+        place=at.line.place,
+        code=code,
+        context=at.context,
+        why=why,
     )
 
 
@@ -114,8 +142,12 @@ def _hook(draft: Draft, site: AsteriskSite) -> None:
     if site.dialplan.has_context(HOOK):
         at = site.dialplan.conf.section(HOOK)
         draft.decide(
-            f"{at.head.place if at and at.head else file}: the hook [{HOOK}] is used already; put the lines of "
-            "dialplan/freepbx/extensions_custom.conf at its beginning"
+            phrase(
+                "{place}: the hook [{hook}] is used already; put the lines of "
+                "dialplan/freepbx/extensions_custom.conf at its beginning",
+                place=at.head.place if at and at.head else file,
+                hook=HOOK,
+            )
         )
         return
     sample = (folder() / "dialplan" / "freepbx" / "extensions_custom.conf").read_text(encoding="utf-8")
@@ -123,8 +155,10 @@ def _hook(draft: Draft, site: AsteriskSite) -> None:
     # Before the includes: they open sections of their own.
     draft.write(file, f"[{HOOK}]\n{section}\n\n{text}", for_asterisk(site))
     draft.decide(
-        "add i to the trunks' Dial options (Settings, Advanced Settings, Asterisk Outbound Trunk Dial Options): "
-        "without it a carrier may redirect a call to a number that nobody checked"
+        phrase(
+            "add i to the trunks' Dial options (Settings, Advanced Settings, Asterisk Outbound Trunk Dial "
+            "Options): without it a carrier may redirect a call to a number that nobody checked"
+        )
     )
 
 
@@ -133,22 +167,36 @@ def _freepbx(draft: Draft, dial: OutsideDial) -> None:
     if dial.leads is Leads.UNKNOWN and at.context not in _PAST_THE_HOOK:
         return  # its telephones are dialled by variables, too
     draft.decide(
-        f"{at.line.place}: context {at.context} dials outside past FreePBX's hook (Dial({at.arguments})): let the SIP "
-        "gate or the watchdog see to it, or route these calls through an ordinary trunk"
+        phrase(
+            "{place}: context {context} dials outside past FreePBX's hook (Dial({arguments})): let the SIP "
+            "gate or the watchdog see to it, or route these calls through an ordinary trunk",
+            place=at.line.place,
+            context=at.context,
+            arguments=at.arguments,
+        )
     )
 
 
 def _vicidial(draft: Draft, dial: OutsideDial) -> None:
     at = dial.at
     if len(dial.targets) != 1 or not dial.targets[0].number:
-        draft.decide(f"{at.line.place}: put the gate before this carrier's Dial() (Admin, Carriers): docs/dialers.md")
+        draft.decide(
+            phrase(
+                "{place}: put the gate before this carrier's Dial() (Admin, Carriers): docs/dialers.md",
+                place=at.line.place,
+            )
+        )
         return
     target = dial.targets[0]
     dialled = at.arguments.replace(target.number, "${GATEKEEPER_NUMBER}", 1)
-    draft.decide(
-        f"{at.line.place}: VICIdial writes this file, so change the carrier's Dialplan Entry (Admin, Carriers):\n"
+    said = phrase(
+        "{place}: VICIdial writes this file, so change the carrier's Dialplan Entry (Admin, Carriers):",
+        place=at.line.place,
+    )
+    entry = (
         f"exten => {at.extension},1,AGI(agi://127.0.0.1:4577/call_log)\n"
         f"exten => {at.extension},2,Gosub(gatekeeper,s,1({target.number},CAMPAIGN,,{target.trunk}))\n"
         f"exten => {at.extension},3,Dial({dialled})\n"
         f"exten => {at.extension},4,Hangup()"
     )
+    draft.decide(f"{said}\n{entry}")

@@ -10,6 +10,7 @@ from gatekeeper.install.files import folder
 from gatekeeper.install.places import USER, folder_for_asterisk, for_asterisk
 from gatekeeper.install.steps.configuration import secret_of
 from gatekeeper.site import AsteriskSite, SiteKind
+from gatekeeper.translation import phrase
 from gatekeeper.vocabulary import ChannelVariable
 
 _SAMPLE: Final = "asterisk/samples/manager.conf"
@@ -39,8 +40,12 @@ def manager(draft: Draft, site: AsteriskSite) -> None:
         draft.write(file, append_line(draft.text(file) or "", '#include "gatekeeper/manager.conf"'), for_asterisk(site))
     else:
         draft.decide(
-            f"the manager has a user {USER} already ({known.place}): put its secret into /etc/gatekeeper/environment, "
-            "and give it the rights of asterisk/samples/manager.conf"
+            phrase(
+                "the manager has a user {user} already ({place}): put its secret into "
+                "/etc/gatekeeper/environment, and give it the rights of asterisk/samples/manager.conf",
+                user=USER,
+                place=known.place,
+            )
         )
     _listening(draft, site, whole)
     draft.reload("manager reload")
@@ -68,18 +73,25 @@ def _listening(draft: Draft, site: AsteriskSite, whole: Path) -> None:
         if there.address not in _WITHIN:
             text = set_value(text, "general", "bindaddr", "127.0.0.1")
         draft.write(whole, text, for_asterisk(site))
-        draft.found("the manager was switched off; it listens on 127.0.0.1 now")
+        draft.found(phrase("the manager was switched off; it listens on 127.0.0.1 now"))
     elif there.address in _EVERYWHERE:
         draft.decide(
-            f"the manager listens on every address ({whole}: bindaddr): who reaches it goes round the AMI proxy. Give "
-            "it 127.0.0.1, or let a firewall keep dialers out"
+            phrase(
+                "the manager listens on every address ({whole}: bindaddr): who reaches it goes round the AMI "
+                "proxy. Give it 127.0.0.1, or let a firewall keep dialers out",
+                whole=whole,
+            )
         )
 
 
 def _dialers(draft: Draft, site: AsteriskSite) -> None:
     for one in site.manager.dialers:
-        draft.found(f"manager user {one.name} may place calls ({one.place})")
+        draft.found(phrase("manager user {name} may place calls ({place})", name=one.name, place=one.place))
         draft.decide(
-            f"let the program that logs in as {one.name} connect to the AMI proxy, 127.0.0.1 port 5039, in place of "
-            f"port {site.manager.port}: it then is told at once that a call is blocked"
+            phrase(
+                "let the program that logs in as {name} connect to the AMI proxy, 127.0.0.1 port 5039, in place "
+                "of port {port}: it then is told at once that a call is blocked",
+                name=one.name,
+                port=site.manager.port,
+            )
         )

@@ -7,6 +7,7 @@ from gatekeeper.install.draft import Draft, Ownership
 from gatekeeper.install.files import SCRIPT, SHIPPED, content, folder
 from gatekeeper.install.places import OPT, Programs
 from gatekeeper.site import AsteriskSite
+from gatekeeper.translation import phrase
 
 _UNITS: Final = Path("/etc/systemd/system")
 _HOMES: Final = ("home", "root")
@@ -28,7 +29,13 @@ def units(draft: Draft, programs: Programs) -> None:
     if not any(draft.tree.exists(folder) for folder in (_UNITS, *_OF_PACKAGES)):
         return
     if programs.program.parts[1] in _HOMES:
-        draft.decide(f"{programs.program} is in a home folder, which the units do not see: install into {OPT}")
+        draft.decide(
+            phrase(
+                "{program} is in a home folder, which the units do not see: install into {opt}",
+                program=programs.program,
+                opt=OPT,
+            )
+        )
     for shipped in SHIPPED:
         name = Path(shipped.name).name
         if not shipped.name.startswith("asterisk/systemd/") or _packaged(draft, name):

@@ -9,6 +9,7 @@ from gatekeeper.install.spoken import are_spoken, sounds
 from gatekeeper.install.steps.configuration import configured
 from gatekeeper.install.steps.contexts import GLOBALS
 from gatekeeper.site import AsteriskSite
+from gatekeeper.translation import phrase
 from gatekeeper.vocabulary import DialplanGlobal
 from gatekeeper.words import Language
 
@@ -25,23 +26,43 @@ def sentences(draft: Draft, site: AsteriskSite) -> None:
         return
     missing = [name for name in _CORE if not draft.tree.glob(f"{folder}/*/{name}.*")]
     if missing:
-        draft.decide(f"{folder} has no {', '.join(missing)}: install Asterisk's core sounds (asterisk-core-sounds-en)")
+        draft.decide(
+            phrase(
+                "{folder} has no {names}: install Asterisk's core sounds (asterisk-core-sounds-en)",
+                folder=folder,
+                names=", ".join(missing),
+            )
+        )
     for sound in sounds():
         path = folder / sound.name
         for above in (path.parent.parent, path.parent):
             draft.folder(above, folder_for_asterisk(site))
         draft.write_octets(path, sound.content, for_asterisk(site))
-    made = "" if are_spoken() else ", as tones, for no voice came with this installation"
+    made = "" if are_spoken() else phrase(", as tones, for no voice came with this installation")
     language = _language(draft, site)
     file = site.etc / "gatekeeper" / GLOBALS
     text = draft.text(file) or ""
     if draft.tree.text(file) is None:
         draft.write(file, _SET.sub(f"{DialplanGlobal.SOUNDS} = {language.value}", text, count=1), for_asterisk(site))
-        draft.found(f"agents hear why a call was blocked{made} ({DialplanGlobal.SOUNDS} = {language.value} in {file})")
+        draft.found(
+            phrase(
+                "agents hear why a call was blocked{made} ({sounds} = {language} in {file})",
+                made=made,
+                sounds=DialplanGlobal.SOUNDS,
+                language=language.value,
+                file=file,
+            )
+        )
     elif DialplanGlobal.SOUNDS not in text:
         draft.decide(
-            f"{file} is yours and stays as it is; with {DialplanGlobal.SOUNDS} = {language.value} in it agents hear "
-            f"why a call was blocked{made}"
+            phrase(
+                "{file} is yours and stays as it is; with {sounds} = {language} in it agents hear why a call was "
+                "blocked{made}",
+                file=file,
+                sounds=DialplanGlobal.SOUNDS,
+                language=language.value,
+                made=made,
+            )
         )
 
 

@@ -48,7 +48,7 @@ from gatekeeper.registries.reading.options import ImportOptions, ImportReport, P
 from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import DeliveredFile, open_source
 from gatekeeper.storage import FileLock, translated
-from gatekeeper.translation import language, phrase, speak
+from gatekeeper.translation import joined, language, phrase, speak
 
 Watcher = Callable[[Progress], None]
 
@@ -302,7 +302,7 @@ class Importer:
             raise ImportRefused(
                 phrase(
                     "{names}: look at what would change (a dry run shows it) and accept it; nothing was imported",
-                    names="; ".join(found),
+                    names=joined(found),
                 )
             )
         return found

@@ -20,7 +20,7 @@ from gatekeeper.lists.version.file import VersionFile, open_version
 from gatekeeper.phone import display
 from gatekeeper.registries.formats.changes import ADDED, DROPPED, HEADER
 from gatekeeper.storage import begin_immediate, fsync_folder
-from gatekeeper.translation import phrase, trouble_of
+from gatekeeper.translation import joined, phrase, trouble_of
 
 
 def infos(connection: Connection, layout: Layout, name: str) -> list[VersionInfo]:
@@ -126,7 +126,7 @@ def rollback(engine: Engine, layout: Layout, name: str, version: int | None, sai
                         "version {wanted} of the list {name} is damaged: {names}",
                         wanted=wanted,
                         name=name,
-                        names="; ".join(problems[:3]),
+                        names=joined(problems[:3]),
                     )
                 )
             by, note = said

@@ -10,7 +10,7 @@ from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.lists.version_key import VersionKey
 from gatekeeper.storage.files import FileStamp, stamp
 from gatekeeper.storage.sqlite.errors import translated
-from gatekeeper.translation import marked, phrase
+from gatekeeper.translation import joined, marked, phrase
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Integrity:
                 phrase("{path} was changed, it is being checked", path=path), phrase("wait for the check to end")
             )
         if check.problems:
-            raise StoreError("; ".join(check.problems[:3]), phrase(_REMEDY))
+            raise StoreError(joined(check.problems[:3]), phrase(_REMEDY))
         del self._checks[base]
 
     def forget(self) -> None:

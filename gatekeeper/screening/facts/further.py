@@ -13,6 +13,7 @@ from gatekeeper.policy import Need
 from gatekeeper.policy.needs import ContractNeed, RegistryNeed
 from gatekeeper.screening import facts
 from gatekeeper.screening.facts.source import Source
+from gatekeeper.translation import phrase
 
 Sources = Mapping[type, Source]
 """By what it gives, the source."""
@@ -58,6 +59,6 @@ def open_sources(needs: Iterable[Need], data_dir: Path | None, there: Sources = 
     missing = [kind.__name__ for kind in wanted if kind not in _givers()]
     if missing or data_dir is None:
         names = ", ".join(sorted(missing or [kind.__name__ for kind in wanted]))
-        raise ConfigError(f"a rule of the law needs what no source of facts gives: {names}")
+        raise ConfigError(phrase("a rule of the law needs what no source of facts gives: {names}", names=names))
     made = {module: module.make(data_dir) for module in {_givers()[kind] for kind in wanted}}
     return {**there, **{kind: made[_givers()[kind]] for kind in wanted}}

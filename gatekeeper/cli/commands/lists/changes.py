@@ -47,7 +47,7 @@ _NOTHING: Final = Sentence("No change by hand.", "Aucune modification à la main
 
 def changes(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="[LIST]", help="The list's name, such as red; all without.")] = "",
+    name: Annotated[str, typer.Argument(metavar="LIST", help="The list's name, such as red; all without.")] = "",
     *,
     since: SinceOption = None,
     until: UntilOption = None,

@@ -87,7 +87,7 @@ def rollback(
     context: typer.Context,
     name: NamedList,
     version: Annotated[
-        int | None, typer.Argument(metavar="[VERSION]", help="Which; without, the one in force before this one.")
+        int | None, typer.Argument(metavar="VERSION", help="Which; without, the one in force before this one.")
     ] = None,
     text: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")] = "",
     lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
