@@ -15,15 +15,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from lab.errors import LabError
+from lab.stoppable import Stoppable
 
 _TAIL_BYTES: Final = 4000
 
 
-class Process:
+class Process(Stoppable):
     """A running child, with all its output in a file."""
 
     def __init__(
@@ -69,14 +69,6 @@ class Process:
 
         self._killed = False
         self._child = _starter().run(start)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def pid(self) -> int:
