@@ -178,11 +178,11 @@ class Carrier(Startable):
 
     def _ready(self) -> bool:
         self._running().demand_running()
-        return self._bound in bound_by(self.pid)
+        return self._bound in bound_by(self.pid, self._bound.kind)
 
     @property
     def _bound(self) -> Bound:
         return Bound("udp" if self.transport == "udp" else "tcp", self.port)
 
     def _waiting_bytes(self) -> int:
-        return bound_by(self.pid).get(self._bound, 0) if self._process is not None else 0
+        return bound_by(self.pid, self._bound.kind).get(self._bound, 0) if self._process is not None else 0

@@ -115,7 +115,7 @@ class Kamailio(Startable):
 
         def ready() -> bool:
             process.demand_running()
-            return Bound("udp", self.port) in bound_by(process.pid)
+            return Bound("udp", self.port) in bound_by(process.pid, "udp")
 
         wait_until(ready, _START_SECONDS, f"Kamailio to open UDP port {self.port}")
 

@@ -135,17 +135,20 @@ def tail(path: Path) -> str:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, what: str, every: float = 0.01) -> None:
-    """Wait until ``condition()`` holds.
+    """Wait until ``condition()`` holds; a look that takes long is followed by a pause as long: others need the core.
 
     Raises:
         LabError: it does not within ``seconds``; the message says ``what`` was waited for.
     """
     deadline = time.monotonic() + seconds
+    looked = time.monotonic()
     while not condition():
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > deadline:
             message = f"waited {seconds} s for {what}"
             raise LabError(message)
-        time.sleep(every)
+        time.sleep(max(every, now - looked))
+        looked = time.monotonic()
 
 
 class _Starter:
