@@ -9,9 +9,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from gatekeeper.closeable import Closeable
 from lab.errors import LabError
 
 _LIMIT: Final = 16 * 1024 * 1024
@@ -44,7 +44,7 @@ class AmiMessage(dict[str, str]):
         return "\n".join(self.all("Output"))
 
 
-class AmiClient:
+class AmiClient(Closeable):
     """A logged-in connection to a manager port. Raises :class:`LabError` for everything that goes wrong."""
 
     def __init__(
@@ -95,14 +95,6 @@ class AmiClient:
             self.close()
             message = f"the manager at {host}:{port} refused user {username}: {response.get('Message')}"
             raise LabError(message)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Hang up. Safe to repeat."""

@@ -14,7 +14,7 @@ from typing import Final, Self
 from lab.ami import LAB_SECRET, AmiClient
 from lab.configuration import Settings, default_files
 from lab.errors import LabError
-from lab.ports import Bound, bound_by, free_port
+from lab.ports import Bound, bound_by, free_port, listens
 from lab.processes import Process, tail
 from lab.roots import AsteriskRoot
 
@@ -210,7 +210,7 @@ class AsteriskInstance:
             if time.monotonic() > deadline:
                 message = f"Asterisk {self.version} did not boot within {START_SECONDS} s\n{process.tail()}"
                 raise LabError(message)
-            if Bound("tcp", self.ami_port) in bound_by(process.pid):
+            if listens(process.pid, self.ami_port):
                 break
             time.sleep(0.02)
         with self.ami() as client:

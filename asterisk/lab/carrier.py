@@ -4,8 +4,7 @@ import re
 import threading
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
 from lab.carrier_record import Invite, Record
 from lab.errors import LabError
@@ -14,6 +13,7 @@ from lab.processes import Process, wait_until
 from lab.roots import sipp_program
 from lab.scenario import Behaviour, scenario
 from lab.session_scenario import session_scenario
+from lab.stoppable import Startable
 
 _START_SECONDS: Final = 15
 Transport = Literal["udp", "tcp", "tls"]
@@ -24,7 +24,7 @@ _RECEIVED: Final = re.compile(
 _NEVER: Final = "1000000"  # trips of SIPp's watchdog, which would end it on a machine that is busy
 
 
-class Carrier:
+class Carrier(Startable):
     """A running SIPp. A context manager; any number can run side by side.
 
     The same serves as an agent's telephone: give its port to ``AsteriskInstance(trunks={"agent": port})``.
@@ -86,15 +86,6 @@ class Carrier:
         self._process: Process | None = None
         self._record = Record(self.folder / "messages.tsv", self.folder / "callers.tsv")
         self._reading = threading.Lock()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def pid(self) -> int:
@@ -187,11 +178,11 @@ class Carrier:
 
     def _ready(self) -> bool:
         self._running().demand_running()
-        return self._bound in bound_by(self.pid)
+        return self._bound in bound_by(self.pid, self._bound.kind)
 
     @property
     def _bound(self) -> Bound:
         return Bound("udp" if self.transport == "udp" else "tcp", self.port)
 
     def _waiting_bytes(self) -> int:
-        return bound_by(self.pid).get(self._bound, 0) if self._process is not None else 0
+        return bound_by(self.pid, self._bound.kind).get(self._bound, 0) if self._process is not None else 0

@@ -29,7 +29,9 @@ _PACKAGES: Final = ("?essential", "usr-is-merged", "apt", "passwd", "fakeroot", 
 _MERGED: Final = ("bin", "sbin", "lib", "lib64")
 """Links to the folders of the same names below `/usr`, in every release since Debian 12."""
 
-_DPKG: Final = "force-unsafe-io\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n"
+_DPKG: Final = "force-unsafe-io\n"
+_SMALL: Final = "path-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n"
+"""Of the base system alone: what is installed in it later is there as a whole."""
 _APT: Final = 'APT::Sandbox::User "root";\n'
 """An ordinary user's namespace has no other user that apt could become."""
 
@@ -156,6 +158,7 @@ def new_system(folder: Path, suite: Suite, *more: str) -> DebianSystem:
     folder.mkdir(parents=True, exist_ok=True)
     packed = ["tar", "-xpf", str(debian_base(suite, *more)), "--no-same-owner", "-C", str(folder)]
     _demand(subprocess.run(packed, capture_output=True, text=True, check=False), "unpacking the base system")
+    (folder / "etc" / "dpkg" / "dpkg.cfg.d" / "lab").write_text(_DPKG)
     return DebianSystem(folder.resolve())
 
 
@@ -185,7 +188,7 @@ def _make(suite: Suite, more: Sequence[str], folder: Path, scratch: Path) -> Non
         (root / "var" / "lib" / "dpkg" / name).mkdir(parents=True, exist_ok=True)
     for name in ("var/lib/dpkg/status", "var/lib/dpkg/available", "lab/owners"):
         (root / name).touch()
-    (root / "etc" / "dpkg" / "dpkg.cfg.d" / "lab").write_text(_DPKG)
+    (root / "etc" / "dpkg" / "dpkg.cfg.d" / "lab").write_text(_DPKG + _SMALL)
     (root / "etc" / "apt" / "apt.conf.d" / "lab").write_text(_APT)
     _demand(DebianSystem(root).run("sh", "-ec", _CONFIGURE, network=True, timeout=300), f"configuring {what}")
     (root / "lab" / "owners").write_text("")  # of these files, by their numbers: not of those that are unpacked from it

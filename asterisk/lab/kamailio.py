@@ -4,8 +4,7 @@ import os
 import shutil
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from lab.apt import unpack
 from lab.cache import cached
@@ -14,6 +13,7 @@ from lab.ports import Bound, bound_by, free_port
 from lab.processes import Process, wait_until
 from lab.progress import say
 from lab.roots import loader_of
+from lab.stoppable import Startable
 
 _SUITE: Final = "bookworm"
 _PACKAGES: Final = ("kamailio",)
@@ -85,7 +85,7 @@ def kamailio_program() -> tuple[tuple[str, ...], Path]:
     return (*loader_of(root), str(root / "usr" / "sbin" / "kamailio")), found[0]
 
 
-class Kamailio:
+class Kamailio(Startable):
     """A running proxy. A context manager; any number can run side by side."""
 
     def __init__(self, folder: Path, to: int) -> None:
@@ -99,15 +99,6 @@ class Kamailio:
         self.port = free_port("udp")
         self._to = to
         self._process: Process | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Start it and wait until its port is open.
@@ -124,7 +115,7 @@ class Kamailio:
 
         def ready() -> bool:
             process.demand_running()
-            return Bound("udp", self.port) in bound_by(process.pid)
+            return Bound("udp", self.port) in bound_by(process.pid, "udp")
 
         wait_until(ready, _START_SECONDS, f"Kamailio to open UDP port {self.port}")
 

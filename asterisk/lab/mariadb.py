@@ -5,8 +5,7 @@ import shutil
 import subprocess
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from urllib.parse import quote
 
 from lab.apt import unpack
@@ -15,6 +14,7 @@ from lab.errors import LabError
 from lab.processes import Process, tail, wait_until
 from lab.progress import say
 from lab.roots import loader_of
+from lab.stoppable import Stoppable
 
 _SUITE: Final = "trixie"
 _PACKAGES: Final = ("mariadb-server-core",)
@@ -48,7 +48,7 @@ def mariadb_server() -> tuple[tuple[str, ...], Path]:
     return (*loader_of(root), str(root / "usr" / "sbin" / "mariadbd")), share[0]
 
 
-class MariaDb:
+class MariaDb(Stoppable):
     """A running server with one empty database, ``crm``."""
 
     def __init__(self, folder: Path) -> None:
@@ -77,14 +77,6 @@ class MariaDb:
     def stop(self) -> None:
         """End it."""
         self.process.stop(20)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _arguments(self) -> list[str]:
         user = ["--user=root"] if os.geteuid() == 0 else []  # it refuses to run as root unless told so

@@ -11,6 +11,7 @@ import os
 import random
 import socket
 import threading
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -25,6 +26,8 @@ BLOCK: Final = 40
 """How many ports one lease holds: a long test run draws hundreds, and each lease costs an open file."""
 
 _KINDS: Final = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
+_LISTENING: Final = b"0A"
+"""TCP_LISTEN of the kernel's tcp_states.h, as its table has it."""
 
 
 class Ports:
@@ -106,23 +109,52 @@ class Bound(NamedTuple):
     port: int
 
 
-def bound_by(pid: int) -> dict[Bound, int]:
+def bound_by(pid: int, *kinds: Kind) -> dict[Bound, int]:
     """Return the sockets that process ``pid`` has bound to 127.0.0.1, each with how many bytes wait in it.
 
     Read from the kernel's tables (``proc(5)``): to ask by binding could take the port away from its server, and to ask
-    by connecting could be answered by another.
+    by connecting could be answered by another. Ask for no more ``kinds`` than you need: the table of TCP has all
+    connections of the last minute, thousands beside other tests, and a look takes twenty milliseconds.
     """
+    own = _sockets_of(pid)
+    found = {}
+    for kind in kinds or ("tcp", "udp"):
+        for columns in _table(kind):
+            port = _own_port(columns, own)
+            if port is not None:
+                found[Bound(kind, port)] = int(columns[4].split(b":")[1], 16)
+    return found
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether process ``pid`` listens on a TCP port of 127.0.0.1."""
+    own = _sockets_of(pid)
+    for columns in _table("tcp"):
+        if columns[3] != _LISTENING:
+            return False  # the kernel shows the listening ones first (tcp_seq_start in its tcp_ipv4.c)
+        if _own_port(columns, own) == port:
+            return True
+    return False
+
+
+def _sockets_of(pid: int) -> set[bytes]:
+    """The inodes of a process's sockets."""
     own = set()
     for link in Path(f"/proc/{pid}/fd").glob("*"):
         with suppress(OSError):  # closed meanwhile
-            own.add(link.readlink().as_posix())
-    kinds: tuple[Kind, ...] = ("tcp", "udp")
-    found = {}
-    for kind in kinds:
-        for line in Path(f"/proc/net/{kind}").read_text().splitlines()[1:]:
-            columns = line.split()
-            address, port = columns[1].split(":")
-            if address == "0100007F" and f"socket:[{columns[9]}]" in own:
-                waiting = int(columns[4].split(":")[1], 16)
-                found[Bound(kind, int(port, 16))] = waiting
-    return found
+            own.add(os.fsencode(link.readlink()).removeprefix(b"socket:[").removesuffix(b"]"))
+    return own
+
+
+def _table(kind: Kind) -> Iterator[list[bytes]]:
+    """The columns of the kernel's table of sockets, read as far as they are asked for."""
+    with Path(f"/proc/net/{kind}").open("rb") as table:
+        next(table)
+        for line in table:
+            yield line.split()
+
+
+def _own_port(columns: list[bytes], own: Container[bytes]) -> int | None:
+    """The port on 127.0.0.1 of one of these sockets."""
+    address, port = columns[1].split(b":")
+    return int(port, 16) if address == b"0100007F" and columns[9] in own else None

@@ -6,8 +6,7 @@ import subprocess
 import tempfile
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from urllib.parse import quote
 
 from lab.apt import unpack
@@ -16,6 +15,7 @@ from lab.errors import LabError
 from lab.processes import Process, tail, wait_until
 from lab.progress import say
 from lab.roots import loader_of
+from lab.stoppable import Stoppable
 
 _SUITE: Final = "trixie"
 _RELEASE: Final = "17"
@@ -45,7 +45,7 @@ def postgres_programs() -> Path:
     return _folder_of_programs(cached("postgresql", _fetch))
 
 
-class Postgres:
+class Postgres(Stoppable):
     """A running server with one empty database, ``postgres``. A context manager; its folder goes with it.
 
     The server refuses to run as root, so root runs it as nobody, in a folder that nobody may enter.
@@ -77,14 +77,6 @@ class Postgres:
         """End it, with its folder."""
         self.process.stop(20)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _command(self, program: str) -> list[str]:
         # Changing the user undoes the parent's wish that the child die with it, so it is said again.

@@ -15,15 +15,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from lab.errors import LabError
+from lab.stoppable import Stoppable
 
 _TAIL_BYTES: Final = 4000
 
 
-class Process:
+class Process(Stoppable):
     """A running child, with all its output in a file."""
 
     def __init__(
@@ -69,14 +69,6 @@ class Process:
 
         self._killed = False
         self._child = _starter().run(start)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def pid(self) -> int:
@@ -143,17 +135,20 @@ def tail(path: Path) -> str:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, what: str, every: float = 0.01) -> None:
-    """Wait until ``condition()`` holds.
+    """Wait until ``condition()`` holds; a look that takes long is followed by a pause as long: others need the core.
 
     Raises:
         LabError: it does not within ``seconds``; the message says ``what`` was waited for.
     """
     deadline = time.monotonic() + seconds
+    looked = time.monotonic()
     while not condition():
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > deadline:
             message = f"waited {seconds} s for {what}"
             raise LabError(message)
-        time.sleep(every)
+        time.sleep(max(every, now - looked))
+        looked = time.monotonic()
 
 
 class _Starter:

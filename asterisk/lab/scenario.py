@@ -48,7 +48,7 @@ def scenario(behaviour: Behaviour) -> str:
 def _beginning(*, challenge: bool) -> str:
     if not challenge:
         return _BEGINNING.replace("{challenge}", "")
-    demand = _send("401 Unauthorized").replace("Contact:", f"{_CHALLENGE}\nContact:", 1)
+    demand = response("401 Unauthorized").replace("Contact:", f"{_CHALLENGE}\nContact:", 1)
     again = '  <recv request="ACK"/>\n  <recv request="INVITE" rrs="true"/>\n'
     return _BEGINNING.replace("{challenge}", demand + again)
 
@@ -57,62 +57,71 @@ def _pause(milliseconds: int) -> str:
     return f'  <pause milliseconds="{milliseconds}"/>\n' if milliseconds > 0 else ""
 
 
-def _send(
+def response(
     start: str,
     *,
     to: str = "[last_To:];tag=[pid]-[call_number]",
     cseq: str = "[last_CSeq:]",
+    headers: str = "Contact: <sip:[local_ip]:[local_port];transport=[transport]>",
     body: bool = False,
     retransmit: bool = False,
 ) -> str:
-    contact = "Contact: <sip:[local_ip]:[local_port];transport=[transport]>\n"
-    content = (
-        f"{contact}Content-Type: application/sdp\nContent-Length: [len]\n\n{SDP}"
-        if body
-        else f"{contact}Content-Length: 0\n\n"
-    )
-    message = f"SIP/2.0 {start}\n[last_Via:]\n[last_From:]\n{to}\n[last_Call-ID:]\n{cseq}\n{content}"
+    """Return SIPp's command that sends a response.
+
+    Args:
+        start: the status and its phrase.
+        to: its To.
+        cseq: its CSeq.
+        headers: what it has beside the headers that any response repeats.
+        body: whether it describes media.
+        retransmit: whether it is sent again until something follows.
+    """
+    content = f"Content-Type: application/sdp\nContent-Length: [len]\n\n{SDP}" if body else "Content-Length: 0\n\n"
+    repeated = f"[last_Via:]\n[last_From:]\n{to}\n[last_Call-ID:]\n{cseq}"
     attributes = ' retrans="500"' if retransmit else ""
-    return f"  <send{attributes}><![CDATA[\n\n{message}\n]]></send>\n"
+    return f"  <send{attributes}><![CDATA[\n\nSIP/2.0 {start}\n{repeated}\n{headers}\n{content}\n]]></send>\n"
 
 
 SDP: Final = (
     "v=0\no=carrier 1 1 IN IP[local_ip_type] [local_ip]\ns=-\nc=IN IP[media_ip_type] [media_ip]\nt=0 0\n"
     "m=audio [media_port] RTP/AVP 0\na=rtpmap:0 PCMU/8000\n"
 )
-# "global" is taken at any later moment, also within a pause; SIPp wants a mandatory message to follow it.
-_BEGINNING: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="carrier">
-  <recv request="CANCEL" optional="global" next="cancelled"/>
-  <recv request="BYE" optional="global" next="ended"/>
-  <recv request="INVITE" rrs="true">
-    <action>
+RECORDING: Final = """    <action>
       <ereg regexp=".*" search_in="hdr" header="From:" assign_to="caller"/>
       <ereg regexp=".*" search_in="hdr" header="To:" assign_to="callee"/>
       <log message="[call_id] [$caller] [$callee]"/>
     </action>
-  </recv>
-{challenge}""" + _send("100 Trying", to="[last_To:]")
+"""
+"""What it does with an INVITE for the record: keeps who calls whom."""
+
+# "global" is taken at any later moment, also within a pause; SIPp wants a mandatory message to follow it.
+_BEGINNING: Final = f"""<?xml version="1.0" encoding="UTF-8"?>
+<scenario name="carrier">
+  <recv request="CANCEL" optional="global" next="cancelled"/>
+  <recv request="BYE" optional="global" next="ended"/>
+  <recv request="INVITE" rrs="true">
+{RECORDING}  </recv>
+{{challenge}}""" + response("100 Trying", to="[last_To:]")
 _CHALLENGE: Final = 'WWW-Authenticate: Digest realm="carrier", nonce="47ebe028cda119c35d4877b383027d28", algorithm=MD5'
-_RINGING: Final = _send("180 Ringing")
-_PROGRESS: Final = _send("183 Session Progress", body=True)
+_RINGING: Final = response("180 Ringing")
+_PROGRESS: Final = response("183 Session Progress", body=True)
 _FOREVER: Final = '  <recv request="BYE" next="ended"/>\n'  # nothing but the CANCEL comes
-_REFUSAL: Final = _send("{status}", retransmit=True) + '  <recv request="ACK" next="over"/>\n'
+_REFUSAL: Final = response("{status}", retransmit=True) + '  <recv request="ACK" next="over"/>\n'
 # A CANCEL that crosses the answer has no effect (RFC 3261, 9.2): it gets its own 200 and the call goes on to its BYE.
 _ANSWER: Final = (
-    _send("200 OK", body=True, retransmit=True)
+    response("200 OK", body=True, retransmit=True)
     + '  <label id="answered"/>\n'
     + '  <recv request="CANCEL" optional="true" next="too_late"/>\n'
     + '  <recv request="ACK"/>\n'
 )
-_TOO_LATE: Final = '  <label id="too_late"/>\n' + _send("200 OK").replace("<send>", '<send next="answered">')
+_TOO_LATE: Final = '  <label id="too_late"/>\n' + response("200 OK").replace("<send>", '<send next="answered">')
 # A call that is changed while it is up: its re-INVITE is answered with what holds already.
 _WAIT_FOR_BYE: Final = (
     '  <label id="talking"/>\n'
     '  <recv request="INVITE" optional="true" next="changed"/>\n'
     '  <recv request="BYE" next="ended"/>\n'
     '  <label id="changed"/>\n'
-    + _send("200 OK", to="[last_To:]", body=True)
+    + response("200 OK", to="[last_To:]", body=True)
     + '  <recv request="ACK" next="talking"/>\n'
 )
 _HANG_UP: Final = """{pause}  <send retrans="500"><![CDATA[
@@ -131,9 +140,9 @@ Content-Length: 0
 """
 _ENDINGS: Final = (
     '  <label id="ended"/>\n'
-    + _send("200 OK", to="[last_To:]").replace("<send>", '<send next="over">')
+    + response("200 OK", to="[last_To:]").replace("<send>", '<send next="over">')
     + '  <label id="cancelled"/>\n'
-    + _send("200 OK")
-    + _send("487 Request Terminated", cseq="CSeq: [last_cseq_number] INVITE", retransmit=True)
+    + response("200 OK")
+    + response("487 Request Terminated", cseq="CSeq: [last_cseq_number] INVITE", retransmit=True)
     + '  <recv request="ACK"/>\n  <label id="over"/>\n  <timewait milliseconds="500"/>\n</scenario>\n'
 )

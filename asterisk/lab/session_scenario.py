@@ -5,9 +5,9 @@
 stands behind a proxy of its own: Contact leads nowhere, and the Record-Route to where SIPp is.
 """
 
-from typing import Final
+from typing import Any, Final
 
-from lab.scenario import SDP
+from lab.scenario import RECORDING, response
 
 MIN_SE: Final = 120
 """The shortest session timer that it takes, in seconds; what it answers is this."""
@@ -45,19 +45,9 @@ def session_scenario() -> str:
     )
 
 
-def _response(
-    start: str,
-    *,
-    to: str = "[last_To:];tag=[pid]-[call_number]",
-    more: str = "",
-    opens: bool = False,
-    body: bool = False,
-) -> str:
+def _response(start: str, *, more: str = "", opens: bool = False, **options: Any) -> str:
     opening = f"Record-Route: <sip:[local_ip]:[local_port];lr>\nContact: <{CONTACT}>\n" if opens else ""
-    content = f"Content-Type: application/sdp\nContent-Length: [len]\n\n{SDP}" if body else "Content-Length: 0\n\n"
-    more = f"{more}\n" if more else ""
-    head = f"SIP/2.0 {start}\n{_LAST}\n[last_From:]\n{to}\n[last_Call-ID:]\n{_CSEQ}\n"
-    return f"  <send><![CDATA[\n\n{head}{opening}{_ALLOW}\n{more}{content}\n]]></send>\n"
+    return response(start, headers=f"{opening}{_ALLOW}" + (f"\n{more}" if more else ""), **options)
 
 
 _ALLOW: Final = "Allow: INVITE, ACK, BYE, CANCEL, PRACK, UPDATE\nSupported: 100rel, timer"
@@ -68,15 +58,10 @@ _CSEQ: Final = "[last_CSeq:]"
 _FIRST: Final = "Via:[$gate]\nVia:[$asterisk]"
 _FIRST_CSEQ: Final = "CSeq:[$cseq]"
 _TALK: Final = '<send next="talking">'
-_BEGINNING: Final = """<?xml version="1.0" encoding="UTF-8"?>
+_BEGINNING: Final = f"""<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="sessions">
   <recv request="INVITE">
-    <action>
-      <ereg regexp=".*" search_in="hdr" header="From:" assign_to="caller"/>
-      <ereg regexp=".*" search_in="hdr" header="To:" assign_to="callee"/>
-      <log message="[call_id] [$caller] [$callee]"/>
-    </action>
-  </recv>
+{RECORDING}  </recv>
 """
 _AGAIN: Final = """  <recv request="ACK"/>
   <recv request="INVITE">

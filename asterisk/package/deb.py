@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from package.closure import closure, files_of
+from package.manual import NAME, manual
 
 PROJECT: Final = "asterisk-gatekeeper"
 MAINTAINER: Final = "The Gatekeeper maintainers <maintainers@gatekeeper.invalid>"
@@ -109,14 +110,21 @@ def _around(tree: Path, share: Path) -> None:
 
 
 def _papers(tree: Path, version: str) -> None:
-    """Debian's changelog, and ours as its NEWS: policy 12.7."""
+    """Debian's changelog, ours as its NEWS, and the manual page: policy 12.7 and 12.1."""
     folder = tree / "usr" / "share" / "doc" / PROJECT
     when = format_datetime(datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", _TIME)), UTC))
     head = f"{PROJECT} ({version}) stable; urgency=medium"
     changelog = f"{head}\n\n  * What is new stands in NEWS.gz.\n\n -- {MAINTAINER}  {when}\n"
-    news = HERE.parents[1] / "CHANGELOG.md"
-    for name, content in {"changelog.gz": changelog.encode(), "NEWS.gz": news.read_bytes()}.items():
-        (folder / name).write_bytes(gzip.compress(content, mtime=0))
+    project = HERE.parents[1]
+    page = manual((project / "docs" / "cli.md").read_text(encoding="utf-8"), version)
+    pages = tree / "usr" / "share" / "man" / "man8"
+    pages.mkdir(parents=True)
+    for path, content in {
+        folder / "changelog.gz": changelog.encode(),
+        folder / "NEWS.gz": (project / "CHANGELOG.md").read_bytes(),
+        pages / f"{NAME}.gz": page.encode(),
+    }.items():
+        path.write_bytes(gzip.compress(content, mtime=0))
 
 
 def _control(tree: Path, version: str) -> None:

@@ -1,6 +1,6 @@
-"""Contacts as arguments of a command: opens a file, or a table of a database."""
+"""Contacts as arguments of a command: the options that say which, and what opens a file, or a table of a database."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,18 @@ from gatekeeper.translation import phrase
 
 if TYPE_CHECKING:
     from gatekeeper.contacts.address import Contacts
+
+ColumnsOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COLUMN", help="A column of numbers: its name, or counted from 1. Repeat it for others."),
+]
+CountryCodeOption = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none.")
+]
+TableOption = Annotated[str, typer.Option(metavar="NAME", help="Of a database: the table, or SCHEMA.TABLE.")]
+WhereOption = Annotated[
+    str, typer.Option(metavar="CONDITION", help="Of a table: which rows, in SQL, as 'list_id = 101'.")
+]
 
 
 def read_contacts(

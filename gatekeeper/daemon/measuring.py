@@ -20,7 +20,18 @@ from gatekeeper.policy import Reason
 from gatekeeper.screening import Screening
 
 GAUGES: Final = frozenset(
-    {"answering", "connections", "deciding", "kept", "lists", "numbers", "pending", "transactions", "waiting"}
+    {
+        "answering",
+        "connections",
+        "deciding",
+        "dialogs",
+        "kept",
+        "lists",
+        "numbers",
+        "pending",
+        "transactions",
+        "waiting",
+    }
 )
 """The counters of parts that go down as well as up."""
 

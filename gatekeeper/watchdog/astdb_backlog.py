@@ -17,13 +17,13 @@ from gatekeeper.screening.records import adopt
 from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.text import printable
 from gatekeeper.vocabulary import ASTDB_FAMILY, ChannelVariable
+from gatekeeper.watchdog.astdb import read_family
 from gatekeeper.watchdog.astdb_record import read_record
 from gatekeeper.watchdog.dial_event import header_of
 from gatekeeper.watchdog.emergency import DialplanEmergencies
 
 log = logging.getLogger(__name__)
 
-_PREFIX: Final = f"/{ASTDB_FAMILY}/"
 _MOST_NAME: Final = 80
 """So much of a channel's name stands in a record."""
 _AT_ONCE: Final = 100
@@ -89,7 +89,7 @@ class Backlog:
             JournalError: the journal can't be written; what was not, stays in AstDB.
         """
         async with self._one_at_a_time:
-            rows = self._read(await self._records())
+            rows = self._read(await read_family(self._link, ASTDB_FAMILY))
             for start in range(0, len(rows), _AT_ONCE):
                 await self._bring_in(rows[start : start + _AT_ONCE])
 
@@ -152,20 +152,6 @@ class Backlog:
         if self._normaliser.normalise(dialled).kind is NumberKind.EMERGENCY:
             return True
         return await self._emergencies.is_one(dialled)
-
-    async def _records(self) -> list[tuple[str, str]]:
-        try:
-            events = await self._link.ask("DBGetTree", Family=ASTDB_FAMILY)
-        except PeerGoneError:
-            raise
-        except ProtocolError as error:
-            if "not found" in str(error):
-                return []  # how Asterisk says that there are none
-            raise
-        found = [
-            (header_of(event, "Key"), header_of(event, "Val")) for event in events if event.event == "DBGetTreeResponse"
-        ]
-        return sorted((key.removeprefix(_PREFIX), value) for key, value in found if key.startswith(_PREFIX))
 
     def _read(self, records: list[tuple[str, str]]) -> list[tuple[str, DecisionRow]]:
         rows = []

@@ -27,6 +27,7 @@ from gatekeeper.errors import PeerGoneError, ProtocolError
 from gatekeeper.logs import StateLog
 from gatekeeper.translation import phrase
 from gatekeeper.vocabulary import MAINTENANCE_FAMILY
+from gatekeeper.watchdog.astdb import read_family
 from gatekeeper.watchdog.dial_event import header_of
 from gatekeeper.watchdog.ways_out import WaysOut
 
@@ -39,7 +40,6 @@ CALM_LOOKS: Final = 3
 """So many looks in a row have to find that they can, before trunks are opened again."""
 
 _ACTION: Final = "PJSIPSetMaintenance"
-_PREFIX: Final = f"/{MAINTENANCE_FAMILY}/"
 _EVERY_ENDPOINT: Final = "all"
 """Asterisk's word for all endpoints, those for emergencies included: an endpoint of this name can't be put in alone."""
 
@@ -167,16 +167,7 @@ class KillSwitch:
 
     async def _noted(self) -> list[str]:
         """The endpoints that are noted in AstDB as put in by us."""
-        try:
-            events = await self._link.ask("DBGetTree", Family=MAINTENANCE_FAMILY)
-        except PeerGoneError:
-            raise
-        except ProtocolError as error:
-            if "not found" in str(error):
-                return []  # how Asterisk says that there are none
-            raise
-        keys = [header_of(event, "Key") for event in events if event.event == "DBGetTreeResponse"]
-        return sorted(key.removeprefix(_PREFIX) for key in keys if key.startswith(_PREFIX))
+        return [name for name, _ in await read_family(self._link, MAINTENANCE_FAMILY)]
 
     async def _in_maintenance(self) -> set[str]:
         answer = await self._link.ask("PJSIPShowMaintenance")

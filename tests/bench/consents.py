@@ -13,13 +13,12 @@ from gatekeeper.consents import ConsentLedger
 from lab.daemon import GatekeeperDaemon
 
 ROUNDS = 3
-ASKED = 20_000
 HEADING = "number;principal;goods;collected_at;until;channel;items;proof\n"
 GOODS = ("insurance", "telecom", "wine")
 
 
 def measure(
-    daemon: GatekeeperDaemon, folder: Path, numbers: Sequence[int], say: Callable[[str], None], rounds: int
+    daemon: GatekeeperDaemon, folder: Path, numbers: Sequence[int], asked: int, say: Callable[[str], None], rounds: int
 ) -> dict[str, float]:
     """Import a consent of each number, each of a minute and with a proof of its own, into an empty ledger.
 
@@ -37,8 +36,8 @@ def measure(
         ours.append(_seconds(site, "consent", "import", str(file)))
     with contextlib.closing(ConsentLedger.open(site.data_dir)) as ledger:
         figures = {
-            "consent_lookup_us": _lookup(ledger, random.Random(12).choices(numbers, k=ASKED), known=True),
-            "consent_unknown_us": _lookup(ledger, [number + 10**9 for number in numbers[:ASKED]], known=False),
+            "consent_lookup_us": _lookup(ledger, random.Random(12).choices(numbers, k=asked), known=True),
+            "consent_unknown_us": _lookup(ledger, [number + 10**9 for number in numbers[:asked]], known=False),
         }
     return {
         "consent_import_ratio": p50([mine / peer for mine, peer in zip(ours, theirs, strict=True)]),

@@ -15,8 +15,6 @@ from gatekeeper.policy import Gate
 from gatekeeper.screening import Question
 from lab.daemon import GatekeeperDaemon
 
-DECISIONS = 20_000
-
 OVERRIDES = """
 [fr.provisions.FR-DAYS]
 with = { week = { "mon-sun" = ["00:00-24:00"] }, holidays = "" }
@@ -66,7 +64,7 @@ def consent(daemon: GatekeeperDaemon, folder: Path, numbers: Sequence[str]) -> N
 
 
 def measure(
-    daemon: GatekeeperDaemon, consents: Path, past: Path, folder: Path, say: Callable[[str], None]
+    daemon: GatekeeperDaemon, consents: Path, past: Path, folder: Path, count: int, say: Callable[[str], None]
 ) -> dict[str, float]:
     """p50 of a decision under the law that allows a call: consents, listed numbers and past attempts in millions.
 
@@ -75,16 +73,17 @@ def measure(
         consents: the data folder of a site that has the consents.
         past: the journal that has the attempts.
         folder: a folder of its own.
+        count: how many decisions.
         say: tells what is going on.
     """
-    say(f"{DECISIONS:,} decisions under the law")
+    say(f"{count:,} decisions under the law")
     site = GatekeeperDaemon(folder, config=config(folder))
     shutil.copytree(daemon.data_dir, site.data_dir, ignore=shutil.ignore_patterns("journal*"))
     for path in consents.glob("consents*"):
         whole = shutil.copytree if path.is_dir() else shutil.copy2
         whole(path, site.data_dir / path.name)
     past.rename(site.data_dir / JOURNAL_FILE)
-    numbers = [f"0{attempts.FIRST + 7 * place - 33_000_000_000}" for place in range(DECISIONS)]
+    numbers = [f"0{attempts.FIRST + 7 * place - 33_000_000_000}" for place in range(count)]
     consent(site, folder, numbers)
     taken = []
     with open_screening(load(site.config_path)) as screening:

@@ -19,15 +19,12 @@ from gatekeeper.screening import Question, Screening
 from lab.daemon import GatekeeperDaemon
 
 ROUNDS = 3
-LEAST = 2000
-"""Decisions at rest, at least: of fewer a p99 says little."""
-
 _PAUSE = 0.001
 _LISTED_SHARE = 0.1
 
 
 def measure(
-    daemon: GatekeeperDaemon, file: Path, numbers: Sequence[int], say: Callable[[str], None], rounds: int
+    daemon: GatekeeperDaemon, file: Path, numbers: Sequence[int], least: int, say: Callable[[str], None], rounds: int
 ) -> dict[str, float]:
     """Decide a thousand times a second in this process, at rest and while a child imports the list anew.
 
@@ -38,17 +35,18 @@ def measure(
         daemon: the site; it need not run.
         file: the list's numbers as delivered.
         numbers: the same, as integers.
+        least: decisions at rest; of fewer than 2,000 a p99 says little.
         say: is told what is being done.
         rounds: how many.
     """
-    questions = itertools.cycle(_questions(numbers))
+    questions = itertools.cycle(_questions(numbers, least))
     ratios, slowest = [], []
     with open_screening(load(daemon.config_path)) as screening:
-        _decide(screening, questions, LEAST)
+        _decide(screening, questions, least)
         for turn in range(rounds):
             say(f"decisions while the list is replaced, round {turn + 1} of {rounds}")
             before = _version(screening, next(questions))
-            at_rest = _decide(screening, questions, LEAST)
+            at_rest = _decide(screening, questions, least)
             meanwhile = _while_importing(daemon, file, screening, questions)
             if _version(screening, next(questions)) == before:
                 raise RuntimeError("the list was imported, and decisions still rest on the old one")
@@ -57,10 +55,10 @@ def measure(
     return {"reload_p99_ratio": p50(ratios), "reload_slowest_us": max(slowest) / 1000}
 
 
-def _questions(numbers: Sequence[int]) -> list[Question]:
+def _questions(numbers: Sequence[int], count: int) -> list[Question]:
     generator = random.Random(14)
-    listed = [f"+{number}" for number in generator.sample(numbers, int(LEAST * _LISTED_SHARE))]
-    dialled = [*listed, *undrawn(LEAST - len(listed))]
+    listed = [f"+{number}" for number in generator.sample(numbers, int(count * _LISTED_SHARE))]
+    dialled = [*listed, *undrawn(count - len(listed))]
     generator.shuffle(dialled)
     return [Question(number, Gate.CLI) for number in dialled]
 

@@ -51,10 +51,11 @@ class Size(NamedTuple):
     rounds: int
     attempts: int
     decisions: int
+    questions: int
 
 
-FULL = Size(10_000_000, 1000, 1_000_000, 5, 50_000_000, 50_000_000)
-SHORT = Size(20_000, 30, 5_000, 1, 20_000, 20_000)
+FULL = Size(10_000_000, 1000, 1_000_000, 5, 50_000_000, 50_000_000, 20_000)
+SHORT = Size(20_000, 30, 5_000, 1, 20_000, 20_000, 500)
 
 
 def main() -> int:
@@ -87,19 +88,22 @@ def measure(folder: Path, size: Size, say: Callable[[str], None]) -> dict[str, f
     daemon = GatekeeperDaemon(folder / "gatekeeper", config=CONFIG)
     daemon.init()
     figures = store.measure_import(daemon, folder, numbers, say, min(size.rounds, store.ROUNDS))
-    figures |= consents.measure(daemon, folder, numbers, say, min(size.rounds, consents.ROUNDS))
+    figures |= consents.measure(daemon, folder, numbers, size.questions, say, min(size.rounds, consents.ROUNDS))
     say("decisions, filter, restart and memory")
-    figures |= store.measure_filter(daemon, size.numbers) | store.measure_decision(daemon)
-    figures |= measure_daemon(daemon, store.undrawn(2000), starts=size.rounds)
+    figures |= store.measure_filter(daemon, size.numbers, store.FILTER_QUESTIONS * size.questions)
+    figures |= store.measure_decision(daemon, store.undrawn(size.questions))
+    figures |= measure_daemon(daemon, store.undrawn(size.questions // 10), starts=size.rounds)
     figures |= attempts.measure(folder, size.attempts, say)
     figures |= desk.measure(folder, size.decisions, say)
     past = folder / "attempts.sqlite3"
-    figures |= law.measure(daemon, folder / "consents" / "data", past, folder / "law", say)
+    figures |= law.measure(daemon, folder / "consents" / "data", past, folder / "law", size.questions, say)
     say(f"scrub of {size.contacts:,} contacts, and DuckDB's anti-join")
     figures |= scrub.measure(folder, daemon.config_path, numbers, contacts=size.contacts, rounds=size.rounds)
     listed = np.asarray(numbers, np.int64)
     figures |= law_scrub.measure(folder, listed, contacts=size.contacts, say=say, rounds=size.rounds)
-    figures |= reload.measure(daemon, folder / "numbers.txt", numbers, say, min(size.rounds, reload.ROUNDS))
+    figures |= reload.measure(
+        daemon, folder / "numbers.txt", numbers, size.questions // 10, say, min(size.rounds, reload.ROUNDS)
+    )
     # From here on calls are placed, and each is one that the law has to allow.
     under_law, called, desk_port = law.config(folder), store.undrawn(size.calls), free_port()
     daemon.configure(under_law + api.section(desk_port))

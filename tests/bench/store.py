@@ -18,9 +18,9 @@ from gatekeeper.policy import Gate
 from gatekeeper.screening import Question
 from lab.daemon import GatekeeperDaemon
 
-DECISIONS = 20_000
 ROUNDS = 3
-FILTER_QUESTIONS = 300_000
+FILTER_QUESTIONS = 15
+"""To each decision."""
 
 
 def draw(count: int, *, seed: int = 10) -> list[int]:
@@ -73,9 +73,9 @@ def _sqlite_import(path: Path, plain: Path) -> float:
     return seconds
 
 
-def measure_decision(daemon: GatekeeperDaemon, numbers: Sequence[str] = ()) -> dict[str, float]:
+def measure_decision(daemon: GatekeeperDaemon, numbers: Sequence[str]) -> dict[str, float]:
     """p50 of a decision on an unlisted home-plan number, in this process, over the daemon's lists."""
-    questions = [Question(number, Gate.CLI) for number in numbers or undrawn(DECISIONS)]
+    questions = [Question(number, Gate.CLI) for number in numbers]
     taken = []
     with open_screening(load(daemon.config_path)) as screening:
         now = time.time_ns() // 1000
@@ -88,14 +88,14 @@ def measure_decision(daemon: GatekeeperDaemon, numbers: Sequence[str] = ()) -> d
     return {"decision_us": p50(taken) / 1000}
 
 
-def measure_filter(daemon: GatekeeperDaemon, count: int) -> dict[str, float]:
+def measure_filter(daemon: GatekeeperDaemon, count: int, questions: int) -> dict[str, float]:
     """What the filter takes, and how often it is wrong."""
     with contextlib.closing(ListIndex.open(daemon.data_dir)) as index:
         state = index.states()["bloctel"]
         saved = index.opened("bloctel").filter
         if saved is None:
             raise RuntimeError("the list has no filter")
-        strangers = [33_000_000_000 + int(number) for number in undrawn(FILTER_QUESTIONS)]
+        strangers = [33_000_000_000 + int(number) for number in undrawn(questions)]
         wrong = sum(number in saved.filter for number in strangers)
     path = daemon.data_dir / "lists" / "bloctel" / f"{state.version}.bloom"
     return {

@@ -6,32 +6,7 @@ from pathlib import Path
 
 from lab.ports import free_port
 from tests.agi.environments import environment
-
-CONFIG = """\
-[daemon]
-data_dir = "{folder}/data"
-[socket]
-path = "{folder}/s"
-[fastagi]
-port = {fastagi}
-[inbox]
-enabled = true
-folder = "{folder}/inbox"
-[lists.asked]
-kind = "query"
-[queries.asked]
-url = "http://127.0.0.1:1/{{number}}"
-listed = ["yes"]
-callable = ["no"]
-[asterisk.main]
-port = {ami}
-secret = "s"
-[ami_proxy]
-enabled = true
-port = {proxy}
-[watchdog]
-enabled = true
-"""
+from tests.daemon.configurations import MOST_PARTS
 
 SERVE = """
 import asyncio, importlib, pkgutil, sys
@@ -68,7 +43,7 @@ def test_serving_loads_nothing_for_files(tmp_path: Path) -> None:
     ports = {name: free_port() for name in ("fastagi", "ami", "proxy")}
     (tmp_path / "data").mkdir()
     config = tmp_path / "gatekeeper.toml"
-    config.write_text(CONFIG.format(folder=tmp_path, **ports))
+    config.write_text(MOST_PARTS.format(folder=tmp_path, **ports))
     question = environment("0612345678", "survey")
     command = [sys.executable, "-c", SERVE, str(config), str(ports["fastagi"]), question.hex()]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)

@@ -14,31 +14,11 @@ from gatekeeper.daemon.part import Background, Closed, Part
 from gatekeeper.daemon.runtime import GRACE_SECONDS, Runtime
 from gatekeeper.errors import DaemonError
 from lab.ports import free_port
+from tests.daemon.configurations import MOST_PARTS
 
-EVERYTHING = """
-[daemon]
-data_dir = "{folder}/data"
-[socket]
-path = "{folder}/s"
-[fastagi]
-port = {fastagi}
-[inbox]
-enabled = true
-folder = "{folder}/inbox"
-[lists.asked]
-kind = "query"
-[queries.asked]
-url = "http://127.0.0.1:1/{{number}}"
-listed = ["yes"]
-callable = ["no"]
-[asterisk.main]
-port = {ami}
-secret = "s"
-[ami_proxy]
-enabled = true
-port = {proxy}
-[watchdog]
-enabled = true
+EVERYTHING = (
+    MOST_PARTS
+    + """
 [metrics]
 enabled = true
 port = {metrics}
@@ -46,6 +26,7 @@ port = {metrics}
 enabled = true
 syslog = "/dev/log"
 """
+)
 
 
 @dataclasses.dataclass

@@ -49,7 +49,7 @@ def demand_recovery(daemon: GatekeeperDaemon) -> None:
     """Mended, it answers as before by itself, and the refusals are in the journal with it."""
     wait_until(lambda: reason(daemon, FREE) == "CLEAR", 10, "recovery")
     assert reason(daemon, LISTED) == "LISTED"
-    wait_until(lambda: any(row["reason"] == "GATE_ERROR" for row in daemon.journal()), 10, "the refusals in the log")
+    wait_until(lambda: any(row["reason"] == "GATE_ERROR" for row in daemon.decisions()), 10, "the refusals in the log")
 
 
 def test_a_locked_log_refuses_until_it_is_free(daemon: GatekeeperDaemon) -> None:

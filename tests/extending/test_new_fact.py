@@ -15,7 +15,7 @@ import gatekeeper.screening.facts
 from gatekeeper.config import Settings
 from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.errors import ConfigError
-from gatekeeper.law import find_profile
+from gatekeeper.law import find_profile, shipped_trades
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.policy.rules import rules
@@ -41,6 +41,7 @@ def forget() -> None:
 def extended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The program with the four files of the recipe in its packages."""
     known = set(sys.modules)
+    shipped_trades()  # kept from here on: the recipe's folder, which is looked into instead, has none
     for name, text in FILES.items():
         path, there = tmp_path / name, Path(gatekeeper.__file__).parents[1] / name
         path.parent.mkdir(parents=True, exist_ok=True)

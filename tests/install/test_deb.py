@@ -45,6 +45,7 @@ def test_what_is_in_it(package: Path) -> None:
     assert not [name for name in names if name.endswith(".pyc")]
     assert f"./opt/gatekeeper/bin/python3 -> /usr/bin/{PYTHON}" in names
     assert "./usr/bin/gatekeeper -> /opt/gatekeeper/bin/gatekeeper" in names
+    assert "./usr/share/man/man8/gatekeeper.8.gz" in names
     units = {path.name for path in (Path(__file__).parents[2] / "asterisk" / "systemd").iterdir()}
     assert {name.rpartition("/")[2] for name in names if "/systemd/system/" in name} - {""} == units
     for library in ("sqlalchemy", "phonenumbers", "pydantic_settings", "asterisk", "pymysql", "psycopg"):

@@ -18,6 +18,9 @@ from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionFilter, DecisionRow, JournalWriter, MetRow
 from gatekeeper.journal.row import Once
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
+from gatekeeper.journal.sqlite.checkpoint import Checkpointer
+from gatekeeper.journal.sqlite.noting import note_numbers
+from gatekeeper.journal.sqlite.sequence import resume
 from gatekeeper.journal.stamp import Salts, Stamp, host_name
 from gatekeeper.storage import migrate, open_engine
 from tests.journal.rows import demand_sound, met, row, sequences
@@ -30,7 +33,7 @@ LATE = ["decision", "known", "correct", "known", "correct", "bad"]
 STEPS = st.lists(
     st.tuples(st.just("write"), st.lists(ENTRIES, min_size=1, max_size=6))
     | st.tuples(st.just("late"), st.lists(st.sampled_from(LATE), min_size=1, max_size=4))
-    | st.tuples(st.sampled_from(["reopen", "killed", "locked", "other writer", "answer lost"]), st.just([])),
+    | st.tuples(st.sampled_from(["reopen", "killed", "locked", "other writer", "answer lost", "noted"]), st.just([])),
     max_size=12,
 )
 
@@ -91,7 +94,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_sequence_has_a_gap(
     steps: list[tuple[str, list[str]]], empty: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever is written, refused, corrected, locked out, killed or shared."""
+    """Whatever is written, refused, corrected, locked out, killed, shared or noted."""
     path = tmp_path_factory.mktemp("sequence") / "j"
     shutil.copy(empty, path)
     backend = SqliteBackend(path, node="one")
@@ -111,6 +114,9 @@ def test_no_sequence_has_a_gap(
                 with closing(sqlite3.connect(path, isolation_level=None)) as locking:
                     locking.execute("BEGIN IMMEDIATE")
                     backend.write([row()])
+            elif step == "noted":
+                with closing(sqlite3.connect(path, isolation_level=None)) as noting:
+                    note_numbers(noting, 1 + len(steps) % 3)
             elif step == "answer lost":
                 lose_the_answer(backend, [row(), met(KNOWN)][: 1 + len(steps) % 2])
             elif step == "reopen":
@@ -121,6 +127,58 @@ def test_no_sequence_has_a_gap(
                 backend.open()
     backend.close()
     other.close()
+    demand_sound(path)
+
+
+@pytest.mark.parametrize("kind", ["decision", "met"])
+def test_no_writer_looks_far_back_for_its_last_row(kind: str, empty: Path, tmp_path: Path) -> None:
+    """However much others have written since, in either table, and though it was killed."""
+    path, part = tmp_path / "j", 200
+    shutil.copy(empty, path)
+    killed, other = SqliteBackend(path, node="one"), SqliteBackend(path, node="two")
+    killed.open()
+    killed.write([row(), met(KNOWN)])
+    other.open()
+    checkpointer, looked, steps = Checkpointer(path, other.intact, pytest.fail, part=part), [], 0
+
+    def counted() -> None:
+        nonlocal steps
+        steps += 1
+
+    for _ in range(10):
+        other.write([entry(kind) for _ in range(2 * part)])
+        for _ in range(2):
+            checkpointer.checkpoint()
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            steps = 0
+            connection.set_progress_handler(counted, 1)
+            assert resume(connection, "one").last == 2
+            looked.append(steps)
+    assert max(looked) < 2 * looked[0]
+    killed.close()
+    other.close()
+    demand_sound(path)
+
+
+def test_a_writer_keeps_its_number_while_another_process_notes(empty: Path, tmp_path: Path) -> None:
+    """Who can't write its note leaves it for the next time, and holds up nobody."""
+    path = tmp_path / "j"
+    shutil.copy(empty, path)
+    backend = SqliteBackend(path, node="one")
+    backend.open()
+    backend.write([row() for _ in range(5)])
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as locking,
+        closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as noting,
+    ):
+        locking.execute("BEGIN IMMEDIATE")
+        assert not note_numbers(noting, 5)
+        locking.execute("ROLLBACK")
+        assert not note_numbers(noting, 6)  # not enough yet
+        assert note_numbers(noting, 5)
+        assert not note_numbers(noting, 1)
+    backend.write([row()])
+    backend.close()
     demand_sound(path)
 
 

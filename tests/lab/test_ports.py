@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.errors import LabError
-from lab.ports import BLOCK, FIRST_PORT, LAST_PORT, Ports, free_port
+from lab.ports import BLOCK, FIRST_PORT, LAST_PORT, Bound, Ports, bound_by, free_port, listens
 
 DRAW = """
 import sys
@@ -88,3 +88,25 @@ def test_the_end_of_all_ports_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.ports.LAST_PORT", FIRST_PORT - 1)
     with pytest.raises(LabError, match="all ports between"):
         ports.draw()
+
+
+def test_what_a_process_has_bound_is_seen() -> None:
+    """By kinds; who listens is told from who is connected, among connections that others have had."""
+    with (
+        socket.create_server(("127.0.0.1", free_port())) as server,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
+    ):
+        port = server.getsockname()[1]
+        datagrams.bind(("127.0.0.1", free_port()))
+        bound = Bound("udp", datagrams.getsockname()[1])
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            own = client.getsockname()[1]
+            assert listens(os.getpid(), port)
+            assert not listens(os.getpid(), own)
+            assert not listens(os.getppid(), port)
+            assert {Bound("tcp", port), Bound("tcp", own), bound} <= bound_by(os.getpid()).keys()
+            assert {one.kind for one in bound_by(os.getpid(), "udp")} == {"udp"}
+        assert bound_by(os.getpid(), "udp")[bound] == 0
+        datagrams.sendto(b"x", datagrams.getsockname())
+        assert bound_by(os.getpid(), "udp")[bound] > 0
+    assert not listens(os.getpid(), port)

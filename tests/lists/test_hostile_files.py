@@ -12,6 +12,7 @@ import pytest
 
 from gatekeeper.errors import ImportRefused
 from gatekeeper.lists import ImportOptions, ImportReport, ListIndex, ListStore
+from gatekeeper.lists.importing import staging
 from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.rejects import RejectFile
 
@@ -167,10 +168,11 @@ def test_rejects_beyond_the_share_can_be_forced(load: Load, store: ListStore) ->
     assert (report.imported, report.rejected) == (1, 1)
 
 
-def test_a_hopeless_file_is_given_up_early(store: ListStore, tmp_path: Path) -> None:
+def test_a_hopeless_file_is_given_up_early(store: ListStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not every line of gigabytes of garbage is looked at."""
+    monkeypatch.setattr(staging, "_EARLY", 2000)
     path = tmp_path / "garbage.txt"
-    path.write_bytes(b"hello world\n" * 1_000_000)
+    path.write_bytes((b"hello world " * 90 + b"\n") * 12_000)
     seen = []
     with pytest.raises(ImportRefused, match="have no usable number"):
         store.import_file(path, "bloctel", progress=lambda step: seen.append(step.done))

@@ -3,7 +3,7 @@
 import pytest
 
 from gatekeeper.policy import Reason
-from gatekeeper.sip.protocol import transactions
+from gatekeeper.sip.protocol import core, transactions
 from gatekeeper.sip.protocol.ports import Ask, Hop, Send, Sender, Transport, Trunk
 from gatekeeper.sip.protocol.transaction import Stage
 from gatekeeper.sip.protocol.transactions import REPEATED_S, T4_S, Transactions
@@ -252,6 +252,17 @@ def test_a_loop_is_ended() -> None:
     sent = gate.sent_on(request())
     (answered,) = sends(gate.comes(sent.data))
     assert start(answered.data) == b"SIP/2.0 482 Loop Detected"
+
+
+def test_dialogs_that_no_bye_ends_are_bounded_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asterisk's BYE goes straight to the carrier: the oldest make room, and how many had to is counted."""
+    monkeypatch.setattr(core, "MOST_DIALOGS", 20)
+    gate = Gate()
+    sent = gate.sent_on(request())
+    for one in range(25):
+        gate.comes(response(sent.data, "183 Session Progress", to_tag=str(one)), CARRIER)
+    told = gate.core.counters()
+    assert (told["dialogs"], told["dialogs_forgotten"]) == (20, 5)
 
 
 @pytest.mark.parametrize(

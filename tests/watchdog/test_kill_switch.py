@@ -184,9 +184,9 @@ def test_a_daemon_with_a_stale_list(asterisk_22: AsteriskRoot, tmp_path: Path) -
     config = config.replace("[campaigns.default]\nlists = []", '[campaigns.default]\nlists = ["bloctel"]')
     config += '[routes]\nemergency_endpoints = ["agent"]\n[lists.bloctel]\nkind = "opposition"\n'
     with running_site(asterisk_22, tmp_path, config=config, modules=["res_pjsip_maintenance"]) as site:
-        wait_until(lambda: "trunk" in site.asterisk.cli("pjsip show maintenance"), 10, "the trunk to be shut")
-        assert "agent" not in site.asterisk.cli("pjsip show maintenance")
+        wait_until(lambda: "trunk" in site.ami.command("pjsip show maintenance"), 10, "the trunk to be shut")
+        assert "agent" not in site.ami.command("pjsip show maintenance")
         site.daemon.kill()
         import_list(site.daemon, tmp_path, ["0698765432"])
         site.daemon.start()
-        wait_until(lambda: "trunk" not in site.asterisk.cli("pjsip show maintenance"), 15, "the trunk to be opened")
+        wait_until(lambda: "trunk" not in site.ami.command("pjsip show maintenance"), 15, "the trunk to be opened")

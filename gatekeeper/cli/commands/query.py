@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gatekeeper.cli.contacts import read_contacts
+from gatekeeper.cli.contacts import ColumnsOption, CountryCodeOption, TableOption, WhereOption, read_contacts
 from gatekeeper.cli.context import invocation, must_have_campaign
 from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import count, say_counts, say_json
@@ -49,18 +49,10 @@ def query(
     ] = "",
     principal: Annotated[str, typer.Option(metavar="NAME", help="The company that they consented to.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="Ask also about numbers whose answer still holds.")] = False,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN", help="A column of numbers: its name, or counted from 1. Repeat it for others."),
-    ] = None,
-    country_code_column: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none."),
-    ] = None,
-    table: Annotated[str, typer.Option(metavar="NAME", help="Of a database: the table, or SCHEMA.TABLE.")] = "",
-    where: Annotated[
-        str, typer.Option(metavar="CONDITION", help="Of a table: which rows, in SQL, as 'list_id = 101'.")
-    ] = "",
+    column: ColumnsOption = None,
+    country_code_column: CountryCodeOption = None,
+    table: TableOption = "",
+    where: WhereOption = "",
     as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
     lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on

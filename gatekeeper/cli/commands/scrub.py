@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gatekeeper.cli.contacts import read_contacts
+from gatekeeper.cli.contacts import ColumnsOption, CountryCodeOption, read_contacts
 from gatekeeper.cli.context import invocation, must_have_campaign, note
 from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.operator_name import who
@@ -44,14 +44,8 @@ def scrub(
         str, typer.Option(metavar="NAME", help="The campaign whose lists apply (campaigns.default).")
     ] = "",
     principal: Annotated[str, typer.Option(metavar="NAME", help="The company that is called for.")] = "",
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN", help="A column of numbers: its name, or counted from 1. Repeat it for others."),
-    ] = None,
-    country_code_column: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none."),
-    ] = None,
+    column: ColumnsOption = None,
+    country_code_column: CountryCodeOption = None,
     contact_column: Annotated[
         str | None,
         typer.Option(

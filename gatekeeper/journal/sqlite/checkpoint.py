@@ -1,4 +1,4 @@
-"""Checkpoints: empties SQLite's write-ahead log into the database, in the background.
+"""Checkpoints: empties SQLite's write-ahead log into the database, and notes how far writers are, in the background.
 
 SQLite would do it within a commit, which would make every thousandth call wait.
 """
@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.sqlite.errors import journal_error
+from gatekeeper.journal.sqlite.noting import PART, note_numbers
 from gatekeeper.journal.sqlite.tables import PAGE_BYTES
 from gatekeeper.logs import StateLog
 from gatekeeper.translation import marked, phrase
@@ -49,6 +50,7 @@ class Checkpointer:
         lost: called, from the thread, where it is not, and where it is damaged.
         every_s: the interval, in seconds.
         long: from how many bytes the write-ahead log is to be begun anew.
+        part: from how many rows on the numbers of their writers are noted.
 
     Attributes:
         lag: bytes of the write-ahead log that were not in the database yet when it was looked at last.
@@ -61,6 +63,7 @@ class Checkpointer:
         lost: Callable[[JournalError], None],
         every_s: float = 1.0,
         long: int = LONG,
+        part: int = PART,
     ) -> None:
         self._path = path
         self._wal = Path(f"{path}-wal")
@@ -68,6 +71,7 @@ class Checkpointer:
         self._lost = lost
         self._every_s = every_s
         self._long = long
+        self._part = part
         self._done_at = -1
         self.lag = 0
         self._trouble = StateLog(
@@ -93,7 +97,9 @@ class Checkpointer:
             return
         # A connection for each time: none is kept to a file that was replaced. `rw` never makes a new file.
         uri = f"file:{quote(str(self._path))}?mode=rw"
-        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_WAIT_MS / 1000)) as connection:
+        wait = _WAIT_MS / 1000
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)) as connection:
+            note_numbers(connection, self._part)
             self.lag = self._left(connection, state.st_size) * _FRAME_BYTES
         if not self.lag:
             self._done_at = state.st_mtime_ns

@@ -117,10 +117,10 @@ writer = Table(
     "writer",
     metadata,
     Column("node", String, primary_key=True),
-    # The last rows of before this writer's first: its own, looked for from the end, can only lie behind them.
+    # The rows behind which its last is looked for from the end: those of before its first, later those noted last.
     Column("decisions", BigInteger, nullable=False),
     Column("mets", BigInteger, nullable=False),
-    # The highest of its numbers that has left this file.
+    # The highest of its numbers that has left this file, or lies no further than those rows.
     Column("archived", BigInteger, nullable=False, server_default="0"),
 )
 
@@ -184,7 +184,7 @@ SELECT_BY_ID: Final = _compiled(
 SELECT_WRITER: Final = _compiled(
     select(writer.c.decisions, writer.c.mets, writer.c.archived).where(writer.c.node == bindparam("node")), ("node",)
 )
-"""Reads behind which rows a writer's own lie, and which of its numbers is archived, by the writer's name."""
+"""Reads behind which rows a writer's last is looked for, and its highest number of before, by the writer's name."""
 
 SELECT_ENDS: Final = _compiled(
     select(select(func.max(decision.c.seq)).scalar_subquery(), select(func.max(met.c.seq)).scalar_subquery()), ()

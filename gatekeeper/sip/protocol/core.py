@@ -82,7 +82,8 @@ class GateCore:
 
     def counters(self) -> Mapping[str, int]:
         """What became of the messages."""
-        return {**asdict(self.seen), "transactions": len(self.memory), "deciding": self.memory.deciding}
+        dialogs = {"dialogs": len(self._dialogs), "dialogs_forgotten": self._dialogs.forgotten}
+        return {**asdict(self.seen), "transactions": len(self.memory), "deciding": self.memory.deciding, **dialogs}
 
     def received(self, data: bytes, sender: Sender, now: float) -> list[Effect]:
         """A message has come: from a peer that may ask, or to where carriers send.
@@ -215,7 +216,7 @@ class GateCore:
         if hop is None:
             return self._answered(incoming, answers.UNAVAILABLE)
         if dialog is not None and message.method == "BYE":
-            self._dialogs.put(self._dialog(message, incoming.from_tag), dialog._replace(over=True), now)
+            self._dialogs.replace(self._dialog(message, incoming.from_tag), dialog._replace(over=True))
         self.seen.passed += 1
         return [self._relay.on(incoming, hop, routes)]
 

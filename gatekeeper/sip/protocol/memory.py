@@ -40,11 +40,15 @@ class BoundedMemory(Generic[Value]):
     Args:
         most: how many.
         lasts: for how many seconds.
+
+    Attributes:
+        forgotten: how many values had to make room for later ones before their time was over.
     """
 
     def __init__(self, most: int, lasts: float) -> None:
         self._most = most
         self._lasts = lasts
+        self.forgotten = 0
         self._known: OrderedDict[bytes, tuple[float, Value]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -61,7 +65,12 @@ class BoundedMemory(Generic[Value]):
         known[key] = (now + self._lasts, value)
         known.move_to_end(key)
         if len(known) > self._most:
-            known.popitem(last=False)
+            _, (until, _) = known.popitem(last=False)
+            self.forgotten += until > now
         oldest = next(iter(known))
         if known[oldest][0] <= now:
             del known[oldest]
+
+    def replace(self, key: bytes, value: Value) -> None:
+        """Remember another value of a known key, for as long as the one before it."""
+        self._known[key] = (self._known[key][0], value)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gatekeeper.cli.contacts import read_contacts
+from gatekeeper.cli.contacts import ColumnsOption, CountryCodeOption, TableOption, WhereOption, read_contacts
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import say, say_counts, say_json
@@ -33,14 +33,8 @@ def deposit(
     everything: Annotated[
         bool, typer.Option("--all", help="Deposit numbers whose answer still holds, and marked ones, too.")
     ] = False,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN", help="A column of numbers: its name, or counted from 1. Repeat it for others."),
-    ] = None,
-    country_code_column: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="With the numbers' country codes; found by its name, or none."),
-    ] = None,
+    column: ColumnsOption = None,
+    country_code_column: CountryCodeOption = None,
     delimiter: Annotated[
         str | None, typer.Option(metavar="CHARACTER", help="What separates columns: ; , | tab or space.")
     ] = None,
@@ -49,10 +43,8 @@ def deposit(
     ] = None,
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Such as utf-8 or cp1252.")] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of an XLSX file (the first).")] = None,
-    table: Annotated[str, typer.Option(metavar="NAME", help="Of a database: the table, or SCHEMA.TABLE.")] = "",
-    where: Annotated[
-        str, typer.Option(metavar="CONDITION", help="Of a table: which rows, in SQL, as 'list_id = 101'.")
-    ] = "",
+    table: TableOption = "",
+    where: WhereOption = "",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the files of an earlier deposit.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object.")] = False,
     lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
