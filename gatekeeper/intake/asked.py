@@ -139,6 +139,7 @@ def import_consents(
             note=asked.get("note", ""),
             source=asked.get("source", ""),
             principal=asked.get("principal", ""),
+            bound_to=asked.get("bound_to", ""),
             # A folder that nobody makes: beside the file is only what the desk puts there.
             proofs=file.parent / "proofs",
             dry_run=asked.get("dry_run") == YES,
