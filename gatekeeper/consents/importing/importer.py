@@ -35,7 +35,7 @@ from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import open_source
 from gatekeeper.storage import FileLock, begin_immediate, translated
 from gatekeeper.tabular.zipped import ZipKind, zip_kind
-from gatekeeper.translation import phrase
+from gatekeeper.translation import counted, phrase
 
 _LARGER: Final = 4
 """A recent segment that is less than so many times smaller than the one before is put together with it."""
@@ -144,7 +144,7 @@ def import_consents(
         make_folder(store.layout.segments)
     lock = FileLock(store.layout.lock)
     if not lock.take(wait=False):
-        raise ConsentError(phrase("another import of consents is running: wait for it to end"))
+        raise ConsentError(phrase("another import of consents is running: wait for it to end"), busy=True)
     try:
         return _Import(store, file, options, tell).run()
     finally:
@@ -229,9 +229,10 @@ class _Import:
         if not read.taken or self._rejects.count > read.read * self._options.max_reject_share:
             kept = self._rejects.keep()
             raise ConsentError(
-                phrase(
-                    "{count} of {read} records of {name} can't be read{look}; nothing was imported",
-                    count=self._rejects.count,
+                counted(
+                    "in {name}, {count} record of {read} can't be read{look}; nothing was imported",
+                    "in {name}, {count} records of {read} can't be read{look}; nothing was imported",
+                    self._rejects.count,
                     read=read.read,
                     name=self._file.name,
                     look=phrase(": look at {kept}, and mend them, or force the import of the others", kept=kept)
