@@ -14,6 +14,7 @@ from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
 from gatekeeper.desk.journal_upkeep import JournalUpkeep
+from gatekeeper.desk.known_networks import KnownNetworks
 from gatekeeper.desk.reading.number_stores import NumberStores
 from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.errors import StoreError
@@ -61,6 +62,7 @@ class Desk:
         daemon: is asked for what decides or writes.
         uploads: the files that people have delivered.
         works: follows what takes longer than a page may.
+        known_networks: where people come from who have signed in.
         imports: has uploads looked at and imported.
         number: reads what the stores know of one number.
         tally: counts of the journal's last days.
@@ -81,6 +83,7 @@ class Desk:
         self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
         self.uploads.clear()
         self.works = DeskWorks()
+        self.known_networks = KnownNetworks()
         self.imports = UploadImports(self.daemon, self.uploads, self.works)
         self.number = NumberStores(settings)
         self.tally = RunningTally(lambda: self._own_journal)

@@ -133,7 +133,7 @@ def test_what_is_told_is_in_the_language_of_who_asks(desk: Desk) -> None:
         ",2,une lettre,nothing",
     ]
     refused = desk.done("list_import", **french)
-    assert refused["text"].startswith("sur les 3 lignes de")
+    assert refused["text"].startswith("dans upload, 2 lignes sur 3 ")
     assert "un PDF" in desk.done("list_import", **(french | {"path": desk.upload(b"%PDF-1.4")}))["text"]
     consents = desk.upload(CONSENTS.encode())
     found = desk.done("consent_import", path=consents, zone="Europe/Paris", dry_run="yes", force="yes", lang="fr")[
