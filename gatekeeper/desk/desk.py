@@ -24,6 +24,7 @@ from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.supervised import Supervised
 from gatekeeper.translation import phrase
+from gatekeeper.uploads.import_states import ImportStates
 from gatekeeper.uploads.importing import UploadImports
 from gatekeeper.uploads.store import MB, Uploads
 from gatekeeper.uploads.work import DeskWorks
@@ -81,10 +82,12 @@ class Desk:
         )
         self.daemon = DaemonLink(settings.socket.path)
         self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
-        self.uploads.clear()
+        folder = uploads_folder(settings.daemon.data_dir)
+        states = ImportStates(folder.with_name("imports"), folder)
+        self.uploads.clear({one.token for one in states.read()})
         self.works = DeskWorks()
         self.known_networks = KnownNetworks()
-        self.imports = UploadImports(self.daemon, self.uploads, self.works)
+        self.imports = UploadImports(self.daemon, self.uploads, self.works, states)
         self.number = NumberStores(settings)
         self.tally = RunningTally(lambda: self._own_journal)
         self.upkeep = JournalUpkeep(settings.daemon.data_dir)
@@ -97,6 +100,7 @@ class Desk:
 
     async def start(self) -> None:
         """Begin what goes on between requests."""
+        self.imports.resume()
         await self.exports.start()
         self._between = [
             asyncio.create_task(Supervised(name, work, log).run())

@@ -80,7 +80,7 @@ def test_a_sample_does_what_it_says(api_site: ApiSite, served: str, language: st
 def test_a_sample_for_files_imports_what_it_has_shown(
     api_site: ApiSite, served: str, tmp_path: Path, language: str
 ) -> None:
-    """What would change, then that it was done; what can't be is told, line by line; without a desk nothing is known."""
+    """What would change, then that it was done; what can't be is told line by line; without a desk nothing is known."""
     good, bad = tmp_path / "of november & more.csv", tmp_path / "bad.csv"
     good.write_text("0617900001\n0617900002\n")
     bad.write_text("0617900001\nnothing\n")

@@ -225,7 +225,7 @@ def _upload_of(request: Request) -> Upload:
     caller = caller_of(request, LISTS, CONSENTS)
     upload = serving_of(request).host.uploads.owned(request.path_params["import"], owner_of(caller))
     if upload is None or not ImportGoal.is_of(upload):
-        raise NOT_FOUND.told("This key has sent no such file within the last hour, or the desk was started anew since.")
+        raise NOT_FOUND.told("This key has sent no such file within the last hour.")
     return upload
 
 
