@@ -34,6 +34,12 @@ def plain(address: str) -> str:
     return address if found is None else str(found)
 
 
+def is_loopback(address: str) -> bool:
+    """Whether an address is of this machine itself."""
+    found = unmapped(address)
+    return found is not None and found.is_loopback
+
+
 def network_of(address: str, prefix: int = LINK) -> str:
     """What an address counts as: of IPv4 itself, of IPv6 its network.
 

@@ -79,16 +79,34 @@ class ImportRefused(ListError):  # noqa: N818 - it is an outcome, and reads as o
     Attributes:
         samples: some of the lines that are at fault: `part`, `line`, `reason` and `text` of each.
         rejects_file: where all of them are; "" where that is not of use.
+        busy: whether nothing is wrong with the file: the same again may work in a moment.
     """
 
-    def __init__(self, message: str, samples: Iterable[Mapping[str, object]] = (), rejects_file: str = "") -> None:
+    def __init__(
+        self, message: str, samples: Iterable[Mapping[str, object]] = (), rejects_file: str = "", *, busy: bool = False
+    ) -> None:
         super().__init__(message)
         self.samples = list(samples)
         self.rejects_file = rejects_file
+        self.busy = busy
 
 
 class ConsentError(GatekeeperError):
-    """The consent ledger can't take what it is given; the text says why and what to do."""
+    """The consent ledger can't take what it is given; the text says why and what to do.
+
+    Attributes:
+        why: the text without the place where it is at fault.
+        line: of a file, which is at fault; 0 where none is.
+        key: the column or field that is at fault, or "".
+        busy: whether nothing is wrong with what is given: the same again may work in a moment.
+    """
+
+    def __init__(self, message: str, *, why: str = "", line: int = 0, key: str = "", busy: bool = False) -> None:
+        super().__init__(message)
+        self.why = why or message
+        self.line = line
+        self.key = key
+        self.busy = busy
 
 
 class TableError(GatekeeperError):

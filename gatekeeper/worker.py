@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -92,6 +93,18 @@ async def _answer(lines: asyncio.StreamReader, told: ProgressTold) -> dict[str, 
             phase, done, total = said[_PROGRESS]
             told(str(phase), int(done), int(total))
     return None
+
+
+def bound_memory(megabytes: int) -> None:
+    """Take no more memory than that from here on, in this process: what wants more raises `MemoryError`.
+
+    What is counted is memory of the process's own (`RLIMIT_DATA`, getrlimit(2)): files that are mapped are not.
+    """
+    most = megabytes << 20
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def serve_one(answer: Callable[[dict[str, Any], ProgressTold], Mapping[str, object]]) -> int:

@@ -3,6 +3,7 @@
 import ast
 import json
 import logging
+import re
 import string
 from collections.abc import Iterator
 from contextvars import copy_context
@@ -120,6 +121,32 @@ def test_every_text_is_given_its_values() -> None:
         and one.values != {"count"}
     ]  # fmt: skip
     assert wrong == []
+
+
+_NOUN_OF_ONE: Final = re.compile(r"\{(\w+)(?:![rs])?(?::[^}]*)?\} (?!has |or )(?:\w+ )?(\w+)")
+_NO_NOUN: Final = frozenset(
+    ["answers", "does", "goes", "has", "holds", "includes", "is", "lies", "names", "s", "says", "this", "was"]
+)
+_NEVER_ONE: Final = frozenset(
+    {
+        "largest", "least_different", "longest", "max_bytes", "max_ratio", "most", "most_answered", "most_named",
+        "shortest", "st_nlink", "width",
+    }
+)  # fmt: skip
+"""Bounds of this program, and what is told only where there are several."""
+
+
+def test_a_text_that_counts_is_right_for_one() -> None:
+    """`{count} files` is said by `counted`, or otherwise: `files: {count}`; no text leaves it open: `file(s)`."""
+    told = [
+        f"{one.where}: {one.forms[0]}"
+        for one in TEXTS
+        if len(one.forms) == 1
+        for found in _NOUN_OF_ONE.finditer(one.forms[0])
+        if found[1] not in _NEVER_ONE and found[2].endswith("s") and found[2] not in _NO_NOUN
+    ]
+    assert told == []
+    assert [one for one in FRENCH.items() if re.search(r"\w\((s|es|e|x)\)", f"{one[0]} {one[1]}")] == []
 
 
 def test_nothing_else_is_translated() -> None:

@@ -15,6 +15,12 @@ from pathlib import Path
 from typing import Any
 
 
+def refused(problem: Any) -> SystemExit:
+    """Why nothing was changed, line by line."""
+    lines = [f"{one.get('file')}, line {one.get('line')}: {one['detail']}" for one in problem.get("errors", [])]
+    return SystemExit("\n".join([f"nothing was changed: {problem['detail']}", *lines]))
+
+
 def ask(method: str, path: str, body: Any = None, length: int = 0) -> Any:
     """Send JSON, or a file piece by piece; gives the answer's JSON, and ends where it is a problem."""
     headers = {"Authorization": f"Bearer {os.environ['GATEKEEPER_KEY']}", "Content-Type": "application/json"}
@@ -28,9 +34,7 @@ def ask(method: str, path: str, body: Any = None, length: int = 0) -> Any:
         with urllib.request.urlopen(request, timeout=120) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
-        told = json.load(error)
-        lines = [f"{one.get('file')}, line {one.get('line')}: {one['detail']}" for one in told.get("errors", [])]
-        raise SystemExit("\n".join([f"nothing was changed: {told['detail']}", *lines])) from None
+        raise refused(json.load(error)) from None
     except OSError as error:
         raise SystemExit(f"nothing is known: {error}") from None
 
@@ -41,7 +45,7 @@ def ended(found: Any) -> Any:
         time.sleep(1)
         found = ask("GET", f"/v1/imports/{found['id']}")
     if found["problem"]:
-        raise SystemExit(f"nothing was changed: {found['problem']}")
+        raise refused(found["problem"])
     return found
 
 

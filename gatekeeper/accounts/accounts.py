@@ -5,6 +5,7 @@ from typing import Final
 
 from gatekeeper.accounts.actions import Actions
 from gatekeeper.accounts.database import AccountDatabase
+from gatekeeper.accounts.devices import Devices
 from gatekeeper.accounts.keys import Keys
 from gatekeeper.accounts.lockout import Lockout
 from gatekeeper.accounts.sessions import Sessions
@@ -29,6 +30,7 @@ class Accounts(Closeable):
         sessions: who is signed in.
         keys: those of programs.
         lockout: who has to wait.
+        devices: where users have signed in before.
         door: lets users in.
         actions: what people did.
 
@@ -42,7 +44,8 @@ class Accounts(Closeable):
         self.sessions = Sessions(self._database, idle_s, longest_s)
         self.keys = Keys(self._database)
         self.lockout = Lockout(self._database)
-        self.door = Door(self._database, self.sessions, self.lockout)
+        self.devices = Devices(self._database)
+        self.door = Door(self._database, self.sessions, self.lockout, self.devices)
         self.actions = Actions(self._database)
 
     def close(self) -> None:

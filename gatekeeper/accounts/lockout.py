@@ -1,14 +1,16 @@
 """Lock-outs: who fails to sign in too often has to wait, by account and by address; restarts change nothing.
 
 An account alone is locked late: else anybody could keep its owner out. The pair of account and address is locked
-early, and so is an address that tries many names. Of IPv6 a /64 counts as one address, for it is one customer's; and so
-does the /48 around it, which may be, but late: else one customer could keep his neighbours out.
+early, and so is an address that tries many names. Who comes from a device where he has signed in before is kept out by
+what failed on that device alone; once that is locked, early too, he is judged as everybody. Of IPv6 a /64 counts as one
+address, for it is one customer's; and so does the /48 around it, which may be, but late: else one customer could keep
+his neighbours out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from gatekeeper.accounts.database import AccountDatabase
@@ -45,22 +47,31 @@ class Lockout:
     def __init__(self, database: AccountDatabase) -> None:
         self._database = database
 
-    def locked_until(self, name: str, address: str) -> int:
-        """Until when nobody may try this, in microseconds since the epoch; 0 where one may now."""
-        wanted = [one.key for one in _counted(name, address)]
-        with self._database.reading() as connection:
-            asked = select(failures.c.locked_until).where(failures.c.key.in_(wanted))
-            until = max(connection.execute(asked).scalars(), default=0)
-        return until if until > now_micros() else 0
+    def locked_until(self, name: str, address: str, device: str = "") -> int:
+        """Until when nobody may try this, in microseconds since the epoch; 0 where one may now.
 
-    def failed(self, name: str, address: str) -> None:
-        """Count a failure."""
+        Args:
+            name: the user's.
+            address: where from.
+            device: the id of a device of this user; "" for none.
+        """
+        now = now_micros()
+        wanted = [one.key for one in _counted(name, address)]
+        own = _of_device(name, device).key
+        with self._database.reading() as connection:
+            if device and _locked(connection, [own]) <= now:
+                return 0
+            until = _locked(connection, wanted)
+        return until if until > now else 0
+
+    def failed(self, name: str, address: str, device: str = "") -> None:
+        """Count a failure. Arguments as those of `locked_until`."""
         now = now_micros()
         with self._database.writing() as connection:
             connection.execute(
                 delete(failures).where(failures.c.first_at < now - _LONGEST - _WINDOW, failures.c.locked_until < now)
             )
-            for one in _counted(name, address):
+            for one in (*([_of_device(name, device)] if device else []), *_counted(name, address)):
                 row = connection.execute(select(failures).where(failures.c.key == one.key)).mappings().first()
                 stale = row is None or max(row["first_at"], row["locked_until"]) + _WINDOW < now
                 count = 1 if stale or row is None else row["count"] + 1
@@ -72,15 +83,18 @@ class Lockout:
                 made = insert(failures).values(key=one.key, **values)
                 connection.execute(made.on_conflict_do_update(index_elements=["key"], set_=values))
 
-    def succeeded(self, name: str, address: str) -> None:
-        """Forget the failures of an account from an address."""
-        self._forget([one.key for one in _counted(name, address) if one.most == MOST_OF_BOTH])
+    def succeeded(self, name: str, address: str, device: str = "") -> None:
+        """Forget the failures of an account from an address, and from a device."""
+        own = [_of_device(name, device).key] if device else []
+        self._forget([*own, *(one.key for one in _counted(name, address) if one.most == MOST_OF_BOTH)])
 
     def unlock(self, name: str) -> None:
         """Forget all failures of an account, from wherever."""
         with self._database.writing() as connection:
             connection.execute(delete(failures).where(failures.c.key == f"account {name}"))
-            connection.execute(delete(failures).where(failures.c.key.startswith(f"both {name} ", autoescape=True)))
+            for what in ("both", "device"):
+                beginning = failures.c.key.startswith(f"{what} {name} ", autoescape=True)
+                connection.execute(delete(failures).where(beginning))
 
     def _forget(self, keys: Iterable[str]) -> None:
         with self._database.writing() as connection:
@@ -95,6 +109,15 @@ def _counted(name: str, address: str) -> tuple[_Counted, ...]:
         _Counted(f"account {name}", MOST_OF_ACCOUNT),
     )
     return counted if wide == near else (*counted, _Counted(f"address {wide}", MOST_OF_SITE))
+
+
+def _of_device(name: str, device: str) -> _Counted:
+    return _Counted(f"device {name[:64]} {device}", MOST_OF_BOTH)
+
+
+def _locked(connection: Connection, keys: Sequence[str]) -> int:
+    asked = select(failures.c.locked_until).where(failures.c.key.in_(keys))
+    return max(connection.execute(asked).scalars(), default=0)
 
 
 def _until(count: int, most: int, now: int) -> int:

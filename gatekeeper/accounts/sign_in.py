@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from gatekeeper.accounts import passwords, totp
 from gatekeeper.accounts.database import AccountDatabase
+from gatekeeper.accounts.devices import Devices
 from gatekeeper.accounts.lockout import Lockout
 from gatekeeper.accounts.sessions import Credentials, Sessions
 from gatekeeper.accounts.tables import users
@@ -30,12 +31,14 @@ class SignIn(NamedTuple):
         user: who signed in.
         token: of the session.
         locked_until: until when nobody may try again, in microseconds since the epoch.
+        device: the token of the device, for its browser to keep; "" where it has one.
     """
 
     outcome: SignInOutcome
     user: User | None = None
     token: str = ""
     locked_until: int = 0
+    device: str = ""
 
 
 class SignInProof(NamedTuple):
@@ -53,12 +56,13 @@ class SignInProof(NamedTuple):
 class Door:
     """Lets users in. Every method may be called from any thread, and raises `StoreError`."""
 
-    def __init__(self, database: AccountDatabase, sessions: Sessions, lockout: Lockout) -> None:
+    def __init__(self, database: AccountDatabase, sessions: Sessions, lockout: Lockout, devices: Devices) -> None:
         self._database = database
+        self._devices = devices
         self._sessions = sessions
         self._lockout = lockout
 
-    def sign_in(self, name: str, password: str, code: str, *, address: str, browser: str) -> SignIn:
+    def sign_in(self, name: str, password: str, code: str, *, address: str, browser: str, device: str = "") -> SignIn:
         """Try to sign in; takes as long for a name that nobody has.
 
         Args:
@@ -67,20 +71,22 @@ class Door:
             code: the one-time code, or "".
             address: where from.
             browser: what his browser calls itself.
+            device: what it keeps of an earlier sign-in, or "".
         """
         name = name.strip().lower()
-        until = self._lockout.locked_until(name, address)
+        known = self._devices.known(device, name)
+        until = self._lockout.locked_until(name, address, known)
         if until:
             return SignIn(SignInOutcome.LOCKED, locked_until=until)
         found = self._proved(name, password, code)
         token = self._sessions.begin(*found, address, browser) if found is not None else ""
         if found is None or not token:
-            self._lockout.failed(name, address)
+            self._lockout.failed(name, address, known)
             return SignIn(SignInOutcome.WRONG)
-        self._lockout.succeeded(name, address)
-        return SignIn(SignInOutcome.DONE, found[0], token)
+        self._lockout.succeeded(name, address, known)
+        return SignIn(SignInOutcome.DONE, found[0], token, device=self._devices.signed_in(found[0], known))
 
-    def proof_of(self, user: User, password: str, *, address: str) -> SignInProof:
+    def proof_of(self, user: User, password: str, *, address: str, device: str = "") -> SignInProof:
         """Have a user show his password again, before he changes what he signs in with.
 
         It is looked for a lock in here, where passwords are checked few at a time, so that guesses that come together
@@ -90,13 +96,15 @@ class Door:
             user: who says that he is.
             password: what he has typed.
             address: where from.
+            device: what his browser keeps of an earlier sign-in, or "".
         """
-        if self._lockout.locked_until(user.name, address):
+        known = self._devices.known(device, user.name)
+        if self._lockout.locked_until(user.name, address, known):
             return SignInProof(SignInOutcome.LOCKED)
         with self._database.reading() as connection:
             stored = connection.execute(select(users.c.password).where(users.c.id == user.id)).scalar()
         if stored is None or not passwords.is_right(stored, password):
-            self._lockout.failed(user.name, address)
+            self._lockout.failed(user.name, address, known)
             return SignInProof(SignInOutcome.WRONG)
         return SignInProof(SignInOutcome.DONE, stored)
 

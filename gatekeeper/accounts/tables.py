@@ -43,6 +43,18 @@ sessions: Final = Table(
 )
 """Who is signed in, by the SHA-256 of what his browser holds."""
 
+devices: Final = Table(
+    "device",
+    metadata,
+    Column("token", LargeBinary(32), primary_key=True),
+    Column("id", String(26), nullable=False, unique=True),
+    Column("user", String(26), ForeignKey("user.id"), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=False),
+    Index("device_user", "user"),
+)
+"""Browsers in which a user has signed in, by the SHA-256 of what each holds."""
+
 keys: Final = Table(
     "api_key",
     metadata,
@@ -65,7 +77,7 @@ keys: Final = Table(
 failures: Final = Table(
     "failure",
     metadata,
-    # `account NAME`, `address ADDRESS`, or both.
+    # `account NAME`, `address ADDRESS`, both, or `device NAME ID`.
     Column("key", String(160), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("first_at", BigInteger, nullable=False),

@@ -25,8 +25,8 @@ WORDINGS: Final[Mapping[AlertKind, AlertWording]] = {
     AlertKind.LIST_DUE: AlertWording(
         Severity.WARNING,
         Sentence(
-            "The list {list} grows stale in {days} day(s), at {until}",
-            "La liste {list} sera périmée dans {days} jour(s), le {until}",
+            "The list {list} grows stale at {until} (days left: {days})",
+            "La liste {list} sera périmée le {until} (jours restants : {days})",
         ),
         Sentence(
             "From then on the calls of its campaigns are blocked. Import a new file before: gatekeeper list import "
@@ -111,10 +111,10 @@ WORDINGS: Final[Mapping[AlertKind, AlertWording]] = {
         Severity.WARNING,
         Sentence("The scheduled scrub {scrub} is overdue", "L'épuration programmée {scrub} est en retard"),
         Sentence(
-            "It was last certified {last}, and is to be at most {days} days old: gatekeeper scrub --scheduled says "
-            "what keeps it.",
-            "Son dernier certificat : {last} ; il doit avoir {days} jours au plus. gatekeeper scrub --scheduled dit "
-            "ce qui la retient.",
+            "It was last certified {last}; days that a certificate may be old: {days}. gatekeeper scrub --scheduled "
+            "says what keeps it.",
+            "Son dernier certificat : {last} ; âge permis, en jours : {days}. gatekeeper scrub --scheduled dit ce qui "
+            "la retient.",
         ),
     ),
     AlertKind.TEST: AlertWording(

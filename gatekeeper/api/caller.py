@@ -32,6 +32,11 @@ class Caller(NamedTuple):
         """Whose rows it sees; None for all."""
         return None if self.key.principal is None else frozenset({self.key.principal})
 
+    def written(self) -> dict[str, str]:
+        """In whose name the daemon writes something down, by which way, and for which principal alone."""
+        said = {"by": f"api:{self.key.name}", "via": "api"}
+        return said if self.key.principal is None else {**said, "bound_to": self.key.principal}
+
     def principal_for(self, named: str, pointer: str = "#/principal") -> str:
         """For whom it asks or writes: its own principal, whoever is named; "" where nobody says.
 

@@ -33,6 +33,7 @@ class ProblemFault(Body):
     detail: str
     file: str = Field("", description="Of a file that was sent: which one; of a zip, its member.")
     line: int = Field(0, description="Which line of it, from 1.")
+    column: str = Field("", description="Which column, where one is at fault.")
 
 
 class ProblemOut(BaseModel):

@@ -1,6 +1,5 @@
 """Imports as programs see them: how far one is, what it found or did, and why a file is refused, line by line."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -23,7 +22,6 @@ _RIGHT: Final = {
     "list": "Each line has one complete number, in its country's spelling or like +33612345678.",
     "consents": "Each record has a number or a contact, and when its consent was given, like 2026-08-20T10:00.",
 }
-_PLACE: Final = re.compile(r"(?P<file>[^:]+), (?:line|object) (?P<line>[0-9]{1,12}): (?P<what>.*)", re.DOTALL)
 
 
 class FileLine(Body):
@@ -116,8 +114,6 @@ def problem_of_import(upload: Upload) -> ApiProblem | None:
         return IMPORT_FAILED._replace(detail=text, headers=(("retry-after", "5"),))
     looked = upload.look.report if upload.look else {}
     faults = _faults(upload, work.report.get("samples") or looked.get("samples") or ())
-    if not faults and (place := _PLACE.fullmatch(text)):
-        faults = [FieldFault("", place["what"], place["file"], int(place["line"]))]
     right = _RIGHT["list" if ImportGoal.of(upload).list else "consents"] if faults else ""
     return FILE._replace(detail=" ".join(filter(None, (f"{text.rstrip('.')}.", right))), faults=tuple(faults))
 
@@ -154,4 +150,7 @@ def _named(upload: Upload, text: str) -> str:
 
 
 def _faults(upload: Upload, samples: Sequence[Mapping[str, Any]]) -> list[FieldFault]:
-    return [FieldFault("", str(one["reason"]), one.get("part") or upload.name, int(one["line"])) for one in samples]
+    return [
+        FieldFault("", str(one["reason"]), one.get("part") or upload.name, int(one["line"]), one.get("key", ""))
+        for one in samples
+    ]

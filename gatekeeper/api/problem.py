@@ -20,12 +20,14 @@ class FieldFault(NamedTuple):
         detail: what would be right.
         file: of a file that was sent, which one; of a zip, its member. "" of everything else.
         line: which line of it; 0 for none.
+        column: which column; "" where no single one is at fault.
     """
 
     pointer: str
     detail: str
     file: str = ""
     line: int = 0
+    column: str = ""
 
 
 class ApiProblem(NamedTuple):

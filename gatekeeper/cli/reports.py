@@ -2,39 +2,18 @@
 
 from typing import TYPE_CHECKING
 
+from gatekeeper.cli.import_done import done, would_be_done
 from gatekeeper.cli.output import say, say_counts
 from gatekeeper.phone import display
-from gatekeeper.translation import counted, marked, phrase
+from gatekeeper.translation import counted, phrase
 
 if TYPE_CHECKING:
     from gatekeeper.lists import ImportReport
 
 
-_NUMBERS = (
-    marked("{list}: {count:,} numbers imported; version {version} is in force ({seconds:.1f} s)"),
-    marked("{list}: {count:,} numbers would be imported; nothing was changed ({seconds:.1f} s)"),
-)
-_DONE = {
-    "contract": (
-        marked("{list}: {count:,} contracts imported; version {version} is in force ({seconds:.1f} s)"),
-        marked("{list}: {count:,} contracts would be imported; nothing was changed ({seconds:.1f} s)"),
-    ),
-    "wash": (
-        marked("{list}: {count:,} answers imported; version {version} is in force ({seconds:.1f} s)"),
-        marked("{list}: {count:,} answers would be imported; nothing was changed ({seconds:.1f} s)"),
-    ),
-    "delta": (
-        marked("{list}: {count:,} changes imported; version {version} is in force ({seconds:.1f} s)"),
-        marked("{list}: {count:,} changes would be imported; nothing was changed ({seconds:.1f} s)"),
-    ),
-}
-"""What was done, and what would be, by what was imported."""
-
-
 def show(report: "ImportReport", *, dry_run: bool, numbers: bool) -> None:
     """The report for people; with people's numbers only where they are asked for."""
-    what = _DONE.get(report.kind, _NUMBERS)[dry_run]
-    say(phrase(what, list=report.list, count=report.imported, version=report.version, seconds=report.seconds))
+    say(would_be_done(report) if dry_run else done(report))
     say_counts(_counts(report))
     if report.rejects_file:
         say(phrase("  rejected lines are in {path}", path=report.rejects_file))

@@ -1,10 +1,12 @@
 """Everything that the ledger has of a consumer, as people read it: for `consent show`, and for the consumer's copy."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.ledger import ConsentLedger
 from gatekeeper.consents.model import EntryKind
+from gatekeeper.consents.proof_keeping import BY_SUM
 from gatekeeper.consents.slot_text import said_slots
 from gatekeeper.consents.store import ConsentStore
 from gatekeeper.phone import display
@@ -36,6 +38,7 @@ class ExtractEntry(NamedTuple):
         robot: whether it was given for automated calls.
         written: whether it was given in writing.
         proof: `sha256:...`, `ref:...`, or "".
+        proof_shared: whether its principal gets the file that is its proof; who sees all principals gets it anyway.
         lacks: what a law may ask for, and it has not.
         written_at: when it was written down.
         written_by: who did, and by which way.
@@ -60,6 +63,7 @@ class ExtractEntry(NamedTuple):
     robot: bool
     written: bool
     proof: str
+    proof_shared: bool
     lacks: str
     written_at: int
     written_by: str
@@ -99,6 +103,8 @@ def extract_of(ledger: ConsentLedger, store: ConsentStore, number: int, contact:
                 robot=terms.robot,
                 written=terms.written,
                 proof=entry.proof,
+                proof_shared=entry.proof.startswith(BY_SUM)
+                and (not source.bound or store.holds_proof(terms.principal, entry.proof)),
                 lacks=lacks(terms, proved=entry.proof != "") if kind is EntryKind.CONSENT else "",
                 written_at=source.at,
                 written_by=f"{source.by} ({phrase(source.via)})" + (f", {source.file}" if source.file else ""),
@@ -106,3 +112,14 @@ def extract_of(ledger: ConsentLedger, store: ConsentStore, number: int, contact:
             )
         )
     return found
+
+
+def gives_proof(entries: Sequence[ExtractEntry], proof: str, *, whole: bool) -> bool:
+    """Whether one of the entries that somebody may see gives him the file of a proof.
+
+    Args:
+        entries: those that he may see.
+        proof: `sha256:...`.
+        whole: whether he sees all principals.
+    """
+    return any(one.proof == proof and (whole or one.proof_shared) for one in entries)

@@ -134,11 +134,13 @@ class WrittenBy(NamedTuple):
         by: a person.
         via: the way: `command line`, `feature code`, `import`.
         note: what else is to be kept.
+        bound_to: the principal for whom alone he writes; "" for who may write for all.
     """
 
     by: str
     via: str
     note: str = ""
+    bound_to: str = ""
 
 
 def contact_subject(contact: str) -> int:

@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from gatekeeper.consents.importing.cells import GRACE, read_end, read_terms, read_when
+from gatekeeper.consents.importing.file_place import FilePlace
 from gatekeeper.consents.model import GivenConsent, GivenEvent
 from gatekeeper.errors import ConsentError, RejectedConsentError
 from gatekeeper.policy.ledger import EventKind
@@ -56,7 +57,7 @@ def read_consent(
     try:
         when = read_when(said.get("collected_at", ""), ZoneInfo(zone), named("collected_at"))
         end = read_end(said["until"], ZoneInfo(zone), named("until")) if said.get("until") else 0
-        terms = read_terms(said, hour_known=when.hour_known, zone=zone, where=where or phrase("a consent"))
+        terms = read_terms(said, hour_known=when.hour_known, zone=zone, where=FilePlace(where or phrase("a consent")))
     except RejectedConsentError as error:
         raise ConsentError(phrase("{error}; nothing was changed", error=error)) from None
     if when.at > now + GRACE or (end and end <= when.at):

@@ -1,14 +1,11 @@
 """Writing into the consent ledger: consents, events, texts and proofs are added, and nothing is ever changed."""
 
 import hashlib
-import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from gatekeeper.clock import now_micros
 from gatekeeper.closeable import Closeable
@@ -22,16 +19,15 @@ from gatekeeper.consents.model import (
     contact_subject,
 )
 from gatekeeper.consents.paths import ConsentLayout
+from gatekeeper.consents.proof_keeping import BY_SUM, holds, note_holder, note_proofs, place_proof
 from gatekeeper.consents.reading import MIGRATIONS
 from gatekeeper.consents.recorded import RecordedEvent, last_entry, recorded_after
 from gatekeeper.consents.shared_terms import keep_terms, terms_of
 from gatekeeper.consents.tables import counters, entries, proofs, segments, sources, terms, texts
 from gatekeeper.errors import ConsentError, StoreError
-from gatekeeper.ownership import make_folder, open_new
-from gatekeeper.storage import begin_immediate, fsync_folder, migrate, open_engine, translated
-from gatekeeper.translation import phrase, trouble_of
-
-_CHUNK = 1 << 20
+from gatekeeper.ownership import make_folder
+from gatekeeper.storage import begin_immediate, migrate, open_engine, translated
+from gatekeeper.translation import phrase
 
 
 class SourceInfo(NamedTuple):
@@ -47,6 +43,7 @@ class SourceInfo(NamedTuple):
     taken: int
     void: int
     rejected: int
+    bound: int
 
 
 class ShownText(NamedTuple):
@@ -202,35 +199,18 @@ class ConsentStore(Closeable):
             ConsentError: the file can't be read.
             StoreError: it can't be kept.
         """
-        digest = self.place_proof(file)
+        digest = place_proof(self.layout, file)
         with translated(self.layout.database), begin_immediate(self.engine) as connection:
-            note_proofs(connection, {digest: file}, add_source(connection, written), name)
-        return f"sha256:{digest}"
+            source = add_source(connection, written)
+            note_proofs(connection, {digest: file}, source, name)
+            if written.bound_to:
+                note_holder(connection, digest, written.bound_to, source)
+        return f"{BY_SUM}{digest}"
 
-    def place_proof(self, file: Path) -> str:
-        """Copy a file into the folder of proofs, durably; gives its SHA-256."""
-        folder = self.layout.proofs
-        try:
-            source = file.open("rb")
-        except OSError as error:
-            raise ConsentError(
-                phrase("the proof {file} can't be read: {strerror}", file=file, strerror=trouble_of(error))
-            ) from None
-        aside = folder / f".{os.getpid()}.part"
-        with source, translated(folder):
-            make_folder(folder)
-            digest = hashlib.file_digest(source, "sha256").hexdigest()
-            kept = self.layout.proof(digest)
-            if not kept.exists():
-                source.seek(0)
-                aside.unlink(missing_ok=True)
-                with open_new(aside, 0o440) as copy:
-                    shutil.copyfileobj(source, copy, _CHUNK)
-                    copy.flush()
-                    os.fsync(copy.fileno())
-                aside.replace(kept)
-                fsync_folder(folder)
-        return digest
+    def holds_proof(self, principal: str, proof: str) -> bool:
+        """Whether the file that an entry's `proof` names was brought for a principal."""
+        with translated(self.layout.database), self.engine.begin() as connection:
+            return holds(connection, proof.removeprefix(BY_SUM), principal)
 
     def sources(self, keys: Sequence[int]) -> dict[int, SourceInfo]:
         """Who wrote entries down, by the key that they name."""
@@ -284,6 +264,7 @@ def add_source(connection: Connection, written: WrittenBy, **more: Any) -> int:
     """Write down who writes, within a write transaction; gives the key, which is `id` where that was taken before."""
     key = more.pop("id", None) or take_ids(connection, 1, "source")
     values = {"id": key, "at": now_micros(), "by": written.by, "via": written.via, "note": written.note, **more}
+    values["bound"] = int(bool(written.bound_to))
     connection.execute(insert(sources).values(values))
     return int(key)
 
@@ -297,17 +278,6 @@ def take_ids(connection: Connection, count: int, name: str = "entry") -> int:
         first = 1
     connection.execute(update(counters).where(own).values(next=first + count))
     return int(first)
-
-
-def note_proofs(connection: Connection, kept: dict[str, Path], source: int, name: str = "") -> None:
-    """Write down which files are kept as proofs, within a write transaction; by their own names without another."""
-    for digest, file in kept.items():
-        try:
-            with connection.begin_nested():
-                row = {"sha256": digest, "name": name or file.name, "size": file.stat().st_size, "source_id": source}
-                connection.execute(insert(proofs).values(row))
-        except IntegrityError:
-            continue  # it is kept already
 
 
 def _put(connection: Connection, number: int, contact: str, row: dict[str, Any], ident: int) -> None:

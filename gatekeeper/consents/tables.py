@@ -33,6 +33,8 @@ sources = Table(
     Column("taken", BIG, nullable=False, server_default="0"),
     Column("void", BIG, nullable=False, server_default="0"),
     Column("rejected", BIG, nullable=False, server_default="0"),
+    # 1 of whoever writes for some principals alone: a proof that such an entry names is not given to them for that.
+    Column("bound", Integer, nullable=False, server_default="1"),
 )
 
 texts = Table(
@@ -52,6 +54,15 @@ proofs = Table(
     Column("sha256", String(64), primary_key=True),
     Column("name", Text, nullable=False),
     Column("size", BIG, nullable=False),
+    Column("source_id", ForeignKey("consent_source.id"), nullable=False),
+)
+
+proof_holders = Table(
+    "consent_proof_holder",
+    metadata,
+    # The principals (`name_key`) for whom whoever writes for them alone has brought a file.
+    Column("sha256", String(64), primary_key=True),
+    Column("principal", Text, primary_key=True),
     Column("source_id", ForeignKey("consent_source.id"), nullable=False),
 )
 

@@ -13,6 +13,7 @@ from gatekeeper.control import AskServer, refuse_operation
 from gatekeeper.control.server import Operation
 from gatekeeper.daemon.import_jobs import ImportJobs
 from gatekeeper.daemon.inbox import build_import_process, build_inbox
+from gatekeeper.daemon.job_records import JobRecords
 from gatekeeper.daemon.journal_part import JournalPart
 from gatekeeper.daemon.list_refresh import ListKeeper
 from gatekeeper.daemon.measuring import Observed
@@ -100,7 +101,7 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
     refusals = build_refusals(settings, screening.recent, writer.add)
     if settings.inbox.enabled:
         yield Background("the watched inbox", build_inbox(settings).watch, f"inbox {settings.inbox.folder}")
-    jobs = ImportJobs(build_import_process(settings))
+    jobs = ImportJobs(build_import_process(settings), JobRecords(data_dir))
     yield jobs
     stores = StoreThread(data_dir, "records")
     yield Closed("the writer of lists and consents", stores.close)

@@ -13,7 +13,8 @@ from gatekeeper.intake.arrival import ArrivalOutcome, Ending, import_arrival, in
 from gatekeeper.intake.asked import import_consents, import_list, roll_back
 from gatekeeper.intake.import_process import ImportWork, Request
 from gatekeeper.intake.rules import ListRules
-from gatekeeper.worker import ProgressTold, end, serve_one
+from gatekeeper.translation import phrase
+from gatekeeper.worker import ProgressTold, bound_memory, end, serve_one
 
 
 def _answer(fields: dict[str, Any], told: ProgressTold) -> dict[str, object]:
@@ -22,7 +23,17 @@ def _answer(fields: dict[str, Any], told: ProgressTold) -> dict[str, object]:
         settings = load(Path(request.config) if request.config else None)
     except ConfigError as error:
         return in_both_languages(ArrivalOutcome(Ending.TROUBLE, str(error)))._asdict()
-    return in_both_languages(_done(settings, request, told))._asdict()
+    most = settings.inbox.memory_mb
+    bound_memory(most)
+    try:
+        return in_both_languages(_done(settings, request, told))._asdict()
+    except MemoryError:
+        text = phrase(
+            "it needs more than {most:,} MB of memory (inbox.memory_mb): send it as CSV, or in parts; nothing was "
+            "imported",
+            most=most,
+        )
+    return in_both_languages(ArrivalOutcome(Ending.REFUSED, text))._asdict()
 
 
 def _done(settings: Settings, request: Request, told: ProgressTold) -> ArrivalOutcome:

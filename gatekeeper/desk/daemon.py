@@ -42,7 +42,7 @@ class DaemonLink:
             raise DaemonError(phrase("the daemon does not run: start it (`systemctl start gatekeeper`)")) from error
         except TimeoutError as error:
             raise DaemonError(
-                phrase("the daemon did not answer within {timeout:g} seconds: see its log", timeout=timeout)
+                phrase("the daemon did not answer within {timeout:g} s: see its log", timeout=timeout)
             ) from error
         except (OSError, ValueError) as error:
             raise DaemonError(phrase("the daemon can't be asked ({error})", error=error)) from error

@@ -14,6 +14,7 @@ from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
 from gatekeeper.desk.daemon import DaemonLink
 from gatekeeper.desk.journal_upkeep import JournalUpkeep
+from gatekeeper.desk.known_networks import KnownNetworks
 from gatekeeper.desk.reading.number_stores import NumberStores
 from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.errors import StoreError
@@ -23,6 +24,7 @@ from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.supervised import Supervised
 from gatekeeper.translation import phrase
+from gatekeeper.uploads.import_states import ImportStates
 from gatekeeper.uploads.importing import UploadImports
 from gatekeeper.uploads.store import MB, Uploads
 from gatekeeper.uploads.work import DeskWorks
@@ -61,6 +63,7 @@ class Desk:
         daemon: is asked for what decides or writes.
         uploads: the files that people have delivered.
         works: follows what takes longer than a page may.
+        known_networks: where people come from who have signed in.
         imports: has uploads looked at and imported.
         number: reads what the stores know of one number.
         tally: counts of the journal's last days.
@@ -79,9 +82,12 @@ class Desk:
         )
         self.daemon = DaemonLink(settings.socket.path)
         self.uploads = Uploads(uploads_folder(settings.daemon.data_dir), section.max_upload_mb * MB)
-        self.uploads.clear()
+        folder = uploads_folder(settings.daemon.data_dir)
+        states = ImportStates(folder.with_name("imports"), folder)
+        self.uploads.clear({one.token for one in states.read()})
         self.works = DeskWorks()
-        self.imports = UploadImports(self.daemon, self.uploads, self.works)
+        self.known_networks = KnownNetworks()
+        self.imports = UploadImports(self.daemon, self.uploads, self.works, states)
         self.number = NumberStores(settings)
         self.tally = RunningTally(lambda: self._own_journal)
         self.upkeep = JournalUpkeep(settings.daemon.data_dir)
@@ -94,6 +100,7 @@ class Desk:
 
     async def start(self) -> None:
         """Begin what goes on between requests."""
+        self.imports.resume()
         await self.exports.start()
         self._between = [
             asyncio.create_task(Supervised(name, work, log).run())

@@ -12,6 +12,7 @@ from starlette.status import HTTP_401_UNAUTHORIZED
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatekeeper.accounts import Session
+from gatekeeper.addresses import network_of
 from gatekeeper.desk.body import FORM_BYTES, STRANGER_BYTES, bounded
 from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.failures import known, unknown
@@ -27,7 +28,9 @@ LANGUAGE_COOKIE: Final = "gatekeeper_language"
 API: Final = "/v1"
 _SECURE_SESSION: Final = "__Host-gatekeeper"
 _SESSION: Final = "gatekeeper_session"
-_OURS: Final = frozenset({LANGUAGE_COOKIE, _SECURE_SESSION, _SESSION})
+SECURE_DEVICE: Final = "__Host-gatekeeper-device"
+DEVICE: Final = "gatekeeper_device"
+_OURS: Final = frozenset({LANGUAGE_COOKIE, _SECURE_SESSION, _SESSION, SECURE_DEVICE, DEVICE})
 REFRESH: Final = "x-gatekeeper-refresh"
 """The header by which a page's script says that it asks by itself, and nobody uses the session."""
 
@@ -106,7 +109,7 @@ class Guard:
                 return
             sessions, token = (
                 self._desk.accounts.sessions,
-                _cookies(headers)[session_cookie(self._desk, scope["scheme"])],
+                own_cookies(headers)[session_cookie(self._desk, scope["scheme"])],
             )
             recheck = SessionRecheck(partial(self._desk.in_thread, sessions.find, token, used=False))
             sending.recheck = recheck
@@ -121,17 +124,19 @@ class Guard:
             text, status = _OTHER_SITE, 403
         else:
             return None
-        with speaking(Language.EN if api else _language(self._desk, None, _cookies(headers), headers)):
+        with speaking(Language.EN if api else _language(self._desk, None, own_cookies(headers), headers)):
             return PlainTextResponse(phrase(text) + "\n", status)
 
     async def _visitor(self, scope: Scope, headers: Headers) -> Visitor:
         desk = self._desk
-        cookies = _cookies(headers)
+        cookies = own_cookies(headers)
         token = cookies.get(session_cookie(desk, scope["scheme"]), "")
         session: Session | None = None
         if token and not scope["path"].startswith("/static/"):
             session = await desk.in_thread(desk.accounts.sessions.find, token, used=REFRESH not in headers)
         nobody: Visitor = scope[VISITOR]
+        if session is not None:
+            desk.known_networks.add(network_of(nobody.address))
         return replace(nobody, session=session, language=_language(desk, session, cookies, headers))
 
 
@@ -144,7 +149,7 @@ def _language(desk: Desk, session: Session | None, cookies: Mapping[str, str], h
     return preferred(headers.get("accept-language", "")) if set_for_all == "browser" else Language(set_for_all)
 
 
-def _cookies(headers: Headers) -> dict[str, str]:
+def own_cookies(headers: Headers) -> dict[str, str]:
     """Our cookies in a request; one that comes with two values is none, for somebody else has planted one of them.
 
     They have no quotes. The standard library takes seconds to read some that have (CVE-2024-7592, in Python 3.11.2).
@@ -212,5 +217,5 @@ async def _told(error: Exception, scope: Scope, receive: Receive, sending: Sendi
 def _nobody(desk: Desk, scope: Scope, headers: Headers) -> Visitor:
     """Who asks, as long as nobody knows who that is."""
     client, section = scope.get("client"), desk.settings.desk
-    language = _language(desk, None, _cookies(headers), headers)
+    language = _language(desk, None, own_cookies(headers), headers)
     return Visitor(None, language, section.zone, client[0] if client else "unix")

@@ -1,22 +1,26 @@
 """The desk's listening socket: gives each network its share of connections, and all together no more than there are.
 
 They are counted from the moment that the kernel hands them over: before TLS, in which a peer that says nothing would
-keep its place for a minute, unseen by the server.
+keep its place for a minute, unseen by the server. The last tenth of them is kept for this machine, proxies that are
+trusted, and networks from which somebody has signed in: some few networks of strangers take no more than the others.
 """
 
 import socket
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
 from typing import Any, Final
 
-from gatekeeper.addresses import network_of
+from gatekeeper.addresses import is_loopback, network_of
 from gatekeeper.errors import DaemonError
 from gatekeeper.net.peers import AllowedPeers
 from gatekeeper.translation import phrase, trouble_of
 
 MOST_OF_NETWORK: Final = 100
 """Connections of one network, of IPv4 one address; a proxy that is trusted may have more, for it brings many people."""
+
+_KEPT: Final = 10
+"""One in so many connections is kept for those who are not strangers."""
 
 _REFUSED_AT_ONCE: Final = 64
 """So many are refused before those who are in have their turn again."""
@@ -29,13 +33,18 @@ class DeskListener(socket.socket):
         family: of its address.
         most: how many connections there may be.
         many: addresses and networks that may have more than their share of those.
+        known: networks of people who have signed in.
     """
 
-    def __init__(self, family: socket.AddressFamily, most: int, many: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, family: socket.AddressFamily, most: int, many: tuple[str, ...] = (), known: Container[str] = ()
+    ) -> None:
         # The protocol is named: asyncio sends at once (TCP_NODELAY) only where it is. Else what is answered on a kept
         # connection waits 40 ms each time.
         super().__init__(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._most = most
+        self._for_strangers = most - max(1, most // _KEPT)
+        self._known = known
         self._many = AllowedPeers(many)
         self._open: Counter[str] = Counter()
 
@@ -51,9 +60,10 @@ class DeskListener(socket.socket):
         raise BlockingIOError
 
     def _has_room(self, network: str, address: str) -> bool:
-        if self._open.total() >= self._most:
+        total, many = self._open.total(), self._many.allows(address)
+        if total >= self._most or (self._open[network] >= MOST_OF_NETWORK and not many):
             return False
-        return self._open[network] < MOST_OF_NETWORK or self._many.allows(address)
+        return total < self._for_strangers or many or network in self._known or is_loopback(address)
 
     def _closed_one(self, network: str) -> None:
         self._open[network] -= 1
@@ -81,7 +91,7 @@ class AcceptedSocket(socket.socket):
             tell()
 
 
-def listen(host: str, port: int, most: int, many: tuple[str, ...] = ()) -> DeskListener:
+def listen(host: str, port: int, most: int, many: tuple[str, ...] = (), known: Container[str] = ()) -> DeskListener:
     """Listen on an address.
 
     Args:
@@ -89,11 +99,12 @@ def listen(host: str, port: int, most: int, many: tuple[str, ...] = ()) -> DeskL
         port: its port; 0 for any that is free.
         most: as of `DeskListener`.
         many: as of `DeskListener`.
+        known: as of `DeskListener`.
 
     Raises:
         DaemonError: that can't be done.
     """
-    listening = DeskListener(socket.AF_INET6 if ":" in host else socket.AF_INET, most, many)
+    listening = DeskListener(socket.AF_INET6 if ":" in host else socket.AF_INET, most, many, known)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -12,7 +12,8 @@ from gatekeeper.config import load
 from gatekeeper.daemon.wiring import open_scrubber
 from gatekeeper.errors import GatekeeperError, StoreError
 from gatekeeper.scrub.options import ScrubOptions
-from gatekeeper.worker import ProgressTold, Worker, end, serve_one
+from gatekeeper.translation import phrase
+from gatekeeper.worker import ProgressTold, Worker, bound_memory, end, serve_one
 
 LONGEST_S: Final = 1800
 """A preview that takes longer is given up."""
@@ -50,10 +51,16 @@ def _answer(asked: dict[str, Any], told: ProgressTold) -> dict[str, object]:
     )
     try:
         settings = load(Path(asked["config"]) if asked["config"] else None)
+        bound_memory(settings.inbox.memory_mb)
         with open_scrubber(settings, asked["by"]) as scrubber:
             found = preview(
                 scrubber, Path(asked["file"]), options, asked["at"], lambda done, of: told("reading", done, of)
             )
+    except MemoryError:
+        return {
+            "state": "refused",
+            "text": phrase("it needs more memory than inbox.memory_mb lets it: send it in parts"),
+        }
     except StoreError as error:
         return {"state": "failed", "text": str(error)}
     except GatekeeperError as error:

@@ -42,7 +42,8 @@ def serve_desk(settings: Settings) -> None:
     desk = Desk(settings)
     try:
         _warn(desk)
-        listening = listen(section.host, section.port, section.max_connections, section.trusted_proxies)
+        known = desk.known_networks
+        listening = listen(section.host, section.port, section.max_connections, section.trusted_proxies, known)
         config = uvicorn.Config(
             build_app(desk),
             http=DeadlineProtocol,

@@ -64,4 +64,4 @@ def _entry(entry: ExtractEntry, own: set[str]) -> ExtractEntry | None:
         return entry
     if principal:
         return None
-    return entry._replace(written_by="", note="", proof="", contact="", text="", third_parties=())
+    return entry._replace(written_by="", note="", proof="", proof_shared=False, contact="", text="", third_parties=())

@@ -12,34 +12,35 @@ class ExportTrouble(Enum):
     """What went wrong; {0} is a number."""
 
     WAITING = Sentence(
-        "You have {0} exports waiting: wait until one is ready, or cancel one.",
-        "Vous avez {0} exports en attente : attendez que l'un soit prêt, ou annulez-en un.",
+        "As many of your exports wait as may ({0}): wait until one is ready, or cancel one.",
+        "Vos exports en attente sont au nombre permis ({0}) : attendez que l'un soit prêt, ou annulez-en un.",
     )
     KEPT = Sentence(
-        "You have {0} exports already: remove one, or wait until the oldest goes by itself.",
-        "Vous avez déjà {0} exports : supprimez-en un, ou attendez que le plus ancien parte de lui-même.",
+        "You have as many exports as you may ({0}): remove one, or wait until the oldest goes by itself.",
+        "Vos exports sont au nombre permis ({0}) : supprimez-en un, ou attendez que le plus ancien parte de lui-même.",
     )
     NO_ROOM = Sentence(
         "The disk has no room for another export: remove some, or ask for a shorter period.",
         "Le disque n'a plus de place pour un export : supprimez-en, ou demandez une période plus courte.",
     )
     TOO_LARGE = Sentence(
-        "The file would be larger than {0} megabytes: ask for a shorter period.",
-        "Le fichier dépasserait {0} mégaoctets : demandez une période plus courte.",
+        "The file would be larger than {0} MB: ask for a shorter period.",
+        "Le fichier dépasserait {0} Mo : demandez une période plus courte.",
     )
     TOO_MANY = Sentence(
-        "More than {0} decisions match, which is more than such a file can have: ask for a shorter period, or for CSV.",
-        "Plus de {0} décisions correspondent, plus qu'un tel fichier n'en peut contenir : "
+        "More decisions match than such a file can have ({0}): ask for a shorter period, or for CSV.",
+        "Les décisions qui correspondent sont plus nombreuses qu'un tel fichier n'en peut contenir ({0}) : "
         "demandez une période plus courte, ou un CSV.",
     )
     TOO_MANY_ROWS = Sentence(
-        "More than {0} decisions match, which is more than an export may have here: ask for a shorter period.",
-        "Plus de {0} décisions correspondent, plus qu'un export ne peut en contenir ici : "
+        "More decisions match than an export may have here ({0}): ask for a shorter period.",
+        "Les décisions qui correspondent sont plus nombreuses qu'un export n'en peut contenir ici ({0}) : "
         "demandez une période plus courte.",
     )
     WAITING_IN_ALL = Sentence(
-        "{0} exports are waiting, of all people together: try again when one is ready.",
-        "{0} exports sont en attente, toutes personnes confondues : réessayez quand l'un sera prêt.",
+        "As many exports wait as may, of all people together ({0}): try again when one is ready.",
+        "Les exports en attente sont au nombre permis, toutes personnes confondues ({0}) : "
+        "réessayez quand l'un sera prêt.",
     )
     INTERRUPTED = Sentence(
         "Its process was ended three times. Ask again; if that repeats, the log of the desk tells why.",

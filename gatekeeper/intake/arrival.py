@@ -73,8 +73,7 @@ def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> ArrivalOutco
     except FileNotFoundError:
         return ArrivalOutcome(Ending.TROUBLE, phrase("it is gone"))
     except ImportRefused as error:
-        running = str(error).startswith("another import")
-        return ArrivalOutcome(Ending.TROUBLE if running else Ending.REFUSED, str(error))
+        return ArrivalOutcome(Ending.TROUBLE if error.busy else Ending.REFUSED, str(error))
     except ListError as error:
         return ArrivalOutcome(Ending.REFUSED, str(error))
     except StoreError as error:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from gatekeeper.errors import GatekeeperError, ImportRefused, StoreError
+from gatekeeper.errors import ConsentError, GatekeeperError, ImportRefused, StoreError
 from gatekeeper.intake.arrival import ArrivalOutcome, Ending
 from gatekeeper.intake.door import ImportRequest, import_into
 from gatekeeper.intake.report_fields import report_fields
@@ -139,6 +139,7 @@ def import_consents(
             note=asked.get("note", ""),
             source=asked.get("source", ""),
             principal=asked.get("principal", ""),
+            bound_to=asked.get("bound_to", ""),
             # A folder that nobody makes: beside the file is only what the desk puts there.
             proofs=file.parent / "proofs",
             dry_run=asked.get("dry_run") == YES,
@@ -167,7 +168,12 @@ def _outcome(run: Callable[[], dict[str, object]]) -> ArrivalOutcome:
         return ArrivalOutcome(Ending.TROUBLE, str(error))
     except ImportRefused as error:
         lines = {"samples": error.samples, "rejects_file": error.rejects_file}
-        return ArrivalOutcome(Ending.REFUSED, str(error), lines if error.samples else {})
+        ending = Ending.TROUBLE if error.busy else Ending.REFUSED
+        return ArrivalOutcome(ending, str(error), lines if error.samples else {})
+    except ConsentError as error:
+        place = {"part": "", "line": error.line, "key": error.key, "reason": error.why}
+        ending = Ending.TROUBLE if error.busy else Ending.REFUSED
+        return ArrivalOutcome(ending, str(error), {"samples": [place]} if error.line else {})
     except GatekeeperError as error:
         return ArrivalOutcome(Ending.REFUSED, str(error))
 

@@ -84,7 +84,7 @@ class ImportProcess:
             return ArrivalOutcome(Ending(fields["ending"]), fields["text"], fields["report"], fields["french"])
         except WorkerError as error:
             if error.status is None:
-                text = phrase("it was not imported within {minutes:.0f} minutes", minutes=self._timeout / 60)
+                text = phrase("it was not imported within {minutes:.0f} min", minutes=self._timeout / 60)
             else:
                 text = phrase("the process that imported it ended with status {status}", status=error.status)
             return ArrivalOutcome(Ending.REFUSED, text)

@@ -7,7 +7,7 @@ from gatekeeper.contacts.columns import choose_code_column, choose_columns
 from gatekeeper.errors import ContactsError
 from gatekeeper.phone import Normaliser
 from gatekeeper.scrub.strays import Strays
-from gatekeeper.translation import phrase
+from gatekeeper.translation import counted, phrase
 
 
 class Wanted(NamedTuple):
@@ -122,11 +122,14 @@ def stray_numbers(found: dict[str, int]) -> ContactsError:
     """The error for numbers in columns that are not checked."""
     where = ", ".join(f"{name[:40]!r} ({count})" for name, count in list(found.items())[:10])
     return ContactsError(
-        phrase(
+        counted(
+            "{count:,} telephone number stands in a column that was not taken for numbers: {where}. Name every column "
+            "of numbers (--column NAME, repeated), or leave it unchecked and let the certificate say so "
+            "(--leave-other-numbers). Nothing was changed",
             "{count:,} telephone numbers stand in columns that were not taken for numbers: {where}. Name every "
             "column of numbers (--column NAME, repeated), or leave these unchecked and let the certificate say "
             "so (--leave-other-numbers). Nothing was changed",
-            count=sum(found.values()),
+            sum(found.values()),
             where=where,
         )
     )

@@ -5,12 +5,14 @@ very file that was looked at.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 from gatekeeper.errors import FormError
 from gatekeeper.translation import phrase
+from gatekeeper.uploads.import_states import ImportStates
 from gatekeeper.uploads.store import Upload, Uploads
-from gatekeeper.uploads.work import Asks, DeskWork, DeskWorks, run_job
+from gatekeeper.uploads.work import Asks, DeskWork, DeskWorks, follow_job, run_job
 
 YES: Final = "yes"
 """What says to the daemon that something is wanted."""
@@ -55,9 +57,12 @@ class UploadImports:
         daemon: does it.
         uploads: has the files.
         works: follows what was begun.
+        states: how far each is, for the desk that is started next.
     """
 
-    def __init__(self, daemon: Asks, uploads: Uploads, works: DeskWorks) -> None:
+    def __init__(self, daemon: Asks, uploads: Uploads, works: DeskWorks, states: ImportStates) -> None:
+        self._states = states
+        uploads.removed = states.forget
         self._daemon = daemon
         self._uploads = uploads
         self._works = works
@@ -73,13 +78,9 @@ class UploadImports:
             upload: the file.
             who: `by` whom and `via` which way.
         """
-
-        def then() -> None:
-            if upload.look is None or upload.look.state != "done":
-                self._uploads.remove_file(upload)
-
         asked = {**ImportGoal.of(upload).asked(upload), "dry_run": YES, **who}
-        upload.look = self._works.begin(self._by_daemon(asked), then)
+        upload.look = self._works.begin(self._by_daemon(asked, upload), lambda: self._looked(upload))
+        self._states.write(upload)
         return upload.look
 
     def take(self, upload: Upload, who: Mapping[str, str], note: str, *, accept: bool = False) -> bool:
@@ -102,11 +103,45 @@ class UploadImports:
         asked = {**goal.asked(upload), "note": note, **who}
         if goal.list:
             asked |= {"accept": YES if accept else "", "sha256": str(found.report["sha256"])}
-        upload.done = self._works.begin(self._by_daemon(asked), lambda: self._uploads.remove_file(upload))
+        upload.done = self._works.begin(self._by_daemon(asked, upload), lambda: self._taken(upload))
+        self._states.write(upload)
         return True
 
-    def _by_daemon(self, asked: Mapping[str, str]) -> Callable[[DeskWork], Awaitable[None]]:
+    def resume(self) -> None:
+        """Take up what was begun before the desk was started: what the daemon does is followed to its end."""
+        for upload in self._states.read():
+            self._uploads.keep(upload)
+            for work, then in ((upload.look, self._looked), (upload.done, self._taken)):
+                if work is not None and work.running:
+                    self._works.begin(self._again, partial(then, upload), work)
+
+    def _looked(self, upload: Upload) -> None:
+        if upload.look is None or upload.look.state != "done":
+            self._uploads.remove_file(upload)
+        self._states.write(upload)
+
+    def _taken(self, upload: Upload) -> None:
+        self._uploads.remove_file(upload)
+        self._states.write(upload)
+
+    async def _again(self, work: DeskWork) -> None:
+        if work.job:
+            await follow_job(self._daemon, work)
+            return
+        text = phrase(
+            "the desk was started anew while it asked for this: the versions of the list, or the imports of the "
+            "consents, tell whether it was done; what is not there was not imported"
+        )
+        work.end("failed", text)
+
+    def _by_daemon(
+        self, asked: Mapping[str, str], upload: Upload | None = None
+    ) -> Callable[[DeskWork], Awaitable[None]]:
+        def begun() -> None:
+            if upload is not None:
+                self._states.write(upload)
+
         async def run(work: DeskWork) -> None:
-            await run_job(self._daemon, asked, work)
+            await run_job(self._daemon, asked, work, begun)
 
         return run

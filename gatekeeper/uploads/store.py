@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final, Self
@@ -83,6 +83,9 @@ class Uploads:
         folder: where they are; see `gatekeeper.intake.uploads`.
         most_bytes: how large one may be.
         hold_s: for how long one is kept, in seconds.
+
+    Attributes:
+        removed: is told of each that is removed.
     """
 
     def __init__(self, folder: Path, most_bytes: int, hold_s: float = HOLD_S) -> None:
@@ -90,12 +93,14 @@ class Uploads:
         self._folder = folder
         self._hold_s = hold_s
         self._there: dict[str, Upload] = {}
+        self.removed: Callable[[Upload], None] = lambda _upload: None
         self._receiving: Counter[str] = Counter()
 
-    def clear(self) -> None:
-        """Remove what an earlier process left."""
+    def clear(self, but: Container[str] = ()) -> None:
+        """Remove what an earlier process left, but for some, by their tokens."""
         for folder in self._folder.iterdir() if self._folder.is_dir() else ():
-            _remove(folder)
+            if folder.name not in but:
+                _remove(folder)
 
     def begin(self, owner: str, purpose: str, most_bytes: int = 0, room: int = MOST) -> "Receiving":
         """Make room for a file that is about to come.
@@ -145,6 +150,7 @@ class Uploads:
         """Remove the file, and forget that it was there."""
         self._there.pop(upload.token, None)
         _remove(upload.file.parent)
+        self.removed(upload)
 
     def remove_file(self, upload: Upload) -> None:
         """Remove the file, which was used; what came of it is still shown."""

@@ -42,6 +42,7 @@ class DeskWork:
         far: how much of that is done, and of how much; 0 where that is not known.
         text: why nothing came of it.
         report: what came of it.
+        job: the daemon's name of it; "" of what is none of its jobs, or was not begun.
     """
 
     state: str = "running"
@@ -49,6 +50,7 @@ class DeskWork:
     far: tuple[int, int] = (0, 0)
     text: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
+    job: str = ""
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -79,14 +81,20 @@ class DeskWorks:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def begin(self, run: Callable[[DeskWork], Awaitable[None]], then: Callable[[], None] | None = None) -> DeskWork:
+    def begin(
+        self,
+        run: Callable[[DeskWork], Awaitable[None]],
+        then: Callable[[], None] | None = None,
+        begun: DeskWork | None = None,
+    ) -> DeskWork:
         """Begin work.
 
         Args:
             run: does it, and says how it ended.
             then: is called when it has ended.
+            begun: what was begun before; None for new work.
         """
-        work = DeskWork()
+        work = begun or DeskWork()
         task = asyncio.get_running_loop().create_task(_followed(work, run, then))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -98,37 +106,44 @@ async def _followed(
 ) -> None:
     try:
         await run(work)
+    except asyncio.CancelledError:
+        # The desk is stopped. What the daemon has begun goes on, and the next desk follows it.
+        work.end("failed", phrase("the desk was stopped before it ended"))
+        raise
     except Exception as error:  # noqa: BLE001 - one fault must not touch the others
         tell_fault(log, "work of the desk", error)
         work.end("failed", fault_of(error))
-    finally:
-        if work.running:
-            work.end("failed", phrase("the desk was stopped before it ended"))
-        if then is not None:
-            then()
+    if then is not None:
+        then()
 
 
-async def run_job(daemon: Asks, asked: Mapping[str, str], work: DeskWork) -> None:
+async def run_job(
+    daemon: Asks, asked: Mapping[str, str], work: DeskWork, begun: Callable[[], None] = lambda: None
+) -> None:
     """Have the daemon begin a job, and follow it to its end.
 
     Args:
         daemon: is asked.
         asked: the question that begins it; empty fields are left out.
         work: is told.
+        begun: is called once the daemon has begun it.
     """
     try:
-        begun = await daemon.ask({name: value for name, value in asked.items() if value})
+        answer = await daemon.ask({name: value for name, value in asked.items() if value})
     except DaemonError as error:
         work.end("failed", str(error))
         return
-    await _follow(daemon, str(begun["job"]), work)
+    work.job = str(answer["job"])
+    begun()
+    await follow_job(daemon, work)
 
 
-async def _follow(daemon: Asks, job: str, work: DeskWork) -> None:
+async def follow_job(daemon: Asks, work: DeskWork) -> None:
+    """Follow a job that was begun to its end."""
     lost = 0
     while work.running:
         try:
-            said = await daemon.ask({"op": "job", "job": job})
+            said = await daemon.ask({"op": "job", "job": work.job})
         except OperationRefusedError as error:
             # It knows of no such job (any more): to ask again is of no use.
             work.end("failed", str(error))

@@ -1,6 +1,7 @@
 """Files over the interface: looked at, imported and rolled back, by who may, as large as they may be, once."""
 
 import asyncio
+import json
 import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -149,6 +150,33 @@ async def test_a_file_that_is_refused_is_told_line_by_line(
         assert all(one[2].startswith(two[2]) for one, two in zip(lines, faults, strict=True)), lines
         assert str(api_site.desk.settings.daemon.data_dir) not in str(told)
         assert "upload-" not in str(told)
+    assert files(api_site) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "column"),
+    [
+        (f"{HEADING}0617100001,ACME,{GIVEN}0617100001,ACME,{GIVEN.replace('all', 'everything')}", 3, "items"),
+        (f"\n{HEADING.replace('proof', 'evidence')}0617100001,ACME,{GIVEN}", 2, "evidence"),
+        (f"{HEADING.replace('proof', 'number')}0617100001,ACME,{GIVEN}", 1, "number"),
+        ("principal,goods\nACME,wine\n", 1, ""),
+        (json.dumps([{"number": "0617100001", "collected_at": "2026-08-20", "robot": "perhaps"}]), 1, "robot"),
+        (json.dumps([{"number": "0617100001", "collected_at": "2026-08-20", "text": "none such"}]), 1, "text"),
+        (json.dumps([{"number": "1", "collected_at": ""}, {"number": "0617100001", "day": "2026-08-20"}]), 2, "day"),
+    ],
+)
+async def test_file_line_and_column_are_fields(
+    api_site: ApiSite, monkeypatch: pytest.MonkeyPatch, body: str, line: int, column: str
+) -> None:
+    """They are the error's own, not read out of its text: a name that looks like a place is a name."""
+    monkeypatch.setattr(imports, "_WAIT_S", 60)
+    name = "crm, line 7: x.csv"
+    async with api_site.client("all") as client:
+        told = (await sent(client, body.encode(), "consents", name=name)).json()
+    (fault,) = told["errors"]
+    assert (fault["file"], fault["line"], fault.get("column", "")) == (name, line, column)
+    assert name not in fault["detail"]
+    assert fault["detail"].endswith(("nothing was imported", "nothing was changed"))
     assert files(api_site) == []
 
 
@@ -328,7 +356,7 @@ async def test_what_may_pass_is_not_remembered(api_site: ApiSite, monkeypatch: p
             assert (answer.status_code, answer.json()["type"]) == (503, "/v1/docs#no-room")
             assert answer.headers["retry-after"] == "60"
         with monkeypatch.context() as down:
-            down.setattr(desk, "imports", UploadImports(nobody, desk.uploads, desk.works))
+            down.setattr(desk, "imports", UploadImports(nobody, desk.uploads, desk.works, desk.imports._states))
             answer = await client.post(address, **request)  # type: ignore[arg-type]
             assert (answer.status_code, answer.json()["type"]) == (503, "/v1/docs#import-failed")
             assert "the daemon does not run" in answer.json()["detail"]

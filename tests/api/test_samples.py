@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gatekeeper.lists import ListStore
 from lab.interpreters import Interpreter, environment_of, interpreter
 from lab.processes import Process, wait_until
 from tests.api.conftest import ApiSite
@@ -52,7 +53,7 @@ def run(language: str, url: str, key: str, *arguments: str, name: str = "check")
 def test_there_is_a_test_for_each() -> None:
     """No sample is left out."""
     there = sorted(one.name for one in SAMPLES.iterdir())
-    assert there == sorted([*(f"check.{language}" for language in LANGUAGES), "import.py"])
+    assert there == sorted(f"{name}.{language}" for name in ("check", "import") for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -75,15 +76,28 @@ def test_a_sample_does_what_it_says(api_site: ApiSite, served: str, language: st
     assert "no call: " in down.stderr
 
 
-def test_the_sample_for_files_imports_what_it_has_shown(api_site: ApiSite, served: str, tmp_path: Path) -> None:
-    """What would change, then that it was done; what can't be is told."""
-    good = tmp_path / "november.csv"
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sample_for_files_imports_what_it_has_shown(
+    api_site: ApiSite, served: str, tmp_path: Path, language: str
+) -> None:
+    """What would change, then that it was done; what can't be is told line by line; without a desk nothing is known."""
+    good, bad = tmp_path / "of november & more.csv", tmp_path / "bad.csv"
     good.write_text("0617900001\n0617900002\n")
+    bad.write_text("0617900001\nnothing\n")
     key = api_site.keys["lists.import"]
-    done = run("py", served, key, "uploaded", str(good), "of November", "--accept", name="import")
+    done = run(language, served, key, "uploaded", str(good), "of November", "--accept", name="import")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0][:34] == "read 2, taken 2, rejected 0, added"
     assert done.stdout.splitlines()[-1].startswith("imported: version ")
-    refused = run("py", served, key, "nothing", str(good), "of November", name="import")
-    assert (refused.returncode > 0, refused.stdout) == (True, "")
-    assert refused.stderr.startswith("nothing was changed: There is no list of that name")
+    with ListStore(api_site.desk.settings.daemon.data_dir) as store:
+        assert store.versions("uploaded")[0].source.endswith(good.name)
+    for file, list_name, told in (
+        (good, "nothing", "nothing was changed: There is no list of that name"),
+        (bad, "uploaded", "bad.csv, line 2: a letter"),
+    ):
+        refused = run(language, served, key, list_name, str(file), "of November", name="import")
+        assert (refused.returncode > 0, refused.stdout) == (True, "")
+        assert told in refused.stderr
+    down = run(language, "http://127.0.0.1:1", key, "uploaded", str(good), "of November", name="import")
+    assert (down.returncode > 0, down.stdout) == (True, "")
+    assert down.stderr.startswith("nothing is known: ")

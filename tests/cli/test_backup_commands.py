@@ -40,7 +40,7 @@ def test_an_archived_month_is_backed_up_and_put_back(site: Site, tmp_path: Path)
     site.run("list", "add", "red", "0612345678")
     tried = site.run("restore", made["path"], "--dry-run")
     assert "sound" in tried.out
-    assert "lists: 1 changes newer than the backup" in tried.err
+    assert "lists, newer than the backup: changes 1" in tried.err
     refused = site.run("restore", made["path"])
     assert (refused.code, "--replace" in refused.err) == (2, True)
     for path in (site.data / "journal").glob("*.zst"):

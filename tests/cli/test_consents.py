@@ -80,7 +80,7 @@ def test_an_import(site: Site) -> None:
     assert (preview["taken"], preview["void"], preview["void_samples"][0]["reason"]) == (1, 1, "no proof")
     assert known(site) == ((), ())
     told = site.run("consent", "import", file).out
-    assert "1 consents added" in told
+    assert "1 consent added" in told
     assert "line 2: no proof" in told
     status = json.loads(site.run("consent", "status", "--json").out)
     assert status["counts"]["imported"] == 1

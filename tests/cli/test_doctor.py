@@ -47,7 +47,7 @@ def test_it_speaks_french(site: Site, tmp_path: Path) -> None:
     result = site.run("doctor", "--only", "daemon", "--root", str(tmp_path), "--lang", "fr")
     assert "Vérification" in result.out
     assert "à faire : démarrez-le" in result.out
-    assert "1 échecs" in result.out
+    assert "échecs 1" in result.out
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

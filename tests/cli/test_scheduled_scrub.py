@@ -40,7 +40,7 @@ def test_scrubs_what_is_due_and_keeps_each_certificate(site: Site) -> None:
     file = contacts(site)
     schedule(site, leads=f'contacts = "{file}"\nevery_days = 7')
     before = Path(file).read_bytes()
-    assert "2 contacts, 1 may be called, 1 taken out" in site.run("scrub", "--scheduled").out
+    assert "contacts read 2, may be called 1, taken out 1" in site.run("scrub", "--scheduled").out
     (first,) = certificates(site)
     assert (first.parent / "leads.clean.csv").read_text() == f"nom;tel\nB;{OTHER}\n"
     assert "not due" in site.run("scrub", "--scheduled").out

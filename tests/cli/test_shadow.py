@@ -63,7 +63,7 @@ def test_the_report(logged: Any) -> None:
     rows = list(csv.reader(io.StringIO(logged.run("shadow", "report", "--format", "csv").out, newline="")))
     assert rows == [[*found["lines"][0]], *([str(cell) for cell in line] for line in lines)]
     shown = logged.run("shadow", "report", "--lang", "fr")
-    assert "3 appels sur 7 (42,9\u202f%)" in shown.out
+    assert ": 3 sur 7 (42,9\u202f%)" in shown.out
     assert [line.split()[:2] for line in shown.out.splitlines() if line.startswith("2026-")] == [
         ["2026-11-20", "a"],
         ["2026-11-21", "a"],

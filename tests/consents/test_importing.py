@@ -166,7 +166,7 @@ def test_what_cant_be_read_is_kept_aside(store: ConsentStore, tmp_path: Path, bu
     assert asked(store).consents
     with ConsentStore(tmp_path / "other") as other:
         other.add_text("v1", "", ANNA)
-        with pytest.raises(ConsentError, match=r"1 of 2 records"):
+        with pytest.raises(ConsentError, match=r"1 record of 2"):
             taken(other, file)
         assert asked(other) is EMPTY_DOSSIER or not asked(other).consents
 

@@ -12,6 +12,7 @@ import pytest
 
 from gatekeeper.consents import ConsentStore
 from gatekeeper.control import ask
+from gatekeeper.daemon.job_records import JobRecords
 from gatekeeper.errors import DaemonError
 from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.lists import ListStore
@@ -133,7 +134,7 @@ def test_what_is_told_is_in_the_language_of_who_asks(desk: Desk) -> None:
         ",2,une lettre,nothing",
     ]
     refused = desk.done("list_import", **french)
-    assert refused["text"].startswith("sur les 3 lignes de")
+    assert refused["text"].startswith("dans upload, 2 lignes sur 3 ")
     assert "un PDF" in desk.done("list_import", **(french | {"path": desk.upload(b"%PDF-1.4")}))["text"]
     consents = desk.upload(CONSENTS.encode())
     found = desk.done("consent_import", path=consents, zone="Europe/Paris", dry_run="yes", force="yes", lang="fr")[
@@ -218,7 +219,7 @@ def test_questions_have_their_fields(desk: Desk, op: str, fields: Mapping[str, s
 
 
 def test_a_daemon_that_stops_ends_its_imports(desk: Desk) -> None:
-    """It tells how far one is, answers meanwhile, and leaves nothing of it behind; then it knows no more of it."""
+    """It tells how far one is, answers meanwhile, and leaves nothing of it behind; the next one says how it ended."""
     daemon = desk.daemon
     path = desk.upload(b"".join(b"06%08d\n" % number for number in range(10_000_000, 14_000_000)))
     job = desk.ask("list_import", list="large", path=path, by="Anna")["job"]
@@ -233,9 +234,17 @@ def test_a_daemon_that_stops_ends_its_imports(desk: Desk) -> None:
     assert time.monotonic() - started < 5
     assert not Path(f"/proc/{child}").exists()
     daemon.start()
-    with pytest.raises(DaemonError, match="no such job is known"):
-        desk.ask("job", job=job)
+    ended = desk.ask("job", job=job)
+    assert (ended["state"], ended["text"]) == ("failed", "the daemon stopped before it ended; nothing was changed")
     assert desk.numbers("large") == []
+    done = desk.done("list_import", list="large", path=desk.upload(b"0612345678\n"), source="x", accept="yes")
+    lost = JobRecords(daemon.data_dir)
+    lost.write("0" * 26, {"state": "running"})
+    daemon.stop()
+    daemon.start()
+    assert desk.ask("job", job=done["job"]) == {**done, "phase": "", "done": 0, "total": 0}
+    unknown = desk.ask("job", job="0" * 26)
+    assert (unknown["state"], "tell whether it was done" in unknown["text"]) == ("failed", True)
 
 
 def _children(pid: int) -> list[int]:

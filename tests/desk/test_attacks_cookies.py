@@ -5,7 +5,7 @@ import time
 import pytest
 from starlette.datastructures import Headers
 
-from gatekeeper.desk.guard import LANGUAGE_COOKIE, _cookies
+from gatekeeper.desk.guard import LANGUAGE_COOKIE, own_cookies
 from tests.desk.site import PASSWORD, DeskSite
 
 _SESSION = "gatekeeper_session"
@@ -67,6 +67,6 @@ async def test_a_sign_in_begins_another_session_than_the_one_that_it_came_with(d
 def test_no_cookie_takes_long_to_read(cookie: str) -> None:
     """One of sixty kilobytes takes the standard library of Debian 12, as Python published it, three seconds."""
     begun = time.perf_counter()
-    found = _cookies(Headers({"cookie": cookie}))
+    found = own_cookies(Headers({"cookie": cookie}))
     assert time.perf_counter() - begun < 0.3
     assert found.keys() <= {_SESSION, LANGUAGE_COOKIE}

@@ -100,7 +100,7 @@ def test_without_script_on_a_telephone(new_page: PageMaker, site: DeskSite, desk
     page.goto(f"{desk}/exports")
     bar = page.get_by_role("progressbar", name="How far it is")
     assert bar.get_attribute("value") == "25"
-    assert page.get_by_text("1,234 of about 4,936 decisions").is_visible()
+    assert page.get_by_text("decisions so far: 1,234 of about 4,936").is_visible()
     fits(page)
     picture(page, "exports-telephone")
     page.get_by_role("button", name=re.compile("Cancel")).click()

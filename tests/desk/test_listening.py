@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from gatekeeper.addresses import network_of
+from gatekeeper.desk import known_networks
 from gatekeeper.desk import listening as module
+from gatekeeper.desk.known_networks import KnownNetworks
 from gatekeeper.desk.listening import DeskListener, listen
 from gatekeeper.transports import close
 
@@ -70,3 +73,24 @@ def test_who_has_a_link_of_his_own_has_one_share(listening: DeskListener) -> Non
     for number in range(5):
         listening._open["2001:db8::/64"] += listening._has_room("2001:db8::/64", f"2001:db8::{number}")
     assert listening._open["2001:db8::/64"] == 3
+
+
+def test_strangers_leave_some_to_who_has_signed_in_and_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many networks they come from; whoever signs in is no stranger from then on."""
+    known = KnownNetworks()
+    known.add("2001:db8:7::/64")
+    with listen("127.0.0.1", 0, 400, ("192.0.2.9/32",), known) as made:
+        for number in range(4000):
+            made._open[f"198.51.100.{number % 4}"] += made._has_room(f"198.51.100.{number % 4}", "198.51.100.1")
+        assert made._open.total() == 360
+        came = {one: made._has_room(network_of(one), one) for one in ("203.0.113.1", "192.0.2.9", "127.0.0.1", "::1")}
+        assert came == {"203.0.113.1": False, "192.0.2.9": True, "127.0.0.1": True, "::1": True}
+        assert made._has_room(network_of("2001:db8:7::5"), "2001:db8:7::5")
+        known.add("203.0.113.1")
+        for _ in range(500):
+            made._open["203.0.113.1"] += made._has_room("203.0.113.1", "203.0.113.1")
+        assert made._open.total() == 400
+        assert not made._has_room("127.0.0.1", "127.0.0.1")
+    monkeypatch.setattr(known_networks, "MOST", 2)
+    known.add("198.51.100.1")
+    assert [one in known for one in ("2001:db8:7::/64", "203.0.113.1", "198.51.100.1")] == [False, True, True]

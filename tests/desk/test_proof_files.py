@@ -8,7 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gatekeeper.accounts import Role
+from gatekeeper.clock import now_micros
+from gatekeeper.consents import ConsentStore, GivenEvent, WrittenBy
 from gatekeeper.consents.proof_files import MOST_BYTES
+from gatekeeper.policy.ledger import EventKind
 from tests.desk.daemon_site import short_folder, site_with_daemon
 from tests.desk.site import DeskSite
 
@@ -118,3 +122,26 @@ async def test_a_proof_for_a_file_of_consents(site: DeskSite) -> None:
         assert (await reader.post("/consents/proofs", data={"why": "x"}, files=file)).status_code == 403
     assert left(site) == []
     assert (site.settings.daemon.data_dir / "proofs" / digest).read_bytes() == PDF + b"consents"
+
+
+async def test_a_companys_reader_guesses_no_file(site: DeskSite) -> None:
+    """Where its key named the sum of another's file; neither by the number's page nor by the consents', nor a link."""
+    content, number = PDF + b"of Solar", "0612400006"
+    digest = hashlib.sha256(content).hexdigest()
+    file = {"file": ("form.pdf", content, "application/pdf")}
+    site.add("solar", Role.READER, ["Solar SA"])
+    key = WrittenBy("api:acme", "api", bound_to="ACME")
+    guess = GivenEvent(33612400006, "", EventKind.INQUIRY, now_micros(), "ACME", proof=f"sha256:{digest}")
+    with ConsentStore(site.settings.daemon.data_dir) as store:
+        store.record([guess], key)
+    async with site.visiting("acme") as acme, site.visiting("solar") as solar, site.visiting("officer") as officer:
+        said = {"kind": "inquiry", "principal": "Solar SA", "why": "by letter"}
+        kept = await officer.post(f"{await address_of(officer, number)}/record", data=said, files=file)
+        assert kept.status_code == 303
+        search = {"number": number, "contact": "", "digest": digest}
+        for one, found in ((acme, False), (solar, True), (officer, True)):
+            address = await address_of(one, number)
+            assert ((await one.get(f"{address}/proof/{digest}")).content == content) is found
+            assert ((await one.post("/consents/proof", data=search)).content == content) is found
+            assert (f"proof/{digest}" in (await one.get(address)).text) is found
+            assert (f'value="{digest}"' in (await one.post("/consents", data=search)).text) is found

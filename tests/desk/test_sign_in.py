@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gatekeeper.accounts import Role, totp
-from gatekeeper.accounts.lockout import MOST_OF_BOTH
+from gatekeeper.accounts.lockout import MOST_OF_ACCOUNT, MOST_OF_BOTH
 from gatekeeper.clock import now_micros
 from tests.desk.site import PASSWORD, URL, DeskSite, heading
 
@@ -197,3 +197,19 @@ def test_the_last_admin_stays(desk_site: DeskSite) -> None:
 def test_the_address_of_the_tests_is_the_one_of_the_desk() -> None:
     """The origin that the tests send is that of the base address."""
     assert URL.endswith(":9574")
+
+
+async def test_a_browser_is_known_after_the_session_has_ended(desk_site: DeskSite) -> None:
+    """By a cookie that no script reads, and that is not the session: who is kept out elsewhere signs in there."""
+    said = {"name": "officer", "password": PASSWORD}
+    async with desk_site.visiting("officer") as client, desk_site.visiting() as other:
+        (cookie,) = [one for one in client.cookies.jar if one.name == "gatekeeper_device"]
+        assert cookie.has_nonstandard_attr("HttpOnly")
+        assert cookie.value not in {one.value for one in client.cookies.jar if one.name == "gatekeeper_session"}
+        await client.post("/sign-out")
+        for number in range(MOST_OF_ACCOUNT):
+            desk_site.desk.accounts.lockout.failed("officer", f"203.0.113.{number}")
+        assert (await other.post("/sign-in", data=said)).status_code == 429
+        assert (await client.post("/sign-in", data=said)).status_code == 303
+        alone = {"cookie": f"gatekeeper_session={cookie.value}"}
+        assert (await other.get("/account", headers=alone)).status_code == 303

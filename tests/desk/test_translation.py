@@ -1,5 +1,6 @@
 """The pages' words: everything is said in French as well, and the browser's language is found."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,13 @@ def test_every_text_is_said_in_french(template: Path) -> None:
 def test_the_browser_language_is_found(accepted: str, language: str) -> None:
     """By the weights that it gives; English where it has neither."""
     assert preferred(accepted).value == language
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda path: str(path.name))
+def test_a_text_that_counts_is_right_for_one(template: Path) -> None:
+    """It is said by `ngettext`, or otherwise: `calls: 1`."""
+    with template.open("rb") as file:
+        found = [text for _, _, text, _ in babel_extract(file, FUNCTIONS, [], OPTIONS) if isinstance(text, str)]
+    counting = re.compile(r"%\((\w+)\)s (?:\w+ )?(\w+s)\b")
+    words = [(one[1], one[2]) for text in found for one in counting.finditer(text)]
+    assert [one for one in words if one[1] != "is" and one[0] != "month"] == []

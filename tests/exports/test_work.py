@@ -255,7 +255,7 @@ def test_it_tells_how_far_it_is_and_can_be_called_off(data_dir: Path, monkeypatc
     [
         (ExportLimits(file_bytes=10_000), "csv", "dépasserait"),
         (ExportLimits(file_bytes=10_000), "pdf", "dépasserait"),
-        (ExportLimits(rows=COUNT - 1), "csv", f"Plus de {COUNT - 1} décisions correspondent"),
+        (ExportLimits(rows=COUNT - 1), "csv", f"nombreuses qu'un export n'en peut contenir ici ({COUNT - 1})"),
     ],
 )
 def test_a_file_is_bounded(
@@ -280,7 +280,7 @@ def test_a_pdf_has_no_more_decisions_than_somebody_reads(data_dir: Path, monkeyp
     assert make_export(store, job.id, data_dir) is ExportState.FAILED
     found = store.find(job.id)
     assert found is not None
-    assert found.state.why.startswith("Plus de 100 décisions")
+    assert found.state.why.startswith("Les décisions qui correspondent sont plus nombreuses")
 
 
 def test_it_is_of_the_moment_when_it_was_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,12 @@ from gatekeeper.config.list_rules import list_rules
 from gatekeeper.errors import ImportRefused, ListError, UnknownListError
 from gatekeeper.intake import ImportRequest, ListRules, ensure_list, import_into
 from gatekeeper.intake.arrival import Ending, import_arrival
+from gatekeeper.intake.asked import import_consents, import_list
 from gatekeeper.intake.door import options_of
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
+from gatekeeper.storage import FileLock
+from gatekeeper.translation import speaking
+from gatekeeper.words import Language
 
 PACKAGE = Path(__file__).parents[2] / "gatekeeper"
 CONFIG = """
@@ -159,3 +163,24 @@ def test_the_door_says_why_it_refuses(settings: Settings, tmp_path: Path) -> Non
     file.write_text("nothing\n" * 20)
     with ListStore(settings.daemon.data_dir) as store, pytest.raises(ImportRefused):
         import_into(store, list_rules(settings, "plain"), file, ImportRequest(by="x"))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_an_import_that_finds_another_one_is_no_fault_of_its_file(
+    settings: Settings, tmp_path: Path, language: Language
+) -> None:
+    """Of the inbox, of a person, of consents: in whatever language that is told, it may be tried again."""
+    data, file = settings.daemon.data_dir, tmp_path / "list.txt"
+    file.write_text("0612345678\n")
+    rules = list_rules(settings, "plain")
+    for folder in ("lists/plain", "consents"):
+        (data / folder).mkdir(parents=True, exist_ok=True)
+    asked = {"by": "anna", "zone": "Europe/Paris"}
+    with speaking(language), FileLock(data / "lists/plain/import.lock"), FileLock(data / "consents/import.lock"):
+        outcomes = [
+            import_arrival(data, rules, file),
+            import_list(data, lambda _name, _there: rules, "plain", file, asked, lambda *_: None),
+            import_consents(data, "FR", file, asked, lambda *_: None),
+        ]
+    assert [(one.ending, one.report) for one in outcomes] == [(Ending.TROUBLE, {})] * 3
+    assert len({one.text for one in outcomes}) == 2

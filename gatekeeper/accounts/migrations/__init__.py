@@ -1,4 +1,4 @@
 """Alembic migrations of `accounts.sqlite3`."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision: a database at it needs no migration, and Alembic is not even imported."""

@@ -124,7 +124,7 @@ async def commit(request: Request) -> Response:
     async def do() -> Reply:
         if upload.done is None:
             _must_be_looked_at(upload, accept=said.accept)
-            serving.host.imports.take(upload, _who(caller), said.note, accept=said.accept)
+            serving.host.imports.take(upload, caller.written(), said.note, accept=said.accept)
         if upload.done is not None:
             await upload.done.wait(_WAIT_S)
         return _told(upload, 202)
@@ -176,7 +176,7 @@ async def _taken(request: Request, serving: Serving, caller: Caller, goal: Impor
 
     async def do() -> Reply:
         begun.upload = file.upload
-        look = serving.host.imports.look(file.upload, _who(caller))
+        look = serving.host.imports.look(file.upload, caller.written())
         await look.wait(_WAIT_S)
         problem = problem_of_import(file.upload)
         if problem is not None:
@@ -225,12 +225,8 @@ def _upload_of(request: Request) -> Upload:
     caller = caller_of(request, LISTS, CONSENTS)
     upload = serving_of(request).host.uploads.owned(request.path_params["import"], owner_of(caller))
     if upload is None or not ImportGoal.is_of(upload):
-        raise NOT_FOUND.told("This key has sent no such file within the last hour, or the desk was started anew since.")
+        raise NOT_FOUND.told("This key has sent no such file within the last hour.")
     return upload
-
-
-def _who(caller: Caller) -> dict[str, str]:
-    return {"by": f"api:{caller.key.name}", "via": "api"}
 
 
 def _told(upload: Upload, status: int) -> Reply:

@@ -153,8 +153,8 @@ async def _changed(request: Request, operation: str) -> Response:
     entry = read(RedListEntry, await json_of(request))
     settings = serving.host.settings
     number = number_of(entry.number, settings)
-    asked = {"op": operation, "list": settings.refusal.list, "number": f"+{number}", "via": "api"}
-    asked |= {"by": f"api:{caller.key.name}", "note": entry.note}
+    asked = {"op": operation, "list": settings.refusal.list, "number": f"+{number}"}
+    asked |= {"note": entry.note, **caller.written()}
 
     async def do() -> Reply:
         answer = await serving.host.daemon.ask(asked)

@@ -21,6 +21,7 @@ from gatekeeper.api.replies import Reply
 from gatekeeper.api.routes.records import READ, WRITE, entries_of
 from gatekeeper.api.serving import reply, serving_of
 from gatekeeper.consents import ConsentStore
+from gatekeeper.consents.extract import gives_proof
 from gatekeeper.consents.proof_files import MOST_BYTES, saved_as
 from gatekeeper.errors import OperationRefusedError
 
@@ -58,7 +59,8 @@ class ProofQuestion(Body):
     **described(
         "Keep a file as a proof",
         "A PDF, a picture, a recording or a text of at most 25 MB is the body; then name its `proof` in a record. Only "
-        "who may see that record gets it back.",
+        "who may see that record gets it back. A key for one principal gets what was sent for that principal: it sends "
+        "the file itself, even where its SHA-256 is known.",
         scopes=(WRITE,),
         query=ProofSaid,
         upload=True,
@@ -74,7 +76,7 @@ async def keep_proof(request: Request) -> Response:
         request, serving, caller, _PURPOSE, {}, name=said.name, sha256=said.sha256, most_bytes=MOST_BYTES
     )
     asked = {"op": "proof_keep", "path": str(file.upload.file), "source": file.upload.name, "note": said.note}
-    asked |= {"by": f"api:{caller.key.name}", "via": "api"}
+    asked |= caller.written()
 
     async def do() -> Reply:
         try:
@@ -109,7 +111,7 @@ async def proof(request: Request) -> Response:
 
     def find() -> tuple[Path, str] | None:
         entries = entries_of(serving, number, wanted.contact, caller.key.principal)
-        if not any(one.proof == wanted.proof for one in entries):
+        if not gives_proof(entries, wanted.proof, whole=caller.key.principal is None):
             return None
         with closing(ConsentStore(serving.host.settings.daemon.data_dir)) as store:
             file = store.layout.proof(wanted.proof.removeprefix("sha256:"))

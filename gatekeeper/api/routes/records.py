@@ -141,7 +141,7 @@ async def record(request: Request) -> Response:
         asked["principal"] = principal
     if said.number:
         asked["number"] = f"+{number_of(said.number, serving.host.settings)}"
-    asked |= {"op": "record", "by": f"api:{caller.key.name}", "via": "api"}
+    asked |= {"op": "record", **caller.written()}
 
     async def do() -> Reply:
         answer = await serving.host.daemon.ask(asked)

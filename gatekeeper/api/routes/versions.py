@@ -131,7 +131,7 @@ async def rollback(request: Request) -> Response:
     said = read(RollbackIn, await json_of(request))
     name = await known_list(serving, request.path_params["list"])
     asked = {"op": "list_rollback", "list": name, "version": str(said.version or ""), "note": said.note}
-    asked |= {"by": f"api:{caller.key.name}", "via": "api"}
+    asked |= caller.written()
 
     async def do() -> Reply:
         work = serving.host.imports.job(asked)

@@ -10,7 +10,7 @@ from gatekeeper.cli.context import invocation, note
 from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import count, say, say_json
-from gatekeeper.translation import marked, phrase, trouble_of
+from gatekeeper.translation import counted, marked, phrase, trouble_of
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -97,10 +97,11 @@ def backup(
         return
     megabytes = found.size / _MEGABYTE
     say(
-        phrase(
+        counted(
+            "backed up  {path}: {count:,} file, {size:,.1f} MB, verified",
             "backed up  {path}: {count:,} files, {size:,.1f} MB, verified",
+            found.files,
             path=found.path,
-            count=found.files,
             size=megabytes,
         )
     )
@@ -155,11 +156,11 @@ def restore(
     done = phrase("sound") if dry_run else phrase("restored to {folder}", folder=settings.daemon.data_dir)
     say(phrase("{folder}, made {made_at}: {done}", folder=folder, made_at=found.made_at, done=done))
     parts = ", ".join(phrase(_PARTS.get(name, name)) for name in found.parts)
-    say(phrase("  {parts} ({count:,} files)", parts=parts, count=found.files))
+    say(counted("  {parts} ({count:,} file)", "  {parts} ({count:,} files)", found.files, parts=parts))
     for name, newer in found.newer.items():
         note(
             phrase(
-                "{part}: {figures} newer than the backup", part=phrase(_PARTS.get(name, name)), figures=_figures(newer)
+                "{part}, newer than the backup: {figures}", part=phrase(_PARTS.get(name, name)), figures=_figures(newer)
             )
         )
     for name in found.unreadable:
@@ -174,7 +175,7 @@ def restore(
 
 
 def _figures(counts: "Mapping[str, int]") -> str:
-    return ", ".join(f"{count(number)} {phrase(_COUNTED.get(what, what))}" for what, number in counts.items())
+    return ", ".join(f"{phrase(_COUNTED.get(what, what))} {count(number)}" for what, number in counts.items())
 
 
 def _write_secrets(target: Path, configuration: Path | None, overrides: str) -> tuple[Path, ...]:

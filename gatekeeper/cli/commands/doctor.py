@@ -29,8 +29,8 @@ BROKEN: Final = 2
 
 _STYLES: Final = {"ok": "green", "skipped": "dim", "warning": "yellow", "failed": "bold red"}
 _SUMS: Final = Sentence(
-    "{ok} checks are well, {warning} warn, {failed} failed, {skipped} were skipped",
-    "{ok} vérifications réussies, {warning} avertissements, {failed} échecs, {skipped} non faites",
+    "checks: well {ok}, warning {warning}, failed {failed}, skipped {skipped}",
+    "vérifications : réussies {ok}, avertissements {warning}, échecs {failed}, non faites {skipped}",
 )
 _ASK: Final = Sentence(
     "Calls to a number that rings nobody are placed by every way, straight ones to a port of this machine. Go on?",

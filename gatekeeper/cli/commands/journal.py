@@ -74,10 +74,11 @@ def archive(
                     say_json({"month": info.month, **info._asdict()})
                 else:
                     say(
-                        phrase(
+                        counted(
+                            "{month}: {count:,} decision, {size:,.1f} MB, in {name}, SHA-256 {sha256}",
                             "{month}: {count:,} decisions, {size:,.1f} MB, in {name}, SHA-256 {sha256}",
+                            info.decisions,
                             month=info.month,
-                            count=info.decisions,
                             size=info.bytes / _MEGABYTE,
                             name=info.name,
                             sha256=info.sha256,
@@ -140,9 +141,10 @@ def _show(found: "JournalSize", path: str) -> None:
     if own:
         used = found.file - found.free
         out.print(
-            phrase(
+            counted(
+                "{count:,} decision in it, {bytes:,.0f} bytes with all that belongs to it",
                 "{count:,} decisions in it, {bytes:,.0f} bytes each with all that belongs to them",
-                count=own,
+                own,
                 bytes=used / own,
             )
         )

@@ -8,12 +8,12 @@ import typer
 from gatekeeper.cli.contacts import ColumnsOption, CountryCodeOption, TableOption, WhereOption, read_contacts
 from gatekeeper.cli.context import invocation, must_have_campaign
 from gatekeeper.cli.language import LanguageOption
-from gatekeeper.cli.output import count, say_counts, say_json
+from gatekeeper.cli.output import say_counts, say_json
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.stores import make_list, open_lists
 from gatekeeper.clock import now_micros
 from gatekeeper.errors import ConfigError
-from gatekeeper.translation import marked, phrase
+from gatekeeper.translation import counted, marked, phrase
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -168,15 +168,17 @@ def _tell(to_ask: "ToAsk", report: "FillReport", *, as_json: bool) -> None:
 def _fail(name: str, to_ask: "ToAsk", report: "FillReport") -> None:
     from gatekeeper.errors import QueryError
 
-    missing = count(len(to_ask.subjects) - sum(report.outcomes.values()))
+    missing = len(to_ask.subjects) - sum(report.outcomes.values())
     what = phrase("gives no answer") if report.gave_up else phrase("gave not every answer")
     raise QueryError(
-        phrase(
-            "the registry {name} {what} ({why}): {missing} numbers have none, and their calls are blocked where "
-            "one is needed; the same command asks about them again",
+        counted(
+            "the registry {name} {what} ({why}): {count:,} number has none, and its calls are blocked where one is "
+            "needed; the same command asks about it again",
+            "the registry {name} {what} ({why}): {count:,} numbers have none, and their calls are blocked where one is "
+            "needed; the same command asks about them again",
+            missing,
             name=name,
             what=what,
             why=report.why,
-            missing=missing,
         )
     )

@@ -53,7 +53,7 @@ def _look_after(name: str, settings: "Settings") -> bool:
     tally = outcome.tally
     say(
         phrase(
-            "{name}: {read:,} contacts, {kept:,} may be called, {removed:,} taken out",
+            "{name}: contacts read {read:,}, may be called {kept:,}, taken out {removed:,}",
             name=name,
             read=tally.read,
             kept=tally.kept,

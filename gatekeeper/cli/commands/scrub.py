@@ -250,10 +250,11 @@ def _run(settings: "Settings", contacts: "Contacts", options: "ScrubOptions", *,
 def _show(outcome: "ScrubOutcome", *, dry_run: bool) -> None:
     certificate, tally = outcome.certificate, outcome.tally
     say(
-        phrase(
+        counted(
+            "{source}: {count:,} contact, numbers in {names}",
             "{source}: {count:,} contacts, numbers in {names}",
+            tally.read,
             source=certificate.source,
-            count=tally.read,
             names=", ".join(outcome.columns),
         )
     )

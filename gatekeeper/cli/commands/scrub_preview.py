@@ -10,7 +10,7 @@ from gatekeeper.cli.previews import PreviewFormat
 from gatekeeper.cli.progress import WorkProgress
 from gatekeeper.cli.times import read_moment
 from gatekeeper.clock import micros_of
-from gatekeeper.translation import phrase
+from gatekeeper.translation import counted, phrase
 
 if TYPE_CHECKING:
     from gatekeeper.config import Settings
@@ -50,9 +50,10 @@ def run_preview(
 
 def _show(found: "Preview") -> None:
     say(
-        phrase(
+        counted(
+            "{count:,} contact at {at} ({zone}); nothing is changed",
             "{count:,} contacts at {at} ({zone}); nothing is changed",
-            count=found.contacts,
+            found.contacts,
             at=found.at,
             zone=found.zone,
         )

@@ -46,8 +46,8 @@ _HEADINGS: Final = {
     "share": Sentence("Share", "Part"),
 }
 _SUMMARY: Final = Sentence(
-    "{would} of {calls} calls ({share}) were let by only because of shadow.",
-    "{would} appels sur {calls} ({share}) n'ont été permis que parce qu'une disposition est à blanc.",
+    "Calls let by only because of shadow: {would} of {calls} ({share}).",
+    "Appels permis seulement parce qu'une disposition est à blanc : {would} sur {calls} ({share}).",
 )
 _NOTHING_IN_SHADOW: Final = marked(
     "nothing is in shadow now: [law] shadow names countries and provisions, [campaigns.NAME] shadow = true a campaign"

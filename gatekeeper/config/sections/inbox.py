@@ -25,3 +25,10 @@ class InboxSection(Section):
     timeout_minutes: Whole = Field(
         default=240, ge=1, le=1440, description="After how many minutes an import that has not ended is given up."
     )
+    memory_mb: Whole = Field(
+        default=4096,
+        ge=256,
+        le=1048576,
+        description="How many megabytes of memory an import may take, in its own process, of the inbox or of a person; "
+        "a look at contacts in the desk may take as many. What needs more is refused, and nothing is changed.",
+    )

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from gatekeeper.clock import SECOND_US, micros_of
+from gatekeeper.consents.importing.file_place import FilePlace
 from gatekeeper.consents.model import SharedTerms
 from gatekeeper.consents.slot_text import read_slots
-from gatekeeper.errors import ConsentError, RejectedConsentError
+from gatekeeper.errors import RejectedConsentError
 from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem
 from gatekeeper.translation import marked, phrase
 
@@ -89,7 +90,7 @@ def read_end(text: str, zone: ZoneInfo, column: str) -> int:
     return micros_of(day)
 
 
-def read_items(text: str, where: str) -> frozenset[ConsentItem]:
+def read_items(text: str, where: FilePlace) -> frozenset[ConsentItem]:
     """`all`, names of items, or `no-` and a name: all but these.
 
     Raises:
@@ -107,21 +108,19 @@ def read_items(text: str, where: str) -> frozenset[ConsentItem]:
     return frozenset(found)
 
 
-def _item(word: str, where: str) -> ConsentItem:
+def _item(word: str, where: FilePlace) -> ConsentItem:
     item = _ITEMS.get(word)
     if item is None:
-        raise ConsentError(
-            phrase(
-                "{where}: items: there is no item {word!r}; write all, or of {names}; nothing was changed",
-                where=where,
-                word=word[:40],
-                names=", ".join(ConsentItem),
-            )
+        why = phrase(
+            "items: there is no item {word!r}; write all, or of {names}; nothing was changed",
+            word=word[:40],
+            names=", ".join(ConsentItem),
         )
+        raise where.error(why, "items")
     return item
 
 
-def read_flag(text: str, column: str, where: str) -> bool:
+def read_flag(text: str, column: str, where: FilePlace) -> bool:
     """Yes or no, in either language.
 
     Raises:
@@ -132,17 +131,11 @@ def read_flag(text: str, column: str, where: str) -> bool:
         return True
     if word in _NO:
         return False
-    raise ConsentError(
-        phrase(
-            "{where}: {column}: {said!r} is neither yes nor no; nothing was changed",
-            where=where,
-            column=column,
-            said=text[:40],
-        )
-    )
+    why = phrase("{column}: {said!r} is neither yes nor no; nothing was changed", column=column, said=text[:40])
+    raise where.error(why, column)
 
 
-def read_terms(said: Mapping[str, str], *, hour_known: bool, zone: str, where: str) -> SharedTerms:
+def read_terms(said: Mapping[str, str], *, hour_known: bool, zone: str, where: FilePlace) -> SharedTerms:
     """The terms that cells say, by the names of their columns.
 
     Raises:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from gatekeeper.errors import ConsentError
+from gatekeeper.consents.importing.file_place import FilePlace
 from gatekeeper.translation import phrase
 
 NAMES: Final = {
@@ -29,7 +29,7 @@ NAMES: Final = {
 COLUMNS: Final = {word: name for name, words in NAMES.items() for word in (name, *words)}
 
 
-def column_places(heading: Sequence[str], where: str) -> dict[str, int]:
+def column_places(heading: Sequence[str], where: FilePlace) -> dict[str, int]:
     """The place of each column that a heading names.
 
     Raises:
@@ -39,25 +39,19 @@ def column_places(heading: Sequence[str], where: str) -> dict[str, int]:
     for place, cell in enumerate(heading):
         name = COLUMNS.get(_plain(cell))
         if name is None:
-            raise ConsentError(
-                phrase(
-                    "{where}: there is no column {column!r}; {meant}nothing was imported",
-                    where=where,
-                    column=cell.strip()[:40],
-                    meant=_meant(cell),
-                )
+            column = cell.strip()[:40]
+            why = phrase(
+                "there is no column {column!r}; {meant}nothing was imported", column=column, meant=_meant(cell)
             )
+            raise where.error(why, column)
         if name in places:
-            raise ConsentError(
-                phrase("{where}: the column {name} is there twice; nothing was imported", where=where, name=name)
-            )
+            raise where.error(phrase("the column {name} is there twice; nothing was imported", name=name), name)
         places[name] = place
     if "collected_at" not in places or not places.keys() & {"number", "contact"}:
-        raise ConsentError(
+        raise where.error(
             phrase(
-                "{where}: a file of consents has the columns number (or contact) and collected_at, and of the others "
+                "a file of consents has the columns number (or contact) and collected_at, and of the others "
                 "as many as are known: {names}; nothing was imported",
-                where=where,
                 names=", ".join(NAMES),
             )
         )

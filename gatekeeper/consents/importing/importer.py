@@ -22,9 +22,10 @@ from gatekeeper.consents.importing.reading import ConsentSample, ReadConsents, r
 from gatekeeper.consents.importing.records import ConsentReader
 from gatekeeper.consents.importing.rows import EntryRows, joined
 from gatekeeper.consents.model import WrittenBy
+from gatekeeper.consents.proof_keeping import note_proofs, place_proof
 from gatekeeper.consents.segment import SegmentFile
 from gatekeeper.consents.shared_terms import keep_terms
-from gatekeeper.consents.store import ConsentStore, add_source, note_proofs, take_ids
+from gatekeeper.consents.store import ConsentStore, add_source, take_ids
 from gatekeeper.consents.tables import segments
 from gatekeeper.errors import ConsentError
 from gatekeeper.ownership import make_folder
@@ -34,7 +35,7 @@ from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import open_source
 from gatekeeper.storage import FileLock, begin_immediate, translated
 from gatekeeper.tabular.zipped import ZipKind, zip_kind
-from gatekeeper.translation import phrase
+from gatekeeper.translation import counted, phrase
 
 _LARGER: Final = 4
 """A recent segment that is less than so many times smaller than the one before is put together with it."""
@@ -66,6 +67,7 @@ class ConsentImportOptions:
         note: why, for the record.
         source: what is kept of where it comes from; "" takes the file's name.
         principal: whose consents they are where a record does not say, and nobody else's; "": anybody's.
+        bound_to: the principal for whom alone `by` writes; "" for who may write for all.
         dry_run: read and count, change nothing.
         max_reject_share: the import is refused when more than this share of the records is rejected (0 to 1).
         force: take the others however many are rejected.
@@ -79,6 +81,7 @@ class ConsentImportOptions:
     note: str = ""
     source: str = ""
     principal: str = ""
+    bound_to: str = ""
     dry_run: bool = False
     max_reject_share: float = 0.10
     force: bool = False
@@ -141,7 +144,7 @@ def import_consents(
         make_folder(store.layout.segments)
     lock = FileLock(store.layout.lock)
     if not lock.take(wait=False):
-        raise ConsentError(phrase("another import of consents is running: wait for it to end"))
+        raise ConsentError(phrase("another import of consents is running: wait for it to end"), busy=True)
     try:
         return _Import(store, file, options, tell).run()
     finally:
@@ -158,7 +161,9 @@ class _Import:
         self._latest = now_micros()
         self._rejects = RejectFile(store.layout.rejects, file.name)
         self._void = RejectFile(store.layout.rejects, file.name + ".void")
-        self._proofs = ProofCells(options.proofs or file.parent, None if options.dry_run else store.place_proof)
+        self._proofs = ProofCells(
+            options.proofs or file.parent, None if options.dry_run else partial(place_proof, store.layout)
+        )
 
     def run(self) -> ConsentImport:
         try:
@@ -224,9 +229,10 @@ class _Import:
         if not read.taken or self._rejects.count > read.read * self._options.max_reject_share:
             kept = self._rejects.keep()
             raise ConsentError(
-                phrase(
-                    "{count} of {read} records of {name} can't be read{look}; nothing was imported",
-                    count=self._rejects.count,
+                counted(
+                    "in {name}, {count} record of {read} can't be read{look}; nothing was imported",
+                    "in {name}, {count} records of {read} can't be read{look}; nothing was imported",
+                    self._rejects.count,
                     read=read.read,
                     name=self._file.name,
                     look=phrase(": look at {kept}, and mend them, or force the import of the others", kept=kept)
@@ -250,7 +256,8 @@ class _Import:
         with translated(self._store.layout.database), begin_immediate(self._store.engine) as connection:
             more = {"file": options.source or self._file.name, "sha256": sha256, "taken": read.taken, "id": source}
             counts = {"void": self._void.count, "rejected": self._rejects.count}
-            add_source(connection, WrittenBy(options.by, "import", options.note), **more, **counts)
+            written = WrittenBy(options.by, "import", options.note, options.bound_to)
+            add_source(connection, written, **more, **counts)
             note_proofs(connection, self._proofs.kept, source)
             count = {"name": name, "build": build, "count": len(rows.subjects), "made_at": now_micros(), "active": 1}
             connection.execute(insert(segments).values(count))

@@ -9,6 +9,7 @@ import numpy as np
 
 from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.importing.columns import column_places
+from gatekeeper.consents.importing.file_place import FilePlace
 from gatekeeper.consents.importing.growing import GrowingRows, keep_freed_memory
 from gatekeeper.consents.importing.plain import PlainBlock, PlainReader
 from gatekeeper.consents.importing.records import ConsentReader, ConsentRecord, csv_records, json_records, sheet_records
@@ -132,9 +133,8 @@ class ReadConsents:
             if not places:
                 heading, rest, above = _split_heading(data)
                 delimiter = delimiter_of(delimiter) if delimiter else _delimiter(data, heading)
-                places = column_places(
-                    _cells(heading, delimiter), phrase("{name}, line {line}", name=self._reader.name, line=above + 1)
-                )
+                where = FilePlace.in_lines(self._reader.name, above + 1)
+                places = column_places(_cells(heading, delimiter), where)
                 plain = self._plain(places, delimiter, latest)
                 data, line = rest, line + above + 1
             if data:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from gatekeeper.consents.importing.cells import GRACE, lacks, read_end, read_terms, read_when
 from gatekeeper.consents.importing.columns import column_places
+from gatekeeper.consents.importing.file_place import FilePlace
 from gatekeeper.consents.importing.proof_cells import ProofCells
 from gatekeeper.consents.model import GivenConsent, SharedTerms
 from gatekeeper.consents.page import MOST_TEXT
@@ -18,7 +19,7 @@ from gatekeeper.errors import ConsentError, RejectedConsentError, TableError
 from gatekeeper.policy.ledger import name_key
 from gatekeeper.registries.reading.cell import ListCellReader
 from gatekeeper.tabular.workbook import open_workbook, readable, rows_of, shown_sheets
-from gatekeeper.translation import phrase
+from gatekeeper.translation import counted, phrase
 
 _SHARED = ("principal", "third_parties", "goods", "text", "channel", "items", "slots", "robot", "written")
 
@@ -105,17 +106,15 @@ class ConsentReader:
         key = (hour_known, *(said.get(name, "") for name in _SHARED))
         found = self._terms.get(key)
         if found is None:
-            where = phrase("{name}, line {line}", name=self.name, line=line)
+            where = FilePlace.in_lines(self.name, line)
             found = self._of_principal(read_terms(said, hour_known=hour_known, zone=self._zone_name, where=where))
             if found.text and found.text not in self._texts:
-                raise ConsentError(
-                    phrase(
-                        "{where}: text: there is no text {said!r}; keep it first, `gatekeeper consent text add ID "
-                        "FILE`; nothing was changed",
-                        where=where,
-                        said=found.text[:80],
-                    )
+                why = phrase(
+                    "text: there is no text {said!r}; keep it first, `gatekeeper consent text add ID FILE`; nothing "
+                    "was changed",
+                    said=found.text[:80],
                 )
+                raise where.error(why, "text")
             self._terms[key] = found
         return found
 
@@ -153,7 +152,15 @@ def csv_records(
         if not any(cell.strip() for cell in cells):
             continue
         if (len(cells) != width and any(cell.strip() for cell in cells[width:])) or len(cells) < width:
-            yield line, phrase("it has {count} cells, and the heading {width}", count=len(cells), width=width)
+            yield (
+                line,
+                counted(
+                    "it has {count} cell, and the heading {width}",
+                    "it has {count} cells, and the heading {width}",
+                    len(cells),
+                    width=width,
+                ),
+            )
             continue
         yield ConsentRecord(line, {name: cells[place] for name, place in places.items()})
 
@@ -170,13 +177,14 @@ def sheet_records(file: Path | BinaryIO, name: str) -> Iterator[ConsentRecord]:
             if len(sheets) != 1:
                 raise ConsentError(
                     phrase(
-                        "{name} has {count} sheets that are shown: save the one of the consents alone",
+                        "{name} has to have one sheet that is shown, and {count} are: save the one of the consents "
+                        "alone",
                         name=name,
                         count=len(sheets),
                     )
                 )
             rows = rows_of(sheets[0], values=True)
-            places = column_places(_heading(next(rows, ())), phrase("{name}, line {line}", name=name, line=1))
+            places = column_places(_heading(next(rows, ())), FilePlace.in_lines(name, 1))
             for line, row in enumerate(rows, start=2):
                 said = {key: _shown(row[place]) if place < len(row) else "" for key, place in places.items()}
                 if any(said.values()):
@@ -200,7 +208,7 @@ def json_records(data: bytes, name: str) -> Iterator[ConsentRecord]:
             phrase("{name} is no list of objects: write [{{...}}, ...]; nothing was imported", name=name)
         )
     for line, one in enumerate(found, start=1):
-        places = column_places(list(one), f"{name}, object {line}")
+        places = column_places(list(one), FilePlace.in_objects(name, line))
         values = list(one.values())
         yield ConsentRecord(line, {key: _shown(values[place]) for key, place in places.items()})
 

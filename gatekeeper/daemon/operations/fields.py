@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from gatekeeper.consents import WrittenBy
 from gatekeeper.errors import ProtocolError
 from gatekeeper.translation import phrase
 
-WHO: Final = frozenset({"op", "by", "via", "note", "key"})
-"""What every change says: who, by which way, why, and the key by which the same change asked again is known."""
+WHO: Final = frozenset({"op", "by", "via", "note", "key", "bound_to"})
+"""What every change says: who, by which way, why, the key by which the same change asked again is known, and the
+principal for whom alone it is made where the writer may write for no other.
+"""
 
 VIAS: Final = ("api", "desk", "socket")
 """The ways by which people and programs come to the socket."""
@@ -36,6 +39,13 @@ def check_fields(asked: Mapping[str, str], known: AbstractSet[str]) -> None:
         raise ProtocolError(phrase("by is missing: say who writes this down"))
     if asked.get("via", "socket") not in VIAS:
         raise ProtocolError(phrase("via is one of: {names}", names=", ".join(VIAS)))
+
+
+def writer_of(asked: Mapping[str, str]) -> WrittenBy:
+    """Who writes something down into the consent ledger."""
+    return WrittenBy(
+        asked["by"].strip(), asked.get("via", "socket"), asked.get("note", ""), asked.get("bound_to", "").strip()
+    )
 
 
 def needed(asked: Mapping[str, str], name: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from gatekeeper.consents import ConsentStore, WrittenBy
+from gatekeeper.consents import ConsentStore
 from gatekeeper.consents.proof_files import HEAD, checked_kind
 from gatekeeper.control.server import Operation
-from gatekeeper.daemon.operations.fields import check_fields, needed
+from gatekeeper.daemon.operations.fields import check_fields, needed, writer_of
 from gatekeeper.intake.uploads import uploaded_file
 from gatekeeper.lists import ListStore
 from gatekeeper.refusals.store_thread import StoreThread
@@ -21,7 +21,8 @@ FIELDS: Final = frozenset({"path", "source"})
 def proof_keep_operation(stores: StoreThread, data_dir: Path) -> Operation:
     """`{"op": "proof_keep", "path": "...", "source": "form.pdf", "by": "anna", "note": "sent by letter"}`.
 
-    The answer's `proof` is what a consent names it by; the same file once more has the same.
+    The answer's `proof` is what a consent names it by; the same file once more has the same. With `bound_to` it is kept
+    for that principal.
 
     Args:
         stores: where it is kept.
@@ -31,7 +32,7 @@ def proof_keep_operation(stores: StoreThread, data_dir: Path) -> Operation:
     async def answer(asked: Mapping[str, str]) -> Mapping[str, object]:
         check_fields(asked, FIELDS)
         file = uploaded_file(data_dir, needed(asked, "path"))
-        written = WrittenBy(asked["by"].strip(), asked.get("via", "socket"), asked.get("note", ""))
+        written = writer_of(asked)
 
         def kept(_store: ListStore, consents: ConsentStore) -> dict[str, object]:
             with file.open("rb") as opened:

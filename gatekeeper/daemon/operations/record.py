@@ -5,12 +5,12 @@ from types import MappingProxyType
 from typing import Final
 
 from gatekeeper.clock import now_micros
-from gatekeeper.consents import ConsentStore, WrittenBy
+from gatekeeper.consents import ConsentStore
 from gatekeeper.consents.importing.cells import lacks
 from gatekeeper.consents.importing.proof_cells import read_reference
 from gatekeeper.consents.recording import CONSENT_FIELDS, EVENT_FIELDS, read_consent, read_event, read_zone
 from gatekeeper.control.server import Operation
-from gatekeeper.daemon.operations.fields import check_fields, needed
+from gatekeeper.daemon.operations.fields import check_fields, needed, writer_of
 from gatekeeper.daemon.operations.record_contract import CONTRACT, CONTRACT_FIELDS, contract_writer
 from gatekeeper.errors import BadNumberError, ConsentError, ListError, ProtocolError, RejectedConsentError
 from gatekeeper.intake import ListRules
@@ -127,7 +127,7 @@ class Recording:
         )  # fmt: skip
 
         def added(_store: ListStore, consents: ConsentStore) -> int:
-            (ident,) = consents.add([given], _writer(asked))
+            (ident,) = consents.add([given], writer_of(asked))
             return ident
 
         entry = await self._stores.run(added)
@@ -147,7 +147,7 @@ class Recording:
         event = read_event(number, contact, kind, asked, proof=_proof(asked), zone=zone, now=now_micros())
 
         def recorded(_store: ListStore, consents: ConsentStore) -> int:
-            (ident,) = consents.record([event], _writer(asked))
+            (ident,) = consents.record([event], writer_of(asked))
             return ident
 
         return {"result": "RECORDED", "entry": await self._stores.run(recorded)}
@@ -169,7 +169,3 @@ def _proof(asked: Mapping[str, str]) -> str:
             phrase("proof is the SHA-256 of a file that is kept, or ref: and where it is kept; nothing was changed")
         )
     return said
-
-
-def _writer(asked: Mapping[str, str]) -> WrittenBy:
-    return WrittenBy(asked["by"].strip(), asked.get("via", "socket"), asked.get("note", ""))

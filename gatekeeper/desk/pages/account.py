@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from gatekeeper.accounts import Role, Session, SignInOutcome, User, totp
 from gatekeeper.clock import now_micros
+from gatekeeper.desk.devices import device_of
 from gatekeeper.desk.drawn import DrawnSecrets
 from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of
 from gatekeeper.errors import AccountError, FormError
@@ -128,7 +129,9 @@ async def _proved(request: Request) -> tuple[FormData, User, str]:
     desk, visitor, user = desk_of(request), visitor_of(request), _user(request)
     password = form.get("password", "")
     typed = password if isinstance(password, str) else ""
-    proof = await desk.hashing(desk.accounts.door.proof_of, user, typed, address=visitor.address)
+    proof = await desk.hashing(
+        desk.accounts.door.proof_of, user, typed, address=visitor.address, device=device_of(request)
+    )
     if proof.outcome is SignInOutcome.LOCKED:
         raise FormError("password", phrase("too many wrong passwords: wait some minutes"))
     if proof.outcome is not SignInOutcome.DONE:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gatekeeper.accounts import SignInOutcome
+from gatekeeper.desk.devices import device_of, keep_device
 from gatekeeper.desk.guard import LANGUAGE_COOKIE, is_secure, session_cookie
 from gatekeeper.desk.page import desk_of, render, text_of, to, visitor_of
 
@@ -31,6 +32,7 @@ async def sign_in(request: Request) -> Response:
         text_of(form, "code", 16),
         address=visitor.address,
         browser=request.headers.get("user-agent", ""),
+        device=device_of(request),
     )
     where = _own_path(text_of(form, "next", 2000))
     if result.outcome is not SignInOutcome.DONE:
@@ -41,6 +43,8 @@ async def sign_in(request: Request) -> Response:
     await desk.in_thread(add, by=f"desk:{name.lower()}", address=visitor.address, action="sign-in")
     answer = to(where)
     _set_session(request, answer, result.token)
+    if result.device:
+        keep_device(request, answer, result.device)
     return answer
 
 

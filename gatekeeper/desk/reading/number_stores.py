@@ -8,7 +8,8 @@ from typing import NamedTuple
 from gatekeeper.clock import now_micros
 from gatekeeper.config import Settings
 from gatekeeper.consents import ConsentLedger, ConsentStore
-from gatekeeper.consents.extract import ExtractEntry, extract_of
+from gatekeeper.consents.extract import ExtractEntry, extract_of, gives_proof
+from gatekeeper.consents.proof_keeping import BY_SUM
 from gatekeeper.dossier import NumberDossier, read_dossier
 from gatekeeper.dossier.restricted import Principals, restricted_entries
 from gatekeeper.errors import StoreError
@@ -76,7 +77,8 @@ class NumberStores:
 
     def proof(self, number: int, digest: str, principals: Principals, contact: str = "") -> Path | None:
         """The file that is kept as the proof of an entry that its reader may see; None where there is none."""
-        if not any(entry.proof == f"sha256:{digest}" for entry in self.entries(number, principals, contact)):
+        entries = self.entries(number, principals, contact)
+        if not gives_proof(entries, f"{BY_SUM}{digest}", whole=principals is None):
             return None
         file = self._open().consents.layout.proof(digest)
         return file if file.is_file() else None

@@ -44,8 +44,8 @@ def _look(at: Installation) -> Iterator[CheckFinding]:
     if found.f_files > 0 and found.f_favail < _FEW_FILES:
         yield failed(
             said(
-                "no more than {number} files can be made below {folder}",
-                "il ne peut plus être créé que {number} fichiers sous {folder}",
+                "files that can still be made below {folder}: {number}",
+                "fichiers qui peuvent encore être créés sous {folder} : {number}",
                 number=found.f_favail,
                 folder=folder,
             ),

@@ -57,8 +57,8 @@ def _judged(at: Installation, one: ListStatus) -> Iterator[CheckFinding]:
     elif fresh.mark is not None:
         yield warning(
             said(
-                "{name} grows stale in {days} days: calls are blocked then",
-                "{name} périme dans {days} jours : les appels seront alors bloqués",
+                "{name} grows stale soon (days left: {days}): calls are blocked then",
+                "{name} périme bientôt (jours restants : {days}) : les appels seront alors bloqués",
                 name=one.name,
                 days=fresh.days_begun,
             ),

@@ -57,11 +57,10 @@ def _owned(folder: Path, daemon: FileReader) -> Iterator[CheckFinding]:
     if foreign and daemon.uid != 0:
         yield failed(
             said(
-                "{count} files of the data folder are not {daemon}'s, {first} among them: calls are refused with "
-                "GATE_ERROR",
-                "{count} fichiers du dossier de données ne sont pas à {daemon}, dont {first} : les appels sont "
-                "refusés avec "
-                "GATE_ERROR",
+                "what lies in the data folder is not all {daemon}'s: calls are refused with GATE_ERROR. Not "
+                "{daemon}'s: {count}, {first} among them",
+                "le contenu du dossier de données n'est pas tout à {daemon} : les appels sont refusés avec GATE_ERROR. "
+                "Pas à {daemon} : {count}, dont {first}",
                 count=len(foreign),
                 daemon=daemon.name,
                 first=foreign[0],
@@ -83,8 +82,9 @@ def _private(folder: Path) -> Iterator[CheckFinding]:
     if exposed:
         yield failed(
             said(
-                "every user of this machine can read {count} files with people's numbers, {first} among them",
-                "tout utilisateur de cette machine peut lire {count} fichiers contenant des numéros, dont {first}",
+                "every user of this machine can read files with people's numbers: {count}, {first} among them",
+                "tout utilisateur de cette machine peut lire des fichiers contenant des numéros : {count}, dont "
+                "{first}",
                 count=len(exposed),
                 first=exposed[0],
             ),

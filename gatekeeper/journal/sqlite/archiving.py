@@ -236,7 +236,7 @@ class Archiver:
         if there != info.decisions or problems:
             raise JournalError(
                 phrase(
-                    "the archive of {month} has {decisions} of {there} decisions; {names}",
+                    "the archive of {month} is not whole, decisions in it: {decisions} of {there}; {names}",
                     month=plan.month,
                     decisions=info.decisions,
                     there=there,

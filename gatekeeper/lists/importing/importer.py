@@ -48,7 +48,7 @@ from gatekeeper.registries.reading.options import ImportOptions, ImportReport, P
 from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import DeliveredFile, open_source
 from gatekeeper.storage import FileLock, translated
-from gatekeeper.translation import joined, language, phrase, speak
+from gatekeeper.translation import counted, joined, language, phrase, speak
 
 Watcher = Callable[[Progress], None]
 
@@ -128,7 +128,8 @@ class Importer:
             taken = lock.take(wait=False)
         if not taken:
             raise ImportRefused(
-                phrase("another import into the list {name} is running: wait for it to end", name=self._name)
+                phrase("another import into the list {name} is running: wait for it to end", name=self._name),
+                busy=True,
             )
         try:
             sweep(self._engine, self._layout, self._name)
@@ -275,10 +276,12 @@ class Importer:
         until = min(since + days * DAY_US, micros(options.valid_until) or OPEN_END)
         if until <= self._now:
             raise ImportRefused(
-                phrase(
-                    "what comes back from the registry holds for {days} days, and these are over: have the numbers "
+                counted(
+                    "what comes back from the registry holds for {count} day, and that is over: have the numbers "
                     "washed again; nothing was imported",
-                    days=days,
+                    "what comes back from the registry holds for {count} days, and these are over: have the numbers "
+                    "washed again; nothing was imported",
+                    days,
                 )
             )
         return until

@@ -17,7 +17,7 @@ from gatekeeper.registries.reading.numbers import NumberReader
 from gatekeeper.registries.reading.options import ImportOptions, Progress, Sample
 from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import DeliveredFile
-from gatekeeper.translation import phrase
+from gatekeeper.translation import counted, phrase
 
 Watcher = Callable[[Progress], None]
 
@@ -126,10 +126,11 @@ class Staged:
             kept = self._rejects.keep()
             where = phrase(" (see {kept})", kept=kept) if kept else ""
             raise self._refusal(
-                phrase(
-                    "{name} has no usable number in its {read} lines{where}: nothing was imported",
+                counted(
+                    "{name} has no usable number in its {count} line{where}: nothing was imported",
+                    "{name} has no usable number in its {count} lines{where}: nothing was imported",
+                    self.read,
                     name=self._source.name,
-                    read=self.read,
                     where=where,
                 ),
                 kept,
@@ -142,11 +143,14 @@ class Staged:
             return
         kept = self._rejects.keep()
         raise self._refusal(
-            phrase(
-                "{count} of {read} lines of {name} have no usable number, more than {max_reject_share:.0%}: look at "
+            counted(
+                "in {name}, {count} line of {read} has no usable number, more than {max_reject_share:.0%}: look at "
                 "{keep}, choose the right column, delimiter or country, or force the import of the others; nothing "
                 "was imported",
-                count=self._rejects.count,
+                "in {name}, {count} lines of {read} have no usable number, more than {max_reject_share:.0%}: look at "
+                "{keep}, choose the right column, delimiter or country, or force the import of the others; nothing "
+                "was imported",
+                self._rejects.count,
                 read=self.read,
                 name=self._source.name,
                 max_reject_share=self._options.max_reject_share,

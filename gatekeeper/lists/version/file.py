@@ -230,7 +230,7 @@ class VersionFile:
         if counted != self.about.count:
             problems.append(
                 phrase(
-                    "{path} holds {count} numbers, {imported} were imported",
+                    "{path} does not hold what was imported: numbers in it {count}, imported {imported}",
                     path=self.path,
                     count=counted,
                     imported=self.about.count,

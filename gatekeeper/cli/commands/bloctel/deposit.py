@@ -11,7 +11,7 @@ from gatekeeper.cli.language import LanguageOption
 from gatekeeper.cli.output import say, say_counts, say_json
 from gatekeeper.cli.stores import make_list, open_lists
 from gatekeeper.clock import now_micros
-from gatekeeper.translation import phrase
+from gatekeeper.translation import counted, phrase
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def deposit(
 
 
 def _show(made: "Deposit") -> None:
-    say(phrase("{count:,} numbers, in {names}", count=made.cells, names=", ".join(made.columns)))
+    names = ", ".join(made.columns)
+    say(counted("{count:,} number, in {names}", "{count:,} numbers, in {names}", made.cells, names=names))
     rows = [
         (phrase("to deposit"), made.deposited),
         (phrase("there twice"), made.repeated),

@@ -13,7 +13,7 @@ from gatekeeper.cli.operator_name import who
 from gatekeeper.cli.output import say, say_counts, say_json
 from gatekeeper.cli.progress import ImportProgress
 from gatekeeper.cli.stores import open_consents
-from gatekeeper.translation import phrase
+from gatekeeper.translation import counted, phrase
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -77,13 +77,19 @@ def import_file(
 
 def _show(report: "ConsentImport", *, dry_run: bool) -> None:
     if dry_run:
-        done = phrase(
+        done = counted(
+            "{count:,} consent would be added; nothing was changed ({seconds:.1f} s)",
             "{count:,} consents would be added; nothing was changed ({seconds:.1f} s)",
-            count=report.taken,
+            report.taken,
             seconds=report.seconds,
         )
     else:
-        done = phrase("{count:,} consents added ({seconds:.1f} s)", count=report.taken, seconds=report.seconds)
+        done = counted(
+            "{count:,} consent added ({seconds:.1f} s)",
+            "{count:,} consents added ({seconds:.1f} s)",
+            report.taken,
+            seconds=report.seconds,
+        )
     say(done)
     say_counts(
         [
