@@ -125,15 +125,34 @@ def test_every_text_is_given_its_values() -> None:
 
 _NOUN_OF_ONE: Final = re.compile(r"\{(\w+)(?:![rs])?(?::[^}]*)?\} (?!has |or )(?:\w+ )?(\w+)")
 _NO_NOUN: Final = frozenset(
-    ["answers", "does", "goes", "has", "holds", "includes", "is", "lies", "names", "s", "says", "this", "was"]
+    [
+        "answers",
+        "does",
+        "goes",
+        "has",
+        "holds",
+        "includes",
+        "is",
+        "lies",
+        "names",
+        "s",
+        "says",
+        "stays",
+        "this",
+        "was",
+        "yours",
+    ]
 )
 _NEVER_ONE: Final = frozenset(
     {
-        "largest", "least_different", "longest", "max_bytes", "max_ratio", "most", "most_answered", "most_named",
-        "shortest", "st_nlink", "width",
+        "largest", "least_different", "length", "limit", "longest", "max_bytes", "max_ratio", "most", "most_answered",
+        "most_named", "shortest", "st_nlink", "width",
     }
 )  # fmt: skip
 """Bounds of this program, and what is told only where there are several."""
+
+_TYPERS: Final = "Got unexpected extra argument(s) ({others})"
+"""A text of Typer's, which leaves it open; its French does not."""
 
 
 def test_a_text_that_counts_is_right_for_one() -> None:
@@ -146,7 +165,8 @@ def test_a_text_that_counts_is_right_for_one() -> None:
         if found[1] not in _NEVER_ONE and found[2].endswith("s") and found[2] not in _NO_NOUN
     ]
     assert told == []
-    assert [one for one in FRENCH.items() if re.search(r"\w\((s|es|e|x)\)", f"{one[0]} {one[1]}")] == []
+    ours = [one for one in FRENCH.items() if one[0] != _TYPERS]
+    assert [one for one in ours if re.search(r"\w\((s|es|e|x)\)", f"{one[0]} {one[1]}")] == []
 
 
 def test_nothing_else_is_translated() -> None:

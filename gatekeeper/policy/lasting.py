@@ -29,7 +29,7 @@ def lasts_until(collected_at: int, days: int, zones: Sequence[str]) -> int:
     return min([months_later(collected_at, months, zone) for zone in zones])
 
 
-def held_since(at: int, days: int, zones: Sequence[str]) -> int:
+def lasts_since(at: int, days: int, zones: Sequence[str]) -> int:
     """The moment that divides consents: collected earlier they are over at `at`, collected later they are not.
 
     Arguments as of `lasts_until`.

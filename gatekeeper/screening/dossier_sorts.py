@@ -17,7 +17,7 @@ from gatekeeper.consents.bulk import BulkLedger, Imported, among
 from gatekeeper.consents.model import EVENT_ENTRIES, EntryKind, contact_subject
 from gatekeeper.consents.shared_terms import TermsBook
 from gatekeeper.policy import Need
-from gatekeeper.policy.lasting import held_since
+from gatekeeper.policy.lasting import lasts_since
 from gatekeeper.policy.ledger import ConsentTerms
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
 
@@ -136,8 +136,8 @@ class _Milestones(NamedTuple):
     def of(cls, needs: Sequence[Need], at: int, zones: Sequence[str]) -> "_Milestones":
         """Those of what rules ask."""
         terms = list(_terms(needs))
-        held = {held_since(at, one.valid_days, zones if one.anniversary else ()) for one in terms if one.valid_days}
-        begins = tuple(held)
+        begun = {lasts_since(at, one.valid_days, zones if one.anniversary else ()) for one in terms if one.valid_days}
+        begins = tuple(begun)
         since = [need.since for need in needs if isinstance(need, LastEvent)]
         kinds = [kind for need in needs if isinstance(need, LastEvent) and need.dated for kind in need.kinds]
         return cls(

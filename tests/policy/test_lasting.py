@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatekeeper.clock import DAY_US, micros_of
-from gatekeeper.policy.lasting import held_since, lasts_until
+from gatekeeper.policy.lasting import lasts_since, lasts_until
 from gatekeeper.policy.ledger import ConsentTerms
 from tests.policy.attempts import moment
 
@@ -43,7 +43,7 @@ def test_table(given_: str, days: int, zones: tuple[str, ...], until: str) -> No
 @example(moment("2029-03-01T00:00"), 365, PARIS, 0)
 def test_what_divides_consents(at: int, days: int, zones: tuple[str, ...], aside: int) -> None:
     """Who is collected later holds, who is collected earlier does not: the scrub sorts by it."""
-    since = held_since(at, days, zones)
+    since = lasts_since(at, days, zones)
     for collected_at in (since - 1, since + 1, since + aside):
         if collected_at != since:
             assert (lasts_until(collected_at, days, zones) > at) is (collected_at > since)

@@ -16,7 +16,7 @@ from gatekeeper.consents.model import GivenConsent, GivenEvent, SharedTerms, Wri
 from gatekeeper.law import Changes, find_profile, read_profile, text_of
 from gatekeeper.phone import Callee, NumberKind
 from gatekeeper.policy import Attempt, Call, Campaign, Gate
-from gatekeeper.policy.lasting import held_since
+from gatekeeper.policy.lasting import lasts_since
 from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem, EventKind, Slot
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
 from gatekeeper.screening import dossier_sorts
@@ -51,7 +51,7 @@ ON_A_DAY = Slot(0, 600, 660, day=(1_795_000_000 // 86400) + 719163 + 3, exact=Tr
 moments = st.one_of(
     st.sampled_from([NOW, NOW - 1, NOW + 1, NOW - 365 * DAY_US, NOW - 365 * DAY_US + 1, NOW - 365 * DAY_US - 1]),
     st.sampled_from(
-        [held_since(NOW, 365, zones) + one for zones in (PARIS.zones, TWO_ZONES.zones) for one in (-1, 0, 1)]
+        [lasts_since(NOW, 365, zones) + one for zones in (PARIS.zones, TWO_ZONES.zones) for one in (-1, 0, 1)]
     ),
     st.integers(-500, 3).map(lambda days: NOW + days * DAY_US),
     st.integers(-500 * 24, 24).map(lambda hours: NOW + hours * DAY_US // 24),

@@ -1,4 +1,4 @@
-"""What registries that are asked answered, in a cell of a table of cases: `rnd:no@2026-11-24T10:00`.
+"""Answers of registries that are asked, in a cell of a table of cases: `rnd:no@2026-11-24T10:00`.
 
 The answer is put into the registry's own response, and read and judged by the code that does so with real ones.
 """
@@ -95,9 +95,9 @@ def sections_of(answers: list[Answered]) -> tuple[dict[str, object], dict[str, o
                 "url": "http://127.0.0.1:9/",  # nobody is there: what is kept is judged
                 "mode": "always",
                 "prefixes": _PREFIXES.get(provider, ()),
-                "hold_hours": held,
+                "hold_hours": hold,
             }
-            for provider, held in hours.items()
+            for provider, hold in hours.items()
         },
     )
 

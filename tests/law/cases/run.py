@@ -32,7 +32,7 @@ class Result(NamedTuple):
 
     @property
     def said(self) -> tuple[str, str]:
-        """Verdict and provision; of what a registry of the site's own says, which is no provision's, the reason."""
+        """Verdict and provision; of what a registry of the site's own says the reason, as it has no provision."""
         if self.finding is None:
             return "", ""
         decision = self.finding.decision
