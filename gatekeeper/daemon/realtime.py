@@ -2,7 +2,8 @@
 
 A call waits for the answer. On a machine that is busy with something else - an export, a backup, a report of the
 dialer's - a process without it waits for its turn, five milliseconds or so, and the call with it. Asterisk has the same
-remedy (`asterisk -p`, which Debian's unit uses: SCHED_RR, priority 10).
+remedy (`asterisk -p`, which Debian's unit uses: SCHED_RR, priority 10). One that has not would be interrupted at each
+decision, so that a site says whether it wants this.
 
 Only the loop has it. What the daemon starts, threads and processes, begins as everybody does (sched(7),
 `SCHED_RESET_ON_FORK`), and a loop that would not end gets 95 % of a core at most (sched_rt_runtime_us).

@@ -3,14 +3,15 @@
 An asyncio server accepts in one turn of the loop and reads in the next, says that no more will come in a packet of its
 own, and is woken twice more to see the peer go. Asterisk, and who asks on the control socket, has written its question
 before we have woken; it waits for the answer and its end, and for nothing after that. So here all of that is one turn,
-and those that have their answer are seen off together, some later: a call has two cores' time, and each turn of ours
-takes it from Asterisk.
+and who has his answer is seen off some milliseconds later, after the answer to somebody else: a call has two cores'
+time, and each turn of ours takes it from Asterisk.
 """
 
 import asyncio
 import errno
 import logging
 import socket
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
@@ -25,10 +26,14 @@ _AT_ONCE: Final = 64
 _BUSY_S: Final = 0.002
 """Where the last one came so short a time ago, more may be waiting: that is asked after each."""
 
-_LINGER_S: Final = 0.05
-"""So long after its answer a peer is seen off, together with all others."""
+_LINGER_S: Final = 0.003
+"""So long after its answer a peer is seen off: by then it has gone."""
 
-_MOST_LINGERING: Final = 128
+_LATEST_S: Final = 0.05
+"""So long after it where nobody else has connected meanwhile."""
+
+_FEW: Final = 2
+"""So many are seen off at a time: who asks meanwhile has to wait for it."""
 
 _READ_OCTETS: Final = 16 * 1024
 _TURNS: Final = 4
@@ -65,7 +70,7 @@ class SocketServer:
         self._trouble = SeldomLog(log)
         self._resting: dict[socket.socket, asyncio.TimerHandle] = {}
         self._last = 0.0
-        self._lingering: list[SocketTransport] = []
+        self._lingering: deque[tuple[float, SocketTransport]] = deque()
         self._seeing_off: asyncio.TimerHandle | None = None
         for one in self.sockets:
             self._watch(one)
@@ -86,7 +91,8 @@ class SocketServer:
             timer.cancel()
         if self._seeing_off is not None:
             self._seeing_off.cancel()
-            self._see_off()
+        while self._lingering:
+            self._lingering.popleft()[1].see_off()
 
     def _watch(self, listening: socket.socket) -> None:
         self._resting.pop(listening, None)
@@ -94,19 +100,22 @@ class SocketServer:
         self._loop.add_reader(listening.fileno(), partial(self._acceptable, listening, family, kind))
 
     def linger(self, transport: "SocketTransport") -> None:
-        """A peer has its answer: see it off later."""
-        self._lingering.append(transport)
+        """A peer has its answer: see it off after the answer to somebody else, or later."""
+        self._lingering.append((self._loop.time(), transport))
         if self._seeing_off is None:
-            self._seeing_off = self._loop.call_later(_LINGER_S, self._see_off)
-        elif len(self._lingering) >= _MOST_LINGERING:
-            self._seeing_off.cancel()
-            self._see_off()
+            self._seeing_off = self._loop.call_later(_LATEST_S, self._see_off_late)
 
-    def _see_off(self) -> None:
+    def _see_off_late(self) -> None:
         self._seeing_off = None
-        lingering, self._lingering = self._lingering, []
-        for one in lingering:
-            one.see_off()
+        self._see_off(self._loop.time())
+        if self._lingering:
+            self._seeing_off = self._loop.call_later(_LINGER_S, self._see_off_late)
+
+    def _see_off(self, now: float, most: int = _FEW) -> None:
+        lingering = self._lingering
+        while most and lingering and now - lingering[0][0] >= _LINGER_S:
+            most -= 1
+            lingering.popleft()[1].see_off()
 
     def _acceptable(self, listening: socket.socket, family: int, kind: int) -> None:
         now = self._loop.time()
@@ -125,6 +134,8 @@ class SocketServer:
                 continue  # that peer has gone before it was accepted (accept(2))
             made = socket.socket(family, kind, 0, number)
             SocketTransport(self, self._loop, made, peer, self._factory()).begin()
+            if self._lingering:
+                self._see_off(now)
             if listening.fileno() < 0:
                 return  # what was asked has ended the server
 

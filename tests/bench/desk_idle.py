@@ -1,9 +1,9 @@
 """The gate while people work at the desk: ten who click and an export of the whole journal, against nobody.
 
-The desk has the priority that its unit gives it. Rest and work take turns, so that what else the machine does falls on
-both. The gate's time is from the question on its way to the answer on its way, both by the kernel's stamps: when the
-one who asks gets a core, to send the one and to read the other, is not the gate's affair. Run as a program it is those
-ten people: `desk_idle.py URL COOKIE`, until it is ended.
+The desk has the priority that its unit gives it; the daemon has that of `[daemon] realtime`, and who asks that of an
+Asterisk that runs with `-p`, where we may. Rest and work take turns, so that what else the machine does falls on both.
+An answer is over when it has reached the socket, by the kernel's clock: when the one who asks is woken to read it, is
+not the gate's affair. Run as a program it is those ten people: `desk_idle.py URL COOKIE`, until it is ended.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ from typing import Final
 
 import httpx
 
+from gatekeeper.daemon import realtime
 from lab.daemon import GatekeeperDaemon
 from lab.fastagi import environment
 
@@ -33,12 +34,11 @@ PACE_S: Final = 0.005
 
 _PAGES: Final = ("/today", "/journal", "/journal?verdict=BLOCK", "/journal?reason=LISTED&campaign=survey", "/exports")
 _WAIT_S: Final = 30.0
-_NICE: Final = -5
+_OF_ASTERISK: Final = 10
+"""What `asterisk -p` takes (its main/asterisk.c, `ast_set_priority`)."""
 
-# timestamping.rst of the kernel: SO_TIMESTAMPING; stamps of what is sent, and of what has come, by software and alone.
-_TIMESTAMPING: Final = 37
-_STAMPS: Final = (1 << 1) | (1 << 3) | (1 << 4) | (1 << 11)
-_TIMESPEC: Final = struct.Struct("qq")
+_TIMESTAMPS: Final = 35
+_TIMESPEC: Final = struct.Struct("ll")
 
 
 def measure(
@@ -54,14 +54,14 @@ def measure(
         say: is told what is being done.
     """
     say(f"the gate with {PEOPLE} people and an export at the desk, against nobody: {rounds} rounds")
-    prefer(daemon)
-    asked(daemon, numbers)  # both Pythons get quicker over their first hundreds
     rest: list[float] = []
     work: list[float] = []
-    for _ in range(rounds):
-        rest += asked(daemon, numbers)
-        with exporting(client), clicking(client):
-            work += asked(daemon, numbers)
+    with preferred(daemon.pid, realtime.PRIORITY), preferred(0, _OF_ASTERISK):
+        asked(daemon, numbers)  # both Pythons get quicker over their first hundreds
+        for _ in range(rounds):
+            rest += asked(daemon, numbers)
+            with exporting(client), clicking(client):
+                work += asked(daemon, numbers)
     at_rest, at_work = p99(rest), p99(work)
     return {
         "desk_idle_gate_ratio": at_work / at_rest,
@@ -75,7 +75,7 @@ def asked(daemon: GatekeeperDaemon, numbers: Sequence[str]) -> list[float]:
     taken = []
     # As long as some socket wants them, the kernel stamps what arrives; it begins to a moment after the first one.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wanting:
-        wanting.setsockopt(socket.SOL_SOCKET, _TIMESTAMPING, _STAMPS)
+        wanting.setsockopt(socket.SOL_SOCKET, _TIMESTAMPS, 1)
         due = time.perf_counter() + 20 * PACE_S
         for number in numbers:
             due += PACE_S
@@ -85,36 +85,32 @@ def asked(daemon: GatekeeperDaemon, numbers: Sequence[str]) -> list[float]:
 
 
 def answered(port: int, number: str) -> float:
-    """The seconds from the question on its way to the answer at our socket."""
+    """The seconds from the connection to the answer's arrival at our socket (socket(7), `SO_TIMESTAMPNS`)."""
     with socket.socket() as peer:
         peer.settimeout(_WAIT_S)
-        peer.setsockopt(socket.SOL_SOCKET, _TIMESTAMPING, _STAMPS)
+        peer.setsockopt(socket.SOL_SOCKET, _TIMESTAMPS, 1)
+        began = time.time_ns()
         peer.connect(("127.0.0.1", port))
-        before = time.time_ns()
         peer.sendall(environment(number))
-        data, told, _, _ = peer.recvmsg(65_536, 512)
-        after = time.time_ns()
+        data, told, _, _ = peer.recvmsg(65_536, socket.CMSG_SPACE(_TIMESPEC.size))
+        arrived = time.time_ns()  # where the kernel does not stamp yet, or at all
         if not data.endswith(b"\n") or b"GATEKEEPER_VERDICT" not in data:
             raise RuntimeError("the gate's answer is none, or not whole")
-        _, sent, _, _ = peer.recvmsg(1, 512, socket.MSG_ERRQUEUE)
         peer.sendall(b"200 result=1\n")
-    return (_stamped(told, after) - _stamped(sent, before)) / 10**9
+    if told:
+        seconds, nanoseconds = _TIMESPEC.unpack(told[0][2])
+        arrived = int(seconds) * 10**9 + int(nanoseconds)
+    return (arrived - began) / 10**9
 
 
-def _stamped(ancillary: Sequence[tuple[int, int, bytes]], otherwise: int) -> int:
-    """The kernel's stamp, in nanoseconds since the epoch; our own clock's where it does not stamp yet."""
-    for level, kind, value in ancillary:
-        if (level, kind) == (socket.SOL_SOCKET, _TIMESTAMPING):
-            seconds, nanoseconds = _TIMESPEC.unpack_from(value)
-            if seconds:
-                return int(seconds) * 10**9 + int(nanoseconds)
-    return otherwise
-
-
-def prefer(daemon: GatekeeperDaemon) -> None:
-    """Give the daemon the priority that its unit gives it, where we may."""
+@contextlib.contextmanager
+def preferred(pid: int, priority: int) -> Iterator[None]:
+    """Give a process's first thread, and none that it starts, real-time priority while the block runs, where we may."""
     with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, daemon.pid, _NICE)
+        os.sched_setscheduler(pid, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(priority))
+    yield
+    with contextlib.suppress(PermissionError):
+        os.sched_setscheduler(pid, os.SCHED_OTHER, os.sched_param(0))
 
 
 @contextlib.contextmanager

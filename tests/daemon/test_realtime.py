@@ -66,9 +66,12 @@ def test_the_unit_allows_the_lowest_priority_and_no_other_call_of_its_kind() -> 
     assert allowed == ["@system-service", "~@privileged @resources", "sched_setscheduler"]
 
 
-def test_a_site_may_do_without(tmp_path: Path) -> None:
-    """`[daemon] realtime = false` leaves the daemon as it was started."""
-    daemon = GatekeeperDaemon(tmp_path, config="[daemon]\nrealtime = false\n")
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_daemon_asks_for_it_where_its_site_wants_it(tmp_path: Path, *, wanted: bool) -> None:
+    """`[daemon] realtime`; the others stay as they were started."""
+    daemon = GatekeeperDaemon(tmp_path, environment={"GATEKEEPER_DAEMON__REALTIME": "true"} if wanted else {})
     daemon.init()
     with daemon:
-        assert os.sched_getscheduler(daemon.pid) == os.SCHED_OTHER
+        may = wanted and asked()[0] == "True True"
+        policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK if may else os.SCHED_OTHER
+        assert os.sched_getscheduler(daemon.pid) == policy

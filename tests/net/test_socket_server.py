@@ -101,7 +101,7 @@ async def test_what_a_peer_says_to_its_answer_is_read_too(site: Site) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
     writer.write(b"question\n")
     assert await reader.read() == b"question\n"
-    await asyncio.sleep(2 * socket_server._LINGER_S)  # beyond the moment at which it is seen off
+    await asyncio.sleep(2 * socket_server._LATEST_S)  # beyond the moment at which it is seen off
     writer.write(b"200 result=1\n")
     await site.until("made", "more b'200 result=1\\n'")
     writer.close()

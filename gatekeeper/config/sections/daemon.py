@@ -20,10 +20,11 @@ class DaemonSection(Section):
         description="What the daemon writes to its own log, on standard error. No level shows telephone numbers.",
     )
     realtime: Flag = Field(
-        default=True,
+        default=False,
         description=(
             "Whether the daemon's event loop goes before all programs that have no real-time priority (SCHED_RR, 1),"
             " where it may and the machine has two cores or more: a call does not wait for an export or a backup then."
-            " An Asterisk that runs with `-p` still goes before it."
+            " For machines whose Asterisk has such a priority itself (`asterisk -p`, as by Debian's unit), and goes"
+            " first; an Asterisk without it would be interrupted at each decision."
         ),
     )

@@ -55,7 +55,9 @@ class CountedAttempts:
         if not times:
             return _NONE
         zones = [zone_of(name) for name in attempt.place.zones]
-        inside = sum([need.window.ends(time, zones) > attempt.at for time in times])
+        inside = len(times)
+        if need.window.ends(times[0], zones) <= attempt.at:  # else none has ended to count, for they end in their order
+            inside = sum([need.window.ends(time, zones) > attempt.at for time in times])
         return AttemptsStanding(inside, free_at(times, attempt.at, need.window, need.limit, zones))
 
     def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
