@@ -13,6 +13,8 @@ import logging
 import os
 from typing import Final
 
+from gatekeeper.priority import child_may
+
 log = logging.getLogger(__name__)
 
 PRIORITY: Final = 1
@@ -22,28 +24,24 @@ _LEAST_CORES: Final = 2
 """With a single one, whoever else serves the call would have to wait for us."""
 
 
-def may_have_it() -> bool:
-    """Whether the loop may have it. To be asked before there are threads: a child tries.
-
-    A unit of systemd's may end who asks for it (`SystemCallFilter`), as the one of an earlier version does.
-    """
+def wanted() -> bool:
+    """Whether the loop may have it; where not, the log says why. To be asked before there are threads."""
     if len(os.sched_getaffinity(0)) < _LEAST_CORES:
+        log.warning("[daemon] realtime has no effect: with one core, Asterisk would have to wait for the daemon")
         return False
-    child = os.fork()
-    if child == 0:
-        os._exit(0 if _taken() else 1)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    if not child_may(take):
+        log.warning(
+            "[daemon] realtime has no effect: this user may not have real-time priority (LimitRTPRIO=1 and"
+            " SystemCallFilter=sched_setscheduler in the unit, as it is delivered)"
+        )
+        return False
+    return True
 
 
 def take() -> None:
-    """Have it from now on, in the thread that calls."""
-    if _taken():
-        log.info("the event loop has real-time priority (SCHED_RR, %d)", PRIORITY)
+    """Have it from now on, in the thread that calls.
 
-
-def _taken() -> bool:
-    try:
-        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(PRIORITY))
-    except OSError:
-        return False
-    return True
+    Raises:
+        OSError: it is not allowed.
+    """
+    os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(PRIORITY))

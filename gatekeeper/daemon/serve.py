@@ -55,7 +55,7 @@ def serve(settings: Settings) -> None:
                 origin=settings.origin,
             )
         ) from error
-    first = settings.daemon.realtime and realtime.may_have_it()
+    first = settings.daemon.realtime and realtime.wanted()
     with SingleInstance(data_dir):
         _run(_serve(settings, first=first))
 
@@ -86,6 +86,7 @@ async def _serve(settings: Settings, *, first: bool) -> None:
         gc.freeze()
         if first:
             realtime.take()
+            log.info("the event loop has real-time priority (SCHED_RR, %d)", realtime.PRIORITY)
         log.info("serving after %.2f s: %s", time.monotonic() - started, runtime.summary())
         manager.tell("READY=1")
         telling = [

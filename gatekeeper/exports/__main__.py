@@ -16,6 +16,7 @@ from pathlib import Path
 from gatekeeper.exports import EXPORTS_FOLDER
 from gatekeeper.exports.store import ExportLimits, ExportStore
 from gatekeeper.exports.work import make_export
+from gatekeeper.priority import child_may
 
 
 def main(arguments: list[str]) -> int:
@@ -33,21 +34,13 @@ def main(arguments: list[str]) -> int:
 
 def yield_to_calls() -> None:
     """Run from now on when nobody else wants to; where that is not allowed, with the unit's priority."""
-    if "INVOCATION_ID" not in os.environ or _may_yield():
+    if "INVOCATION_ID" not in os.environ or child_may(_yield):
         with contextlib.suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+            _yield()
 
 
-def _may_yield() -> bool:
-    """Whether one may ask for that: a unit of systemd's may end who does (`SystemCallFilter`), so a child tries."""
-    child = os.fork()
-    if child == 0:
-        try:
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-        except OSError:
-            os._exit(1)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+def _yield() -> None:
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 if __name__ == "__main__":

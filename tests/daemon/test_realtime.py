@@ -15,7 +15,7 @@ UNIT = Path(__file__).parents[2] / "asterisk" / "systemd" / "gatekeeper.service"
 ASK = """
 import os, subprocess, sys, threading
 from gatekeeper.daemon import realtime
-may = realtime.may_have_it()
+may = realtime.wanted()
 if may:
     realtime.take()
 print(may, os.sched_getscheduler(0) == os.SCHED_RR | os.SCHED_RESET_ON_FORK)
@@ -75,3 +75,4 @@ def test_a_daemon_asks_for_it_where_its_site_wants_it(tmp_path: Path, *, wanted:
         may = wanted and asked()[0] == "True True"
         policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK if may else os.SCHED_OTHER
         assert os.sched_getscheduler(daemon.pid) == policy
+        assert ("realtime has no effect" in daemon.log_path.read_text()) is (wanted and not may)
