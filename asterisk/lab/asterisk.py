@@ -261,8 +261,8 @@ class AsteriskInstance:
             folder.mkdir(parents=True, exist_ok=True)
         for source in (self.root.data).iterdir():
             _link(data / source.name, source)
-        for source in (self.root.data / "sounds").iterdir():
-            _link(self.sounds / ("en" if source.name.startswith("en_US") else source.name), source)
+        for core in (self.root.data / "sounds").glob("en_US*"):
+            _link(self.sounds / "en", core)
         for music in (self.sounds / "en").glob("demo-congrats.*"):
             _link(data / "lab-moh" / music.name, music)
         return {

@@ -90,7 +90,7 @@ def put_asterisk(system: DebianSystem, root: AsteriskRoot) -> Path:
     (etc / "extensions.conf").write_text(_EXTENSIONS)
     said = (etc / "asterisk.conf").read_text().replace("[directories](!)", "[directories]")
     said = said.replace("astmoddir => ", f"astmoddir => {root.modules}\n;").replace(
-        "astdatadir => ", f"astdatadir => {root.data}\n;"
+        "astdatadir => ", "astdatadir => /usr/share/asterisk\n;"
     )
     (etc / "asterisk.conf").write_text(said)
     folders = (
@@ -102,6 +102,7 @@ def put_asterisk(system: DebianSystem, root: AsteriskRoot) -> Path:
     )
     for name in folders:
         system.path(name).mkdir(parents=True)
+    _put_data(system.path("usr/share/asterisk"), root.data)
     _program(system, "/usr/sbin/asterisk", f'#!/bin/sh\nexec {" ".join(root.program)} "$@"\n')
     units = system.path("/usr/lib/systemd/system")
     units.mkdir(parents=True, exist_ok=True)
@@ -115,6 +116,16 @@ def put_systemd(system: DebianSystem) -> None:
     """Let it look as if systemd ran."""
     system.path("/run/systemd/system").mkdir(parents=True)
     _program(system, "/usr/local/bin/systemctl", _SYSTEMCTL)
+
+
+def _put_data(own: Path, lab: Path) -> None:
+    """Make a folder of data that has all of the lab's, and whose sounds are its own: every Asterisk reads the lab's."""
+    (own / "sounds").mkdir()
+    for folder in (lab, lab / "sounds"):
+        for source in folder.iterdir():
+            link = own / source.relative_to(lab)
+            if not link.exists():
+                link.symlink_to(source)
 
 
 def _program(system: DebianSystem, name: str, text: str) -> None:
