@@ -170,7 +170,7 @@ class ConsentLedger:
             raise self._failed(error) from error
 
     def _stored(self, subject: int) -> list[LedgerEntry]:
-        found = self.in_database(subject)
+        found = self._opened().entries(subject) if self._presence.may_hold(subject) else []
         for segment in self._segments.values():
             found += segment.entries(subject)
         return found

@@ -128,6 +128,21 @@ async def test_a_bad_row_takes_no_attempt_of_another_with_it(tmp_path: Path) -> 
         assert one.count() == 3
 
 
+@pytest.mark.parametrize("twice", [False, True], ids=["beyond the file", "there already"])
+async def test_a_row_that_can_not_be_written_leaves_no_attempt_behind(tmp_path: Path, twice: bool) -> None:
+    """Both are one statement: the attempt comes before its row, and goes with it."""
+    async with books(tmp_path / "j") as one:
+        first = row(at=NOW)
+        await one.journal.append(first)
+        bad = first if twice else row(at=NOW, number=1 << 70)
+        with pytest.raises(JournalError):
+            await one.journal.append(bad, one.book.reserve(bad.id, CALLEE, NOW))
+        assert (one.count(), one.said()) == (0, [])
+        good = row(at=NOW)
+        await one.journal.append(good, one.book.reserve(good.id, CALLEE, NOW))
+        assert one.said() == [(NUMBER, AttemptMark.RESERVED)]
+
+
 async def test_a_row_that_is_there_counts_once(tmp_path: Path) -> None:
     """What the dialplan kept may be told of twice."""
     async with books(tmp_path / "j") as one:

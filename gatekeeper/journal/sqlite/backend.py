@@ -17,6 +17,7 @@ from gatekeeper.journal.attempt import AttemptMark, AttemptRow
 from gatekeeper.journal.ident import ident_of_correction
 from gatekeeper.journal.row import DecisionRow, JournalEntry, MetRow, Once
 from gatekeeper.journal.sqlite.checkpoint import LONG, Checkpointer
+from gatekeeper.journal.sqlite.counted import INSERT_COUNTED, lay_out_counted
 from gatekeeper.journal.sqlite.errors import journal_error, write_error
 from gatekeeper.journal.sqlite.sequence import Sequence as Numbers
 from gatekeeper.journal.sqlite.sequence import WriterName, resume
@@ -124,13 +125,19 @@ class SqliteBackend:
     def write(self, rows: Sequence[JournalEntry], attempts: Sequence[AttemptRow] = ()) -> None:
         """Write rows in one transaction; they are committed when this returns. Raises what `Backend.write` raises."""
         connection, sequence = self._opened(), self._sequence
-        if sequence is None or attempts or len(rows) > 1:
+        row = rows[0]
+        counted = bool(attempts)
+        several = len(rows) > 1 or len(attempts) > 1 or (counted and type(row) is not DecisionRow)
+        if sequence is None or several:
             self._in_transaction(connection, lambda sequence: _insert(connection, sequence, rows, attempts))
             return
-        row = rows[0]
         try:
             # Outside a transaction a statement is one of its own. It writes one row, or none where that is there.
-            sequence.last += connection.execute(_STATEMENTS[type(row)], sequence.stamped(row)).rowcount
+            if counted:
+                connection.execute(INSERT_COUNTED, sequence.stamped(row) + attempts[0])
+                sequence.last += 1
+            else:
+                sequence.last += connection.execute(_STATEMENTS[type(row)], sequence.stamped(row)).rowcount
         except Exception as error:
             raise self._not_written(connection, error) from error
 
@@ -280,6 +287,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     # Checkpoints are made by a thread of their own, and waiting for locks is done by the event loop.
     connection.execute("PRAGMA wal_autocheckpoint=0")
     connection.execute("PRAGMA busy_timeout=0")
+    lay_out_counted(connection)
     try:
         # Writes the first page as it is: a file that may not be written, or has no room to, shows here.
         connection.execute("PRAGMA user_version=0")
