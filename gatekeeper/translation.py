@@ -110,6 +110,16 @@ def trouble_of(error: OSError) -> str:
     return phrase(error.strerror or str(error))
 
 
+def translated(text: str, folder: Path) -> str:
+    """A text that stands elsewhere in English, in the language of who has something done.
+
+    Args:
+        text: in English, with nothing to fill in.
+        folder: its French is in: texts of a kind that most of what is done says none of have one to themselves.
+    """
+    return _catalog(folder).gettext(text) if _LANGUAGE.get() is Language.FR else text
+
+
 def marked(text: str) -> str:
     """The text itself, which `phrase` says later: marks it as one that needs its French."""
     return text
@@ -171,8 +181,8 @@ def _read(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache
-def _catalog() -> Messages:
-    return read_french(LOCALES)
+def _catalog(folder: Path = LOCALES) -> Messages:
+    return read_french(folder)
 
 
 def _in_french(text: str, values: Mapping[str, object]) -> str:
