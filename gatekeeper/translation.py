@@ -116,7 +116,7 @@ def trouble_of(error: OSError) -> str:
     return phrase(os.strerror(int(refused[1])) if refused else error.strerror or str(error))
 
 
-def translated(text: str, folder: Path) -> str:
+def from_catalog(text: str, folder: Path) -> str:
     """A text that stands elsewhere in English, in the language of who has something done.
 
     Args:

@@ -14,7 +14,7 @@ from typing import Any, Final, TextIO
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from gatekeeper.translation import marked, phrase, translated
+from gatekeeper.translation import from_catalog, marked, phrase
 from gatekeeper.words import NARROW
 
 LOCALES: Final = Path(__file__).with_name("locales")
@@ -38,7 +38,7 @@ def told(text: str) -> str:
     Args:
         text: in English; paragraphs are divided by an empty line.
     """
-    return "\n\n".join(translated(one, LOCALES) for one in text.split("\n\n"))
+    return "\n\n".join(from_catalog(one, LOCALES) for one in text.split("\n\n"))
 
 
 class _InLanguage:

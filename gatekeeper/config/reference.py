@@ -16,7 +16,7 @@ from pydantic import BaseModel, SecretStr
 from gatekeeper.config.environment import DELIMITER, PREFIX
 from gatekeeper.config.field_types import expects
 from gatekeeper.config.schema import SettingEntry, entries, tables
-from gatekeeper.translation import speaking, translated
+from gatekeeper.translation import from_catalog, speaking
 from gatekeeper.words import Language, plain
 
 LOCALES: Final = Path(__file__).with_name("locales")
@@ -56,7 +56,7 @@ def _row(entry: SettingEntry) -> Row:
 
 def told(text: str) -> str:
     """What the model or the written file says in English, in the language of who asks."""
-    return translated(text, LOCALES)
+    return from_catalog(text, LOCALES)
 
 
 def description(entry: SettingEntry) -> str:

@@ -13,7 +13,7 @@ from gatekeeper.config.reference import LOCALES, markdown, markdown_line, rows, 
 from gatekeeper.config.schema import NAME, entries, tables
 from gatekeeper.config.sections.daemon import DaemonSection
 from gatekeeper.config.template import template
-from gatekeeper.translation import read_french, speaking, translated
+from gatekeeper.translation import from_catalog, read_french, speaking
 from gatekeeper.words import Language
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -49,9 +49,9 @@ def test_every_text_has_its_french(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
     def heard(text: str, folder: Path) -> str:
         said.add(text)
-        return translated(text, folder)
+        return from_catalog(text, folder)
 
-    monkeypatch.setattr(reference, "translated", heard)
+    monkeypatch.setattr(reference, "from_catalog", heard)
     markdown()
     template(tmp_path)
     assert said ^ set(read_french(LOCALES).messages) == set()
