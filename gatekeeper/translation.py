@@ -9,6 +9,8 @@ The daemon's own log and everything kept for programs (`/v1`, JSON keys, codes) 
 """
 
 import gettext
+import os
+import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +24,9 @@ from gatekeeper.words import NARROW, Language, typeset
 LOCALES: Final = Path(__file__).with_name("locales")
 
 _LANGUAGE: Final = ContextVar("language", default=Language.EN)
+_NOT_CONNECTED: Final = re.compile(r"\[Errno (\d+)\] Connect call failed")
+"""In what asyncio says of an address, and of several."""
+
 _FIGURES: Final = {ord(","): NARROW, ord("."): ",", ord("%"): f"{NARROW}%"}
 
 
@@ -106,8 +111,19 @@ def counted(singular: str, plural: str, count: int, /, **values: object) -> str:
 
 
 def trouble_of(error: OSError) -> str:
-    """What the operating system says of an error (`strerror`)."""
-    return phrase(error.strerror or str(error))
+    """What the operating system says of an error (`strerror`); asyncio has words and addresses of its own instead."""
+    refused = _NOT_CONNECTED.search(str(error))
+    return phrase(os.strerror(int(refused[1])) if refused else error.strerror or str(error))
+
+
+def from_catalog(text: str, folder: Path) -> str:
+    """A text that stands elsewhere in English, in the language of who has something done.
+
+    Args:
+        text: in English, with nothing to fill in.
+        folder: its French is in: texts of a kind that most of what is done says none of have one to themselves.
+    """
+    return _catalog(folder).gettext(text) if _LANGUAGE.get() is Language.FR else text
 
 
 def marked(text: str) -> str:
@@ -171,8 +187,8 @@ def _read(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache
-def _catalog() -> Messages:
-    return read_french(LOCALES)
+def _catalog(folder: Path = LOCALES) -> Messages:
+    return read_french(folder)
 
 
 def _in_french(text: str, values: Mapping[str, object]) -> str:
@@ -197,6 +213,9 @@ _OF_SYSTEM: Final = (
     marked("Too many open files"),
     marked("Connection refused"),
     marked("Connection reset by peer"),
+    marked("Connection timed out"),
+    marked("Network is unreachable"),
+    marked("No route to host"),
     marked("Broken pipe"),
 )
 """What `trouble_of` meets most (errno(3)); what else there is stays English."""

@@ -61,3 +61,8 @@ def typeset(french: str) -> str:
     `«` and `»`.
     """
     return _APOSTROPHE.sub("’", _APART.sub(NARROW, french))
+
+
+def plain(french: str) -> str:
+    """A typeset text as it goes into files that people edit: with the signs that every keyboard and terminal has."""
+    return french.replace(NARROW, " ").replace("’", "'")

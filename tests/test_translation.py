@@ -40,14 +40,14 @@ READ_BY_STAFF: Final = frozenset(
         "LockedError", "FullError", "RowError", "BackupError", "ContactsError", "ScrubRefused", "ScheduleError",
         "QueryError", "BadNumberError", "UnreadableCallError", "AccountError", "FormError", "ExportError",
         "OperationRefusedError", "RejectedConsentError", "AlertError",
-        "ConfigError", "InstallError", "DaemonError", "OddDialError", "BadParameter",
+        "ConfigError", "InstallError", "DaemonError", "DeliveryError", "OddDialError", "BadParameter",
         "found", "decide", "Problem",
     }
 )  # fmt: skip
 """Errors, remarks and problems whose text can stand on a page or on a terminal of compliance staff or of an admin."""
 
-FOR_PROGRAMS: Final = ("alerts", "delivery", "hooks", "api")
-"""Packages whose errors are for a log or for programs, in English."""
+FOR_PROGRAMS: Final = ("api",)
+"""Packages whose errors are for programs, in English."""
 
 
 class SaidText(NamedTuple):

@@ -76,7 +76,10 @@ class MailChannel:
     @property
     def goal(self) -> str:
         """The addresses, and the server."""
-        return f"{', '.join(self._settings.to)} by {self._settings.host}:{self._settings.port}"
+        settings = self._settings
+        return phrase(
+            "{addresses} by {host}:{port}", addresses=", ".join(settings.to), host=settings.host, port=settings.port
+        )
 
     def send(self, alerts: Sequence[Alert], /) -> None:
         """Send them in one message.
@@ -149,11 +152,11 @@ def message_of(alerts: Sequence[Alert], settings: MailSettings) -> EmailMessage:
 def _said(error: smtplib.SMTPException) -> str:
     """What a server says, without what it may repeat of a login."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"it refuses the login ({error.smtp_code}): look at smtp_username and smtp_secret"
+        return phrase("it refuses the login ({code}): look at smtp_username and smtp_secret", code=error.smtp_code)
     if isinstance(error, smtplib.SMTPResponseException):
         told = error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode("utf-8", "replace")
         return f"{error.smtp_code} {' '.join(told.split())[:200]}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = {code for code, _ in error.recipients.values()}
-        return f"it refuses all recipients ({', '.join(map(str, sorted(codes)))})"
+        return phrase("it refuses all recipients ({codes})", codes=", ".join(map(str, sorted(codes))))
     return type(error).__name__

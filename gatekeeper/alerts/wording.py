@@ -58,7 +58,8 @@ WORDINGS: Final[Mapping[AlertKind, AlertWording]] = {
             "The watchdog saw a call towards a trunk that no gate had let by; one that is BLOCK was not to be made. "
             "Its row in the journal is {decision}. docs/bypass.md says how such ways are closed.",
             "Le surveillant a vu un appel vers un opérateur qu'aucun contrôle n'avait laissé passer ; BLOCK : il ne "
-            "devait pas être fait. Sa ligne du journal est {decision}. docs/bypass.md dit comment fermer ces chemins.",
+            "devait pas être fait. Sa ligne du journal est {decision}. docs/fr/contournements.md dit comment fermer "
+            "ces chemins.",
         ),
     ),
     AlertKind.GATE_ERRORS: AlertWording(

@@ -8,15 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from copy import copy
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from gatekeeper.translation import Messages, language, marked, phrase, read_french
-from gatekeeper.words import NARROW, Language
+from gatekeeper.translation import from_catalog, marked, phrase
+from gatekeeper.words import NARROW
 
 LOCALES: Final = Path(__file__).with_name("locales")
 
@@ -39,14 +38,7 @@ def told(text: str) -> str:
     Args:
         text: in English; paragraphs are divided by an empty line.
     """
-    if language() is not Language.FR:
-        return text
-    return "\n\n".join(map(_french().gettext, text.split("\n\n")))
-
-
-@lru_cache
-def _french() -> Messages:
-    return read_french(LOCALES)
+    return "\n\n".join(from_catalog(one, LOCALES) for one in text.split("\n\n"))
 
 
 class _InLanguage:

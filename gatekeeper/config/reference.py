@@ -1,18 +1,28 @@
 """The table of settings, made from the model: for the documentation and for the file that `gatekeeper init` writes.
 
-`python -m gatekeeper.config.reference` prints the tables of `docs/configuration.md`.
+`python -m gatekeeper.config.reference` prints the tables of `docs/configuration.md`, and with `fr` those of
+`docs/fr/configuration.md`. What a setting is for stands in English in the model; its French, and that of the comments
+in the file, stands in `locales/fr`.
 """
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, SecretStr
 
 from gatekeeper.config.environment import DELIMITER, PREFIX
 from gatekeeper.config.field_types import expects
 from gatekeeper.config.schema import SettingEntry, entries, tables
+from gatekeeper.translation import from_catalog, speaking
+from gatekeeper.words import Language, plain
+
+LOCALES: Final = Path(__file__).with_name("locales")
+
+HEAD: Final = ("key", "value", "default", "what it is for")
+"""Above the columns of a table."""
 
 
 class Row(NamedTuple):
@@ -41,7 +51,17 @@ def rows() -> list[Row]:
 def _row(entry: SettingEntry) -> Row:
     default = toml(entry.field.get_default(call_default_factory=True))
     variable = PREFIX + DELIMITER.join((*entry.section, entry.key)).upper()
-    return Row(entry.dotted, expects(entry.field), default, variable, entry.field.description or "")
+    return Row(entry.dotted, expects(entry.field), default, variable, description(entry))
+
+
+def told(text: str) -> str:
+    """What the model or the written file says in English, in the language of who asks."""
+    return from_catalog(text, LOCALES)
+
+
+def description(entry: SettingEntry) -> str:
+    """What a setting is for."""
+    return told(entry.field.description or "")
 
 
 def toml(value: Any) -> str:
@@ -58,17 +78,17 @@ def toml(value: Any) -> str:
 
 def summary(table: type[BaseModel]) -> str:
     """What a section is for: the first paragraph of its model's docstring."""
-    return " ".join((table.__doc__ or "").strip().partition("\n\n")[0].split())
+    return told(" ".join((table.__doc__ or "").strip().partition("\n\n")[0].split()))
 
 
 def markdown() -> str:
-    """The tables of the documentation, one to a section."""
+    """The tables of the documentation, one to a section, in the language of who asks."""
     parts = []
     by_section: dict[str, list[Row]] = {}
     for entry in entries():
         by_section.setdefault(".".join(entry.section), []).append(_row(entry))
     for path, table in tables():
-        lines = [f"### `[{'.'.join(path)}]`", "", summary(table), "", "| key | value | default | what it is for |"]
+        lines = [f"### `[{'.'.join(path)}]`", "", plain(summary(table)), "", _line(map(told, HEAD))]
         lines.append("|---|---|---|---|")
         lines += [markdown_line(row) for row in by_section[".".join(path)]]
         parts.append("\n".join(lines))
@@ -78,9 +98,13 @@ def markdown() -> str:
 def markdown_line(row: Row) -> str:
     """One line of a table of the documentation."""
     key = row.key.rpartition(".")[2]
-    cells = (f"`{key}`", row.value, f"`{row.default}`", row.description)
+    return _line((f"`{key}`", plain(row.value), f"`{row.default}`", plain(row.description)))
+
+
+def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(markdown())
+    with speaking(Language("".join(sys.argv[1:]) or Language.EN)):
+        sys.stdout.write(markdown())

@@ -95,7 +95,7 @@ class Alerting(Telling[Alert]):
     async def look(self) -> None:
         """Notice what there is, once."""
         now = self._clock()
-        lasting = list(in_memory(self._observed, now))
+        lasting = in_memory(self._observed, now, self._scope.language)
         left = await self._found(lambda: self._noticed(lasting, now))
         if left:
             self._full.error("full", f"{left} alerts found no room in the outbox, which no channel empties")

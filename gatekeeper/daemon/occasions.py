@@ -11,13 +11,15 @@ from gatekeeper.alerts.alert import AlertKind, Occasion, safe_fact
 from gatekeeper.alerts.wording import NEVER
 from gatekeeper.clock import moment_of
 from gatekeeper.daemon.measuring import Observed
+from gatekeeper.daemon.part_names import part_name
 from gatekeeper.intake.inbox_folder import FAILED, REPORT
 from gatekeeper.journal import DecisionFilter
 from gatekeeper.journal.reader import JournalReader
 from gatekeeper.lists.freshness import freshness
 from gatekeeper.policy import Reason
 from gatekeeper.scrub.last_done import last_done
-from gatekeeper.words import Language, sentence
+from gatekeeper.translation import speaking
+from gatekeeper.words import Language, plain, sentence
 
 _WATCHDOG: Final = "the watchdog"
 _OWN: Final = "the alerts"
@@ -44,7 +46,7 @@ class AlertScope(NamedTuple):
         disk_percent: below how many percent of room on its disk.
         inbox: the inbox, or None where none is watched.
         scrubs: the scheduled scrubs by name.
-        language: of single words.
+        language: of what people are told.
     """
 
     data_dir: Path
@@ -54,13 +56,19 @@ class AlertScope(NamedTuple):
     language: Language
 
 
-def in_memory(observed: Observed, now: int) -> Iterator[Occasion]:
+def in_memory(observed: Observed, now: int, language: Language) -> list[Occasion]:
     """What lasts now, as far as the daemon knows it without asking anybody.
 
     Args:
         observed: the daemon.
         now: in microseconds since the epoch.
+        language: in which people are told why; what waits in the outbox is told as it was kept.
     """
+    with speaking(language):
+        return list(_lasting(observed, now, language))
+
+
+def _lasting(observed: Observed, now: int, language: Language) -> Iterator[Occasion]:
     for name, state in observed.lists.index.states().items():
         found = freshness(state, observed.max_age, now)
         if found.mark is None:
@@ -70,11 +78,11 @@ def in_memory(observed: Observed, now: int) -> Iterator[Occasion]:
         facts = {"list": safe_fact(name), "days": str(found.days_begun), "until": until}
         yield Occasion(kind, f"{kind}:{name}:{found.mark}:{found.until or 0}", facts)
     if why := observed.screening.trouble:
-        yield Occasion(AlertKind.GATE_ERRORS, AlertKind.GATE_ERRORS, {"why": safe_fact(why)})
+        yield Occasion(AlertKind.GATE_ERRORS, AlertKind.GATE_ERRORS, {"why": safe_fact(plain(why))})
     for part in observed.parts:
         if part.trouble and part.name != _OWN:
             kind = AlertKind.WATCHDOG if part.name == _WATCHDOG else AlertKind.PART
-            facts = {"part": part.name.removeprefix("the "), "why": safe_fact(part.trouble)}
+            facts = {"part": part_name(part.name, language), "why": safe_fact(plain(part.trouble))}
             yield Occasion(kind, f"{kind}:{part.name}", facts)
 
 

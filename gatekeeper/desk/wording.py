@@ -1,4 +1,4 @@
-"""Words for what the stores and the daemon name by codes: gates, parts, states and kinds of lists, verdicts."""
+"""Words for what the stores and the daemon name by codes: gates, states and kinds of lists, verdicts."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -18,21 +18,6 @@ GATES: Final[Mapping[str, Sentence]] = {
     Gate.CLI: Sentence("command line", "ligne de commande"),
     Gate.API: Sentence("interface", "interface"),
     Gate.API_ASK: Sentence("question over the interface", "question par l’interface"),
-}
-
-PARTS: Final[Mapping[str, Sentence]] = {
-    "the lists": Sentence("Lists", "Listes"),
-    "the journal": Sentence("Journal", "Journal"),
-    "the control socket": Sentence("AGI script's socket", "Socket du script AGI"),
-    "the FastAGI server": Sentence("FastAGI server", "Serveur FastAGI"),
-    "the AMI proxy": Sentence("AMI proxy", "Proxy AMI"),
-    "the SIP gate": Sentence("SIP gate", "Contrôle SIP"),
-    "the watchdog": Sentence("Watchdog", "Surveillant"),
-    "the watched inbox": Sentence("Watched inbox", "Dossier d'arrivée"),
-    "the alerts": Sentence("Alerts", "Alertes"),
-    "the metrics": Sentence("Metrics", "Mesures"),
-    "the hooks": Sentence("Hooks", "Notifications aux programmes"),
-    "imports that people ask for": Sentence("Imports", "Imports"),
 }
 
 GATE_PARTS: Final = ("the control socket", "the FastAGI server", "the AMI proxy", "the SIP gate", "the watchdog")

@@ -107,4 +107,4 @@ def _is_to_be_added(kind: HookEvent, data: Any) -> bool:
 
 def _shown(answer: str) -> str:
     """An answer fit for a log: what stands behind the dash, or between bars, names user and number."""
-    return _DIGITS.sub("…", one_line(_NAMES.split(answer, maxsplit=1)[0]))[:_MOST_SHOWN] or "nothing"
+    return _DIGITS.sub("…", one_line(_NAMES.split(answer, maxsplit=1)[0]))[:_MOST_SHOWN] or phrase("nothing")

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from gatekeeper.ami.client import AmiLink
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.translation import phrase
 from gatekeeper.watchdog.dial_event import header_of
 
 _NONE: Final = ("No endpoints found", "Invalid/unknown command")
@@ -53,7 +54,7 @@ def read_endpoint(name: str, messages: Iterable[Mapping[str, Any]]) -> PjsipEndp
         elif kind == "AorDetail":
             contacts += _number(message, "TotalContacts") - _number(message, "ContactsRegistered")
     if details is None:
-        raise ProtocolError("Asterisk's manager told nothing of an endpoint")
+        raise ProtocolError(phrase("Asterisk's manager told nothing of an endpoint"))
     return PjsipEndpoint(
         name, header_of(details, "OutboundProxy").strip(), bool(header_of(details, "OutboundAuth").strip()), contacts
     )

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.errors import PeerGoneError
+from gatekeeper.translation import phrase
 from gatekeeper.watchdog.endpoints import survey
 from gatekeeper.watchdog.watchdog import WatchdogSettings
 from gatekeeper.watchdog.ways_out import past_the_gate
@@ -30,7 +31,9 @@ async def visiting(settings: LinkSettings) -> AsyncIterator[AmiLink]:
             async with asyncio.timeout(settings.connect_s):
                 await logged_in.wait()
         except TimeoutError:
-            raise PeerGoneError(f"no connection to Asterisk's manager: {link.trouble}") from None
+            raise PeerGoneError(
+                phrase("no connection to Asterisk's manager: {trouble}", trouble=link.trouble)
+            ) from None
         yield link
     finally:
         running.cancel()

@@ -25,6 +25,7 @@ from gatekeeper.policy import Gate
 from gatekeeper.screening import Question
 from gatekeeper.words import Language
 from lab.ports import free_port
+from tests.cli.test_french import english_of
 from tests.journal.rows import row
 
 CONFIG = """
@@ -64,6 +65,7 @@ class Site:
         self.folder = folder
         self.now = now_micros()
         self.percent = 0
+        self.language = Language.EN
         self.alerting: Alerting
         self.observed: Observed
 
@@ -74,14 +76,14 @@ class Site:
         self.observed = Observed(settings.daemon.data_dir, settings.max_ages)
         async with Runtime(build_parts(settings, self.observed)):
             scrubs = {"leads": ScrubTerm(self.folder / "scrubs", 30)}
-            scope = AlertScope(self.folder / "data", self.percent, self.folder / "inbox", scrubs, Language.EN)
+            scope = AlertScope(self.folder / "data", self.percent, self.folder / "inbox", scrubs, self.language)
             self.alerting = Alerting(
                 self.folder / "data" / "alerts.sqlite3",
                 [Teller()],
                 self.observed,
                 scope,
                 SqliteReader(self.folder / "data" / JOURNAL_FILE),
-                ripe_s={AlertKind.WATCHDOG: 0.2},
+                ripe_s={AlertKind.WATCHDOG: 0.2, AlertKind.PART: 0.2},
                 hold_s=0.0,
                 clock=lambda: self.now,
             )
@@ -202,8 +204,10 @@ async def test_what_lasts_is_told_when_it_begins(site: Site) -> None:
         assert site.kinds().count("scrub.overdue") == 1
 
 
-async def test_calls_that_are_refused_by_a_fault_are_told(site: Site) -> None:
-    """With what the daemon says of it."""
+@pytest.mark.parametrize("language", Language)
+async def test_calls_that_are_refused_by_a_fault_are_told(site: Site, language: Language) -> None:
+    """With what the daemon says of it, and of its parts, in the language of the alerts."""
+    site.language = language
     async with site.running():
         await site.observed.screening.screen(Question("0612345678", Gate.CLI))
         assert "gate_errors" not in site.kinds()
@@ -213,8 +217,15 @@ async def test_calls_that_are_refused_by_a_fault_are_told(site: Site) -> None:
         await asyncio.sleep(1.2)
         await site.observed.screening.screen(Question("0612345678", Gate.CLI))
         await site.look()
-        (facts,) = [facts for kind, facts in site.told() if kind == "gate_errors"]
-        assert "lists.sqlite3" in facts["why"]
+        await asyncio.sleep(0.3)
+        await site.look()
+        told = dict(site.told())
+    assert set(told) == {"gate_errors", "watchdog.disconnected", "part.failed"}
+    assert told["part.failed"]["part"] == {"en": "Lists", "fr": "Listes"}[language]
+    assert "lists.sqlite3" in told["gate_errors"]["why"]
+    assert told["watchdog.disconnected"]["why"] == {"en": "Connection refused", "fr": "connexion refusée"}[language]
+    english = [kind for kind, facts in told.items() if english_of(facts["why"], site.folder)]
+    assert sorted(english) == {"en": ["gate_errors", "part.failed"], "fr": []}[language]
 
 
 async def test_a_file_that_was_not_imported_is_told(site: Site) -> None:

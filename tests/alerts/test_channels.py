@@ -13,6 +13,8 @@ from gatekeeper.config.sections.alerts import AlertsSection
 from gatekeeper.delivery.addresses import is_public
 from gatekeeper.delivery.signing import key_of, signature_headers
 from gatekeeper.errors import AlertError, ConfigError, DeliveryError
+from gatekeeper.translation import retold, speaking
+from gatekeeper.words import Language
 from lab.ports import free_port
 from tests.alerts.receivers import AT, SECRET, alert, smtp_server, syslog_socket, webhook_receiver
 from tests.certificates import Certificate, self_signed
@@ -74,6 +76,8 @@ def test_mail_logs_in_behind_starttls(certificate: Certificate) -> None:
         with pytest.raises(AlertError, match=r"refuses the login \(535\)") as told:
             mail(box.port, smtp_secret="hunter2", **right).send([alert()])
         assert "hunter2" not in str(told.value)
+        with speaking(Language.FR):
+            assert "il refuse la connexion (535)" in retold(told.value)
         with pytest.raises(AlertError, match="can't be reached"):
             mail(box.port, smtp_secret="secret", **{**right, "smtp_ca": ""}).send([alert()])
         with pytest.raises(AlertError, match="did not take it"):
@@ -92,6 +96,8 @@ def test_mail_that_some_do_not_get_is_not_sent_again() -> None:
         with pytest.raises(AlertError, match="refuses all") as told:
             mail(box.port).send([alert()])
         assert not told.value.for_good
+        with speaking(Language.FR):
+            assert "il refuse tous les destinataires (550)" in retold(told.value)
         assert len(box.mail) == 1
     with pytest.raises(AlertError, match="can't be reached"):
         mail(box.port).send([alert()])

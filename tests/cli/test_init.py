@@ -3,9 +3,13 @@
 import json
 import re
 import stat
+import string
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from gatekeeper import __version__
 from gatekeeper.words import NARROW
@@ -38,6 +42,30 @@ def test_init_speaks_french(tmp_path: Path, command: Callable[[list[str]], Any])
     assert "dossier de données  " in told
     assert "existe et n’est pas écrasé" in told
     assert f"correcte{NARROW}: {config}" in told
+
+
+@pytest.mark.parametrize("asked", ["--lang", "locale"])
+def test_the_comments_are_french_and_the_settings_the_same(
+    asked: str, tmp_path: Path, command: Callable[[list[str]], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For who asks for it by `--lang`, or has such a locale; on a keyboard's signs, no line begins with a lone one."""
+    files = {one: tmp_path / one / "g.toml" for one in ("en", "fr")}
+    for language, file in files.items():
+        if asked == "locale":
+            monkeypatch.setenv("LC_ALL", f"{language}_{language.upper()}.UTF-8")
+        said = ["--lang", language] if asked == "--lang" else []
+        assert command(["--config", str(file), "init", "--data-dir", str(tmp_path / "data"), *said]).code == 0
+        assert command(["--config", str(file), "config", "check", *said]).code == 0
+    english, french = (file.read_text("utf-8") for file in files.values())
+    setting = re.compile(r"^(?:# )?(?:\[[\w.]+\]|\w+ = .*)$", re.MULTILINE)
+    assert setting.findall(french) == setting.findall(english)
+    assert tomllib.loads(french) == tomllib.loads(english)
+    comments = setting.sub("", french)
+    plain = re.sub(r'`[^`]*`|"[^"]*"', " ", comments)
+    assert re.findall(r"(?m)^.*\b(?:the|of|is|are|was|with|which|what|this|that|and|from)\b.*$", plain) == []
+    assert re.findall(r"(?m)^# *[;:?!»].*", comments) == []
+    assert set(re.findall(r"[^\w\s]", comments)) <= set(string.punctuation) | set("«»")
+    assert max(map(len, comments.splitlines())) <= 100
 
 
 def test_what_init_makes_is_not_for_everybody(tmp_path: Path, command: Callable[[list[str]], Any]) -> None:

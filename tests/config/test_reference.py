@@ -1,5 +1,6 @@
-"""The documentation and the file that `gatekeeper init` writes agree with the model."""
+"""The documentation and the file that `gatekeeper init` writes agree with the model, in both languages."""
 
+import re
 import tomllib
 from pathlib import Path
 from types import FunctionType
@@ -7,37 +8,54 @@ from types import FunctionType
 import pytest
 from pydantic import BaseModel
 
-from gatekeeper.config import Settings, load
-from gatekeeper.config.reference import Row, markdown_line, rows
+from gatekeeper.config import Settings, load, reference
+from gatekeeper.config.reference import LOCALES, markdown, markdown_line, rows, summary
 from gatekeeper.config.schema import NAME, entries, tables
 from gatekeeper.config.sections.daemon import DaemonSection
 from gatekeeper.config.template import template
+from gatekeeper.translation import from_catalog, read_french, speaking
+from gatekeeper.words import Language
 
-PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = {Language.EN: DOCS / "configuration.md", Language.FR: DOCS / "fr" / "configuration.md"}
+SECTION = re.compile(r"^### `\[([\w.]+)\]`\n\n((?:.+\n)+)\n((?:\|.*\n)+)", re.MULTILINE)
+"""A section of the reference: its name, what is said of it, its table."""
 
-
-def documented() -> dict[str, list[str]]:
-    """The lines of the page's tables by section."""
-    found: dict[str, list[str]] = {}
-    section = ""
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            section = line.strip("# `[]") if line.startswith("### `[") else ""
-        elif section and line.startswith("| `"):
-            found.setdefault(section, []).append(line)
-    return found
+both_languages = pytest.mark.parametrize("language", Language)
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: row.key)
-def test_every_setting_is_documented(row: Row) -> None:
-    """The page has every setting with the value, default and description of the model."""
-    assert markdown_line(row) in documented()[row.key.rpartition(".")[0]]
+def sections(text: str) -> dict[str, tuple[str, list[str]]]:
+    """What is said of each section of a page, and the lines of its table."""
+    return {name: (said, table.splitlines()) for name, said, table in SECTION.findall(text)}
 
 
-def test_nothing_else_is_documented() -> None:
-    """The page has no setting that does not exist, and none twice."""
-    lines = [line for section in documented().values() for line in section]
-    assert sorted(lines) == sorted(markdown_line(row) for row in rows())
+@both_languages
+def test_every_setting_is_documented(language: Language) -> None:
+    """The page has every setting with the value, default and description of the model, and nothing else."""
+    there = sections(PAGES[language].read_text(encoding="utf-8"))
+    with speaking(language):
+        made = sections(markdown())
+        lines = {markdown_line(row) for row in rows()}
+    assert list(there) == list(made) == [".".join(path) for path, _ in tables()]
+    for name, (said, table) in made.items():
+        assert there[name][1] == table, name
+        assert there[name][0].startswith(said.strip()), name  # more can follow: where the rest is told
+    assert {line for _, table in made.values() for line in table[2:]} == lines
+
+
+def test_every_text_has_its_french(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of sections, settings and the file's own comments; and nothing is translated that is no longer said."""
+    said = set()
+
+    def heard(text: str, folder: Path) -> str:
+        said.add(text)
+        return from_catalog(text, folder)
+
+    monkeypatch.setattr(reference, "from_catalog", heard)
+    markdown()
+    template(tmp_path)
+    assert said ^ set(read_french(LOCALES).messages) == set()
+    assert said > {summary(table) for _, table in tables()}
 
 
 def test_every_setting_and_section_is_described() -> None:
@@ -53,21 +71,22 @@ def test_sections_make_plain_values_in_one_style(path: tuple[str, ...], table: t
     assert [name for name in own if not name.startswith("as_")] == [], path
 
 
-def test_template_is_the_defaults(tmp_path: Path) -> None:
+@both_languages
+def test_template_is_the_defaults(tmp_path: Path, language: Language) -> None:
     """The file that `init` writes means the defaults, in the data folder that was asked for."""
     file = tmp_path / "g.toml"
-    file.write_text(template(tmp_path / "data"), encoding="utf-8")
+    with speaking(language):
+        file.write_text(template(tmp_path / "data"), encoding="utf-8")
     expected = Settings(daemon=DaemonSection(data_dir=tmp_path / "data"))
     assert load(file, {}).model_dump() == expected.model_dump()
 
 
-def test_template_shows_every_setting(tmp_path: Path) -> None:
+@both_languages
+def test_template_shows_every_setting(tmp_path: Path, language: Language) -> None:
     """Every line that is commented out, taken in, is a right setting at its default."""
-    text = template(tmp_path / "data")
-    taken_in = "\n".join(
-        line.removeprefix("# ") if line.startswith(("# [", "# ")) and " = " in line and line[2].islower() else line
-        for line in text.splitlines()
-    )
+    with speaking(language):
+        text = template(tmp_path / "data")
+    taken_in = re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
     # The examples of lists and campaigns need their heads, too.
     for head in (
         "[lists.reassigned]",

@@ -10,8 +10,9 @@ import gatekeeper
 from gatekeeper.consents.model import EntryKind
 from gatekeeper.consents.said import ENTRIES
 from gatekeeper.daemon.operations.record import KINDS as RECORDED
+from gatekeeper.daemon.part_names import PARTS
 from gatekeeper.desk.reading import number_words
-from gatekeeper.desk.wording import ACTIONS, GATES, KINDS, PARTS, STATES, VERDICTS, meaning, word
+from gatekeeper.desk.wording import ACTIONS, GATES, KINDS, STATES, VERDICTS, meaning, word
 from gatekeeper.dossier.model import AttemptState
 from gatekeeper.exports.words import ExportTrouble
 from gatekeeper.lists import ListKind

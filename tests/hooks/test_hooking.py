@@ -23,6 +23,9 @@ from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.phone.forms import DIGIT_FORMS
 from gatekeeper.policy.ledger import EventKind
 from gatekeeper.refusals.red_list import add_objections
+from gatekeeper.translation import speaking
+from gatekeeper.words import Language
+from tests.cli.test_french import english_of
 from tests.hooks.receivers import FORBIDDEN, PASSWORD, SECRET, USER, Crm, Vicidial, crm, serving, vicidial
 from tests.journal.rows import row
 
@@ -146,6 +149,8 @@ async def test_nothing_is_lost_or_told_twice_through_failures_and_restarts(site:
     async with running(site.hooking(crm=hook(receiver))) as part:  # nobody listens
         await site.decide(*(blocked(campaign=f"b{number}") for number in range(5)))
         await until(lambda: "ConnectError" in part.trouble)
+        with speaking(Language.FR):
+            assert english_of(part.trouble, site.folder) == []
     await site.decide(*(blocked(campaign=f"c{number}") for number in range(5)))  # nobody looks
     with serving(receiver):
         async with running(site.hooking(crm=hook(receiver))) as part:
@@ -235,6 +240,8 @@ async def test_an_answer_that_is_no_success_is_a_failure_that_is_told(site: Site
             site.lists.add("red", [NUMBER], by="anna", note="")
             await until(lambda: "VICIdial at http://127.0.0.1" in part.trouble)
             told = part.trouble
+            with speaking(Language.FR):
+                assert ("répond" in part.trouble, part.trouble.endswith("rien")) == (True, not answer)
             await until(lambda: receiver.dnc == [("612345678", "SYSTEM_INTERNAL")] and not part.trouble)
     assert len(receiver.asked) == 4
     for secret in ("612345678", PASSWORD, USER):

@@ -34,17 +34,23 @@ exten => _0XXXXXXXXX,1,Dial(PJSIP/${EXTEN}@carrier,60)
  same => n,Hangup()
 """
 _SYSTEMCTL: Final = """#!/bin/sh
-echo "$*" >> /systemctl.called
-[ ! -e /systemctl.fails ] || { echo "Job for gatekeeper.service failed" >&2; exit 1; }
-case "$*" in
-"enable --now gatekeeper "*)
+start() {
   [ -S /run/gatekeeper/gatekeeper.sock ] && exit 0
   install -d -o gatekeeper -g gatekeeper /run/gatekeeper
   setpriv --reuid gatekeeper --regid gatekeeper --init-groups env $(cat /etc/gatekeeper/environment) \\
     /opt/gatekeeper/bin/gatekeeper serve > /serve.log 2>&1 &
   echo $! > /serve.pid
   for _ in $(seq 300); do [ -S /run/gatekeeper/gatekeeper.sock ] && exit 0; sleep 0.1; done
-  exit 1 ;;
+  exit 1
+}
+echo "$*" >> /systemctl.called
+[ ! -e /systemctl.fails ] || { echo "Job for gatekeeper.service failed" >&2; exit 1; }
+case "$*" in
+"enable --now gatekeeper "*) start ;;
+"try-restart gatekeeper.service "*)
+  kill "$(cat /serve.pid)" 2> /dev/null || exit 0
+  for _ in $(seq 150); do [ -S /run/gatekeeper/gatekeeper.sock ] || break; sleep 0.1; done
+  start ;;
 "disable --now gatekeeper "*) kill "$(cat /serve.pid)" ;;
 esac
 """
@@ -116,6 +122,15 @@ def put_systemd(system: DebianSystem) -> None:
     """Let it look as if systemd ran."""
     system.path("/run/systemd/system").mkdir(parents=True)
     _program(system, "/usr/local/bin/systemctl", _SYSTEMCTL)
+
+
+def remove_systemd(system: DebianSystem) -> str:
+    """Let it look as before; gives the lines that say how it was called."""
+    called = system.path("/systemctl.called").read_text()
+    for name in ("/usr/local/bin/systemctl", "/systemctl.called", "/serve.log", "/serve.pid"):
+        system.path(name).unlink()
+    shutil.rmtree(system.path("/run/systemd"))
+    return called
 
 
 def _put_data(own: Path, lab: Path) -> None:

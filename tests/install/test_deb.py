@@ -4,19 +4,25 @@ The system is a folder with Debian's essential packages (`lab.debian`): no root 
 it, too. The package is for the Python that the tests run with, so one release takes it, and the other refuses it.
 """
 
+import contextlib
+import json
 import os
 import re
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from gatekeeper import __version__
 from lab.debian import PYTHONS, DebianSystem, new_system, why_not
 from lab.roots import AsteriskRoot
 from tests.install.building import run
 from tests.install.image import PLAIN, TRUNK, Entry, snapshot
+from tests.install.next_release import STORES, VERSION, build_next, next_head
+from tests.install.standing import put_systemd, remove_systemd
 
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 OWN = [suite for suite, python in PYTHONS.items() if python == PYTHON]
@@ -24,10 +30,30 @@ OTHERS = [suite for suite in PYTHONS if suite not in OWN]
 NAME = "asterisk-gatekeeper"
 UNIT = "[Service]\nExecStart=/usr/sbin/asterisk -f -U asterisk\n"
 PACKAGE = "/gatekeeper.deb"
+NEXT = "/next.deb"
 TOML = "/etc/gatekeeper/gatekeeper.toml"
 KEPT_BY_DPKG = ("var/lib/dpkg", "var/lib/apt", "var/cache", "var/log", "lab", "dev", "proc", "run")
 """What keeps account of packages, and what is not on a disk."""
 ACCOUNTS = ("etc/passwd", "etc/group", "etc/shadow", "etc/gshadow")
+UPGRADE = f"""
+set -e
+systemctl enable --now gatekeeper gatekeeper-desk
+python3 /ask.py
+cat /serve.pid
+dpkg --install {NEXT} >&2
+cat /serve.pid
+python3 /ask.py
+"""
+"""An upgrade while the daemon runs, which is asked before and after."""
+
+ASK = """
+import json, socket
+for asked in ({"op": "status"}, {"op": "check", "dialled": "0612345678", "intent": "ask", "by": "t"}):
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.connect("/run/gatekeeper/gatekeeper.sock")
+        peer.sendall(json.dumps(asked).encode() + b"\\n")
+        print(peer.makefile().readline(), end="")
+"""
 KEPT_BY_PASSWD = {
     f"etc/{name}" for name in ("passwd-", "group-", "shadow-", "gshadow-", ".pwd.lock", "subuid-", "subgid-")
 }
@@ -66,6 +92,12 @@ def test_no_file_of_it_is_a_setting(package: Path) -> None:
 
 
 @pytest.fixture
+def next_package(wheel: Path, tmp_path: Path) -> Path:
+    """That of the next release."""
+    return build_next(wheel, tmp_path)
+
+
+@pytest.fixture
 def system(package: Path, asterisk_22: AsteriskRoot) -> Iterator[DebianSystem]:
     """The release that has this Python, with Debian's `/etc/asterisk` of Asterisk 22, a trunk, and the package."""
     if not OWN:
@@ -101,8 +133,9 @@ def on_disk(system: DebianSystem) -> dict[str, Entry]:
 
 
 @in_debian
-def test_it_is_installed_used_upgraded_and_removed(system: DebianSystem) -> None:
+def test_it_is_installed_used_upgraded_and_removed(system: DebianSystem, next_package: Path) -> None:
     """By apt and dpkg: settings outlive upgrade and removal; a purge leaves the data, their owner, and nothing else."""
+    shutil.copy(next_package, system.path(NEXT))
     before = on_disk(system)
     done(system, "apt-get", "-qq", "install", PACKAGE)
     assert f"gatekeeper {version(system)}\n" in done(system, "gatekeeper", "version")
@@ -121,9 +154,9 @@ def test_it_is_installed_used_upgraded_and_removed(system: DebianSystem) -> None
     done(system, "gatekeeper", "list", "add", "red", "0612345678")
     installed = on_disk(system)
 
-    # For the package's scripts that is an upgrade, too: `prerm upgrade`, `postinst configure VERSION`.
-    done(system, "dpkg", "--install", PACKAGE)
-    assert changed(installed, on_disk(system)) == set()
+    upgrade(system)
+    for name in changed(installed, on_disk(system)):
+        assert name.startswith(("opt/gatekeeper", "usr/share/doc/", "usr/share/man/", "var/lib/gatekeeper")), name
 
     done(system, "dpkg", "--remove", NAME)
     after = on_disk(system)
@@ -131,7 +164,7 @@ def test_it_is_installed_used_upgraded_and_removed(system: DebianSystem) -> None
     assert system.path(TOML).read_text().endswith("# of the site\n")
     assert not system.path("/opt/gatekeeper").exists()
 
-    done(system, "dpkg", "--install", PACKAGE)
+    done(system, "dpkg", "--install", NEXT)
     assert system.path(TOML).read_text().endswith("# of the site\n")
     assert "+33612345678" in done(system, "gatekeeper", "list", "changes", "red")
 
@@ -143,6 +176,24 @@ def test_it_is_installed_used_upgraded_and_removed(system: DebianSystem) -> None
     for name in ACCOUNTS:
         more = set(after[name][1].splitlines()) ^ set(before[name][1].splitlines())
         assert [line.partition(b":")[0] for line in more] == [b"gatekeeper"], name
+
+
+def upgrade(system: DebianSystem) -> None:
+    """The running daemon becomes the next release's, which brings the databases up; who was refused still is."""
+    system.path("/ask.py").write_text(ASK)
+    put_systemd(system)
+    said = done(system, "sh", "-c", UPGRADE).splitlines()
+    before, refused, old, new, after, refused_again = map(json.loads, said)
+    assert (before["version"], after["version"]) == (__version__, VERSION)
+    assert old != new
+    assert [one["reason"] for one in (refused, refused_again)] == ["RED_LIST", "RED_LIST"]
+    assert after["ready"], after
+    assert "try-restart gatekeeper.service gatekeeper-desk.service\n" in remove_systemd(system)
+    for file, migrations in STORES.items():
+        path = system.path(f"/var/lib/gatekeeper/{file}")
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (next_head(migrations),)
+    system.path("/ask.py").unlink()
 
 
 def version(system: DebianSystem) -> str:

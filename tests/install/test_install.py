@@ -66,6 +66,22 @@ def test_each_shape_is_told_in_french(image: Path) -> None:
     assert "il n’y a rien à défaire" in told
 
 
+def test_a_configuration_that_nobody_touched_is_filled_in_the_language_it_is_in(plain: Path) -> None:
+    """A package makes it in one language, an admin installs in another: it is filled, and no comment changes."""
+    configuration = plain / "etc/gatekeeper/gatekeeper.toml"
+    gatekeeper("install", "--root", plain, "--files-only", "--lang", "fr")
+    made = configuration.read_text()
+    assert made.startswith("# La configuration de Gatekeeper.\n")
+    gatekeeper("install", "--root", plain, "--files-only")
+    assert configuration.read_text() == made
+    gatekeeper("install", "--root", plain)
+    filled = configuration.read_text()
+    assert 'trunks = ["carrier"]' in filled
+    assert re.findall("^# .*[éèà].*", filled, re.MULTILINE) == re.findall("^# .*[éèà].*", made, re.MULTILINE)
+    gatekeeper("install", "--root", plain, "--undo")
+    assert not configuration.exists()
+
+
 def test_secrets_are_the_same_on_both_sides_and_shown_to_nobody(plain: Path) -> None:
     """The watchdog's secret: one to a site, for root and Asterisk alone."""
     told = gatekeeper("install", "--root", plain, "--dry-run") + gatekeeper("install", "--root", plain)

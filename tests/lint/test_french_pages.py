@@ -1,12 +1,16 @@
 """The French pages against their English counterparts: links both ways, and the same facts in the same examples."""
 
+import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from gatekeeper.translation import read_french
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -130,6 +134,25 @@ def test_a_french_page_leads_to_french_pages(path: Path) -> None:
     targets = re.findall(r"\]\(\.\./([^)#]+)", path.read_text(encoding="utf-8"))
     french = {str(english.relative_to(DOCS)) for name, english in PAIRS.items() if name != path.name}
     assert french & set(targets) == set()
+
+
+def french_texts() -> Iterator[str]:
+    """What the program says in French: of its catalogues, and beside the English."""
+    for path in (ROOT / "gatekeeper").rglob("locales/fr"):
+        for said in read_french(path.parent).messages.values():
+            yield from said
+    for path in (ROOT / "gatekeeper").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Sentence" and len(node.args) > 1:
+                yield ast.unparse(node.args[1])
+
+
+def test_a_french_text_leads_to_french_pages() -> None:
+    """Whoever is told of a page in French is told of the French one, where there is one."""
+    french = {f"docs/{english.relative_to(DOCS)}" for english in PAIRS.values()}
+    pages = [(text, found) for text in french_texts() for found in re.findall(r"docs/[\w/.-]+\.md", text)]
+    assert pages
+    assert [text for text, found in pages if found in french or not (ROOT / found).exists()] == []
 
 
 def headings(path: Path) -> set[str]:

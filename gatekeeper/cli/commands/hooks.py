@@ -48,7 +48,7 @@ def _told(channel: "DeliveryChannel[HookMessage]") -> bool:
     try:
         channel.send([HookMessage(new_ident(now), now, HookEvent.TEST, {})])
     except DeliveryError as error:
-        note(f"{channel.name}: {error}")
+        note(phrase("{label}: {text}", label=channel.name, text=error))
         return False
     say(phrase("{name}: sent to {goal}", name=channel.name, goal=channel.goal))
     return True

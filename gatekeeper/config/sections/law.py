@@ -1,14 +1,14 @@
 """`[law]`: which law calls are judged by, and what a site has otherwise than its files."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from gatekeeper.config.field_types import Section, Text, Texts
+from gatekeeper.config.field_types import Says, Section, Text, Texts
 from gatekeeper.errors import ConfigError
 from gatekeeper.law import CALLEE, Trades, find_profile, profile_names, shipped_trades
-from gatekeeper.translation import phrase
+from gatekeeper.translation import marked, phrase
 
 LISTS_ONLY = "lists_only"
 """The profile that knows no country's law."""
@@ -42,7 +42,7 @@ class LawSection(Section):
         "into use with it: name its countries here, look each day at `gatekeeper shadow report`, and take them out "
         "when what is left ought to be blocked.",
     )
-    goods: dict[str, str] = Field(
+    goods: Annotated[dict[str, str], Says(marked("a table that names the sector of each kind of goods"))] = Field(
         default={},
         description="Further kinds of goods that calls may be about, each with its sector (`gatekeeper law trades`).",
     )

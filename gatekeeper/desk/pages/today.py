@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from gatekeeper.accounts import Role
 from gatekeeper.clock import moment_of, now_micros
+from gatekeeper.daemon.part_names import PARTS
 from gatekeeper.desk.charts import ChartPoint, ChartWords, bars, columns
 from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.page import desk_of, needs, render, visitor_of
@@ -22,7 +23,7 @@ from gatekeeper.desk.reading.running_tally import OTHER
 from gatekeeper.desk.reading.today import CallFigures, TodayFigures, today_figures
 from gatekeeper.desk.rendering import LOCALES
 from gatekeeper.desk.visitor import Visitor
-from gatekeeper.desk.wording import GATE_PARTS, GATES, KINDS, PARTS, STATES, meaning, word
+from gatekeeper.desk.wording import GATE_PARTS, GATES, KINDS, STATES, meaning, word
 from gatekeeper.errors import DaemonError, StoreError
 from gatekeeper.text import escaped
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from gatekeeper.daemon.part_names import PARTS
 from gatekeeper.desk.reading.lists_now import ListNow
 from gatekeeper.desk.reading.today import TodayFigures
-from gatekeeper.desk.wording import PARTS, word
+from gatekeeper.desk.wording import word
 from gatekeeper.policy import Reason
 from gatekeeper.words import Sentence
 

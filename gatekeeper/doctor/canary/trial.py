@@ -187,7 +187,7 @@ def judge(way: Way, seen: TrialResult) -> CheckFinding:
                 "docs/bypass.md",
                 "faites passer les appels de cette ligne par le contrôle SIP (outbound_proxy du poste), ou fermez "
                 "cette voie : "
-                "docs/bypass.md",
+                "docs/fr/contournements.md",
             ),
         )
     if left or let_by:
@@ -208,7 +208,7 @@ def judge(way: Way, seen: TrialResult) -> CheckFinding:
                 "docs/bypass.md has all ways",
                 "placez le contrôle sur cette voie : `gatekeeper doctor --only dialplan --only trunks --only "
                 "manager` dit où ; "
-                "docs/bypass.md décrit toutes les voies",
+                "docs/fr/contournements.md décrit toutes les voies",
             ),
         )
     if not seen.rows:

@@ -12,7 +12,8 @@ from gatekeeper.config.template import template
 from gatekeeper.install.draft import Draft, Ownership
 from gatekeeper.install.places import CONFIGURATION, DATA, ENVIRONMENT, SHARED, USER
 from gatekeeper.site import AsteriskSite, SiteKind
-from gatekeeper.translation import phrase
+from gatekeeper.translation import phrase, speaking
+from gatekeeper.words import Language
 
 SECRET: Final = "GATEKEEPER_ASTERISK__MAIN__SECRET"  # noqa: S105 - the variable's name
 _SECRET_LINE: Final = re.compile(rf"^\s*{SECRET}=(\S+)", re.MULTILINE)
@@ -25,10 +26,9 @@ def configuration(draft: Draft, site: AsteriskSite | None) -> None:
     _environment(draft)
     wanted = _settings(site)
     there = draft.text(CONFIGURATION)
-    plain = template(DATA)
-    # Made by `install --files-only`, as a package does, and untouched since: nobody's yet.
-    if there in (None, plain):
-        draft.write(CONFIGURATION, _filled(plain, wanted), SHARED)
+    # Made by `install --files-only`, as a package does, and untouched since: nobody's yet. Its language stays.
+    if there is None or there in _untouched():
+        draft.write(CONFIGURATION, _filled(there or template(DATA), wanted), SHARED)
     else:
         _compare(draft, there, wanted)
     draft.decide(
@@ -73,6 +73,15 @@ def _settings(site: AsteriskSite | None) -> dict[str, dict[str, Any]]:
     if site.group not in ("", "root"):
         wanted["socket"] = {"group": site.group}
     return wanted
+
+
+def _untouched() -> list[str]:
+    """The configuration as it is made, in each language."""
+    made = []
+    for one in Language:
+        with speaking(one):
+            made.append(template(DATA))
+    return made
 
 
 def _filled(text: str, wanted: Mapping[str, Mapping[str, Any]]) -> str:

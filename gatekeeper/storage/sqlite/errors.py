@@ -102,7 +102,10 @@ def translate(error: BaseException, path: Path | str, *, kind: type[StoreError] 
 
 def _told(kind: type[StoreError], path: Path | str, trouble: tuple[str, str], name: str | None = None) -> StoreError:
     what, remedy = map(phrase, trouble)
-    return kind(f"{path} {what}" if name is None else f"{path} {what} ({name})", remedy)
+    # By `phrase`: it may last, and be told later to somebody else.
+    if name is None:
+        return kind(phrase("{path} {what}", path=path, what=what), remedy)
+    return kind(phrase("{path} {what} ({name})", path=path, what=what, name=name), remedy)
 
 
 @contextmanager
