@@ -13,6 +13,8 @@ from gatekeeper.net import socket_server
 from gatekeeper.net.socket_server import SocketServer, SocketTransport, write_last
 
 PATIENCE_S = 5.0
+SEGS_OUT = 136
+"""Where `tcp_info` has the number of packets that were sent (linux/tcp.h: `tcpi_segs_out`)."""
 
 
 class Echo(asyncio.Protocol):
@@ -106,6 +108,20 @@ async def test_what_a_peer_says_to_its_answer_is_read_too(site: Site) -> None:
     await site.until("made", "more b'200 result=1\\n'")
     writer.close()
     await site.until("made", "more b'200 result=1\\n'", "eof", "lost")
+
+
+async def test_what_is_written_line_by_line_comes_in_few_packets(site: Site) -> None:
+    """Asterisk writes a question in thirty pieces, and waits for none of them to be acknowledged alone."""
+    with socket.create_connection(("127.0.0.1", site.server.port)) as asking:
+        for _ in range(30):
+            asking.sendall(b"agi_name: value; ")
+        asking.sendall(b"\n")
+        asking.setblocking(False)
+        async with asyncio.timeout(PATIENCE_S):
+            answer = await asyncio.get_running_loop().sock_recv(asking, 4096)
+        info = asking.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+    assert answer == b"agi_name: value; " * 30 + b"\n"
+    assert struct.unpack_from("=I", info, SEGS_OUT)[0] < 10
 
 
 async def test_many_at_once_are_all_answered(site: Site) -> None:
