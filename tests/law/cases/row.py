@@ -28,6 +28,8 @@ _OTHER_PURPOSES: Final = {
     "newspaper": Purpose.PRESS,
     "public": Purpose.PUBLIC_SERVICE,
     "nonprofit": Purpose.NON_PROFIT,
+    "political": Purpose.NON_PROFIT,
+    "party": Purpose.NON_PROFIT,
 }
 """Other words that counsel have for purposes."""
 
@@ -176,6 +178,11 @@ def word_of(text: str, kind: type[Word], what: str) -> Word:
             f"{text!r} is no {what.replace('_', ' ')}; there are: {', '.join(word.value for word in kind)}"
         )
     return known[plain]
+
+
+def is_number(number: int) -> bool:
+    """Whether somebody can have a number."""
+    return bool(_FRANCE.read(f"+{number}").e164)
 
 
 def number_of(text: str) -> int:
