@@ -10,7 +10,7 @@ from gatekeeper.clock import moment_of
 from gatekeeper.law.profile import Dated, Profile
 from gatekeeper.law.switch import Switch
 from gatekeeper.policy import Provision, Reason
-from gatekeeper.policy.calendar import Week
+from gatekeeper.policy.calendar import ShortDays, Week
 from gatekeeper.policy.provision import EVERY_CALL
 from gatekeeper.words import Language
 
@@ -292,6 +292,8 @@ def _calls(provision: Provision) -> str:
 def _shown(value: Any, lang: Language) -> str:
     if isinstance(value, Week):
         return _week(value, lang)
+    if isinstance(value, ShortDays):
+        return str(value)
     if isinstance(value, bool):
         return {Language.EN: ("no", "yes"), Language.FR: ("non", "oui")}[lang][value]
     if type(value) is int and value > _A_MOMENT:

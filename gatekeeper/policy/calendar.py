@@ -25,6 +25,7 @@ _DAYS_REMEMBERED: Final = 1024
 """So many days' hours are kept, of each kind of week: calls are about few days."""
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DATE: Final = re.compile(r"\d\d-\d\d")
 _WINDOW: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -88,6 +89,45 @@ def read_window(text: object) -> tuple[int, int]:
     if not begins < ends <= _FULL_DAY:
         raise ValueError(f'{text!r} is no window: write "10:00-13:00", the end not included, at most 24:00')
     return begins, ends
+
+
+@dataclass(frozen=True)
+class ShortDays:
+    """Days of every year on which hours end sooner.
+
+    Attributes:
+        ends: month and day, and the minute of the day from which on it is closed.
+    """
+
+    ends: tuple[tuple[int, int, int], ...] = ()
+
+    @classmethod
+    def read(cls, given: object) -> "ShortDays":
+        """Out of {"12-24" = "18:30"}.
+
+        Raises:
+            ValueError, TypeError: it can't be read.
+        """
+        if not isinstance(given, Mapping):
+            raise TypeError(f'{given!r} are no days that end sooner: write {{ "12-24" = "18:30" }}')
+        found = []
+        for day, hour in given.items():
+            if _DATE.fullmatch(str(day)) is None or not isinstance(hour, str):
+                raise ValueError(f'{day!r} = {hour!r} is no day that ends sooner: write "12-24" = "18:30"')
+            there = date.fromisoformat(f"2000-{day}")  # a leap year: it has every day
+            found.append((there.month, there.day, read_window(f"00:00-{hour}")[1]))
+        return cls(tuple(sorted(found)))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{month:02}-{day:02} {ends // 60:02}:{ends % 60:02}" for month, day, ends in self.ends)
+
+    def cut(self, day: int, hours: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+        """The hours of a day, as far as they are before its sooner end."""
+        there = date.fromordinal(day)
+        for month, place, ends in self.ends:
+            if (month, place) == (there.month, there.day):
+                return tuple((begin, min(end, ends)) for begin, end in hours if begin < ends)
+        return hours
 
 
 class Local(NamedTuple):
@@ -240,21 +280,25 @@ class Weekly:
         holidays: whose public holidays are closed.
         eves: the hours of the day before a holiday, where they are other ones and the day has hours at all.
         sharp: whether the second at which hours end is part of them.
+        dates: days of every year that end sooner, if any do.
     """
 
     week: Week
     holidays: str
     eves: tuple[tuple[int, int], ...]
     sharp: bool = False
+    dates: ShortDays | None = None
     _remembered: dict[int, tuple[tuple[int, int], ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 
     @classmethod
     @cache
-    def of(cls, week: Week, holidays: str, eves: tuple[str, ...], *, sharp: bool = False) -> "Weekly":
+    def of(
+        cls, week: Week, holidays: str, eves: tuple[str, ...], dates: ShortDays | None = None, *, sharp: bool = False
+    ) -> "Weekly":
         """The hours that a law's parameters say."""
-        return cls(week, holidays, tuple(read_window(one) for one in eves), sharp)
+        return cls(week, holidays, tuple(read_window(one) for one in eves), sharp, dates)
 
     def at(self, at: int, zone: str) -> bool | None:
         """None where it is open at a moment; else whether the day has hours."""
@@ -277,7 +321,9 @@ class Weekly:
         if is_holiday(day, self.holidays):
             return ()
         hours = self.week.hours[(day - 1) % 7]
-        return self.eves if hours and self.eves and is_holiday(day + 1, self.holidays) else hours
+        if hours and self.eves and is_holiday(day + 1, self.holidays):
+            hours = self.eves
+        return self.dates.cut(day, hours) if self.dates is not None else hours
 
     def next_open(self, at: int, zone: str) -> int:
         """The first moment, now or later, at which it is open; `NEVER` where it does not open again."""
