@@ -33,6 +33,9 @@ ASKED_FOR: Final = {
 GUADELOUPE: Final = {**ASKED_FOR, "number": "+590690112233", "zone": "America/Guadeloupe"}
 REUNION: Final = {**ASKED_FOR, "number": "+262692112233", "zone": "Indian/Reunion"}
 RUNS: Final = {"contract": "ACME;subject=insurance;2026-01-01..2026-12-31", "consent": ""}
+HER_NUMBER: Final = "inquiry=2026-10-01T10:00"
+"""By which the ledger knows that this number is the contact's, too."""
+
 FOUR: Final = "2026-11-03 2026-11-04 2026-11-05 2026-11-06"
 AMERICA: Final = replace(test_us.HERE, wash="ftc:listed@2026-11-20", consent=test_us.SIGNED)
 TEXAS: Final = replace(test_us.HERE, number="+15125552671", zone="America/Chicago", callee="business")
@@ -237,6 +240,26 @@ OF_SITES: Final = [
      {"together": "BLOCK FR-CAP", "each": "ALLOW FR-BASIS"}),
     ("four on one of them", "fr-cap-numbers", {"contact": "C1", "attempts": FOUR},
      {"together": "BLOCK FR-CAP", "each": "BLOCK FR-CAP"}),
+    ("A consent of hers, given with another number", "fr-consent-numbers",
+     {"contact": "C1", "consent": f"{AGREED};number=+33140000001", "history": HER_NUMBER},
+     {"each": "BLOCK FR-BASIS", "all": "ALLOW FR-BASIS"}),
+    ("given with this number", "fr-consent-numbers", {"contact": "C1"},
+     {"each": "ALLOW FR-BASIS", "all": "ALLOW FR-BASIS"}),
+    ("with another number, by somebody else", "fr-consent-numbers",
+     {"contact": "C1", "consent": f"{AGREED};number=+33140000001;contact=C2", "history": HER_NUMBER},
+     {"each": "BLOCK FR-BASIS", "all": "BLOCK FR-BASIS"}),
+    ("A consent of somebody else on the same line", "fr-consent-line",
+     {"contact": "C1", "consent": f"{AGREED};contact=C2"}, {"each": "BLOCK FR-BASIS", "whoever": "ALLOW FR-BASIS"}),
+    ("of whoever is called on it", "fr-consent-line", {"contact": "C1", "consent": f"{AGREED};contact="},
+     {"each": "ALLOW FR-BASIS", "whoever": "ALLOW FR-BASIS"}),
+    ("where the call does not say whom it is for", "fr-consent-line", {"consent": f"{AGREED};contact=C2"},
+     {"each": "ALLOW FR-BASIS", "whoever": "ALLOW FR-BASIS"}),
+    ("of somebody else who withdrew it", "fr-consent-line",
+     {"contact": "C1", "consent": f"{AGREED};contact=C2", "history": "withdrawn=2026-10-01T10:00"},
+     {"each": "BLOCK FR-BASIS", "whoever": "BLOCK FR-WITHDRAW"}),
+    ("an exact Saturday accepted by somebody else", "fr-consent-line",
+     {"contact": "C1", "at": "2026-11-28T10:40", "consent": f"{AGREED};slot=2026-11-28T10:30/11:30;contact=C2"},
+     {"each": "BLOCK FR-BASIS", "whoever": "ALLOW FR-HOURS-X2"}),
     ("Four attempts for two companies", "fr-cap-companies",
      {"attempts": "2026-11-03/BETA 2026-11-04 2026-11-05 2026-11-06"},
      {"each": "ALLOW FR-BASIS", "together": "BLOCK FR-CAP"}),
@@ -302,7 +325,8 @@ def test_a_switch_of_the_cap(
 )
 def test_several_people_on_one_line(tmp_path: Path, asked_for: str, each: str) -> None:
     """Four attempts on one of them: a call that does not say for whom it is may be for the same."""
-    cells = {name: getattr(HERE, name, "") for name in COLUMNS} | {"contact": "C2", "attempts": FOUR}
+    cells = {name: getattr(HERE, name, "") for name in COLUMNS}
+    cells |= {"contact": "C2", "attempts": FOUR, "consent": f"{AGREED};contact="}
     for choice, expected in (("together", "BLOCK FR-CAP"), ("each", each)):
         folder = tmp_path / choice
         folder.mkdir()
@@ -310,7 +334,7 @@ def test_several_people_on_one_line(tmp_path: Path, asked_for: str, each: str) -
         with site(row, folder) as (screening, question):
             asked = question._replace(said=question.said._replace(contact=asked_for))
             decision = screening.find(asked, row.at).decision
-            # The consent is C2's, on this number: it counts for whoever is called on it.
+            # The consent is of this number: it counts for whoever is called on it.
             assert f"{decision.verdict} {decision.provision}" == expected
 
 

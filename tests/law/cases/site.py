@@ -198,8 +198,10 @@ def _consents(case: Case, ledger: ConsentStore) -> None:
         until = case.moment(words["until"]) if words.get("until") else 0
         proof = "ref:archive" if yes_or_no(words.get("proof", ""), "proof") else ""
         accepted = exact_slots_of(words.get("slot", ""))
+        number = number_of(words["number"]) if words.get("number") else case.number
+        contact = words.get("contact", _contact(case))
         for said in (terms, terms._replace(slots=accepted)) if accepted else (terms,):
-            ledger.add([GivenConsent(case.number, _contact(case), case.moment(collected), until, said, proof)], _BY)
+            ledger.add([GivenConsent(number, contact, case.moment(collected), until, said, proof)], _BY)
 
 
 def _events(case: Case, ledger: ConsentStore) -> None:

@@ -22,7 +22,7 @@ _EVENT_OF: Final = {word: kind for kind, words in _EVENTS.items() for word in wo
 _EVENT_KEYS: Final = ("goods", "proof", "principal")
 
 _CONSENT_KEYS: Final = tuple(
-    "principal goods collected until proof items window slot robot written third channel".split()  # noqa: SIM905 - words
+    "principal goods collected until proof items window slot robot written third channel contact number".split()  # noqa: SIM905 - words
 )
 
 _ITEMS: Final = {
