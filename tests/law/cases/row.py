@@ -30,6 +30,12 @@ _OTHER_PURPOSES: Final = {
     "nonprofit": Purpose.NON_PROFIT,
     "political": Purpose.NON_PROFIT,
     "party": Purpose.NON_PROFIT,
+    "promotion": Purpose.PROSPECTING,
+    "sales": Purpose.PROSPECTING,
+    "marketing": Purpose.PROSPECTING,
+    "reminder": Purpose.SERVICE,
+    "fundraising": Purpose.CHARITY,
+    "donation": Purpose.CHARITY,
 }
 """Other words that counsel have for purposes."""
 
@@ -159,7 +165,11 @@ class Case(NamedTuple):
         for column, kind in (("purpose", Purpose), ("dial_mode", DialMode), ("callee", CalleeKind)):
             if self[column]:
                 with reading(column):
-                    said[column] = word_of(self[column], kind, column).value
+                    words = [word_of(part, kind, column) for part in re.split(r"[+,]", self[column])]
+                    # A promotion added to a service call makes it prospecting; of other columns there is one word.
+                    if len(words) > 1 and not (kind is Purpose and Purpose.PROSPECTING in words):
+                        raise ValueError(f"{self[column]!r} are several; write one, or service+promotion")
+                    said[column] = str(Purpose.PROSPECTING) if len(words) > 1 else words[0].value
         return said
 
 
