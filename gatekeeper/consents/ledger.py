@@ -192,7 +192,11 @@ class ConsentLedger:
 
     def _put_together(self, found: list[LedgerEntry], number: int, contact: str) -> Dossier:
         if len(found) == 1 and found[0].kind == _CONSENT:
-            return Dossier((self._consent(found[0], number, contact),), ())  # as most are
+            one = found[0]
+            alone = not contact and not one.number
+            return Dossier(
+                (self.book.consent(one) if alone else self._consent(one, number, contact),), ()
+            )  # as most are
         if len(found) > 1:
             # An event of a number and its contact stands under both.
             found = sorted({entry.id: entry for entry in found}.values())

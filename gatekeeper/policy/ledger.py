@@ -16,6 +16,7 @@ from gatekeeper.policy.slots import Slot, exact_only, next_within, within
 __all__ = [
     "ALL_ITEMS",
     "EMPTY_DOSSIER",
+    "ENDING",
     "Consent",
     "ConsentItem",
     "ConsentStanding",

@@ -20,7 +20,7 @@ from gatekeeper.journal.sqlite import SqliteBackend
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone.example import example_number
 from gatekeeper.policy import Gate
-from gatekeeper.policy.ledger import EventKind
+from gatekeeper.policy.ledger import ENDING, EventKind
 from gatekeeper.registries.formats import find_format
 from gatekeeper.screening import Question, Screening
 from gatekeeper.screening.call import Said
@@ -211,7 +211,11 @@ def _events(case: Case, ledger: ConsentStore) -> None:
             goods = case["goods"]
         proof = "ref:archive" if yes_or_no(words.get("proof", ""), "proof") else ""
         principal = words.get("principal", case["principal"])
-        event = GivenEvent(case.number, _contact(case), kind, case.moment(when), principal, goods, "cases", proof)
+        at = case.moment(when)
+        if kind in ENDING and at <= case.at:
+            # Of a day alone the end, as the gate's own commands have it: a consent of that day may have been before it.
+            at = min(max(at, case.end_of(when) - 1), case.at)
+        event = GivenEvent(case.number, _contact(case), kind, at, principal, goods, "cases", proof)
         ledger.record([event], _BY)
 
 
