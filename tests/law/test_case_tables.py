@@ -281,6 +281,8 @@ def test_items_are_named_by_what_is_there_or_by_what_is_missing(written: str, la
         ("2026-11-10 +33140000001", 33140000001, "", True),
         ("2026-11-10T10:30@X/ACME +33140000001,", 33140000001, "ACME", True),
         ("2026-11-10/ACME@X", 0, "ACME", True),
+        ("2026-11-10T10:30+01:00@X", 0, "", True),
+        ("2026-11-10T10:30Z+33140000001", 33140000001, "", True),
         ("failed:2026-11-10/BETA", 0, "BETA", True),
         ("blocked:2026-11-10", 0, "", False),
         ("service:2026-11-10", 0, "", False),

@@ -48,7 +48,7 @@ _NOT_COUNTED: Final = frozenset({"blocked", "service", "callback", "call-back"})
 _COUNTED: Final = frozenset({"", "made", "failed", "answered", "unanswered", "no-answer", "busy", "abandoned"})
 _CALLED: Final = re.compile(r"[:>#=(@/]*(\+\d{5,15})[)@:]?")
 _ATTEMPT: Final = re.compile(
-    r"(?:(?P<kind>[a-z-]+):)?(?P<day>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?)"
+    r"(?:(?P<kind>[a-z-]+):)?(?P<day>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?)"
     r"(?:@(?P<centre>[^/:>@]+))?(?:/(?P<principal>[^@:>/]+))?(?:@(?P<late_centre>[^/:>@]+))?"
 )
 _BARE_NUMBER: Final = re.compile(r"[,\s]+(?=[:>#=(@/]*\+\d{5,15}\b(?!@))")
