@@ -10,8 +10,8 @@ from gatekeeper.clock import moment_of
 from gatekeeper.law.profile import Dated, Profile
 from gatekeeper.law.switch import Switch
 from gatekeeper.policy import Provision, Reason
-from gatekeeper.policy.calendar import ShortDays, Week
 from gatekeeper.policy.provision import EVERY_CALL
+from gatekeeper.policy.week import ShortDays, Week
 from gatekeeper.words import Language
 
 _A_MOMENT: Final = 10**14

@@ -10,8 +10,6 @@ from gatekeeper.clock import DAY_US, HOUR_US, SECOND_US
 from gatekeeper.policy.calendar import (
     NEVER,
     Local,
-    ShortDays,
-    Week,
     Weekly,
     begins,
     end_of_working_day,
@@ -21,9 +19,8 @@ from gatekeeper.policy.calendar import (
     local_day,
     moment,
     months_later,
-    read_days,
-    read_window,
 )
+from gatekeeper.policy.week import ShortDays, Week, read_days, read_window
 from tests.policy.attempts import moment as at
 
 FRANCE = (

@@ -5,11 +5,12 @@ from functools import cache, cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
-from gatekeeper.policy.calendar import NEVER, ShortDays, Week, Weekly, check_zone, read_window
+from gatekeeper.policy.calendar import NEVER, Weekly, check_zone
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
+from gatekeeper.policy.week import ShortDays, Week, read_window
 
 _DAY = Outcome(Verdict.BLOCK, Reason.CALL_DAY)
 _HOUR = Outcome(Verdict.BLOCK, Reason.CALL_HOURS)

@@ -3,8 +3,9 @@
 import pytest
 
 from gatekeeper.policy import NO_FACTS, Reason
-from gatekeeper.policy.calendar import NEVER, ShortDays, Week
+from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.rules.hours import Hours
+from gatekeeper.policy.week import ShortDays, Week
 from gatekeeper.territory import Place
 from tests.policy.attempts import PARIS, PARIS_OR_REUNION, attempt, block, moment
 
