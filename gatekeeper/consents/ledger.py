@@ -15,7 +15,7 @@ from gatekeeper.consents.reading import SLICE, LedgerReader, SegmentRow
 from gatekeeper.consents.segment import SegmentFile
 from gatekeeper.consents.shared_terms import TermsBook
 from gatekeeper.errors import StoreError
-from gatekeeper.policy.ledger import EMPTY_DOSSIER, Dossier
+from gatekeeper.policy.ledger import EMPTY_DOSSIER, Consent, Dossier, GivenBy
 from gatekeeper.storage.change_signal import LOOK_AGAIN_S, ChangeListener
 from gatekeeper.storage.sqlite.errors import translate
 from gatekeeper.translation import retold
@@ -125,7 +125,7 @@ class ConsentLedger:
                 return EMPTY_DOSSIER
             if contact or any(entry.kind == _LINK for entry in found):
                 found = self._with_contacts(number, contact, found, claimed=claimed)
-            return self._put_together(found)
+            return self._put_together(found, number, contact)
         except _TROUBLES as error:
             raise self._failed(error) from error
 
@@ -190,15 +190,28 @@ class ConsentLedger:
             found = found + [entry for entry in self._stored(other) if entry.kind not in {_CONSENT, _LINK}]
         return found
 
-    def _put_together(self, found: list[LedgerEntry]) -> Dossier:
+    def _put_together(self, found: list[LedgerEntry], number: int, contact: str) -> Dossier:
         if len(found) == 1 and found[0].kind == _CONSENT:
-            return Dossier((self.book.consent(found[0]),), ())  # as most are
+            one = found[0]
+            alone = not contact and not one.number
+            return Dossier(
+                (self.book.consent(one) if alone else self._consent(one, number, contact),), ()
+            )  # as most are
         if len(found) > 1:
             # An event of a number and its contact stands under both.
             found = sorted({entry.id: entry for entry in found}.values())
-        consents = tuple(self.book.consent(entry) for entry in found if entry.kind == _CONSENT)
+        consents = tuple(self._consent(entry, number, contact) for entry in found if entry.kind == _CONSENT)
         events = tuple(self.book.event(entry) for entry in found if entry.kind not in {_CONSENT, _LINK})
         return Dossier(consents, events) if consents or events else EMPTY_DOSSIER
+
+    def _consent(self, entry: LedgerEntry, number: int, contact: str) -> Consent:
+        """A consent, and who gave it, seen from a call to a number, or to a contact."""
+        consent = self.book.consent(entry)
+        if contact and entry.contact and entry.contact != contact:
+            return consent._replace(given_by=GivenBy.OTHER_PERSON)
+        if entry.number and number and entry.number != number:
+            return consent._replace(given_by=GivenBy.ON_OTHER_NUMBER)
+        return consent
 
     def _opened(self) -> LedgerReader:
         if self._reader is None:

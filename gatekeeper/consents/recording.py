@@ -8,7 +8,7 @@ from gatekeeper.consents.importing.cells import GRACE, read_end, read_terms, rea
 from gatekeeper.consents.importing.file_place import FilePlace
 from gatekeeper.consents.model import GivenConsent, GivenEvent
 from gatekeeper.errors import ConsentError, RejectedConsentError
-from gatekeeper.policy.ledger import EventKind
+from gatekeeper.policy.ledger import ENDING, EventKind
 from gatekeeper.translation import phrase
 
 _ZONES: Final = {"FR": "Europe/Paris"}
@@ -82,9 +82,15 @@ def read_event(
     now: int,
     named: FieldNames = str,
 ) -> GivenEvent:
-    """An event, now where `at` is not said. Arguments and errors as those of `read_consent`, by `EVENT_FIELDS`."""
+    """An event, now where `at` is not said. Arguments and errors as those of `read_consent`, by `EVENT_FIELDS`.
+
+    Of a day alone, what ends a consent stands at the day's end, or now: a consent of that day may have been before it.
+    Everything else stands at its beginning, from where time limits run out sooner.
+    """
     try:
         at = read_when(said["at"], ZoneInfo(zone), named("at")).at if said.get("at") else now
+        if kind in ENDING and at <= now and said.get("at"):
+            at = min(max(at, read_end(said["at"], ZoneInfo(zone), named("at")) - 1), now)
     except RejectedConsentError as error:
         raise ConsentError(phrase("{error}; nothing was changed", error=error)) from None
     if at > now:

@@ -10,8 +10,8 @@ from gatekeeper.clock import moment_of
 from gatekeeper.law.profile import Dated, Profile
 from gatekeeper.law.switch import Switch
 from gatekeeper.policy import Provision, Reason
-from gatekeeper.policy.calendar import Week
 from gatekeeper.policy.provision import EVERY_CALL
+from gatekeeper.policy.week import ShortDays, Week
 from gatekeeper.words import Language
 
 _A_MOMENT: Final = 10**14
@@ -292,6 +292,8 @@ def _calls(provision: Provision) -> str:
 def _shown(value: Any, lang: Language) -> str:
     if isinstance(value, Week):
         return _week(value, lang)
+    if isinstance(value, ShortDays):
+        return str(value)
     if isinstance(value, bool):
         return {Language.EN: ("no", "yes"), Language.FR: ("non", "oui")}[lang][value]
     if type(value) is int and value > _A_MOMENT:

@@ -3,8 +3,7 @@
 Moments are in microseconds since the epoch; days are ordinals (`datetime.date.toordinal`).
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gatekeeper.clock import DAY_US, SECOND_US, micros_of, moment_of
+from gatekeeper.policy.week import ShortDays, Week, read_window
 
 NEVER: Final = 1 << 62
 """A moment that does not come, in microseconds since the epoch."""
@@ -23,71 +23,6 @@ _LOOKED_AHEAD: Final = 40
 
 _DAYS_REMEMBERED: Final = 1024
 """So many days' hours are kept, of each kind of week: calls are about few days."""
-
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WINDOW: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-
-
-@dataclass(frozen=True)
-class Week:
-    """The hours that are open on each day of a week.
-
-    Attributes:
-        hours: from Monday on, for each day the minutes since midnight at which hours begin and end, ends not included.
-    """
-
-    hours: tuple[tuple[tuple[int, int], ...], ...]
-
-    @classmethod
-    def read(cls, given: object) -> "Week":
-        """A week out of {"mon-fri" = ["10:00-13:00"], "sat" = [...]}; a day that is not named has no hours.
-
-        Raises:
-            ValueError, TypeError: it can't be read.
-        """
-        open_on: list[tuple[tuple[int, int], ...]] = [()] * 7
-        if not isinstance(given, Mapping):
-            raise TypeError(_NO_WEEK.format(given))
-        for days, windows in given.items():
-            if isinstance(windows, str) or not isinstance(windows, Sequence):
-                raise TypeError(_NO_WEEK.format(windows))
-            hours = tuple(read_window(one) for one in windows)
-            for day in read_days(days):
-                open_on[day] = hours
-        return cls(tuple(open_on))
-
-
-_NO_WEEK: Final = '{!r} are no hours of a week: write {{ "mon-fri" = ["10:00-13:00", "14:00-20:00"] }}'
-
-
-def read_days(text: str) -> tuple[int, ...]:
-    """Days of the week (Monday is 0) out of "mon-fri", "sat" or "tue,thu".
-
-    Raises:
-        ValueError: it can't be read.
-    """
-    found: list[int] = []
-    for part in text.lower().split(","):
-        first, _, last = part.strip().partition("-")
-        if first not in _DAYS or (last and last not in _DAYS):
-            raise ValueError(f'{text!r} are no days: write "mon-fri", "sat" or "tue,thu"')
-        begins, ends = _DAYS.index(first), _DAYS.index(last or first)
-        found += range(begins, ends + 1) if begins <= ends else [*range(begins, 7), *range(ends + 1)]
-    return tuple(dict.fromkeys(found))
-
-
-def read_window(text: object) -> tuple[int, int]:
-    """The minutes of "10:00-13:00", the end not included.
-
-    Raises:
-        ValueError: it can't be read.
-    """
-    found = _WINDOW.fullmatch(text.strip()) if isinstance(text, str) else None
-    hours = [int(one) for one in found.groups()] if found else []
-    begins, ends = (hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]) if hours else (0, 0)
-    if not begins < ends <= _FULL_DAY:
-        raise ValueError(f'{text!r} is no window: write "10:00-13:00", the end not included, at most 24:00')
-    return begins, ends
 
 
 class Local(NamedTuple):
@@ -240,21 +175,25 @@ class Weekly:
         holidays: whose public holidays are closed.
         eves: the hours of the day before a holiday, where they are other ones and the day has hours at all.
         sharp: whether the second at which hours end is part of them.
+        dates: days of every year that end sooner, if any do.
     """
 
     week: Week
     holidays: str
     eves: tuple[tuple[int, int], ...]
     sharp: bool = False
+    dates: ShortDays | None = None
     _remembered: dict[int, tuple[tuple[int, int], ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
 
     @classmethod
     @cache
-    def of(cls, week: Week, holidays: str, eves: tuple[str, ...], *, sharp: bool = False) -> "Weekly":
+    def of(
+        cls, week: Week, holidays: str, eves: tuple[str, ...], dates: ShortDays | None = None, *, sharp: bool = False
+    ) -> "Weekly":
         """The hours that a law's parameters say."""
-        return cls(week, holidays, tuple(read_window(one) for one in eves), sharp)
+        return cls(week, holidays, tuple(read_window(one) for one in eves), sharp, dates)
 
     def at(self, at: int, zone: str) -> bool | None:
         """None where it is open at a moment; else whether the day has hours."""
@@ -277,7 +216,9 @@ class Weekly:
         if is_holiday(day, self.holidays):
             return ()
         hours = self.week.hours[(day - 1) % 7]
-        return self.eves if hours and self.eves and is_holiday(day + 1, self.holidays) else hours
+        if hours and self.eves and is_holiday(day + 1, self.holidays):
+            hours = self.eves
+        return self.dates.cut(day, hours) if self.dates is not None else hours
 
     def next_open(self, at: int, zone: str) -> int:
         """The first moment, now or later, at which it is open; `NEVER` where it does not open again."""

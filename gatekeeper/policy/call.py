@@ -35,6 +35,8 @@ class DialMode(StrEnum):
     """A machine dials as soon as an agent is free."""
     PREDICTIVE = "predictive"
     """A machine dials before an agent is free."""
+    VOICE_AGENT = "voice-agent"
+    """The agent is a machine that listens and answers. Laws count it as a robot, unless a switch says otherwise."""
     ROBOT = "robot"
     """No agent: a recording, or a voice that a machine makes."""
 

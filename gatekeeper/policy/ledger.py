@@ -5,7 +5,7 @@ What another law asks of a consent is said by its `ConsentTerms`.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -16,6 +16,7 @@ from gatekeeper.policy.slots import Slot, exact_only, next_within, within
 __all__ = [
     "ALL_ITEMS",
     "EMPTY_DOSSIER",
+    "ENDING",
     "Consent",
     "ConsentItem",
     "ConsentStanding",
@@ -23,6 +24,7 @@ __all__ = [
     "ConsentTerms",
     "Dossier",
     "EventKind",
+    "GivenBy",
     "LedgerEvent",
     "Slot",
     "latest_consent",
@@ -58,6 +60,17 @@ ALL_ITEMS: Final = frozenset(ConsentItem)
 """Everything that a complete request shows."""
 
 
+class GivenBy(Enum):
+    """Who gave a consent, seen from a call that is asked about."""
+
+    CALLEE = "callee"
+    """Whom it calls, as far as it says who that is, on the number that it calls or on none in particular."""
+    ON_OTHER_NUMBER = "on-other-number"
+    """The same person, on another number."""
+    OTHER_PERSON = "other-person"
+    """Somebody else who is called on the same number."""
+
+
 class Consent(NamedTuple):
     """A consent as it was collected. Names are as `name_key` gives them, times in microseconds since the epoch.
 
@@ -75,6 +88,7 @@ class Consent(NamedTuple):
         robot: whether it was given for automated or recorded calls.
         written: whether it was given in writing, and signed.
         zone: in which it was collected, or "".
+        given_by: who gave it, seen from the call.
     """
 
     ident: int
@@ -90,6 +104,7 @@ class Consent(NamedTuple):
     robot: bool
     written: bool
     zone: str
+    given_by: GivenBy = GivenBy.CALLEE
 
 
 class EventKind(StrEnum):
@@ -160,6 +175,8 @@ class ConsentTerms:
         written: whether it must have been given in writing.
         slots: whether slots that were accepted bind.
         not_before: consents collected before this do not count, in microseconds since the epoch.
+        all_numbers: whether one that was given on another number of the same person counts.
+        whole_line: whether one that was given by somebody else on the same number does.
         anniversary: whether `valid_days` are years, of 365 each, until the end of the day of the year that is so many
             years later, where the consumer is; else they are counted to the second.
 
@@ -177,6 +194,8 @@ class ConsentTerms:
     slots: bool = True
     not_before: int = 0
     anniversary: bool = False
+    all_numbers: bool = False
+    whole_line: bool = False
 
     def __post_init__(self) -> None:
         if self.anniversary and self.valid_days % YEAR_DAYS:
@@ -285,6 +304,7 @@ def latest_consent(dossier: Dossier, principal: str, at: int) -> Consent | None:
         for one in dossier.consents
         if of
         and one.principal == of
+        and one.given_by is GivenBy.CALLEE
         and one.collected_at <= at < (one.until or _NEVER)
         and any(_ended_at(dossier, one, of, goods) > at for goods in one.goods or ("",))
     ]
@@ -319,7 +339,12 @@ def _concerns(consent: Consent, principal: str, goods: str, terms: ConsentTerms)
         and bool(principal)
         and (not terms.goods or goods in consent.goods)
         and consent.collected_at >= terms.not_before
+        and (consent.given_by is GivenBy.CALLEE or _counts_too(consent.given_by, terms))
     )
+
+
+def _counts_too(given_by: GivenBy, terms: ConsentTerms) -> bool:
+    return terms.whole_line if given_by is GivenBy.OTHER_PERSON else terms.all_numbers
 
 
 def _ended_at(dossier: Dossier, consent: Consent, principal: str, goods: str) -> int:

@@ -26,6 +26,7 @@ DIAL_MODES: Final[Mapping[str, Sentence]] = MappingProxyType(
         DialMode.PREVIEW: Sentence("preview", "numérotation avec aperçu"),
         DialMode.PROGRESSIVE: Sentence("progressive", "numérotation progressive"),
         DialMode.PREDICTIVE: Sentence("predictive", "numérotation prédictive"),
+        DialMode.VOICE_AGENT: Sentence("voice-agent", "agent vocal automatisé"),
         DialMode.ROBOT: Sentence("robot", "appel automatisé"),
     }
 )

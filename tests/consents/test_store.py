@@ -4,6 +4,7 @@ import ast
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from gatekeeper.consents import ConsentLedger, ConsentStore, GivenConsent, GivenEvent, SharedTerms, WrittenBy
 from gatekeeper.consents.ledger import EMPTY_DOSSIER
 from gatekeeper.errors import ConsentError, StoreError
-from gatekeeper.policy.ledger import ALL_ITEMS, Consent, EventKind, LedgerEvent, Slot
+from gatekeeper.policy.ledger import ALL_ITEMS, Consent, EventKind, GivenBy, LedgerEvent, Slot
 
 PACKAGE = Path(__file__).parents[2] / "gatekeeper" / "consents"
 NUMBER, OTHER = 33612345678, 33612345679
@@ -72,6 +73,26 @@ def test_one_consumer_with_several_numbers(store: ConsentStore, ledger: ConsentL
         assert len(dossier.events) == 1
     assert ledger.dossier(33699999999).events == ()
     assert ledger.dossier(0, "c-3") is EMPTY_DOSSIER
+
+
+@pytest.mark.parametrize(
+    ("number", "contact", "given_by"),
+    [
+        (NUMBER, "c-1", {GivenBy.CALLEE: 2, GivenBy.ON_OTHER_NUMBER: 1, GivenBy.OTHER_PERSON: 1}),
+        (NUMBER, "c-2", {GivenBy.CALLEE: 1, GivenBy.OTHER_PERSON: 3}),
+        (NUMBER, "c-3", {GivenBy.OTHER_PERSON: 4}),
+        (NUMBER, "", {GivenBy.CALLEE: 3, GivenBy.ON_OTHER_NUMBER: 1}),
+        (0, "c-1", {GivenBy.CALLEE: 3}),
+    ],
+)
+def test_who_gave_a_consent(
+    store: ConsentStore, ledger: ConsentLedger, number: int, contact: str, given_by: dict[GivenBy, int]
+) -> None:
+    """Two people are called on one number; one of them gave a consent with it, with another number, and without one."""
+    store.add([consent(NUMBER, "c-1"), consent(OTHER, "c-1"), consent(0, "c-1"), consent(NUMBER, "c-2")], ANNA)
+    ledger.refresh()
+    found = Counter(one.given_by for one in ledger.dossier(number, contact).consents)
+    assert found == given_by
 
 
 def test_a_contact_of_another(store: ConsentStore, ledger: ConsentLedger, monkeypatch: pytest.MonkeyPatch) -> None:

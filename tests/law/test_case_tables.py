@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper.consents.slot_text import slots_text
 from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem, EventKind
 from tests.law.cases.row import COLUMNS, number_of
 from tests.law.cases.run import main
 from tests.law.cases.table import read_cases
-from tests.law.cases.words import attempts_of, consents_of, contracts_of, events_of, items_of
+from tests.law.cases.times import exact_slots_of, windows_of
+from tests.law.cases.words import answers_in, attempts_of, consents_of, contracts_of, events_of, items_of
 
 ROW = {
     "case": "x-1",
@@ -55,6 +57,8 @@ def table(columns: tuple[str, ...] = COLUMNS, delimiter: str = ",", end: str = "
         (table() + ",,,\n\n").encode(),
         table(number="+33 6 12 34 56 78", caller_id="01 48 00 00 01", purpose="Prospecting", verdict="allow").encode(),
         table(at="2026-11-25 11:00:00", callee="CONSUMER", dial_mode="MANUAL", provision="fr-basis").encode(),
+        table(purpose="service+promotion").encode(),
+        table(purpose="Sales").encode(),
         table(at="2026-11-25T10:00:00+00:00", number="0033612345678").encode(),
         table(consent=f"{ROW['consent'].replace('goods=insurance', 'goods=telecom')} {ROW['consent']}").encode(),
         table(history="refused=2027-01-01T10:00;goods=insurance purchase=2026-09-01", attempts="2026-11-10@X").encode(),
@@ -80,6 +84,8 @@ def test_a_table_may_be_written_in_many_ways(
         ("at", "11:00 today", "'11:00 today' is no moment"),
         ("at", "2026-02-29T11:00", "is no moment"),
         ("purpose", "prospection", "is no purpose; there are: prospecting"),
+        ("purpose", "service+survey", "are several; write one"),
+        ("dial_mode", "manual+robot", "are several; write one"),
         ("dial_mode", "auto", "is no dial mode; there are: manual"),
         ("callee", "person", "is no callee; there are: business, consumer"),
         ("consent", "ACME", "'ACME' says nothing; write key=value"),
@@ -87,10 +93,16 @@ def test_a_table_may_be_written_in_many_ways(
         ("consent", "principal=ACME;colected=2026-08-20T10:00", "'colected' is unknown"),
         ("consent", "principal=ACME;collected=2026-08-20T10:00;goods=a;goods=b", "'goods' is said twice"),
         ("consent", "principal=ACME;collected=yesterday", "'yesterday' is no moment"),
-        ("consent", "principal=ACME;collected=2026-08-20T10:00;until=soon", "'soon' is no day"),
+        ("consent", "principal=ACME;collected=2026-08-20T10:00;until=soon", "'soon' is no moment"),
         ("consent", "principal=ACME;collected=2026-08-20T10:00;items=most", "'most' is no item; write all, or no-"),
         ("consent", "principal=ACME;collected=2026-08-20T10:00;proof=perhaps", "proof=perhaps: write yes or no"),
         ("consent", "principal=ACME;collected=2026-08-20T10:00;window=evenings", "a slot is written"),
+        ("consent", "principal=ACME;collected=2026-08-20T10:00;slot=saturday", "'saturday' is no accepted date"),
+        ("consent", "principal=ACME;collected=2026-08-20T10:00;slot=2026-11-28/2026-11-29", "is no accepted date"),
+        ("consent", "principal=ACME;collected=2026-08-20T10:00;slot=2026-11-28T11:00/10:00", "ends before it begins"),
+        ("consent", "principal=ACME;collected=2026-08-20T10:00;slot=2026-11-28T10:00:30/11:00", "in whole minutes"),
+        ("consent", "principal=ACME;collected=2026-08-20T10:00;slot=2026-13-28T10:00/11:00", "is no accepted date"),
+        ("consent", "principal=ACME;collected=2026-08-20T10:00;slot=2026-11-28T10:00Z/11:00", "in the consumer's time"),
         ("contract", "ACME;insurance;2026", "is no contract; write ACME;subject=insurance;"),
         ("contract", "ACME;subject=insurance;2026-01-01..2026-13-01", "is no day"),
         ("wash", "bloctel", "'bloctel': write REGISTRY:listed@DAY"),
@@ -183,8 +195,55 @@ def test_several_facts_are_divided_as_people_divide_them() -> None:
         assert [found.principal for found in contracts_of(cell)] == ["A", "B"]
     for cell in ("purchase=2026-10-25 objected=2026-11-01T10:00", "purchase=2026-10-25;objected=2026-11-01T10:00"):
         assert [found.kind for found in events_of(cell)] == [EventKind.PURCHASE, EventKind.OBJECTION]
-    (asked,) = events_of("requested=2026-11-20T16:00;goods=heat-pump;proof=yes")
-    assert asked.words == {"goods": "heat-pump", "proof": "yes"}
+    for cell in (
+        "requested=2026-11-20T16:00;goods=heat-pump;proof=yes",
+        "requested=2026-11-20T16:00; goods=heat-pump; proof=yes;",
+    ):
+        (asked,) = events_of(cell)
+        assert asked.words == {"goods": "heat-pump", "proof": "yes"}
+    for cell in ("2026-11-10 2026-11-12", "2026-11-10, 2026-11-12", "2026-11-10;2026-11-12", "2026-11-10 | 2026-11-12"):
+        assert [tried.day for tried in attempts_of(cell)] == ["2026-11-10", "2026-11-12"]
+    for cell in ("ctps:free@2026-11-20 tps:free@2026-11-20", "ctps:free@2026-11-20; tps:free@2026-11-20;"):
+        assert answers_in(cell) == ["ctps:free@2026-11-20", "tps:free@2026-11-20"]
+    assert answers_in("rnd:no@2026-11-25; hold=24") == ["rnd:no@2026-11-25;hold=24"]
+    (contract,) = contracts_of("ACME; subject=insurance; 2026-01-01 .. 2026-12-31;")
+    assert (contract.subject, contract.first, contract.last) == ("insurance", "2026-01-01", "2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("written", "slots"),
+    [
+        ("", "()"),
+        ("tue,thu 18:00-20:00", "tue,thu 18:00-20:00"),
+        ("tue 18:00-20:00,thu 18h00-20h00", "tue 18:00-20:00; thu 18:00-20:00"),
+        ("tue,thu 18-20", "tue,thu 18:00-20:00"),
+        ("mon-wed,fri", "mon,tue,wed,fri 00:00-24:00"),
+        ("10:00-12:00", "mon,tue,wed,thu,fri,sat,sun 10:00-12:00"),
+        ("weekdays 10:00-12:00", "mon,tue,wed,thu,fri 10:00-12:00"),
+        ("2026-11-28 10:00-12:00", "2026-11-28 10:00-12:00"),
+    ],
+)
+def test_the_windows_of_a_consent_are_days_hours_or_both(written: str, slots: str) -> None:
+    """Days without hours are whole days, hours without days are those of every day."""
+    assert (slots_text(windows_of(written)) or "()") == slots
+
+
+@pytest.mark.parametrize(
+    ("written", "slots"),
+    [
+        ("2026-11-28T10:30/2026-11-28T11:30", "2026-11-28 10:30-11:30"),
+        ("2026-11-28T10:30 / 11:30", "2026-11-28 10:30-11:30"),
+        ("2026-11-28 10:30-11:30", "2026-11-28 10:30-11:30"),
+        ("2026-11-28T23:30/2026-11-29T00:30", "2026-11-28 23:30-24:00; 2026-11-29 00:00-00:30"),
+        ("2026-11-28T23:30/2026-11-29T00:00", "2026-11-28 23:30-24:00"),
+        ("2026-11-28T10:30/11:30,2026-12-05T10:30/11:30", "2026-11-28 10:30-11:30; 2026-12-05 10:30-11:30"),
+    ],
+)
+def test_a_date_and_hour_that_was_accepted_is_exact(written: str, slots: str) -> None:
+    """From its first minute to its last, over midnight, too."""
+    found = exact_slots_of(written)
+    assert slots_text(found) == slots
+    assert all(slot.exact for slot in found)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +256,7 @@ def test_several_facts_are_divided_as_people_divide_them() -> None:
         ("all,no-period", {ConsentItem.PERIOD}),
         ("all but-withdrawal", {ConsentItem.WITHDRAWAL}),
         ("no-1", {ConsentItem.PRINCIPAL, ConsentItem.GOODS}),
+        ("no-third-party", {ConsentItem.PRINCIPAL}),
         ("no-proof,no-choice", {ConsentItem.PROOF_ACCESS, ConsentItem.CHOICE}),
         ("", set(ALL_ITEMS)),
     ],
@@ -215,6 +275,14 @@ def test_items_are_named_by_what_is_there_or_by_what_is_missing(written: str, la
         ("2026-11-10:+33140000001", 33140000001, "", True),
         ("2026-11-10T10:30>+33140000001", 33140000001, "", True),
         ("+33140000001@2026-11-10", 33140000001, "", True),
+        ("2026-11-10+33140000001", 33140000001, "", True),
+        ("2026-11-10@+33140000001", 33140000001, "", True),
+        ("2026-11-10/+33140000001", 33140000001, "", True),
+        ("2026-11-10 +33140000001", 33140000001, "", True),
+        ("2026-11-10T10:30@X/ACME +33140000001,", 33140000001, "ACME", True),
+        ("2026-11-10/ACME@X", 0, "ACME", True),
+        ("2026-11-10T10:30+01:00@X", 0, "", True),
+        ("2026-11-10T10:30Z+33140000001", 33140000001, "", True),
         ("failed:2026-11-10/BETA", 0, "BETA", True),
         ("blocked:2026-11-10", 0, "", False),
         ("service:2026-11-10", 0, "", False),

@@ -12,10 +12,11 @@ from tests.law.cases.table import read_cases
 CASES = Path(__file__).with_name("cases.csv")
 ASKED = CASES.with_name("asked.csv")  # with answers of registries that are asked, and readings that a row chooses
 SECOND = CASES.with_name("second_reading.csv")  # of the law once more, boundaries and combinations
+THIRD = CASES.with_name("third_reading.csv")  # accepted dates and hours, periods' ends, others' caller IDs
 
 
 @pytest.mark.parametrize(
-    "case", [*read_cases(CASES), *read_cases(SECOND), *read_cases(ASKED)], ids=lambda case: case.name
+    "case", [case for path in (CASES, SECOND, THIRD, ASKED) for case in read_cases(path)], ids=lambda case: case.name
 )
 def test_a_worked_case_is_decided_as_counsel_would(case: Case, tmp_path: Path) -> None:
     """Verdict and provision are those of the row."""

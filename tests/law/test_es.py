@@ -6,10 +6,11 @@ from typing import Final
 
 import pytest
 
-from gatekeeper.policy.calendar import Week, holidays_of
+from gatekeeper.policy.calendar import holidays_of
 from gatekeeper.policy.decision import Verdict
 from gatekeeper.policy.facts import NO_FACTS
 from gatekeeper.policy.rules.hours import Hours
+from gatekeeper.policy.week import Week
 from gatekeeper.territory import Place
 from tests.law.countries import Case, CaseWorld
 from tests.policy.attempts import attempt

@@ -1,7 +1,7 @@
 """Law profiles: which rules hold when."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -187,3 +187,21 @@ def test_each_campaign_has_its_law() -> None:
     laws = Laws(ours, {"abroad": theirs})
     found: list[Profile | Chain] = [laws.of("abroad"), laws.of("default")]  # type: ignore[list-item]
     assert found == [theirs, ours]
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_what_tells_a_flaw_is_in_force_as_long_as_what_looks_for_it(name: str) -> None:
+    """What a rule names for what is wrong, or for what excepts, is of the law on each of its days."""
+    law = find_profile(name)
+    spans = [
+        (one.statement.id, one.statement.first or date.min, one.statement.last or date.max) for one in law.provisions
+    ]
+    for one in law.provisions:
+        rule = one.provision.rule if one.provision is not None else None
+        named = {*getattr(rule, "flaws", {}).values(), getattr(rule, "exception", "")} - {""}
+        first, last = one.statement.first or date.min, one.statement.last or date.max
+        for ident in named:
+            assert any(ident == other and begins <= first and last <= ends for other, begins, ends in spans), (
+                one.statement.id,
+                ident,
+            )

@@ -10,7 +10,6 @@ from gatekeeper.clock import DAY_US, HOUR_US, SECOND_US
 from gatekeeper.policy.calendar import (
     NEVER,
     Local,
-    Week,
     Weekly,
     begins,
     end_of_working_day,
@@ -20,9 +19,8 @@ from gatekeeper.policy.calendar import (
     local_day,
     moment,
     months_later,
-    read_days,
-    read_window,
 )
+from gatekeeper.policy.week import ShortDays, Week, read_days, read_window
 from tests.policy.attempts import moment as at
 
 FRANCE = (
@@ -221,7 +219,8 @@ weeks = st.tuples(*[st.lists(windows, max_size=2).map(tuple)] * 7).map(Week)
 @example(Week.read({"sun": ["02:00-03:00"]}), "", "Europe/Paris", "2026-03-27T12:00", 0, True)
 def test_when_it_opens_next(week: Week, holidays: str, zone: str, since: str, minutes: int, sharp: bool) -> None:
     """The first moment, found again minute by minute: in the nights when clocks change, too."""
-    weekly = Weekly(week, holidays, (), sharp)
+    short = ShortDays.read({"12-24": "18:30", "03-29": "02:30", "10-25": "02:15", "02-29": "00:30"})
+    weekly = Weekly(week, holidays, (), sharp, short)
     now = at(since) + minutes * MINUTE_US
     opens, first = weekly.next_open(now, zone), looked_through(weekly, now, zone, days=8)
     if first is NEVER:

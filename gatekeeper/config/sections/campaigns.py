@@ -42,7 +42,7 @@ class CampaignSection(Section):
         default=(),
         description="The kinds of goods or services that it calls about: a consent, and a contract, has to name them.",
     )
-    dial_mode: Literal["manual", "preview", "progressive", "predictive", "robot"] = Field(
+    dial_mode: Literal["manual", "preview", "progressive", "predictive", "voice-agent", "robot"] = Field(
         default="predictive", description="How its calls are dialled: some laws let machines present few caller IDs."
     )
     callee: Literal["consumer", "business"] = Field(

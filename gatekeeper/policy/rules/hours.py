@@ -5,11 +5,12 @@ from functools import cache, cached_property
 from typing import ClassVar
 
 from gatekeeper.policy.attempt import Attempt
-from gatekeeper.policy.calendar import NEVER, Week, Weekly, check_zone, read_window
+from gatekeeper.policy.calendar import NEVER, Weekly, check_zone
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
+from gatekeeper.policy.week import ShortDays, Week, read_window
 
 _DAY = Outcome(Verdict.BLOCK, Reason.CALL_DAY)
 _HOUR = Outcome(Verdict.BLOCK, Reason.CALL_HOURS)
@@ -25,6 +26,7 @@ class Hours(Rule):
         holidays: whose public holidays are closed ("FR", "US,RI"; several are separated by blanks), "" for none.
         regional: whether those of every region where the callee may be are, too.
         holiday_eves: the hours of the day before a holiday or none, where they are other ones.
+        dates: by a day of the year the hour at which it ends sooner than its week has it: {"12-24" = "18:30"}.
         zone: whose clock counts, where the law says so; "" for the callee's.
         ends_included: whether the second at which hours end is part of them: a call at 20:00:00 sharp.
     """
@@ -35,6 +37,7 @@ class Hours(Rule):
     holidays: str = ""
     regional: bool = False
     holiday_eves: tuple[str, ...] = ()
+    dates: ShortDays | None = None
     zone: str = ""
     ends_included: bool = False
 
@@ -60,11 +63,11 @@ class Hours(Rule):
     def _weekly(self, attempt: Attempt) -> Weekly:
         if not self.regional:
             return self._everywhere
-        return Weekly.of(self.week, self._closed(attempt), self.holiday_eves, sharp=self.ends_included)
+        return Weekly.of(self.week, self._closed(attempt), self.holiday_eves, self.dates, sharp=self.ends_included)
 
     @cached_property
     def _everywhere(self) -> Weekly:
-        return Weekly.of(self.week, self.holidays, self.holiday_eves, sharp=self.ends_included)
+        return Weekly.of(self.week, self.holidays, self.holiday_eves, self.dates, sharp=self.ends_included)
 
     def _closed(self, attempt: Attempt) -> str:
         return _with_regions(self.holidays, attempt.place.regions)

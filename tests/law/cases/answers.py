@@ -14,7 +14,7 @@ from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.registries.query.source import QuerySubject
 from gatekeeper.registries.query.terms import Known
 from tests.law.cases.row import Case
-from tests.law.cases.words import pairs
+from tests.law.cases.words import answers_in, pairs
 
 PROVIDERS: Final = {"rnd": "reassigned", "reassigned": "reassigned", "litigator": "litigator"}
 """The registries that are asked, by the words of a cell."""
@@ -62,7 +62,7 @@ def answers_of(case: Case) -> list[Answered]:
     Raises:
         ValueError: one can't be read.
     """
-    return [_read(case, part) for part in case["wash"].split() if is_answer(part)]
+    return [_read(case, part) for part in answers_in(case["wash"]) if is_answer(part)]
 
 
 def _read(case: Case, part: str) -> Answered:

@@ -28,6 +28,14 @@ _OTHER_PURPOSES: Final = {
     "newspaper": Purpose.PRESS,
     "public": Purpose.PUBLIC_SERVICE,
     "nonprofit": Purpose.NON_PROFIT,
+    "political": Purpose.NON_PROFIT,
+    "party": Purpose.NON_PROFIT,
+    "promotion": Purpose.PROSPECTING,
+    "sales": Purpose.PROSPECTING,
+    "marketing": Purpose.PROSPECTING,
+    "reminder": Purpose.SERVICE,
+    "fundraising": Purpose.CHARITY,
+    "donation": Purpose.CHARITY,
 }
 """Other words that counsel have for purposes."""
 
@@ -157,7 +165,11 @@ class Case(NamedTuple):
         for column, kind in (("purpose", Purpose), ("dial_mode", DialMode), ("callee", CalleeKind)):
             if self[column]:
                 with reading(column):
-                    said[column] = word_of(self[column], kind, column).value
+                    words = [word_of(part, kind, column) for part in re.split(r"[+,]", self[column])]
+                    # A promotion added to a service call makes it prospecting; of other columns there is one word.
+                    if len(words) > 1 and not (kind is Purpose and Purpose.PROSPECTING in words):
+                        raise ValueError(f"{self[column]!r} are several; write one, or service+promotion")
+                    said[column] = str(Purpose.PROSPECTING) if len(words) > 1 else words[0].value
         return said
 
 
@@ -176,6 +188,11 @@ def word_of(text: str, kind: type[Word], what: str) -> Word:
             f"{text!r} is no {what.replace('_', ' ')}; there are: {', '.join(word.value for word in kind)}"
         )
     return known[plain]
+
+
+def is_number(number: int) -> bool:
+    """Whether somebody can have a number."""
+    return bool(_FRANCE.read(f"+{number}").e164)
 
 
 def number_of(text: str) -> int:

@@ -11,11 +11,14 @@ from gatekeeper.law import find_profile, profile_names, shipped_trades
 from gatekeeper.law.overrides import read_overrides
 from gatekeeper.policy.ledger import name_key
 from tests.law.cases.answers import Answered, sections_of
-from tests.law.cases.row import Case, reading
+from tests.law.cases.row import Case, number_of, reading
 from tests.law.cases.words import names_of, pairs
 
 WASHED: Final = {"bloctel": 30, "rpo": 15}
 """The registries that answer for numbers sent to them, with the days for which an answer holds."""
+
+ANOTHERS_CALLER_ID: Final = "+33148000999"
+"""The caller ID that is another company's; every other one is the principal's."""
 
 
 def settings_of(case: Case, data: Path, registries: dict[str, str], folder: Path, answers: list[Answered]) -> Settings:
@@ -32,11 +35,13 @@ def settings_of(case: Case, data: Path, registries: dict[str, str], folder: Path
         ValueError: the row chooses a reading that there is not.
     """
     asked, queries = sections_of(answers)
-    campaign = case.campaign()
+    campaign: dict[str, object] = {**case.campaign()}
     goods = [name_key(one) for one in names_of(case["goods"])]
     sector = _sector(case["sector"] or (goods[0] if goods else ""))
     if case["sector"]:
         campaign["sector"] = sector
+    if case["caller_id"] and f"+{_digits(case)}" == ANOTHERS_CALLER_ID:
+        campaign["caller_ids"] = ["+33148000001"]  # which leaves this one to somebody else
     return Settings.model_validate(
         {
             "daemon": {"data_dir": str(data)},
@@ -54,6 +59,13 @@ def settings_of(case: Case, data: Path, registries: dict[str, str], folder: Path
             "campaigns": {"cases": {**campaign, "goods": goods, "call_may": ["postcode"]}},
         }
     )
+
+
+def _digits(case: Case) -> int:
+    try:
+        return number_of(case["caller_id"])
+    except ValueError:
+        return 0  # a short number, or a word that says that it is withheld
 
 
 def _overrides(case: Case, folder: Path) -> dict[str, str]:

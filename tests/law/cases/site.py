@@ -13,23 +13,25 @@ from unittest.mock import patch
 from gatekeeper.attempts import AttemptBook, AttemptKey
 from gatekeeper.clock import moment_of
 from gatekeeper.consents.model import GivenConsent, GivenEvent, SharedTerms, WrittenBy
-from gatekeeper.consents.slot_text import read_slots
 from gatekeeper.consents.store import ConsentStore
 from gatekeeper.daemon.wiring import build_screening
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, new_ident
 from gatekeeper.journal.sqlite import SqliteBackend
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
+from gatekeeper.phone.example import example_number
 from gatekeeper.policy import Gate
-from gatekeeper.policy.ledger import EventKind
+from gatekeeper.policy.ledger import ENDING, EventKind
 from gatekeeper.registries.formats import find_format
 from gatekeeper.screening import Question, Screening
 from gatekeeper.screening.call import Said
 from gatekeeper.screening.known import LedgerKnowledge
 from gatekeeper.screening.records import Finding
 from tests.law.cases.answers import PROVIDERS, answers_of, is_answer, keep
-from tests.law.cases.row import Case, reading
+from tests.law.cases.row import Case, is_number, number_of, reading
 from tests.law.cases.settings import WASHED, settings_of
+from tests.law.cases.times import exact_slots_of, windows_of
 from tests.law.cases.words import (
+    answers_in,
     attempts_of,
     consents_of,
     contracts_of,
@@ -117,7 +119,7 @@ def _contact(case: Case) -> str:
 def _lists(case: Case, store: ListStore, folder: Path) -> Iterator[tuple[str, str]]:
     """Import what the registries said; gives the lists with their registries."""
     # Of two answers of one registry the later counts.
-    parts = [part for part in case["wash"].split() if not is_answer(part)]
+    parts = [part for part in answers_in(case["wash"]) if not is_answer(part)]
     for place, part in enumerate(sorted(parts, key=lambda part: part.partition("@")[2])):
         registry, _, rest = part.partition(":")
         state, at, day = rest.partition("@")
@@ -126,8 +128,8 @@ def _lists(case: Case, store: ListStore, folder: Path) -> Iterator[tuple[str, st
             there = ", ".join((*REGISTRIES, *PROVIDERS))
             raise ValueError(f"{part!r}: write REGISTRY:listed@DAY, or ok or free in its place; REGISTRY: {there}")
         of_when = _of_when(case, day)
-        if of_when > case.at:
-            continue  # nobody knew it
+        if of_when > case.at or not (state in _FREE[1:] or is_number(case.number)):
+            continue  # nobody knew it; and no list holds what is no number
         if registry in WASHED:
             answer = {"listed": "KO"}.get(state, "OK" if state in _FREE else state.upper())
             lines, form = [f"+{case.number};1;{answer}"], find_format("bloctel-return")
@@ -158,8 +160,9 @@ def _of_when(case: Case, day: str) -> int:
 
 
 def _other(number: int) -> int:
-    """A number of the same country and area."""
-    return number + (1 if number % 10 < 5 else -1)
+    """A number of the same country and area; of a number that nobody can have, one that somebody can."""
+    other = number + (1 if number % 10 < 5 else -1)
+    return other if is_number(other) else number_of(example_number("FR"))
 
 
 def _contracts(case: Case, store: ListStore, folder: Path) -> None:
@@ -175,6 +178,7 @@ def _contracts(case: Case, store: ListStore, folder: Path) -> None:
 
 
 def _consents(case: Case, ledger: ConsentStore) -> None:
+    """Write the consents down; one that has an accepted date and hour beside it is two: that one binds for itself."""
     for words in consents_of(case["consent"]):
         collected, items = words["collected"], words.get("items", "")
         terms = SharedTerms(
@@ -183,16 +187,21 @@ def _consents(case: Case, ledger: ConsentStore) -> None:
             goods=names_of(words.get("goods", "")),
             channel=words.get("channel", "web"),
             items=items_of(items),
-            slots=read_slots(words.get("window", words.get("slot", ""))),
+            slots=windows_of(words.get("window", "")),
             zone=case["zone"],
             hour_known=":" in collected,
             robot=yes_or_no(words.get("robot", ""), "robot"),
             # What has all that its law asks for was signed, where its law asks for that.
             written=yes_or_no(words.get("written", "yes" if items == "all" else "no"), "written"),
         )
-        until = case.end_of(words["until"]) if words.get("until") else 0
+        # The end of the period is out: the day before the one that is named is its last.
+        until = case.moment(words["until"]) if words.get("until") else 0
         proof = "ref:archive" if yes_or_no(words.get("proof", ""), "proof") else ""
-        ledger.add([GivenConsent(case.number, _contact(case), case.moment(collected), until, terms, proof)], _BY)
+        accepted = exact_slots_of(words.get("slot", ""))
+        number = number_of(words["number"]) if words.get("number") else case.number
+        contact = words.get("contact", _contact(case))
+        for said in (terms, terms._replace(slots=accepted)) if accepted else (terms,):
+            ledger.add([GivenConsent(number, contact, case.moment(collected), until, said, proof)], _BY)
 
 
 def _events(case: Case, ledger: ConsentStore) -> None:
@@ -202,7 +211,11 @@ def _events(case: Case, ledger: ConsentStore) -> None:
             goods = case["goods"]
         proof = "ref:archive" if yes_or_no(words.get("proof", ""), "proof") else ""
         principal = words.get("principal", case["principal"])
-        event = GivenEvent(case.number, _contact(case), kind, case.moment(when), principal, goods, "cases", proof)
+        at = case.moment(when)
+        if kind in ENDING and at <= case.at:
+            # Of a day alone the end, as the gate's own commands have it: a consent of that day may have been before it.
+            at = min(max(at, case.end_of(when) - 1), case.at)
+        event = GivenEvent(case.number, _contact(case), kind, at, principal, goods, "cases", proof)
         ledger.record([event], _BY)
 
 

@@ -22,12 +22,13 @@ _EVENT_OF: Final = {word: kind for kind, words in _EVENTS.items() for word in wo
 _EVENT_KEYS: Final = ("goods", "proof", "principal")
 
 _CONSENT_KEYS: Final = tuple(
-    "principal goods collected until proof items window slot robot written third channel".split()  # noqa: SIM905 - words
+    "principal goods collected until proof items window slot robot written third channel contact number".split()  # noqa: SIM905 - words
 )
 
 _ITEMS: Final = {
     **{item.value: (item,) for item in ConsentItem},
     "professional": (ConsentItem.PRINCIPAL,),
+    "third-party": (ConsentItem.PRINCIPAL,),
     "object": (ConsentItem.GOODS,),
     "duration": (ConsentItem.PERIOD,),
     "right": (ConsentItem.WITHDRAWAL,),
@@ -45,11 +46,12 @@ _LACKS: Final = re.compile(r"(?:no|not|without|missing|but)-(.+)")
 
 _NOT_COUNTED: Final = frozenset({"blocked", "service", "callback", "call-back"})
 _COUNTED: Final = frozenset({"", "made", "failed", "answered", "unanswered", "no-answer", "busy", "abandoned"})
-_CALLED: Final = re.compile(r"[:>#=(]*(\+\d{5,15})[)@:]?")
+_CALLED: Final = re.compile(r"[:>#=(@/]*(\+\d{5,15})[)@:]?")
 _ATTEMPT: Final = re.compile(
-    r"(?:(?P<kind>[a-z-]+):)?(?P<day>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?)"
-    r"(?:@(?P<centre>[^/:>@]+))?(?:/(?P<principal>[^@:>/]+))?"
+    r"(?:(?P<kind>[a-z-]+):)?(?P<day>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?)"
+    r"(?:@(?P<centre>[^/:>@]+))?(?:/(?P<principal>[^@:>/]+))?(?:@(?P<late_centre>[^/:>@]+))?"
 )
+_BARE_NUMBER: Final = re.compile(r"[,\s]+(?=[:>#=(@/]*\+\d{5,15}\b(?!@))")
 
 
 class Tried(NamedTuple):
@@ -100,6 +102,16 @@ class Contracted(NamedTuple):
     subject: str
     first: str
     last: str
+
+
+def closed_up(cell: str) -> str:
+    """A cell without the blanks behind its semicolons, which divide the words of one fact."""
+    return re.sub(r"\s*;\s*", ";", cell)
+
+
+def answers_in(cell: str) -> list[str]:
+    """What registries said, divided by blanks, `|`, commas, or semicolons before the next registry."""
+    return [part for part in re.split(r"[\s|,]+|;(?=[a-z-]+:)|;$", closed_up(cell), flags=re.IGNORECASE) if part]
 
 
 def pairs(text: str, known: Iterable[str]) -> dict[str, str]:
@@ -191,8 +203,8 @@ def contracts_of(cell: str) -> Iterator[Contracted]:
     Raises:
         ValueError: one can't be read.
     """
-    for text in filter(None, re.split(r"[\s|]+", cell)):
-        principal, *rest = text.split(";")
+    for text in filter(None, re.split(r"[\s|]+", re.sub(r"\s*\.\.\s*(?=\d)", "..", closed_up(cell)))):
+        principal, *rest = text.strip(";").split(";")
         period = [part for part in rest if ".." in part]
         subjects = [part for part in rest if part.casefold().startswith("subject=")]
         if not principal or len(period) != 1 or len(subjects) > 1 or len(rest) != len(period) + len(subjects):
@@ -208,7 +220,7 @@ def events_of(cell: str) -> Iterator[Happened]:
     Raises:
         ValueError: one can't be read.
     """
-    for text in filter(None, re.split(r"[\s|]+", cell)):
+    for text in filter(None, re.split(r"[\s|]+|,(?=[a-z-]+=)", closed_up(cell))):
         kind, when, words = None, "", list[str]()
         for part in filter(None, text.split(";")):
             key, _, value = part.partition("=")
@@ -232,7 +244,8 @@ def attempts_of(cell: str) -> Iterator[Tried]:
     Raises:
         ValueError: one can't be read.
     """
-    for text in filter(None, re.split(r"[\s|]+", cell)):
+    joined = _BARE_NUMBER.sub(":", closed_up(cell))  # a number behind a day is whom that day's attempt called
+    for text in filter(None, re.split(r"[\s|,]+|;(?!goods=)", joined)):
         plain, *more = text.split(";")
         called = _CALLED.search(plain)
         if called is not None:
