@@ -57,7 +57,7 @@ class RecordIn(Body):
     slots: TextLine = Field("", description='Of a consent: when the consumer accepted to be called, "tue 18:00-20:00".')
     items: TextLine = Field("", description="Of a consent: what the request for it showed; `all` for everything.")
     channel: TextLine = Field("", description="How it came: web, phone, letter.")
-    text: TextLine = Field("", description="Of a consent: the name of the text that was shown.")
+    text: TextLine = Field("", description="Of a consent: the name of the text that was shown, one of its principal's.")
     third_parties: TextLine = Field("", description="Of a consent: those named as calling for the company.")
     robot: TextLine = Field("", description="Of a consent: whether it is for automated calls.")
     written: TextLine = Field("", description="Of a consent: whether it was given in writing.")
