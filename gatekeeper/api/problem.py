@@ -93,12 +93,13 @@ DAEMON_DOWN: Final = ApiProblem("daemon-down", 503, "The daemon does not answer:
 IMPORT_FAILED: Final = ApiProblem("import-failed", 503, "The import did not come to its end; nothing was changed.")
 IMPORT_UNKNOWN: Final = ApiProblem("import-unknown", 503, "It is not known how the import ended.")
 NO_ROOM: Final = ApiProblem("no-room", 503, "There is no room for a file now.")
+UNPACKING: Final = ApiProblem("unpacking", 503, "An archive of the journal is being unpacked.")
 STORE: Final = ApiProblem("store", 503, "A store can't be read.")
 
 PROBLEMS: Final = (
     KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, LOOKING, OUTCOME_TOLD,
     TOO_LARGE, NOT_JSON, NOT_FILE, INVALID, FILE, KEY_REUSED, REFUSED, TOO_MANY, BUSY, FAULT, DAEMON_DOWN,
-    IMPORT_FAILED, IMPORT_UNKNOWN, NO_ROOM, STORE,
+    IMPORT_FAILED, IMPORT_UNKNOWN, NO_ROOM, UNPACKING, STORE,
 )  # fmt: skip
 """All there are."""
 
