@@ -77,6 +77,7 @@ SCOPE_MISSING: Final = ApiProblem("scope-missing", 403, "The key is not for this
 OTHER_PRINCIPAL: Final = ApiProblem("other-principal", 403, "The key is for another principal.")
 NOT_FOUND: Final = ApiProblem("not-found", 404, "There is no such thing.")
 NO_SUCH_METHOD: Final = ApiProblem("no-such-method", 405, "This address has no such method.")
+UNKNOWN_NAME: Final = ApiProblem("unknown-name", 421, "The desk is not known under this name.")
 LOOKING: Final = ApiProblem("still-looking", 409, "The file is being looked at.")
 OUTCOME_TOLD: Final = ApiProblem("outcome-told", 409, "It was told before what became of the call.")
 TOO_LARGE: Final = ApiProblem("too-large", 413, "The body is too large.")
@@ -97,8 +98,8 @@ UNPACKING: Final = ApiProblem("unpacking", 503, "An archive of the journal is be
 STORE: Final = ApiProblem("store", 503, "A store can't be read.")
 
 PROBLEMS: Final = (
-    KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, LOOKING, OUTCOME_TOLD,
-    TOO_LARGE, NOT_JSON, NOT_FILE, INVALID, FILE, KEY_REUSED, REFUSED, TOO_MANY, BUSY, FAULT, DAEMON_DOWN,
+    UNKNOWN_NAME, KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, LOOKING,
+    OUTCOME_TOLD, TOO_LARGE, NOT_JSON, NOT_FILE, INVALID, FILE, KEY_REUSED, REFUSED, TOO_MANY, BUSY, FAULT, DAEMON_DOWN,
     IMPORT_FAILED, IMPORT_UNKNOWN, NO_ROOM, UNPACKING, STORE,
 )  # fmt: skip
 """All there are."""

@@ -20,8 +20,10 @@ _FAULT = 500
 
 async def of_http(request: Request, error: Exception) -> Response:
     """No such page, not allowed, too large."""
-    status = error.status_code if isinstance(error, HTTPException) else _FAULT
-    return render(request, "failure.html", {"status": status, "told": "", "remedy": ""}, status)
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (_FAULT, None)
+    answer = render(request, "failure.html", {"status": status, "told": "", "remedy": ""}, status)
+    answer.headers.update(headers or {})  # of a 405, what is allowed (RFC 9110, 15.5.6)
+    return answer
 
 
 async def known(request: Request, error: Exception) -> Response:
