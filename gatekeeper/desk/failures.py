@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gatekeeper.desk.page import render
-from gatekeeper.errors import FormError, GatekeeperError, StoreError
+from gatekeeper.errors import DaemonError, FormError, GatekeeperError, OperationRefusedError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ async def known(request: Request, error: Exception) -> Response:
     """What Gatekeeper knows: it is told in its own words."""
     status = _UNPROCESSABLE if isinstance(error, FormError) else _CONFLICT
     remedy = ""
+    if isinstance(error, DaemonError) and not isinstance(error, OperationRefusedError):
+        status = _UNAVAILABLE
     if isinstance(error, StoreError):
         status, remedy = _UNAVAILABLE, error.remedy
         log.warning("%s %s: %s", request.method, request.url.path, error)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from gatekeeper.clock import now_micros
-from gatekeeper.errors import DaemonError, OperationRefusedError, WorkerError
+from gatekeeper.errors import DaemonError, OperationRefusedError, UnansweredError, WorkerError
 from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.translation import phrase
 from gatekeeper.worker import Worker
@@ -141,6 +141,9 @@ async def run_job(daemon: Asks, work: DeskWork, find: ReportFound, begun: Callab
     asked = {name: value for name, value in work.asked.items() if value}
     try:
         answer = await _begin(daemon, asked)
+    except UnansweredError as error:
+        await _end_unknown(work, str(error), find)
+        return
     except DaemonError as error:
         work.end("failed", str(error))
         return

@@ -8,7 +8,7 @@ import pytest
 from gatekeeper.consents import ConsentStore, WrittenBy
 from gatekeeper.desk.reading.consents import read_ledger
 from tests.api.conftest import ApiSite
-from tests.api.test_imports import sent
+from tests.api.test_imports import ended, sent
 
 Naming = Callable[[httpx.AsyncClient, str], Awaitable[tuple[int, str]]]
 """Writes a consent down that names a text; how that is answered, without the name."""
@@ -25,7 +25,10 @@ async def _record(client: httpx.AsyncClient, text: str) -> tuple[int, str]:
 async def _import(client: httpx.AsyncClient, text: str) -> tuple[int, str]:
     body = f"number,goods,collected_at,text\n0624700002,wine,{COLLECTED},{text}\n".encode()
     answer = await sent(client, body, "consents", force="true")
-    return (200 if answer.status_code == 202 else answer.status_code), answer.text.replace(text, "")
+    problem = answer.json()
+    if answer.status_code == 202:
+        problem = (await ended(client, answer))["problem"] or {"status": 200, "detail": ""}
+    return problem["status"], problem["detail"].replace(text, "")
 
 
 @pytest.mark.parametrize("naming", [_record, _import])

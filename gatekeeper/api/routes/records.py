@@ -16,7 +16,7 @@ from gatekeeper.api.numbers import number_of
 from gatekeeper.api.problem import INVALID, FieldFault
 from gatekeeper.api.replies import Reply
 from gatekeeper.api.routes.journal import find_decision
-from gatekeeper.api.serving import Serving, reply, serving_of
+from gatekeeper.api.serving import Serving, known_again, reply, serving_of
 from gatekeeper.consents import ConsentLedger, ConsentStore
 from gatekeeper.consents.extract import ExtractEntry, extract_of
 from gatekeeper.journal.export import moment
@@ -141,7 +141,7 @@ async def record(request: Request) -> Response:
         asked["principal"] = principal
     if said.number:
         asked["number"] = f"+{number_of(said.number, serving.host.settings)}"
-    asked |= {"op": "record", **caller.written()}
+    asked = known_again(request, caller, {**asked, "op": "record", **caller.written()})
 
     async def do() -> Reply:
         answer = await serving.host.daemon.ask(asked)
