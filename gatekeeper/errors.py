@@ -32,7 +32,8 @@ GatekeeperError
 │   └── AlertError             the same, of an alert
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
-    └── OperationRefusedError  the daemon does not do what it is asked, and says why
+    ├── OperationRefusedError  the daemon does not do what it is asked, and says why
+    └── UnansweredError        it was asked, and no answer came: what it was asked may be done
 InternalError                  never leaves the package that raises it, but as a fault of Gatekeeper itself
 ├── FilterMismatchError        a saved filter is not that of its list
 ├── MergeFailedError           the other thread of a build failed, and tells why itself
@@ -238,6 +239,10 @@ class DaemonError(GatekeeperError):
 
 class OperationRefusedError(DaemonError):
     """The daemon answers, and does not do what it is asked; the text says why."""
+
+
+class UnansweredError(DaemonError):
+    """The daemon was asked, and no answer came: nobody knows whether it does what it was asked."""
 
 
 class InternalError(Exception):

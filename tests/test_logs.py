@@ -7,23 +7,14 @@ from itertools import count
 import pytest
 
 from gatekeeper.logs import SeldomLog, StateLog
+from tests.standing_clock import StandingClock
 
 LOG = logging.getLogger("tests.logs")
 
 
-class Clock:
-    """A clock that stands."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        """The time."""
-        return self.now
-
-
 def test_a_kind_is_said_once_in_a_while(caplog: pytest.LogCaptureFixture) -> None:
     """And how often it came meanwhile; other kinds do not wait for it."""
-    clock = Clock()
+    clock = StandingClock(100.0)
     seldom = SeldomLog(LOG, every_s=10.0, clock=clock)
     for kind in ("late", "late", "rude", "late"):
         seldom.warning(kind, f"a peer was {kind}")
@@ -38,7 +29,7 @@ def test_a_kind_is_said_once_in_a_while(caplog: pytest.LogCaptureFixture) -> Non
 
 def test_a_kind_can_be_said_once_for_all(caplog: pytest.LogCaptureFixture) -> None:
     """Whoever says it learns whether it was logged; where there are too many such kinds, that is said once."""
-    clock = Clock()
+    clock = StandingClock(100.0)
     once = SeldomLog(LOG, every_s=math.inf, most=2, clock=clock)
     assert [once.error(kind, f"{kind} is odd") for kind in ("a", "b", "a", "c", "d")] == [
         True,
@@ -56,7 +47,7 @@ def test_a_kind_can_be_said_once_for_all(caplog: pytest.LogCaptureFixture) -> No
 
 def test_kinds_without_end_fill_neither_disk_nor_memory(caplog: pytest.LogCaptureFixture) -> None:
     """Whoever makes up a new kind each time is told of as often as there is room, then counted."""
-    clock = Clock()
+    clock = StandingClock(100.0)
     seldom = SeldomLog(LOG, every_s=60.0, most=5, clock=clock)
     kinds = count()
     for _ in range(1000):
@@ -72,7 +63,7 @@ def test_kinds_without_end_fill_neither_disk_nor_memory(caplog: pytest.LogCaptur
 
 def test_room_is_made_where_silence_is_over(caplog: pytest.LogCaptureFixture) -> None:
     """A few that speak again make room for new ones, within a second."""
-    clock = Clock()
+    clock = StandingClock(100.0)
     seldom = SeldomLog(LOG, every_s=10.0, most=2, clock=clock)
     seldom.warning("a", "a")
     clock.now += 5.0

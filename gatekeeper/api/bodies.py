@@ -85,8 +85,13 @@ def _right(found: Any) -> str:
         "list_type": "is an array",
         "dict_type": "is an object",
         "model_type": "is an object",
+        "string_pattern_mismatch": "is not written as the description of this address has it",
     }
-    kind = found["type"]
+    kind, bounds = found["type"], found.get("ctx", {})
+    if kind in {"too_short", "string_too_short"} and bounds["min_length"] == 1:
+        return "is not empty"
+    if kind == "string_too_long":
+        return f"has at most {bounds['max_length']} characters"
     return told.get(kind) or str(found["msg"]).removeprefix("Value error, ").replace("Input should be", "is")
 
 

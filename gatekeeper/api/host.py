@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from gatekeeper.accounts import Accounts
 from gatekeeper.config import Settings
-from gatekeeper.journal import JournalReader
 from gatekeeper.uploads.importing import UploadImports
 from gatekeeper.uploads.store import Uploads
 from gatekeeper.uploads.work import Asks
+
+if TYPE_CHECKING:
+    from gatekeeper.journal.sqlite import JournalPager, WholeReader
 
 ParamsT = ParamSpec("ParamsT")
 ResultT = TypeVar("ResultT")
@@ -43,5 +45,8 @@ class ApiHost(Protocol):
     ) -> ResultT:
         """Do in a thread what reads a store or a file."""
 
-    def journal(self) -> AbstractContextManager[JournalReader]:
-        """The journal, to be read within one request."""
+    def journal(self) -> "AbstractContextManager[WholeReader]":
+        """The journal with its archives, to be read within one request."""
+
+    def pager(self) -> "JournalPager":
+        """Turns the pages of the journal with its archives."""

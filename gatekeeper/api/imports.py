@@ -7,11 +7,11 @@ from pydantic import BaseModel, Field
 
 from gatekeeper.api.bodies import Body
 from gatekeeper.api.description import ProblemOut
-from gatekeeper.api.problem import FILE, IMPORT_FAILED, ApiProblem, FieldFault
+from gatekeeper.api.problem import FILE, IMPORT_FAILED, IMPORT_UNKNOWN, ApiProblem, FieldFault
 from gatekeeper.journal.export import moment
 from gatekeeper.uploads.importing import ImportGoal
 from gatekeeper.uploads.store import Upload
-from gatekeeper.uploads.work import DeskWork
+from gatekeeper.uploads.work import UNKNOWN, DeskWork
 
 ImportState = Literal["looking", "looked", "importing", "imported", "refused", "failed"]
 
@@ -63,7 +63,8 @@ class ImportOut(BaseModel):
     size: int = Field(description="In bytes.")
     state: ImportState = Field(
         description="`looking`, then `looked`: nothing is changed yet. `importing`, then `imported`. `refused`: the "
-        "file is at fault. `failed`: something else is. In both nothing was changed."
+        "file is at fault. `failed`: something else is. In both nothing was changed, unless the problem is "
+        "`import-unknown`."
     )
     phase: str = Field(description="What it is at: `reading`, `storing`, `activating`.")
     done: int = Field(description="How much of that is done.")
@@ -111,7 +112,8 @@ def problem_of_import(upload: Upload) -> ApiProblem | None:
         text = text.replace(str(kept), "`errors`")
     text = _named(upload, text)
     if state == "failed":
-        return IMPORT_FAILED._replace(detail=text, headers=(("retry-after", "5"),))
+        failed = IMPORT_UNKNOWN if work.report.get(UNKNOWN) else IMPORT_FAILED
+        return failed._replace(detail=text, headers=(("retry-after", "5"),))
     looked = upload.look.report if upload.look else {}
     faults = _faults(upload, work.report.get("samples") or looked.get("samples") or ())
     right = _RIGHT["list" if ImportGoal.of(upload).list else "consents"] if faults else ""

@@ -77,6 +77,7 @@ SCOPE_MISSING: Final = ApiProblem("scope-missing", 403, "The key is not for this
 OTHER_PRINCIPAL: Final = ApiProblem("other-principal", 403, "The key is for another principal.")
 NOT_FOUND: Final = ApiProblem("not-found", 404, "There is no such thing.")
 NO_SUCH_METHOD: Final = ApiProblem("no-such-method", 405, "This address has no such method.")
+UNKNOWN_NAME: Final = ApiProblem("unknown-name", 421, "The desk is not known under this name.")
 LOOKING: Final = ApiProblem("still-looking", 409, "The file is being looked at.")
 OUTCOME_TOLD: Final = ApiProblem("outcome-told", 409, "It was told before what became of the call.")
 TOO_LARGE: Final = ApiProblem("too-large", 413, "The body is too large.")
@@ -91,13 +92,15 @@ BUSY: Final = ApiProblem("busy", 429, "Too many batches are being answered.")
 FAULT: Final = ApiProblem("fault", 500, "A fault of Gatekeeper.")
 DAEMON_DOWN: Final = ApiProblem("daemon-down", 503, "The daemon does not answer: no call may be placed.")
 IMPORT_FAILED: Final = ApiProblem("import-failed", 503, "The import did not come to its end; nothing was changed.")
+IMPORT_UNKNOWN: Final = ApiProblem("import-unknown", 503, "It is not known how the import ended.")
 NO_ROOM: Final = ApiProblem("no-room", 503, "There is no room for a file now.")
+UNPACKING: Final = ApiProblem("unpacking", 503, "An archive of the journal is being unpacked.")
 STORE: Final = ApiProblem("store", 503, "A store can't be read.")
 
 PROBLEMS: Final = (
-    KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, LOOKING, OUTCOME_TOLD,
-    TOO_LARGE, NOT_JSON, NOT_FILE, INVALID, FILE, KEY_REUSED, REFUSED, TOO_MANY, BUSY, FAULT, DAEMON_DOWN,
-    IMPORT_FAILED, NO_ROOM, STORE,
+    UNKNOWN_NAME, KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, LOOKING,
+    OUTCOME_TOLD, TOO_LARGE, NOT_JSON, NOT_FILE, INVALID, FILE, KEY_REUSED, REFUSED, TOO_MANY, BUSY, FAULT, DAEMON_DOWN,
+    IMPORT_FAILED, IMPORT_UNKNOWN, NO_ROOM, UNPACKING, STORE,
 )  # fmt: skip
 """All there are."""
 

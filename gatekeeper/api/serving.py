@@ -3,7 +3,8 @@
 import json
 import logging
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -54,6 +55,15 @@ class Serving:
         asked = "?".join(filter(None, (request.scope["path"], request.url.query)))
         what = f"{request.method} {asked} {language}\n".encode() + (await request.body() if body is None else body)
         return _response(await self.replies.once(caller.key.id, key, what, lambda: _settled(do)))
+
+
+def known_again(request: Request, caller: Caller, asked: Mapping[str, str]) -> dict[str, str]:
+    """A change, with a key by which the daemon knows it where it is asked for twice: its answer may be lost."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return dict(asked)
+    digest = sha256(json.dumps([key, sorted(asked.items())]).encode()).hexdigest()
+    return {**asked, "key": f"{caller.key.id}-{digest}"}
 
 
 async def _settled(do: Callable[[], Coroutine[Any, Any, Reply]]) -> Reply:

@@ -10,7 +10,7 @@ from fpdf.enums import Align, TableBordersLayout, XPos, YPos
 from gatekeeper.clock import moment_of
 from gatekeeper.consents.extract import ExtractEntry
 from gatekeeper.consents.extract_words import WORDS, ExtractWords
-from gatekeeper.consents.store import ShownText
+from gatekeeper.consents.shown_texts import ShownText
 from gatekeeper.text import latin1
 from gatekeeper.words import Language
 

@@ -1,7 +1,6 @@
 """Writing into the consent ledger: consents, events, texts and proofs are added, and nothing is ever changed."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +22,7 @@ from gatekeeper.consents.proof_keeping import BY_SUM, holds, note_holder, note_p
 from gatekeeper.consents.reading import MIGRATIONS
 from gatekeeper.consents.recorded import RecordedEvent, last_entry, recorded_after
 from gatekeeper.consents.shared_terms import keep_terms, terms_of
+from gatekeeper.consents.shown_texts import ShownText, all_texts, demand_text, give_text, keep_text, text_names
 from gatekeeper.consents.tables import counters, entries, proofs, segments, sources, terms, texts
 from gatekeeper.errors import ConsentError, StoreError
 from gatekeeper.ownership import make_folder
@@ -44,14 +44,6 @@ class SourceInfo(NamedTuple):
     void: int
     rejected: int
     bound: int
-
-
-class ShownText(NamedTuple):
-    """A text that consumers were shown: its name, its SHA-256, and what it says."""
-
-    name: str
-    sha256: str
-    body: str
 
 
 class ConsentStore(Closeable):
@@ -102,14 +94,16 @@ class ConsentStore(Closeable):
             Their numbers in the ledger.
 
         Raises:
-            ConsentError: one names neither a number nor a contact, or a text that there is not.
+            ConsentError: one names neither a number nor a contact, or a text that there is not or that is another's.
             StoreError: the ledger can't be written. Then nothing was.
         """
         with translated(self.layout.database), begin_immediate(self.engine) as connection:
             source = add_source(connection, written)
             first = take_ids(connection, len(given))
             for ident, one in enumerate(given, start=first):
-                self._check_text(connection, one.terms.text)
+                demand_text(connection, one.terms.text, written.bound_to)
+                if not written.bound_to:
+                    give_text(connection, one.terms.text, one.terms.principal, source)
                 key = keep_terms(connection, one.terms)
                 row = {"terms_id": key, "source_id": source, "until": one.until, "proof": one.proof}
                 _put(
@@ -143,8 +137,14 @@ class ConsentStore(Closeable):
         with translated(self.layout.database), self.engine.connect() as connection:
             return last_entry(connection)
 
-    def add_text(self, name: str, body: str, written: WrittenBy) -> str:
-        """Keep a text that consumers are shown; the same once more changes nothing.
+    def add_text(self, name: str, body: str, written: WrittenBy, principals: Sequence[str] = ()) -> str:
+        """Keep a text that consumers are shown; the same once more changes nothing but whose it is.
+
+        Args:
+            name: what consents will call it.
+            body: what it says.
+            written: who keeps it.
+            principals: whose it is, beside those whose it is already.
 
         Returns:
             Its SHA-256.
@@ -153,36 +153,22 @@ class ConsentStore(Closeable):
             ConsentError: there is another text of that name.
             StoreError: the ledger can't be written.
         """
-        digest = hashlib.sha256(body.encode()).hexdigest()
         with translated(self.layout.database), begin_immediate(self.engine) as connection:
-            stored = connection.execute(select(texts.c.sha256).where(texts.c.name == name)).scalar()
-            if stored is not None and stored != digest:
-                raise ConsentError(
-                    phrase(
-                        "there is another text {name!r}, and texts that were shown are never changed: give this one a "
-                        "name of its own, such as that of the day from which it is shown",
-                        name=name,
-                    )
-                )
-            if stored is None:
-                source = add_source(connection, written)
-                connection.execute(insert(texts).values(name=name, sha256=digest, body=body, source_id=source))
+            source = add_source(connection, written)
+            digest = keep_text(connection, name, body, source)
+            for principal in principals:
+                give_text(connection, name, principal, source)
         return digest
 
-    def texts(self) -> list[ShownText]:
-        """Every text, by name."""
+    def texts(self, principals: Iterable[str] | None = None) -> list[ShownText]:
+        """The texts by name: those of some principals; None for all."""
         with translated(self.layout.database), self.engine.begin() as connection:
-            query = select(texts.c.name, texts.c.sha256, texts.c.body).order_by(texts.c.name)
-            return [ShownText(*row) for row in connection.execute(query)]
+            return all_texts(connection, principals)
 
-    def text_principals(self) -> dict[str, frozenset[str]]:
-        """By the name of a text the companies whose consents name it."""
+    def text_names(self, bound_to: str = "") -> frozenset[str]:
+        """The names of the texts that may be named by who writes for a principal alone; "" for who writes for all."""
         with translated(self.layout.database), self.engine.begin() as connection:
-            query = select(terms.c.text, terms.c.principal).where(terms.c.text != "").distinct()
-            found: dict[str, set[str]] = {}
-            for text, principal in connection.execute(query):
-                found.setdefault(text, set()).add(principal)
-        return {text: frozenset(principals) for text, principals in found.items()}
+            return text_names(connection, bound_to)
 
     def keep_proof(self, file: Path, written: WrittenBy, name: str = "") -> str:
         """Keep a file as a proof, named by its SHA-256.
@@ -246,14 +232,6 @@ class ConsentStore(Closeable):
                 "texts": count(select(func.count()).select_from(texts)),
                 "proofs": count(select(func.count()).select_from(proofs)),
             }
-
-    def _check_text(self, connection: Connection, name: str) -> None:
-        if name and connection.execute(select(texts.c.name).where(texts.c.name == name)).scalar() is None:
-            raise ConsentError(
-                phrase(
-                    "there is no text {name!r}: keep it first, `gatekeeper consent text add ID FILE`", name=name[:80]
-                )
-            )
 
     def close(self) -> None:
         """Close the store."""

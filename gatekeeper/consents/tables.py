@@ -47,6 +47,15 @@ texts = Table(
     Column("source_id", ForeignKey("consent_source.id"), nullable=False),
 )
 
+text_holders = Table(
+    "consent_text_holder",
+    metadata,
+    # The principals (`name_key`) whose a text is.
+    Column("name", String(80), primary_key=True),
+    Column("principal", Text, primary_key=True),
+    Column("source_id", ForeignKey("consent_source.id"), nullable=False),
+)
+
 proofs = Table(
     "consent_proof",
     metadata,

@@ -1,6 +1,7 @@
 """Assembly of the daemon: lists its parts in the order in which they start."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gatekeeper.agi import FastAgiServer, refuse_route
@@ -25,6 +26,7 @@ from gatekeeper.daemon.operations.status import STATUS, status_operation
 from gatekeeper.daemon.part import Background, Closed, Part
 from gatekeeper.daemon.registry_queries import Asking
 from gatekeeper.daemon.wiring import build_refusals, build_screening
+from gatekeeper.intake.looked_up import how_it_ended
 from gatekeeper.journal import JOURNAL_FILE, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.phone import Normaliser
@@ -101,7 +103,7 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
     refusals = build_refusals(settings, screening.recent, writer.add)
     if settings.inbox.enabled:
         yield Background("the watched inbox", build_inbox(settings).watch, f"inbox {settings.inbox.folder}")
-    jobs = ImportJobs(build_import_process(settings), JobRecords(data_dir))
+    jobs = ImportJobs(build_import_process(settings), JobRecords(data_dir), partial(how_it_ended, data_dir))
     yield jobs
     stores = StoreThread(data_dir, "records")
     yield Closed("the writer of lists and consents", stores.close)

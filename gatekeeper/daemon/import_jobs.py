@@ -1,23 +1,28 @@
 """Import jobs: what people have imported, each in a process of its own, and how far it is.
 
 States of a job: `waiting` (for those before it), `running`, then one of `done`, `refused` (the file is at fault) and
-`failed` (something else is; in both nothing was changed). How it ended is kept until enough others have ended after it,
-also while the daemon is started anew.
+`failed` (something else is; in both nothing was changed, unless the report has `unknown`). How it ended is kept until
+enough others have ended after it, also while the daemon is started anew. Where nobody told, as of a process or a daemon
+that was killed, it is looked up in the stores.
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from ulid import ULID
 
+from gatekeeper.clock import now_micros
 from gatekeeper.daemon.job_records import JobRecords
-from gatekeeper.errors import DaemonError, ProtocolError
-from gatekeeper.intake.arrival import ArrivalOutcome, Ending
+from gatekeeper.errors import DaemonError, GatekeeperError, ProtocolError
+from gatekeeper.intake.arrival import STATES, ArrivalOutcome, Ending
 from gatekeeper.intake.import_process import ImportProcess, ImportWork
+from gatekeeper.intake.looked_up import WHAT_IT_IS, ImportLookUp
 from gatekeeper.supervised import fault_of, tell_fault
-from gatekeeper.translation import phrase
+from gatekeeper.translation import language, phrase, speaking
+from gatekeeper.words import Language
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +36,31 @@ KEPT: Final = 64
 """Of how many that ended it is still known how."""
 
 _ENDED: Final = frozenset({"done", "refused", "failed"})
-_STATES: Final = {Ending.IMPORTED: "done", Ending.REFUSED: "refused", Ending.CHANGED: "refused"}
+
+_LOOK_S: Final = 0.25
+_LOOKS: Final = 120
+"""So often one looks whether a process has let go whose daemon was killed; whoever imports then is somebody else."""
 
 
 class _Job:
-    def __init__(self) -> None:
+    """A job: what was asked, how far it is, how it ended.
+
+    Args:
+        work: what is to be done; None of one whose record does not say.
+        name: of the list, or "".
+        asked: that by which it is known again.
+        begun: when, in microseconds since the epoch.
+        lang: the language of who asked.
+    """
+
+    def __init__(
+        self, work: ImportWork | None, name: str, asked: Mapping[str, str], begun: int, lang: Language
+    ) -> None:
+        self.work = work
+        self.name = name
+        self.asked = {field: asked[field] for field in WHAT_IT_IS if asked.get(field)}
+        self.begun = begun
+        self.lang = lang
         self.state = "waiting"
         self.far: tuple[str, int, int] = ("", 0, 0)
         self.outcome = ArrivalOutcome(Ending.TROUBLE)
@@ -47,22 +72,27 @@ class _Job:
     def end(self, outcome: ArrivalOutcome) -> None:
         """It has ended."""
         self.outcome = outcome
-        self.state = _STATES.get(outcome.ending, "failed")
+        self.state = STATES.get(outcome.ending, "failed")
 
     @classmethod
     def recorded(cls, fields: Mapping[str, Any]) -> "_Job":
-        """One of before the daemon was started anew."""
-        job = cls()
-        if fields.get("state") in _ENDED:
-            job.state = str(fields["state"])
+        """One of before the daemon was started anew; it runs yet where its record does not say how it ended."""
+        works = {work.value: work for work in ImportWork}
+        asked = {str(name): str(said) for name, said in dict(fields.get("asked") or {}).items()}
+        lang = Language.FR if fields.get("lang") == Language.FR else Language.EN
+        begun = int(fields.get("begun") or 0)
+        job = cls(works.get(str(fields.get("work"))), str(fields.get("list", "")), asked, begun, lang)
+        job.state = str(fields.get("state"))
+        if job.state in _ENDED:
             job.outcome = ArrivalOutcome(Ending.TROUBLE, str(fields.get("text", "")), dict(fields.get("report") or {}))
-            return job
-        text = phrase(
-            "the daemon was ended before it told how this import ended: the versions of the list, or the imports of "
-            "the consents, tell whether it was done; what is not there was not imported"
-        )
-        job.end(ArrivalOutcome(Ending.TROUBLE, text))
+        else:
+            job.state = "running"
         return job
+
+    def record(self) -> dict[str, object]:
+        """What the next daemon is to know of it."""
+        what = {"work": self.work, "list": self.name, "asked": self.asked, "begun": self.begun, "lang": self.lang}
+        return {"state": self.state, **what, **self.fields()}
 
     def fields(self) -> dict[str, object]:
         """How it ended; nothing of one that has not."""
@@ -75,14 +105,16 @@ class ImportJobs:
     Args:
         process: makes them.
         records: how they ended, for the daemon that is started next.
+        look_up: says of one that nobody told about whether it was done.
     """
 
     name = "imports that people ask for"
     address = ""
     trouble = ""
 
-    def __init__(self, process: ImportProcess, records: JobRecords) -> None:
+    def __init__(self, process: ImportProcess, records: JobRecords, look_up: ImportLookUp) -> None:
         self._process = process
+        self._look_up = look_up
         self._records = records
         self._room = asyncio.Semaphore(AT_ONCE)
         self._jobs: dict[str, _Job] = {}
@@ -96,7 +128,10 @@ class ImportJobs:
     async def start(self) -> None:
         """Look up what is known of before."""
         for ident, fields in (await asyncio.to_thread(self._records.read)).items():
-            self._jobs.setdefault(ident, _Job.recorded(fields))
+            if ident not in self._jobs:
+                job = self._jobs[ident] = _Job.recorded(fields)
+                if job.state not in _ENDED:
+                    self._follow(self._find(ident, job))
         self._forget_old()
 
     async def stop(self, _grace: float, /) -> None:
@@ -116,11 +151,10 @@ class ImportJobs:
             raise DaemonError(
                 phrase("{most} imports run and wait already: try again when one of them has ended", most=MOST)
             )
-        ident, job = str(ULID()), _Job()
+        known = {"source": Path(path).name, **{field: said for field, said in asked.items() if said}}
+        ident, job = str(ULID()), _Job(work, name, known, now_micros(), language())
         self._jobs[ident] = job
-        task = asyncio.get_running_loop().create_task(self._run(ident, job, work, name, path, asked))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._follow(self._run(ident, job, work, path, asked))
         return ident
 
     def state(self, ident: str) -> dict[str, object]:
@@ -141,26 +175,67 @@ class ImportJobs:
         fields: dict[str, object] = {"job": ident, "state": job.state, "phase": phase, "done": done, "total": total}
         return fields | job.fields()
 
-    async def _run(
-        self, ident: str, job: _Job, work: ImportWork, name: str, path: str, asked: Mapping[str, str]
-    ) -> None:
+    def _follow(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, ident: str, job: _Job, work: ImportWork, path: str, asked: Mapping[str, str]) -> None:
         outcome = ArrivalOutcome(Ending.TROUBLE, phrase("the daemon stopped before it ended; nothing was changed"))
         try:
             await self._write(ident, job)
             async with self._room:
                 job.state = "running"
-                outcome = await self._process.do(work, name, path, asked, job.told)
+                outcome = await self._process.do(work, job.name, path, asked, job.told)
         except Exception as error:  # noqa: BLE001 - one job's fault must not touch the others
-            tell_fault(log, f"{work} of {name or 'consents'}", error)
+            tell_fault(log, f"{work} of {job.name or 'consents'}", error)
             outcome = ArrivalOutcome(Ending.TROUBLE, fault_of(error))
         finally:
-            job.end(outcome)
-            await self._write(ident, job)
-            self._ended += 1
-            self._forget_old()
+            await self._end(ident, job, await self._or_done(job, outcome))
+
+    async def _or_done(self, job: _Job, outcome: ArrivalOutcome) -> ArrivalOutcome:
+        """An outcome; where the store knows better, what it knows: a process may be killed behind its commit."""
+        if outcome.ending is Ending.IMPORTED or "dry_run" in job.asked:
+            return outcome
+        try:
+            found = await asyncio.to_thread(self._looked_up, job)
+        except GatekeeperError:
+            return outcome
+        return found if found is not None and found.ending is Ending.IMPORTED else outcome
+
+    async def _find(self, ident: str, job: _Job) -> None:
+        """Look up how a job ended that an earlier daemon had begun."""
+        with speaking(job.lang):
+            text = phrase(
+                "the daemon was ended before it told how this import ended: the versions of the list, or the imports "
+                "of the consents, tell whether it was done; what is not there was not imported"
+            )
+            outcome, looks = ArrivalOutcome(Ending.TROUBLE, text, {"unknown": True}), 0
+            try:
+                while job.work is not None:
+                    found = await asyncio.to_thread(self._looked_up, job, waits=looks < _LOOKS)
+                    if found is not None:
+                        outcome = found
+                        break
+                    looks += 1
+                    await asyncio.sleep(_LOOK_S)
+            except GatekeeperError as error:
+                outcome = outcome._replace(text=f"{error}; {text}")
+            await self._end(ident, job, outcome)
+
+    def _looked_up(self, job: _Job, *, waits: bool = False) -> ArrivalOutcome | None:
+        if job.work is None:
+            return None
+        return self._look_up(job.work, job.name, job.asked, job.begun, waits)
+
+    async def _end(self, ident: str, job: _Job, outcome: ArrivalOutcome) -> None:
+        job.end(outcome)
+        await self._write(ident, job)
+        self._ended += 1
+        self._forget_old()
 
     async def _write(self, ident: str, job: _Job) -> None:
-        await asyncio.to_thread(self._records.write, ident, {"state": job.state, **job.fields()})
+        await asyncio.to_thread(self._records.write, ident, job.record())
 
     def _forget_old(self) -> None:
         ended = [ident for ident, job in self._jobs.items() if job.state in _ENDED]

@@ -7,7 +7,7 @@ from typing import Any
 
 from gatekeeper.control.async_client import exchange
 from gatekeeper.control.protocol import LANGUAGE, encode, parse_answer
-from gatekeeper.errors import DaemonError, OperationRefusedError
+from gatekeeper.errors import DaemonError, OperationRefusedError, UnansweredError
 from gatekeeper.translation import language, phrase
 from gatekeeper.words import Language
 
@@ -30,7 +30,9 @@ class DaemonLink:
             timeout: seconds for all of it.
 
         Raises:
-            DaemonError: no daemon listens there, it does not answer in time, or it answers with an error.
+            UnansweredError: it was asked, and does not answer in time, or not whole.
+            OperationRefusedError: it answers with an error.
+            DaemonError: no daemon listens there: it was not asked.
         """
         spoken = language()
         if spoken is not Language.EN:
@@ -38,15 +40,19 @@ class DaemonLink:
         try:
             async with asyncio.timeout(timeout):
                 line = await exchange(self._path, encode(asked))
+            answer = parse_answer(line)
+        except PermissionError as error:
+            raise DaemonError(phrase("the daemon can't be asked ({error})", error=error)) from error
         except (FileNotFoundError, ConnectionRefusedError) as error:
             raise DaemonError(phrase("the daemon does not run: start it (`systemctl start gatekeeper`)")) from error
         except TimeoutError as error:
-            raise DaemonError(
+            raise UnansweredError(
                 phrase("the daemon did not answer within {timeout:g} s: see its log", timeout=timeout)
             ) from error
         except (OSError, ValueError) as error:
-            raise DaemonError(phrase("the daemon can't be asked ({error})", error=error)) from error
-        answer = parse_answer(line)
+            raise UnansweredError(phrase("the daemon can't be asked ({error})", error=error)) from error
+        except DaemonError as error:
+            raise UnansweredError(str(error)) from error
         if "error" in answer:
             raise OperationRefusedError(str(answer["error"]))
         return answer

@@ -20,6 +20,7 @@ from gatekeeper.desk.reading.running_tally import RunningTally
 from gatekeeper.errors import StoreError
 from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.exports.store import ExportLimits
+from gatekeeper.intake.looked_up import report_of
 from gatekeeper.intake.uploads import uploads_folder
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.supervised import Supervised
@@ -87,7 +88,8 @@ class Desk:
         self.uploads.clear({one.token for one in states.read()})
         self.works = DeskWorks()
         self.known_networks = KnownNetworks()
-        self.imports = UploadImports(self.daemon, self.uploads, self.works, states)
+        look_up = partial(report_of, settings.daemon.data_dir)
+        self.imports = UploadImports(self.daemon, self.uploads, self.works, states, look_up)
         self.number = NumberStores(settings)
         self.tally = RunningTally(lambda: self._own_journal)
         self.upkeep = JournalUpkeep(settings.daemon.data_dir)

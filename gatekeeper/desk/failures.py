@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gatekeeper.desk.page import render
-from gatekeeper.errors import FormError, GatekeeperError, StoreError
+from gatekeeper.errors import DaemonError, FormError, GatekeeperError, OperationRefusedError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -20,14 +20,18 @@ _FAULT = 500
 
 async def of_http(request: Request, error: Exception) -> Response:
     """No such page, not allowed, too large."""
-    status = error.status_code if isinstance(error, HTTPException) else _FAULT
-    return render(request, "failure.html", {"status": status, "told": "", "remedy": ""}, status)
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (_FAULT, None)
+    answer = render(request, "failure.html", {"status": status, "told": "", "remedy": ""}, status)
+    answer.headers.update(headers or {})  # of a 405, what is allowed (RFC 9110, 15.5.6)
+    return answer
 
 
 async def known(request: Request, error: Exception) -> Response:
     """What Gatekeeper knows: it is told in its own words."""
     status = _UNPROCESSABLE if isinstance(error, FormError) else _CONFLICT
     remedy = ""
+    if isinstance(error, DaemonError) and not isinstance(error, OperationRefusedError):
+        status = _UNAVAILABLE
     if isinstance(error, StoreError):
         status, remedy = _UNAVAILABLE, error.remedy
         log.warning("%s %s: %s", request.method, request.url.path, error)

@@ -7,12 +7,13 @@ from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.status import HTTP_401_UNAUTHORIZED
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatekeeper.accounts import Session
 from gatekeeper.addresses import network_of
+from gatekeeper.api.problem import UNKNOWN_NAME, answer_to
 from gatekeeper.desk.body import FORM_BYTES, STRANGER_BYTES, bounded
 from gatekeeper.desk.desk import Desk
 from gatekeeper.desk.failures import known, unknown
@@ -38,7 +39,7 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_UNKNOWN_NAME: Final = marked("This desk is not known under that name: open it by its address, or set desk.public_url.")
+_WRONG_NAME: Final = marked("This desk is not known under that name: open it by its address, or set desk.public_url.")
 _OTHER_SITE: Final = marked("This was sent by a page of another site, and is refused.")
 _HEADERS: Final = {
     "content-security-policy": _POLICY,
@@ -115,16 +116,18 @@ class Guard:
             sending.recheck = recheck
             await self._app(scope, bounded(scope, recheck.receiving(receive), FORM_BYTES), sending)
 
-    def _refused(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+    def _refused(self, scope: Scope, headers: Headers) -> Response | None:
         api = _is_api(scope["path"])
         if not self._origins.knows(headers.get("host", "")):
-            text, status = _UNKNOWN_NAME, 421
+            text, status = _WRONG_NAME, 421
         # A program shows its key, which no browser adds by itself.
         elif not api and not self._origins.admits(scope["method"], scope["scheme"], headers):
             text, status = _OTHER_SITE, 403
         else:
             return None
-        with speaking(Language.EN if api else _language(self._desk, None, own_cookies(headers), headers)):
+        if api:
+            return answer_to(UNKNOWN_NAME._replace(detail=text))
+        with speaking(_language(self._desk, None, own_cookies(headers), headers)):
             return PlainTextResponse(phrase(text) + "\n", status)
 
     async def _visitor(self, scope: Scope, headers: Headers) -> Visitor:

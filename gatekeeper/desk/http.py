@@ -7,6 +7,7 @@ takes no answer. Each has its time, and is disconnected.
 import asyncio
 from typing import Any, Final
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from gatekeeper.addresses import plain
@@ -19,7 +20,11 @@ STALLED_S: Final = 60
 """How long a request's body, or the reader of an answer, may stand still."""
 
 LINGER_S: Final = 2
-"""How long a peer that was answered before it has sent everything has to read that. Nothing more is taken of it."""
+"""How long a peer that was answered before it has sent everything has to read that, and to send the rest."""
+
+REST: Final = 64 * 1024
+"""Of that rest so many bytes are taken and thrown away, so that the connection serves its next request: a program that
+is refused for its headers has its body under way. Of more nothing is taken, and the connection ends."""
 
 STEP: Final = 16 * 1024
 """So many bytes of a body have to come in that time: a byte a minute would keep its place for ever."""
@@ -33,6 +38,7 @@ class DeadlineProtocol(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._taking: asyncio.TimerHandle | None = None
         self._came = 0
+        self._rest = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin."""
@@ -53,6 +59,10 @@ class DeadlineProtocol(H11Protocol):
         before = self._under_way()
         super().data_received(data)
         cycle = self._under_way()
+        if self._rest and cycle is before:
+            self._throw_away(len(data))
+            return
+        self._rest = 0
         if cycle is None or cycle.response_complete:
             # No whole header yet: the first deadline stands, whatever trickles in.
             if self._deadline is None:
@@ -82,8 +92,19 @@ class DeadlineProtocol(H11Protocol):
         super().on_response_complete()
         if cycle is not None and cycle.more_body and not self.transport.is_closing():
             # uvicorn would take the rest and throw it away, however much there is.
-            self.transport.pause_reading()
+            self._rest = REST
             self._within(LINGER_S)
+
+    def _throw_away(self, count: int) -> None:
+        """Note so many bytes of a body whose request was answered before."""
+        if self.conn.our_state is h11.IDLE:  # it has ended, and the next request may come
+            self._rest = 0
+            self._within(HEADERS_S)
+        elif self._rest > count:
+            self._rest -= count
+        else:
+            self._rest = 1
+            self.transport.pause_reading()
 
     def _under_way(self) -> RequestResponseCycle | None:
         return self.cycle  # None until the first request has come, whatever its type says

@@ -91,9 +91,11 @@ def text_of(form: FormData, name: str, longest: int = 1000) -> str:
     """A field of a form: a text on one line, without blanks around it; "" where it is missing.
 
     Raises:
-        FormError: it is a file, too long, or has characters that can't be seen.
+        FormError: it is a file, too long, comes twice, or has characters that can't be seen.
     """
-    value = form.get(name, "")
+    value, *more = form.getlist(name) or [""]
+    if any(one != value for one in more):
+        raise FormError(name, phrase("{name} came twice, with different values: load the page anew", name=name))
     if not isinstance(value, str):
         raise FormError(name, phrase("a text is wanted here, not a file"))
     value = " ".join(value.split())

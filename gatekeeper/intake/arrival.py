@@ -29,6 +29,10 @@ class Ending(StrEnum):
     """Something else is at fault, and the same file may be good later."""
 
 
+STATES: Final = {Ending.IMPORTED: "done", Ending.REFUSED: "refused", Ending.CHANGED: "refused"}
+"""The states in which who asked sees such an end; `failed` for the rest."""
+
+
 class ArrivalOutcome(NamedTuple):
     """What came of it.
 

@@ -87,6 +87,8 @@ def _work_fields(work: DeskWork | None) -> dict[str, object] | None:
         "phase": work.phase,
         "far": work.far,
         "job": work.job,
+        "asked": dict(work.asked),
+        "begun": work.begun,
         "text": str(work.text),
         "report": dict(work.report),
     }
@@ -96,7 +98,13 @@ def _work_of(fields: Mapping[str, Any] | None) -> DeskWork | None:
     if fields is None:
         return None
     done, total = fields["far"]
-    work = DeskWork(job=str(fields["job"]), phase=str(fields["phase"]), far=(int(done), int(total)))
+    work = DeskWork(
+        job=str(fields["job"]),
+        phase=str(fields["phase"]),
+        far=(int(done), int(total)),
+        asked={str(name): str(value) for name, value in fields.get("asked", {}).items()},
+        begun=int(fields.get("begun", 0)),
+    )
     if fields["state"] in {"done", "refused", "failed"}:
         work.end(str(fields["state"]), str(fields["text"]), dict(fields["report"]))
     return work

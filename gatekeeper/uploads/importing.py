@@ -4,18 +4,24 @@ A file is always looked at before: what that finds is shown to whoever confirms 
 very file that was looked at.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from gatekeeper.errors import FormError
+from ulid import ULID
+
+from gatekeeper.errors import FormError, GatekeeperError
 from gatekeeper.translation import phrase
 from gatekeeper.uploads.import_states import ImportStates
 from gatekeeper.uploads.store import Upload, Uploads
-from gatekeeper.uploads.work import Asks, DeskWork, DeskWorks, follow_job, run_job
+from gatekeeper.uploads.work import UNKNOWN, Asks, DeskWork, DeskWorks, follow_job, run_job
 
 YES: Final = "yes"
 """What says to the daemon that something is wanted."""
+
+ReportLookUp = Callable[[Mapping[str, str], int], Mapping[str, Any] | None]
+"""Gives the report of an import, by what the daemon was asked and since when."""
 
 _OF_LIST: Final = "list:"
 
@@ -58,10 +64,14 @@ class UploadImports:
         uploads: has the files.
         works: follows what was begun.
         states: how far each is, for the desk that is started next.
+        look_up: the report of an import that was done, where nobody told; None of one that was not.
     """
 
-    def __init__(self, daemon: Asks, uploads: Uploads, works: DeskWorks, states: ImportStates) -> None:
+    def __init__(
+        self, daemon: Asks, uploads: Uploads, works: DeskWorks, states: ImportStates, look_up: ReportLookUp
+    ) -> None:
         self._states = states
+        self._look_up = look_up
         uploads.removed = states.forget
         self._daemon = daemon
         self._uploads = uploads
@@ -69,7 +79,7 @@ class UploadImports:
 
     def job(self, asked: Mapping[str, str]) -> DeskWork:
         """Begin a job of the daemon that is about no file."""
-        return self._works.begin(self._by_daemon(asked))
+        return self._works.begin(self._by_daemon(), begun=DeskWork(asked=_keyed(asked)))
 
     def look(self, upload: Upload, who: Mapping[str, str]) -> DeskWork:
         """Begin to look what would come of a file; one of which nothing would is thrown away at once.
@@ -79,8 +89,7 @@ class UploadImports:
             who: `by` whom and `via` which way.
         """
         asked = {**ImportGoal.of(upload).asked(upload), "dry_run": YES, **who}
-        upload.look = self._works.begin(self._by_daemon(asked, upload), lambda: self._looked(upload))
-        self._states.write(upload)
+        upload.look = self._begun(asked, upload, self._looked)
         return upload.look
 
     def take(self, upload: Upload, who: Mapping[str, str], note: str, *, accept: bool = False) -> bool:
@@ -103,8 +112,7 @@ class UploadImports:
         asked = {**goal.asked(upload), "note": note, **who}
         if goal.list:
             asked |= {"accept": YES if accept else "", "sha256": str(found.report["sha256"])}
-        upload.done = self._works.begin(self._by_daemon(asked, upload), lambda: self._taken(upload))
-        self._states.write(upload)
+        upload.done = self._begun(asked, upload, self._taken)
         return True
 
     def resume(self) -> None:
@@ -113,7 +121,7 @@ class UploadImports:
             self._uploads.keep(upload)
             for work, then in ((upload.look, self._looked), (upload.done, self._taken)):
                 if work is not None and work.running:
-                    self._works.begin(self._again, partial(then, upload), work)
+                    self._works.begin(partial(self._again, upload), partial(then, upload), work)
 
     def _looked(self, upload: Upload) -> None:
         if upload.look is None or upload.look.state != "done":
@@ -124,24 +132,53 @@ class UploadImports:
         self._uploads.remove_file(upload)
         self._states.write(upload)
 
-    async def _again(self, work: DeskWork) -> None:
-        if work.job:
-            await follow_job(self._daemon, work)
-            return
-        text = phrase(
-            "the desk was started anew while it asked for this: the versions of the list, or the imports of the "
-            "consents, tell whether it was done; what is not there was not imported"
-        )
-        work.end("failed", text)
+    async def _again(self, upload: Upload, work: DeskWork) -> None:
+        """Go on with what an earlier desk had begun.
 
-    def _by_daemon(
-        self, asked: Mapping[str, str], upload: Upload | None = None
-    ) -> Callable[[DeskWork], Awaitable[None]]:
+        Where that one ended between the question and its answer, the question is asked again: by its key the daemon
+        knows whether it has begun it. A daemon that was started anew as well knows no key, and is asked nothing that
+        the stores say was done.
+        """
+        if work.job:
+            await follow_job(self._daemon, work, self._report_of)
+        elif not work.asked:
+            text = phrase(
+                "the desk was started anew while it asked for this: the versions of the list, or the imports of the "
+                "consents, tell whether it was done; what is not there was not imported"
+            )
+            work.end("failed", text, {UNKNOWN: True})
+        elif (report := await self._report_of(work)) is not None:
+            work.end("done", "", report)
+        else:
+            await self._by_daemon(upload)(work)
+
+    async def _report_of(self, work: DeskWork) -> Mapping[str, Any] | None:
+        """The report of work that the stores say was done."""
+        if work.asked.get("dry_run") or not work.asked or not work.begun:
+            return None
+        try:
+            return await asyncio.to_thread(self._look_up, work.asked, work.begun)
+        except GatekeeperError:
+            return None
+
+    def _begun(self, asked: Mapping[str, str], upload: Upload, then: Callable[[Upload], None]) -> DeskWork:
+        """Begin work, and write it down before anybody is asked."""
+        work = DeskWork(asked=_keyed(asked))
+        self._works.begin(self._by_daemon(upload), partial(then, upload), work)
+        return work
+
+    def _by_daemon(self, upload: Upload | None = None) -> Callable[[DeskWork], Awaitable[None]]:
         def begun() -> None:
             if upload is not None:
                 self._states.write(upload)
 
         async def run(work: DeskWork) -> None:
-            await run_job(self._daemon, asked, work, begun)
+            begun()
+            await run_job(self._daemon, work, self._report_of, begun)
 
         return run
+
+
+def _keyed(asked: Mapping[str, str]) -> dict[str, str]:
+    """A question with a key: asked twice, it is done once."""
+    return {**asked, "key": str(ULID())}

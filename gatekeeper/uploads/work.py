@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from gatekeeper.errors import DaemonError, OperationRefusedError, WorkerError
+from gatekeeper.clock import now_micros
+from gatekeeper.errors import DaemonError, OperationRefusedError, UnansweredError, WorkerError
 from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.translation import phrase
 from gatekeeper.worker import Worker
@@ -21,6 +22,9 @@ _LOOK_S: Final = 0.25
 _LOOK_AGAIN_S: Final = 1.0
 _LOST_AFTER: Final = 60
 """So many looks in a row may find no daemon: it is started anew, or stays away."""
+
+UNKNOWN: Final = "unknown"
+"""In the report of what failed: nobody knows whether it was done."""
 
 _ENDS: Final = frozenset({"done", "refused", "failed"})
 
@@ -43,6 +47,8 @@ class DeskWork:
         text: why nothing came of it.
         report: what came of it.
         job: the daemon's name of it; "" of what is none of its jobs, or was not begun.
+        asked: what the daemon is asked for it.
+        begun: when, in microseconds since the epoch.
     """
 
     state: str = "running"
@@ -51,6 +57,8 @@ class DeskWork:
     text: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
     job: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    begun: int = field(default_factory=now_micros)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -73,6 +81,10 @@ class DeskWork:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._ended.wait()
+
+
+ReportFound = Callable[[DeskWork], Awaitable[Mapping[str, Any] | None]]
+"""Gives the report of work that was done; None where that is not known."""
 
 
 class DeskWorks:
@@ -117,41 +129,60 @@ async def _followed(
         then()
 
 
-async def run_job(
-    daemon: Asks, asked: Mapping[str, str], work: DeskWork, begun: Callable[[], None] = lambda: None
-) -> None:
+async def run_job(daemon: Asks, work: DeskWork, find: ReportFound, begun: Callable[[], None]) -> None:
     """Have the daemon begin a job, and follow it to its end.
 
     Args:
         daemon: is asked.
-        asked: the question that begins it; empty fields are left out.
-        work: is told.
+        work: has what it is asked (empty fields are left out), and is told.
+        find: see `follow_job`.
         begun: is called once the daemon has begun it.
     """
+    asked = {name: value for name, value in work.asked.items() if value}
     try:
-        answer = await daemon.ask({name: value for name, value in asked.items() if value})
+        answer = await _begin(daemon, asked)
+    except UnansweredError as error:
+        await _end_unknown(work, str(error), find)
+        return
     except DaemonError as error:
         work.end("failed", str(error))
         return
     work.job = str(answer["job"])
     begun()
-    await follow_job(daemon, work)
+    await follow_job(daemon, work, find)
 
 
-async def follow_job(daemon: Asks, work: DeskWork) -> None:
-    """Follow a job that was begun to its end."""
+async def _begin(daemon: Asks, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Ask for a job; where no answer comes, once more: by its key the daemon knows whether it has begun it."""
+    try:
+        return await daemon.ask(asked)
+    except OperationRefusedError:
+        raise
+    except DaemonError:
+        await asyncio.sleep(_LOOK_S)
+        return await daemon.ask(asked)
+
+
+async def follow_job(daemon: Asks, work: DeskWork, find: ReportFound) -> None:
+    """Follow a job that was begun to its end.
+
+    Args:
+        daemon: is asked.
+        work: is told.
+        find: gives the report of work that was done, where the daemon can't say; None where that is not known.
+    """
     lost = 0
     while work.running:
         try:
             said = await daemon.ask({"op": "job", "job": work.job})
         except OperationRefusedError as error:
             # It knows of no such job (any more): to ask again is of no use.
-            work.end("failed", str(error))
+            await _end_unknown(work, str(error), find)
             return
         except DaemonError as error:
             lost += 1
             if lost > _LOST_AFTER:
-                work.end("failed", str(error))
+                await _end_unknown(work, str(error), find)
                 return
             await asyncio.sleep(_LOOK_AGAIN_S)
             continue
@@ -162,6 +193,14 @@ async def follow_job(daemon: Asks, work: DeskWork) -> None:
         else:
             work.state = said["state"]
             await asyncio.sleep(_LOOK_S)
+
+
+async def _end_unknown(work: DeskWork, text: str, find: ReportFound) -> None:
+    report = await find(work)
+    if report is None:
+        work.end("failed", text, {UNKNOWN: True})
+    else:
+        work.end("done", "", report)
 
 
 async def run_worker(worker: Worker, request: Mapping[str, object], work: DeskWork) -> None:

@@ -10,16 +10,16 @@ from gatekeeper.accounts import Accounts, Role, SignInOutcome, devices, lockout
 from gatekeeper.accounts.devices import KEPT_S, MOST_OF_A_USER
 from gatekeeper.accounts.lockout import MOST_OF_ACCOUNT, MOST_OF_ADDRESS, MOST_OF_BOTH
 from gatekeeper.clock import SECOND_US
-from tests.accounts.standing_clock import StandingClock
+from tests.standing_clock import StandingClock
 
 PASSWORD = "four unrelated words here"
 HOME, AWAY = "192.0.2.1", "198.51.100.1"
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock[int]:
     """The clock of lock-outs and devices; what a password costs is not what is tried here."""
-    made = StandingClock()
+    made = StandingClock(1_800_000_000 * SECOND_US)
     for module in (lockout, devices):
         monkeypatch.setattr(module, "now_micros", made)
     monkeypatch.setattr(
@@ -51,7 +51,7 @@ def device_of(accounts: Accounts, name: str = "anna") -> str:
     return token
 
 
-def test_others_guesses_keep_nobody_out_of_his_own_browser(accounts: Accounts, clock: StandingClock) -> None:
+def test_others_guesses_keep_nobody_out_of_his_own_browser(accounts: Accounts, clock: StandingClock[int]) -> None:
     """Neither by the name, nor by his address, nor by both; without the cookie everybody waits."""
     device = device_of(accounts)
     for number in range(MOST_OF_ACCOUNT):
@@ -66,7 +66,7 @@ def test_others_guesses_keep_nobody_out_of_his_own_browser(accounts: Accounts, c
     assert proved == [SignInOutcome.LOCKED, SignInOutcome.DONE]
 
 
-def test_a_device_has_no_more_guesses_than_anybody(accounts: Accounts, clock: StandingClock) -> None:
+def test_a_device_has_no_more_guesses_than_anybody(accounts: Accounts, clock: StandingClock[int]) -> None:
     """Behind five it counts for nothing until its time is over, and again after each that follows."""
     device = device_of(accounts)
     for _ in range(MOST_OF_BOTH):
@@ -83,7 +83,7 @@ def test_a_device_has_no_more_guesses_than_anybody(accounts: Accounts, clock: St
 
 
 @pytest.mark.parametrize("what", ["another's", "made up", "too long", "too old", "ended", "displaced"])
-def test_what_is_no_device_of_his_counts_for_nothing(accounts: Accounts, clock: StandingClock, what: str) -> None:
+def test_what_is_no_device_of_his_counts_for_nothing(accounts: Accounts, clock: StandingClock[int], what: str) -> None:
     """Nor does it tell anything: it is answered as no cookie at all."""
     device = device_of(accounts, "bob" if what == "another's" else "anna")
     if what == "made up":
@@ -103,7 +103,9 @@ def test_what_is_no_device_of_his_counts_for_nothing(accounts: Accounts, clock: 
     assert tried(accounts, PASSWORD, device) is SignInOutcome.LOCKED
 
 
-def test_a_device_is_kept_by_its_sum_and_given_once(accounts: Accounts, clock: StandingClock, tmp_path: Path) -> None:
+def test_a_device_is_kept_by_its_sum_and_given_once(
+    accounts: Accounts, clock: StandingClock[int], tmp_path: Path
+) -> None:
     """Each sign-in makes it last; who reads the file can't come with it."""
     device = device_of(accounts)
     for _ in range(3):

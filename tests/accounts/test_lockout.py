@@ -10,13 +10,13 @@ from gatekeeper.accounts import lockout
 from gatekeeper.accounts.database import AccountDatabase
 from gatekeeper.accounts.lockout import MOST_OF_ACCOUNT, MOST_OF_ADDRESS, MOST_OF_BOTH, MOST_OF_SITE, Lockout
 from gatekeeper.clock import SECOND_US
-from tests.accounts.standing_clock import StandingClock
+from tests.standing_clock import StandingClock
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock[int]:
     """The clock of lock-outs."""
-    made = StandingClock()
+    made = StandingClock(1_800_000_000 * SECOND_US)
     monkeypatch.setattr(lockout, "now_micros", made)
     return made
 
@@ -27,7 +27,7 @@ def locks(tmp_path: Path) -> Lockout:
     return Lockout(AccountDatabase(tmp_path / "accounts.sqlite3"))
 
 
-def test_each_failure_doubles_the_wait(locks: Lockout, clock: StandingClock) -> None:
+def test_each_failure_doubles_the_wait(locks: Lockout, clock: StandingClock[int]) -> None:
     """From the fifth on: a minute, two, four; it never ends before its time."""
     for _ in range(MOST_OF_BOTH):
         assert locks.locked_until("anna", "192.0.2.1") == 0
@@ -44,7 +44,7 @@ def test_each_failure_doubles_the_wait(locks: Lockout, clock: StandingClock) -> 
     assert waits == [60, 120, 240, 480]
 
 
-def test_many_names_lock_the_address(locks: Lockout, clock: StandingClock) -> None:
+def test_many_names_lock_the_address(locks: Lockout, clock: StandingClock[int]) -> None:
     """Who tries one password on many names is stopped by his address; others sign in."""
     for number in range(MOST_OF_ADDRESS):
         locks.failed(f"user{number}", "192.0.2.1")
@@ -55,7 +55,7 @@ def test_many_names_lock_the_address(locks: Lockout, clock: StandingClock) -> No
 @pytest.mark.parametrize(
     "address", ["2001:db8:1:2::{:x}", "2001:0db8:0001:0002:{:x}:0:0:1", "::ffff:192.0.2.1", "no address {}", "{}"]
 )
-def test_one_link_is_one_address(locks: Lockout, clock: StandingClock, address: str) -> None:
+def test_one_link_is_one_address(locks: Lockout, clock: StandingClock[int], address: str) -> None:
     """Who takes another address of his own /64 for each guess, or another spelling, has no more of them."""
     for number in range(MOST_OF_BOTH):
         assert locks.locked_until("anna", address.format(number)) == 0
@@ -67,7 +67,7 @@ def test_one_link_is_one_address(locks: Lockout, clock: StandingClock, address: 
     assert locks.locked_until("bob", "2001:db8:1:3::1") == 0
 
 
-def test_a_customer_of_many_links_is_stopped_late(locks: Lockout, clock: StandingClock) -> None:
+def test_a_customer_of_many_links_is_stopped_late(locks: Lockout, clock: StandingClock[int]) -> None:
     """A /48 is one customer's often: he has a hundred guesses, and nobody outside of it waits."""
     for number in range(MOST_OF_SITE):
         assert locks.locked_until("anna", "2001:db8:1:ffff::1") == 0
@@ -76,7 +76,7 @@ def test_a_customer_of_many_links_is_stopped_late(locks: Lockout, clock: Standin
     assert locks.locked_until("anna", "2001:db8:2::1") == 0
 
 
-def test_many_addresses_lock_the_account_late(locks: Lockout, clock: StandingClock) -> None:
+def test_many_addresses_lock_the_account_late(locks: Lockout, clock: StandingClock[int]) -> None:
     """A net of many machines is stopped, too; a few of them keep nobody out."""
     for number in range(MOST_OF_ACCOUNT):
         assert locks.locked_until("anna", "192.0.2.1") == 0
@@ -86,7 +86,7 @@ def test_many_addresses_lock_the_account_late(locks: Lockout, clock: StandingClo
     assert locks.locked_until("anna", "192.0.2.1") == 0
 
 
-def test_a_success_forgets_the_failures(locks: Lockout, clock: StandingClock) -> None:
+def test_a_success_forgets_the_failures(locks: Lockout, clock: StandingClock[int]) -> None:
     """Of this account from this address alone: who guesses can't clear his address by an account of his own."""
     for _ in range(MOST_OF_BOTH - 1):
         locks.failed("anna", "192.0.2.1")

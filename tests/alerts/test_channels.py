@@ -178,6 +178,7 @@ def test_no_webhook_goes_to_a_private_address(host: str) -> None:
         *((one, False) for one in ("0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.1.1", "172.16.0.1")),
         *((one, False) for one in ("192.168.1.1", "192.0.2.1", "224.0.0.1", "240.0.0.1", "255.255.255.255")),
         *((one, False) for one in ("::", "::1", "fe80::1", "fe80::1%eth0", "fd00::1", "ff02::1", "2001:db8::1")),
+        *((one, False) for one in ("fec0::1", "64:ff9b:1::a00:1", "3fff::1", "5f00::1", "2001:20::1", "192.88.99.1")),
         *((one, False) for one in ("::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "what", "")),
     ],
 )

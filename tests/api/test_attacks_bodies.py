@@ -106,3 +106,21 @@ async def test_who_takes_no_answers_does_not_keep_the_place_of_others(monkeypatc
         await check._Streamed(lines(), batches.enter("key"))(scope, stays, slow)
     assert closed
     batches.enter("key")
+
+
+@pytest.mark.parametrize(
+    ("query", "right"),
+    [
+        ({"name": ""}, "is not empty"),
+        ({"name": "x" * 300}, "has at most 200 characters"),
+        ({"name": "x", "delimiter": "\0"}, "is not written as the description of this address has it"),
+        ({"name": "x", "delimiter": "x" * 30}, "has at most 16 characters"),
+        ({"name": "x", "force": "yes"}, "is 'true' or 'false'"),
+    ],
+)
+async def test_what_would_be_right_is_said_in_words(api_site: ApiSite, query: dict[str, str], right: str) -> None:
+    """Not in those of the library that reads bodies."""
+    async with api_site.client() as client:
+        headers = {"content-type": "application/octet-stream"}
+        answer = await client.post("/v1/lists/uploaded/imports", params=query, content=b"1", headers=headers)
+    assert [one["detail"] for one in answer.json()["errors"]] == [right]

@@ -356,7 +356,8 @@ async def test_what_may_pass_is_not_remembered(api_site: ApiSite, monkeypatch: p
             assert (answer.status_code, answer.json()["type"]) == (503, "/v1/docs#no-room")
             assert answer.headers["retry-after"] == "60"
         with monkeypatch.context() as down:
-            down.setattr(desk, "imports", UploadImports(nobody, desk.uploads, desk.works, desk.imports._states))
+            made = UploadImports(nobody, desk.uploads, desk.works, desk.imports._states, desk.imports._look_up)
+            down.setattr(desk, "imports", made)
             answer = await client.post(address, **request)  # type: ignore[arg-type]
             assert (answer.status_code, answer.json()["type"]) == (503, "/v1/docs#import-failed")
             assert "the daemon does not run" in answer.json()["detail"]

@@ -27,6 +27,9 @@ kind = "opposition"
 kind = "wash"
 format = "bloctel-return"
 
+[lists.killed]
+kind = "opposition"
+
 [lists.large]
 kind = "opposition"
 """
@@ -245,6 +248,51 @@ def test_a_daemon_that_stops_ends_its_imports(desk: Desk) -> None:
     assert desk.ask("job", job=done["job"]) == {**done, "phase": "", "done": 0, "total": 0}
     unknown = desk.ask("job", job="0" * 26)
     assert (unknown["state"], "tell whether it was done" in unknown["text"]) == ("failed", True)
+
+
+RECORDED = ("work", "list", "asked", "begun", "lang")
+
+
+def _forgotten(desk: Desk, job: str) -> None:
+    """Make the record of a job as it was before the job ended: what a daemon leaves that is killed then."""
+    records = JobRecords(desk.daemon.data_dir)
+    fields = {name: said for name, said in records.read()[job].items() if name in RECORDED}
+    records.write(job, {**fields, "state": "running"})
+
+
+def test_a_daemon_that_is_killed_knows_how_its_imports_ended(desk: Desk) -> None:
+    """Whatever was done, and whatever was not, though nobody was left to write it down; and in whose language."""
+    daemon = desk.daemon
+    consents = {"path": desk.upload(CONSENTS.encode()), "zone": "Europe/Paris", "force": "yes"}
+    jobs = {
+        "first": ("list_import", {"list": "killed", "path": desk.upload(b"0612345678\n"), "note": "of May"}),
+        "next": ("list_import", {"list": "killed", "path": desk.upload(b"0612345678\n0612000001\n"), "accept": "yes"}),
+        "back": ("list_rollback", {"list": "killed", "note": "2 was wrong"}),
+        "consents": ("consent_import", {**consents, "source": "crm-2.csv", "note": "killed"}),
+        "look": ("list_import", {"list": "killed", "path": desk.upload(b"0612345678\n"), "dry_run": "yes"}),
+    }
+    known = {name: desk.done(op, **fields) for name, (op, fields) in jobs.items()}
+    assert {one["state"] for one in known.values()} == {"done"}, known
+    path = desk.upload(b"".join(b"06%08d\n" % number for number in range(10_000_000, 14_000_000)))
+    cut = desk.ask("list_import", list="killed", path=path, by="Anna", accept="yes", lang="fr")["job"]
+    wait_until(lambda: desk.ask("job", job=cut)["done"] > 0, 30, "the import to be on its way")
+    daemon.kill()
+    for one in known.values():
+        _forgotten(desk, str(one["job"]))
+    daemon.start()
+    told = {name: desk.end_of(str(one["job"])) for name, one in known.items()}
+    for name in ("first", "next", "back", "consents"):
+        found, right = told[name]["report"], known[name]["report"]
+        notes = found.pop("notes", ["looked up"])
+        assert (told[name]["state"], "looked up" in notes[0]) == ("done", True), (name, told[name])
+        assert {field: right[field] for field in found if found[field]} == {k: v for k, v in found.items() if v}, name
+    assert (told["look"]["state"], "send it again" in told["look"]["text"]) == ("failed", True)
+    ended = desk.end_of(cut)
+    assert (ended["state"], ended["text"]) == (
+        "failed",
+        "le service a été arrêté avant la fin de cet import\N{NARROW NO-BREAK SPACE}; rien n’a été modifié",
+    )
+    assert desk.numbers("killed") == [A]
 
 
 def _children(pid: int) -> list[int]:

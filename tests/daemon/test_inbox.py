@@ -23,6 +23,7 @@ from gatekeeper.storage import FileLock
 from gatekeeper.words import NARROW
 from lab.daemon import GatekeeperDaemon
 from lab.processes import wait_until
+from tests.standing_clock import StandingClock
 
 CONFIG = """
 [inbox]
@@ -52,16 +53,6 @@ format = "belgium"
 A, B = 33612345678, 33761234567
 
 
-class Clock:
-    """Time that a test turns on."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class Site:
     """A configuration with its inbox."""
 
@@ -71,7 +62,7 @@ class Site:
         path = folder / "gatekeeper.toml"
         path.write_text(f'[daemon]\ndata_dir = "{self.data_dir}"\n' + CONFIG.format(folder=self.folder))
         self.settings: Settings = load(path, {})
-        self.clock = Clock()
+        self.clock = StandingClock(1000.0)
         self.inbox = build_inbox(self.settings, self.clock)
         self.round()
 

@@ -1,6 +1,7 @@
 """Archived months in the desk: read where somebody goes on to them, said where they come from, bound as all is."""
 
 import asyncio
+import json
 import re
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from gatekeeper.clock import DAY_US, SECOND_US, moment_of, now_micros
 from gatekeeper.desk.journal_upkeep import SPANS_FILE
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, new_ident
-from gatekeeper.journal.sqlite import Archiver, SqliteBackend
+from gatekeeper.journal.export import moment
+from gatekeeper.journal.sqlite import Archiver, SqliteBackend, SqliteReader, paging
 from tests.desk.site import DeskSite
 from tests.desk.test_journal import link, shown
 from tests.journal.rows import row
@@ -150,3 +152,69 @@ async def test_a_damaged_archive_is_said(desk_site: DeskSite, rows: list[Decisio
     async with desk_site.visiting("reader") as client:
         assert "put it back from a backup" in (await unpacked(client, "/journal?archives=1")).text
         assert len(shown((await client.get("/journal")).text)) == 2
+
+
+async def _searched(client: httpx.AsyncClient, **asked: object) -> tuple[list[str], str]:
+    """The decisions that a program finds, and up to when archives were not looked through."""
+    answer = await client.post("/v1/journal/search", json=asked)
+    assert answer.status_code == 200, answer.text
+    told = [json.loads(line) for line in answer.text.splitlines()]
+    return [one.get("decision", one) for one in told], answer.headers.get("gatekeeper-archived-until", "")
+
+
+@pytest.mark.parametrize(("principal", "seen"), [("ACME", [3, 2, 0]), (None, [4, 3, 2, 1, 0])])
+async def test_programs_read_archived_months(
+    desk_site: DeskSite, rows: list[DecisionRow], principal: str | None, seen: list[int]
+) -> None:
+    """Where they ask for it, line by line and page by page, both ways; else they are told what was left out."""
+    key = desk_site.desk.accounts.keys.add("crm", ["journal.read"], by="test", principal=principal)[1]
+    ids = [rows[place].id for place in seen]
+    now, until = [one for one in ids if one > rows[2].id], moment(desk_site.desk.pager().archives()[0].until)
+    async with desk_site.visiting() as client:
+        client.headers["authorization"] = f"Bearer {key}"
+        assert await _searched(client) == (now, until)
+        assert await _searched(client, archives=True) == (ids, "")
+        assert await _searched(client, archives=True, limit=1, before=now[-1]) == ([rows[2].id], "")
+        assert await _searched(client, archives=True, after=ids[-1]) == (ids[-2::-1], "")
+        assert await _searched(client, after=ids[-1], before=now[-1]) == ([], until)
+        assert await _searched(client, archives=True, after=ids[-1], before=now[-1]) == (
+            ids[-2 : len(now) - 1 : -1],
+            "",
+        )
+        assert await _searched(client, since="2026-11-01T00:00:00Z") == (now, "")
+        for place, one in enumerate(rows):
+            answer = await client.get(f"/v1/decisions/{one.id}")
+            assert answer.status_code == (200 if place in seen else 404)
+            assert principal is None or place in seen or "Other" not in answer.text
+        for wrong in ("0" * 26, "x", "7" + "Z" * 25, "%00", "é" * 26):
+            assert (await client.get(f"/v1/decisions/{wrong}")).status_code == 404
+
+
+async def test_programs_are_told_of_a_damaged_archive(desk_site: DeskSite, rows: list[DecisionRow]) -> None:
+    """As a problem, before the first line or as the last one."""
+    key = desk_site.desk.accounts.keys.add("crm", ["journal.read"], by="test")[1]
+    archive: Path = desk_site.settings.daemon.data_dir / "journal" / f"{MONTH}.sqlite3.zst"
+    await asyncio.to_thread(archive.write_bytes, b"x")
+    async with desk_site.visiting() as client:
+        client.headers["authorization"] = f"Bearer {key}"
+        (*found, problem), _ = await _searched(client, archives=True)
+        assert (found, dict(problem)["type"]) == ([rows[4].id, rows[3].id], "/v1/docs#store")
+        answer = await client.get(f"/v1/decisions/{rows[0].id}")
+        assert (answer.status_code, answer.json()["type"]) == (503, "/v1/docs#store")
+
+
+async def test_who_follows_is_given_what_is_rare(desk_site: DeskSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the journal has nothing of it behind what was found last; and who goes back, too."""
+    monkeypatch.setattr(paging, "_FIRST_PART", 3)
+    monkeypatch.setitem(SqliteReader.page.__kwdefaults__, "seconds", 0.0)
+    now = now_micros()
+    made = [decision(now - place * SECOND_US, "ACME", "LISTED" if place % 30 else "OBJECTED") for place in range(31)]
+    backend = SqliteBackend(desk_site.settings.daemon.data_dir / JOURNAL_FILE)
+    backend.open()
+    backend.write(made[::-1])
+    backend.close()
+    key = desk_site.desk.accounts.keys.add("crm", ["journal.read"], by="test", principal="ACME")[1]
+    async with desk_site.visiting() as client:
+        client.headers["authorization"] = f"Bearer {key}"
+        for where, right in (({"after": made[-1].id}, made[0].id), ({"before": made[0].id}, made[-1].id)):
+            assert await _searched(client, reasons=["OBJECTED"], **where) == ([right], "")

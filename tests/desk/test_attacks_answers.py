@@ -1,6 +1,7 @@
 """Every kind of answer: no frame, no script, no way elsewhere; and a fault tells nobody what it was about."""
 
 import logging
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -164,3 +165,46 @@ async def test_a_host_is_a_host(desk_site: DeskSite, host: str) -> None:
     """A name that only begins like one of ours is not ours."""
     async with desk_site.visiting() as client:
         assert (await client.get("/journal/", headers={"host": host})).status_code == 421
+
+
+_FORM = {"content-type": "application/x-www-form-urlencoded"}
+_PARTS = {"content-type": "multipart/form-data; boundary=a"}
+_FAILURES = [
+    (404, "GET", "/nothing", {}, b""),
+    (405, "DELETE", "/lists", {}, b""),
+    (405, "GET", "/people/keys", {}, b""),
+    (400, "POST", "/consents", _PARTS, b"--a\r\nContent-Disposition: form-data\r\n\r\nx\r\n--a--\r\n"),
+    (400, "POST", "/consents", _FORM, b"&".join(b"f%d=1" % one for one in range(50))),
+    (413, "POST", "/consents", _FORM, b"number=" + b"1" * FORM_BYTES),
+    (422, "POST", "/consents", _FORM, b"number=0612345678&number=0699999999"),
+    (422, "POST", "/number", _FORM, b"number=0612345678&number=0699999999"),
+]
+"""What is asked for, and how that is answered to an officer."""
+
+
+@pytest.mark.parametrize(("status", "method", "path", "headers", "body"), _FAILURES)
+async def test_what_did_not_work_is_told_with_what_to_do(
+    desk_site: DeskSite, status: int, method: str, path: str, headers: dict[str, str], body: bytes
+) -> None:
+    """In both languages, and the page is called what its heading says; a 405 names what is allowed."""
+    told = set()
+    for language in ("en", "fr"):
+        async with desk_site.visiting("officer", language=language) as client:
+            answer = await client.request(method, path, headers=headers, content=body)
+        assert answer.status_code == status, answer.text
+        main = answer.text[answer.text.index("<main") :]
+        heading, *said = re.findall(r"<(?:h1|p)[^>]*>(.*?)</(?:h1|p)>", main, re.DOTALL)
+        assert f"<title>{heading} " in answer.text
+        assert f'lang="{language}"' in answer.text
+        assert status == 404 or len(said) > 1, main
+        told |= {heading, said[0]}
+        assert ("allow" in answer.headers) is (status == 405)
+    assert len(told) == 4, told
+
+
+async def test_a_program_is_told_of_a_wrong_name_as_of_everything(desk_site: DeskSite) -> None:
+    """As a problem, and not as a text for a person."""
+    async with _client(desk_site) as client:
+        answer = await client.get("/v1/lists", headers={"host": "evil.example"})
+    assert (answer.status_code, answer.headers["content-type"]) == (421, "application/problem+json")
+    assert answer.json()["type"] == "/v1/docs#unknown-name"

@@ -147,6 +147,23 @@ async def test_who_is_refused_before_he_has_sent_all_sends_no_more(served: Serve
     writer.close()
 
 
+@pytest.mark.parametrize("rest", [b"a", b"a" * 60_000])
+async def test_who_is_refused_before_he_has_sent_a_little_more_is_heard_again(served: Served, rest: bytes) -> None:
+    """A program's body is under way when its headers are refused: the next request on its connection is answered."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    for _ in range(3):
+        writer.write(_HEAD + b"Content-Length: %d\r\n\r\n" % len(rest))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 403")
+        length = 0
+        while (line := (await reader.readline()).lower()) != b"\r\n":
+            length = int(line.partition(b":")[2]) if line.startswith(b"content-length") else length
+        await reader.readexactly(length)
+        writer.write(rest)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 200")
+    writer.close()
+
+
 @pytest.mark.parametrize("header", [b"Cookie: a=" + b"a" * 200_000, b"X: " + b"b" * 200_000, b"X: 1\r\n" * 40_000])
 async def test_headers_without_measure_are_refused(served: Served, header: bytes) -> None:
     """One that is huge, and many that are small."""

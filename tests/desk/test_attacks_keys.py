@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.api import door
-from gatekeeper.api.routes import journal
+from gatekeeper.api import door, journal_pages
 from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.journal import JOURNAL_FILE, new_ident
 from gatekeeper.journal.sqlite import SqliteBackend
@@ -32,7 +31,7 @@ async def test_a_key_that_is_ended_in_the_middle_of_a_stream_gets_no_more(
 ) -> None:
     """The page that is under way comes to its end, then a line says why there is no other."""
     _write(desk_site, 30)
-    keys, real = desk_site.desk.accounts.keys, journal._page
+    keys, real = desk_site.desk.accounts.keys, journal_pages._look
     key, text = keys.add("k", ["journal.read"], by="test")
 
     def reading(*args: object) -> object:
@@ -42,8 +41,8 @@ async def test_a_key_that_is_ended_in_the_middle_of_a_stream_gets_no_more(
         return page
 
     monkeypatch.setattr(door, "_TRUSTED_S", 0.0)
-    monkeypatch.setattr(journal, "_PAGE", 10)
-    monkeypatch.setattr(journal, "_page", reading)
+    monkeypatch.setattr(journal_pages, "_PAGE", 10)
+    monkeypatch.setattr(journal_pages, "_look", reading)
     async with desk_site.visiting() as client:
         answer = await client.post("/v1/journal/search", json={}, headers={"authorization": f"Bearer {text}"})
     lines = [json.loads(line) for line in answer.text.splitlines()]

@@ -186,6 +186,11 @@ def test_on_paper(new_page: PageMaker, url: str) -> None:
     """A decision prints whole, without what is of use on a screen only; so do the charts of today."""
     page = new_page(locale="fr-FR")
     sign_in(page, url, "officer")
+    page.goto(f"{url}/journal?verdict=BLOCK")
+    text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(as_pdf(page))).pages)
+    assert "le journal entier" in text
+    assert "verdict : BLOCK" in text
+    assert "Filtrer" not in text
     page.goto(f"{url}/journal")
     page.locator("tbody th a").first.click()
     page.get_by_role("heading", name="Règle par règle").wait_for()

@@ -235,6 +235,16 @@ def test_the_law_and_a_certificate_on_paper(new_page: PageMaker, desk: str) -> N
     assert "Ce qui vaut au 11 août 2026" in printed
     assert "FR-" in printed
     assert "Comparé au" not in printed
+    page.goto(f"{desk}/lists/bloctel?old=1&new=2")
+    printed = _text(as_pdf(page))
+    assert "De la version 1 à la version 2." in printed
+    assert "Importer un fichier" not in printed
+    page.goto(f"{desk}/campaigns/one?name=wine&since=2026-11-01&until=2026-11-20")
+    assert "Du 1 novembre 2026 au 20 novembre 2026 inclus." in _text(as_pdf(page))
+    page.goto(f"{desk}/consents")
+    printed = _text(as_pdf(page))
+    assert "May Vins de Loire SAS call you about wine?" in printed
+    assert "Importer un fichier" not in printed
     page.goto(f"{desk}{_certificate(page, desk)}")
     assert "RED_LIST" in _text(as_pdf(page))
     with page.expect_download() as fetched:

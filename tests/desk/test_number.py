@@ -364,7 +364,7 @@ async def test_without_a_daemon_it_is_told(tmp_path: Path, accounts_of_tests: Pa
             assert answer.status_code == 503
             assert "daemon does not run" in text_of(answer)
             answer = await client.post(f"{address}/list", data={"do": "add", "list": "red", "why": "x"})
-            assert answer.status_code == 422
+            assert answer.status_code == 503
             assert "Nothing was changed" in text_of(answer)
 
 

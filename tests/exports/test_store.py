@@ -14,6 +14,7 @@ from gatekeeper.exports.store import ExportLimits, ExportStore
 from gatekeeper.journal import DecisionFilter
 from gatekeeper.words import Language
 from tests.exports.orders import PARIS, order
+from tests.standing_clock import StandingClock
 
 FULL = DecisionFilter(
     since=datetime(2026, 11, 1, tzinfo=UTC),
@@ -26,22 +27,14 @@ FULL = DecisionFilter(
 )
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000 * HOUR_US
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> StandingClock[int]:
     """A clock that the test moves."""
-    return Clock()
+    return StandingClock(1_000 * HOUR_US)
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> ExportStore:
+def store(tmp_path: Path, clock: StandingClock[int]) -> ExportStore:
     """An empty store for two of a person at a time."""
     return ExportStore(tmp_path / "exports", ExportLimits(waiting=2, kept=3, free_bytes=0), clock)
 
@@ -159,7 +152,7 @@ def test_what_a_dead_process_leaves_is_begun_again_thrice(store: ExportStore) ->
     assert (found.state.state, "trois fois" in found.state.why) == (ExportState.FAILED, True)
 
 
-def test_the_oldest_goes_first_and_what_was_called_off_never(store: ExportStore, clock: Clock) -> None:
+def test_the_oldest_goes_first_and_what_was_called_off_never(store: ExportStore, clock: StandingClock[int]) -> None:
     """In the order in which they were asked for."""
     first = store.add(order())
     clock.now += 1
@@ -172,7 +165,7 @@ def test_the_oldest_goes_first_and_what_was_called_off_never(store: ExportStore,
     assert found.state.state is ExportState.CANCELLED
 
 
-def test_it_is_kept_for_a_day(store: ExportStore, clock: Clock) -> None:
+def test_it_is_kept_for_a_day(store: ExportStore, clock: StandingClock[int]) -> None:
     """From its end on; what waits stays."""
     done, waiting = store.add(order()), store.add(order())
     clock.now += 5 * HOUR_US

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper.clock import SECOND_US
 from gatekeeper.journal import JOURNAL_FILE, DecisionFilter, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader
 from gatekeeper.law import find_profile
@@ -13,6 +14,7 @@ from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Reason, Verdict
 from gatekeeper.screening import Question, Screening
+from tests.standing_clock import StandingClock
 
 ON_BLOCTEL, ON_TPS, ON_RED, ON_NONE = "0612345678", "0623456789", "0634567890", "0645678901"
 DAY = 86_400_000_000
@@ -50,16 +52,6 @@ async def journal(tmp_path: Path) -> AsyncIterator[JournalWriter]:
     await writer.close()
 
 
-class Clock:
-    """A clock that stands where it is put."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-
-    def __call__(self) -> int:
-        return self.at
-
-
 @pytest.fixture
 def index(store: ListStore, tmp_path: Path) -> Iterator[ListIndex]:
     """The lists, serving."""
@@ -69,15 +61,15 @@ def index(store: ListStore, tmp_path: Path) -> Iterator[ListIndex]:
 
 
 @pytest.fixture
-def clock(index: ListIndex) -> Clock:
+def clock(index: ListIndex) -> StandingClock[int]:
     """A clock that stands a minute after the import."""
     imported = index.states()["bloctel"].imported_at
     assert imported is not None
-    return Clock(imported + 60_000_000)
+    return StandingClock(imported + 60 * SECOND_US)
 
 
 @pytest.fixture
-def screening(index: ListIndex, journal: JournalWriter, clock: Clock) -> Screening:
+def screening(index: ListIndex, journal: JournalWriter, clock: StandingClock[int]) -> Screening:
     """Screening with campaigns that differ in their lists."""
     campaigns = {
         "french": Campaign("french", ("bloctel",), "Soleil SARL"),
@@ -137,12 +129,12 @@ async def test_what_the_gate_refuses_is_refused(
     assert (row.id, row.verdict, row.reason, row.rule) == (answer.id, "BLOCK", reason, "gate")
 
 
-async def test_a_list_grows_stale(screening: Screening, clock: Clock) -> None:
+async def test_a_list_grows_stale(screening: Screening, clock: StandingClock[int]) -> None:
     """After its thirty days a list blocks its campaigns, and still says who is on it."""
     question = Question(ON_NONE, Gate.CLI, "french")
-    clock.at += 29 * DAY
+    clock.now += 29 * DAY
     assert (await screening.screen(question)).reason is Reason.CLEAR
-    clock.at += DAY
+    clock.now += DAY
     answer = await screening.screen(question)
     assert (answer.reason, answer.list) == (Reason.LIST_STALE, "bloctel")
     assert (await screening.screen(question._replace(dialled=ON_BLOCTEL))).reason is Reason.LISTED

@@ -1,8 +1,8 @@
 """`POST /journal/search` and `GET /decisions/...`: the journal, as far as a key may see it, page by page."""
 
 import json
-from collections.abc import AsyncGenerator, Sequence
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -13,6 +13,7 @@ from gatekeeper.api.attempts import TextLine
 from gatekeeper.api.bodies import Body, json_of, read
 from gatekeeper.api.caller import Caller, caller_of, other_principal
 from gatekeeper.api.description import described
+from gatekeeper.api.journal_pages import FoundPage, JournalPlace, archived_until, next_page, one_decision
 from gatekeeper.api.moments import WrittenMoment
 from gatekeeper.api.numbers import number_of
 from gatekeeper.api.problem import NOT_FOUND
@@ -25,7 +26,9 @@ from gatekeeper.policy import Gate, Reason
 router = APIRouter()
 
 SCOPE: Final = "journal.read"
-_PAGE: Final = 500
+ARCHIVED_UNTIL: Final = "gatekeeper-archived-until"
+"""The header that says up to which moment what is wanted may be archived, and was not looked for."""
+
 _MOST: Final = 10_000
 
 
@@ -49,6 +52,12 @@ class JournalSearch(Body):
     before: DecisionId | None = Field(None, description="Only what is older than this decision: how one goes on.")
     after: DecisionId | None = Field(
         None, description="Only what is younger than this one, the oldest first: to follow."
+    )
+    archives: bool = Field(
+        default=False,
+        strict=True,
+        description="Whether archived months are looked through: each that is come to is unpacked first, which takes "
+        "some seconds for a million decisions.",
     )
     limit: int = Field(1000, ge=1, le=_MOST, strict=True)
 
@@ -86,8 +95,9 @@ class JournalLine(Body):
     **described(
         "Read the journal",
         "Decisions as a stream, one JSON object to a line, the newest first. To go on, send the `decision` of the last "
-        "line as `before`; to follow, that of the newest as `after`, which gives the oldest first. Months that were "
-        "archived are not looked through.",
+        "line as `before`; to follow, that of the newest as `after`, which gives the oldest first. Where archived "
+        "months may have something of it and `archives` does not ask for them, the answer's header "
+        "`Gatekeeper-Archived-Until` says up to when nothing was looked through.",
         scopes=(SCOPE,),
         bodies=(JournalSearch,),
         lines=JournalLine,
@@ -98,8 +108,11 @@ async def journal_search(request: Request) -> Response:
     caller, serving = caller_of(request, SCOPE), serving_of(request)
     wanted = read(JournalSearch, await json_of(request))
     found = _filter(wanted, caller, serving)
-    first = await serving.host.in_thread(_page, serving, found, wanted, wanted.limit)
-    return StreamingResponse(_lines(serving, caller, found, wanted, first), media_type=LINES)
+    place = JournalPlace(found, wanted.archives, wanted.after is not None, wanted.after or wanted.before or "")
+    first = await next_page(serving.host, place, wanted.limit)
+    until = None if wanted.archives else await serving.host.in_thread(archived_until, serving.host, found)
+    headers = {} if until is None else {ARCHIVED_UNTIL: moment(until)}
+    return StreamingResponse(_lines(serving, caller, place, wanted.limit, first), headers=headers, media_type=LINES)
 
 
 @router.get(
@@ -125,15 +138,10 @@ async def find_decision(serving: Serving, caller: Caller, ident: str) -> StoredD
     Raises:
         ProblemError: there is none, or it is another principal's.
     """
-
-    def look() -> list[StoredDecision]:
-        with serving.host.journal() as journal:
-            return journal.latest(DecisionFilter(id=ident[:64]).within(caller.principals), 1)
-
-    found = await serving.host.in_thread(look)
-    if not found:
+    found = await one_decision(serving.host, ident[:64], caller.principals)
+    if found is None:
         raise NOT_FOUND.told("No decision has this id.")
-    return found[0]
+    return found
 
 
 def line_of(found: StoredDecision) -> dict[str, Any]:
@@ -169,31 +177,14 @@ def _filter(wanted: JournalSearch, caller: Caller, serving: Serving) -> Decision
         lists=frozenset(wanted.lists),
         provisions=frozenset(wanted.provisions),
         id_from=wanted.after or "",
+        id_before=(wanted.before or "") if wanted.after else "",
     ).within(caller.principals)
 
 
-class _Page(NamedTuple):
-    rows: Sequence[StoredDecision]
-    on: str
-
-
-def _page(serving: Serving, found: DecisionFilter, wanted: JournalSearch, limit: int) -> _Page:
-    """The next decisions, and from where to go on; "" at the end."""
-    with serving.host.journal() as journal:
-        size = min(_PAGE, limit)
-        if wanted.after is None:
-            page = journal.page(found, before=wanted.before or "", size=size)
-            return _Page(page.rows, page.older)
-        page = journal.page(found, before=wanted.before or "", after=wanted.after, size=size)
-    rows = [row for row in reversed(page.rows) if row.row.id > wanted.after]
-    return _Page(rows, rows[-1].row.id if rows and page.newer else "")
-
-
 async def _lines(
-    serving: Serving, caller: Caller, found: DecisionFilter, wanted: JournalSearch, page: _Page
+    serving: Serving, caller: Caller, place: JournalPlace, left: int, page: FoundPage
 ) -> AsyncGenerator[bytes, None]:
     """Page by page: each is one short look, so that the writer's log is emptied meanwhile."""
-    left = wanted.limit
     try:
         while True:
             rows = page.rows[:left]
@@ -203,8 +194,8 @@ async def _lines(
             left -= len(rows)
             if not page.on or left <= 0:
                 return
-            wanted = wanted.model_copy(update={"after" if wanted.after else "before": page.on})
+            place = place._replace(at=page.on)
             await caller.again()
-            page = await serving.host.in_thread(_page, serving, found, wanted, left)
+            page = await next_page(serving.host, place, left)
     except (GatekeeperError, ProblemError) as error:
         yield json.dumps(problem_of(error).body(), ensure_ascii=False).encode() + b"\n"

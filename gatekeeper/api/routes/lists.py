@@ -15,7 +15,7 @@ from gatekeeper.api.description import described
 from gatekeeper.api.numbers import number_of
 from gatekeeper.api.problem import OTHER_PRINCIPAL
 from gatekeeper.api.replies import Reply
-from gatekeeper.api.serving import Serving, reply, serving_of
+from gatekeeper.api.serving import Serving, known_again, reply, serving_of
 from gatekeeper.clock import now_micros
 from gatekeeper.journal.export import moment
 from gatekeeper.lists import ListKind, ListStore
@@ -154,7 +154,7 @@ async def _changed(request: Request, operation: str) -> Response:
     settings = serving.host.settings
     number = number_of(entry.number, settings)
     asked = {"op": operation, "list": settings.refusal.list, "number": f"+{number}"}
-    asked |= {"note": entry.note, **caller.written()}
+    asked = known_again(request, caller, {**asked, "note": entry.note, **caller.written()})
 
     async def do() -> Reply:
         answer = await serving.host.daemon.ask(asked)

@@ -16,7 +16,7 @@ from gatekeeper.api.numbers import number_of
 from gatekeeper.api.problem import INVALID, FieldFault
 from gatekeeper.api.replies import Reply
 from gatekeeper.api.routes.journal import find_decision
-from gatekeeper.api.serving import Serving, reply, serving_of
+from gatekeeper.api.serving import Serving, known_again, reply, serving_of
 from gatekeeper.consents import ConsentLedger, ConsentStore
 from gatekeeper.consents.extract import ExtractEntry, extract_of
 from gatekeeper.journal.export import moment
@@ -57,7 +57,7 @@ class RecordIn(Body):
     slots: TextLine = Field("", description='Of a consent: when the consumer accepted to be called, "tue 18:00-20:00".')
     items: TextLine = Field("", description="Of a consent: what the request for it showed; `all` for everything.")
     channel: TextLine = Field("", description="How it came: web, phone, letter.")
-    text: TextLine = Field("", description="Of a consent: the name of the text that was shown.")
+    text: TextLine = Field("", description="Of a consent: the name of the text that was shown, one of its principal's.")
     third_parties: TextLine = Field("", description="Of a consent: those named as calling for the company.")
     robot: TextLine = Field("", description="Of a consent: whether it is for automated calls.")
     written: TextLine = Field("", description="Of a consent: whether it was given in writing.")
@@ -141,7 +141,7 @@ async def record(request: Request) -> Response:
         asked["principal"] = principal
     if said.number:
         asked["number"] = f"+{number_of(said.number, serving.host.settings)}"
-    asked |= {"op": "record", **caller.written()}
+    asked = known_again(request, caller, {**asked, "op": "record", **caller.written()})
 
     async def do() -> Reply:
         answer = await serving.host.daemon.ask(asked)

@@ -12,7 +12,7 @@ from gatekeeper.api.bodies import Body, json_of, read
 from gatekeeper.api.caller import caller_of
 from gatekeeper.api.description import described
 from gatekeeper.api.known_lists import known_list, unbound_caller
-from gatekeeper.api.problem import IMPORT_FAILED, NOT_FOUND, REFUSED
+from gatekeeper.api.problem import IMPORT_FAILED, IMPORT_UNKNOWN, NOT_FOUND, REFUSED
 from gatekeeper.api.replies import Reply
 from gatekeeper.api.routes.imports import LISTS
 from gatekeeper.api.routes.lists import READ
@@ -20,12 +20,14 @@ from gatekeeper.api.serving import Serving, reply, serving_of
 from gatekeeper.errors import UnknownListError
 from gatekeeper.journal.export import moment
 from gatekeeper.lists import ListKind, ListStore
+from gatekeeper.uploads.work import UNKNOWN
 
 router = APIRouter()
 
 _WAIT_S: Final = 20.0
 """For so long a request waits: the older version is read whole before it counts."""
 
+_LATER: Final = {"retry-after": "5"}
 _PATH: Final = {"list": "The list's name."}
 
 
@@ -138,8 +140,10 @@ async def rollback(request: Request) -> Response:
         await work.wait(_WAIT_S)
         if work.state == "refused":
             raise REFUSED.told(work.text)
+        if work.running or work.report.get(UNKNOWN):
+            raise IMPORT_UNKNOWN.told(f"Ask `/v1/lists/{name}/versions` which is in force.", headers=_LATER)
         if work.state == "failed":
-            raise IMPORT_FAILED.told(work.text, headers={"retry-after": "5"})
+            raise IMPORT_FAILED.told(work.text, headers=_LATER)
         return reply({"list": name, "version": work.report.get("version")})
 
     return await serving.once(request, caller, do)

@@ -25,6 +25,7 @@ from gatekeeper.consents.model import WrittenBy
 from gatekeeper.consents.proof_keeping import note_proofs, place_proof
 from gatekeeper.consents.segment import SegmentFile
 from gatekeeper.consents.shared_terms import keep_terms
+from gatekeeper.consents.shown_texts import give_text
 from gatekeeper.consents.store import ConsentStore, add_source, take_ids
 from gatekeeper.consents.tables import segments
 from gatekeeper.errors import ConsentError
@@ -199,7 +200,7 @@ class _Import:
                     zone=options.zone,
                 )
             ) from error
-        texts = frozenset(one.name for one in self._store.texts())
+        texts = self._store.text_names(options.bound_to)
         cells = ListCellReader(normaliser, options.country)
         reader = ConsentReader(
             self._file.name, cells, self._proofs, options.zone, self._latest, texts, options.principal
@@ -259,6 +260,9 @@ class _Import:
             written = WrittenBy(options.by, "import", options.note, options.bound_to)
             add_source(connection, written, **more, **counts)
             note_proofs(connection, self._proofs.kept, source)
+            if not options.bound_to:
+                for terms in read.terms:
+                    give_text(connection, terms.text, terms.principal, source)
             count = {"name": name, "build": build, "count": len(rows.subjects), "made_at": now_micros(), "active": 1}
             connection.execute(insert(segments).values(count))
             connection.execute(update(segments).where(segments.c.name.in_(replaced)).values(active=0))

@@ -40,7 +40,7 @@ class ConsentReader:
         proofs: reads the proofs.
         zone: of moments without one.
         now: a consent of later is none.
-        texts: the names of the texts that are kept.
+        texts: the names of the texts that may be named.
         principal: whose consents they are where a record does not say, and nobody else's; "": anybody's.
     """
 
@@ -110,8 +110,8 @@ class ConsentReader:
             found = self._of_principal(read_terms(said, hour_known=hour_known, zone=self._zone_name, where=where))
             if found.text and found.text not in self._texts:
                 why = phrase(
-                    "text: there is no text {said!r}; keep it first, `gatekeeper consent text add ID FILE`; nothing "
-                    "was changed",
+                    "text: there is no text {said!r}; keep it first, `gatekeeper consent text add ID FILE "
+                    "--principal NAME`; nothing was changed",
                     said=found.text[:80],
                 )
                 raise where.error(why, "text")

@@ -19,6 +19,7 @@ from gatekeeper.desk.reading.journal import JournalTurn, choices_of, read_journa
 from gatekeeper.desk.visitor import Visitor
 from gatekeeper.desk.wording import GATES, VERDICTS, meaning, word, words_of
 from gatekeeper.errors import FormError
+from gatekeeper.exports import filter_words
 from gatekeeper.journal import bytes_of_ident
 from gatekeeper.policy import Reason, info_of, said
 from gatekeeper.text import escaped
@@ -54,16 +55,19 @@ _UNPROCESSABLE: Final = 422
 async def journal(request: Request) -> Response:
     """Show a page of the decisions that the address asks for."""
     desk, visitor = desk_of(request), visitor_of(request)
-    asked, found, wrong = request.query_params, None, None
+    asked, found, wrong, shown = request.query_params, None, None, None
     try:
         wanted = await desk.in_thread(filter_asked, asked, visitor.zone, desk.settings)
         turn = turn_of(asked)
-        found = await desk.in_thread(read_journal, desk.pager(), wanted.within(visitor.principals), turn)
+        wanted = wanted.within(visitor.principals)
+        shown = filter_words.words_of(wanted, visitor.language, visitor.zone)
+        found = await desk.in_thread(read_journal, desk.pager(), wanted, turn)
     except FormError as error:
         wrong = error
     given = [(name, value) for name, value in asked.multi_items() if name in _FIELDS and value]
     seen = {
         "found": found,
+        "filter": shown,
         "wrong": wrong,
         "told": str(wrong) if wrong is not None else "",
         "asked": {name: asked.get(name, "") for name in _FIELDS},

@@ -119,6 +119,7 @@ async def show(
     error: str = "",
     failed: str = "",
     typed: Mapping[str, str] | None = None,
+    unknown: bool = False,
     status: int = 200,
 ) -> Response:
     """The page of a number.
@@ -131,6 +132,7 @@ async def show(
         error: why something was not done.
         failed: which form that was.
         typed: what had been typed into it.
+        unknown: whether nobody knows if it was done: sent again, it has the key that it had.
         status: of the response.
     """
     desk, visitor = desk_of(request), visitor_of(request)
@@ -156,6 +158,7 @@ async def show(
         "answer": answer,
         "error": error,
         "failed": failed,
+        "unknown": unknown,
         "typed": dict(typed or {}),
         "proof_mb": MOST_BYTES >> 20,
     }

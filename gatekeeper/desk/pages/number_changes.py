@@ -15,13 +15,14 @@ from gatekeeper.desk.pages.number import address_of, form_of, opened, show
 from gatekeeper.desk.pages.proof_files import form_with_proof, keep_proof, one_proof
 from gatekeeper.desk.reading.number_words import EVENTS
 from gatekeeper.dossier.restricted import may_see
-from gatekeeper.errors import DaemonError, FormError
+from gatekeeper.errors import DaemonError, FormError, OperationRefusedError, UnansweredError
 from gatekeeper.phone import display
 from gatekeeper.policy.ledger import ConsentItem
 from gatekeeper.translation import phrase
 from gatekeeper.uploads.store import Upload
 
 _REFUSED: Final = 422
+_UNAVAILABLE: Final = 503
 _OPERATIONS: Final = {"add": "list_add", "remove": "list_remove"}
 
 
@@ -113,7 +114,11 @@ async def _change(
         )  # fmt: skip
     except (DaemonError, FormError) as error:
         typed = {key: " ".join(map(str, form.getlist(key))) for key in form}
-        return await show(request, e164, error=str(error), failed=name, typed=typed, status=_REFUSED)
+        refused = isinstance(error, FormError | OperationRefusedError)
+        return await show(
+            request, e164, error=str(error), failed=name, typed=typed, status=_REFUSED if refused else _UNAVAILABLE,
+            unknown=isinstance(error, UnansweredError),
+        )  # fmt: skip
     finally:
         if proof is not None:
             desk.uploads.remove(proof)

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from gatekeeper.config import Settings
 from gatekeeper.consents import ConsentStore
-from gatekeeper.consents.store import ShownText, SourceInfo
-from gatekeeper.dossier.restricted import Principals, may_see
+from gatekeeper.consents.shown_texts import ShownText
+from gatekeeper.consents.store import SourceInfo
+from gatekeeper.dossier.restricted import Principals
 from gatekeeper.errors import StoreError
 from gatekeeper.lists import LISTS_FILE
 from gatekeeper.phone import display
+from gatekeeper.policy.ledger import name_key
 from gatekeeper.translation import phrase
 
 IMPORTS = 50
@@ -35,7 +37,7 @@ class LedgerPage(NamedTuple):
     Attributes:
         counts: how many entries there are, by kind; None for who sees some principals' alone.
         imports: files that were imported, newest first; none for them.
-        texts: the texts that consumers were shown.
+        texts: the texts that consumers were shown; of some principals' for who sees theirs alone.
     """
 
     counts: dict[str, int] | None
@@ -62,9 +64,13 @@ def opened(settings: Settings) -> Iterator[ConsentStore]:
 def read_ledger(settings: Settings, principals: Principals) -> LedgerPage:
     """How much there is, what was imported, and which texts there are."""
     with opened(settings) as store:
-        texts = store.texts()
+        texts = store.texts(principals)
         if principals is None:
-            return LedgerPage(store.counts(), store.imports()[:IMPORTS], texts)
-        used = store.text_principals()
-    seen = [text for text in texts if any(may_see(one, principals) for one in used.get(text.name, ()))]
-    return LedgerPage(None, [], seen)
+            return LedgerPage(store.counts(), store.imports()[:IMPORTS], [_as_written(one, settings) for one in texts])
+    return LedgerPage(None, [], texts)
+
+
+def _as_written(text: ShownText, settings: Settings) -> ShownText:
+    """A text whose principals are called as the configuration calls them."""
+    named = {name_key(one.principal): one.principal for one in settings.campaigns.values()}
+    return text._replace(principals=tuple(named.get(one, one) for one in text.principals))

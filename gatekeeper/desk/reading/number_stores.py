@@ -87,7 +87,7 @@ class NumberStores:
         """The consumer's free copy, of the entries that its reader may see, as a PDF."""
         from gatekeeper.consents.extract_pdf import render  # brings fpdf2 in
 
-        texts = {text.name: text for text in self._open().consents.texts()}
+        texts = {text.name: text for text in self._open().consents.texts(principals)}
         name = " ".join(filter(None, (display(number) if number else "", contact)))
         return render(name, self.entries(number, principals, contact), texts, now_micros())
 

@@ -131,14 +131,21 @@ def add_text(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="ID", help="Its name, which consents then give, such as web-2026-08.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The text, in UTF-8.")],
+    principals: Annotated[
+        list[str] | None,
+        typer.Option("--principal", metavar="NAME", help="A company whose text it is; may be given several times."),
+    ] = None,
     text: NoteText = "",
     lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
 ) -> None:
     """Keep a text that consumers are shown when they are asked. It is never changed: a new one has a new name.
 
+    A key for one principal names only texts of that one, and its readers see no others. The same text once more, with
+    --principal, gives it to one more.
+
     For example:
 
-      gatekeeper consent text add web-2026-08 request.txt
+      gatekeeper consent text add web-2026-08 request.txt --principal ACME
     """
     settings = invocation(context).settings
     from gatekeeper.consents import WrittenBy
@@ -153,7 +160,7 @@ def add_text(
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable() or not body.strip():
         raise ConsentError(phrase("a text has a name of 1 to 80 characters, and says something; nothing was changed"))
     with open_consents(settings) as consents:
-        digest = consents.add_text(name, body, WrittenBy(who(), _VIA, text))
+        digest = consents.add_text(name, body, WrittenBy(who(), _VIA, text), principals or ())
     say(phrase("{label}: {text}", label=name, text=digest))
 
 
