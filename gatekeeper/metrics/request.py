@@ -39,6 +39,7 @@ class HttpRequestParser:
 
     def __init__(self) -> None:
         self._connection = h11.Connection(h11.SERVER, max_incomplete_event_size=MOST_BYTES)
+        self._size = 0
 
     def feed(self, data: bytes) -> HttpRequest | None:
         """Take bytes; gives the request once its head is whole.
@@ -46,6 +47,9 @@ class HttpRequestParser:
         Raises:
             ProtocolError: it is too long, or not a request without a body.
         """
+        self._size += len(data)
+        if self._size > MOST_BYTES:  # h11 looks at what is not whole yet alone
+            raise ProtocolError(f"a request is longer than {MOST_BYTES} bytes")
         try:
             self._connection.receive_data(data)
             found = self._connection.next_event()
@@ -58,6 +62,8 @@ class HttpRequestParser:
             raise ProtocolError("something follows the request: ask once on a connection, without a body")
         accepts = (value for name, value in found.headers if name == b"accept")
         target = found.target.decode("ascii").partition("?")[0]
+        if not target.startswith("/"):
+            raise ProtocolError("the request's target is not a path")
         return HttpRequest(found.method.decode("ascii"), target, b", ".join(accepts).decode("latin-1"))
 
     def cut_short(self, why: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from gatekeeper.clock import DAY_US, now_micros
+from gatekeeper.desk.reading import running_tally
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, new_ident
 from gatekeeper.journal.sqlite import Archiver, SqliteBackend
 from tests.desk.browser import TELEPHONE, PageMaker, as_pdf, axe, by_keyboard, fits, picture
@@ -96,6 +97,7 @@ def test_today_refreshes_itself_and_keeps_what_one_does(new_page: PageMaker, sit
     page.locator("#by-hour-table summary").press("Enter")
     at = now_micros()
     write(site, row(at=at, id=new_ident(at), principal="ACME", campaign="spring"))
+    page.wait_for_timeout(1_000 * running_tally._LOOK_S)  # so often it looks for what is new, at most
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_function(
         "wanted => Number(document.querySelector('.tile .value').textContent.replace(',', '')) === wanted",
