@@ -170,7 +170,7 @@ class ConsentLedger:
             raise self._failed(error) from error
 
     def _stored(self, subject: int) -> list[LedgerEntry]:
-        found = self._opened().entries(subject) if self._presence.may_hold(subject) else []
+        found = self.in_database(subject)
         for segment in self._segments.values():
             found += segment.entries(subject)
         return found
@@ -192,11 +192,7 @@ class ConsentLedger:
 
     def _put_together(self, found: list[LedgerEntry], number: int, contact: str) -> Dossier:
         if len(found) == 1 and found[0].kind == _CONSENT:
-            one = found[0]
-            alone = not contact and not one.number
-            return Dossier(
-                (self.book.consent(one) if alone else self._consent(one, number, contact),), ()
-            )  # as most are
+            return Dossier((self._consent(found[0], number, contact),), ())  # as most are
         if len(found) > 1:
             # An event of a number and its contact stands under both.
             found = sorted({entry.id: entry for entry in found}.values())

@@ -88,9 +88,11 @@ def read_event(
     Everything else stands at its beginning, from where time limits run out sooner.
     """
     try:
-        at = read_when(said["at"], ZoneInfo(zone), named("at")).at if said.get("at") else now
-        if kind in ENDING and at <= now and said.get("at"):
-            at = min(max(at, read_end(said["at"], ZoneInfo(zone), named("at")) - 1), now)
+        at = now
+        if said.get("at"):
+            at = read_when(said["at"], ZoneInfo(zone), named("at")).at
+            if kind in ENDING and at <= now:
+                at = min(max(at, read_end(said["at"], ZoneInfo(zone), named("at")) - 1), now)
     except RejectedConsentError as error:
         raise ConsentError(phrase("{error}; nothing was changed", error=error)) from None
     if at > now:

@@ -33,13 +33,18 @@ class ShownText(NamedTuple):
     principals: tuple[str, ...] = ()
 
 
-def keep_text(connection: Connection, name: str, body: str, source: int) -> str:
-    """Keep a text, within a write transaction; the same once more changes nothing. Gives its SHA-256.
+def sum_of(body: str) -> str:
+    """The SHA-256 of a text."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def keep_text(connection: Connection, name: str, body: str, source: int) -> None:
+    """Keep a text, within a write transaction; the same once more changes nothing.
 
     Raises:
         ConsentError: there is another text of that name.
     """
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    digest = sum_of(body)
     stored = connection.execute(select(texts.c.sha256).where(texts.c.name == name)).scalar()
     if stored is not None and stored != digest:
         raise ConsentError(
@@ -51,7 +56,12 @@ def keep_text(connection: Connection, name: str, body: str, source: int) -> str:
         )
     if stored is None:
         connection.execute(insert(texts).values(name=name, sha256=digest, body=body, source_id=source))
-    return digest
+
+
+def is_kept(connection: Connection, name: str, body: str, principals: Iterable[str]) -> bool:
+    """Whether a text is kept under its name as one of some principals, so that nothing is to be written."""
+    stored = connection.execute(select(texts.c.sha256).where(texts.c.name == name)).scalar()
+    return stored == sum_of(body) and all(_is_of(connection, name, name_key(one)) for one in principals if name_key(one))
 
 
 def give_text(connection: Connection, name: str, principal: str, source: int) -> None:

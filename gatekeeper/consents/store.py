@@ -22,7 +22,16 @@ from gatekeeper.consents.proof_keeping import BY_SUM, holds, note_holder, note_p
 from gatekeeper.consents.reading import MIGRATIONS
 from gatekeeper.consents.recorded import RecordedEvent, last_entry, recorded_after
 from gatekeeper.consents.shared_terms import keep_terms, terms_of
-from gatekeeper.consents.shown_texts import ShownText, all_texts, demand_text, give_text, keep_text, text_names
+from gatekeeper.consents.shown_texts import (
+    ShownText,
+    all_texts,
+    demand_text,
+    give_text,
+    is_kept,
+    keep_text,
+    sum_of,
+    text_names,
+)
 from gatekeeper.consents.tables import counters, entries, proofs, segments, sources, terms, texts
 from gatekeeper.errors import ConsentError, StoreError
 from gatekeeper.ownership import make_folder
@@ -154,11 +163,12 @@ class ConsentStore(Closeable):
             StoreError: the ledger can't be written.
         """
         with translated(self.layout.database), begin_immediate(self.engine) as connection:
-            source = add_source(connection, written)
-            digest = keep_text(connection, name, body, source)
-            for principal in principals:
-                give_text(connection, name, principal, source)
-        return digest
+            if not is_kept(connection, name, body, principals):
+                source = add_source(connection, written)
+                keep_text(connection, name, body, source)
+                for principal in principals:
+                    give_text(connection, name, principal, source)
+        return sum_of(body)
 
     def texts(self, principals: Iterable[str] | None = None) -> list[ShownText]:
         """The texts by name: those of some principals; None for all."""

@@ -124,11 +124,11 @@ class SocketServer:
         if self._lingering:
             self._seeing_off = self._loop.call_later(_LINGER_S, self._see_off_late)
 
-    def _see_off(self, now: float, most: int = _FEW) -> None:
-        lingering = self._lingering
-        while most and lingering and now - lingering[0][0] >= _LINGER_S:
-            most -= 1
-            lingering.popleft()[1].see_off()
+    def _see_off(self, now: float) -> None:
+        for _ in range(_FEW):
+            if not self._lingering or now - self._lingering[0][0] < _LINGER_S:
+                return
+            self._lingering.popleft()[1].see_off()
 
     def _acceptable(self, listening: socket.socket, family: int, kind: int) -> None:
         now = self._loop.time()

@@ -43,7 +43,7 @@ def answers(
                 continue
             if asked is not need.terms:
                 asked, found = need.terms, standing(dossier, principal, goods, at, zones, need.terms)
-            said.append(_exactly(found, dossier, principal, goods, at, zones, need) if need.exact else found)
+            said.append(_exactly(found, dossier, principal, goods, at, zones, need))
         elif type(need) is LastEvent:
             said.append(last_event(dossier, principal, call, at, zones, need) if dossier.events else 0)
         elif type(need) is CallBackNeed:

@@ -98,9 +98,8 @@ class ManyDossiers:
             stored = among(subjects, imported.contacts)
             owned[stored] = imported.owners[np.searchsorted(imported.contacts, subjects[stored])]
             apart[said] |= (stored & (owned != numbers[said])) | among(subjects, by_hand)
-            if len(
-                imported.contact_of
-            ):  # whose number is known to be somebody else's: what that one gave is told apart
+            # Whose number is known to be somebody else's: what that one gave is told apart.
+            if len(imported.contact_of):
                 places = np.minimum(np.searchsorted(imported.contact_of, numbers[said]), len(imported.contact_of) - 1)
                 apart[said] |= among(numbers[said], imported.contact_of) & (imported.contact[places] != subjects)
         return apart

@@ -69,6 +69,22 @@ def test_who_writes_for_all_says_whose_a_text_is(store: ConsentStore, tmp_path: 
     naming(store, tmp_path, "ACME", "first", "ACME")
 
 
+def test_the_same_text_once_more_writes_nothing(store: ConsentStore) -> None:
+    """Who keeps it again, for those whose it is, adds nothing to what is known of who wrote what."""
+
+    def sources() -> int:
+        with store.engine.connect() as connection:
+            return int(connection.exec_driver_sql("SELECT count(*) FROM consent_source").scalar_one())
+
+    store.add_text("web", "May we call you?", ANNA, ["ACME"])
+    known = sources()
+    for whose in (["ACME"], ["acme"], [""], []):
+        store.add_text("web", "May we call you?", ANNA, whose)
+    assert sources() == known
+    store.add_text("web", "May we call you?", ANNA, ["Other"])
+    assert (sources(), names(store, "other")) == (known + 1, ["web"])
+
+
 def test_what_an_older_version_wrote(tmp_path: Path) -> None:
     """A text is of every principal of whose consents it was said that it was shown: what is shown today stays so."""
     data = tmp_path / "data"

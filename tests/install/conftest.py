@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,6 +38,5 @@ def _made_once(name: str, make: Callable[[Path], Path], factory: pytest.TempPath
         fcntl.flock(lock, fcntl.LOCK_EX)
         told = folder / "told"
         if not told.exists():
-            (folder / "made").mkdir()
-            told.write_text(str(make(folder / "made")))
+            told.write_text(str(make(Path(tempfile.mkdtemp(dir=folder)))))
         return Path(told.read_text())

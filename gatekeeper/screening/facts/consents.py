@@ -41,10 +41,7 @@ class LedgerFacts:
             StoreError: it can't be read.
         """
         self._ledger.refresh()
-        attempt = asked.attempt
-        claimed = "contact" not in attempt.campaign.call_may_loosen
-        dossier = self._ledger.dossier(number, asked.contact, claimed=claimed)
-        return answers(dossier, attempt.principal, attempt.call, attempt.at, attempt.place.zones, needs)
+        return _said(self._dossier(number, asked.contact, asked), asked, needs)
 
     def many(self, numbers: "Numbers", asked: Asked, needs: tuple[Need, ...], /) -> "Many[tuple[object, ...]]":
         """The same for many numbers, as far as rules can tell it apart (`_as_told`).

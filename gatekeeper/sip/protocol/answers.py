@@ -25,7 +25,7 @@ METHODS: Final = (
 
 RETRY_AFTER_S: Final = 5
 
-_ALLOW: Final = b"Allow: " + ", ".join(METHODS).encode()
+_ALLOW: Final = b"Allow: " + ",".join(METHODS).encode()
 _UNDECIDED: Final = frozenset({Reason.GATE_ERROR, Reason.GATE_DOWN})
 
 BAD_EVENT: Final = (b"489 Bad Event",)
@@ -39,7 +39,8 @@ NO_TRUNK: Final = (b"404 No Such Trunk",)
 NOT_ALLOWED: Final = (b"405 Method Not Allowed", _ALLOW)
 OK: Final = (b"200 OK",)
 PENDING: Final = (b"491 Request Pending",)
-OPTIONS_OK: Final = (b"200 OK", _ALLOW, b"Accept: application/sdp")
+OPTIONS_OK: Final = (b"200 OK", _ALLOW)
+"""Without an Accept: that it would be `application/sdp` goes without saying (RFC 3261, 20.1)."""
 REFER_REFUSED: Final = (b"603 Gatekeeper REFER", _ALLOW)
 LEADS_ELSEWHERE: Final = (b"603 Gatekeeper CALL_UNREADABLE",)
 TRYING: Final = (b"100 Trying",)
