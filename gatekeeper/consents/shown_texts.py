@@ -61,7 +61,8 @@ def keep_text(connection: Connection, name: str, body: str, source: int) -> None
 def is_kept(connection: Connection, name: str, body: str, principals: Iterable[str]) -> bool:
     """Whether a text is kept under its name as one of some principals, so that nothing is to be written."""
     stored = connection.execute(select(texts.c.sha256).where(texts.c.name == name)).scalar()
-    return stored == sum_of(body) and all(_is_of(connection, name, name_key(one)) for one in principals if name_key(one))
+    holders = filter(None, map(name_key, principals))
+    return stored == sum_of(body) and all(_is_of(connection, name, one) for one in holders)
 
 
 def give_text(connection: Connection, name: str, principal: str, source: int) -> None:

@@ -7,8 +7,10 @@ from gatekeeper.sip.protocol import core, transactions
 from gatekeeper.sip.protocol.ports import Ask, Hop, Send, Sender, Transport, Trunk
 from gatekeeper.sip.protocol.transaction import Stage
 from gatekeeper.sip.protocol.transactions import REPEATED_S, T4_S, Transactions
+from tests.sip.flood import ASKING
 from tests.sip.gate import ASTERISK, CARRIER, FIRST, IDENT, LISTENER, SECOND, Gate, answer, sends
 from tests.sip.messages import SDP, header, request, response, start
+from tests.soak.sip_floods import MOST_BACK
 from tests.state_tables import states
 
 BACK = Hop(Transport.UDP, ASTERISK.host, ASTERISK.port)
@@ -244,6 +246,16 @@ def test_the_gate_answers(message: bytes, status: int) -> None:
     assert isinstance(sent, Send)
     assert sent.back
     assert int(start(sent.data).split()[1]) == status
+
+
+@pytest.mark.parametrize("call", ["flood-1", "flood-1199999"])
+def test_an_answer_to_options_is_little_longer_than_the_question(call: str) -> None:
+    """The shortest that the floods of `make soak` send: who sends from another's address must gain nothing by us."""
+    asked = ASKING.format(port=LISTENER, host=ASTERISK.host, mine=ASTERISK.port, call=call).encode()
+    (sent,) = Gate().comes(asked)
+    assert isinstance(sent, Send)
+    assert start(sent.data) == b"SIP/2.0 200 OK"
+    assert len(sent.data) <= MOST_BACK["OPTIONS"] * len(asked)
 
 
 def test_a_loop_is_ended() -> None:
