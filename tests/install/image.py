@@ -1,6 +1,7 @@
 """Images of sites in a folder: Debian's `/etc/asterisk` of Asterisk 22, and the shapes that PBX programs give it."""
 
 import contextlib
+import hashlib
 import io
 import os
 import shutil
@@ -100,6 +101,8 @@ SHAPES = {
 """What each writes in place of Debian's files."""
 
 Entry = tuple[str, bytes]
+SHOWN = 16 << 10
+"""Octets of a file up to which a snapshot holds its text, for a difference that can be read."""
 
 
 def make_image(folder: Path, root: AsteriskRoot, shape: str = "debian") -> Path:
@@ -120,14 +123,25 @@ def make_image(folder: Path, root: AsteriskRoot, shape: str = "debian") -> Path:
     return folder
 
 
-def snapshot(folder: Path) -> dict[str, Entry]:
-    """Every file and folder: kind, mode, content."""
+def snapshot(folder: Path, left_out: tuple[str, ...] = ()) -> dict[str, Entry]:
+    """Every file and folder but those whose name begins so: kind, mode, content (of a large file, its SHA-256)."""
     found = {}
     for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if name.startswith(left_out):
+            continue
         state = path.lstat()
-        content = path.read_bytes() if stat.S_ISREG(state.st_mode) else os.fsencode(path.name)
-        found[str(path.relative_to(folder))] = (oct(state.st_mode), content)
+        content = _content(path, state.st_size) if stat.S_ISREG(state.st_mode) else os.fsencode(path.name)
+        found[name] = (oct(state.st_mode), content)
     return found
+
+
+def _content(path: Path, size: int) -> bytes:
+    """A whole Debian, several times over, would else stand in memory."""
+    if size <= SHOWN:
+        return path.read_bytes()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def gatekeeper(*arguments: str | Path, code: int = 0) -> str:

@@ -128,8 +128,8 @@ def done(system: DebianSystem, *command: str) -> str:
 
 def on_disk(system: DebianSystem) -> dict[str, Entry]:
     """Every file of the system but what keeps account of packages, and what Python compiles for itself."""
-    found = snapshot(system.root)
-    return {name: found[name] for name in found if not (name.startswith(KEPT_BY_DPKG) or "/__pycache__" in name)}
+    found = snapshot(system.root, KEPT_BY_DPKG)
+    return {name: found[name] for name in found if "/__pycache__" not in name}
 
 
 @in_debian
