@@ -42,7 +42,7 @@ from gatekeeper.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from gatekeeper.refusals.service import Refusals
-    from gatekeeper.screening import Screening
+    from gatekeeper.screening.service import Screening
 
 
 def build_parts(settings: Settings, observed: Observed | None = None) -> Iterator[Part]:

@@ -17,7 +17,7 @@ from gatekeeper.metrics import families
 from gatekeeper.metrics.families import Measurement
 from gatekeeper.metrics.source import ReadyState
 from gatekeeper.policy import Reason
-from gatekeeper.screening import Screening
+from gatekeeper.screening.service import Screening
 
 GAUGES: Final = frozenset(
     {

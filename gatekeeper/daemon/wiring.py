@@ -17,11 +17,11 @@ from gatekeeper.phone import Normaliser
 from gatekeeper.policy.needs import AttemptsNeed
 from gatekeeper.refusals.service import Add, Refusals
 from gatekeeper.registries.query.terms import Known, Queries
-from gatekeeper.screening import Screening
 from gatekeeper.screening.facts.attempts import CountedAttempts
 from gatekeeper.screening.known import known_of_calls
 from gatekeeper.screening.ports import Index, Journal
 from gatekeeper.screening.recent import RecentCalls
+from gatekeeper.screening.service import Screening
 
 if TYPE_CHECKING:
     from gatekeeper.daemon.registry_queries import Asking

@@ -8,11 +8,15 @@ and the caller goes without the short cut.
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 from gatekeeper.errors import UnknownPatternError
 
 DIGITS = "0123456789"
+_PLANS: Final = 16
+"""Of so many sets of patterns the graphs are kept: three sets to a home country."""
+
 _PART = re.compile(r"\\d|\[[^\]]*\]|\(\?:|[()|?]|\{\d+(?:,\d+)?\}|\d")
 
 
@@ -29,20 +33,14 @@ class Automaton:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         """Read the patterns; raises UnknownPatternError."""
-        self._edges: list[list[tuple[frozenset[str], int]]] = []
-        self._free: list[list[int]] = []
-        self._ends: dict[int, Pattern] = {}
-        starts = []
-        for pattern in patterns:
-            start, end = self._compile(pattern.expression)
-            starts.append(start)
-            self._ends[end] = pattern
+        graph = _graph(tuple(patterns))
+        self._edges, self._free, self._ends = graph.edges, graph.free, graph.ends
         self._states: list[frozenset[int]] = []
         self._number: dict[frozenset[int], int] = {}
         self._steps: list[dict[str, int]] = []
         self._verdicts: dict[tuple[int, int, int], frozenset[int] | None] = {}
         self._enter(())  # state 0: nothing can match any more
-        self._start = self._enter(starts)
+        self._start = self._enter(graph.starts)
 
     def can_go_on(self, digits: str) -> bool:
         """Whether some further digit can still be part of a match."""
@@ -105,7 +103,28 @@ class Automaton:
             self._steps.append({})
         return self._number[state]
 
-    # Reading a pattern: alternatives of sequences of items with an optional repeat.
+
+class _Graph:
+    """Patterns as nodes, with moves by a digit and free ones between them. Once it is read it stays as it is.
+
+    A pattern is read as alternatives of sequences of items with an optional repeat.
+
+    Attributes:
+        edges: of each node, to which node which digits lead.
+        free: of each node, where it leads without a digit.
+        starts: where the patterns begin.
+        ends: the nodes at which a pattern has matched.
+    """
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self.edges: list[list[tuple[frozenset[str], int]]] = []
+        self.free: list[list[int]] = []
+        self.starts: list[int] = []
+        self.ends: dict[int, Pattern] = {}
+        for pattern in patterns:
+            start, end = self._compile(pattern.expression)
+            self.starts.append(start)
+            self.ends[end] = pattern
 
     def _compile(self, pattern: str) -> tuple[int, int]:
         parts = _PART.findall(pattern)
@@ -118,15 +137,15 @@ class Automaton:
         return start, end
 
     def _node(self) -> int:
-        self._edges.append([])
-        self._free.append([])
-        return len(self._edges) - 1
+        self.edges.append([])
+        self.free.append([])
+        return len(self.edges) - 1
 
     def _alternatives(self, parts: list[str], at: int, start: int) -> tuple[int, int]:
         end = self._node()
         while True:
             node, at = self._sequence(parts, at, start)
-            self._free[node].append(end)
+            self.free[node].append(end)
             if at == len(parts) or parts[at] == ")":
                 return end, at
             at += 1  # over the |
@@ -134,7 +153,7 @@ class Automaton:
     def _sequence(self, parts: list[str], at: int, node: int) -> tuple[int, int]:
         # A branch begins at a node of its own: a repeat in one branch must not lead into another.
         here = self._node()
-        self._free[node].append(here)
+        self.free[node].append(here)
         while at < len(parts) and parts[at] not in "|)":
             begin = at
             after, at = self._item(parts, begin, here)
@@ -150,7 +169,7 @@ class Automaton:
                     ends.append(after)
             here = self._node()
             for end in ends:
-                self._free[end].append(here)
+                self.free[end].append(here)
         return here, at
 
     def _item(self, parts: list[str], at: int, node: int) -> tuple[int, int]:
@@ -161,8 +180,14 @@ class Automaton:
                 raise UnknownPatternError(part)
             return end, at + 1
         end = self._node()
-        self._edges[node].append((_characters(part), end))
+        self.edges[node].append((_characters(part), end))
         return end, at + 1
+
+
+@lru_cache(maxsize=_PLANS)
+def _graph(patterns: tuple[Pattern, ...]) -> _Graph:
+    """Many tables of blocks are made in one process, and reading a country's patterns takes milliseconds."""
+    return _Graph(patterns)
 
 
 def _repeat(part: str) -> tuple[int, int]:
@@ -172,6 +197,7 @@ def _repeat(part: str) -> tuple[int, int]:
     return int(least), int(most or least)
 
 
+@cache
 def _characters(part: str) -> frozenset[str]:
     if part == r"\d":
         return frozenset(DIGITS)

@@ -2,6 +2,5 @@
 
 from gatekeeper.screening.question import Answer, Question, Screen
 from gatekeeper.screening.said import read_said
-from gatekeeper.screening.service import Screening
 
-__all__ = ["Answer", "Question", "Screen", "Screening", "read_said"]
+__all__ = ["Answer", "Question", "Screen", "read_said"]

@@ -12,8 +12,9 @@ from gatekeeper.lists import ListIndex, ListStatus
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy import Gate
 from gatekeeper.policy.needs import ContractNeed
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.screening.service import Screening
 from gatekeeper.scrub import certificate as certificates
 from gatekeeper.scrub.cells import CellReader
 from gatekeeper.scrub.certificate import Certificate, FileUsed

@@ -15,7 +15,8 @@ from store import undrawn
 from gatekeeper.config import load
 from gatekeeper.daemon.wiring import open_screening
 from gatekeeper.policy import Gate
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
+from gatekeeper.screening.service import Screening
 from lab.daemon import GatekeeperDaemon
 
 ROUNDS = 3

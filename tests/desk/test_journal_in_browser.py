@@ -142,8 +142,10 @@ def test_archived_months_without_script(new_page: PageMaker, url: str) -> None:
     found = rows.count()
     assert found == 1
     while onward.count():
-        onward.click()
+        with page.expect_navigation():  # the page that waits comes next, or, of a short month, what it waits for
+            onward.click()
         page.get_by_text(re.compile("From the archive of")).first.wait_for()
+        page.wait_for_load_state()  # the heading may stand there before its rows do
         found += rows.count()
     assert found == 6
 

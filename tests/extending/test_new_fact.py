@@ -19,9 +19,10 @@ from gatekeeper.law import find_profile, shipped_trades
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.policy import Gate, Reason, Verdict
 from gatekeeper.policy.rules import rules
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.bulk import BulkScreening
 from gatekeeper.screening.facts import further
+from gatekeeper.screening.service import Screening
 
 PAGE = Path(__file__).parents[2] / "docs" / "extending.md"
 NOW = 1_795_000_000_000_000

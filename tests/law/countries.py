@@ -26,12 +26,13 @@ from gatekeeper.policy.ledger import ALL_ITEMS, ConsentItem, EventKind, Slot
 from gatekeeper.policy.needs import AttemptsNeed, AttemptsStanding, CallBackNeed, ConsentNeed, LastEvent
 from gatekeeper.policy.windows import free_at
 from gatekeeper.registries.formats import find_format
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.call import LOOSENABLE, Said
 from gatekeeper.screening.facts.consents import LedgerFacts
 from gatekeeper.screening.facts.many import Many, Numbers, same
 from gatekeeper.screening.facts.source import Asked
 from gatekeeper.screening.records import Finding
+from gatekeeper.screening.service import Screening
 
 SOMEBODY_ELSE: Final = "+33100000000"
 HOLD: Final = {"bloctel": 30, "rpo": 15}

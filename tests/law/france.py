@@ -19,11 +19,12 @@ from gatekeeper.policy.ledger import (
 )
 from gatekeeper.policy.needs import AttemptsNeed, CallBackNeed, ConsentNeed, LastEvent
 from gatekeeper.registries.formats import find_format
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.facts.attempts import CountedAttempts
 from gatekeeper.screening.facts.consents import LedgerFacts
 from gatekeeper.screening.facts.many import Many, Numbers, of_each
 from gatekeeper.screening.facts.source import Asked
+from gatekeeper.screening.service import Screening
 
 PLAIN, RED, LISTED, CUSTOMER = range(33_612_345_670, 33_612_345_674)
 MACHINE, BY_HAND, MOBILE = "+33162000001", "+33148000001", "+33612000001"

@@ -15,11 +15,12 @@ from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Call, Campaign, DialMode, Gate, Reason, Verdict
 from gatekeeper.policy.ledger import ALL_ITEMS
 from gatekeeper.policy.needs import AttemptsNeed
-from gatekeeper.screening import Answer, Question, Screening
+from gatekeeper.screening import Answer, Question
 from gatekeeper.screening.call import Said
 from gatekeeper.screening.facts.attempts import CountedAttempts
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import RecentCalls
+from gatekeeper.screening.service import Screening
 from tests.law.test_profile import moment
 
 NOW = "2026-11-26T11:30"

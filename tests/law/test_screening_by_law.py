@@ -7,8 +7,9 @@ from gatekeeper.law import find_profile, read_profile
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Reason
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.screening.service import Screening
 from tests.law.test_profile import CHANGES, moment
 
 LISTED = 33_612_345_678

@@ -17,8 +17,9 @@ from gatekeeper.daemon.runtime import Runtime
 from gatekeeper.metrics.exposition import render
 from gatekeeper.metrics.families import FAMILIES, Measurement
 from gatekeeper.policy import Gate, Reason, Verdict
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.call import Said
+from gatekeeper.screening.service import Screening
 from lab.ports import free_port
 from tests.metrics.site import CONFIG, samples_of
 

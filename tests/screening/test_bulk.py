@@ -12,8 +12,9 @@ from gatekeeper.law import find_profile
 from gatekeeper.lists import ListIndex
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Attempt, Campaign, Chain, Facts, Gate, Outcome, Provision, Purpose, Reason, Rule, Verdict
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.screening.service import Screening
 from tests.screening.conftest import NOW, NUMBERS, REUNION
 
 CAMPAIGNS = {

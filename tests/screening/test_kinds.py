@@ -16,8 +16,9 @@ from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Period, Purpose, Reason, Verdict
 from gatekeeper.policy.rules.exempt_purpose import ExemptPurpose
 from gatekeeper.registries.formats import find_format
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.screening.service import Screening
 
 OK, MARKED, UNKNOWN, OK_AND_LISTED, CUSTOMER, RED = (f"06123456{n}" for n in (10, 20, 30, 40, 50, 60))
 LISTED_CUSTOMER, AMERICAN = "0612345670", "+13055550100"

@@ -14,9 +14,10 @@ from gatekeeper.law import find_profile
 from gatekeeper.lists import ListKind, ListState
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Hit, Reason, Verdict
-from gatekeeper.screening import Answer, Question, Screening
+from gatekeeper.screening import Answer, Question
 from gatekeeper.screening.history import History
 from gatekeeper.screening.recent import LASTS_US, RecentCalls
+from gatekeeper.screening.service import Screening
 
 NUMBER = "0612345678"
 E164 = 33612345678

@@ -23,8 +23,9 @@ from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.policy import Gate, Reason
 from gatekeeper.registries.formats import find_format
 from gatekeeper.registries.query.terms import KnownOfCall
-from gatekeeper.screening import Answer, Question, Screening
+from gatekeeper.screening import Answer, Question
 from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.screening.service import Screening
 from lab.registry import SLOW_SECONDS, Fault, LabRegistry
 
 YES, NO, ODD, UNKNOWN = (f"+1305555010{n}" for n in range(4))

@@ -11,8 +11,8 @@ from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.phone.example import example_number
 from gatekeeper.policy import Campaign
-from gatekeeper.screening import Screening
 from gatekeeper.screening.readiness import Readiness
+from gatekeeper.screening.service import Screening
 
 DAY = 86_400_000_000
 NUMBER = example_number("fr")

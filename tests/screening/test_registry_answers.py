@@ -19,8 +19,9 @@ from gatekeeper.policy import Gate, Reason, Step, Verdict
 from gatekeeper.registries.formats import find_format
 from gatekeeper.registries.query.source import QueryAnswer, QueryOutcome, QuerySubject
 from gatekeeper.registries.query.terms import KnownOfCall
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.bulk import BulkScreening
+from gatekeeper.screening.service import Screening
 
 AT = micros_of(datetime.fromisoformat("2026-07-01T11:00:00+02:00"))
 """A Wednesday on which France still has Bloctel."""

@@ -13,7 +13,8 @@ from gatekeeper.law import find_profile
 from gatekeeper.lists import ImportOptions, ListIndex, ListKind, ListStore
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Campaign, Gate, Reason, Verdict
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
+from gatekeeper.screening.service import Screening
 from tests.standing_clock import StandingClock
 
 ON_BLOCTEL, ON_TPS, ON_RED, ON_NONE = "0612345678", "0623456789", "0634567890", "0645678901"

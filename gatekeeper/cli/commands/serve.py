@@ -19,6 +19,6 @@ def serve(context: typer.Context) -> None:
     """
     settings = invocation(context).settings_with("asterisk")
     speak(Language.EN)  # of the log; whoever asks says in which language the answer is wanted
-    from gatekeeper.daemon import serve as run  # the other commands do without
+    from gatekeeper.daemon.serve import serve as run  # the other commands do without
 
     run(settings)

@@ -22,10 +22,11 @@ from gatekeeper.phone.example import example_number
 from gatekeeper.policy import Gate
 from gatekeeper.policy.ledger import ENDING, EventKind
 from gatekeeper.registries.formats import find_format
-from gatekeeper.screening import Question, Screening
+from gatekeeper.screening import Question
 from gatekeeper.screening.call import Said
 from gatekeeper.screening.known import LedgerKnowledge
 from gatekeeper.screening.records import Finding
+from gatekeeper.screening.service import Screening
 from tests.law.cases.answers import PROVIDERS, answers_of, is_answer, keep
 from tests.law.cases.row import Case, is_number, number_of, reading
 from tests.law.cases.settings import WASHED, settings_of
