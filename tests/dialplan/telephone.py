@@ -37,7 +37,7 @@ def call(sip_port: int, number: str) -> Heard:
         sip.sendto(_request("INVITE", number, here, sip_port, branch, _sdp(media)), ("127.0.0.1", sip_port))
         packets, deadline = 0, time.monotonic() + _SECONDS
         while time.monotonic() < deadline:
-            packets += sum(any(octet not in _SILENCE for octet in packet[12:]) for packet in _waiting(rtp))
+            packets += _sounding(rtp)
             for answer in _waiting(sip, 0.02):
                 status = int(answer.split()[1])
                 if status >= 300:
@@ -45,7 +45,7 @@ def call(sip_port: int, number: str) -> Heard:
                     assert to
                     told = to[0].decode().strip()
                     sip.sendto(_request("ACK", number, here, sip_port, branch, to=told), ("127.0.0.1", sip_port))
-                    return Heard(status, packets)
+                    return Heard(status, packets + _sounding(rtp))
         raise AssertionError(f"the call to {number} did not end within {_SECONDS} s")
 
 
@@ -78,6 +78,11 @@ def _waiting(peer: socket.socket, seconds: float = 0.0) -> list[bytes]:
             found.append(peer.recv(65_536))
     except (BlockingIOError, TimeoutError):
         return found
+
+
+def _sounding(rtp: socket.socket) -> int:
+    """How many of the packets that have come are not silent."""
+    return sum(any(octet not in _SILENCE for octet in packet[12:]) for packet in _waiting(rtp))
 
 
 def _sdp(port: int) -> str:
