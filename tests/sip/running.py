@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from gatekeeper.screening import Answer, Question
 from gatekeeper.sip.gate import SipGate
-from gatekeeper.sip.names import LookUp, look_up
+from gatekeeper.sip.places import CarrierLookUp, LookUp, look_up
 from gatekeeper.sip.protocol.framing import MessageFramer
+from gatekeeper.sip.record_lookup import RecordAnswer, RecordLookUp
 from gatekeeper.sip.settings import SipGateSettings, TrunkSettings
 from gatekeeper.sip.targets import read_carrier
 from lab.ports import free_port
@@ -19,6 +20,11 @@ from tests.sip.gate import FRENCH, answer
 from tests.sip.messages import request
 
 LISTED: Final = "0699999999"
+
+
+def no_records(_owner: str) -> RecordAnswer:
+    """A DNS that has no service records."""
+    return RecordAnswer((), {})
 
 
 @dataclass
@@ -72,6 +78,7 @@ async def running_gate(
     tls: ssl.SSLContext | None = None,
     options_s: float = 0.0,
     ask: LookUp = look_up,
+    records: RecordLookUp = no_records,
     **given: Any,
 ) -> AsyncIterator[RunningGate]:
     """A gate with one trunk; it lets all numbers by but `LISTED`.
@@ -80,7 +87,8 @@ async def running_gate(
         carriers: the trunk's.
         tls: what it presents by TLS.
         options_s: every how many seconds its carriers are asked.
-        ask: looks up their names.
+        ask: looks up the addresses of their names.
+        records: looks up their services.
         **given: other settings.
     """
     port, tls_port = free_port(), free_port()
@@ -95,7 +103,7 @@ async def running_gate(
         asked.append(question)
         return answer(allowed=question.dialled != LISTED and not question.refused)
 
-    gate = SipGate(replace(settings, **given), screen, FRENCH, b"secret", ask)
+    gate = SipGate(replace(settings, **given), screen, FRENCH, b"secret", CarrierLookUp(ask, records))
     await gate.start()
     try:
         yield RunningGate(gate, port, tls_port, asked)
@@ -146,9 +154,9 @@ async def connect(port: int, tls: ssl.SSLContext | None = None, source: str = "1
 
 
 @contextlib.contextmanager
-def udp_peer(source: str = "127.0.0.1") -> Iterator[socket.socket]:
+def udp_peer(source: str = "127.0.0.1", port: int = 0) -> Iterator[socket.socket]:
     """A UDP socket that does not block."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
-        made.bind((source, 0))
+        made.bind((source, port))
         made.setblocking(False)
         yield made
