@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     import dns.exception
     import dns.resolver
 
-LIFETIME_S: Final = 4.0
-"""Within how many seconds an answer must be there, from whichever server."""
+LIFETIME_S: Final = 2.8
+"""Within how many seconds an answer must be there, from whichever server: less than the daemon's start waits for, so
+that names which are in `/etc/hosts` are known by then, whether or not a server answers."""
+
+_ONE_S: Final = 1.0
+"""How long one server is waited for, before the next one, or the same once more: what is looked up has a few tries."""
 
 _LONGEST: Final = 200
 
@@ -57,7 +61,8 @@ def look_up_records(owner: str, configuration: str = "/etc/resolv.conf") -> Reco
     except dns.resolver.NoResolverConfiguration as error:
         raise OSError(0, f"no DNS server is configured ({configuration})") from error
     except (dns.exception.DNSException, ValueError) as error:
-        raise OSError(0, f"{configuration} can't be read") from error
+        raise OSError(0, f"{configuration} can't be read: {error}"[:_LONGEST]) from error
+    resolver.timeout = min(resolver.timeout, _ONE_S)
     return ask_records(resolver, owner)
 
 

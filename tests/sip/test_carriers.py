@@ -156,6 +156,22 @@ async def test_it_stops_at_whatever_moment() -> None:
             await asyncio.wait_for(board.stop(), 2)
 
 
+async def test_an_address_is_that_of_who_has_it_now() -> None:
+    """Two carriers share one, and the first moves away: by the other's name its certificate is checked from then on."""
+    given = {"a.example": ["127.0.0.1"], "b.example": ["127.0.0.1"]}
+    with board_of(trunk("t", "sips:a.example", "sips:b.example", options_s=0), ask=given.__getitem__) as board:
+        await board.start()
+        shared = Hop(Transport.TLS, "127.0.0.1", 5061)
+        for name, addresses in (("a.example", ["127.0.0.1"]), ("b.example", ["127.0.0.2"])):
+            given["a.example"] = addresses
+            board._names.refresh()
+            await board._names.settle(5)
+            found = board.carrier_at(shared)
+            assert found is not None
+            assert found.host == name
+        await board.stop()
+
+
 async def test_calls_are_answered_from_addresses_that_a_name_had() -> None:
     """Its addresses change while a call rings: the old one gets no calls, and its responses are read for a while."""
     given = [["127.0.0.1"]]
