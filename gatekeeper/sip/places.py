@@ -14,10 +14,12 @@ Addresses are the system's to say (`getaddrinfo`), with `/etc/hosts` and the res
 DNS gives along with the records count first (RFC 2782).
 """
 
-import secrets
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from random import Random
 from typing import Final, NamedTuple
 
 from gatekeeper.sip.protocol.ports import Hop, Transport
@@ -30,6 +32,12 @@ MOST_HOPS: Final = 16
 
 LookUp = Callable[[str], Sequence[str]]
 """Looks up a name's addresses, the best first; raises `OSError`."""
+
+Draw = Callable[[int], int]
+"""Gives a number from 0 up to, not including, its argument."""
+
+_DRAW_S: Final = 3600.0
+_MACHINE: Final = Path("/etc/machine-id")  # machine-id(5)
 
 _TRANSPORTS: Final = {"_sip._udp": Transport.UDP, "_sip._tcp": Transport.TCP, "_sips._tcp": Transport.TLS}
 
@@ -96,6 +104,23 @@ def look_up(name: str) -> Sequence[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def hourly(owner: str, clock: Callable[[], float] = time.time) -> Draw:
+    """Begin a draw that comes out alike for an hour on this machine, and otherwise on another one.
+
+    A restart must not turn the order round: the CANCEL of a call that rings meanwhile goes to the first hop, which has
+    to be the one that has its INVITE (RFC 3263, 4.4: a stateless proxy chooses alike each time).
+
+    Args:
+        owner: the name that has the records.
+        clock: seconds since the epoch.
+    """
+    try:
+        machine = _MACHINE.read_text(encoding="ascii")
+    except (OSError, UnicodeError):
+        machine = socket.gethostname()
+    return Random(f"{machine} {owner} {clock() // _DRAW_S}").randrange  # noqa: S311 - shares of calls, no secret
+
+
 @dataclass(frozen=True, slots=True)
 class CarrierLookUp:
     """Finds where carriers are. It waits for the answers: not for the loop.
@@ -103,12 +128,12 @@ class CarrierLookUp:
     Attributes:
         addresses: looks up a name's addresses.
         records: looks up a service's records.
-        draw: gives a number from 0 up to, not including, its argument.
+        draw: begins the draw for the records of an owner.
     """
 
     addresses: LookUp = look_up
     records: RecordLookUp = look_up_records
-    draw: Callable[[int], int] = secrets.randbelow
+    draw: Callable[[str], Draw] = hourly
 
     def find(self, carrier: CarrierUri, known: CarrierPlaces = UNKNOWN) -> CarrierPlaces:
         """Where a carrier is now.
@@ -181,7 +206,7 @@ class CarrierLookUp:
         if len(unlike) > MOST_HOPS:
             oddities += (f"its records lead to {len(unlike)} addresses, of which {MOST_HOPS} are used",)
         places: dict[Hop, CarrierPlace] = {}
-        for record in in_order(records, self.draw):
+        for record in in_order(records, self.draw(records[0].owner)):
             for hop in hops[record]:
                 if hop in unlike[:MOST_HOPS]:
                     places.setdefault(hop, CarrierPlace(hop, record))

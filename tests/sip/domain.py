@@ -68,7 +68,7 @@ class Domain:
 
     def look_up(self, draw: int = 0) -> CarrierLookUp:
         """Look-ups whose draws give a number, or the highest that there is."""
-        return CarrierLookUp(addresses, self.records, lambda below: min(draw, below - 1))
+        return CarrierLookUp(addresses, self.records, lambda _owner: lambda below: min(draw, below - 1))
 
 
 def addresses(name: str) -> Sequence[str]:

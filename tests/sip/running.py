@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from gatekeeper.screening import Answer, Question
 from gatekeeper.sip.gate import SipGate
-from gatekeeper.sip.places import CarrierLookUp, LookUp, look_up
+from gatekeeper.sip.places import CarrierLookUp, LookUp
+from gatekeeper.sip.places import look_up as ask_machine
 from gatekeeper.sip.protocol.framing import MessageFramer
-from gatekeeper.sip.record_lookup import RecordAnswer, RecordLookUp
+from gatekeeper.sip.record_lookup import RecordAnswer
 from gatekeeper.sip.settings import SipGateSettings, TrunkSettings
 from gatekeeper.sip.targets import read_carrier
 from lab.ports import free_port
@@ -77,8 +78,8 @@ async def running_gate(
     carriers: Sequence[str] = (),
     tls: ssl.SSLContext | None = None,
     options_s: float = 0.0,
-    ask: LookUp = look_up,
-    records: RecordLookUp = no_records,
+    ask: LookUp = ask_machine,
+    look_up: CarrierLookUp | None = None,
     **given: Any,
 ) -> AsyncIterator[RunningGate]:
     """A gate with one trunk; it lets all numbers by but `LISTED`.
@@ -88,7 +89,7 @@ async def running_gate(
         tls: what it presents by TLS.
         options_s: every how many seconds its carriers are asked.
         ask: looks up the addresses of their names.
-        records: looks up their services.
+        look_up: finds where they are, in place of that.
         **given: other settings.
     """
     port, tls_port = free_port(), free_port()
@@ -103,7 +104,7 @@ async def running_gate(
         asked.append(question)
         return answer(allowed=question.dialled != LISTED and not question.refused)
 
-    gate = SipGate(replace(settings, **given), screen, FRENCH, b"secret", CarrierLookUp(ask, records))
+    gate = SipGate(replace(settings, **given), screen, FRENCH, b"secret", look_up or CarrierLookUp(ask, no_records))
     await gate.start()
     try:
         yield RunningGate(gate, port, tls_port, asked)

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import dns.resolver
@@ -9,7 +11,7 @@ import pytest
 
 from gatekeeper.sip.check import check_trunks
 from gatekeeper.sip.names import NameBook
-from gatekeeper.sip.places import MOST_HOPS, UNKNOWN, CarrierLookUp, CarrierPlaces
+from gatekeeper.sip.places import MOST_HOPS, UNKNOWN, CarrierLookUp, CarrierPlaces, Draw, hourly
 from gatekeeper.sip.protocol.ports import Hop, Transport
 from gatekeeper.sip.record_lookup import RecordAnswer, ask_records, look_up_records
 from gatekeeper.sip.settings import SipGateSettings, TrunkSettings
@@ -97,6 +99,20 @@ def test_a_draw_turns_equals_round(domain: Domain) -> None:
     }
 
 
+def test_an_hour_has_one_draw(domain: Domain) -> None:
+    """The order stays, also over a restart; over the hours each of two equal records is first about as often."""
+    now = [1_800_000_000.0]
+    answer = domain.records(f"_sip._udp.shared.{DOMAIN}.")
+    look_up = CarrierLookUp(domain.look_up().addresses, lambda _: answer, lambda owner: hourly(owner, lambda: now[0]))
+    ports = []
+    for _ in range(100):
+        drawn = {look_up.find(carrier_at("sip:shared")).places for _ in range(3)}
+        assert len(drawn) == 1
+        ports.append(drawn.pop()[0].hop.port)
+        now[0] += 3600
+    assert 25 < ports.count(5083) < 75
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
@@ -132,7 +148,7 @@ def test_records_that_lead_nowhere_are_not_passed_over(domain: Domain) -> None:
 def test_a_target_that_is_not_found_now_is_where_it_was(domain: Domain) -> None:
     """Its look-up fails, and it is told; the others' are as the DNS says."""
     carrier = carrier_at("sip:partly")
-    before = CarrierLookUp(lambda _: ["127.0.0.6"], domain.records, lambda _: 0).find(carrier)
+    before = CarrierLookUp(lambda _: ["127.0.0.6"], domain.records, domain.look_up().draw).find(carrier)
     found = domain.look_up().find(carrier, before)
     assert hops(found) == hops(before) == "UDP 127.0.0.6:5078, UDP 127.0.0.1:5078"
     assert found.oddities == (NOT_FOUND,)
@@ -156,7 +172,7 @@ async def test_a_server_that_fails_takes_nothing_away(
     """What records have said remains, and that is logged once; also that there is no such service."""
     switched = Switched(domain)
     carrier = carrier_at(f"sip:{name}")
-    find = CarrierLookUp(domain.look_up().addresses, switched.records, lambda _: 0).find
+    find = CarrierLookUp(domain.look_up().addresses, switched.records, domain.look_up().draw).find
     book = NameBook([carrier], lambda _: None, find)
     known = []
     for fails in (False, True, True, True):
@@ -245,14 +261,21 @@ async def test_a_fault_in_a_look_up_does_not_end_them(caplog: pytest.LogCaptureF
 
 async def test_health_outlives_another_draw(domain: Domain) -> None:
     """The same hops in another order: what is known of each remains, and no connection is opened anew."""
-    async with running_gate([f"sip:shared.{DOMAIN}"], records=domain.records) as site:
+    draws = cycle([0, 99])
+
+    def draw(_owner: str) -> Draw:
+        number = next(draws)
+        return lambda below: min(number, below - 1)
+
+    look_up = replace(domain.look_up(), draw=draw)
+    async with running_gate([f"sip:shared.{DOMAIN}"], look_up=look_up) as site:
         board = site.gate.board
         first = board.of_trunk("t")
         board.refused(Hop(Transport.UDP, "127.0.0.1", 5083), "for this test")
-        for _ in range(8):
-            board._names.refresh()
-            await board._names.settle(5)
+        board._names.refresh()
+        await board._names.settle(5)
         again = board.of_trunk("t")
+        assert again == first[::-1]
         assert {id(one) for one in again} == {id(one) for one in first}
         assert [one.hop.port for one in again if not one.health.up] == [5083]
         assert [one.port for one in board.hops("t", even_dead=False)] == [5084]
@@ -262,7 +285,7 @@ async def test_a_call_goes_to_the_second_priority(domain: Domain) -> None:
     """Nobody is at the first: one question, one INVITE at the second, whose answer comes back."""
     uri = f"sip:failing.{DOMAIN}"
     with udp_peer() as asterisk, udp_peer(port=domain.alive) as second:
-        async with running_gate([uri], records=domain.records) as site:
+        async with running_gate([uri], look_up=domain.look_up()) as site:
             place(site, asterisk)
             invite = await receive(second)
             assert start(invite).startswith(b"INVITE ")
@@ -275,7 +298,7 @@ async def test_a_call_goes_to_the_second_priority(domain: Domain) -> None:
 
 async def test_a_certificate_has_the_domain_not_the_target(domain: Domain) -> None:
     """What the DNS says of a target, nobody has signed (RFC 5922, 4)."""
-    async with running_gate([f"sips:tls.{DOMAIN}"], records=domain.records) as site:
+    async with running_gate([f"sips:tls.{DOMAIN}"], look_up=domain.look_up()) as site:
         (hop,) = site.gate.board.hops("t", even_dead=False)
         assert (hop.transport, hop.port) == (Transport.TLS, 5073)
         checked = site.gate._tls_to(hop)
