@@ -94,7 +94,7 @@ class NameBook:
         lost, odd = self._states[carrier]
         before = self._known[carrier]
         if found is None:
-            kept = ", ".join(one.hop.host for one in before.places)
+            kept = ", ".join(dict.fromkeys(one.hop.host for one in before.places))
             lost.begin(f"{why}; {f'its last addresses are used: {kept}' if kept else 'set an address'}")
         else:
             lost.end()

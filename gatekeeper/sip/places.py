@@ -189,7 +189,7 @@ class CarrierLookUp:
     def _by_records(self, service: _Service, known: CarrierPlaces) -> CarrierPlaces:
         """The addresses of a service's targets.
 
-        Which of too many are used does not depend on the draw: hops would come and go with it.
+        Which of too many are used depends neither on the draw nor on the order of the answer: hops would come and go.
 
         Raises:
             OSError: there are none.
@@ -198,7 +198,7 @@ class CarrierLookUp:
         addresses = _Addresses(self.addresses, service.answer.addresses, known.places)
         transport = _TRANSPORTS[service.name]
         hops = {one: [Hop(transport, host, one.port) for host in addresses.of(one.target)] for one in records}
-        unlike = list(dict.fromkeys(hop for mine in hops.values() for hop in mine))
+        unlike = list(dict.fromkeys(hop for mine in hops.values() for hop in sorted(mine)))
         if addresses.missing:
             oddities += (f"no address is found of {', '.join(addresses.missing)}",)
         if not unlike:

@@ -58,7 +58,7 @@ class Domain:
         server: its name server.
         dead: the UDP port that records of `failing` lead to first; nobody is there.
         alive: the one that they lead to next.
-        records: asks the server; waits only for a moment.
+        records: asks the server.
     """
 
     server: NameServer
@@ -97,4 +97,5 @@ def running_domain(folder: Path) -> Iterator[Domain]:
         resolver = dns.resolver.Resolver(configure=False)
         resolver.port = server.port
         resolver.nameservers = ["127.0.0.1"]
-        yield Domain(server, dead, alive, partial(ask_records, resolver, lifetime_s=0.5))
+        resolver.timeout = 0.5
+        yield Domain(server, dead, alive, partial(ask_records, resolver, lifetime_s=10.0))

@@ -128,6 +128,20 @@ def test_a_flood_of_records_is_cut_and_told(domain: Domain, name: str, told: str
     assert found[0].oddities == (told,)
 
 
+def test_addresses_that_are_turned_round_are_cut_alike(domain: Domain) -> None:
+    """A server that begins with another address each time: the same hops are used."""
+    answer = domain.records(f"_sip._udp.wide.{DOMAIN}.")
+    ((target, given),) = [one for one in answer.addresses.items() if one[0].startswith("w.")]
+    found = [
+        CarrierLookUp(records=lambda _, turned=turned: RecordAnswer(answer.records, {target: turned})).find(
+            carrier_at("sip:wide;transport=udp")
+        )
+        for turned in (given, given[::-1])
+    ]
+    assert found[0].places != found[1].places
+    assert {one.hop for one in found[0].places} == {one.hop for one in found[1].places}
+
+
 def test_many_addresses_of_a_name_are_cut_and_told() -> None:
     """The same ones each time."""
     given = [f"127.0.0.{at}" for at in range(1, 40)]
