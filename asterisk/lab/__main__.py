@@ -10,6 +10,7 @@ from lab.errors import LabError
 from lab.faketime import faketime_library
 from lab.kamailio import kamailio_program
 from lab.mariadb import mariadb_server
+from lab.name_server import nsd_program
 from lab.postgres import postgres_programs
 from lab.prometheus import prometheus_program
 from lab.roots import RELEASES, asterisk_root, sipp_program, sipp_version
@@ -35,6 +36,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"MariaDB: {mariadb_server()[0][-1]}\n")
         sys.stdout.write(f"libfaketime: {faketime_library()}\n")
         sys.stdout.write(f"Kamailio: {kamailio_program()[0][-1]}\n")
+        sys.stdout.write(f"NSD: {nsd_program()[-1]}\n")
         sys.stdout.write(f"PostgreSQL: {postgres_programs()}\n")
         sys.stdout.write(f"Prometheus: {prometheus_program('prometheus')[-1]}\n")
         sys.stdout.write(f"Chromium: {chromium_program()}\n")

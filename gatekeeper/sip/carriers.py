@@ -10,12 +10,14 @@ from typing import Final
 
 from gatekeeper.errors import DaemonError
 from gatekeeper.logs import StateLog
-from gatekeeper.sip.names import LookUp, NameBook, look_up
+from gatekeeper.sip.names import NameBook
 from gatekeeper.sip.outside import Outside
+from gatekeeper.sip.places import MACHINES, CarrierLookUp, CarrierPlace
 from gatekeeper.sip.protocol.health import Due, Health
 from gatekeeper.sip.protocol.memory import DIALOG_S
 from gatekeeper.sip.protocol.options import HealthAnswer, options_request
 from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
+from gatekeeper.sip.service_records import ServiceRecord
 from gatekeeper.sip.settings import TrunkSettings
 from gatekeeper.sip.targets import CarrierUri
 from gatekeeper.supervised import Supervised
@@ -39,6 +41,7 @@ class CarrierHop:
     Attributes:
         hop: the address.
         carrier: the carrier as it is configured.
+        record: the service record that leads there, or None.
         health: whether it is up.
         state: tells the log.
         token: of the OPTIONS that it was asked by last, or "".
@@ -49,6 +52,7 @@ class CarrierHop:
     carrier: CarrierUri
     health: Health
     state: StateLog
+    record: ServiceRecord | None = None
     token: str = ""
     answer: HealthAnswer | None = None
 
@@ -60,7 +64,7 @@ class CarrierBoard:
         trunks: the trunks.
         outside: our sockets towards carriers.
         send: sends a message to an address.
-        ask: looks up a name.
+        look_up: finds where carriers are.
     """
 
     def __init__(
@@ -68,14 +72,14 @@ class CarrierBoard:
         trunks: Sequence[TrunkSettings],
         outside: Outside,
         send: Callable[[bytes, Hop], None],
-        ask: LookUp = look_up,
+        look_up: CarrierLookUp = MACHINES,
     ) -> None:
         self._trunks = {trunk.name: trunk for trunk in trunks}
         self._outside = outside
         self._send = send
         self._loop = asyncio.get_running_loop()
         carriers = [carrier for trunk in trunks for carrier in trunk.carriers]
-        self._names = NameBook((carrier.host for carrier in carriers), lambda _: self._renew(), ask)
+        self._names = NameBook(carriers, lambda _: self._renew(), look_up.find)
         self._hops: dict[Hop, CarrierHop] = {}
         self._of: dict[str, tuple[CarrierHop, ...]] = {}
         self._up: dict[str, tuple[Hop, ...]] = {}
@@ -114,8 +118,20 @@ class CarrierBoard:
         return found.carrier if found is not None else None
 
     def of_trunk(self, trunk: str) -> Sequence[CarrierHop]:
-        """The addresses of a trunk's carriers, in the order of the configuration."""
+        """The addresses of a trunk's carriers, in the order of the configuration and of their records."""
         return self._of.get(trunk, ())
+
+    def of_carrier(self, carrier: CarrierUri) -> Sequence[tuple[CarrierPlace, CarrierHop]]:
+        """A carrier's addresses, also those that it shares with others, in the order in which they are tried."""
+        return [(place, self._hops[place.hop]) for place in self._names.places(carrier) if place.hop in self._hops]
+
+    def nowhere(self, carrier: CarrierUri) -> ServiceRecord | None:
+        """The record by which a carrier's domain says that it has no such service, or None."""
+        return self._names.nowhere(carrier)
+
+    async def settle(self, seconds: float) -> None:
+        """Wait for look-ups that have begun, for a while."""
+        await self._names.settle(seconds)
 
     @property
     def trouble(self) -> str:
@@ -175,10 +191,12 @@ class CarrierBoard:
         for name, trunk in self._trunks.items():
             mine = []
             for carrier in trunk.carriers:
-                for address in self._names.addresses(carrier.host):
-                    hop = Hop(Transport(carrier.transport.upper()), address, carrier.port)
-                    one = self._hops.get(hop) or known.get(hop) or self._met(hop, carrier, now)
-                    self._hops[hop] = one
+                for place in self._names.places(carrier):
+                    one = self._hops.get(place.hop)
+                    if one is None:
+                        one = known.get(place.hop) or self._met(place, carrier, now)
+                        one.carrier, one.record = carrier, place.record
+                        self._hops[place.hop] = one
                     mine.append(one)
             self._of[name] = tuple(dict.fromkeys(mine))
         self._asked = {one.token: one for one in self._hops.values() if one.token}
@@ -193,7 +211,7 @@ class CarrierBoard:
         self._former = {host: until for host, until in former.items() if host not in present and until > now}
         self._hosts = frozenset(present | self._former.keys())
 
-    def _met(self, hop: Hop, carrier: CarrierUri, now: float) -> CarrierHop:
+    def _met(self, place: CarrierPlace, carrier: CarrierUri, now: float) -> CarrierHop:
         mine = [
             trunk
             for trunk in self._trunks.values()
@@ -201,14 +219,14 @@ class CarrierBoard:
         ]
         asked = [trunk.options_s for trunk in mine if trunk.options_s]
         named = ", ".join(trunk.name for trunk in mine)
-        where = carrier.text if carrier.is_address else f"{carrier.text} at {hop.host}"
+        where = carrier.text if carrier.is_address else f"{carrier.text} at {place.text}"
         state = StateLog(
             log,
             f"the carrier {where} ({named}) gets no calls",
             f"the carrier {where} ({named}) gets calls again",
             logging.WARNING,
         )
-        return CarrierHop(hop, carrier, Health(min(asked, default=0.0), now), state)
+        return CarrierHop(place.hop, carrier, Health(min(asked, default=0.0), now), state)
 
     def _choose(self) -> None:
         for name, hops in self._of.items():
@@ -243,7 +261,9 @@ class CarrierBoard:
             one.answer = None
             self._asked[one.token] = one
         if due is not Due.NOTHING and (due is Due.ASK or one.hop.transport is Transport.UDP):
-            self._send(options_request(one.hop, one.carrier.host, self.sent_by(one.hop), one.token), one.hop)
+            port = 0 if one.record is not None else one.hop.port  # a URI with a port has no service records
+            request = options_request(one.hop, one.carrier.host, port, self.sent_by(one.hop), one.token)
+            self._send(request, one.hop)
         self._tell_change(one)
 
     def _tell_change(self, one: CarrierHop) -> None:
@@ -251,5 +271,5 @@ class CarrierBoard:
             self._choose()
 
 
-def _place(carrier: CarrierUri) -> tuple[str, str, int]:
-    return (carrier.transport, carrier.host, carrier.port)
+def _place(carrier: CarrierUri) -> tuple[str, str, int, tuple[str, ...]]:
+    return (carrier.transport, carrier.host, carrier.port, carrier.services)

@@ -7,10 +7,13 @@ from typing import Final, NamedTuple
 from gatekeeper.sip.carrier_streams import CarrierStreams
 from gatekeeper.sip.carriers import CarrierBoard, CarrierHop
 from gatekeeper.sip.outside import Outside
+from gatekeeper.sip.places import MACHINES, CarrierLookUp, CarrierPlace
 from gatekeeper.sip.protocol.options import options_answer
 from gatekeeper.sip.protocol.ports import Hop, Transport
+from gatekeeper.sip.service_records import ServiceRecord
 from gatekeeper.sip.settings import SipGateSettings, TrunkSettings
 from gatekeeper.sip.streams import SipStream
+from gatekeeper.sip.targets import CarrierUri
 from gatekeeper.sip.tls_to import tls_to
 from gatekeeper.sip.udp import UdpSocket
 
@@ -26,12 +29,14 @@ class CarrierReport(NamedTuple):
         address: the address with its port, or "" where its name has none.
         up: whether calls would be sent there.
         says: what it answered to OPTIONS, or why no call would be sent there.
+        record: the service record that leads to the address, or says that there is none; or "".
     """
 
     carrier: str
     address: str
     up: bool
     says: str
+    record: str = ""
 
 
 class TrunkReport(NamedTuple):
@@ -57,12 +62,15 @@ class TrunkReport(NamedTuple):
         return next((one.address for one in self.carriers if one.up), "")
 
 
-async def check_trunks(settings: SipGateSettings, seconds: float = _SECONDS) -> list[TrunkReport]:
+async def check_trunks(
+    settings: SipGateSettings, seconds: float = _SECONDS, look_up: CarrierLookUp = MACHINES
+) -> list[TrunkReport]:
     """Ask every carrier by OPTIONS, from a port of its own, as the gate asks them.
 
     Args:
         settings: the gate's.
         seconds: for how long an answer is waited for.
+        look_up: finds where carriers are.
     """
     loop = asyncio.get_running_loop()
     trunks = [replace(trunk, options_s=trunk.options_s or 60.0) for trunk in settings.trunks]
@@ -94,10 +102,11 @@ async def check_trunks(settings: SipGateSettings, seconds: float = _SECONDS) -> 
     streams = CarrierStreams(
         lambda hop: tls_to(hop, board.carrier_at(hop), trunks), streamed, lambda hop, why, _: board.refused(hop, why)
     )
-    board = CarrierBoard(trunks, outside, send)
-    until = loop.time() + seconds
+    board = CarrierBoard(trunks, outside, send, look_up)
     await board.start()
     try:
+        await board.settle(seconds)
+        until = loop.time() + seconds
         hops = {id(one): one for trunk in trunks for one in board.of_trunk(trunk.name)}.values()
         while loop.time() < until and any(one.answer is None and one.health.up for one in hops):  # noqa: ASYNC110 - one look a turn, for seconds
             await asyncio.sleep(_LOOK_S)
@@ -109,11 +118,10 @@ async def check_trunks(settings: SipGateSettings, seconds: float = _SECONDS) -> 
 
 
 def _report(settings: SipGateSettings, trunk: TrunkSettings, board: CarrierBoard) -> TrunkReport:
-    known = board.of_trunk(trunk.name)
     carriers = []
     for carrier in trunk.carriers:
-        mine = [one for one in known if one.carrier == carrier]
-        carriers += [_of_hop(one) for one in mine] or [CarrierReport(carrier.text, "", False, "its name is not found")]
+        mine = [_of_hop(carrier, place, one) for place, one in board.of_carrier(carrier)]
+        carriers += mine or [_not_found(carrier, board.nowhere(carrier))]
     alone = len(settings.trunks) == 1
     ways = [f"port {trunk.port}"] if trunk.port else []
     ways += [f"user {user}" for user in trunk.users] + [f"host {host}" for host in trunk.hosts]
@@ -122,10 +130,17 @@ def _report(settings: SipGateSettings, trunk: TrunkSettings, board: CarrierBoard
     return TrunkReport(trunk.name, proxy, "all calls" if alone else ", ".join(ways), trunk.endpoints, tuple(carriers))
 
 
-def _of_hop(one: CarrierHop) -> CarrierReport:
+def _not_found(carrier: CarrierUri, nowhere: ServiceRecord | None) -> CarrierReport:
+    if nowhere is None:
+        return CarrierReport(carrier.text, "", False, "its name is not found")
+    return CarrierReport(carrier.text, "", False, "the DNS says that it has no such service", nowhere.text)
+
+
+def _of_hop(carrier: CarrierUri, place: CarrierPlace, one: CarrierHop) -> CarrierReport:
     hop = one.hop
     host = f"[{hop.host}]" if ":" in hop.host else hop.host
     answer = one.answer
     answered = f"{answer.status} {answer.phrase}" if answer is not None else ""
     up = one.health.up and answer is not None
-    return CarrierReport(one.carrier.text, f"{host}:{hop.port}", up, one.health.why or answered or "it does not answer")
+    says = one.health.why or answered or "it does not answer"
+    return CarrierReport(carrier.text, f"{host}:{hop.port}", up, says, place.record.text if place.record else "")

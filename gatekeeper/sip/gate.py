@@ -14,14 +14,15 @@ from gatekeeper.screening import Screen
 from gatekeeper.sip.carrier_streams import CarrierStreams
 from gatekeeper.sip.carriers import CarrierBoard
 from gatekeeper.sip.inside import Inside
-from gatekeeper.sip.names import LookUp, look_up
 from gatekeeper.sip.outside import TOO_LONG, Outside
+from gatekeeper.sip.places import MACHINES, CarrierLookUp
 from gatekeeper.sip.protocol.core import GateCore
 from gatekeeper.sip.protocol.options import options_answer
 from gatekeeper.sip.protocol.ports import Ask, CarrierTarget, Effect, GiveBack, Hop, Send, Sender, Transport, Trunk
 from gatekeeper.sip.queues import FairQueues
 from gatekeeper.sip.settings import SipGateSettings
 from gatekeeper.sip.streams import SipStream
+from gatekeeper.sip.targets import CarrierUri
 from gatekeeper.sip.tls_to import TlsTo, tls_to
 from gatekeeper.sip.udp import Address, UdpSocket
 from gatekeeper.supervised import tell_fault
@@ -50,7 +51,7 @@ class SipGate:
         screen: decides on a question; never raises.
         normaliser: reads what is dialled.
         secret: the key of its branches.
-        ask: looks up a carrier's name.
+        look_up: finds where carriers are.
     """
 
     name = "the SIP gate"
@@ -61,7 +62,7 @@ class SipGate:
         screen: Screen,
         normaliser: Normaliser,
         secret: bytes,
-        ask: LookUp = look_up,
+        look_up: CarrierLookUp = MACHINES,
     ) -> None:
         self.seen: Counter[str] = Counter()
         self._settings = settings
@@ -74,7 +75,7 @@ class SipGate:
         self._inside = Inside(self._peers, settings.max_connections, settings.message_s, self._streamed)
         self._outside = Outside(settings.outside_host, settings.outside_port, self._open_outside)
         self._streams = CarrierStreams(self._tls_to, self._streamed, self._undelivered)
-        self._board = CarrierBoard(settings.trunks, self._outside, self._send_out, ask)
+        self._board = CarrierBoard(settings.trunks, self._outside, self._send_out, look_up)
         trunks = core_trunks(settings)
         self._core = GateCore(trunks, secret, self._board, normaliser)
         self._turn: asyncio.Handle | None = None
@@ -316,7 +317,7 @@ def core_trunks(settings: SipGateSettings) -> list[Trunk]:
     return [
         Trunk(
             one.name,
-            tuple(CarrierTarget(to.host, to.port, Transport(to.transport.upper())) for to in one.carriers),
+            tuple(_target(to) for to in one.carriers),
             one.port,
             frozenset() if one is takes_all else frozenset(one.users),
             frozenset(host.lower() for host in one.hosts),
@@ -326,3 +327,7 @@ def core_trunks(settings: SipGateSettings) -> list[Trunk]:
         )
         for one in settings.trunks
     ]
+
+
+def _target(carrier: CarrierUri) -> CarrierTarget:
+    return CarrierTarget(carrier.host, 0 if carrier.services else carrier.port, Transport(carrier.transport.upper()))

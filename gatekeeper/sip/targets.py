@@ -1,8 +1,12 @@
 """Carriers' URIs, as a configuration names them: which host, which port, over which transport. Pure.
 
 Read is `sip:host[:port][;transport=udp|tcp|tls]` and `sips:host[:port]`, with the defaults of RFC 3261, section 19.1.2
-(UDP; port 5060, over TLS 5061). Service records (RFC 3263) are not looked up: a host is an address, or a name that has
-addresses.
+(UDP; port 5060, over TLS 5061). A name without a port may have service records, which say both (RFC 3263, 4.1 and 4.2):
+those of the transport that the URI names; where it names none, those of UDP, and of TCP where UDP has none.
+
+NAPTR records, by which RFC 3263 lets a domain choose the transport, are not followed: the configuration chooses it, and
+Asterisk needs a transport of the same kind for what goes straight. A domain that has them has these service records as
+well, for they are what NAPTR leads to.
 """
 
 import re
@@ -20,6 +24,13 @@ _URI: Final = re.compile(
 )
 _NAME: Final = re.compile(r"(?!-)[a-z0-9-]+(\.(?!-)[a-z0-9-]+)*\.?")
 _TRANSPORTS: Final = ("udp", "tcp", "tls")
+_SERVICES: Final = {
+    "": ("_sip._udp", "_sip._tcp"),
+    "udp": ("_sip._udp",),
+    "tcp": ("_sip._tcp",),
+    "tls": ("_sips._tcp",),
+}
+"""The services of RFC 3263, section 4.1, by the transport that a URI names."""
 
 
 class CarrierUri(NamedTuple):
@@ -29,13 +40,16 @@ class CarrierUri(NamedTuple):
         text: the URI as it is configured.
         transport: `udp`, `tcp` or `tls`.
         host: an address, or a name; without brackets.
-        port: the port.
+        port: the port; where service records may say another, the transport's own.
+        services: the services whose records say where it is, in the order in which they are looked up; none where the
+            URI has a port, or an address.
     """
 
     text: str
     transport: str
     host: str
     port: int
+    services: tuple[str, ...] = ()
 
     @property
     def is_address(self) -> bool:
@@ -71,6 +85,7 @@ def read_carrier(text: str) -> CarrierUri:
         if transport not in ("", "tls"):
             raise ValueError(phrase("sips: is over TLS alone; write sip: for the others"))
         transport = "tls"
+    services = _SERVICES[transport]
     transport = transport or "udp"
     numeric = found["host"].startswith("[") or host.replace(".", "").isdigit()
     if not (is_address(host) if numeric else _NAME.fullmatch(host)):
@@ -78,4 +93,4 @@ def read_carrier(text: str) -> CarrierUri:
     port = int(found["port"] or (TLS_PORT if transport == "tls" else PORT))
     if not 0 < port < 65536:  # noqa: PLR2004 - what a port has room for
         raise ValueError(phrase("its port is not from 1 to 65535"))
-    return CarrierUri(text.strip(), transport, host, port)
+    return CarrierUri(text.strip(), transport, host, port, () if numeric or found["port"] else services)

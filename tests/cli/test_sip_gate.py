@@ -7,6 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from gatekeeper.cli.commands.sip_gate import _show
+from gatekeeper.config import load
+from gatekeeper.sip.check import CarrierReport, TrunkReport
+from gatekeeper.words import Language
 from lab.ports import free_port
 from tests.cli.conftest import Site
 
@@ -77,6 +81,27 @@ def test_a_trunk_without_a_carrier_is_told(site: Site, carrier: int) -> None:
     assert (well["known_by"], well["outbound_proxy"]) == ("port 5090, user well", "sip:127.0.0.1:5090\\;lr")
     assert (nowhere["known_by"], nowhere["sent_to"]) == ("user nowhere, host sbc.example", "")
     assert nowhere["carriers"][0]["says"] == "Connection refused"
+
+
+NO_SERVICE = "the DNS says that it has no such service"
+
+
+@pytest.mark.parametrize(("lang", "told"), [(Language.EN, NO_SERVICE), (Language.FR, "le DNS dit que ce service")])
+def test_the_record_of_an_address_is_shown(
+    site: Site, capsys: pytest.CaptureFixture[str], lang: Language, told: str
+) -> None:
+    """As `dig` has it, also the one that says that there is no such service."""
+    record, nowhere = "_sip._udp.c.example SRV 10 60 5070 sbc.c.example", "_sip._udp.d.example SRV 0 0 0 ."
+    carriers = (
+        CarrierReport("sip:c.example", "192.0.2.7:5070", True, "200 OK", record),
+        CarrierReport("sip:d.example", "", False, NO_SERVICE, nowhere),
+        CarrierReport("sip:192.0.2.9:5060", "192.0.2.9:5060", False, "it does not answer"),
+    )
+    _show([TrunkReport("t", "sip:127.0.0.1:5080", "all calls", (), carriers)], load(site.config, {}), lang)
+    shown = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert any(f"+ sip:c.example (192.0.2.7:5070, {record})" in line for line in shown)
+    assert any(f"- sip:d.example ({nowhere})" in line and told in line for line in shown)
+    assert any("- sip:192.0.2.9:5060" in line and "(" not in line for line in shown)
 
 
 def test_without_a_trunk_there_is_nothing_to_check(site: Site) -> None:

@@ -74,7 +74,7 @@ def test_what_is_in_it(package: Path) -> None:
     assert "./usr/share/man/man8/gatekeeper.8.gz" in names
     units = {path.name for path in (Path(__file__).parents[2] / "asterisk" / "systemd").iterdir()}
     assert {name.rpartition("/")[2] for name in names if "/systemd/system/" in name} - {""} == units
-    for library in ("sqlalchemy", "phonenumbers", "pydantic_settings", "asterisk", "pymysql", "psycopg"):
+    for library in ("dns", "sqlalchemy", "phonenumbers", "pydantic_settings", "asterisk", "pymysql", "psycopg"):
         assert any(f"/site-packages/{library}/" in name for name in names), library
     for left_out in ("pytest", "mypy", "ruff"):
         assert not any(f"/site-packages/{left_out}/" in name for name in names)

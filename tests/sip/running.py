@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from gatekeeper.screening import Answer, Question
 from gatekeeper.sip.gate import SipGate
-from gatekeeper.sip.names import LookUp, look_up
+from gatekeeper.sip.places import CarrierLookUp, LookUp
+from gatekeeper.sip.places import look_up as ask_machine
 from gatekeeper.sip.protocol.framing import MessageFramer
+from gatekeeper.sip.record_lookup import RecordAnswer
 from gatekeeper.sip.settings import SipGateSettings, TrunkSettings
 from gatekeeper.sip.targets import read_carrier
 from lab.ports import free_port
@@ -19,6 +21,11 @@ from tests.sip.gate import FRENCH, answer
 from tests.sip.messages import request
 
 LISTED: Final = "0699999999"
+
+
+def no_records(_owner: str) -> RecordAnswer:
+    """A DNS that has no service records."""
+    return RecordAnswer((), {})
 
 
 @dataclass
@@ -71,7 +78,8 @@ async def running_gate(
     carriers: Sequence[str] = (),
     tls: ssl.SSLContext | None = None,
     options_s: float = 0.0,
-    ask: LookUp = look_up,
+    ask: LookUp = ask_machine,
+    look_up: CarrierLookUp | None = None,
     **given: Any,
 ) -> AsyncIterator[RunningGate]:
     """A gate with one trunk; it lets all numbers by but `LISTED`.
@@ -80,7 +88,8 @@ async def running_gate(
         carriers: the trunk's.
         tls: what it presents by TLS.
         options_s: every how many seconds its carriers are asked.
-        ask: looks up their names.
+        ask: looks up the addresses of their names.
+        look_up: finds where they are, in place of that.
         **given: other settings.
     """
     port, tls_port = free_port(), free_port()
@@ -95,7 +104,7 @@ async def running_gate(
         asked.append(question)
         return answer(allowed=question.dialled != LISTED and not question.refused)
 
-    gate = SipGate(replace(settings, **given), screen, FRENCH, b"secret", ask)
+    gate = SipGate(replace(settings, **given), screen, FRENCH, b"secret", look_up or CarrierLookUp(ask, no_records))
     await gate.start()
     try:
         yield RunningGate(gate, port, tls_port, asked)
@@ -146,9 +155,9 @@ async def connect(port: int, tls: ssl.SSLContext | None = None, source: str = "1
 
 
 @contextlib.contextmanager
-def udp_peer(source: str = "127.0.0.1") -> Iterator[socket.socket]:
+def udp_peer(source: str = "127.0.0.1", port: int = 0) -> Iterator[socket.socket]:
     """A UDP socket that does not block."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
-        made.bind((source, 0))
+        made.bind((source, port))
         made.setblocking(False)
         yield made

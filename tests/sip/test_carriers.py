@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from gatekeeper.sip.carriers import CarrierBoard
 from gatekeeper.sip.names import NameBook
 from gatekeeper.sip.outside import Outside
+from gatekeeper.sip.places import CarrierLookUp
 from gatekeeper.sip.protocol.memory import DIALOG_S
 from gatekeeper.sip.protocol.options import options_answer
 from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
 from gatekeeper.sip.settings import TrunkSettings
-from gatekeeper.sip.targets import read_carrier
+from gatekeeper.sip.targets import CarrierUri, read_carrier
 from gatekeeper.sip.udp import Address, UdpSocket
 from lab.ports import free_port
+from tests.sip.running import no_records
 from tests.sip.waiting import until
 
 
@@ -63,7 +65,9 @@ def board_of(
             board.answered(answer)
 
     outside = Outside("", 0, opened)
-    board = CarrierBoard(trunks, outside, lambda data, hop: outside.send(data, hop) and None, ask)
+    board = CarrierBoard(
+        trunks, outside, lambda data, hop: outside.send(data, hop) and None, CarrierLookUp(ask, no_records)
+    )
     yield board
     outside.close()
 
@@ -109,19 +113,23 @@ async def test_a_name_stands_for_its_last_addresses() -> None:
             raise OSError(-2, "Name or service not known")
         return given[0]
 
-    changed: list[str] = []
-    book = NameBook(["sbc.example", "127.0.0.9"], changed.append, ask)
-    assert (book.addresses("127.0.0.9"), book.addresses("sbc.example")) == (("127.0.0.9",), ())
+    def addresses(carrier: CarrierUri) -> list[str]:
+        return [place.hop.host for place in book.places(carrier)]
+
+    changed: list[CarrierUri] = []
+    named, fixed = read_carrier("sip:sbc.example"), read_carrier("sip:127.0.0.9")
+    book = NameBook([named, fixed], changed.append, CarrierLookUp(ask, no_records).find)
+    assert (addresses(fixed), addresses(named)) == (["127.0.0.9"], [])
     for answers, known in (
-        (given[0], ("127.0.0.2", "127.0.0.1")),
-        ([], ("127.0.0.2", "127.0.0.1")),
-        (["127.0.0.3"], ("127.0.0.3",)),
+        (given[0], ["127.0.0.2", "127.0.0.1"]),
+        ([], ["127.0.0.2", "127.0.0.1"]),
+        (["127.0.0.3"], ["127.0.0.3"]),
     ):
         given[0] = answers
         book.refresh()
         await book.settle(5)
-        assert book.addresses("sbc.example") == known
-    assert changed == ["sbc.example", "sbc.example"]
+        assert addresses(named) == known
+    assert changed == [named, named]
 
 
 async def test_a_trunk_whose_name_is_unknown_has_no_carrier() -> None:
@@ -146,6 +154,22 @@ async def test_it_stops_at_whatever_moment() -> None:
             await asyncio.sleep(0)
             board.refused(Hop(Transport.UDP, "127.0.0.1", 9), "for this test")
             await asyncio.wait_for(board.stop(), 2)
+
+
+async def test_an_address_is_that_of_who_has_it_now() -> None:
+    """Two carriers share one, and the first moves away: by the other's name its certificate is checked from then on."""
+    given = {"a.example": ["127.0.0.1"], "b.example": ["127.0.0.1"]}
+    with board_of(trunk("t", "sips:a.example", "sips:b.example", options_s=0), ask=given.__getitem__) as board:
+        await board.start()
+        shared = Hop(Transport.TLS, "127.0.0.1", 5061)
+        for name, addresses in (("a.example", ["127.0.0.1"]), ("b.example", ["127.0.0.2"])):
+            given["a.example"] = addresses
+            board._names.refresh()
+            await board._names.settle(5)
+            found = board.carrier_at(shared)
+            assert found is not None
+            assert found.host == name
+        await board.stop()
 
 
 async def test_calls_are_answered_from_addresses_that_a_name_had() -> None:

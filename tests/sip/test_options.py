@@ -9,16 +9,17 @@ TOKEN = "0123456789abcdef"
 
 
 @pytest.mark.parametrize(
-    ("hop", "host", "uri"),
+    ("hop", "host", "port", "uri"),
     [
-        (Hop(Transport.UDP, "203.0.113.7", 5060), "sbc.example", b"sip:sbc.example:5060"),
-        (Hop(Transport.TCP, "203.0.113.7", 5060), "203.0.113.7", b"sip:203.0.113.7:5060;transport=tcp"),
-        (Hop(Transport.TLS, "2001:db8::1", 5061), "2001:db8::1", b"sip:[2001:db8::1]:5061;transport=tls"),
+        (Hop(Transport.UDP, "203.0.113.7", 5060), "sbc.example", 5060, b"sip:sbc.example:5060"),
+        (Hop(Transport.UDP, "203.0.113.7", 5070), "carrier.example", 0, b"sip:carrier.example"),
+        (Hop(Transport.TCP, "203.0.113.7", 5060), "203.0.113.7", 5060, b"sip:203.0.113.7:5060;transport=tcp"),
+        (Hop(Transport.TLS, "2001:db8::1", 5061), "2001:db8::1", 5061, b"sip:[2001:db8::1]:5061;transport=tls"),
     ],
 )
-def test_a_request_is_whole(hop: Hop, host: str, uri: bytes) -> None:
+def test_a_request_is_whole(hop: Hop, host: str, port: int, uri: bytes) -> None:
     """All that RFC 3261 wants (8.1.1), and the response is known by its Via alone."""
-    request = options_request(hop, host, "198.51.100.1:5082", TOKEN)
+    request = options_request(hop, host, port, "198.51.100.1:5082", TOKEN)
     head, _, body = request.partition(b"\r\n\r\n")
     lines = head.split(b"\r\n")
     assert lines[0] == b"OPTIONS " + uri + b" SIP/2.0"

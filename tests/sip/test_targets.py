@@ -24,6 +24,27 @@ def test_a_carrier_is_read(text: str, expected: tuple[str, str, int]) -> None:
     assert found.text == text
 
 
+SERVICES = {
+    "sip:sbc.example": ("_sip._udp", "_sip._tcp"),
+    "sip:sbc.example;transport=udp": ("_sip._udp",),
+    "sip:sbc.example;transport=tcp": ("_sip._tcp",),
+    "sip:sbc.example;transport=tls": ("_sips._tcp",),
+    "sips:sbc.example": ("_sips._tcp",),
+    "sips:sbc.example;transport=tls": ("_sips._tcp",),
+    "sip:sbc.example:5060": (),
+    "sips:sbc.example:5061": (),
+    "sip:203.0.113.7": (),
+    "sip:203.0.113.7;transport=tcp": (),
+    "sip:[2001:db8::1]": (),
+}
+
+
+@pytest.mark.parametrize(("text", "services"), SERVICES.items())
+def test_a_name_without_a_port_may_have_records(text: str, services: tuple[str, ...]) -> None:
+    """Those of its transport; a port or an address leaves nothing to them (RFC 3263, 4.2)."""
+    assert read_carrier(text).services == services
+
+
 NONE = """
 203.0.113.7 sip: sip:user@host sip:h;transport=sctp sips:h;transport=udp sip:h:0 sip:h:65536 sip:-h sip:h..i sip:127.0.0
 sip:[127.0.0.1 sip:2001:db8::1 sip:h;lr sip:h?a=b tel:+33612

@@ -80,8 +80,10 @@ def _show(reports: "list[TrunkReport]", settings: "Settings", lang: Language) ->
         rows = [(words["calls"], words["all"] if report.known_by == _ALL else report.known_by)]
         for carrier in report.carriers:
             says = printed(_SAYS[carrier.says], lang) if carrier.says in _SAYS else carrier.says
-            address = "" if carrier.address in ("", carrier.carrier.partition(":")[2]) else f" ({carrier.address})"
-            rows.append((words["carriers"], f"{'+' if carrier.up else '-'} {carrier.carrier}{address}: {says}"))
+            own = carrier.address == carrier.carrier.partition(":")[2]
+            found = ", ".join(one for one in ("" if own else carrier.address, carrier.record) if one)
+            named = f"{carrier.carrier} ({found})" if found else carrier.carrier
+            rows.append((words["carriers"], f"{'+' if carrier.up else '-'} {named}: {says}"))
         rows += [(words["asterisk"], f"[{one}] outbound_proxy = {report.outbound_proxy}") for one in report.endpoints]
         before = ""
         for head, text in rows:
@@ -97,6 +99,7 @@ _SAYS: Final = {
     for said in (
         Sentence("the network refuses it", "le réseau refuse"),
         Sentence("its name is not found", "ce nom est introuvable"),
+        Sentence("the DNS says that it has no such service", "le DNS dit que ce service n'y existe pas"),
         Sentence("it does not answer", "pas de réponse"),
         Sentence("Connection refused", "connexion refusée"),
     )

@@ -45,7 +45,7 @@ class SipTrunkSection(Section):
     carriers: CarrierUris = Field(
         default=(),
         description="The carrier's addresses, in the order in which they are tried; the next one where one refuses the "
-        "connection or does not answer `OPTIONS`.",
+        "connection or does not answer `OPTIONS`. A name without a port is looked up by its service records (SRV).",
     )
     port: Whole = Field(
         default=0,

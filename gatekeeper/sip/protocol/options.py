@@ -26,18 +26,20 @@ class HealthAnswer(NamedTuple):
     phrase: str
 
 
-def options_request(hop: Hop, uri_host: str, sent_by: str, token: str) -> bytes:
+def options_request(hop: Hop, uri_host: str, uri_port: int, sent_by: str, token: str) -> bytes:
     """An OPTIONS request.
 
     Args:
         hop: where it goes.
         uri_host: the carrier's name, as it is configured.
+        uri_port: the port of its URI; 0 for none, where service records have led to the hop (RFC 3263, 4.2).
         sent_by: our `host:port`.
         token: 16 hexadecimal digits, by which its response is known.
     """
     host = f"[{uri_host}]" if ":" in uri_host else uri_host
     transport = "" if hop.transport == "UDP" else f";transport={hop.transport.lower()}"
-    uri = f"sip:{host}:{hop.port}{transport}"
+    port = f":{uri_port}" if uri_port else ""
+    uri = f"sip:{host}{port}{transport}"
     ours = sent_by.rpartition(":")[0] or sent_by
     lines = (
         f"OPTIONS {uri} SIP/2.0",
