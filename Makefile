@@ -56,8 +56,9 @@ test-short: $(STAMP) ## a minute of the tests: pure parts, event loops, and one 
 law-cases: $(STAMP) ## decide a table of cases under the law: make law-cases CASES=FILE
 	@$(BIN)/python -m tests.law.cases.run "$(CASES)"
 
-desk-pictures: $(STAMP) lab ## take the pictures of the desk's pages anew, for docs/pictures
-	@GATEKEEPER_PICTURES=$(CURDIR)/docs/pictures $(BIN)/python -m pytest tests/desk $(PYTEST_ARGS)
+desk-pictures: $(STAMP) lab ## take pictures of all of the desk's pages, into build/pictures, and anew those that docs/pictures has
+	@GATEKEEPER_PICTURES=$(CURDIR)/build/pictures $(BIN)/python -m pytest tests/desk $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.desk.pictures build/pictures docs/pictures
 
 lint: $(STAMP) ## ruff, mypy --strict, the contracts of the layers, what the oldest Python gets wrong
 	@echo "==> ruff"
