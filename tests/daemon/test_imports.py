@@ -1,11 +1,14 @@
 """What serving calls loads: a library for files or for many numbers doubles the daemon's start and its memory.
 
-What looks up carriers' service records is loaded where a carrier is a name without a port.
+So do the database's for each command, and all of the daemon for the process that makes an import. What looks up
+carriers' service records is loaded where a carrier is a name without a port.
 """
 
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from lab.ports import free_port
 from tests.agi.environments import environment
@@ -61,4 +64,18 @@ def test_serving_loads_nothing_for_files(tmp_path: Path) -> None:
     question = environment("0612345678", "survey")
     command = [sys.executable, "-c", SERVE, str(config), str(ports["fastagi"]), question.hex()]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "without"),
+    [
+        ("gatekeeper.config", {"alembic", "numpy", "phonenumbers", "sqlalchemy"}),
+        ("gatekeeper.daemon.importing", {"gatekeeper.daemon.serve", "gatekeeper.ami.proxy", "gatekeeper.sip.gate"}),
+    ],
+)
+def test_what_begins_often_loads_little(module: str, without: set[str]) -> None:
+    """Every command reads the configuration; every import has a process of its own."""
+    script = f"import sys, {module}; print(sorted({without!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
