@@ -168,7 +168,7 @@ def _rules(settings: Settings) -> Iterator[Problem]:
 
 def _shadow(settings: Settings) -> Iterator[Problem]:
     if not (settings.law.shadow or settings.law.overrides):
-        return  # all laws need not be read, which takes tens of milliseconds, to find nothing
+        return  # nothing could be wrong in what all laws say, whose reading takes tens of milliseconds
     profiles = [profile for profile in map(settings.profile, profile_names()) if profile.country]
     provisions = [dated for profile in profiles for dated in profile.provisions]
     judged = {dated.statement.id for dated in provisions if dated.provision is not None}

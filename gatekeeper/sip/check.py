@@ -9,7 +9,7 @@ from gatekeeper.sip.carriers import CarrierBoard, CarrierHop
 from gatekeeper.sip.outside import Outside
 from gatekeeper.sip.places import MACHINES, CarrierLookUp, CarrierPlace
 from gatekeeper.sip.protocol.options import options_answer
-from gatekeeper.sip.protocol.ports import Hop, Transport
+from gatekeeper.sip.protocol.ports import Hop, Transport, in_uri
 from gatekeeper.sip.service_records import ServiceRecord
 from gatekeeper.sip.settings import SipGateSettings, TrunkSettings
 from gatekeeper.sip.streams import SipStream
@@ -125,7 +125,7 @@ def _report(settings: SipGateSettings, trunk: TrunkSettings, board: CarrierBoard
     alone = len(settings.trunks) == 1
     ways = [f"port {trunk.port}"] if trunk.port else []
     ways += [f"user {user}" for user in trunk.users] + [f"host {host}" for host in trunk.hosts]
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    host = in_uri(settings.host)
     proxy = f"sip:{host}:{trunk.port}\\;lr" if trunk.port else f"sip:{trunk.name}@{host}:{settings.port}\\;lr"
     return TrunkReport(trunk.name, proxy, "all calls" if alone else ", ".join(ways), trunk.endpoints, tuple(carriers))
 
@@ -137,10 +137,9 @@ def _not_found(carrier: CarrierUri, nowhere: ServiceRecord | None) -> CarrierRep
 
 
 def _of_hop(carrier: CarrierUri, place: CarrierPlace, one: CarrierHop) -> CarrierReport:
-    hop = one.hop
-    host = f"[{hop.host}]" if ":" in hop.host else hop.host
+    address = f"{in_uri(one.hop.host)}:{one.hop.port}"
     answer = one.answer
     answered = f"{answer.status} {answer.phrase}" if answer is not None else ""
     up = one.health.up and answer is not None
     says = one.health.why or answered or "it does not answer"
-    return CarrierReport(carrier.text, f"{host}:{hop.port}", up, says, place.record.text if place.record else "")
+    return CarrierReport(carrier.text, address, up, says, place.record.text if place.record else "")

@@ -18,11 +18,10 @@ from gatekeeper.sip.outside import TOO_LONG, Outside
 from gatekeeper.sip.places import MACHINES, CarrierLookUp
 from gatekeeper.sip.protocol.core import GateCore
 from gatekeeper.sip.protocol.options import options_answer
-from gatekeeper.sip.protocol.ports import Ask, CarrierTarget, Effect, GiveBack, Hop, Send, Sender, Transport, Trunk
+from gatekeeper.sip.protocol.ports import Ask, Effect, GiveBack, Hop, Send, Sender, Transport, Trunk
 from gatekeeper.sip.queues import FairQueues
 from gatekeeper.sip.settings import SipGateSettings
 from gatekeeper.sip.streams import SipStream
-from gatekeeper.sip.targets import CarrierUri
 from gatekeeper.sip.tls_to import TlsTo, tls_to
 from gatekeeper.sip.udp import Address, UdpSocket
 from gatekeeper.supervised import tell_fault
@@ -317,7 +316,6 @@ def core_trunks(settings: SipGateSettings) -> list[Trunk]:
     return [
         Trunk(
             one.name,
-            tuple(_target(to) for to in one.carriers),
             one.port,
             frozenset() if one is takes_all else frozenset(one.users),
             frozenset(host.lower() for host in one.hosts),
@@ -327,7 +325,3 @@ def core_trunks(settings: SipGateSettings) -> list[Trunk]:
         )
         for one in settings.trunks
     ]
-
-
-def _target(carrier: CarrierUri) -> CarrierTarget:
-    return CarrierTarget(carrier.host, 0 if carrier.services else carrier.port, Transport(carrier.transport.upper()))

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from gatekeeper.errors import DaemonError
-from gatekeeper.sip.protocol.ports import Hop
+from gatekeeper.sip.protocol.ports import Hop, in_uri
 from gatekeeper.sip.udp import Address, UdpSocket, local_address
 
 TOO_LONG: Final = "the message is too long for a datagram"
@@ -58,7 +58,7 @@ class Outside:
                 way = self._sockets[local] = self._opener(local, self._port)
             self._ways[host] = way
             seen_as = self._seen_as if self._seen_as and not ip_address(local).is_loopback else local
-            self._sent_by[host] = f"[{seen_as}]:{way.port}" if ":" in seen_as else f"{seen_as}:{way.port}"
+            self._sent_by[host] = f"{in_uri(seen_as)}:{way.port}"
         return way
 
     def sent_by(self, host: str) -> str:

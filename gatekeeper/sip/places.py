@@ -22,7 +22,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from gatekeeper.sip.protocol.ports import Hop, Transport
+from gatekeeper.sip.protocol.ports import Hop, Transport, in_uri
 from gatekeeper.sip.record_lookup import RecordAnswer, RecordLookUp, look_up_records
 from gatekeeper.sip.service_records import ServiceRecord, in_order, is_not_there, usable
 from gatekeeper.sip.targets import CarrierUri
@@ -58,8 +58,7 @@ class CarrierPlace(NamedTuple):
         """The address as the log has it: with the record, where one leads there."""
         if self.record is None:
             return self.hop.host
-        host = f"[{self.hop.host}]" if ":" in self.hop.host else self.hop.host
-        return f"{host}:{self.hop.port} ({self.record.text})"
+        return f"{in_uri(self.hop.host)}:{self.hop.port} ({self.record.text})"
 
 
 class CarrierPlaces(NamedTuple):

@@ -63,6 +63,17 @@ async def receive(peer: socket.socket) -> bytes:
     return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(peer, 65536), 5)
 
 
+async def calls_the_second(site: RunningGate, asterisk: socket.socket, second: socket.socket) -> None:
+    """Place a call that goes to the second carrier, whose answer comes back: one question, one INVITE."""
+    place(site, asterisk)
+    invite = await receive(second)
+    assert start(invite).startswith(b"INVITE ")
+    port = int(header(invite, "Via")[0].partition(b";")[0].rpartition(b":")[2])
+    second.sendto(response(invite, "486 Busy Here"), ("127.0.0.1", port))
+    assert start(await receive(asterisk)) == b"SIP/2.0 486 Busy Here"
+    assert (len(site.asked), site.seen["failed_over"]) == (1, 1)
+
+
 @pytest.mark.parametrize("unreachable", UNREACHABLE)
 async def test_a_carrier_that_can_not_be_reached_is_passed_over(
     unreachable: Callable[[], AbstractContextManager[str]], monkeypatch: pytest.MonkeyPatch
@@ -71,13 +82,7 @@ async def test_a_carrier_that_can_not_be_reached_is_passed_over(
     monkeypatch.setattr(carrier_streams, "CONNECT_S", 0.3)
     with unreachable() as first, udp_peer() as asterisk, udp_peer() as second:
         async with running_gate([first, f"sip:127.0.0.1:{second.getsockname()[1]}"]) as site:
-            place(site, asterisk)
-            invite = await receive(second)
-            assert start(invite).startswith(b"INVITE ")
-            port = int(header(invite, "Via")[0].partition(b";")[0].rpartition(b":")[2])
-            second.sendto(response(invite, "486 Busy Here"), ("127.0.0.1", port))
-            assert start(await receive(asterisk)) == b"SIP/2.0 486 Busy Here"
-            assert (len(site.asked), site.seen["failed_over"]) == (1, 1)
+            await calls_the_second(site, asterisk, second)
             assert not site.gate.board.of_trunk("t")[0].health.up
 
 

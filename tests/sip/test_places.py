@@ -18,9 +18,8 @@ from gatekeeper.sip.settings import SipGateSettings, TrunkSettings
 from gatekeeper.sip.targets import CarrierUri, read_carrier
 from lab.ports import free_port
 from tests.sip.domain import DOMAIN, TOO_MANY, Domain, running_domain
-from tests.sip.messages import header, response, start
 from tests.sip.running import running_gate, udp_peer
-from tests.sip.test_next_carrier import place, receive
+from tests.sip.test_next_carrier import calls_the_second
 
 
 @pytest.fixture(scope="module")
@@ -300,13 +299,7 @@ async def test_a_call_goes_to_the_second_priority(domain: Domain) -> None:
     uri = f"sip:failing.{DOMAIN}"
     with udp_peer() as asterisk, udp_peer(port=domain.alive) as second:
         async with running_gate([uri], look_up=domain.look_up()) as site:
-            place(site, asterisk)
-            invite = await receive(second)
-            assert start(invite).startswith(b"INVITE ")
-            port = int(header(invite, "Via")[0].partition(b";")[0].rpartition(b":")[2])
-            second.sendto(response(invite, "486 Busy Here"), ("127.0.0.1", port))
-            assert start(await receive(asterisk)) == b"SIP/2.0 486 Busy Here"
-            assert (len(site.asked), site.seen["failed_over"]) == (1, 1)
+            await calls_the_second(site, asterisk, second)
             assert [one.health.up for one in site.gate.board.of_trunk("t")] == [False, True]
 
 

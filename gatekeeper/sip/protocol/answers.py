@@ -13,7 +13,7 @@ from gatekeeper.screening import Answer
 from gatekeeper.sip.protocol.forward import stamped
 from gatekeeper.sip.protocol.headers import Via
 from gatekeeper.sip.protocol.message import Message
-from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
+from gatekeeper.sip.protocol.ports import Hop, Sender, Transport, in_uri
 from gatekeeper.text import one_line
 from gatekeeper.vocabulary import SipHeader
 
@@ -100,9 +100,8 @@ def bad_extension(unsupported: Iterable[bytes]) -> Lines:
 def redirection(uri: bytes, hop: Hop, decision: str) -> Lines:
     """The answer that sends the asking side to the carrier by itself, with the number that was checked."""
     user = uri.partition(b":")[2].rpartition(b"@")[0] or uri.partition(b":")[2]
-    host = f"[{hop.host}]" if ":" in hop.host else hop.host
     way = "" if hop.transport is Transport.UDP else f";transport={hop.transport.lower()}"
-    contact = b"Contact: <sip:%b@%b>" % (user, f"{host}:{hop.port}{way}".encode())
+    contact = b"Contact: <sip:%b@%b>" % (user, f"{in_uri(hop.host)}:{hop.port}{way}".encode())
     return (b"302 Moved Temporarily", contact, b"X-Gatekeeper-Decision: " + one_line(decision).encode())
 
 

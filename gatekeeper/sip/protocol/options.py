@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from gatekeeper.sip.protocol.ports import Hop
+from gatekeeper.sip.protocol.ports import Hop, in_uri
 
 _BRANCH: Final = b"z9hG4bKhealth"
 _IN_LOWER_CASE: Final = _BRANCH.lower()
@@ -36,10 +36,9 @@ def options_request(hop: Hop, uri_host: str, uri_port: int, sent_by: str, token:
         sent_by: our `host:port`.
         token: 16 hexadecimal digits, by which its response is known.
     """
-    host = f"[{uri_host}]" if ":" in uri_host else uri_host
     transport = "" if hop.transport == "UDP" else f";transport={hop.transport.lower()}"
     port = f":{uri_port}" if uri_port else ""
-    uri = f"sip:{host}{port}{transport}"
+    uri = f"sip:{in_uri(uri_host)}{port}{transport}"
     ours = sent_by.rpartition(":")[0] or sent_by
     lines = (
         f"OPTIONS {uri} SIP/2.0",

@@ -31,6 +31,11 @@ class Sender(NamedTuple):
     listener: int
 
 
+def in_uri(host: str) -> str:
+    """A host as it stands before a port: an IPv6 address in brackets (RFC 3261, 25.1)."""
+    return f"[{host}]" if ":" in host else host
+
+
 class Hop(NamedTuple):
     """Where a message is to go: an address, resolved already.
 
@@ -88,26 +93,11 @@ Effect = Send | Ask | GiveBack
 """What the core wants done, in the order in which it says so."""
 
 
-class CarrierTarget(NamedTuple):
-    """A carrier's address as it is configured.
-
-    Attributes:
-        host: a name or an address.
-        port: the port; 0 for the transport's own, or what the name's records say.
-        transport: what carries messages there.
-    """
-
-    host: str
-    port: int
-    transport: Transport
-
-
 class Trunk(NamedTuple):
     """A trunk that the gate guards.
 
     Attributes:
         name: as configured.
-        carriers: where its calls go, in order.
         port: the listener's port that is this trunk's own; 0 where it shares one.
         users: users of our Route that name it (`sip:NAME@127.0.0.1:5080;lr`).
         hosts: hosts in Request-URIs that name it, in lower case.
@@ -117,7 +107,6 @@ class Trunk(NamedTuple):
     """
 
     name: str
-    carriers: tuple[CarrierTarget, ...] = ()
     port: int = 0
     users: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
