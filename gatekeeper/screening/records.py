@@ -89,13 +89,14 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
     number, attempt, facts, decision, rests_on, chain = finding
     hit, would, said = decision.hit, decision.would_block, question.said
     call = words_of(attempt.call, said)
+    # `_value_` is what `value` gives, by way of two functions of Python's: this is on every call's way.
     return DecisionRow(
         id=ident,
         at=attempt.at,
         dialled=question.dialled,
         number=number.e164 or None,
-        verdict=decision.verdict.value,
-        reason=decision.reason.value,
+        verdict=decision.verdict._value_,
+        reason=decision.reason._value_,
         rule=decision.rule,
         list=hit.list if hit else "",
         list_version=hit.version if hit else "",
@@ -106,7 +107,7 @@ def row_of(ident: str, question: Question, finding: Finding, micros: int) -> Dec
         channel=question.channel,
         uniqueid=question.uniqueid,
         linkedid=question.linkedid,
-        gate=attempt.gate.value,
+        gate=attempt.gate._value_,
         micros=micros,
         provision=decision.provision,
         basis=decision.basis,

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -157,7 +157,7 @@ class SipGate:
         await asyncio.sleep(0)
 
     def _open_inside(self, port: int) -> UdpSocket:
-        allows, put, seen = self._peers.allows, self._queues.put, self.seen
+        allows, put, work, seen = self._peers.allows, self._queues.put, self._work_on, self.seen
 
         def received(data: bytes, peer: Address) -> None:
             if allows(peer[0]):
@@ -165,32 +165,44 @@ class SipGate:
             else:
                 seen["strangers"] += 1
 
-        return UdpSocket(self._settings.host, port, received, self._work_now)
+        def first(data: bytes, peer: Address) -> None:
+            if allows(peer[0]):
+                work(Sender(Transport.UDP, *peer, port), data)
+            else:
+                seen["strangers"] += 1
+
+        return UdpSocket(self._settings.host, port, received, self._work_now, first=first)
 
     def _open_outside(self, host: str, port: int) -> UdpSocket:
         def received(data: bytes, peer: Address) -> None:
             if self._board.is_carrier(peer[0]):
-                self._from_carrier(Sender(Transport.UDP, *peer, 0), data)
+                self._from_carrier(Sender(Transport.UDP, *peer, 0), data, self._queues.put)
+            else:
+                self.seen["strangers"] += 1
+
+        def first(data: bytes, peer: Address) -> None:
+            if self._board.is_carrier(peer[0]):
+                self._from_carrier(Sender(Transport.UDP, *peer, 0), data, self._work_on)
             else:
                 self.seen["strangers"] += 1
 
         def refused(peer: Address, data: bytes) -> None:
             self._loop.call_soon(self._undelivered, Hop(Transport.UDP, *peer), "the network refuses it", (data,))
 
-        return UdpSocket(host, port, received, self._work_now, refused)
+        return UdpSocket(host, port, received, self._work_now, refused, first)
 
-    def _from_carrier(self, sender: Sender, data: bytes) -> None:
+    def _from_carrier(self, sender: Sender, data: bytes, take: Callable[[Sender, bytes], object]) -> None:
         answer = options_answer(data)
         if answer is not None:
             self._board.answered(answer)
         else:
-            self._queues.put(sender, data)
+            take(sender, data)
 
     def _streamed(self, stream: SipStream, data: bytes) -> None:
         """A message has come on a connection."""
         sender = stream.sender
         if not sender.listener:
-            self._from_carrier(sender, data)
+            self._from_carrier(sender, data, self._queues.put)
         elif not self._queues.put(sender, data):
             stream.disconnect()  # there is no room, and nobody sends again what a connection has carried
             return
@@ -199,13 +211,29 @@ class SipGate:
             stream.hold()
         self._work_soon()
 
+    def _work_on(self, sender: Sender, data: bytes) -> None:
+        """Work off a message that has just come, at once where no other waits."""
+        if self._turn is not None or self._queues.waiting:
+            self._queues.put(sender, data)
+            self._work_now()
+            return
+        self._drained_at = now = self._loop.time()
+        self._handle(sender, data, now)
+
+    def _handle(self, sender: Sender, data: bytes, now: float) -> None:
+        try:
+            self._carry_out(self._core.received(data, sender, now))
+            self._core.note()
+        except Exception as error:  # noqa: BLE001 - one message's fault must not touch the others
+            self._fault("a SIP message could not be worked off", error)
+
     def _work_now(self) -> None:
         """Work off what has just come, unless more waits than can be done at a stretch: that goes on in its turn."""
         if self._turn is None:
             self._work()
 
     def _work_soon(self) -> None:
-        if self._turn is None and self._queues:
+        if self._turn is None and self._queues.waiting:
             self._turn = self._loop.call_soon(self._work)
 
     def _work(self) -> None:
@@ -218,10 +246,7 @@ class SipGate:
             if self._paused and sender in self._paused and not self._queues.of(sender):
                 self._paused.pop(sender).go_on()
             now = self._loop.time()
-            try:
-                self._carry_out(self._core.received(data, sender, now))
-            except Exception as error:  # noqa: BLE001 - one message's fault must not touch the others
-                self._fault("a SIP message could not be worked off", error)
+            self._handle(sender, data, now)
             self._drain(now)
             if now >= until:
                 break

@@ -68,7 +68,8 @@ class Outside:
             OSError: there is no way there.
             DaemonError: the port can't be had on that address of ours.
         """
-        self.way_to(host)
+        if host not in self._ways:
+            self.way_to(host)
         return self._sent_by[host]
 
     def send(self, data: bytes, hop: Hop) -> str:

@@ -52,9 +52,11 @@ class UdpSocket:
         host: the address to bind to.
         port: the port; 0 for any that is free.
         received: takes each datagram with its sender.
-        taken: called when something was taken: after the first datagram of a turn, and after all the others.
+        taken: called when something was taken.
         refused: told of each address that could not be reached, with the beginning of what was sent there; None where
             nobody wants to know.
+        first: takes, in place of the two, the first datagram of a turn. Mostly it is the only one, and may be answered
+            before it is asked whether there are others.
     """
 
     def __init__(
@@ -64,7 +66,9 @@ class UdpSocket:
         received: Callable[[bytes, Address], None],
         taken: Callable[[], None],
         refused: Callable[[Address, bytes], None] | None = None,
+        first: Callable[[bytes, Address], None] | None = None,
     ) -> None:
+        self._first = first
         self._received = received
         self._taken = taken
         self._refused = refused
@@ -119,12 +123,22 @@ class UdpSocket:
         now = self._loop.time()
         busy = now - self._last < _BUSY_S
         self._last = now
-        if self.drain(1):
-            self._taken()  # mostly it is the only one: that is seen when it was answered
-            if busy and self.drain():
-                self._taken()
-            if not self._deaf:
-                return
+        try:
+            data, sender = self._socket.recvfrom(LARGEST)
+        except OSError:
+            self._troubled()
+            return
+        if self._first is not None:
+            self._first(data, sender[:2])
+        else:
+            self._received(data, sender[:2])
+            self._taken()
+        if busy and self.drain():
+            self._taken()
+        if self._deaf:
+            self._troubled()
+
+    def _troubled(self) -> None:
         # What the network says of something that was sent comes as an error, before any datagram (ip(7): IP_RECVERR).
         self._take_errors()
         self._listen_again()

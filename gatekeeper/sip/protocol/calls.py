@@ -207,7 +207,10 @@ class CallDesk:
     def _next(self, call: Transaction, question: Question) -> Hop | None:
         """The first carrier that is there, of those that were not tried."""
         hops = self._carriers.hops(call.trunk.name, even_dead=question.emergency)
-        return next((one for one in hops if one not in call.tried), None)
+        for one in hops:
+            if one not in call.tried:
+                return one
+        return None
 
     def _leave(self, call: Transaction, waiting: Incoming, question: Question, now: float) -> list[Effect]:
         """A call that is let by goes to the first carrier that is there, of those that were not tried."""

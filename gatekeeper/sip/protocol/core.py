@@ -79,9 +79,11 @@ class GateCore:
             trunks[0], self.memory, self._relay, self._branches, carriers, normaliser, self.seen, self._warn
         )
         self._dialogs: BoundedMemory[OpenedDialog] = BoundedMemory(MOST_DIALOGS, DIALOG_S)
+        self._unnoted: tuple[Message, bytes, Hop, float] | None = None
 
     def counters(self) -> Mapping[str, int]:
         """What became of the messages."""
+        self.note()
         dialogs = {"dialogs": len(self._dialogs), "dialogs_forgotten": self._dialogs.forgotten}
         return {**asdict(self.seen), "transactions": len(self.memory), "deciding": self.memory.deciding, **dialogs}
 
@@ -93,6 +95,8 @@ class GateCore:
             sender: where it came from; with `listener` 0 where it came to where carriers send.
             now: seconds that only go on.
         """
+        if self._unnoted is not None:
+            self.note()
         self.memory.forget_old(now)
         if not sender.listener:
             return self._from_carrier(data, sender, now)
@@ -106,6 +110,12 @@ class GateCore:
         except ProtocolError:  # without a Via that can be read, there is no way back
             self.seen.unreadable += 1
             return []
+
+    def note(self) -> None:
+        """Note the dialog that the last response has opened: best when it is on its way, as its caller waits for it."""
+        if self._unnoted is not None:
+            unnoted, self._unnoted = self._unnoted, None
+            self._opened(*unnoted)
 
     def decided(self, key: bytes, answer: Answer, now: float) -> list[Effect]:
         """A question was answered.
@@ -267,6 +277,6 @@ class GateCore:
             if elsewhere:
                 return elsewhere
             if _TRYING < message.status < _FAILURE:
-                self._opened(message, from_tag, call.hop, now)
+                self._unnoted = (message, from_tag, call.hop, now)
         self.seen.returned += 1
         return [Send(back.data, back.way.to, back=True, listener=back.way.listener)]

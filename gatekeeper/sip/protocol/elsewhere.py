@@ -24,6 +24,8 @@ _EXTENSIONS: Final = frozenset({
 })  # fmt: skip
 """Option tags that a call may demand of a carrier (`Require`): they concern its media and its dialog."""
 
+_SDP: Final = b"application/sdp"
+
 _NAMES_OTHERS: Final = (b"resource-lists", b"recipient-list", b"application/isup", b"application/qsig", b"csta")
 """What a body says of itself that names whom to ring (RFC 5366, RFC 3204, ECMA-323): an emergency does not cover it.
 
@@ -75,7 +77,8 @@ def strange_tags(message: Message) -> list[str]:
 def is_session(message: Message) -> bool:
     """Whether the body is a description of a session (SDP), as it is, or there is none."""
     values = message.values
-    if message.body and message.first("content-type").partition(b";")[0].strip().lower() != b"application/sdp":
+    kind = message.first("content-type")
+    if message.body and kind != _SDP and kind.partition(b";")[0].strip().lower() != _SDP:
         return False
     if "content-disposition" in values:
         disposition = message.first("content-disposition").partition(b";")[0].strip().lower()

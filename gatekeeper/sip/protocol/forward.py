@@ -6,7 +6,7 @@ byte for byte.
 """
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gatekeeper.errors import ProtocolError
 from gatekeeper.sip.protocol.branch import Branches
@@ -15,73 +15,59 @@ from gatekeeper.sip.protocol.headers import PARAMETER, Via, end_of_value, read_v
 from gatekeeper.sip.protocol.message import Message
 from gatekeeper.sip.protocol.ports import Hop, Sender, Transport
 
+if TYPE_CHECKING:
+    from gatekeeper.sip.protocol.transaction import Incoming
+
 DEFAULT_PORTS: Final = {Transport.UDP: 5060, Transport.TCP: 5060, Transport.TLS: 5061}
 _SEAL: Final = "gk"
 _TRANSPORTS: Final = {transport.value: transport for transport in Transport}
 _FORWARDS: Final = 70
+_LOOKED_AT: Final = frozenset({"via", "max-forwards", "route", "content-length"})
+"""Headers of a request that are not passed on as they are, or not always."""
 _FIRST_REDIRECT, _LAST_REDIRECT = 300, 399
 _WAYS_REMEMBERED: Final = 128
 _UNAVAILABLE: Final = b"SIP/2.0 480 Temporarily Unavailable"
 
 
-class Prepared(NamedTuple):
-    """A request that is ready to be sent on, but for the Via, which depends on where it goes.
-
-    Attributes:
-        start: the start line.
-        rest: all behind our Via.
-        branch: of our Via.
-        seal: the parameter by which the way back is known again.
-        length: the Content-Length to be added where a connection carries it; -1 where it has one.
-    """
-
-    start: bytes
-    rest: bytes
-    branch: bytes
-    seal: bytes
-    length: int
-
-    def to(self, hop: Hop, sent_by: str) -> bytes:
-        """The message for a hop."""
-        added = b""
-        if self.length >= 0 and hop.transport is not Transport.UDP:
-            added = b"\r\nContent-Length: %d" % self.length
-        rport = b";rport" if hop.transport is Transport.UDP else b""
-        return b"%b\r\nVia: SIP/2.0/%b %b;branch=%b%b;%b%b\r\n%b" % (
-            self.start,
-            hop.transport.encode(),
-            sent_by.encode(),
-            self.branch,
-            rport,
-            self.seal,
-            added,
-            self.rest,
-        )
-
-
-def prepared(
-    message: Message, via: Via, sender: Sender, key: bytes, branches: Branches, routes: int, attempt: int
-) -> Prepared:
-    """A request made ready to be sent on.
+def forwarded(incoming: "Incoming", branches: Branches, hop: Hop, sent_by: str, routes: int, attempt: int) -> bytes:
+    """A request as it is sent on.
 
     Args:
-        message: the request; without a fault.
-        via: its topmost Via.
-        sender: where it came from.
-        key: its transaction's.
-        branches: makes our Via's branch.
+        incoming: the request; without a fault.
+        branches: makes our Via's branch, and the seal by which the way back is known again.
+        hop: where it goes.
+        sent_by: our `host:port`, as the hop is to see it.
         routes: how many Route values at the beginning are ours: 0 or 1.
         attempt: how many carriers have sent the call back (503).
 
     Raises:
         ProtocolError: the line of the topmost Via can't be cut.
     """
+    message, via, sender, _, key = incoming
+    by_udp = hop.transport is Transport.UDP
+    rport = b";rport" if by_udp else b""
+    branch, seal = branches.branch(key, attempt), seal_of(key, way_back(via, sender), sender, branches)
+    ours = b"Via: SIP/2.0/%b %b;branch=%b%b;%b" % (hop.transport.encode(), sent_by.encode(), branch, rport, seal)
+    lines = [message.start, ours, *_kept(incoming, routes)]
+    if "max-forwards" not in message.values:
+        lines.append(b"Max-Forwards: %d" % _FORWARDS)
+    if not by_udp and "content-length" not in message.values:
+        lines.append(b"Content-Length: %d" % len(message.body))
+    return b"%b\r\n\r\n%b" % (b"\r\n".join(lines), message.body)
+
+
+def _kept(incoming: "Incoming", routes: int) -> list[bytes]:
+    """The header lines of a request, as they go on."""
+    message = incoming.message
+    length = b"%d" % len(message.body)
     lines = []
     top = True
-    length = b"%d" % len(message.body)
     for name, value, line in message.headers:
-        if name == "via" and top:
-            lines.append(stamped(value, line, via, sender))
+        if name not in _LOOKED_AT:
+            if not name.startswith(OURS):
+                lines.append(line)
+        elif name == "via" and top:
+            lines.append(stamped(value, line, incoming.via, incoming.sender))
             top = False
         elif name == "max-forwards":
             lines.append(b"Max-Forwards: %d" % (forwards_left(message) - 1))
@@ -93,18 +79,9 @@ def prepared(
         elif name == "content-length" and (value != length or line[line.index(b":") - 1] in b" \t"):
             # Octal to some, or no length at all: they would end the message elsewhere, and read what follows.
             lines.append(b"Content-Length: " + length)
-        elif not name.startswith(OURS):
+        else:
             lines.append(line)
-    if "max-forwards" not in message.values:
-        lines.append(b"Max-Forwards: %d" % _FORWARDS)
-    rest = b"\r\n".join(lines) + b"\r\n\r\n" + message.body
-    return Prepared(
-        message.start,
-        rest,
-        branches.branch(key, attempt),
-        seal_of(key, way_back(via, sender), sender, branches),
-        -1 if "content-length" in message.values else len(message.body),
-    )
+    return lines
 
 
 def forwards_left(message: Message) -> int:
@@ -143,7 +120,9 @@ def stamped(value: bytes, line: bytes, via: Via, sender: Sender) -> bytes:
     """
     end = end_of_value(value)
     kept = value[:end]
-    if "received" in via.parameters or "rport" in via.parameters:
+    if "received" not in via.parameters and b";rport;" in kept and b'"' not in kept:
+        kept = kept.replace(b";rport;", b";", 1)  # as Asterisk writes it
+    elif "received" in via.parameters or "rport" in via.parameters:
         kept = b"".join(_without(kept, ("received", "rport")))
     rport = b";rport=%d" % sender.port if _answers_to_port(via, sender) else b""
     name = line.partition(b":")[0]

@@ -98,8 +98,10 @@ def end_of_value(value: bytes, start: int = 0) -> int:
     """
     comma = value.find(b",", start)
     end = len(value) if comma < 0 else comma
-    if value.find(b'"', start, end) < 0 and value.find(b"<", start, end) < 0:
-        return end
+    if value.find(b'"', start, end) < 0:
+        bracket = value.rfind(b"<", start, end)
+        if bracket < 0 or value.find(b">", bracket, end) > 0:
+            return end  # all that opens before it is closed before it
     quoted = bracketed = False
     at = start
     while at < len(value):

@@ -9,7 +9,7 @@ can be made out of it is read all the same, so that it can be answered and its c
 import re
 from typing import Final
 
-from gatekeeper.sip.protocol.header_names import name_of
+from gatekeeper.sip.protocol.header_names import KNOWN, name_of
 
 MAX_MESSAGE: Final = 65_535
 """The longest message, in bytes: what a datagram holds."""
@@ -34,6 +34,8 @@ _ONCE: Final = (
 
 _NEEDED: Final = ("via", "from", "to", "call-id", "cseq")
 """Headers that every message has (section 8.1.1)."""
+_ALL_NEEDED: Final = frozenset(_NEEDED)
+_NOTHING: Final = (b"",)
 
 _CONTROLS: Final = bytes(range(9)) + bytes(range(10, 32)) + b"\x7f"
 _SEPARATOR: Final = re.compile(rb"\xc2\x85|\xe2\x80[\xa8\xa9]")
@@ -44,7 +46,8 @@ _REQUEST: Final = re.compile(rb"([A-Za-z0-9.!%*_+`'~-]{1,32}) ([^\s<>\"\x00-\x20
 _RESPONSE: Final = re.compile(rb"SIP/2\.0 ([1-6][0-9][0-9]) ([^\r\n]*)")
 _CSEQ: Final = re.compile(rb"([0-9]{1,10})[ \t]+([A-Za-z0-9.!%*_+`'~-]{1,32})")
 _COULD_BE_HEADER: Final = re.compile(rb"[ \t]+(?!(?:sips?|tel|urn):)[A-Za-z0-9.!%*_+`'~-]+[ \t]*:", re.IGNORECASE)
-_LENGTH: Final = re.compile(rb"[0-9]{1,6}")
+_DIGITS: Final = 6
+"""The most digits of a length."""
 _ENDS: Final = re.compile(rb"\r\n|\r|\n")
 _OF_HEADER: Final = 400
 """About what a header takes beside its octets: its parts as objects, twice."""
@@ -94,10 +97,11 @@ class Message:
         "values",
     )
 
-    def __init__(self, start: bytes, headers: list[Header], body: bytes, fault: str) -> None:
+    def __init__(self, start: bytes, headers: list[Header], values: dict[str, list[bytes]], fault: str) -> None:
         self.start = start
         self.headers = headers
-        self.body = body
+        self.values = values
+        self.body = b""
         self.fault = fault
         self.method = ""
         self.uri = b""
@@ -106,13 +110,6 @@ class Message:
         self.cseq = 0
         self.cseq_method = ""
         self.size = _OF_HEADER * len(headers)
-        self.values: dict[str, list[bytes]] = {}
-        for name, value, _ in headers:
-            known = self.values.get(name)
-            if known is None:
-                self.values[name] = [value]
-            else:
-                known.append(value)
 
     def first(self, name: str) -> bytes:
         """The first value of a header, or b""."""
@@ -147,7 +144,7 @@ def read_message(data: bytes, *, stream: bool) -> Message | None:
 
 def read_length(values: list[bytes]) -> int:
     """The length that Content-Length headers say; -1 where they do not say one plainly."""
-    if len(values) != 1 or not _LENGTH.fullmatch(values[0]):
+    if len(values) != 1 or len(values[0]) > _DIGITS or not values[0].isdigit():
         return -1
     return int(values[0])
 
@@ -172,10 +169,15 @@ def _read_head(head: bytes) -> Message | None:
     start = lines.pop(0)
     if b"\r\n " in head or b"\r\n\t" in head:
         lines = _unfolded(lines)
-    fault, headers = "", []
+    fault = ""
+    headers: list[Header] = []
+    values: dict[str, list[bytes]] = {}
     for line in lines:
-        raw, colon, value = line.partition(b":")
-        name = name_of(raw) if colon else ""
+        raw, _, value = line.partition(b": ")  # as everybody writes it; with a colon in it, it is no name that is known
+        name = KNOWN.get(raw)
+        if not name:
+            raw, colon, value = line.partition(b":")
+            name = name_of(raw) if colon else ""
         if not name:
             fault = fault or "a line that is not a header"
         elif len(line) > MAX_LINE:
@@ -184,8 +186,13 @@ def _read_head(head: bytes) -> Message | None:
             if name == "content-length":
                 fault = fault or "a Content-Length that is folded"
             value = b" ".join(part.strip(b" \t") for part in value.split(b"\r\n"))
-        headers.append((name, value.strip(b" \t"), line))
-    message = Message(start, headers, b"", fault)
+        value = value.strip(b" \t")
+        headers.append((name, value, line))
+        if name in values:
+            values[name].append(value)
+        else:
+            values[name] = [value]
+    message = Message(start, headers, values, fault)
     return message if _read_start(message) else None
 
 
@@ -248,18 +255,17 @@ def _read_length(message: Message, body: bytes, *, stream: bool) -> None:
 def _read_core(message: Message) -> None:
     """Read Call-ID and CSeq, and see that what must be there is, once."""
     values = message.values
-    for name in _NEEDED:
-        if name not in values:
-            message.blame(f"no {name} header")
+    if not values.keys() >= _ALL_NEEDED:
+        message.blame(f"no {next(name for name in _NEEDED if name not in values)} header")
     if len(values) - 1 + len(values.get("via", ())) < len(message.headers):
         _demand_one_each(message)  # something else than a Via is there twice
-    message.call_id = message.first("call-id")
+    message.call_id = values.get("call-id", _NOTHING)[0]
     if not message.call_id or b" " in message.call_id or b"\t" in message.call_id or len(message.call_id) > 256:  # noqa: PLR2004 - Asterisk's is 36 long
         message.blame("a Call-ID that is not one word")
     for value in values.get("max-forwards", ()):
-        if not _LENGTH.fullmatch(value) or int(value) > _MAX_FORWARDS:
+        if not value.isdigit() or len(value) > _DIGITS or int(value) > _MAX_FORWARDS:
             message.blame("a Max-Forwards that is not a number up to 255")
-    match = _CSEQ.fullmatch(message.first("cseq"))
+    match = _CSEQ.fullmatch(values.get("cseq", _NOTHING)[0])
     if match is None or int(match[1]) >= _MAX_CSEQ:
         message.blame("a CSeq that is not a number and a method")
         return
@@ -279,13 +285,15 @@ def _salvaged(head: bytes, fault: str) -> Message | None:
     """What can be made out of a message that is cut into lines in more than one way; none of it is sent on."""
     lines = _ENDS.split(head[:MAX_HEAD])
     lines = [line.translate(None, _CONTROLS) for line in lines[: _SALVAGED + 1]]
-    headers = []
+    headers: list[Header] = []
+    values: dict[str, list[bytes]] = {}
     for line in lines[1:]:
         raw, colon, value = line.partition(b":")
         name = name_of(raw) if colon else ""
         if name and len(line) <= MAX_LINE:
             headers.append((name, value.strip(b" \t"), line))
-    message = Message(lines[0], headers, b"", fault)
+            values.setdefault(name, []).append(value.strip(b" \t"))
+    message = Message(lines[0], headers, values, fault)
     message.size += 2 * len(head)
     if len(lines[0]) > MAX_LINE or not _read_start(message):
         return None

@@ -5,7 +5,7 @@ from typing import Final
 from gatekeeper.errors import ProtocolError
 from gatekeeper.sip.protocol.answers import TRYING, Lines, answer_to
 from gatekeeper.sip.protocol.branch import KEY_SIZE, Branches
-from gatekeeper.sip.protocol.forward import prepared, way_back
+from gatekeeper.sip.protocol.forward import forwarded, way_back
 from gatekeeper.sip.protocol.headers import end_of_value, read_address, read_via
 from gatekeeper.sip.protocol.message import Message
 from gatekeeper.sip.protocol.ports import Carriers, Hop, Send, Sender
@@ -59,9 +59,7 @@ class Relay:
         Raises:
             ProtocolError: its topmost Via, or its Route, can't be cut.
         """
-        message, via, sender, _, key = incoming
-        ready = prepared(message, via, sender, key, self._branches, routes, attempt)
-        return Send(ready.to(hop, self._sent_by(hop)), hop, back=False)
+        return Send(forwarded(incoming, self._branches, hop, self._sent_by(hop), routes, attempt), hop, back=False)
 
     def acknowledge(self, incoming: Incoming, hop: Hop, attempt: int, refusal: Message) -> Send:
         """Acknowledge a carrier's refusal that goes no further (RFC 3261, 17.1.1.3): the asking side won't.
@@ -109,7 +107,8 @@ def uri_of(message: Message, name: str) -> bytes:
 
 def tag_of(message: Message, name: str) -> bytes:
     """The tag of a From or To; b"" of one that has none, or can't be read."""
+    values = message.values.get(name)
     try:
-        return read_address(message.first(name)).tag
+        return read_address(values[0]).parameters.get("tag", b"") if values else b""
     except ProtocolError:
         return b""

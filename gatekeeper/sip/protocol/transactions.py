@@ -12,6 +12,7 @@ The times are those of RFC 3261: 64 T1 (32 s) for as long as requests are repeat
 one, more than timer C (three minutes) for a call that rings.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from typing import Final
@@ -75,6 +76,7 @@ class Transactions:
         self._due: dict[float, deque[tuple[float, bytes, Transaction]]] = {
             lasts: deque() for lasts in (T4_S, REPEATED_S, RINGING_S)
         }
+        self._first_due = math.inf
 
     def __iter__(self) -> Iterator[Transaction]:
         return iter(self._known.values())
@@ -153,11 +155,14 @@ class Transactions:
 
     def keep(self, key: bytes, transaction: Transaction, lasts: float, now: float) -> None:
         """Forget one in so many seconds; one that is undecided is not forgotten before the answer has come."""
-        transaction.expires = now + lasts
-        self._due[lasts].append((transaction.expires, key, transaction))
+        transaction.expires = due = now + lasts
+        self._due[lasts].append((due, key, transaction))
+        self._first_due = min(self._first_due, due)
 
     def forget_old(self, now: float) -> None:
         """Forget those whose time is over."""
+        if now < self._first_due:
+            return
         for due in self._due.values():
             while due and due[0][0] <= now:
                 expires, key, transaction = due.popleft()
@@ -165,6 +170,7 @@ class Transactions:
                 if expires == transaction.expires and self._known.get(key) is transaction:
                     del self._known[key]
                     _less(self._of_source, transaction.source)
+        self._first_due = min((due[0][0] for due in self._due.values() if due), default=math.inf)
 
 
 def _less(counts: dict[SenderKey, int], source: SenderKey, by: int = 1) -> None:
