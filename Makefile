@@ -4,6 +4,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR):$(CURDIR)/asterisk
+# Some machines forbid Python to keep what it has compiled; then each of the hundreds of daemons of the tests compiles all of it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lab demo demo-desk test test-short law-cases desk-pictures lint bench bench-large soak pictures dist format clean

@@ -1,4 +1,4 @@
-"""Schema migrations: Alembic where the schema is not the newest, one plain query where it is."""
+"""Schema migrations: Alembic where the schema is an older one, a script where there is none, one plain query else."""
 
 import threading
 from importlib import import_module
@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from gatekeeper.errors import StoreError
 from gatekeeper.storage.files import FileLock
 from gatekeeper.storage.sqlite.errors import translated
+from gatekeeper.storage.sqlite.layout import lay_out, layout_of
 from gatekeeper.translation import phrase
 
 _one_at_a_time = threading.Lock()
@@ -47,7 +48,11 @@ def migrate(engine: Engine, package: str, *, create: bool = True) -> bool:
                 raise StoreError(
                     phrase("{path} has none of Gatekeeper's tables", path=path), phrase("restore it from a backup")
                 )
-            _upgrade(engine, package, path, stored)
+            script = layout_of(package, head)
+            if stored is None and script.exists():
+                lay_out(engine, script)
+            else:
+                _upgrade(engine, package, path, stored)
             return True
 
 
