@@ -100,7 +100,7 @@ class _Exchange(asyncio.Protocol):
             return
         self._parts.append(data)
         self._octets += len(data)
-        if b"\n" in data:
+        if data.find(b"\n") >= 0:
             self._come()
         elif self._octets > MOST_ANSWERED:
             self.line.set_exception(ValueError("too long"))

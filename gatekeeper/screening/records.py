@@ -134,13 +134,13 @@ def words_of(call: Call, said: Said) -> Said:
     """What was said of a call, in words: as it was judged; or, where no law looked at it, as the call has it."""
     if call is PLAIN_CALL:
         return said
-    # Words of enumerations as they are, which are texts: this is on every call's way.
+    # SQLite's driver asks of all that is not exactly a text, as a word of an enumeration, whether it can be adapted.
     return Said(
-        call.purpose,
+        call.purpose._value_,
         SEVERAL.join(call.sectors),
         SEVERAL.join(filter(None, call.goods)),
-        call.dial_mode,
-        call.callee,
+        call.dial_mode._value_,
+        call.callee._value_,
         call.subcontractor,
     )
 

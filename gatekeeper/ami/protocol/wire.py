@@ -94,7 +94,7 @@ class ActionFramer:
         octets = bytes(self._buffer[:end])
         lines = octets[: -len(_END)].split(b"\r\n")
         newlines = octets.count(b"\n")
-        if b"\0" in octets or newlines != len(lines) + 1 or len(lines) > MAX_HEADERS or not lines[0]:
+        if octets.find(b"\0") >= 0 or newlines != len(lines) + 1 or len(lines) > MAX_HEADERS or not lines[0]:
             return None
         del self._buffer[:end]
         return RawAction(octets, tuple(lines))
@@ -105,7 +105,7 @@ class ActionFramer:
                 self._fault = Fault.LINE_TOO_LONG
             elif len(self._lines) == MAX_HEADERS:
                 self._fault = Fault.TOO_MANY_LINES
-            elif b"\0" in line:
+            elif line.find(b"\0") >= 0:
                 self._fault = Fault.NUL_BYTE
             else:
                 self._lines.append(line)

@@ -96,7 +96,7 @@ def _has_one_contact(message: Message) -> bool:
     values = message.values.get("contact", ())
     if len(values) != 1:
         return False
-    if b"," not in values[0]:
+    if values[0].find(b",") < 0:
         return True
     try:
         return len(split_values(values[0])) == 1

@@ -120,7 +120,7 @@ def stamped(value: bytes, line: bytes, via: Via, sender: Sender) -> bytes:
     """
     end = end_of_value(value)
     kept = value[:end]
-    if "received" not in via.parameters and b";rport;" in kept and b'"' not in kept:
+    if "received" not in via.parameters and kept.find(b";rport;") > 0 and kept.find(b'"') < 0:
         kept = kept.replace(b";rport;", b";", 1)  # as Asterisk writes it
     elif "received" in via.parameters or "rport" in via.parameters:
         kept = b"".join(_without(kept, ("received", "rport")))

@@ -20,6 +20,7 @@ _VIA: Final = re.compile(
 )
 _VALUE: Final = rb"[A-Za-z0-9.!%*_+`'~:\[\]=/-]+"
 PARAMETER: Final = re.compile(rb";[ \t]*(" + _TOKEN + rb")[ \t]*(?:=[ \t]*(" + _VALUE + rb"|" + _QUOTED + rb")[ \t]*)?")
+_PARAMETERS: Final = re.compile(rb"(?>" + PARAMETER.pattern + rb")*")
 _DISPLAY: Final = re.compile(rb"(?:(" + _QUOTED + rb")[ \t]*|([A-Za-z0-9.!%*_+`'~\x80-\xff \t-]*))<([^<>\s\"]+)>[ \t]*")
 _BARE: Final = re.compile(rb"([A-Za-z][A-Za-z0-9+.-]*:[^<>\s\",;?]+)[ \t]*")
 _MOST_VALUES: Final = 64
@@ -78,7 +79,7 @@ def split_values(value: bytes) -> list[bytes]:
     Raises:
         ProtocolError: a quote or a bracket is not closed, or there are too many values.
     """
-    if b"," not in value:
+    if value.find(b",") < 0:
         return [value]
     found, at = [], 0
     while at <= len(value):
@@ -163,16 +164,15 @@ def read_parameters(value: bytes, at: int) -> dict[str, bytes]:
     Raises:
         ProtocolError: there is something else, or one of them twice.
     """
+    if at == len(value):
+        return {}
+    # Nothing but a parameter begins with a semicolon, and none has one but in quotes: they are cut in one way alone.
+    if _PARAMETERS.fullmatch(value, at) is None:
+        raise ProtocolError("a header with parameters that can't be read")
     found: dict[str, bytes] = {}
-    for match in PARAMETER.finditer(value, at):
-        if match.start() != at:
-            break
-        octets, text = match.group(1, 2)
+    for octets, text in PARAMETER.findall(value, at):
         name = octets.decode("ascii").lower()
         if name in found:
             raise ProtocolError(f"a header with two parameters {name[:20]}")
-        found[name] = text or b""
-        at = match.end()
-    if at < len(value):
-        raise ProtocolError("a header with parameters that can't be read")
+        found[name] = text
     return found

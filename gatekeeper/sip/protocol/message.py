@@ -37,6 +37,10 @@ _NEEDED: Final = ("via", "from", "to", "call-id", "cseq")
 _ALL_NEEDED: Final = frozenset(_NEEDED)
 _NOTHING: Final = (b"",)
 
+# To look for an octet takes Python 35 ns, for bytes 200: it tries first whether those are a number.
+_BLANK: Final = ord(b" ")
+_TAB: Final = ord(b"\t")
+
 _CONTROLS: Final = bytes(range(9)) + bytes(range(10, 32)) + b"\x7f"
 _SEPARATOR: Final = re.compile(rb"\xc2\x85|\xe2\x80[\xa8\xa9]")
 """NEL, LS, PS: to who takes octets for text first, they end a line."""
@@ -167,8 +171,10 @@ def _fault_of_head(head: bytes, end: bytes, size: int) -> str:
 def _read_head(head: bytes) -> Message | None:
     lines = head.split(b"\r\n")
     start = lines.pop(0)
-    if b"\r\n " in head or b"\r\n\t" in head:
+    folded = head.find(b"\r\n ") >= 0 or head.find(b"\r\n\t") >= 0
+    if folded:
         lines = _unfolded(lines)
+    long = len(head) > MAX_LINE
     fault = ""
     headers: list[Header] = []
     values: dict[str, list[bytes]] = {}
@@ -180,9 +186,9 @@ def _read_head(head: bytes) -> Message | None:
             name = name_of(raw) if colon else ""
         if not name:
             fault = fault or "a line that is not a header"
-        elif len(line) > MAX_LINE:
+        elif long and len(line) > MAX_LINE:
             fault = fault or f"a header is longer than {MAX_LINE} bytes: {name[:40]}"
-        if b"\r" in value:
+        if folded and b"\r" in value:
             if name == "content-length":
                 fault = fault or "a Content-Length that is folded"
             value = b" ".join(part.strip(b" \t") for part in value.split(b"\r\n"))
@@ -260,7 +266,7 @@ def _read_core(message: Message) -> None:
     if len(values) - 1 + len(values.get("via", ())) < len(message.headers):
         _demand_one_each(message)  # something else than a Via is there twice
     message.call_id = values.get("call-id", _NOTHING)[0]
-    if not message.call_id or b" " in message.call_id or b"\t" in message.call_id or len(message.call_id) > 256:  # noqa: PLR2004 - Asterisk's is 36 long
+    if not message.call_id or _BLANK in message.call_id or _TAB in message.call_id or len(message.call_id) > 256:  # noqa: PLR2004 - Asterisk's is 36 long
         message.blame("a Call-ID that is not one word")
     for value in values.get("max-forwards", ()):
         if not value.isdigit() or len(value) > _DIGITS or int(value) > _MAX_FORWARDS:

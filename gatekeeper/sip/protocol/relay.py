@@ -84,7 +84,7 @@ class Relay:
     def loops(self, message: Message) -> bool:
         """Whether a request has been here before: one of its Vias is ours."""
         mark = self._branches.mark
-        return any(mark in value for value in message.values.get("via", ()))
+        return any(value.find(mark) >= 0 for value in message.values.get("via", ()))
 
     def key_in(self, data: bytes) -> bytes:
         """The key of a transaction by the beginning of a request that we sent; b"" where it can't be told."""
