@@ -186,6 +186,7 @@ FAULTS = {
     "line feeds alone": SAME.replace(b"\r\n", b"\n"),
     "a line of blanks": with_line(b" \t\r\nX-A: a"),
     "a line without a colon": with_line(b"To <sip:0700000000@x>"),
+    "a name without a colon": with_line(b"X-A: a\r\nX-A"),
     "a name that is not one": with_line(b"To@: <sip:0700000000@x>"),
     "a name of other letters": with_line("Tö: <sip:0700000000@x>".encode()),
     "no name": with_line(b": <sip:0700000000@x>"),

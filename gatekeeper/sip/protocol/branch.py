@@ -44,14 +44,7 @@ class Branches:
             call_id: the Call-ID.
             cseq: the number of the CSeq.
         """
-        text = b"%b\0%b\0%d\0%b\0%b\0%d" % (
-            via.parameters.get("branch", b""),
-            via.host.encode(),
-            via.port,
-            from_tag,
-            call_id,
-            cseq,
-        )
+        text = b"%b\0%b\0%d\0%b\0%b\0%d" % (via.branch, via.host.encode(), via.port, from_tag, call_id, cseq)
         return blake2b(text, key=self._secret, digest_size=KEY_SIZE).digest()
 
     def branch(self, key: bytes, attempt: int = 0) -> bytes:

@@ -67,11 +67,6 @@ class NameAddr(NamedTuple):
     parameters: Mapping[str, bytes]
     bare: bool
 
-    @property
-    def tag(self) -> bytes:
-        """The tag, or b""."""
-        return self.parameters.get("tag", b"")
-
 
 def split_values(value: bytes) -> list[bytes]:
     """The values of a header whose values commas separate; commas in quotes and in angle brackets separate nothing.

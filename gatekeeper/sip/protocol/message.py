@@ -179,11 +179,8 @@ def _read_head(head: bytes) -> Message | None:
     headers: list[Header] = []
     values: dict[str, list[bytes]] = {}
     for line in lines:
-        raw, _, value = line.partition(b": ")  # as everybody writes it; with a colon in it, it is no name that is known
-        name = KNOWN.get(raw)
-        if not name:
-            raw, colon, value = line.partition(b":")
-            name = name_of(raw) if colon else ""
+        raw, colon, value = line.partition(b":")
+        name = (KNOWN.get(raw) or name_of(raw)) if colon else ""
         if not name:
             fault = fault or "a line that is not a header"
         elif long and len(line) > MAX_LINE:
