@@ -20,7 +20,7 @@ _VIA: Final = re.compile(
 )
 _VALUE: Final = rb"[A-Za-z0-9.!%*_+`'~:\[\]=/-]+"
 PARAMETER: Final = re.compile(rb";[ \t]*(" + _TOKEN + rb")[ \t]*(?:=[ \t]*(" + _VALUE + rb"|" + _QUOTED + rb")[ \t]*)?")
-_PARAMETERS: Final = re.compile(rb"(?>" + PARAMETER.pattern + rb")*")
+_PARAMETERS: Final = re.compile(rb"(?:" + PARAMETER.pattern + rb")*")
 _DISPLAY: Final = re.compile(rb"(?:(" + _QUOTED + rb")[ \t]*|([A-Za-z0-9.!%*_+`'~\x80-\xff \t-]*))<([^<>\s\"]+)>[ \t]*")
 _BARE: Final = re.compile(rb"([A-Za-z][A-Za-z0-9+.-]*:[^<>\s\",;?]+)[ \t]*")
 _MOST_VALUES: Final = 64
