@@ -55,7 +55,7 @@ class AmiClient(Closeable):
         *,
         host: str = "127.0.0.1",
         events: bool = True,
-        seconds: float = 10,
+        seconds: float = 30,
     ) -> None:
         """Connect and log in.
 

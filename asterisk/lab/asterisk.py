@@ -18,8 +18,8 @@ from lab.ports import Bound, bound_by, free_port, listens
 from lab.processes import Process, tail
 from lab.roots import AsteriskRoot
 
-START_SECONDS: Final = 60
-STOP_SECONDS: Final = 10
+START_SECONDS: Final = 180
+STOP_SECONDS: Final = 30
 _SOCKET_PATH_LIMIT: Final = 107  # sun_path of Linux's unix(7), without its closing zero
 
 

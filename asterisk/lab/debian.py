@@ -127,7 +127,7 @@ class DebianSystem:
         binds: Sequence[Path] = (),
         network: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
-        timeout: float = 120,
+        timeout: float = 600,
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in it, and wait for its end; what it has left running ends with it."""
         return subprocess.run(
@@ -190,7 +190,7 @@ def _make(suite: Suite, more: Sequence[str], folder: Path, scratch: Path) -> Non
         (root / name).touch()
     (root / "etc" / "dpkg" / "dpkg.cfg.d" / "lab").write_text(_DPKG + _SMALL)
     (root / "etc" / "apt" / "apt.conf.d" / "lab").write_text(_APT)
-    _demand(DebianSystem(root).run("sh", "-ec", _CONFIGURE, network=True, timeout=300), f"configuring {what}")
+    _demand(DebianSystem(root).run("sh", "-ec", _CONFIGURE, network=True, timeout=900), f"configuring {what}")
     (root / "lab" / "owners").write_text("")  # of these files, by their numbers: not of those that are unpacked from it
     left_out = ("./dev", "./proc", "./usr/share/man", "./usr/share/locale")
     excluded = [f"--exclude={name}/*" for name in left_out]

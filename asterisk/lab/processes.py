@@ -22,6 +22,9 @@ from lab.stoppable import Stoppable
 
 _TAIL_BYTES: Final = 4000
 
+_PATIENCE: Final = 3
+"""So many times as long as it should take anything may take: machines have slower hours, and a wait ends early."""
+
 
 class Process(Stoppable):
     """A running child, with all its output in a file."""
@@ -97,7 +100,7 @@ class Process(Stoppable):
             message = f"{self.name} still runs after {seconds} s\n{self.tail()}"
             raise LabError(message) from None
 
-    def stop(self, seconds: float = 5, signal_number: int = signal.SIGTERM) -> None:
+    def stop(self, seconds: float = 15, signal_number: int = signal.SIGTERM) -> None:
         """Ask it to end with ``signal_number``, kill its group if it does not within ``seconds``. Safe to repeat."""
         if self.running:
             self._child.send_signal(signal_number)
@@ -137,15 +140,21 @@ def tail(path: Path) -> str:
 def wait_until(condition: Callable[[], bool], seconds: float, what: str, every: float = 0.01) -> None:
     """Wait until ``condition()`` holds; a look that takes long is followed by a pause as long: others need the core.
 
+    Args:
+        condition: what is waited for.
+        seconds: how long it may take on a machine that has time for it; on one that others use, it gets more.
+        what: the same in words.
+        every: how long to pause between two looks.
+
     Raises:
-        LabError: it does not within ``seconds``; the message says ``what`` was waited for.
+        LabError: it does not; the message says ``what`` was waited for.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + _PATIENCE * seconds
     looked = time.monotonic()
     while not condition():
         now = time.monotonic()
         if now > deadline:
-            message = f"waited {seconds} s for {what}"
+            message = f"waited {_PATIENCE * seconds:g} s for {what}"
             raise LabError(message)
         time.sleep(max(every, now - looked))
         looked = time.monotonic()

@@ -88,7 +88,7 @@ async def message(reader: Reader) -> bytes:
         return await reader.readuntil(b"\r\n\r\n")
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
     """Wait for something that is bound to happen."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for knows nothing of the test

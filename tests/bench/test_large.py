@@ -11,14 +11,14 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_a_small_one_is_measured(tmp_path: Path) -> None:
     """With few numbers it runs to its end and gives every figure."""
     out = tmp_path / "large.json"
     command = [sys.executable, str(REPOSITORY / "tests" / "bench" / "large.py"), "--numbers", "50000"]
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'asterisk'}"}
     done = subprocess.run(
-        [*command, "--out", str(out)], env=environment, capture_output=True, text=True, timeout=110, check=False
+        [*command, "--out", str(out)], env=environment, capture_output=True, text=True, timeout=580, check=False
     )
     assert out.exists(), done.stdout[-3000:] + done.stderr[-3000:]
     figures = json.loads(out.read_text())

@@ -28,6 +28,7 @@ PICTURES: Final = "GATEKEEPER_PICTURES"
 
 _SERIOUS: Final = ("serious", "critical")
 _TABS: Final = 200
+_PATIENCE_MS: Final = 60_000
 
 
 class Faults:
@@ -61,8 +62,9 @@ class Faults:
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
     """Chromium, for all tests of a file."""
-    from playwright.sync_api import sync_playwright  # who needs no browser does not pay for its import
+    from playwright.sync_api import expect, sync_playwright  # who needs no browser does not pay for its import
 
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=chromium_program(), args=list(ARGUMENTS), chromium_sandbox=can_be_sandboxed()
@@ -93,7 +95,7 @@ def new_page(browser: "Browser", faults: Faults) -> Iterator[PageMaker]:
     def make(locale: str = "en-GB", **arguments: Any) -> "Page":
         given = {"viewport": DESK, "timezone_id": "Europe/Paris", "reduced_motion": "reduce", **arguments}
         context = browser.new_context(locale=locale, **given)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         faults.watch(context)
         return context.new_page()

@@ -77,7 +77,7 @@ def test_an_export_by_keyboard_alone(new_page: PageMaker, desk: str) -> None:
     keyboard.reach("combobox", "Type de fichier")
     page.keyboard.press("ArrowDown")
     keyboard.press("button", "Exporter")
-    expect(page.locator(".mark")).to_have_text("prêt", timeout=20_000)
+    expect(page.locator(".mark")).to_have_text("prêt", timeout=60_000)
     axe(page)
     picture(page, "exports-fr")
     assert "Vos exports" in "".join(pdf_text(as_pdf(page)).split("\n"))
@@ -107,7 +107,7 @@ def test_without_script_on_a_telephone(new_page: PageMaker, site: DeskSite, desk
     assert store.is_cancelled(job.id)
     store.save(job.id, JobState(state=ExportState.DONE, rows=4936, files=(ExportedFile("journal.csv", 5, "ab"),)))
     lock.release()
-    expect(page.locator(".mark")).to_have_text("ready", timeout=10_000)  # by the page's own refresh
+    expect(page.locator(".mark")).to_have_text("ready", timeout=60_000)  # by the page's own refresh
 
 
 def test_a_bound_reader_gets_what_is_of_its_principal(desk: str) -> None:

@@ -154,13 +154,13 @@ def test_a_list_is_imported_by_keyboard_alone(new_page: PageMaker, desk: str) ->
         files=[{"name": "bloctel-2026-12.csv", "mimeType": "text/csv", "buffer": content.encode()}]
     )
     keyboard.press("button", "Examiner le fichier")
-    expect(page.get_by_text("Ce qui en résulterait")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Ce qui en résulterait")).to_be_visible(timeout=60_000)
     assert heading(page) == "Import dans bloctel"
     axe(page)
     picture(page, "list-import-fr")
     keyboard.type("textbox", "Motif (il est conservé)", "dépôt de décembre")
     keyboard.press("button", "Importer")
-    expect(page.get_by_text("La version 3 est en vigueur")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("La version 3 est en vigueur")).to_be_visible(timeout=60_000)
     axe(page)
     keyboard.press("link", "Vers la liste bloctel")
     expect(page.get_by_role("row", name=re.compile("dépôt de décembre"))).to_be_visible()
@@ -170,7 +170,7 @@ def test_a_list_is_imported_by_keyboard_alone(new_page: PageMaker, desk: str) ->
     page.keyboard.press("ArrowDown")
     keyboard.type("textbox", "Motif (il est conservé)", "la 3 était tronquée")
     keyboard.press("button", "Mettre cette version en vigueur")
-    expect(page.get_by_role("row", name=re.compile("la 3 était tronquée"))).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("row", name=re.compile("la 3 était tronquée"))).to_be_visible(timeout=60_000)
 
 
 def test_without_script_on_a_telephone(new_page: PageMaker, desk: str) -> None:
@@ -183,7 +183,7 @@ def test_without_script_on_a_telephone(new_page: PageMaker, desk: str) -> None:
         files=[{"name": "leads.csv", "mimeType": "text/csv", "buffer": content}]
     )
     page.get_by_role("button", name="Look at the file").click()
-    expect(page.get_by_text("What a scrub would do now")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("What a scrub would do now")).to_be_visible(timeout=60_000)
     assert page.get_by_text("RED_LIST").first.is_visible()
     fits(page)
     picture(page, "contacts-preview-telephone")
@@ -218,12 +218,12 @@ def test_a_consumer_is_found_and_consents_are_imported(new_page: PageMaker, desk
     )
     page.get_by_label("Prendre les bons enregistrements").check()
     page.get_by_role("button", name="Examiner le fichier").click()
-    expect(page.get_by_text("Ce qui en résulterait")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Ce qui en résulterait")).to_be_visible(timeout=60_000)
     axe(page)
     fits(page)
     page.get_by_label("Motif (il est conservé)").fill("reprise du CRM")
     page.get_by_role("button", name="Importer", exact=True).click()
-    expect(page.get_by_text("1 consentement a été inscrit")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("1 consentement a été inscrit")).to_be_visible(timeout=60_000)
 
 
 def test_the_law_and_a_certificate_on_paper(new_page: PageMaker, desk: str) -> None:

@@ -102,7 +102,7 @@ async def running(part: Hooking) -> AsyncIterator[Hooking]:
         await part.stop(1)
 
 
-async def until(condition: Any, seconds: float = 10) -> None:
+async def until(condition: Any, seconds: float = 40) -> None:
     """Wait until it holds."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - receivers tell nobody

@@ -15,7 +15,7 @@ SOURCES = ("pyproject.toml", "README.md", "LICENSE", "gatekeeper", "dialplan", "
 def run(*command: str, cwd: Path, path: Path | None = None) -> str:
     """What a command writes; its errors are the test's."""
     environ = dict(os.environ) if path is None else {**os.environ, "PYTHONPATH": str(path)}
-    ended = subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, check=False, timeout=120)
+    ended = subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, check=False, timeout=600)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
 

@@ -36,7 +36,7 @@ def stored(path: Path) -> list[DecisionRow]:
         return [found.row for page in reader.pages(DecisionFilter()) for found in page]
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for something that happens in the background."""
     end = time.monotonic() + seconds
     while not condition():

@@ -98,5 +98,5 @@ def test_a_program_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 def test_waiting_ends(tmp_path: Path) -> None:
     """A condition that never holds is given up with what was waited for."""
-    with pytest.raises(LabError, match=r"waited 0\.05 s for a miracle"):
+    with pytest.raises(LabError, match=r"waited 0\.15 s for a miracle"):
         wait_until(lambda: False, 0.05, "a miracle")
