@@ -29,6 +29,27 @@ async def test_all_that_waits_is_read_in_one_turn() -> None:
     one.close()
 
 
+async def test_the_first_of_a_turn_is_taken_by_itself() -> None:
+    """It needs no other to be waited for; those behind it come together, and each comes once, in order."""
+    taken: list[bytes] = []
+    alone: list[bytes] = []
+
+    def first(data: bytes, _: Address) -> None:
+        alone.append(data)
+        taken.append(data)
+
+    one = UdpSocket("127.0.0.1", 0, lambda data, _: taken.append(data), lambda: None, first=first)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+        sent = [b"%d" % number for number in range(100)]
+        for data in sent:
+            peer.sendto(data, (one.host, one.port))
+        await until(lambda: len(taken) == len(sent))
+    assert taken == sent
+    assert alone[0] == sent[0]
+    assert len(alone) < len(sent)
+    one.close()
+
+
 async def test_whom_the_network_refuses_is_told() -> None:
     """Where nobody listens, ICMP says so: with what was sent, and to whom; others are not disturbed."""
     refused: list[tuple[Address, bytes]] = []

@@ -42,6 +42,15 @@ def test_every_store_has_the_layout_of_its_newest_revision_alone() -> None:
     assert len(PACKAGES) == len(list(REPOSITORY.glob("gatekeeper/**/migrations/__init__.py")))
 
 
+def test_without_its_layout_a_store_is_made_by_its_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a release has it that was built without the scripts."""
+    monkeypatch.setattr("gatekeeper.storage.sqlite.migrate.layout_of", lambda *_: tmp_path / "none")
+    engine = open_engine(tmp_path / "x")
+    assert migrate(engine, PACKAGES[0])
+    with closing(raw_connection(engine)) as made, closing(migrated(tmp_path / "migrated", PACKAGES[0])) as after_all:
+        assert contents(made) == contents(after_all)
+
+
 def test_a_new_database_needs_no_alembic(tmp_path: Path) -> None:
     """It takes longer to import than all the rest."""
     code = (

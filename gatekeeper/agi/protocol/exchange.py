@@ -89,7 +89,7 @@ def refused_question(request: AgiRequest) -> Question:
     """
     variables = {name: value[:MAX_VALUE] for name, value in request.variables.items()}
     query = variables.get(b"agi_network_script", b"").partition(b"?")[2]
-    repeated = [value for value in query.split(b"&") if value.find(b"=") < 0]
+    repeated = [value for value in query.split(b"&") if b"=" not in value]
     variables |= {b"agi_arg_%d" % place: value for place, value in enumerate(repeated, start=1) if value}
     number = argument(variables, b"agi_arg_1") or plain(variables, b"agi_extension")
     gate, _ = _FORMS.get(argument(variables, b"agi_arg_4"), _NO_FORM)

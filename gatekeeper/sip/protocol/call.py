@@ -142,7 +142,7 @@ class InviteReader:
             yield unclear("the To names another number than the Request-URI")
         elif not to.parameters.keys() <= _OF_TO:
             yield unclear("the To has a parameter that may change the number")
-        elif to.display and not _is_plain_name(to):
+        elif not _is_plain_name(to):
             yield unclear("the To's name could be taken for an address", harmless=True)
 
 

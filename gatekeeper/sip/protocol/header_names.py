@@ -32,7 +32,7 @@ _COMPACT: Final = {
 _MOST_KNOWN: Final = 1024
 _LONGEST_KNOWN: Final = 64
 
-KNOWN: Final[dict[bytes, str]] = {}
+_known: dict[bytes, str] = {}
 """Names as they were read before. Messages have some twenty, and always the same: each is found by one look, which the
 rows of an `lru_cache`, kept in the order of use, take five for. When it is full, it begins anew."""
 
@@ -42,7 +42,7 @@ def name_of(octets: bytes) -> str:
 
     Blanks may stand before the colon (section 7.3.1).
     """
-    found = KNOWN.get(octets)
+    found = _known.get(octets)
     if found is not None:
         return found
     name = octets.rstrip(b" \t")
@@ -51,7 +51,7 @@ def name_of(octets: bytes) -> str:
     lower = name.decode("ascii").lower()
     found = _COMPACT.get(lower, lower)
     if len(octets) <= _LONGEST_KNOWN:
-        if len(KNOWN) >= _MOST_KNOWN:
-            KNOWN.clear()
-        KNOWN[octets] = found
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[octets] = found
     return found

@@ -9,7 +9,7 @@ can be made out of it is read all the same, so that it can be answered and its c
 import re
 from typing import Final
 
-from gatekeeper.sip.protocol.header_names import KNOWN, name_of
+from gatekeeper.sip.protocol.header_names import name_of
 
 MAX_MESSAGE: Final = 65_535
 """The longest message, in bytes: what a datagram holds."""
@@ -180,7 +180,7 @@ def _read_head(head: bytes) -> Message | None:
     values: dict[str, list[bytes]] = {}
     for line in lines:
         raw, colon, value = line.partition(b":")
-        name = (KNOWN.get(raw) or name_of(raw)) if colon else ""
+        name = name_of(raw) if colon else ""
         if not name:
             fault = fault or "a line that is not a header"
         elif long and len(line) > MAX_LINE:
