@@ -15,11 +15,11 @@ def methods(messages: list[str]) -> list[str]:
 
 
 def of_call(carrier: Carrier, invite: Invite) -> list[str]:
-    """What the carrier got of a call, in full, when it is over."""
+    """What the carrier got of a call, in full, when it is over; once what a busy machine had Asterisk send again."""
     mine = re.compile(rf"^Call-ID: {re.escape(invite.call_id)}$", re.MULTILINE)
 
     def found() -> list[str]:
-        return [text for text in carrier.messages() if mine.search(text)]
+        return list(dict.fromkeys(text for text in carrier.messages() if mine.search(text)))
 
     wait_until(lambda: "BYE" in methods(found()), 5, "the BYE in the record")
     return found()
