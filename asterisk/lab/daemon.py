@@ -25,6 +25,9 @@ from lab.processes import Process, wait_until
 START_SECONDS: Final = 30
 COMMAND_SECONDS: Final = 300
 
+_LOG_SHOWN: Final = 8000
+"""How many characters of a daemon's log are shown where what is done with it fails."""
+
 _ONE_AFTER_THE_OTHER: Final = """
 import json, sys
 from gatekeeper.cli.app import main
@@ -107,6 +110,9 @@ class GatekeeperDaemon:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if error is not None and self.log_path.exists():
+            # What a test found wrong, the daemon has often said why.
+            sys.stderr.write(self.log_path.read_text(errors="replace")[-_LOG_SHOWN:])
 
     @property
     def pid(self) -> int:

@@ -94,7 +94,7 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
     plans = {name: section.as_query(name) for name, section in settings.queries.items()}
     asking = Asking(plans, data_dir) if plans else None
     if asking is not None:
-        yield Closed("the registries that are asked", asking.close)
+        yield asking
     screening = build_screening(settings, lists.index, journal, RecentCalls(history.attempt), asking, journal)
     observed.screening = screening
     yield Closed("the stores of further facts", screening.close)

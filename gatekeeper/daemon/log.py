@@ -16,16 +16,16 @@ class _SystemdFormatter(logging.Formatter):
 
 
 def set_up_logging(level: str) -> None:
-    """Log on standard error from `level` up.
+    """Log on standard error what Gatekeeper says from `level` up, and of libraries their warnings alone.
 
-    The libraries that see whole messages of callers are kept at warnings: what they tell at lower levels has
-    numbers in it.
+    At lower levels they tell what passes through them: numbers in addresses that are asked for, keys in headers, whole
+    messages.
     """
     handler = logging.StreamHandler(sys.stderr)
     if "JOURNAL_STREAM" in os.environ:
         handler.setFormatter(_SystemdFormatter("%(name)s: %(message)s"))
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for name in ("panoramisk", "asyncio", "sqlalchemy", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    own = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(level=max(own, logging.WARNING), handlers=[handler], force=True)
+    logging.getLogger("gatekeeper").setLevel(own)

@@ -107,7 +107,7 @@ async def site(lists: Path, folder: Path, **changed: object) -> AsyncIterator[Si
         try:
             yield Site(settings, index, registry, screening, consents)
         finally:
-            await asking.close()
+            await asking.stop()
             screening.close()
             index.close()
 

@@ -29,7 +29,7 @@ _LARGEST_OF_MANY = 4 << 20
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """Whose certificates are trusted: read once, for that takes a tenth of a second, and calls wait meanwhile."""
+    """Whose certificates are trusted: read once for all registries, for that takes a tenth of a second."""
     import httpx
 
     return httpx.create_ssl_context()
@@ -74,6 +74,19 @@ class HttpQuery:
         """How many numbers it is asked about at once, by `ask_many`."""
         return self._plan.provider.most
 
+    def open(self) -> "httpx.AsyncClient":
+        """Make what it is asked with, once; the first question does so itself where nobody has.
+
+        That takes a good part of a second, in which nothing else is answered: where calls wait, it is done before.
+        """
+        import httpx  # sites that ask nobody do without
+
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                verify=_trusted(), timeout=self._plan.patience_s, headers=dict(self._plan.headers)
+            )
+        return self._client
+
     async def ask(self, number: int, consent: date | None = None, region: str = "", /) -> QueryAnswer:
         """Ask the registry about one number, see `QuerySource.ask`."""
         try:
@@ -100,16 +113,13 @@ class HttpQuery:
     async def _ask(
         self, subjects: Sequence[QuerySubject], deadline_s: float, largest: int
     ) -> list[QueryAnswer | QueryError]:
-        import httpx  # sites that ask nobody do without
+        import httpx
 
-        if self._client is None:
-            self._client = httpx.AsyncClient(
-                verify=_trusted(), timeout=self._plan.patience_s, headers=dict(self._plan.headers)
-            )
+        client = self.open()
         request = self._plan.provider.request(subjects)
         try:
             async with asyncio.timeout(deadline_s), self._open:
-                body = await self._response(self._client, request, largest)
+                body = await self._response(client, request, largest)
         except TimeoutError:
             raise QueryError(phrase("there was no answer within {deadline_s:g} s", deadline_s=deadline_s)) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
