@@ -4,16 +4,15 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
+
+import httpx  # takes its time, in which no call is answered: sites that post have it before the daemon serves
 
 from gatekeeper import __version__
 from gatekeeper.delivery.addresses import is_public
 from gatekeeper.errors import DeliveryError
 from gatekeeper.translation import phrase, trouble_of
-
-if TYPE_CHECKING:
-    import httpx
 
 _TIMEOUT_S: Final = 20.0
 _GONE: Final = 410
@@ -65,8 +64,6 @@ class Receiver:
         Raises:
             DeliveryError: the receiver can't be reached, may not be, or does not take it.
         """
-        import httpx  # sites that post nothing do without
-
         url = httpx.URL(self.url)
         # The address that was looked at is the one that is used: asked again, a name could lead elsewhere.
         address = self._address(url.host, url.port or (443 if url.scheme == "https" else 80))
@@ -111,7 +108,7 @@ class Receiver:
         return addresses[0]
 
 
-def _beginning(answer: "httpx.Response") -> str:
+def _beginning(answer: httpx.Response) -> str:
     """What an answer begins with; the rest of it is not waited for."""
     found = b""
     for chunk in answer.iter_bytes():
