@@ -79,7 +79,7 @@ class LabDesk:
         Raises:
             LabError: there is none, or nobody is let in.
         """
-        with httpx.Client(base_url=self.url, headers={"origin": self.url}, trust_env=False, timeout=30) as client:
+        with httpx.Client(base_url=self.url, headers={"origin": self.url}, trust_env=False, timeout=60) as client:
             entered = client.post("/sign-in", data={"name": self.user, "password": self.password})
             page = client.get(path)
         if entered.status_code != httpx.codes.SEE_OTHER or page.status_code != httpx.codes.OK:

@@ -100,7 +100,7 @@ def _fetch(what: str, folder: Path, scratch: Path) -> None:
 def _asterisk_version(program: Sequence[str]) -> str | None:
     """Return what ``asterisk -V`` says, ``None`` if it does not start."""
     try:
-        shown = subprocess.run([*program, "-V"], capture_output=True, text=True, check=False, timeout=30)
+        shown = subprocess.run([*program, "-V"], capture_output=True, text=True, check=False, timeout=60)
     except OSError:
         return None
     found = re.search(r"Asterisk (\d+(?:\.\d+)+)", shown.stdout)

@@ -17,6 +17,7 @@ PARTS: Final[Mapping[str, Sentence]] = {
     "the alerts": Sentence("Alerts", "Alertes"),
     "the metrics": Sentence("Metrics", "Mesures"),
     "the hooks": Sentence("Hooks", "Notifications aux programmes"),
+    "the registries that are asked": Sentence("Registries that are asked", "Registres interrogés"),
     "imports that people ask for": Sentence("Imports", "Imports"),
 }
 

@@ -264,7 +264,7 @@ def test_a_newline_in_a_name_does_not_say_that_the_daemon_is_down(tmp_path: Path
     with daemon(tmp_path / "s", screen):
         # It may be gone before it has read all: what it takes for replies is the rest of the environment.
         said, _ = start(tmp_path / "s", data, "0612345678", "sales").communicate(
-            b"200 result=1\n" * len(REFUSED), timeout=10
+            b"200 result=1\n" * len(REFUSED), timeout=60
         )
     found = dict(match.groups() for line in said.decode().splitlines() if (match := COMMAND.fullmatch(line)))
     if asked:  # the newline changed nothing

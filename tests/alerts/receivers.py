@@ -173,5 +173,5 @@ def syslog_socket(path: Path | None = None) -> Iterator[socket.socket]:
     family = socket.AF_UNIX if path is not None else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as receiving:
         receiving.bind(str(path) if path is not None else ("127.0.0.1", free_port("udp")))
-        receiving.settimeout(10)
+        receiving.settimeout(60)
         yield receiving

@@ -47,7 +47,7 @@ def put(path: Path, *channels: AlertChannel, count: int = 1) -> None:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait until it holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - receivers tell nobody
             await asyncio.sleep(0.02)
 

@@ -152,7 +152,7 @@ def client(site: Site) -> Iterator[AmiClient]:
 
 def raw(port: int, octets: bytes, end: bytes) -> bytes:
     """What a manager sends in answer to some bytes, until something comes that ends it."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as plain:
         plain.sendall(octets)
         answer = b""
         while end not in answer:
@@ -344,7 +344,7 @@ def test_clients_can_log_in_again_after_asterisk_restarted(
         AsteriskInstance(asterisk_root, folder, dialplan=DIALPLAN) as asterisk,
         RunningProxy(asterisk.ami_port) as proxy,
     ):
-        with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as plain:
+        with socket.create_connection(("127.0.0.1", proxy.port), timeout=60) as plain:
             assert plain.recv(100).startswith(b"Asterisk Call Manager/")
             asterisk.kill()
             assert plain.recv(100) == b""

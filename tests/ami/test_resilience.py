@@ -99,7 +99,7 @@ def test_asterisk_killed_amid_calls_loses_no_answer(site: LabSite) -> None:
     site.asterisk.kill()
     for dialer in dialers:
         dialer.join()
-    with socket.create_connection(("127.0.0.1", site.proxy_port), timeout=10) as refused:
+    with socket.create_connection(("127.0.0.1", site.proxy_port), timeout=60) as refused:
         assert refused.recv(100) == b""
     site.asterisk.start()
     demand_serving(site)

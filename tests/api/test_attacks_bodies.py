@@ -102,7 +102,7 @@ async def test_who_takes_no_answers_does_not_keep_the_place_of_others(monkeypatc
 
     batches = BatchesUnderWay()
     scope = {"type": "http", "asgi": {"spec_version": "2.4"}}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await check._Streamed(lines(), batches.enter("key"))(scope, stays, slow)
     assert closed
     batches.enter("key")

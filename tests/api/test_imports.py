@@ -36,7 +36,7 @@ async def sent(client: httpx.AsyncClient, body: bytes, where: str = "lists/uploa
 async def ended(client: httpx.AsyncClient, answer: httpx.Response) -> dict[str, Any]:
     """The import once what was begun has ended."""
     assert answer.status_code == 202, answer.text
-    for _ in range(200):
+    for _ in range(900):
         found = (await client.get(f"/v1/imports/{answer.json()['id']}")).json()
         if found["state"] not in {"looking", "importing"}:
             return dict(found)

@@ -46,7 +46,7 @@ def run(language: str, url: str, key: str, *arguments: str, name: str = "check")
     environment = {**environment_of(one), "GATEKEEPER_URL": url, "GATEKEEPER_KEY": key, "no_proxy": "*"}
     program = str(SAMPLES / f"{name}.{language}")
     return subprocess.run(
-        [*one.command, program, *arguments], env=environment, capture_output=True, text=True, timeout=30, check=False
+        [*one.command, program, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
     )
 
 

@@ -229,7 +229,7 @@ def test_follow_shows_what_is_added_at_once(logged: Any, form: str) -> None:
             write(logged, [BLANK._replace(id="G" * 26, verdict="BLOCK", reason="LISTED", campaign="wanted")])
             seen += read_until(process.stdout.fileno(), b"wanted")
             process.send_signal(signal.SIGINT)
-            rest, errors = process.communicate(timeout=20)
+            rest, errors = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode == 0
@@ -276,7 +276,7 @@ def test_colour_is_for_terminals(logged: Any) -> None:
     with subprocess.Popen(command, stdout=child, stderr=child, env=environ) as process:
         os.close(child)
         seen = read_until(screen, b"Times are local")
-        process.wait(timeout=20)
+        process.wait(timeout=60)
     os.close(screen)
     assert b"\x1b[31m" in seen
     assert b"\x1b[2J" not in seen

@@ -117,7 +117,7 @@ def test_the_gate_answers_while_many_are_decided(daemon: GatekeeperDaemon) -> No
     thread.start()
     try:
         for place in range(20):
-            answer = ask(daemon.socket_path, {"op": "screen", "dialled": f"06980{place:05}"}, timeout=20)
+            answer = ask(daemon.socket_path, {"op": "screen", "dialled": f"06980{place:05}"}, timeout=60)
             assert answer["verdict"] == "BLOCK"
     finally:
         over.set()
@@ -161,7 +161,7 @@ def test_attempts_are_an_array_of_objects_of_strings(attempts: object) -> None:
 def many(daemon: GatekeeperDaemon, attempts: list[dict[str, str]], *, intent: str) -> list[dict[str, Any]]:
     """Ask about many calls."""
     fields: Any = {"op": "check_many", "intent": intent, "attempts": attempts}
-    answers: Any = ask(daemon.socket_path, fields, timeout=20)["answers"]
+    answers: Any = ask(daemon.socket_path, fields, timeout=60)["answers"]
     return list(answers)
 
 

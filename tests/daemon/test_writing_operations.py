@@ -50,7 +50,7 @@ class Site(NamedTuple):
 
     async def ask(self, **fields: str) -> dict[str, object]:
         """An answer of the daemon's."""
-        return await self.daemon.ask({"by": "desk:anna", "via": "desk", **fields}, timeout=10)
+        return await self.daemon.ask({"by": "desk:anna", "via": "desk", **fields}, timeout=60)
 
     async def verdict(self, number: str = "0612345678") -> object:
         """How the next call is decided."""

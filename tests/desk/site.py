@@ -147,8 +147,8 @@ def heading(page: str) -> str:
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    with httpx.Client(trust_env=False, timeout=5) as client:
-        for _ in range(300):
+    with httpx.Client(trust_env=False, timeout=60) as client:
+        for _ in range(900):
             with contextlib.suppress(httpx.TransportError):
                 if client.get(f"{url}/healthz").status_code == 200:
                     return

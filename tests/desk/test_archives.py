@@ -59,7 +59,7 @@ def rows(desk_site: DeskSite) -> list[DecisionRow]:
 
 async def unpacked(client: httpx.AsyncClient, address: str) -> httpx.Response:
     """A page that no longer waits for an archive."""
-    for _ in range(500):
+    for _ in range(5000):
         answer = await client.get(address, follow_redirects=True)
         if "is being unpacked" not in answer.text:
             return answer
@@ -119,7 +119,7 @@ async def test_one_number_goes_on_in_the_archive(desk_site: DeskSite, rows: list
         address = re.search(r'rel="next" href="([^"#]+)', found.text)
         assert address is not None
         assert "612345678" not in address[1]
-        for _ in range(500):
+        for _ in range(5000):
             page = await client.get(address[1].replace("&amp;", "&"), follow_redirects=True)
             if "en cours de décompression" not in page.text:
                 break

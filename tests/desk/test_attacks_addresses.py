@@ -22,7 +22,7 @@ async def _tries(url: str, forwarded: Forwarded, source: str = "127.0.0.1", pass
     # Nothing is verified of plain HTTP, and to read the authorities takes a third of a second.
     transport = httpx.AsyncHTTPTransport(local_address=source, verify=False)
     headers = [("origin", url), *forwarded]
-    async with httpx.AsyncClient(base_url=url, transport=transport, headers=headers, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=url, transport=transport, headers=headers, timeout=60) as client:
         return (await client.post("/sign-in", data={"name": "reader", "password": password})).status_code
 
 
@@ -72,7 +72,7 @@ async def test_who_says_nothing_before_tls_has_his_share_and_no_more(desk_site: 
         for _ in range(MOST_OF_NETWORK + 60):
             with contextlib.suppress(OSError):
                 silent.append(await asyncio.open_connection("127.0.0.1", port, local_addr=("127.0.0.2", 0)))
-        async with httpx.AsyncClient(verify=False, trust_env=False, timeout=20) as client:  # noqa: S501 - it is our own
+        async with httpx.AsyncClient(verify=False, trust_env=False, timeout=60) as client:  # noqa: S501 - it is our own
             assert (await client.get(f"https://127.0.0.1:{port}/healthz")).status_code == 200
         assert sum(not reader.at_eof() and not writer.is_closing() for reader, writer in silent) <= MOST_OF_NETWORK
         for _, writer in silent:

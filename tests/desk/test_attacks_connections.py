@@ -185,7 +185,7 @@ async def test_a_file_without_end_is_cut_and_the_disk_given_back(desk_site: Desk
             yield b"0612345678\n" * 5957 + b"\n"
 
     kind = {"content-type": "multipart/form-data; boundary=x"}
-    async with httpx.AsyncClient(base_url=url, trust_env=False, headers={"origin": url}, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=url, trust_env=False, headers={"origin": url}, timeout=60) as client:
         await client.post("/sign-in", data={"name": "officer", "password": PASSWORD})
         before = _resident()
         with contextlib.suppress(httpx.TransportError):

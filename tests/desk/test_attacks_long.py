@@ -56,7 +56,7 @@ async def officer(desk_site: DeskSite) -> AsyncIterator[httpx.AsyncClient]:
     ]
     async with (
         desk_site.serving_here(app) as url,
-        httpx.AsyncClient(base_url=url, trust_env=False, headers={"origin": url}, timeout=20) as client,
+        httpx.AsyncClient(base_url=url, trust_env=False, headers={"origin": url}, timeout=60) as client,
     ):
         assert (await client.post("/sign-in", data={"name": "officer", "password": PASSWORD})).status_code == 303
         yield client

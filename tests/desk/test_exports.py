@@ -161,7 +161,7 @@ def test_a_file_name_and_a_campaign_can_run_nothing(new_page: PageMaker, site: D
 @contextlib.contextmanager
 def client(desk: str, name: str) -> Iterator[httpx.Client]:
     """A program that has signed in like a browser."""
-    with httpx.Client(base_url=desk, headers={"origin": desk}, trust_env=False, timeout=20) as made:
+    with httpx.Client(base_url=desk, headers={"origin": desk}, trust_env=False, timeout=60) as made:
         assert made.post("/sign-in", data={"name": name, "password": PASSWORD}).status_code == 303
         yield made
 

@@ -29,7 +29,7 @@ async def test_a_thousand_who_say_nothing_keep_nobody_out(port: int) -> None:
             break
     try:
         other = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
-        async with httpx.AsyncClient(transport=other, timeout=30) as client:
+        async with httpx.AsyncClient(transport=other, timeout=60) as client:
             assert (await client.get(f"http://127.0.0.1:{port}/sign-in")).status_code == 200
     finally:
         for one in idle:

@@ -38,7 +38,7 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskListener]:
     monkeypatch.setattr(module, "MOST_OF_NETWORK", 3)
     with listen("127.0.0.1", 0, 8, ("127.0.0.3/32",)) as made:
         made.listen(100)
-        made.settimeout(5)
+        made.settimeout(60)
         yield made
 
 

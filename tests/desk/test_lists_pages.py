@@ -85,7 +85,7 @@ async def acme(site: DeskSite) -> AsyncIterator[httpx.AsyncClient]:
 async def ended(client: httpx.AsyncClient, answer: httpx.Response) -> str:
     """The page of an upload once what was begun has ended."""
     assert answer.status_code == 303, answer.text
-    for _ in range(200):
+    for _ in range(900):
         page = await client.get(answer.headers["location"])
         if "refresh" not in page.headers:
             return page.text

@@ -85,7 +85,7 @@ async def test_a_real_desk_cuts_it_off_while_it_comes(small: DeskSite, tmp_path:
             assert (await client.post("/sign-in", data=form)).status_code == 303
             body = Endless(10 << 30)
             try:
-                answer = await client.post("/lists/red/imports", headers=MULTIPART, content=body, timeout=20)
+                answer = await client.post("/lists/red/imports", headers=MULTIPART, content=body, timeout=60)
             except httpx.TransportError:
                 pass  # it closed while we wrote, and the kernel says no more
             else:

@@ -147,7 +147,7 @@ def pager(folder: Path) -> Iterator[JournalPager]:
 
 def settled(pager: JournalPager, ask: Callable[[], JournalPage]) -> JournalPage:
     """A page, once what it waits for is unpacked."""
-    for _ in range(2000):
+    for _ in range(10_000):
         page = ask()
         if page.archive is None or pager.share(page.archive) is None:
             return page
@@ -198,7 +198,7 @@ def test_no_archive_is_unpacked_unasked(pager: JournalPager) -> None:
 def test_a_decision_is_found_in_an_archive(pager: JournalPager) -> None:
     """By its id; a corrected one by the correction."""
     for ident, expected in ((ROWS[40].id, ROWS[40]), (CORRECTED.id, RIGHT), (ROWS[-1].id, ROWS[-1])):
-        for _ in range(2000):
+        for _ in range(10_000):
             sought = pager.attempt(ident)
             if sought.found is not None:
                 break
@@ -242,7 +242,7 @@ def test_copies_go_when_nobody_looks(folder: Path) -> None:
         return len(list((folder / "journal").glob(".reading-*.sqlite3")))
 
     def until(info: object, copies: int) -> None:
-        for _ in range(2000):
+        for _ in range(10_000):
             with archives.reading(info) as found:  # type: ignore[arg-type]  # an archive
                 if found is not None and there() == copies:
                     return

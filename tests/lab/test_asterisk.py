@@ -160,7 +160,7 @@ def test_ari_originates(
         method="POST",
         headers={"Authorization": "Basic " + base64.b64encode(b"ari:ari-secret").decode()},
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the same
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - the same
         channel = json.load(answer)
     assert channel["name"].startswith("PJSIP/trunk-")
     assert [invite.number for invite in carrier.settle()] == ["0612345678"]

@@ -30,7 +30,7 @@ class Caller:
         self.carrier, self.call_id, self.number = carrier, call_id, number
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(5)
+        self.socket.settimeout(60)
 
     def send(self, method: str, branch: str = "one") -> None:
         text = REQUEST.format(

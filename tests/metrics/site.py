@@ -56,7 +56,7 @@ class MetricsSite:
 
     async def get(self, path: str, **options: dict[str, str]) -> httpx.Response:
         """Ask for a page."""
-        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             return await client.get(f"http://127.0.0.1:{self.port}{path}", **options)  # type: ignore[arg-type]
 
     async def scrape(self) -> Samples:

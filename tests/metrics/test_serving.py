@@ -54,7 +54,7 @@ async def test_decisions_are_counted(folder: Path) -> None:
         assert buckets == sorted(buckets)
         assert buckets[-1] == 5
         answered = ("gatekeeper_part_events_total", (("event", "answered"), ("part", "FastAGI server")))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while (await site.scrape())[answered] != 5:  # noqa: ASYNC110 - who has an answer is seen off a bit later
                 await asyncio.sleep(0.02)
 
@@ -130,7 +130,7 @@ async def test_ready_only_while_calls_can_be_decided(folder: Path, monkeypatch: 
 
 async def until(site: MetricsSite, path: str, status: int) -> None:
     """Wait until a page has this status."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await site.get(path)).status_code != status:  # noqa: ASYNC110 - the daemon tells nobody else
             await asyncio.sleep(0.1)
 

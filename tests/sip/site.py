@@ -118,7 +118,7 @@ class Site(GatedSite):
         """Ask Asterisk's REST interface."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.asterisk.http_port}/ari/{path}", method=method)
         request.add_header("Authorization", "Basic " + base64.b64encode(b"ari:ari-secret").decode())
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - its own address
+        urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - its own address
 
     def end(self) -> None:
         """Hang up whatever there is, one after the other: Asterisk 22 has crashed on all at once, amid a transfer."""

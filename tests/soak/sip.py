@@ -128,7 +128,7 @@ class SipRun:
         request = urllib.request.Request(address, method="POST")
         request.add_header("Authorization", f"Basic {b64encode(b'ari:ari-secret').decode()}")
         try:
-            urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - Asterisk's own address
+            urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - Asterisk's own address
         except urllib.error.HTTPError as error:
             error.close()
 

@@ -69,7 +69,7 @@ class SteadyDialer:
         self.results: dict[str, list[str]] = {}
         self.events = 0
         self.ended = ""
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._socket.settimeout(None)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -135,7 +135,7 @@ class Site(LabSite):
         """Ask Asterisk's REST interface."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.asterisk.http_port}/ari/{path}", method=method)
         request.add_header("Authorization", "Basic " + base64.b64encode(b"ari:ari-secret").decode())
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             return json.loads(answer.read() or b"null")
 
     def end(self) -> None:

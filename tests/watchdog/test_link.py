@@ -71,7 +71,7 @@ async def linked(peer: Peer, **settings: Any) -> AsyncIterator[tuple[AmiLink, li
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for it."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - what is waited for is no coroutine's
             await asyncio.sleep(0.01)
 

@@ -69,7 +69,7 @@ def by_ari(asterisk: AsteriskInstance, channel: str, _: str) -> None:
     request = urllib.request.Request(address, method="POST")
     secret = base64.b64encode(b"ari:ari-secret").decode()
     request.add_header("Authorization", f"Basic {secret}")
-    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - the same
+    urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - the same
 
 
 WAYS: dict[str, Callable[[AsteriskInstance, str, str], None]] = {

@@ -17,7 +17,7 @@ def log_off(manager: Manager) -> dict[str, str]:
     try:
         return dict(manager.logoff().headers)
     except ValueError:
-        return dict(manager._response_queue.get(timeout=5).headers)
+        return dict(manager._response_queue.get(timeout=60).headers)
 
 
 def main() -> None:
@@ -40,7 +40,7 @@ def main() -> None:
     def call(number: str, *, run_async: bool = False) -> list[dict[str, str]]:
         channel = f"PJSIP/{number}@trunk"
         answer = manager.originate(channel, "", application="Wait", data="0.1", run_async=run_async)
-        return [dict(answer.headers), *([results.get(timeout=20)] if run_async else [])]
+        return [dict(answer.headers), *([results.get(timeout=60)] if run_async else [])]
 
     seen["sync_allowed"] = call(first)
     seen["sync_blocked"] = call(listed)
