@@ -94,7 +94,7 @@ class MailChannel:
                 if settings.tls == "starttls":
                     server.starttls(context=settings.context)
                 if settings.username:
-                    server.login(settings.username, settings.secret)
+                    _log_in(server, settings)
                 refused = server.send_message(message, settings.sender, list(settings.to))
         except smtplib.SMTPException as error:
             raise AlertError(
@@ -125,6 +125,23 @@ class MailChannel:
         if settings.tls == "tls":
             return smtplib.SMTP_SSL(settings.host, settings.port, here, timeout=_TIMEOUT_S, context=settings.context)
         return smtplib.SMTP(settings.host, settings.port, here, timeout=_TIMEOUT_S)
+
+
+def _log_in(server: smtplib.SMTP, settings: MailSettings) -> None:
+    """Log in.
+
+    Raises:
+        AlertError: with this name and secret nobody can.
+        smtplib.SMTPException: the server does not take them.
+        OSError: it is gone.
+    """
+    try:
+        server.login(settings.username, settings.secret)
+    except UnicodeError:
+        # smtplib sends ASCII alone; its error has the letter in it.
+        raise AlertError(
+            phrase("alerts.smtp_username or alerts.smtp_secret has a letter beyond ASCII, with which nobody can log in")
+        ) from None
 
 
 def message_of(alerts: Sequence[Alert], settings: MailSettings) -> EmailMessage:

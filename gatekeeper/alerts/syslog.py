@@ -49,6 +49,9 @@ class SyslogChannel:
                 self._to_socket([self._local(alert) for alert in alerts])
             else:
                 self._by_udp([self._remote(alert) for alert in alerts])
+        except UnicodeError:
+            host = self.goal.rpartition(":")[0]
+            raise AlertError(phrase("{host} can't be the name of a host", host=host)) from None
         except OSError as error:
             raise AlertError(
                 phrase("syslog at {goal} does not take it: {strerror}", goal=self.goal, strerror=trouble_of(error))

@@ -1,12 +1,17 @@
 """Checks of `[queries.NAME]`: mistakes that show only when two settings are seen together."""
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Final
 
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.sections.queries import QuerySection
 from gatekeeper.config.settings import Settings
 from gatekeeper.translation import phrase
+
+_FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FIELD_VALUE: Final = re.compile(r"[ -~]*")
 
 
 def query_problems(settings: Settings) -> Iterator[Problem]:
@@ -30,8 +35,17 @@ def _of_one(section: QuerySection) -> Iterator[tuple[str, str]]:
             "prefixes",
             phrase('is for mode = "always" only: a number that no list covers needs an answer, whichever number it is'),
         )
+    yield from _header(section)
     yield from _request(section)
     yield from _answer(section)
+
+
+def _header(section: QuerySection) -> Iterator[tuple[str, str]]:
+    """A header's name and value as HTTP has them (RFC 9110, 5.5 and 5.6.2); a secret is never shown."""
+    if section.header and not _FIELD_NAME.fullmatch(section.header):
+        yield "header", phrase('is "{header}": the name of a header has letters, digits and -', header=section.header)
+    if not _FIELD_VALUE.fullmatch(section.secret.get_secret_value()):
+        yield "secret", phrase("has a letter that a header can't carry: it must be plain ASCII on one line")
 
 
 def _request(section: QuerySection) -> Iterator[tuple[str, str]]:

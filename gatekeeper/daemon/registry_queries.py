@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from gatekeeper.errors import StoreError
+from gatekeeper.errors import QueryError, StoreError
 from gatekeeper.lists import ListStore
 from gatekeeper.registries.query.http import HttpQuery, HttpQueryPlan
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
@@ -39,12 +39,15 @@ class Asking:
 
     async def start(self) -> None:
         """Make ready what the first call would have to wait for, and all that come with it."""
-        for source in self.sources.values():
-            source.open()
+        # What fails here is tried again by each call that needs it, and blocks that call; all others are served.
+        for name, source in self.sources.items():
+            try:
+                source.open()
+            except QueryError as error:
+                log.warning("the registry %s can't be asked yet: %s", name, error)
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._opened)
         except StoreError as error:
-            # The lists say so themselves, and the daemon serves all the same: it is tried again at the first answer.
             log.warning("answers of registries can't be kept yet: %s", error)
 
     async def keep(self, name: str, subject: QuerySubject, answer: QueryAnswer, asked_at: int, /) -> None:

@@ -12,6 +12,7 @@ from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.delivery.channel import DeliveryChannel, DeliveryOutbox, DueDelivery, ToldT
 from gatekeeper.errors import DeliveryError, StoreError
 from gatekeeper.logs import StateLog
+from gatekeeper.supervised import fault_of, tell_fault
 from gatekeeper.translation import phrase
 
 log = logging.getLogger(__name__)
@@ -86,11 +87,17 @@ class Courier(Generic[ToldT]):
         if not due:
             return False
         idents = [one.item.id for one in due]
+        failed = None
         try:
             await _let_go(channel.send, [one.item for one in due])
         except DeliveryError as error:
-            self._outages[channel.name].begin(str(error))
-            await self._failed(channel, due, error)
+            failed = error
+        except Exception as error:  # noqa: BLE001 - a fault of one channel's is no fault of the others'
+            tell_fault(log, phrase("{what} can't be told by {name}", what=self._what, name=channel.name), error)
+            failed = DeliveryError(fault_of(error))
+        if failed is not None:
+            self._outages[channel.name].begin(str(failed))
+            await self._failed(channel, due, failed)
             return False
         self._outages[channel.name].end()
         await asyncio.to_thread(self._outbox.settle, channel.name, idents)

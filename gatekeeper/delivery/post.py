@@ -95,6 +95,8 @@ class Receiver:
             raise DeliveryError(
                 phrase("{host} has no address: {strerror}", host=host, strerror=trouble_of(error))
             ) from None
+        except UnicodeError:
+            raise DeliveryError(phrase("{host} can't be the name of a host", host=host)) from None
         addresses = [str(one[4][0]) for one in found]
         if not self.private and not all(map(is_public, addresses)):
             raise DeliveryError(

@@ -85,6 +85,25 @@ def test_mail_logs_in_behind_starttls(certificate: Certificate) -> None:
         assert len(box.mail) == 1
 
 
+@pytest.mark.parametrize("wrong", [{"smtp_username": "clé"}, {"smtp_secret": "clé"}])
+def test_mail_says_with_what_nobody_can_log_in(certificate: Certificate, wrong: dict[str, str]) -> None:
+    """Python's mail library has no letters beyond ASCII; the text does not show them."""
+    with smtp_server(certificate) as box:
+        right = {"smtp_tls": "starttls", "smtp_ca": str(certificate.certificate), "smtp_username": "gate"}
+        with pytest.raises(AlertError, match="a letter beyond ASCII") as told:
+            mail(box.port, **{**right, "smtp_secret": "secret", **wrong}).send([alert()])
+        assert "clé" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"webhook_url": "http://a..b/hook", "webhook_secret": SECRET}, {"syslog": f"{'a' * 64}.example:514"}]
+)
+def test_what_can_not_be_a_host_is_told(settings: dict[str, str]) -> None:
+    """A name that no resolver is asked for, for it can't be one."""
+    with pytest.raises(DeliveryError, match="can't be"):
+        channel(**settings).send([alert()])
+
+
 def test_mail_that_some_do_not_get_is_not_sent_again() -> None:
     """The others have it; where nobody gets it, it is tried again."""
     with smtp_server() as box:

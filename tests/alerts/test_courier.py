@@ -17,6 +17,7 @@ from gatekeeper.delivery.courier import Courier
 from tests.alerts.receivers import webhook_receiver
 from tests.alerts.test_channels import hook, mail
 
+NUMBER = "0612345678"
 EVENT = Occasion(AlertKind.TEST, "test")
 
 
@@ -95,6 +96,35 @@ async def test_it_is_given_up_in_the_end(tmp_path: Path) -> None:
             courier._outbox.take(now_micros(), events=[EVENT])
             await until(lambda: courier.given_up == 2)
         assert (receiver.answers, receiver.posts) == ([], [])
+
+
+class Faulty:
+    """A channel with a fault of its own, in the text of which is somebody's number."""
+
+    name = goal = "faulty"
+    most = 1
+    pause_s = 0.0
+    tried = 0
+
+    def send(self, _alerts: Sequence[Alert], /) -> None:
+        """Fail."""
+        self.tried += 1
+        raise RuntimeError(NUMBER)
+
+
+async def test_a_fault_of_one_channel_is_not_the_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """They tell what they have to; it is tried again as any other, given up in the end, and logged without its text."""
+    faulty = Faulty()
+    with webhook_receiver() as receiver:
+        channels = (faulty, hook(receiver.port))
+        put(tmp_path / "o", *channels)
+        async with running(tmp_path / "o", *channels, retries=(0.01, 0.01)) as courier:
+            await until(lambda: courier.given_up == 1 and courier.told == 1)
+            assert courier.trouble == "alerts can't be told by faulty: RuntimeError, a fault of Gatekeeper"
+            courier._outbox.take(now_micros(), events=[EVENT])
+            await until(lambda: len(receiver.posts) == 2)
+    assert faulty.tried >= 3
+    assert NUMBER not in caplog.text
 
 
 class Slow:

@@ -60,3 +60,18 @@ def test_a_call_waits_for_its_registry(tmp_path: Path) -> None:
     with ListStore(daemon.data_dir) as store:
         assert [(one.list, one.outcome.value) for one in store.answers(int(SUES[1:]))] == [("sues", "listed")]
         assert store.answers(int(DEAD[1:])) == []
+
+
+def test_certificates_that_can_not_be_read(tmp_path: Path) -> None:
+    """The daemon serves, blocks the calls that need an answer, and says why."""
+    nowhere = {"SSL_CERT_FILE": str(tmp_path / "none.pem")}
+    with (
+        LabRegistry() as registry,
+        GatekeeperDaemon(tmp_path, config=CONFIG.format(url=registry.url), environment=nowhere) as daemon,
+    ):
+        assert ask(daemon.fastagi_port, "+33612345678", campaign="america")["GATEKEEPER_REASON"] == "CLEAR"
+        assert ask(daemon.fastagi_port, CLEAR, campaign="america")["GATEKEEPER_REASON"] == "NOT_SCRUBBED"
+        assert registry.asked == []
+    log = daemon.log_path.read_text()
+    assert "the registry sues can't be asked yet: the certificates that are trusted can't be read" in log
+    assert "the registry sues gives no answer" in log

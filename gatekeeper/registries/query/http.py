@@ -13,7 +13,7 @@ from gatekeeper.errors import QueryError
 from gatekeeper.registries.query.outage import RegistryOutage
 from gatekeeper.registries.query.provider import Provider, QueryRequest
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
-from gatekeeper.translation import phrase
+from gatekeeper.translation import phrase, trouble_of
 
 if TYPE_CHECKING:
     import httpx
@@ -78,13 +78,27 @@ class HttpQuery:
         """Make what it is asked with, once; the first question does so itself where nobody has.
 
         That takes a good part of a second, in which nothing else is answered: where calls wait, it is done before.
+
+        Raises:
+            QueryError: it can't be: the environment names certificates that can't be read, or a proxy that is none.
         """
         import httpx  # sites that ask nobody do without
 
         if self._client is None:
-            self._client = httpx.AsyncClient(
-                verify=_trusted(), timeout=self._plan.patience_s, headers=dict(self._plan.headers)
-            )
+            try:
+                self._client = httpx.AsyncClient(
+                    verify=_trusted(), timeout=self._plan.patience_s, headers=dict(self._plan.headers)
+                )
+            except OSError as error:
+                raise QueryError(
+                    phrase(
+                        "the certificates that are trusted can't be read ({reason}); see SSL_CERT_FILE",
+                        reason=trouble_of(error),
+                    )
+                ) from None
+            except (ValueError, ImportError, httpx.InvalidURL) as error:
+                # Their texts could hold a proxy's password.
+                raise QueryError(phrase("it can't be asked ({name})", name=type(error).__name__)) from None
         return self._client
 
     async def ask(self, number: int, consent: date | None = None, region: str = "", /) -> QueryAnswer:
