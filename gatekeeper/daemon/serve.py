@@ -14,6 +14,7 @@ from gatekeeper.daemon import descriptors, realtime
 from gatekeeper.daemon.assembly import build_parts
 from gatekeeper.daemon.instance_lock import SingleInstance
 from gatekeeper.daemon.log import set_up_logging
+from gatekeeper.daemon.loop_faults import telling_faults
 from gatekeeper.daemon.runtime import Runtime
 from gatekeeper.daemon.systemd import ServiceManager
 from gatekeeper.errors import DaemonError
@@ -57,7 +58,7 @@ def serve(settings: Settings) -> None:
         ) from error
     first = settings.daemon.realtime and realtime.wanted()
     with SingleInstance(data_dir):
-        _run(_serve(settings, first=first))
+        _run(telling_faults(_serve(settings, first=first)))
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:

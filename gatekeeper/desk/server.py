@@ -14,6 +14,7 @@ import uvicorn
 
 from gatekeeper.config import Settings
 from gatekeeper.daemon.log import set_up_logging
+from gatekeeper.daemon.loop_faults import telling_faults
 from gatekeeper.daemon.systemd import ServiceManager
 from gatekeeper.desk.app import build_app
 from gatekeeper.desk.desk import Desk
@@ -65,7 +66,7 @@ def serve_desk(settings: Settings) -> None:
         gc.collect()
         gc.freeze()
         log.info("the desk listens on %s://%s:%d", secure, section.host, section.port)
-        asyncio.run(_Server(config, desk).serve(sockets=[listening]))
+        asyncio.run(telling_faults(_Server(config, desk).serve(sockets=[listening])))
     finally:
         desk.close()
     log.info("stopped")
