@@ -40,7 +40,7 @@ class AskServer:
         operations: what can be asked, by the question's `op`.
         own: those of them that only a program of the daemon's own user may ask, or of root; `OP KIND` of one whose
             question names a kind.
-        slow: those of them that wait for a disk, and that no call waits for.
+        slow: those of them that wait for a disk or are about many calls, and that no call waits for.
         path: the socket's path.
         mode: its permissions.
         owner: user (name or number) that it belongs to; None leaves it as it is.

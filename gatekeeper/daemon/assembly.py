@@ -153,7 +153,7 @@ def _dialplan_gates(
         group=settings.socket.group or None,
         limits=limits,
         own=(*OF_IMPORTS, *LOOSENING),
-        slow=(*OF_IMPORTS, *WRITING),
+        slow=(CHECK_MANY, *OF_IMPORTS, *WRITING),
     )
     if settings.fastagi.enabled:
         yield FastAgiServer(

@@ -19,7 +19,7 @@ class Limits:
     Attributes:
         environment_s: within how many seconds of connecting the whole question must have come.
         answer_s: within how many seconds from there the answer must have been taken.
-        slow_s: the same of a question that waits for a disk, and that no call waits for.
+        slow_s: the same of a question that waits for a disk or is about many calls, and that no call waits for.
         max_connections: how many connections are open at once. When there are more, those go first that have waited
             longest without having asked.
         backlog: how many connections the kernel keeps until they are accepted.

@@ -102,7 +102,7 @@ class Listener(Generic[QuestionT]):
         task.add_done_callback(self._tasks.discard)
 
     def slow(self, connection: Connection[QuestionT]) -> None:
-        """What a connection has asked waits for a disk, and no call waits for it: it has more time."""
+        """What a connection has asked takes longer, and no call waits for it: it has more time."""
         self._admission.slow(connection, self._loop.time())
 
     def broken(self, error: ProtocolError) -> bytes:

@@ -4,7 +4,9 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ principal = "{PRINCIPAL}"
 goods = ["insurance"]
 """
 CAP = 4
+CROWD = 16
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +125,18 @@ def test_the_gate_answers_while_many_are_decided(daemon: GatekeeperDaemon) -> No
     finally:
         over.set()
         thread.join()
+
+
+def test_many_have_more_time_than_a_call(tmp_path: Path) -> None:
+    """No call waits for them: programs that ask about a crowd at once are all answered, beyond a call's deadline."""
+    attempts = [{"dialled": f"06990{place:05}"} for place in range(MOST)]
+    config = LAW + "[fastagi]\nenabled = false\ndeadline_ms = 300\n"
+    with (
+        GatekeeperDaemon(tmp_path, config=config, clock=TUESDAY) as short,
+        ThreadPoolExecutor(CROWD) as programs,
+    ):
+        answers = list(programs.map(lambda _: many(short, attempts, intent="call"), range(CROWD)))
+    assert [len(one) for one in answers] == [MOST] * CROWD
 
 
 @pytest.mark.parametrize(

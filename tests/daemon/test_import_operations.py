@@ -59,7 +59,7 @@ class Desk:
 
     def ask(self, op: str, **fields: str) -> dict[str, Any]:
         """Ask."""
-        return ask(self.daemon.socket_path, {"op": op, **fields}, 5.0)
+        return ask(self.daemon.socket_path, {"op": op, **fields}, 60.0)
 
     def done(self, op: str, **fields: str) -> dict[str, Any]:
         """Have something done; gives how it ended."""
