@@ -142,6 +142,14 @@ async def test_a_registry_is_asked_where_it_must_be(
             assert answer.list == ("" if reason is Reason.CLEAR else "asked")
 
 
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.example", "[::1", "no.invalid"])
+async def test_an_address_that_leads_nowhere_blocks(lists: Path, tmp_path: Path, host: str) -> None:
+    """Also one that can't be the name of a host: the call is blocked as where a registry gives no answer."""
+    async with site(lists, tmp_path, url=f"http://{host}/{{number}}", body="", item="") as one:
+        assert await one.reason(NO, "alone") is Reason.NOT_SCRUBBED
+        assert one.screening.trouble == ""
+
+
 async def test_a_question_begun_outside_of_any_task_is_asked(lists: Path, tmp_path: Path) -> None:
     """A question that the AMI proxy begins outside of any task is asked of the registry all the same."""
     async with site(lists, tmp_path) as one:
