@@ -56,18 +56,20 @@ def test_processes_of_several_checkouts_never_draw_the_same(tmp_path: Path) -> N
 
 
 def test_a_forked_child_draws_its_own() -> None:
-    """It does not go on with its parent's."""
+    """It does not go on with its parent's. It lives until both have drawn: what it had is free when it has ended."""
     mine = [free_port()]
-    reading, writing = os.pipe()
+    (reading, writing), (held, holding) = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(holding)
         os.write(writing, " ".join(str(free_port()) for _ in range(BLOCK)).encode())
+        os.read(held, 1)
         os._exit(0)
-    os.waitpid(child, 0)
     theirs = [int(port) for port in os.read(reading, 4096).split()]
-    os.close(reading)
-    os.close(writing)
     mine += [free_port() for _ in range(BLOCK)]
+    for end in (reading, writing, held, holding):
+        os.close(end)
+    os.waitpid(child, 0)
     assert len(theirs) == BLOCK
     assert not set(mine) & set(theirs)
 
