@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,6 +25,11 @@ from lab.processes import Process, wait_until
 
 START_SECONDS: Final = 30
 COMMAND_SECONDS: Final = 300
+
+IMPORTS_SHOWN: Final = {"PYTHONPROFILEIMPORTTIME": "1"}
+"""The environment in which Python writes each import into the daemon's log."""
+
+_IMPORTED: Final = re.compile(r"^import time:.*\| +(\S+)$", re.MULTILINE)
 
 _LOG_SHOWN: Final = 8000
 """How many characters of a daemon's log are shown where what is done with it fails."""
@@ -244,6 +250,10 @@ class GatekeeperDaemon:
         """The same, out of the journal's file: a command takes its time to start."""
         with SqliteReader(self.data_dir / JOURNAL_FILE) as reader:
             return [record(one) for one in reader.latest(DecisionFilter(), 1_000_000)]
+
+    def late_imports(self) -> list[str]:
+        """The modules that it has imported since it began to serve; it has to run with `IMPORTS_SHOWN`."""
+        return _IMPORTED.findall(self.log_path.read_text().partition(" serving after ")[2])
 
     def _running(self) -> Process:
         if self._process is None or not self._process.running:

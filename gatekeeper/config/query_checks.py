@@ -11,7 +11,7 @@ from gatekeeper.config.settings import Settings
 from gatekeeper.translation import phrase
 
 _FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FIELD_VALUE: Final = re.compile(r"[ -~]*")
+_FIELD_VALUE: Final = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
 
 
 def query_problems(settings: Settings) -> Iterator[Problem]:
@@ -45,7 +45,10 @@ def _header(section: QuerySection) -> Iterator[tuple[str, str]]:
     if section.header and not _FIELD_NAME.fullmatch(section.header):
         yield "header", phrase('is "{header}": the name of a header has letters, digits and -', header=section.header)
     if not _FIELD_VALUE.fullmatch(section.secret.get_secret_value()):
-        yield "secret", phrase("has a letter that a header can't carry: it must be plain ASCII on one line")
+        yield (
+            "secret",
+            phrase("can't be a header's value: that is ASCII on one line, without a blank at its ends"),
+        )
 
 
 def _request(section: QuerySection) -> Iterator[tuple[str, str]]:

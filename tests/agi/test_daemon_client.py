@@ -14,7 +14,7 @@ from gatekeeper.control import AskServer, DaemonClient
 from gatekeeper.errors import DaemonError, ListError
 from gatekeeper.net.limits import Limits
 from tests.agi.gate import BLOCKED, Screen
-from tests.sip.waiting import until
+from tests.waiting import until
 
 
 @contextlib.asynccontextmanager

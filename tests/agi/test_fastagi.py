@@ -1,7 +1,6 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -14,20 +13,14 @@ from gatekeeper.policy import Gate
 from gatekeeper.screening import Answer, Question
 from tests.agi.environments import environment
 from tests.agi.gate import ANSWER, BLOCKED, REPLIES, Refusing, Screen, call, heard, send, serving
+from tests.waiting import until
 
 QUICK = Limits(environment_s=0.3, answer_s=0.3)
 
 
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait for something that the server does in its own time."""
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - the server tells nobody
-            await asyncio.sleep(0.01)
-
-
 async def settled(server: FastAgiServer, **expected: int) -> None:
     """Wait until the counters are as expected."""
-    await eventually(lambda: all(getattr(server.seen, name) == count for name, count in expected.items()))
+    await until(lambda: all(getattr(server.seen, name) == count for name, count in expected.items()))
 
 
 @pytest.mark.parametrize("answer", [ANSWER, BLOCKED])
@@ -160,7 +153,7 @@ async def test_a_question_of_a_call_that_is_over_makes_no_row(*, leaves: bool) -
             peer.send(environment("0612345678") + b"HANGUP\n" * 2)
             if leaves:
                 peer.shutdown(socket.SHUT_WR)
-            await eventually(lambda: server.seen.accepted == 1)
+            await until(lambda: server.seen.accepted == 1)
             await asyncio.sleep(0.1)
         assert [asked.refused for asked in screen.asked] == ([] if leaves else ["GATE_ERROR"])
 
@@ -260,7 +253,7 @@ async def test_those_who_are_being_answered_keep_their_places() -> None:
     screen.open.clear()
     async with serving(FastAgiServer(screen, limits=Limits(max_connections=5, answer_s=30))) as server:
         calls = [asyncio.create_task(call(server.port)) for _ in range(5)]
-        await eventually(lambda: len(screen.asked) == 5)
+        await until(lambda: len(screen.asked) == 5)
         assert await asyncio.wait_for(call(server.port), 1) == b""
         screen.open.set()
         assert await asyncio.gather(*calls) == [commands_of(ANSWER)] * 5
@@ -294,7 +287,7 @@ async def test_stopping_does_not_wait_longer_than_its_grace() -> None:
     await server.start()
     running = asyncio.create_task(call(server.port))
     await settled(server, accepted=1)
-    await eventually(lambda: bool(screen.asked))
+    await until(lambda: bool(screen.asked))
     await asyncio.wait_for(server.stop(0.2), 2)
     assert await running == b""
     assert screen.cancelled == 1
@@ -337,7 +330,7 @@ async def test_cancelling_the_server_task_is_not_swallowed() -> None:
     async with serving(FastAgiServer(screen)) as server:
         running = asyncio.create_task(call(server.port))
         await settled(server, accepted=1)
-        await eventually(lambda: bool(screen.asked))
+        await until(lambda: bool(screen.asked))
         (task,) = server._listener._tasks
         task.cancel()
         with suppress(asyncio.CancelledError):

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from gatekeeper.delivery import courier as module
 from gatekeeper.delivery.courier import Courier
 from tests.alerts.receivers import webhook_receiver
 from tests.alerts.test_channels import hook, mail
+from tests.waiting import until
 
 NUMBER = "0612345678"
 EVENT = Occasion(AlertKind.TEST, "test")
@@ -44,13 +45,6 @@ def put(path: Path, *channels: AlertChannel, count: int = 1) -> None:
     """So many alerts, for these channels."""
     with Outbox(path, [one.name for one in channels]) as outbox:
         outbox.take(now_micros(), events=[EVENT] * count)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until it holds."""
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - receivers tell nobody
-            await asyncio.sleep(0.02)
 
 
 async def test_what_fails_is_tried_again_and_told_once(tmp_path: Path) -> None:

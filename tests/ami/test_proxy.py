@@ -23,6 +23,7 @@ from lab.ports import free_port
 from tests.ami.manager import ScriptedManager
 from tests.ami.playbook import ALLOWED, BLOCKED, GREETING, LOGIN, action
 from tests.certificates import Certificate, self_signed
+from tests.waiting import until
 
 ACCEPTED = b"Response: Success\r\nActionID: login\r\nMessage: done\r\n\r\n"
 PING = action("Ping", ActionID="p")
@@ -86,13 +87,6 @@ async def message(reader: Reader) -> bytes:
     """The next message."""
     async with asyncio.timeout(60):
         return await reader.readuntil(b"\r\n\r\n")
-
-
-async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait for something that is bound to happen."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for knows nothing of the test
-            await asyncio.sleep(0.005)
 
 
 async def test_each_client_has_its_own_connection() -> None:

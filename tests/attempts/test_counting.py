@@ -14,8 +14,8 @@ from gatekeeper.screening.counting import Counting
 from gatekeeper.screening.records import Finding
 from tests.attempts.books import fill_up, make_room
 from tests.journal.rows import row
-from tests.journal.test_writer import until
 from tests.screening.test_once import E164, NUMBER, Bench, play
+from tests.waiting import until
 
 KEY = AttemptKey(E164, principal="acme")
 RESERVED, GIVEN_BACK, LEFT, _EXPIRES, _KEPT = AttemptMark

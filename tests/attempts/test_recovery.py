@@ -12,7 +12,7 @@ from gatekeeper.journal.sqlite import Synchronous
 from tests.attempts.books import CALLEE, NOW, Books, books, fill_up, make_room
 from tests.journal.rows import demand_sound, row
 from tests.journal.test_sequence import LosesAnswers
-from tests.journal.test_writer import until
+from tests.waiting import until
 
 BOTH = pytest.mark.parametrize("synchronous", ["NORMAL", "FULL"])
 NUMBER = CALLEE.number

@@ -53,8 +53,9 @@ MISTAKES = {
     QUERY + 'url = "http://r"\nbody = \'["{items}"]\'\n': "queries.q.item is missing: the body has",
     QUERY + 'url = "http://r/{number}"\nheader = "X Key"\n': 'g.toml, line 7: queries.q.header is "X Key": the name of',
     QUERY + 'url = "http://r/{number}"\nheader = "Clé"\n': "g.toml, line 7: queries.q.header is",
-    QUERY + 'url = "http://r/{number}"\nsecret = "clé"\n': "g.toml, line 7: queries.q.secret has a letter that a",
-    QUERY + 'url = "http://r/{number}"\nsecret = "a\\nb"\n': "g.toml, line 7: queries.q.secret has a letter that a",
+    QUERY + 'url = "http://r/{number}"\nsecret = "clé"\n': "g.toml, line 7: queries.q.secret can't be",
+    QUERY + 'url = "http://r/{number}"\nsecret = "key "\n': "g.toml, line 7: queries.q.secret can't be a header's",
+    QUERY + 'url = "http://r/{number}"\nsecret = "a\\nb"\n': "g.toml, line 7: queries.q.secret can't be",
     QUERY + "url = \"http://r/{number}\"\nitem = '[]'\n": "g.toml, line 7: queries.q.item is of no use",
     QUERY + 'url = "http://r/{number}"\nno_data_words = ["no"]\n': 'g.toml, line 7: queries.q.no_data_words has "no", '
     "and so has callable",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lab.daemon import GatekeeperDaemon
+from lab.daemon import IMPORTS_SHOWN, GatekeeperDaemon
 from lab.fastagi import ask
 from lab.registry import LabRegistry
 from tests.alerts.receivers import until
@@ -50,6 +50,20 @@ def test_no_level_shows_numbers_or_secrets(tmp_path: Path) -> None:
 def test_errors_alone(tmp_path: Path) -> None:
     """Who wants to read of errors alone reads nothing of a day without one."""
     assert logged(tmp_path, "error") == ""
+
+
+def test_posts_wait_for_no_import(tmp_path: Path) -> None:
+    """What a hook is posted with is there before the daemon serves: in a call's way, all others would wait for it."""
+    with crm() as receiver:
+        config = (
+            f'[hooks.crm]\nurl = "http://127.0.0.1:{receiver.port}/hook"\nprivate = true\n'  # no registry beside it
+        )
+        environment = {"GATEKEEPER_HOOKS__CRM__SECRET": SECRET, **IMPORTS_SHOWN}
+        with GatekeeperDaemon(tmp_path, config=config, environment=environment) as daemon:
+            daemon.add(f"+{REFUSED}")
+            assert ask(daemon.fastagi_port, f"+{REFUSED}")["GATEKEEPER_REASON"] == "RED_LIST"
+            until(lambda: receiver.of("decision.blocked"))
+    assert [one for one in daemon.late_imports() if one.startswith(("httpx", "ssl", "sqlalchemy"))] == []
 
 
 def logged(folder: Path, level: str) -> str:

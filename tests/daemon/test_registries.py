@@ -1,10 +1,9 @@
 """A real daemon asks a real registry while a call waits at its FastAGI gate, with all that takes time made ready."""
 
-import re
 from pathlib import Path
 
 from gatekeeper.lists import ListStore
-from lab.daemon import GatekeeperDaemon
+from lab.daemon import IMPORTS_SHOWN, GatekeeperDaemon
 from lab.fastagi import ask
 from lab.registry import Fault, LabRegistry
 
@@ -35,10 +34,9 @@ CLEAR, SUES, DEAD = "+12025550100", "+12025550101", "+12025550102"
 
 def test_a_call_waits_for_its_registry(tmp_path: Path) -> None:
     """It is let by or blocked by the answer, which is kept; a dead registry blocks every call, and is told once."""
-    shown = {"PYTHONPROFILEIMPORTTIME": "1"}
     with (
         LabRegistry() as registry,
-        GatekeeperDaemon(tmp_path, config=CONFIG.format(url=registry.url), environment=shown) as daemon,
+        GatekeeperDaemon(tmp_path, config=CONFIG.format(url=registry.url), environment=IMPORTS_SHOWN) as daemon,
     ):
         registry.litigators.add(SUES)
 
@@ -53,8 +51,7 @@ def test_a_call_waits_for_its_registry(tmp_path: Path) -> None:
         # What was answered holds meanwhile.
         assert reasons(CLEAR, SUES) == ["CLEAR", "LISTED"]
     log = daemon.log_path.read_text()
-    late = re.findall(r"^import time:.*\| +(\S+)$", log.split(" serving after ")[1], re.MULTILINE)
-    assert [one for one in late if one.startswith(("httpx", "httpcore", "ssl", "gatekeeper", "sqlalchemy"))] == []
+    assert [one for one in daemon.late_imports() if one.startswith(("httpx", "ssl", "gatekeeper", "sqlalchemy"))] == []
     assert log.count("the registry sues gives no answer") == 1
     assert DEAD[1:] not in log
     with ListStore(daemon.data_dir) as store:

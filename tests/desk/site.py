@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -97,11 +98,14 @@ class DeskSite:
             await task
 
     @contextlib.contextmanager
-    def serving(self) -> Iterator[str]:
-        """The desk as a process of its own; gives its address."""
+    def serving(self, environment: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+        """The desk as a process of its own, with this added to its environment; gives its address."""
         command = [sys.executable, "-m", "gatekeeper", "--config", str(self.config), "desk"]
         log = self.folder / "desk.log"
-        with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, env=dict(os.environ)) as process:
+        with (
+            log.open("wb") as out,
+            subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **environment}) as process,
+        ):
             try:
                 url = f"http://127.0.0.1:{self.settings.desk.port}"
                 _wait(url, process, log)

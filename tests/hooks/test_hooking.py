@@ -28,6 +28,7 @@ from gatekeeper.words import Language
 from tests.cli.test_french import english_of
 from tests.hooks.receivers import FORBIDDEN, PASSWORD, SECRET, USER, Crm, Vicidial, crm, serving, vicidial
 from tests.journal.rows import row
+from tests.waiting import until
 
 AT = int(datetime(2026, 11, 26, 9, tzinfo=UTC).timestamp()) * 1_000_000
 NUMBER = 33612345678
@@ -100,13 +101,6 @@ async def running(part: Hooking) -> AsyncIterator[Hooking]:
         yield part
     finally:
         await part.stop(1)
-
-
-async def until(condition: Any, seconds: float = 40) -> None:
-    """Wait until it holds."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - receivers tell nobody
-            await asyncio.sleep(0.01)
 
 
 def blocked(**more: Any) -> DecisionRow:

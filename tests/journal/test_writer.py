@@ -3,7 +3,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from gatekeeper.errors import JournalError
 from gatekeeper.journal import DecisionFilter, DecisionRow, JournalWriter
 from gatekeeper.journal.sqlite import SqliteBackend, SqliteReader, Synchronous
 from tests.journal.rows import demand_sound, row
+from tests.waiting import until
 
 BOTH = pytest.mark.parametrize("synchronous", ["NORMAL", "FULL"])
 
@@ -34,14 +35,6 @@ def stored(path: Path) -> list[DecisionRow]:
     demand_sound(path)
     with SqliteReader(path) as reader:
         return [found.row for page in reader.pages(DecisionFilter()) for found in page]
-
-
-async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait for something that happens in the background."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        await asyncio.sleep(0.01)
 
 
 @BOTH

@@ -12,7 +12,7 @@ from tests.sip.messages import NUMBER, SDP, header, request, start
 from tests.sip.running import LISTED, RunningGate, connect, running_gate, udp_peer
 from tests.sip.test_ambiguous import FAULTS, HEADERS, URIS
 from tests.sip.test_passing import IN_DIALOG, REFUSED
-from tests.sip.waiting import until
+from tests.waiting import until
 
 MESSAGES: Final[Mapping[str, bytes]] = {
     **{f"Request-URI: {name}": request(uri=uri) for name, uri in URIS.items()},

@@ -16,7 +16,7 @@ from gatekeeper.sip.targets import CarrierUri, read_carrier
 from gatekeeper.sip.udp import Address, UdpSocket
 from lab.ports import free_port
 from tests.sip.running import no_records
-from tests.sip.waiting import until
+from tests.waiting import until
 
 
 class FarEnd:

@@ -14,7 +14,7 @@ from lab.ports import free_port
 from tests.certificates import Certificate, self_signed
 from tests.sip.messages import header, response, start
 from tests.sip.running import LISTED, StreamPeer, connect, running_gate, udp_peer
-from tests.sip.waiting import until
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

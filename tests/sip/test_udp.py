@@ -7,7 +7,7 @@ import pytest
 from gatekeeper.errors import DaemonError
 from gatekeeper.sip.udp import Address, UdpSocket, local_address
 from lab.ports import free_port
-from tests.sip.waiting import until
+from tests.waiting import until
 
 
 async def test_all_that_waits_is_read_in_one_turn() -> None:

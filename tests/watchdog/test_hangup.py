@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from gatekeeper.watchdog.hangup import Ended, Hangups
-from tests.watchdog.test_link import accept, linked, read_action, until
+from tests.waiting import until
+from tests.watchdog.test_link import accept, linked, read_action
 
 DONE = "Response: Success\r\nMessage: Channel Hungup\r\n"
 DENIED = "Response: Error\r\nMessage: Permission denied\r\n"

@@ -9,6 +9,7 @@ import pytest
 
 from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.errors import PeerGoneError, ProtocolError
+from tests.waiting import until
 
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -67,13 +68,6 @@ async def linked(peer: Peer, **settings: Any) -> AsyncIterator[tuple[AmiLink, li
         for task in served:
             task.cancel()
         await asyncio.gather(*served, return_exceptions=True)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for it."""
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - what is waited for is no coroutine's
-            await asyncio.sleep(0.01)
 
 
 async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
