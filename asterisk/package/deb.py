@@ -68,6 +68,7 @@ def build(wheel: Path, folder: Path, compression: str = "xz") -> Path:
             shutil.copyfile(source, packages / name)
     _environment(tree)
     _around(tree, packages / "gatekeeper" / "share")
+    _completion(tree)
     version = _version(own.version)
     _papers(tree, version)
     for path in tree.rglob("*"):
@@ -107,6 +108,16 @@ def _around(tree: Path, share: Path) -> None:
         shutil.copyfile(source, tree / name)
     (tree / "usr" / "bin").mkdir(parents=True)
     (tree / "usr" / "bin" / "gatekeeper").symlink_to(f"/{HOME}/bin/gatekeeper")
+
+
+def _completion(tree: Path) -> None:
+    """What bash loads when Tab is pressed behind `gatekeeper`: written by the command line itself."""
+    environment = {**os.environ, "_GATEKEEPER_COMPLETE": "source_bash"}
+    command = [sys.executable, "-c", "from gatekeeper.cli.app import main; main()"]
+    written = subprocess.run(command, check=True, env=environment, capture_output=True)
+    folder = tree / "usr" / "share" / "bash-completion" / "completions"
+    folder.mkdir(parents=True)
+    (folder / "gatekeeper").write_bytes(written.stdout)
 
 
 def _papers(tree: Path, version: str) -> None:

@@ -110,6 +110,7 @@ def root(
         ),
     ] = None,
     lang: LanguageOption = Language.EN,  # noqa: ARG001 - what is told is in it from here on
+    only_version: version.VersionOption = False,  # noqa: ARG001 - it is told while the command line is read
 ) -> None:
     """The guard for the outbound calls of an Asterisk: keeps the lists, asks the rules, shows the journal.
 

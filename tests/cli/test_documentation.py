@@ -111,6 +111,14 @@ def test_every_option_explains_itself(path: tuple[str, ...]) -> None:
     assert silent == []
 
 
+def test_the_table_leads_to_every_command() -> None:
+    """The table at the head of docs/cli.md names each command once, and none that there is not."""
+    head = (DOCS / "cli.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    named = re.findall(r"\[`([a-z -]+)`\]\(#gatekeeper-([a-z-]+)\)", head)
+    assert sorted(name for name, _ in named) == sorted(" ".join(path) for path in COMMANDS)
+    assert [to for _, to in named] == [name.replace(" ", "-") for name, _ in named]
+
+
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_the_page_has_every_option(path: tuple[str, ...]) -> None:
     """docs/cli.md names every option of every command, and none that does not exist."""

@@ -156,3 +156,10 @@ def test_version_is_the_packages_and_needs_no_configuration(command: Callable[[l
     assert result.code == 0
     assert result.out.startswith(f"gatekeeper {__version__}\n")
     assert "phonenumbers 9" in result.out
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--lang", "fr", "--version"], ["--config", "/nowhere", "--version"]])
+def test_the_option_version_says_one_line(command: Callable[[list[str]], Any], words: list[str]) -> None:
+    """`gatekeeper --version` is for scripts: the first line of `gatekeeper version`, whatever else was asked."""
+    result = command(words)
+    assert (result.code, result.out, result.err) == (0, f"gatekeeper {__version__}\n", "")

@@ -72,6 +72,7 @@ def test_what_is_in_it(package: Path) -> None:
     assert f"./opt/gatekeeper/bin/python3 -> /usr/bin/{PYTHON}" in names
     assert "./usr/bin/gatekeeper -> /opt/gatekeeper/bin/gatekeeper" in names
     assert "./usr/share/man/man8/gatekeeper.8.gz" in names
+    assert "./usr/share/bash-completion/completions/gatekeeper" in names
     units = {path.name for path in (Path(__file__).parents[2] / "asterisk" / "systemd").iterdir()}
     assert {name.rpartition("/")[2] for name in names if "/systemd/system/" in name} - {""} == units
     for library in ("dns", "sqlalchemy", "phonenumbers", "pydantic_settings", "asterisk", "pymysql", "psycopg"):
@@ -82,6 +83,26 @@ def test_what_is_in_it(package: Path) -> None:
     assert re.search(rf"^Depends: {PYTHON}, libc6, passwd$", control, re.MULTILINE)
     papers = {name.rpartition("/")[2] for name in names if name.startswith("./usr/share/doc/asterisk-gatekeeper/")}
     assert papers - {""} == {"copyright", "changelog.gz", "NEWS.gz"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("gatekeeper li", {"list"}), ("gatekeeper list imp", {"import"}), ("gatekeeper --lang fr law sw", {"switches"})],
+)
+def test_bash_completes_the_command(package: Path, tmp_path: Path, typed: str, offered: set[str]) -> None:
+    """Tab behind `gatekeeper` offers what can stand there: bash itself, with the file that the package has for it."""
+    run("dpkg-deb", "--extract", str(package), str(tmp_path), cwd=tmp_path)
+    file = tmp_path / "usr" / "share" / "bash-completion" / "completions" / "gatekeeper"
+    words = typed.split()
+    script = f"""
+        set -eo pipefail
+        . {file}
+        complete -p gatekeeper | grep -q _gatekeeper_completion
+        COMP_WORDS=({typed}) COMP_CWORD={len(words) - 1}
+        _gatekeeper_completion {Path(sys.executable).parent}/gatekeeper
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    assert set(run("bash", "-c", script, cwd=tmp_path).split()) == offered
 
 
 def test_no_file_of_it_is_a_setting(package: Path) -> None:
