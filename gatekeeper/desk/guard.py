@@ -51,6 +51,8 @@ _HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+_REDIRECTION: Final = 3
+"""The first digit of the statuses that say where to go on: RFC 9110, section 15.4."""
 _RAW: Final = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
 _PRIVATE: Final = [*_RAW, (b"cache-control", b"no-store")]
 """As they are sent: this is on the way of every answer, programs' that ask about a call among them."""
@@ -192,8 +194,9 @@ class Sending:
     async def __call__(self, message: Message) -> None:
         """Send what comes next of it."""
         if message["type"] == "http.response.start":
-            if message["status"] == HTTP_401_UNAUTHORIZED:
-                self.recheck = None  # it tells nothing but that the session is gone, and has to arrive
+            if message["status"] == HTTP_401_UNAUTHORIZED or message["status"] // 100 == _REDIRECTION:
+                # It says that the session is gone, or where to go on: it has to reach who has just ended his own.
+                self.recheck = None
             said = message["headers"]
             names = {name for name, _ in said}
             message["headers"] = [*said, *(one for one in (_PRIVATE if self._private else _RAW) if one[0] not in names)]

@@ -9,6 +9,7 @@ import pytest
 from gatekeeper.accounts import Role, totp
 from gatekeeper.accounts.lockout import MOST_OF_ACCOUNT, MOST_OF_BOTH
 from gatekeeper.clock import now_micros
+from gatekeeper.desk import session_recheck
 from tests.desk.site import PASSWORD, URL, DeskSite, heading
 
 
@@ -134,6 +135,18 @@ async def test_a_changed_password_ends_all_sessions(desk_site: DeskSite) -> None
         form = {"password": PASSWORD, "new": other, "again": other}
         assert (await owner.post("/account/password", data=form)).headers["location"] == "/sign-in"
         assert (await thief.get("/account")).status_code == 303
+
+
+async def test_who_ends_his_own_session_is_told_where_to_go(
+    desk_site: DeskSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where that took so long that his session is looked for again before the answer is sent."""
+    monkeypatch.setattr(session_recheck, "AGAIN_S", 0.0)
+    async with desk_site.visiting("reader") as client:
+        assert (await client.post("/sign-out")).headers["location"] == "/sign-in"
+    async with desk_site.visiting("reader") as client:
+        form = {"password": PASSWORD, "new": "another four unrelated words", "again": "another four unrelated words"}
+        assert (await client.post("/account/password", data=form)).headers["location"] == "/sign-in"
 
 
 async def test_every_page_is_french_for_who_wants_it(desk_site: DeskSite) -> None:
