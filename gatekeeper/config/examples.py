@@ -188,6 +188,7 @@ lists = ["*"]
 # campaign = ""
 # options_s = 30
 # to_may_differ = false
+# from_is_shown = false
 # tls_ca = ""
 # tls_name = ""
 # endpoints = []

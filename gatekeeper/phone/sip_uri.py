@@ -30,9 +30,12 @@ _HARMLESS: Final = frozenset({
 _PLAINLY_CALLED: Final = re.compile(r"sips?:([0-9+*]{1,64})@[A-Za-z0-9.-]{1,255}(?::[0-9]{1,5})?", re.IGNORECASE)
 _CALLED_USER: Final = re.compile(r"(?:[^\x00-\x20\x7f-\U0010ffff@:;,?&<>\"%\\]|%23){1,128}")
 _OF_USER: Final = frozenset({
-    "cpc", "ext", "isub", "oli", "phone-context", "tgrp", "trunk-context", "user", "verstat",
+    "cpc", "ext", "isub", "npdi", "oli", "phone-context", "tgrp", "trunk-context", "user", "verstat",
 })  # fmt: skip
-"""Parameters of a user in a Request-URI that say nothing about who is rung: neither a number, nor digits to be sent."""
+"""Parameters of a user in a Request-URI that say nothing about who is rung: neither a number, nor digits to be sent.
+
+`npdi` alone says that somebody has asked already whether the number was ported (RFC 4694); the number by which it is
+routed would be `rn`."""
 
 _OF_URI: Final = frozenset({"cpc", "isup-oli", "lr", "ob", "oli", "otg", "tgrp", "transport", "trunk-context", "user"})
 """Parameters of a SIP URI that say nothing about who is rung, nor where the request goes."""

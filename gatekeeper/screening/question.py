@@ -38,6 +38,8 @@ class Question(NamedTuple):
             ours: not what a call says.
         begun: when that was, in microseconds since the epoch; 0 where no gate has let it by: the hours of the law are
             those of the call's beginning.
+        retried: whether a carrier has demanded a password, and this is the same call, which comes again for that. It is
+            ours: not what a call says.
         asked_by: who asks for the call, with how the gate knows it (`gatekeeper.journal.asked_by`); or "". Here it is
             the gate's own knowledge; whom the call names, `said` has.
     """
@@ -60,6 +62,7 @@ class Question(NamedTuple):
     counted: str = ""
     begun: int = 0
     asked_by: str = ""
+    retried: bool = False
 
 
 class Answer(NamedTuple):

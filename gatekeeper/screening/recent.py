@@ -109,8 +109,8 @@ class AllowedCall:
 
         A call meets a gate once on a channel. Once it is dialled, only the watchdog meets it again, where it is dialled
         over another trunk; a gate that is asked again then is asked about another attempt. The SIP gate meets it once,
-        too: again only where the carrier demands a password, by an INVITE of the same `Call-ID`, which is Asterisk's
-        own. What it meets was dialled.
+        too: again only where the carrier has demanded a password, by an INVITE of the same `Call-ID`. What it meets was
+        dialled.
 
         A client may choose a channel's unique id (`ChannelId`), and so the id of the whole call, and choose it again.
         The names of channels are Asterisk's own, and have a counter in them: it is the same call if one of them is.
@@ -122,7 +122,7 @@ class AllowedCall:
         met = self.gates.get(question.gate)
         same = met == (question.uniqueid, question.channel)
         if question.gate is Gate.SIP_GATE and met is not None:
-            return same
+            return same and question.retried
         return (met is None or same) and Gate.WATCHDOG not in self.gates and Gate.SIP_GATE not in self.gates
 
     def is_doubtful(self, question: Question) -> bool:

@@ -7,12 +7,14 @@ a connection that broke later may have arrived: nobody may send that elsewhere, 
 import asyncio
 import logging
 import os
+import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from gatekeeper.logs import SeldomLog
 from gatekeeper.sip.protocol.ports import Hop, Sender
+from gatekeeper.sip.protocol.transactions import RINGING_S
 from gatekeeper.sip.streams import MOST_UNSENT, SipStream
 from gatekeeper.sip.tls_to import TlsTo
 
@@ -20,6 +22,13 @@ log = logging.getLogger(__name__)
 
 CONNECT_S: Final = 3.0
 """Within how many seconds a carrier must have accepted a connection, and agreed on TLS."""
+
+_DEAD_MS: Final = 10_000
+"""Within how many milliseconds a carrier's machine must have acknowledged what was sent: a firewall that has forgotten
+the connection, or a pulled cable, says nothing, and Linux would send again for a quarter of an hour (tcp(7))."""
+
+_UNUSED_S: Final = RINGING_S
+"""After how many seconds without a message a connection ends whose carrier has another address by now."""
 
 _MESSAGE_S: Final = 30.0
 """Within how many seconds a carrier's message must be whole."""
@@ -54,12 +63,8 @@ class CarrierStreams:
         """Send a message, on the connection there is, or on a new one."""
         way = self._ways.get(hop)
         if way is None or (way.open and not way.stream.usable):
-            sender = Sender(hop.transport, hop.host, hop.port, 0)
-            stream = SipStream(
-                sender, self._received, lambda ended: self._lost(hop, ended), _MESSAGE_S, speaks_first=False
-            )
-            way = self._ways[hop] = _Way(stream)
-            way.task = self._loop.create_task(self._open(hop, way))
+            way = self._begun(hop)
+        way.used = self._loop.time()
         if not way.open:
             way.waits.append(data)
             way.size += len(data)
@@ -68,6 +73,31 @@ class CarrierStreams:
                 self._failed(hop, "too much waits for its connection", [way.waits.pop(0)])
         elif not way.stream.send(data):
             self.unsent += 1
+
+    def leave(self, hop: Hop) -> None:
+        """End the connection to an address, if there is one: the next message opens a new one."""
+        way = self._ways.get(hop)
+        if way is not None and way.open:
+            way.stream.disconnect()
+
+    def keep(self, hops: Collection[Hop]) -> None:
+        """End those to other addresses than these by which nothing has come or gone for so long that no call rings."""
+        before = self._loop.time() - _UNUSED_S
+        for hop in [hop for hop, way in self._ways.items() if hop not in hops and way.used < before]:
+            self.leave(hop)
+
+    def _begun(self, hop: Hop) -> "_Way":
+        """A connection that is being opened."""
+
+        def received(stream: SipStream, data: bytes) -> None:
+            way.used = self._loop.time()
+            self._received(stream, data)
+
+        sender = Sender(hop.transport, hop.host, hop.port, 0)
+        stream = SipStream(sender, received, lambda ended: self._lost(hop, ended), _MESSAGE_S, speaks_first=False)
+        way = self._ways[hop] = _Way(stream)
+        way.task = self._loop.create_task(self._open(hop, way))
+        return way
 
     def close(self) -> None:
         """Close all of them."""
@@ -82,13 +112,14 @@ class CarrierStreams:
         try:
             tls = self._tls_of(hop)
             async with asyncio.timeout(CONNECT_S):
-                await self._loop.create_connection(
+                transport, _ = await self._loop.create_connection(
                     lambda: way.stream,
                     hop.host,
                     hop.port,
                     ssl=tls.context if tls else None,
                     server_hostname=tls.name if tls else None,
                 )
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _DEAD_MS)
         except ssl.SSLCertVerificationError as error:
             why = f"its certificate is not accepted ({error.verify_message}): set tls_ca or tls_name of its trunk"
         except TimeoutError:
@@ -121,11 +152,12 @@ class CarrierStreams:
 class _Way:
     """A connection to a carrier, and what waits for it."""
 
-    __slots__ = ("open", "size", "stream", "task", "waits")
+    __slots__ = ("open", "size", "stream", "task", "used", "waits")
 
     def __init__(self, stream: SipStream) -> None:
         self.stream = stream
         self.open = False
         self.waits: list[bytes] = []
         self.size = 0
+        self.used = 0.0
         self.task: asyncio.Task[None] | None = None

@@ -10,6 +10,7 @@ from typing import Final
 
 from gatekeeper.errors import DaemonError
 from gatekeeper.logs import StateLog
+from gatekeeper.sip.carrier_streams import CarrierStreams
 from gatekeeper.sip.names import NameBook
 from gatekeeper.sip.outside import Outside
 from gatekeeper.sip.places import MACHINES, CarrierLookUp, CarrierPlace
@@ -64,6 +65,7 @@ class CarrierBoard:
         trunks: the trunks.
         outside: our sockets towards carriers.
         send: sends a message to an address.
+        streams: the connections to addresses.
         look_up: finds where carriers are.
     """
 
@@ -72,11 +74,13 @@ class CarrierBoard:
         trunks: Sequence[TrunkSettings],
         outside: Outside,
         send: Callable[[bytes, Hop], None],
+        streams: CarrierStreams,
         look_up: CarrierLookUp = MACHINES,
     ) -> None:
         self._trunks = {trunk.name: trunk for trunk in trunks}
         self._outside = outside
         self._send = send
+        self._streams = streams
         self._loop = asyncio.get_running_loop()
         carriers = [carrier for trunk in trunks for carrier in trunk.carriers]
         self._names = NameBook(carriers, lambda _: self._renew(), look_up.find)
@@ -163,6 +167,10 @@ class CarrierBoard:
             self._task.cancel()
             await asyncio.wait([self._task])
 
+    def has_asked(self, data: bytes) -> bool:
+        """Whether a message of which this is the beginning is the last OPTIONS that an address was sent."""
+        return any(data.find(token.encode()) >= 0 for token in self._asked)
+
     def answered(self, answer: HealthAnswer) -> None:
         """A carrier has answered OPTIONS."""
         one = self._asked.get(answer.token)
@@ -243,6 +251,7 @@ class CarrierBoard:
             if now >= self._resolve_at:
                 self._resolve_at = now + _RESOLVE_S
                 self._outside.forget_ways()
+                self._streams.keep(self._hops.keys())
                 self._know(now)
                 self._names.refresh()
             next_at = min((one.health.next_at for one in self._hops.values()), default=self._resolve_at)
@@ -260,7 +269,9 @@ class CarrierBoard:
             one.token = secrets.token_hex(8)
             one.answer = None
             self._asked[one.token] = one
-        if due is not Due.NOTHING and (due is Due.ASK or one.hop.transport is Transport.UDP):
+        if due is Due.GIVE_UP:
+            self._streams.leave(one.hop)  # it may be dead, and a new one live
+        elif due is not Due.NOTHING and (due is Due.ASK or one.hop.transport is Transport.UDP):
             port = 0 if one.record is not None else one.hop.port  # a URI with a port has no service records
             request = options_request(one.hop, one.carrier.host, port, self.sent_by(one.hop), one.token)
             self._send(request, one.hop)

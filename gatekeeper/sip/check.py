@@ -102,7 +102,7 @@ async def check_trunks(
     streams = CarrierStreams(
         lambda hop: tls_to(hop, board.carrier_at(hop), trunks), streamed, lambda hop, why, _: board.refused(hop, why)
     )
-    board = CarrierBoard(trunks, outside, send, look_up)
+    board = CarrierBoard(trunks, outside, send, streams, look_up)
     await board.start()
     try:
         await board.settle(seconds)

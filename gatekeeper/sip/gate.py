@@ -74,7 +74,7 @@ class SipGate:
         self._inside = Inside(self._peers, settings.max_connections, settings.message_s, self._streamed)
         self._outside = Outside(settings.outside_host, settings.outside_port, self._open_outside)
         self._streams = CarrierStreams(self._tls_to, self._streamed, self._undelivered)
-        self._board = CarrierBoard(settings.trunks, self._outside, self._send_out, look_up)
+        self._board = CarrierBoard(settings.trunks, self._outside, self._send_out, self._streams, look_up)
         trunks = core_trunks(settings)
         self._core = GateCore(trunks, secret, self._board, normaliser)
         self._turn: asyncio.Handle | None = None
@@ -187,6 +187,10 @@ class SipGate:
                 self.seen["strangers"] += 1
 
         def refused(peer: Address, data: bytes) -> None:
+            # Whoever knows two addresses can send an ICMP error; what we sent lately, only who was on its way.
+            if not (self._core.has_sent(data) or self._board.has_asked(data)):
+                self.seen["strangers"] += 1
+                return
             self._loop.call_soon(self._undelivered, Hop(Transport.UDP, *peer), "the network refuses it", (data,))
 
         return UdpSocket(host, port, received, self._work_now, refused, first)
@@ -346,6 +350,7 @@ def core_trunks(settings: SipGateSettings) -> list[Trunk]:
             frozenset(host.lower() for host in one.hosts),
             one.campaign,
             one.to_may_differ,
+            one.from_is_shown,
             settings.redirect,
         )
         for one in settings.trunks

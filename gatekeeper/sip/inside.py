@@ -78,8 +78,15 @@ class Inside:
         self._servers.append(server)
 
     def stream_to(self, transport: Transport, host: str, port: int) -> SipStream | None:
-        """The connection from an address, or None."""
+        """The connection from an address; without it the latest one from the same machine, or None.
+
+        Who has lost a connection opens another: the answers to what it sent before have to arrive there (RFC 3261,
+        18.2.2), for nobody repeats by TCP.
+        """
         door = self._open.get((transport, host, port))
+        if door is None:
+            others = (one for key, one in reversed(self._open.items()) if key[:2] == (transport, host))
+            door = next((one for one in others if one.stream is not None and one.stream.spoke), None)
         return door.stream if door is not None else None
 
     def __len__(self) -> int:

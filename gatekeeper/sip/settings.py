@@ -19,6 +19,7 @@ class TrunkSettings:
         campaign: the campaign of its calls that name none, or "".
         options_s: every how many seconds its carriers are asked whether they are there; 0: never.
         to_may_differ: whether `To` may name another number than the Request-URI.
+        from_is_shown: whether the callee is shown the number of `From`, whatever else names the caller.
         tls: what its carriers' certificates are checked with; None where none is reached over TLS.
         tls_name: the name in them, where it is not the host of the URI.
         endpoints: the endpoints of Asterisk whose calls it gets.
@@ -32,6 +33,7 @@ class TrunkSettings:
     campaign: str = ""
     options_s: float = 30.0
     to_may_differ: bool = False
+    from_is_shown: bool = False
     tls: ssl.SSLContext | None = None
     tls_name: str = ""
     endpoints: tuple[str, ...] = ()

@@ -339,7 +339,7 @@ def test_four_gates_on_one_call_make_one_row(tmp_path: Path, restarted: bool, wa
         await bench.ask(Gate.PREDIAL, first.id, uniqueid="1.3", channel=TWO)
         if restarted:
             bench.begin()
-        again = [await at_the_trunk(bench, first.id) for _ in range(2)]
+        again = [await at_the_trunk(bench, first.id, retried=retried) for retried in (False, True)]
         if watched:
             again.append(await bench.ask(Gate.WATCHDOG, first.id, uniqueid="1.3", channel=TWO))
         assert {one.id for one in again} == {first.id}
@@ -359,6 +359,20 @@ def test_the_watchdog_knows_an_originate_that_the_sip_gate_met(tmp_path: Path) -
         assert (await bench.ask(Gate.WATCHDOG, first.id, channel=TWO)).id == first.id
 
     assert gates(play(tmp_path, scene)) == ["AMI_PROXY SIP_GATE WATCHDOG"]
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+def test_a_call_id_is_used_for_one_attempt(tmp_path: Path, restarted: bool) -> None:
+    """Who dials again with the same `Call-ID` and the same decision, and no carrier has asked for that, dials anew."""
+
+    async def scene(bench: Bench) -> None:
+        first = await bench.ask(Gate.GOSUB, channel=ONE)
+        assert (await at_the_trunk(bench, first.id)).id == first.id
+        if restarted:
+            bench.begin()
+        assert (await at_the_trunk(bench, first.id)).id != first.id
+
+    assert gates(play(tmp_path, scene)) == ["GOSUB SIP_GATE", "SIP_GATE"]
 
 
 @pytest.mark.parametrize("restarted", [True, False])

@@ -16,6 +16,10 @@ URIS = {
     "digits to be sent after": f"tel:{NUMBER};postd=p{OTHER}",
     "a context that changes the number": f"tel:{NUMBER};phone-context=+44",
     "a context in a sip URI": f"sip:{NUMBER};phone-context=+44@carrier.example",
+    "the own country for a context": f"tel:{NUMBER};phone-context=+33",
+    "a context that goes before an emergency number": "tel:112;phone-context=+3361234",
+    "another country's emergency number": "tel:112;phone-context=+44",
+    "two contexts": "tel:112;phone-context=+33;phone-context=+44",
     "an unknown parameter of the user": f"sip:{NUMBER};x={OTHER}@carrier.example",
     "a password": f"sip:{NUMBER}:{OTHER}@carrier.example",
     "an empty password": f"sip:{NUMBER}:@carrier.example",
@@ -66,6 +70,7 @@ PLAIN_URIS = {
     "tel": f"tel:{NUMBER}",
     "tel, global": "tel:+33-6-12-34-56-78",
     "a domain for a context": f"tel:{NUMBER};phone-context=carrier.example",
+    "a number that was looked up already": f"sip:{NUMBER};npdi@carrier.example",
 }
 
 
@@ -279,6 +284,9 @@ LEADS_NOWHERE = {
     "a demand of proxies": request(number=EMERGENCY, more=(("Proxy-Require", "foo"),)),
     "our headers unreadable": request(number=EMERGENCY, more=(("X-Gatekeeper-Campaign", "%ff"),)),
     "the emergency service": request(uri="urn:service:sos", to="<urn:service:sos>"),
+    "in the country's own plan": request(uri="tel:112;phone-context=+33", to="<tel:112;phone-context=+33>"),
+    "the same in a sip URI": request(uri="sip:112;phone-context=+33@carrier.example;user=phone", to="<sip:112@x>"),
+    "its rank": request(number=EMERGENCY, more=(("Require", "resource-priority"),)),
     "the fire brigade": request(uri="urn:service:sos.fire", to="<urn:service:sos.fire>"),
     "the service, which was dialled": request(uri="urn:service:sos", to="<sip:112@carrier.example>"),
     "the service in To": request(number=EMERGENCY, to="<urn:service:sos>"),

@@ -45,6 +45,20 @@ def test_who_calls(message: bytes, caller_id: str) -> None:
     assert (question.caller_id, question.refused) == (caller_id, "")
 
 
+@pytest.mark.parametrize(
+    ("message", "caller_id"),
+    [
+        (headers(("P-Asserted-Identity", "<sip:0199000001@x>")), "0199000000"),
+        (headers(("P-Asserted-Identity", "<sip:0199000001@x>, <tel:+33199000002>")), "0199000000"),
+        (headers(("Privacy", "id"), ("P-Asserted-Identity", "<sip:0199000001@x>")), "anonymous"),
+    ],
+)
+def test_a_trunk_may_show_the_number_of_from(message: bytes, caller_id: str) -> None:
+    """Then the law is asked about that one: the asserted identity is the line's own, and nobody sees it."""
+    question = Gate(Trunk("one", from_is_shown=True)).question(message)
+    assert (question.caller_id, question.refused) == (caller_id, "")
+
+
 TWO_CALLERS = {
     "an identity that can't be read": headers(("P-Asserted-Identity", '"open <sip:0199000001@x>')),
     "an identity whose URI can't be read": headers(("P-Asserted-Identity", "<sip:0199000001@x/0199000002>")),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from gatekeeper.sip.carrier_streams import CarrierStreams
 from gatekeeper.sip.carriers import CarrierBoard
 from gatekeeper.sip.names import NameBook
 from gatekeeper.sip.outside import Outside
@@ -65,8 +66,9 @@ def board_of(
             board.answered(answer)
 
     outside = Outside("", 0, opened)
+    streams = CarrierStreams(lambda _: None, lambda *_: None, lambda *_: None)
     board = CarrierBoard(
-        trunks, outside, lambda data, hop: outside.send(data, hop) and None, CarrierLookUp(ask, no_records)
+        trunks, outside, lambda data, hop: outside.send(data, hop) and None, streams, CarrierLookUp(ask, no_records)
     )
     yield board
     outside.close()

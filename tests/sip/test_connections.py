@@ -210,6 +210,30 @@ async def test_a_carrier_by_tcp_comes_back() -> None:
     second.close()
 
 
+async def test_an_answer_follows_who_has_connected_anew() -> None:
+    """Its connection broke while the carrier rang: the answer comes by the next one of that machine, and no other's."""
+    with udp_peer() as carrier:
+        async with running_gate(
+            [f"sip:127.0.0.1:{carrier.getsockname()[1]}"], allow=("127.0.0.1", "127.0.0.2")
+        ) as site:
+            first = await connect(site.port)
+            first.writer.write(site.invite(via=f"TCP 127.0.0.1:{first.port}"))
+            invite = await receive(carrier)
+            first.close()
+            await until(lambda: site.seen["connections"] == 0)
+            second, other = await connect(site.port), await connect(site.port, source="127.0.0.2")
+            for call, peer in (("2", second), ("3", other)):
+                peer.writer.write(site.options(call, f"TCP 127.0.0.1:{peer.port}"))
+                assert start(await peer.message()) == b"SIP/2.0 200 OK"
+            port = int(header(invite, "Via")[0].partition(b";")[0].rpartition(b":")[2])
+            carrier.sendto(response(invite, "200 OK"), ("127.0.0.1", port))
+            answer = await second.message()
+            assert (start(answer), header(answer, "CSeq")) == (b"SIP/2.0 200 OK", [b"100 INVITE"])
+            assert site.seen["unanswered"] == 0
+            second.close()
+            other.close()
+
+
 async def test_one_that_sends_faster_than_it_is_served_is_held_up_and_loses_nothing() -> None:
     """A thousand requests at once on a connection: each is answered, in their order."""
     async with running_gate() as site:

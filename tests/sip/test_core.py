@@ -6,7 +6,7 @@ from gatekeeper.policy import Reason
 from gatekeeper.sip.protocol import core, transactions
 from gatekeeper.sip.protocol.ports import Ask, Hop, Send, Sender, Transport, Trunk
 from gatekeeper.sip.protocol.transaction import Stage
-from gatekeeper.sip.protocol.transactions import REPEATED_S, T4_S, Transactions
+from gatekeeper.sip.protocol.transactions import REPEATED_S, RINGING_S, T4_S, Transactions
 from tests.sip.flood import ASKING
 from tests.sip.gate import ASTERISK, CARRIER, FIRST, IDENT, LISTENER, SECOND, Gate, answer, sends
 from tests.sip.messages import SDP, header, request, response, start
@@ -168,9 +168,37 @@ def test_a_call_of_which_a_copy_may_have_arrived_goes_nowhere_else() -> None:
     gate = Gate()
     gate.sent_on(request())
     (again,) = sends(gate.comes(request()))
-    (refused,) = sends(gate.lost(again))
+    assert gate.lost(again) == []
+    (refused,) = sends(gate.comes(request()))
     assert (refused.back, start(refused.data)) == (True, b"SIP/2.0 503 Service Unavailable")
     assert gate.given_back == []
+
+
+def test_a_call_of_which_every_copy_came_back_goes_to_the_next_carrier() -> None:
+    """A network says only after seconds that nobody is there, and the call has been repeated meanwhile."""
+    gate = Gate()
+    first = gate.sent_on(request())
+    copies = [first, *sends(gate.comes(request())), *sends(gate.comes(request()))]
+    assert [one.to for one in copies] == [FIRST] * 3
+    assert [effect for one in copies[:2] for effect in gate.lost(one)] == []
+    (second,) = sends(gate.lost(copies[2]))
+    assert (second.to, len(gate.questions), gate.given_back) == (SECOND, 1, [])
+    assert [one.to for one in sends(gate.comes(request()))] == [SECOND]
+
+
+@pytest.mark.parametrize(
+    ("status", "acknowledged"), [("486 Busy Here", True), ("487 Request Terminated", True), ("200 OK", False)]
+)
+def test_an_invite_is_not_repeated_to_a_carrier_that_is_done_with_it(status: str, acknowledged: bool) -> None:
+    """It would take it for a new call, for which nobody was asked and no attempt counted."""
+    gate = Gate()
+    sent = gate.sent_on(request())
+    gate.comes(response(sent.data, status), CARRIER)
+    if acknowledged:
+        assert len(sends(gate.comes(request()))) == 1  # it has the response still, and sends it again
+        gate.comes(request("ACK"))
+    assert sends(gate.comes(request())) == []
+    assert len(gate.questions) == 1
 
 
 def test_a_cancelled_call_goes_to_no_other_carrier() -> None:
@@ -189,7 +217,18 @@ def test_a_call_that_we_have_answered_hears_nothing_of_a_carrier() -> None:
     sent = gate.sent_on(request())
     gate.comes(request())
     gate.lost(sent)
+    assert len(sends(gate.comes(request()))) == 1
     assert gate.comes(response(sent.data, "180 Ringing"), CARRIER) == []
+
+
+def test_what_never_left_is_not_taken_for_ours() -> None:
+    """Anybody can send an ICMP error: it is believed only with the branch of a call that is with a carrier now."""
+    gate = Gate()
+    (key,) = keys(gate.comes(request()))
+    (sent,) = sends(gate.decide(key, answer(allowed=True)))
+    assert gate.core.has_sent(sent.data[:540])
+    other = Gate(secret=b"another").sent_on(request(branch="z9hG4bKPj2"))
+    assert not any(map(gate.core.has_sent, (other.data, sent.data[:8], b"", b"INVITE sip:0612345678@carrier.example")))
 
 
 def test_without_a_carrier_the_call_is_given_back() -> None:
@@ -209,7 +248,9 @@ def test_the_answer_to_a_password_is_the_same_call() -> None:
     gate.comes(response(sent.data, "401 Unauthorized"), CARRIER)
     gate.comes(request("ACK"))
     second = gate.question(request(branch="z9hG4bKPj2", cseq=101))
-    assert (second.earlier, second.uniqueid) == (IDENT, gate.questions[0].uniqueid)
+    assert (second.earlier, second.uniqueid, second.retried) == (IDENT, gate.questions[0].uniqueid, True)
+    third = gate.question(request(branch="z9hG4bKPj3", cseq=102))
+    assert (third.earlier, third.retried) == ("", False)
     gate = Gate()
     sent = gate.sent_on(request())
     gate.comes(response(sent.data, "486 Busy Here"), CARRIER)
@@ -278,25 +319,91 @@ def test_dialogs_that_no_bye_ends_are_bounded_and_told(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("tag", "uri", "known"),
+    ("tag", "uri", "called", "known"),
     [
-        ("known", "sip:42@203.0.113.7:5062", True),
-        ("other", "sip:42@203.0.113.7:5062", False),
-        ("known", "sip:0700000000@carrier.example", False),
-        ("known", "sip:0612345678@carrier.example", False),
+        ("known", "sip:42@203.0.113.7:5062", "0612345678", True),
+        ("known", "sip:42@203.0.113.7:5062", "+33612345678", True),
+        ("other", "sip:42@203.0.113.7:5062", "0612345678", False),
+        ("known", "sip:0700000000@carrier.example", "0612345678", False),
+        ("known", "sip:0612345678@carrier.example", "0612345678", False),
+        ("known", "sip:42@203.0.113.7:5062", "0700000000", False),
+        ("known", "sip:42@203.0.113.7:5062", "0612345678;rn=0700000000", False),
     ],
 )
-def test_a_dialog_that_a_carrier_has_opened_is_known(tag: str, uri: str, known: bool) -> None:
-    """An INVITE with its tags, to the URI that the carrier has named, goes on unasked; any other gets 481."""
+def test_a_dialog_that_a_carrier_has_opened_is_known(tag: str, uri: str, called: str, known: bool) -> None:
+    """An INVITE with its tags and number, to the URI that the carrier has named, goes on unasked; others get 481."""
     gate = Gate()
     sent = gate.sent_on(request())
     contact = "Contact: <sip:42@203.0.113.7:5062>"
     gate.comes(response(sent.data, "200 OK", to_tag="known", more=(contact,)), CARRIER)
-    to = f"<sip:0612345678@carrier.example>;tag={tag}"
+    to = f"<sip:{called}@carrier.example>;tag={tag}"
     (again,) = sends(gate.comes(request(branch="z9hG4bKPj2", cseq=101, to=to, uri=uri)))
     assert again.back != known
     assert again.to == FIRST if known else start(again.data).startswith(b"SIP/2.0 481 ")
     assert len(gate.questions) == 1
+
+
+@pytest.mark.parametrize("method", ["INVITE", "UPDATE"])
+def test_a_dialog_goes_on_where_the_carrier_has_moved_it(method: str) -> None:
+    """The 200 to a change of the session may name another URI: the next change has that one."""
+    gate = Gate()
+    gate.comes(
+        response(gate.sent_on(request()).data, "200 OK", to_tag="c", more=("Contact: <sip:1@x.example>",)), CARRIER
+    )
+    to = "<sip:0612345678@carrier.example>;tag=c"
+    (changed,) = sends(
+        gate.comes(request(method, branch="z9hG4bKPj2", cseq=101, to=to, uri="sip:1@x.example", body=b""))
+    )
+    gate.comes(response(changed.data, "200 OK", more=("Contact: <sip:2@x.example>",)), CARRIER)
+    for one, back in ((1, True), (2, False)):
+        uri = f"sip:{one}@x.example"
+        (sent,) = sends(gate.comes(request(branch=f"z9hG4bKPk{one}", cseq=102, to=to, uri=uri)))
+        assert sent.back == back
+
+
+@pytest.mark.parametrize("method", ["INVITE", "ACK", "BYE", "PRACK"])
+def test_a_dialog_needs_no_trunk(method: str) -> None:
+    """Its requests have the URI of the carrier's Contact, which names no trunk that goes by the Request-URI's host."""
+    gate = Gate(Trunk("one", hosts=frozenset({"sbc.example"})), Trunk("two", hosts=frozenset({"other.example"})))
+    sent = gate.sent_on(request(uri="sip:0612345678@sbc.example"))
+    contact = "Contact: <sip:42@203.0.113.7:5062>"
+    gate.comes(response(sent.data, "200 OK", to_tag="c", more=(contact,)), CARRIER)
+    within = {"to": "<sip:0612345678@sbc.example>;tag=c", "uri": "sip:42@203.0.113.7:5062", "branch": "z9hG4bKPj2"}
+    (on,) = sends(gate.comes(request(method, cseq=101, **within)))
+    assert (on.back, on.to) == (False, FIRST)
+    (lost,) = sends(gate.comes(request("BYE", cseq=102, **within | {"to": "<sip:0612345678@sbc.example>;tag=other"})))
+    assert start(lost.data) == b"SIP/2.0 404 No Such Trunk"
+
+
+def test_a_call_that_rings_for_long_is_remembered() -> None:
+    """As long as its carrier says that it rings: CANCEL goes to the carrier that has it."""
+    gate = Gate()
+    (second,) = sends(gate.lost(gate.sent_on(request())))
+    for _ in range(10):
+        gate.now += 60
+        gate.comes(response(second.data, "180 Ringing"), CARRIER._replace(host=SECOND.host, transport=Transport.TCP))
+    gate.now += RINGING_S - 1
+    (cancel,) = sends(gate.comes(request("CANCEL")))
+    assert (cancel.to, header(cancel.data, "Via")[0]) == (SECOND, header(second.data, "Via")[0])
+
+
+@pytest.mark.parametrize(
+    "more", [("Max-Forwards: 256",), ("Session-Expires: 90", "Session-Expires: 90"), ("Content-Type: a/b",) * 2]
+)
+def test_a_response_that_is_odd_where_it_does_not_matter_is_passed_on(more: tuple[str, ...]) -> None:
+    """The callee has answered: nobody is rung by a response, and a call without it is a call without speech."""
+    gate = Gate()
+    sent = gate.sent_on(request())
+    (back,) = sends(gate.comes(response(sent.data, "200 OK", more=more), CARRIER))
+    assert (back.back, start(back.data)) == (True, b"SIP/2.0 200 OK")
+
+
+def test_a_response_that_can_not_be_read_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """It is dropped, and the log says why."""
+    gate = Gate()
+    sent = gate.sent_on(request())
+    assert gate.comes(response(sent.data, "200 OK", more=("From: <sip:x@y>",)), CARRIER) == []
+    assert "a response of a carrier is not passed on: more than one from header" in caplog.text
 
 
 TRUNKS = (
@@ -310,6 +417,8 @@ TRUNKS = (
     ("trunk", "port", "route", "uri"),
     [
         ("by-port", 5090, "sip:127.0.0.1:5090", "sip:0612345678@sbc.example"),
+        ("by-host", 5061, "sip:127.0.0.1;transport=tls", "sip:0612345678@sbc.example"),
+        ("by-host", 5061, "sips:127.0.0.1", "sip:0612345678@sbc.example"),
         ("by-user", 5080, "sip:sales@127.0.0.1:5080", "sip:0612345678@sbc.example"),
         ("by-host", 5080, "sip:127.0.0.1:5080", "sip:0612345678@SBC.example:5070"),
         ("", 5080, "sip:127.0.0.1:5080", "sip:0612345678@other.example"),
@@ -321,7 +430,7 @@ def test_the_trunk_is_found(trunk: str, port: int, route: str, uri: str) -> None
     gate = Gate(*TRUNKS)
     effects = gate.comes(request(uri=uri, Route=f"<{route};lr>"), Sender(Transport.UDP, "127.0.0.1", 5060, port))
     if trunk:
-        assert [question.channel for question in gate.questions] == [f"SIP_GATE/{trunk}"]
+        assert [(one.channel, one.refused) for one in gate.questions] == [(f"SIP_GATE/{trunk}", "")]
     else:
         assert start(sends(effects)[0].data) == b"SIP/2.0 404 No Such Trunk"
 

@@ -44,7 +44,7 @@ def test_silence_is_down_after_some_messages() -> None:
             times.append((now, due))
         now = max(one.next_at, now + 0.001)
         assert now < 60
-    assert [due for _, due in times] == [Due.ASK, *([Due.ASK_AGAIN] * len(AGAIN))]
+    assert [due for _, due in times] == [Due.ASK, *([Due.ASK_AGAIN] * len(AGAIN)), Due.GIVE_UP]
     assert GIVEN_UP_S <= now - DOWN_S <= GIVEN_UP_S + 0.1
     assert "OPTIONS" in one.why
 

@@ -1,17 +1,23 @@
 """Carriers that can't be reached, with sockets: the next one gets the call, and it is asked about once."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Final
+from typing import Final, Self
 
 import pytest
 
 from gatekeeper.sip import carrier_streams
+from gatekeeper.sip.carrier_streams import CarrierStreams
+from gatekeeper.sip.protocol import health
+from gatekeeper.sip.protocol.ports import Hop, Transport
+from gatekeeper.sip.streams import SipStream
 from lab.ports import free_port
-from tests.sip.messages import header, response, start
+from tests.sip.messages import header, request, response, start
 from tests.sip.running import RunningGate, running_gate, udp_peer
+from tests.waiting import until
 
 
 @contextmanager
@@ -86,6 +92,19 @@ async def test_a_carrier_that_can_not_be_reached_is_passed_over(
             assert not site.gate.board.of_trunk("t")[0].health.up
 
 
+async def test_a_call_that_is_repeated_meanwhile_goes_to_the_next_carrier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes seconds to know that nobody accepts a connection, and a call is repeated after half a second."""
+    monkeypatch.setattr(carrier_streams, "CONNECT_S", 0.5)
+    with silent() as first, udp_peer() as asterisk, udp_peer() as second:
+        async with running_gate([first, f"sip:127.0.0.1:{second.getsockname()[1]}"]) as site:
+            invite = site.invite(via=f"UDP 127.0.0.1:{asterisk.getsockname()[1]}")
+            for _ in range(3):
+                asterisk.sendto(invite, ("127.0.0.1", site.port))
+                await asyncio.sleep(0.1)
+            assert start(await receive(second)).startswith(b"INVITE ")
+            assert (len(site.asked), site.seen["failed_over"]) == (1, 1)
+
+
 async def test_the_next_address_of_a_name_is_the_next_carrier() -> None:
     """A name with several addresses is several carriers, in the resolver's order."""
     with udp_peer() as asterisk, udp_peer() as second:
@@ -120,3 +139,99 @@ async def test_a_carrier_that_ends_the_connection_keeps_the_call() -> None:
                 second.recv(65536)
             assert (len(site.asked), site.seen["failed_over"]) == (1, 0)
     server.close()
+
+
+class MuteCarrier:
+    """A carrier by TCP that falls silent on connections it has, and answers on new ones.
+
+    So does one behind a firewall that has forgotten a connection. An async context manager.
+
+    Attributes:
+        hop: its address.
+        opened: how many connections were opened.
+        ended: how many have ended.
+        mute: those that are answered no more, by the order in which they were opened, from 1 on.
+    """
+
+    hop: Hop
+
+    def __init__(self) -> None:
+        self.opened = self.ended = 0
+        self.mute: set[int] = set()
+        self._serving: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self.hop = Hop(Transport.TCP, "127.0.0.1", self._server.sockets[0].getsockname()[1])
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        await asyncio.wait(self._serving, timeout=60)
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.append(asyncio.create_task(self._serve(reader, writer)))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.opened += 1
+        number = self.opened
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                await reader.readexactly(int(header(head, "Content-Length")[0]))
+                if number not in self.mute:
+                    writer.write(response(head, "200 OK" if head.startswith(b"OPTIONS") else "486 Busy Here"))
+        self.ended += 1
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def test_a_connection_that_has_silently_died_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A carrier that does not answer OPTIONS on one is asked by a new one, and gets calls again."""
+    monkeypatch.setattr(health, "GIVEN_UP_S", 0.3)
+    with udp_peer() as asterisk:
+        async with (
+            MuteCarrier() as carrier,
+            running_gate([f"sip:127.0.0.1:{carrier.hop.port};transport=tcp"], options_s=0.2) as site,
+        ):
+            (one,) = site.gate.board.of_trunk("t")
+            await until(lambda: carrier.opened == 1)
+            carrier.mute.add(1)
+            await until(lambda: not one.health.up)
+            await until(lambda: one.health.up)
+            assert carrier.opened == 2
+            place(site, asterisk)
+            assert start(await receive(asterisk)) == b"SIP/2.0 486 Busy Here"
+
+
+async def test_connections_to_former_addresses_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that moves leaves none behind for ever; one that is in use stays, as does one to a present address."""
+    monkeypatch.setattr(carrier_streams, "_UNUSED_S", 0.3)
+    streams = CarrierStreams(lambda _: None, lambda *_: None, lambda *_: None)
+    async with MuteCarrier() as carrier:
+        streams.send(request("OPTIONS"), carrier.hop)
+        await until(lambda: carrier.opened == 1)
+        await asyncio.sleep(0.4)
+        streams.keep({carrier.hop})
+        streams.send(request("OPTIONS"), carrier.hop)
+        streams.keep(())
+        await asyncio.sleep(0.4)
+        assert carrier.ended == 0
+        streams.keep(())
+        await until(lambda: carrier.ended == 1)
+        assert carrier.opened == 1
+        streams.close()
+
+
+async def test_a_machine_that_acknowledges_nothing_is_given_up_soon() -> None:
+    """Linux would send again for a quarter of an hour."""
+    answered: list[SipStream] = []
+    streams = CarrierStreams(lambda _: None, lambda stream, _: answered.append(stream), lambda *_: None)
+    async with MuteCarrier() as carrier:
+        streams.send(request("OPTIONS"), carrier.hop)
+        await until(lambda: answered)
+        assert answered[0].transport is not None
+        used = answered[0].transport.get_extra_info("socket")
+        assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 10_000
+        streams.close()

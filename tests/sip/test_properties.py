@@ -31,8 +31,8 @@ def edited(message: bytes, ours: bytes) -> bytes:
     return (
         message.replace(b"Via: ", ours + b"\r\nVia: ", 1)
         .replace(b";rport;branch=z9hG4bKPj1", b";branch=z9hG4bKPj1;received=127.0.0.1;rport=5060")
-        .replace(b"Max-Forwards: 70", b"Max-Forwards: 69")
-        .replace(b"Route: <sip:127.0.0.1:5080;lr>\r\n", b"")
+        .replace(b"Max-Forwards: 70", b"Max-Forwards: 69", 1)
+        .replace(b"Route: <sip:127.0.0.1:5080;lr>\r\n", b"", 1)
     )
 
 

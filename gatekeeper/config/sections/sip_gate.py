@@ -73,6 +73,11 @@ class SipTrunkSection(Section):
         description="Whether the header `To` may name another number than the dialled URI. The URI is what is checked "
         "and dialled; but some carriers read the other.",
     )
+    from_is_shown: Flag = Field(
+        default=False,
+        description="Whether the carrier shows the callee the number of `From`, though `P-Asserted-Identity` or the "
+        "like names another. The law is asked about the number that is shown.",
+    )
     tls_ca: PemFile = Field(
         default="",
         description="Of carriers over TLS: the authority (PEM) that signed their certificates; without one, those of "
@@ -108,6 +113,7 @@ class SipTrunkSection(Section):
             campaign=self.campaign,
             options_s=float(self.options_s),
             to_may_differ=self.to_may_differ,
+            from_is_shown=self.from_is_shown,
             tls=trusting(self.tls_ca, f"sip_gate.trunks.{name}.tls_ca") if by_tls else None,
             tls_name=self.tls_name,
             endpoints=self.as_endpoints(name),

@@ -62,6 +62,20 @@ class CalledNumbers:
     def __init__(self, normaliser: Normaliser) -> None:
         self._normalise = normaliser.normalise
         self.is_emergency = lru_cache(maxsize=1024)(self._is_emergency)
+        # It says which 112 is meant (RFC 3966, 5.1.5); behind any other number, a carrier may put it before that.
+        self._at_home = re.compile(rf";phone-context=\+{normaliser.country_code}(?=[;@]|$)", re.IGNORECASE)
+
+    def named(self, uri: str) -> str:
+        """The number that a URI calls, as a carrier is sure to read it; "" where it names none.
+
+        Raises:
+            UnreadableTargetError: a carrier could read it otherwise.
+        """
+        if uri.find("phone-context") >= 0:
+            there = called_of(self._at_home.sub("", uri, count=1))
+            if self.is_emergency(there):
+                return there
+        return called_of(uri)
 
     def _is_emergency(self, dialled: str) -> bool:
         return self._normalise(dialled).kind is NumberKind.EMERGENCY or _SOS.fullmatch(dialled) is not None
@@ -90,6 +104,13 @@ class InviteReader:
     def __init__(self, numbers: CalledNumbers) -> None:
         self._numbers = numbers
 
+    def is_to(self, message: Message, called: str) -> bool:
+        """Whether the To of a request names this number."""
+        try:
+            return self._numbers.same(self._named_in_to(read_address(message.first("to"))), called)
+        except (ProtocolError, UnreadableTargetError, UnicodeDecodeError):
+            return False
+
     def read(self, message: Message, trunk: Trunk, strange: str = "") -> tuple[Question, str]:
         """The question that an INVITE puts, and why it is refused whatever the lists say, or "".
 
@@ -98,7 +119,7 @@ class InviteReader:
             trunk: where it goes.
             strange: what is wrong with the way that it came, or "": it leads elsewhere.
         """
-        dialled, doubt = _dialled(message)
+        dialled, doubt = self._dialled(message)
         doubts = [doubt] if doubt else []
         if message.fault:
             doubts.append(unclear(message.fault))
@@ -107,7 +128,7 @@ class InviteReader:
         doubts += doubts_of(message)
         if not trunk.to_may_differ:
             doubts += self._of_to(message, dialled)
-        caller_id, of_caller = caller_of(message, self._numbers.same)
+        caller_id, of_caller = caller_of(message, self._numbers.same, from_is_shown=trunk.from_is_shown)
         words, of_words = _words(message)
         doubts += filter(None, (of_caller, of_words))
         emergency = self._numbers.is_emergency(dialled)
@@ -133,8 +154,7 @@ class InviteReader:
         """What in the To a carrier that goes by it could be led elsewhere by."""
         try:
             to = read_address(message.first("to"))
-            uri = to.uri.decode("ascii")
-            named = uri if _SOS.fullmatch(uri) else called_of(uri)
+            named = self._named_in_to(to)
         except (ProtocolError, UnreadableTargetError, UnicodeDecodeError):
             yield unclear("the To can't be read plainly")
             return
@@ -145,19 +165,22 @@ class InviteReader:
         elif not _is_plain_name(to):
             yield unclear("the To's name could be taken for an address", harmless=True)
 
+    def _named_in_to(self, to: NameAddr) -> str:
+        uri = to.uri.decode("ascii")
+        return uri if _SOS.fullmatch(uri) else self._numbers.named(uri)
 
-def _dialled(message: Message) -> tuple[str, Doubt | None]:
-    """What is dialled, and why it can't be relied on."""
-    uri = message.uri.decode("ascii", "replace")
-    if _SOS.fullmatch(uri):
-        return uri.lower(), None
-    try:
-        called = called_of(uri)
-    except UnreadableTargetError as error:
-        return _shown(uri), Doubt(Reason.NUMBER_INVALID, f"the Request-URI is {error}")
-    if not called:
-        return _shown(uri), Doubt(Reason.NUMBER_INVALID, "the Request-URI names nobody")
-    return called, None
+    def _dialled(self, message: Message) -> tuple[str, Doubt | None]:
+        """What is dialled, and why it can't be relied on."""
+        uri = message.uri.decode("ascii", "replace")
+        if _SOS.fullmatch(uri):
+            return uri.lower(), None
+        try:
+            called = self._numbers.named(uri)
+        except UnreadableTargetError as error:
+            return _shown(uri), Doubt(Reason.NUMBER_INVALID, f"the Request-URI is {error}")
+        if not called:
+            return _shown(uri), Doubt(Reason.NUMBER_INVALID, "the Request-URI names nobody")
+        return called, None
 
 
 def _shown(uri: str) -> str:

@@ -26,7 +26,9 @@ _SHOWN: Final = 128
 _REMEMBERED: Final = 256
 
 
-def caller_of(message: Message, same: Callable[[str, str], bool]) -> tuple[str, Doubt | None]:
+def caller_of(
+    message: Message, same: Callable[[str, str], bool], *, from_is_shown: bool = False
+) -> tuple[str, Doubt | None]:
     """The caller ID that is presented, and why that can't be told.
 
     P-Asserted-Identity goes before P-Preferred-Identity, Remote-Party-ID and From; under Privacy nothing is presented.
@@ -34,6 +36,7 @@ def caller_of(message: Message, same: Callable[[str, str], bool]) -> tuple[str, 
     Args:
         message: the INVITE.
         same: whether two spellings are of one number.
+        from_is_shown: whether the carrier presents the number of From, whatever the others name.
     """
     values = message.values
     try:
@@ -44,7 +47,7 @@ def caller_of(message: Message, same: Callable[[str, str], bool]) -> tuple[str, 
         words = b";".join(values["privacy"]).lower().split(b";")
         if any(word.strip() in _HIDING for word in words):
             return _WITHHELD, None
-    if values.keys().isdisjoint(_HEADERS):
+    if from_is_shown or values.keys().isdisjoint(_HEADERS):
         return shown, None
     try:
         named = _identities(message)

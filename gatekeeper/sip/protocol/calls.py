@@ -1,6 +1,6 @@
 """Calls of the SIP gate: what becomes of INVITEs, from the question over the carriers to the answer.
 
-A call goes to a second carrier only if the first certainly has nothing of it: what was sent there, once, came back
+A call goes to a second carrier only if the first certainly has nothing of it: whatever was sent there came back
 undelivered; or it sent the call back itself, by 503 and before anything rang (RFC 3263, 4.3). A carrier that is only
 silent may be ringing. The stages of a call are in `transactions`.
 """
@@ -82,15 +82,15 @@ class CallDesk:
         if why:
             self._warn(f"{trunk.name} {why}", f"a call over the trunk {trunk.name} is refused: {why}")
         again = self._again  # mostly nothing: no carrier has demanded a password of late
-        earlier = again.get(self._branches.call(message.call_id, incoming.from_tag), now) if again else None
+        earlier = again.pop(self._branches.call(message.call_id, incoming.from_tag), now) if again else None
         if earlier:
-            # The carrier has demanded a password: it is the same call that comes again.
-            question = question._replace(earlier="&".join(filter(None, (earlier, question.earlier))))
+            # The carrier has demanded a password: it is the same call that comes again, this once.
+            question = question._replace(earlier="&".join(filter(None, (earlier, question.earlier))), retried=True)
         self._memory.add(incoming.key, Transaction(digest, trunk, chosen.routes, question, incoming, now))
         self._seen.invites += 1
         return [Ask(incoming.key, question)]
 
-    def repeated(self, incoming: Incoming, call: Transaction, digest: bytes) -> list[Effect]:
+    def repeated(self, incoming: Incoming, call: Transaction, digest: bytes, now: float) -> list[Effect]:
         """An INVITE of a transaction that is known."""
         if call.digest != digest or not call.is_from(incoming.sender):
             # Its sender uses a branch twice, or somebody else's. Whatever it was answered would end the first.
@@ -102,6 +102,11 @@ class CallDesk:
             return [self._relay.answer(incoming, answers.TRYING)]
         if call.stage is Stage.ANSWERED or call.hop is None:
             return [self._relay.answer(incoming, call.lines)]
+        if call.over:
+            return []  # the carrier could take it for a new call
+        if call.returned and call.waiting is not None and not call.spoke:
+            # Some copies came back, and others did not: they may have come to somebody, so the attempt counts.
+            return self._finish(call, call.waiting, answers.UNAVAILABLE, now)
         call.sends += 1
         return [self._relay.on(incoming, call.hop, call.routes, call.attempt)]
 
@@ -135,10 +140,12 @@ class CallDesk:
         waiting, question = call.waiting, call.question
         if waiting is None or question is None:
             return []
+        call.sends -= 1
+        if call.sends > 0:
+            # The other copies come back as well, or have come to somebody who is gone by now.
+            call.returned = True
+            return []
         call.tried += (hop,)
-        if call.sends > 1:
-            # Another copy of it may have come to somebody who is gone by now: the attempt counts.
-            return self._finish(call, waiting, answers.UNAVAILABLE, now)
         if call.cancelled:
             given_back = [] if call.attempt else [_given_back(question, call.decision)]
             return [*self._finish(call, waiting, answers.CANCELLED, now), *given_back]
@@ -150,6 +157,7 @@ class CallDesk:
         if incoming.message.fault:
             return []
         if call.stage is Stage.SENT and call.hop is not None:
+            call.over = call.over or call.closing
             return [self._relay.on(incoming, call.hop, call.routes, call.attempt)]
         if call.stage is Stage.ANSWERED and not call.undecided:
             self._memory.close(incoming.key, call, T4_S, now)
@@ -178,10 +186,17 @@ class CallDesk:
             call.rang = True
             call.settle()
         if status >= _FINAL:
+            call.over = call.over or status < _FAILURE
             self._memory.close(key, call, REPEATED_S, now)
+        elif status > _TRYING:
+            self._memory.rings(key, call, now)
         if status in AGAIN:
             self._again.put(self._branches.call(message.call_id, from_tag), call.decision, now)
         return []
+
+    def calls(self, message: Message, called: str) -> bool:
+        """Whether the To of a request names whom its call was let by for; any where that is ""."""
+        return not called or self._reader.is_to(message, called)
 
     def heard_late(self, call: Transaction, attempt: int, status: int) -> list[Effect]:
         """A carrier that has sent a call back says so again: it has not got its ACK."""

@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 _CONFIRMED: Final = 200
 _FAILURE: Final = 300
 _TRYING: Final = 100
+_MOVE: Final = frozenset({"INVITE", "UPDATE"})
+"""Requests by whose 2xx a carrier may want the next ones elsewhere (target refresh: RFC 3261, 12.2; RFC 3311)."""
 
 
 class GateCore:
@@ -79,7 +81,7 @@ class GateCore:
             trunks[0], self.memory, self._relay, self._branches, carriers, normaliser, self.seen, self._warn
         )
         self._dialogs: BoundedMemory[OpenedDialog] = BoundedMemory(MOST_DIALOGS, DIALOG_S)
-        self._unnoted: tuple[Message, bytes, Hop, float] | None = None
+        self._unnoted: tuple[Message, bytes, Transaction | None, float] | None = None
 
     def counters(self) -> Mapping[str, int]:
         """What became of the messages."""
@@ -139,6 +141,14 @@ class GateCore:
         """
         return self._calls.undelivered(data, hop, now)
 
+    def has_sent(self, data: bytes) -> bool:
+        """Whether a message of which this is the beginning belongs to a call that was sent to a carrier.
+
+        Nobody else knows its branch, which has a key in it.
+        """
+        call = self.memory.get(self._relay.key_in(data))
+        return call is not None and call.stage is Stage.SENT
+
     def _request(self, incoming: Incoming, data: bytes, now: float) -> list[Effect]:
         message = incoming.message
         method = message.method
@@ -162,7 +172,7 @@ class GateCore:
         digest = self._branches.digest(data)
         call = self.memory.get(incoming.key)
         if call is not None:
-            return self._calls.repeated(incoming, call, digest)
+            return self._calls.repeated(incoming, call, digest, now)
         message = incoming.message
         if not message.fault:
             if self._relay.loops(message):
@@ -212,17 +222,19 @@ class GateCore:
         if hindered:
             return self._answered(incoming, hindered)
         trunk, routes, strange = self._trunks.find(message, incoming.sender.listener)
-        if trunk is None:
+        dialog = self._dialogs.get(self._dialog(message, incoming.from_tag), now)
+        if trunk is None and dialog is None:
             return self._without_trunk(incoming)
         if strange:
-            self._warn(strange, f"{message.method} over the trunk {trunk.name} is answered 400: {strange}")
+            over = "" if trunk is None else f" over the trunk {trunk.name}"
+            self._warn(strange, f"{message.method}{over} is answered 400: {strange}")
             return self._answered(incoming, answers.BAD_REQUEST)
-        dialog = self._dialogs.get(self._dialog(message, incoming.from_tag), now)
-        if message.method == "INVITE" and (dialog is None or dialog.over or dialog.target != message.uri):
-            # A carrier that has forgotten the dialog could take it for a new call.
-            early = dialog is not None and not dialog.over and not dialog.target
-            return self._answered(incoming, answers.PENDING if early else answers.CALL_UNKNOWN)
-        hop = dialog.hop if dialog else next(iter(self._carriers.hops(trunk.name, even_dead=False)), None)
+        if message.method == "INVITE" and (hindered := self._not_within(message, dialog)):
+            return self._answered(incoming, hindered)
+        if dialog is not None:
+            hop: Hop | None = dialog.hop
+        else:
+            hop = next(iter(self._carriers.hops(trunk.name, even_dead=False)), None) if trunk is not None else None
         if hop is None:
             return self._answered(incoming, answers.UNAVAILABLE)
         if dialog is not None and message.method == "BYE":
@@ -230,16 +242,29 @@ class GateCore:
         self.seen.passed += 1
         return [self._relay.on(incoming, hop, routes)]
 
+    def _not_within(self, message: Message, dialog: OpenedDialog | None) -> answers.Lines | None:
+        """Why an INVITE does not change the session of a dialog: a carrier could take it for a new call."""
+        if dialog is None or dialog.over or not self._calls.calls(message, dialog.called):
+            return answers.CALL_UNKNOWN
+        if not dialog.target:
+            return answers.PENDING
+        return answers.CALL_UNKNOWN if dialog.target != message.uri else None
+
     def _dialog(self, message: Message, from_tag: bytes) -> bytes:
         return self._branches.dialog(message.call_id, from_tag, tag_of(message, "to"))
 
-    def _opened(self, message: Message, from_tag: bytes, hop: Hop, now: float) -> None:
-        """A carrier's response has opened a dialog, or confirmed it."""
+    def _opened(self, message: Message, from_tag: bytes, call: Transaction | None, now: float) -> None:
+        """A carrier's response has opened a dialog, or confirmed it; without a call, has moved it (12.2.1.2)."""
         key = self._dialog(message, from_tag)
         known = self._dialogs.get(key, now)
+        contact = uri_of(message, "contact")
+        if call is None or call.hop is None:
+            if known is not None and known.target and contact:
+                self._dialogs.replace(key, known._replace(target=contact))
+            return
         confirmed = message.status >= _CONFIRMED
         if known is None or (confirmed and not known.over):
-            self._dialogs.put(key, OpenedDialog(hop, uri_of(message, "contact") if confirmed else b""), now)
+            self._dialogs.put(key, OpenedDialog(call.hop, contact if confirmed else b"", called=call.called), now)
 
     def _without_trunk(self, incoming: Incoming) -> list[Effect]:
         self.seen.no_trunk += 1
@@ -253,12 +278,22 @@ class GateCore:
     def _answered(self, incoming: Incoming, lines: answers.Lines) -> list[Effect]:
         return [self._relay.answer(incoming, lines)]
 
+    def _response(self, data: bytes, sender: Sender) -> Message | None:
+        """A response that a carrier has sent, or None."""
+        if not self._carriers.knows(sender):
+            return None
+        message = read_message(data, stream=sender.transport is not Transport.UDP)
+        if message is None or not message.status:
+            return None
+        if message.fault:
+            self._warn("response", f"a response of a carrier is not passed on: {message.fault}")
+            return None
+        return message
+
     def _from_carrier(self, data: bytes, sender: Sender, now: float) -> list[Effect]:
         """What came to where carriers send: a response to what we sent, or nothing of ours."""
-        message = None
-        if self._carriers.knows(sender):
-            message = read_message(data, stream=sender.transport is not Transport.UDP)
-        if message is None or not message.status or message.fault:
+        message = self._response(data, sender)
+        if message is None:
             self.seen.stray += 1
             return []
         from_tag = tag_of(message, "from")
@@ -277,6 +312,8 @@ class GateCore:
             if elsewhere:
                 return elsewhere
             if _TRYING < message.status < _FAILURE:
-                self._unnoted = (message, from_tag, call.hop, now)
+                self._unnoted = (message, from_tag, call, now)
+        elif message.cseq_method in _MOVE and _CONFIRMED <= message.status < _FAILURE:
+            self._unnoted = (message, from_tag, None, now)
         self.seen.returned += 1
         return [Send(back.data, back.way.to, back=True, listener=back.way.listener)]

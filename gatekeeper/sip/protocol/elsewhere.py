@@ -19,10 +19,13 @@ LEAD_ELSEWHERE: Final = frozenset({
 """Headers that can make a carrier connect the call to somebody else (RFC 3891, 3911, 4538, 5360, 5503, 7315)."""
 
 _EXTENSIONS: Final = frozenset({
-    "100rel", "answermode", "from-change", "histinfo", "ice", "norefersub", "path", "precondition", "sec-agree",
-    "timer",
+    "100rel", "answermode", "from-change", "gruu", "histinfo", "ice", "norefersub", "path", "precondition",
+    "sec-agree", "timer",
 })  # fmt: skip
 """Option tags that a call may demand of a carrier (`Require`): they concern its media and its dialog."""
+
+_OF_EMERGENCIES: Final = frozenset({"outbound", "resource-priority"})
+"""Others that an emergency call goes on with: a connection (RFC 5626), and its own rank (RFC 4412)."""
 
 _SDP: Final = b"application/sdp"
 
@@ -60,7 +63,8 @@ def doubts_of(message: Message) -> Iterable[Doubt]:
         yield unclear(f"the {message.method} demands something of proxies (Proxy-Require)", harmless=True)
     if "require" in values:
         for tag in strange_tags(message):
-            yield unclear(f"the {message.method} requires {tag[:40]!r}", harmless=tag == "outbound")
+            # The tag itself stays out of the log: its sender may write a number there.
+            yield unclear(f"the {message.method} requires what is not known here", harmless=tag in _OF_EMERGENCIES)
     if not is_session(message):
         yield unclear("the body is not a plain description of a session (SDP)", harmless=not _names_others(message))
     if message.method == "INVITE" and not _has_one_contact(message):
@@ -78,7 +82,7 @@ def is_session(message: Message) -> bool:
     """Whether the body is a description of a session (SDP), as it is, or there is none."""
     values = message.values
     kind = message.first("content-type")
-    if message.body and kind != _SDP and kind.partition(b";")[0].strip().lower() != _SDP:
+    if message.body and kind != _SDP and b"".join(kind.partition(b";")[0].split()).lower() != _SDP:
         return False
     if "content-disposition" in values:
         disposition = message.first("content-disposition").partition(b";")[0].strip().lower()

@@ -36,6 +36,8 @@ class Due(StrEnum):
     """Send a new OPTIONS."""
     ASK_AGAIN = "ASK_AGAIN"
     """Send the same once more."""
+    GIVE_UP = "GIVE_UP"
+    """It has not answered: what leads there may be dead."""
 
 
 class Health:
@@ -81,7 +83,7 @@ class Health:
             return Due.ASK
         if now >= self._asked + GIVEN_UP_S:
             self._down(f"it does not answer OPTIONS within {GIVEN_UP_S:g} s", now)
-            return Due.NOTHING
+            return Due.GIVE_UP
         self._sent += 1
         again = AGAIN[self._sent] if self._sent < len(AGAIN) else GIVEN_UP_S
         self._next = min(now + again, self._asked + GIVEN_UP_S)

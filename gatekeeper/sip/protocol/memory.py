@@ -27,11 +27,13 @@ class OpenedDialog(NamedTuple):
         target: the URI that it wants further requests to have (RFC 3261, 12.2.1.1); b"" before the carrier's 200: until
             then nobody may send a second INVITE (14.1).
         over: whether a BYE has ended it: after that a carrier may take an INVITE in it for a new call (12.2.2).
+        called: whom the call was let by for; "" where its trunk leaves To to the switch.
     """
 
     hop: Hop
     target: bytes
     over: bool = False
+    called: str = ""
 
 
 class BoundedMemory(Generic[Value]):
@@ -57,6 +59,11 @@ class BoundedMemory(Generic[Value]):
     def get(self, key: bytes, now: float) -> Value | None:
         """The value of a key, unless its time is over."""
         found = self._known.get(key)
+        return found[1] if found is not None and now < found[0] else None
+
+    def pop(self, key: bytes, now: float) -> Value | None:
+        """The value of a key, unless its time is over; it is forgotten."""
+        found = self._known.pop(key, None)
         return found[1] if found is not None and now < found[0] else None
 
     def put(self, key: bytes, value: Value, now: float) -> None:

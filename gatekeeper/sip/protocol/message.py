@@ -7,6 +7,7 @@ can be made out of it is read all the same, so that it can be answered and its c
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from gatekeeper.sip.protocol.header_names import name_of
@@ -30,7 +31,10 @@ _ONCE: Final = (
     *("call-id", "content-length", "content-type", "cseq", "from", "max-forwards", "refer-to", "to"),
     *("content-disposition", "content-encoding", "mime-version", "expires", "min-se", "session-expires", "rack"),
 )
-"""Headers of which a message has one at most."""
+"""Headers of which a request has one at most."""
+
+_ONCE_IN_RESPONSES: Final = ("call-id", "content-length", "cseq", "from", "to")
+"""The same of a response: what says which request it answers, and where it ends."""
 
 _NEEDED: Final = ("via", "from", "to", "call-id", "cseq")
 """Headers that every message has (section 8.1.1)."""
@@ -184,7 +188,7 @@ def _read_head(head: bytes) -> Message | None:
         if not name:
             fault = fault or "a line that is not a header"
         elif long and len(line) > MAX_LINE:
-            fault = fault or f"a header is longer than {MAX_LINE} bytes: {name[:40]}"
+            fault = fault or f"a header is longer than {MAX_LINE} bytes"
         if folded and b"\r" in value:
             if name == "content-length":
                 fault = fault or "a Content-Length that is folded"
@@ -261,11 +265,12 @@ def _read_core(message: Message) -> None:
     if not values.keys() >= _ALL_NEEDED:
         message.blame(f"no {next(name for name in _NEEDED if name not in values)} header")
     if len(values) - 1 + len(values.get("via", ())) < len(message.headers):
-        _demand_one_each(message)  # something else than a Via is there twice
+        # Something else than a Via is there twice. Nobody is rung by a response, whatever it says.
+        _demand_one_each(message, _ONCE_IN_RESPONSES if message.status else _ONCE)
     message.call_id = values.get("call-id", _NOTHING)[0]
     if not message.call_id or _BLANK in message.call_id or _TAB in message.call_id or len(message.call_id) > 256:  # noqa: PLR2004 - Asterisk's is 36 long
         message.blame("a Call-ID that is not one word")
-    for value in values.get("max-forwards", ()):
+    for value in values.get("max-forwards", ()) if not message.status else ():
         if not value.isdigit() or len(value) > _DIGITS or int(value) > _MAX_FORWARDS:
             message.blame("a Max-Forwards that is not a number up to 255")
     match = _CSEQ.fullmatch(values.get("cseq", _NOTHING)[0])
@@ -278,8 +283,8 @@ def _read_core(message: Message) -> None:
         message.blame("the CSeq names another method")
 
 
-def _demand_one_each(message: Message) -> None:
-    for name in _ONCE:
+def _demand_one_each(message: Message, names: Iterable[str]) -> None:
+    for name in names:
         if len(message.values.get(name, ())) > 1:
             message.blame(f"more than one {name} header")
 

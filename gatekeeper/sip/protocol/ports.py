@@ -103,6 +103,7 @@ class Trunk(NamedTuple):
         hosts: hosts in Request-URIs that name it, in lower case.
         campaign: of calls that name none.
         to_may_differ: whether a To that names another number than the Request-URI is accepted.
+        from_is_shown: whether the callee is shown the number of From, whatever else names the caller.
         redirects: whether a call that may be placed is answered with the carrier's address (302), and not sent on.
     """
 
@@ -112,6 +113,7 @@ class Trunk(NamedTuple):
     hosts: frozenset[str] = frozenset()
     campaign: str = ""
     to_may_differ: bool = False
+    from_is_shown: bool = False
     redirects: bool = False
 
 

@@ -56,18 +56,22 @@ class Transaction:
         trying: whether its sender was told to wait.
         lines: the answer's own part, once it is answered.
         hop: where it was sent.
-        sends: how often it was sent there.
+        called: whom it calls; "" where its trunk leaves To to the switch.
+        sends: how many copies of it were sent there, and did not come back.
+        returned: whether one of several copies came back.
         tried: where it could not be delivered, or was sent back (503).
         spoke: whether the carrier has responded: it alone can send the call back now.
         rang: whether the carrier has said more than that it tries.
         cancelled: whether a CANCEL went after it.
         closing: whether its end has begun: by the carrier's final response, or by the ACK of our answer.
+        over: whether the carrier's transaction may have ended: it took the call (2xx), or has its refusal acknowledged.
         decision: the id of the decision that let it by.
     """
 
     __slots__ = (
         "acks",
         "began",
+        "called",
         "cancelled",
         "closing",
         "decision",
@@ -75,8 +79,10 @@ class Transaction:
         "expires",
         "hop",
         "lines",
+        "over",
         "question",
         "rang",
+        "returned",
         "routes",
         "sends",
         "size",
@@ -107,13 +113,16 @@ class Transaction:
         self.trying = False
         self.lines: Lines = ()
         self.hop: Hop | None = None
+        self.called = "" if trunk.to_may_differ else question.dialled
         self.sends = 0
+        self.returned = False
         self.tried: tuple[Hop, ...] = ()
         self.acks: tuple[Send, ...] = ()
         self.spoke = False
         self.rang = False
         self.cancelled = False
         self.closing = False
+        self.over = False
         self.decision = ""
 
     def answered(self, lines: Lines) -> None:

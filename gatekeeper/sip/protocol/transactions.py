@@ -8,6 +8,10 @@ A proxy that only forwards needs none; but a decision is made once, whatever the
 | sent | to the same carrier | to the same carrier | to the same carrier | 32 s after a final response; 300 s without |
 | answered | the same answer | 200 | absorbed | 5 s after the ACK, 32 s without one |
 
+What was sent is over once the carrier has taken the call (2xx), or has had its refusal acknowledged: an INVITE repeated
+then is absorbed, for its own transaction ends, and it would take the INVITE for a new call, which nobody was asked
+about. Its 2xx it repeats by itself.
+
 The times are those of RFC 3261: 64 T1 (32 s) for as long as requests are repeated, T4 (5 s) for the network to forget
 one, more than timer C (three minutes) for a call that rings.
 """
@@ -38,6 +42,9 @@ FOR_EMERGENCIES: Final = 1_024
 T4_S: Final = 5.0
 REPEATED_S: Final = 32.0
 RINGING_S: Final = 300.0
+
+_RINGS_AGAIN_S: Final = 60.0
+"""So often a call that rings is noted: a carrier may say so as often as it likes."""
 
 _SHARE: Final = 0.75
 """What one sender may have of either: what it floods leaves room to others."""
@@ -139,6 +146,7 @@ class Transactions:
         transaction.stage = Stage.SENT
         transaction.hop = hop
         transaction.sends = 1
+        transaction.returned = False
         self.keep(key, transaction, RINGING_S, now)
         self._unheard.append(transaction)
         self._octets_unheard += transaction.size
@@ -158,6 +166,11 @@ class Transactions:
         transaction.expires = due = now + lasts
         self._due[lasts].append((due, key, transaction))
         self._first_due = min(self._first_due, due)
+
+    def rings(self, key: bytes, transaction: Transaction, now: float) -> None:
+        """It rings still: it is remembered for as long again (timer C begins anew, 16.7)."""
+        if not transaction.closing and transaction.expires - now < RINGING_S - _RINGS_AGAIN_S:
+            self.keep(key, transaction, RINGING_S, now)
 
     def forget_old(self, now: float) -> None:
         """Forget those whose time is over."""

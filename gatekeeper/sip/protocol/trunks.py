@@ -21,7 +21,8 @@ from gatekeeper.sip.protocol.headers import read_address, split_values
 from gatekeeper.sip.protocol.message import Message
 from gatekeeper.sip.protocol.ports import Trunk
 
-_DEFAULT_PORTS: Final = {"sip": 5060, "sips": 5061}
+_PORT: Final = 5060
+_TLS_PORT: Final = 5061
 _ROUTES_REMEMBERED: Final = 64
 """An Asterisk sends the same Route with every call of a trunk."""
 
@@ -88,8 +89,15 @@ class TrunkBook:
 
     def _is_ours(self, uri: SipUri, listener: int) -> bool:
         """Whether a Route leads to the listener; where ports are mapped, a trunk's name shows it."""
-        port = uri.port or _DEFAULT_PORTS.get(uri.scheme, 0)
-        return port == listener or uri.user in self._by_user
+        return _port_of(uri) == listener or uri.user in self._by_user
+
+
+def _port_of(uri: SipUri) -> int:
+    """The port that a URI leads to; 0 of one that leads to no port (RFC 3261, 19.1.2)."""
+    if uri.port:
+        return uri.port
+    by_tls = uri.scheme == "sips" or uri.parameters.get("transport", "").lower() == "tls"
+    return 0 if uri.scheme == "tel" else (_TLS_PORT if by_tls else _PORT)
 
 
 def _host_of(octets: bytes) -> str:
@@ -107,4 +115,4 @@ def is_for_us(message: Message, listener: int) -> bool:
         uri = read_uri(message.uri.decode("ascii"))
     except (UnreadableTargetError, UnicodeDecodeError):
         return False
-    return not uri.user and (uri.port or _DEFAULT_PORTS.get(uri.scheme, 0)) == listener
+    return not uri.user and _port_of(uri) == listener
