@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 CONNECT_S: Final = 3.0
 """Within how many seconds a carrier must have accepted a connection, and agreed on TLS."""
 
+TOO_MUCH: Final = "too much waits for its connection"
+"""Why a message is given back that says nothing of the carrier."""
+
 _DEAD_MS: Final = 10_000
 """Within how many milliseconds a carrier's machine must have acknowledged what was sent: a firewall that has forgotten
 the connection, or a pulled cable, says nothing, and Linux would send again for a quarter of an hour (tcp(7))."""
@@ -70,7 +73,7 @@ class CarrierStreams:
             way.size += len(data)
             if way.size > MOST_UNSENT:  # only so many wait for a connection: the first ones are given up
                 way.size -= len(way.waits[0])
-                self._failed(hop, "too much waits for its connection", [way.waits.pop(0)])
+                self._failed(hop, TOO_MUCH, [way.waits.pop(0)])
         elif not way.stream.send(data):
             self.unsent += 1
 

@@ -11,7 +11,7 @@ from gatekeeper.eager import Done, begin
 from gatekeeper.net.peers import AllowedPeers
 from gatekeeper.phone import Normaliser
 from gatekeeper.screening import Screen
-from gatekeeper.sip.carrier_streams import CarrierStreams
+from gatekeeper.sip.carrier_streams import TOO_MUCH, CarrierStreams
 from gatekeeper.sip.carriers import CarrierBoard
 from gatekeeper.sip.inside import Inside
 from gatekeeper.sip.outside import TOO_LONG, Outside
@@ -320,7 +320,7 @@ class SipGate:
 
     def _undelivered(self, hop: Hop, why: str, messages: Sequence[bytes]) -> None:
         """What was sent to a carrier certainly is not there: the next one gets it."""
-        if why != TOO_LONG:
+        if why not in (TOO_LONG, TOO_MUCH):  # which say nothing of the carrier
             self._board.refused(hop, why)
         for data in messages:
             self._carry_out(self._core.undelivered(data, hop, self._loop.time()))

@@ -105,6 +105,16 @@ async def test_a_call_that_is_repeated_meanwhile_goes_to_the_next_carrier(monkey
             assert (len(site.asked), site.seen["failed_over"]) == (1, 1)
 
 
+async def test_a_backlog_of_ours_says_nothing_of_the_carrier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too much to wait for a connection goes to the next carrier; the first is not taken for down by that."""
+    monkeypatch.setattr(carrier_streams, "MOST_UNSENT", 100)
+    with silent() as first, udp_peer() as asterisk, udp_peer() as second:
+        async with running_gate([first, f"sip:127.0.0.1:{second.getsockname()[1]}"]) as site:
+            place(site, asterisk)
+            assert start(await receive(second)).startswith(b"INVITE ")
+            assert site.gate.board.of_trunk("t")[0].health.up
+
+
 async def test_the_next_address_of_a_name_is_the_next_carrier() -> None:
     """A name with several addresses is several carriers, in the resolver's order."""
     with udp_peer() as asterisk, udp_peer() as second:
