@@ -2,6 +2,7 @@
 
 import pytest
 
+from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.inspection import Check, Deny, Inspection, Pass
 from tests.ami.looking import TRUNK, N, demand, look
 
@@ -106,7 +107,8 @@ def test_functions_that_only_describe_a_call_can_be_set(function: str, expected:
     [
         ("CALLERID(num)", Pass), ("QUEUE_MEMBER(q,logged)", Pass), ("SHARED(X)", Pass), ("ARRAY(x)", Pass),
         ("LEN(${FOO})", Pass), ("FOO", Pass), ("SHELL(x)", Deny), ("LEN(${SHELL(x)})", Deny),
-        ("IMPORT(a,SHELL(x))", Deny), ("CUT(SHELL(x),,1)", Deny), ("shell(x)", Deny),
+        ("IMPORT(a,SHELL(x))", Deny), ('IMPORT(a,"SHELL"(x))', Deny), ("IMPORT(a,SHELL\\(x\\))", Deny),
+        ('CUT("FOO",-,1)', Pass), ("CUT(SHELL(x),,1)", Deny), ("shell(x)", Deny),
         ("VM_INFO(1,password)", Deny),
         ("AST_CONFIG(manager.conf,dialer,secret)", Deny), ("AST_SORCERY(res_pjsip,auth,x,password)", Deny),
         ("ENV(SECRET)", Deny), ("SET(GATEKEEPER_VERDICT=ALLOW)", Deny), ("ODBC_ANYTHING(x)", Deny),
@@ -123,3 +125,29 @@ def test_functions_that_only_tell_can_be_read(text: str, expected: type[Inspecti
         look("AGI", Channel="a", Command=f'GET FULL VARIABLE "${{{text}}}"'),
     ]
     demand(findings, expected)
+
+
+@pytest.mark.parametrize("escape", ["\\", "\\\\", '"', '""'])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ARRAY(GLOBAL(GATE{}KEEPER_AGI))", "ARRAY(__TRANS{}FER_CONTEXT)", "EXPORT(PJSIP/1-1,GATE{}KEEPER_NUMBER)",
+        "PJSIP_HEADER(add,X-Gate{}keeper-Campaign)", "ARRAY(A,CHAN{}NEL(hangup_handler_push))",
+        "ARRAY(ARRAY(GATE{}KEEPER_AGI))", "GLOBAL(ARRAY(MAC{}RO_EXTEN))", "CALLERID(n{}um)", "DB(gate{}keeper/x)",
+    ],
+)  # fmt: skip
+def test_a_name_that_asterisk_would_read_once_more_is_refused(name: str, escape: str) -> None:
+    """Functions divide what stands in their parentheses anew, and take quotes and backslashes away each time."""
+    variable = name.format(escape)
+    escaped = variable.replace("\\", "\\\\").replace('"', '\\"')
+    policy = ClientPolicy(functions=frozenset({"DB"}))
+    findings = [
+        look("Setvar", policy, Channel="a", Variable=variable, Value="1"),
+        look("Originate", policy, Channel="PJSIP/1001", Application="Set", Data=f"{variable}=1"),
+        look("AGI", policy, Channel="a", Command=f"SET VARIABLE {escaped} 1"),
+        look("AGI", policy, Channel="a", Command=f'SET VARIABLE "{escaped}" "1"'),
+        look("Originate", policy, Channel="PJSIP/1001", Application="Echo", Variable=f"{escaped}=1"),
+        look("Originate", policy, Channel="PJSIP/1001", Application="Echo", Variable=f"A=1,{escaped}=1"),
+        look("Originate", policy, Channel="PJSIP/1001", Application="MSet", Data=f"A=1,{escaped}=1"),
+    ]
+    demand(findings, Deny)

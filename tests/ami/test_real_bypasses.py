@@ -11,6 +11,7 @@ import pytest
 from lab.ami import AmiClient, AmiMessage
 from lab.asterisk import AsteriskInstance
 from lab.carrier import Carrier
+from lab.processes import wait_until
 from lab.roots import AsteriskRoot
 from tests.ami.test_real_asterisk import LISTED, RunningProxy
 
@@ -178,6 +179,30 @@ def test_ways_to_a_carrier_are_closed(site: Site, clients: tuple[AmiClient, AmiC
         time.sleep(0.05)
     assert LISTED not in [invite.number for invite in site.carrier.settle()]
     assert open_ways == set()
+
+
+ESCAPED: dict[str, Way] = {
+    "Variable": lambda helper, client, value: originating(
+        helper, client, {"Application": "Wait", "Data": "1", "Variable": rf"ARRAY(GLOBAL(GATE\\KEEPER_AGI))={value}"}
+    ),
+    "Set": running("Set", r"ARRAY(GLOBAL(GATE\KEEPER_AGI))={number}"),
+    "MSet": running("MSet", r"ARRAY(GLOBAL(GATE\\KEEPER_AGI))={number}"),
+    "AGI": lambda helper, client, value: [
+        client.action(
+            "AGI", Channel=in_agi(helper), Command=rf'SET VARIABLE "ARRAY(GLOBAL(GATE\\KEEPER_AGI))" "{value}"'
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize("way", ESCAPED)
+def test_no_escaped_name_changes_the_gate(site: Site, clients: tuple[AmiClient, AmiClient], way: str) -> None:
+    """A function reads the name in its parentheses once more: straight that sets the gate's own global."""
+    straight, through = clients
+    ESCAPED[way](straight, straight, f"straight-{way}")
+    wait_until(lambda: f"GATEKEEPER_AGI=straight-{way}" in site.asterisk.cli("dialplan show globals"), 10, "the global")
+    assert _failed(ESCAPED[way](straight, through, f"through-{way}"))
+    assert f"GATEKEEPER_AGI=straight-{way}" in site.asterisk.cli("dialplan show globals")
 
 
 def _failed(answers: list[AmiMessage]) -> bool:

@@ -36,6 +36,8 @@ _CAMPAIGN: Final = ChannelVariable.CAMPAIGN.value
 _PRINCIPAL: Final = ChannelVariable.PRINCIPAL.value
 _SAID: Final = frozenset({_CAMPAIGN, _PRINCIPAL, *VARIABLES_SAID})
 _OURS: Final = "GATEKEEPER"
+_TAKEN_AWAY: Final = frozenset('"\\')
+_WITHOUT: Final = dict.fromkeys(map(ord, _TAKEN_AWAY))
 _CALL: Final = re.compile(r"([A-Za-z0-9_-]*)\s*\(")
 
 
@@ -95,6 +97,10 @@ def demand_settable(name: str, policy: ClientPolicy) -> None:
     Raises:
         RefusedActionError: it may not be set.
     """
+    if not _TAKEN_AWAY.isdisjoint(name):
+        # A function divides what stands in its parentheses anew, and so does the function within: ARRAY(GLOBAL(A\B)).
+        raise RefusedActionError("the name of a variable or function with a quote or a backslash, which Asterisk takes "
+                                 "away where it reads the name once more")  # fmt: skip
     upper = name.upper()
     if _OURS in upper and name.removeprefix("_").removeprefix("_") not in _SAID:
         raise RefusedActionError(
@@ -145,7 +151,8 @@ def demand_readable_functions(text: str, policy: ClientPolicy) -> None:
     Raises:
         RefusedActionError: there is one.
     """
-    for function in _CALL.findall(text):
+    # Some divide what they are given once more, and take quotes and backslashes away: IMPORT(a,SH"ELL"(x)).
+    for function in _CALL.findall(text) + _CALL.findall(text.translate(_WITHOUT)):
         name = function.upper()
         if name and name not in READABLE and name not in policy.functions:
             raise RefusedActionError(f"the dialplan function {printable(name)[:40]} is not open to this client; if "
@@ -155,7 +162,7 @@ def demand_readable_functions(text: str, policy: ClientPolicy) -> None:
 def inspect_setvar(action: Action, routes: Routes, policy: ClientPolicy) -> Inspection:
     """`Setvar`: passes unless it sets what no client may; a value that reads as a dial string is decided on."""
     name, value = plain(action, "Variable", "Value")
-    numbers = numbers_set(name.replace('"', "").replace("\\", ""), value, routes, policy)
+    numbers = numbers_set(name, value, routes, policy)
     return checked_value(numbers, f"{name}={value}", policy)
 
 
