@@ -9,6 +9,8 @@ from tests.ami.looking import TRUNK, N, demand, look
 VALUES = [
     TRUNK, f"Local/{N}@outbound/n", f"PJSIP/1001&{TRUNK}", f"{TRUNK},30,t", f" {TRUNK}", f'P"JSIP"/{N}@trunk',
     f"P\\JSIP/{N}@trunk", f"{N}@trunk", f"SIP/trunk/{N}", f"trunk/{N}", f"g1/{N}", f"x^{TRUNK}", f"1,{N}@carrier1",
+    f"sip:{N}@h", f"uri=sip:{N}@h", f"a;b=SIPS:{N}@h:5061", f"x=tel:{N}", f"uri:<sip:{N}@h",
+    f"1001/sip:{N}@h", f"a/b/sip:{N}@h", f'{{"uri":"sip:{N}@h","x":1}}',
 ]  # fmt: skip
 
 
@@ -41,7 +43,8 @@ def test_a_value_that_reads_as_a_dial_string_is_decided_on(value: str) -> None:
     "value",
     ["", "bar", "0612345678", "anna@example.com", "http://crm/x?y=0612345678", "2026/05/06",
     "/rec/2026/0612345678-1.wav",
-     "PJSIP/1001", "PJSIP/1001-00000012", "Local/8600051@agents", "Sales <01 23>", "1795461703.2", "en/hello"],
+     "PJSIP/1001", "PJSIP/1001-00000012", "Local/8600051@agents", "Sales <01 23>", "1795461703.2", "en/hello",
+     "gossip:0612345678", "hotel:0612345678"],
 )  # fmt: skip
 def test_a_value_that_dials_nobody_outside_passes(value: str) -> None:
     """Telephone numbers, addresses, dates and files are what dialers set all day."""
@@ -113,7 +116,7 @@ def test_functions_that_only_describe_a_call_can_be_set(function: str, expected:
         ("AST_CONFIG(manager.conf,dialer,secret)", Deny), ("AST_SORCERY(res_pjsip,auth,x,password)", Deny),
         ("ENV(SECRET)", Deny), ("SET(GATEKEEPER_VERDICT=ALLOW)", Deny), ("ODBC_ANYTHING(x)", Deny),
         ("NEW_ONE(x)", Deny),
-        ("DB_DELETE(gatekeeper/x)", Deny), ("EVAL(x)", Deny), ("SHELL (x)", Deny),
+        ("DB_DELETE(gatekeeper/x)", Deny), ("DB_DELETE(crm/x)", Deny), ("EVAL(x)", Deny), ("SHELL (x)", Deny),
     ],
 )  # fmt: skip
 def test_functions_that_only_tell_can_be_read(text: str, expected: type[Inspection]) -> None:
@@ -151,3 +154,38 @@ def test_a_name_that_asterisk_would_read_once_more_is_refused(name: str, escape:
         look("Originate", policy, Channel="PJSIP/1001", Application="MSet", Data=f"A=1,{escaped}=1"),
     ]
     demand(findings, Deny)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("registrar/contact/1002;@x", Deny), ("Registrar/contact", Deny), ("registrar/x", Deny),
+        ("/registrar//contact/x", Deny), ("subscription_persistence/x/y", Deny), ("SIP/Registry/1001", Deny),
+        ("SIP/Registry", Deny), ("SIP/PeerMethods/1001", Deny), ("IAX/Registry/x", Deny), ("dundi/cache/x", Deny),
+        ("Queue/PersistentMembers/sales", Deny), ("dialgroup/sales", Deny), ("pbx/UUID", Deny),
+        ("gatekeeper-maintenance/trunk", Deny),
+        ("SIP/1001", Pass), ("AMPUSER/1001/cidname", Pass), ("registrars/x", Pass), ("Queue/x", Pass),
+        ("crm/registrar/x", Pass), ("cidname/0612345678", Pass),
+    ],
+)  # fmt: skip
+def test_entries_that_asterisk_obeys_belong_to_it(path: str, expected: type[Inspection]) -> None:
+    """A contact that a client wrote would be rung as the site's own telephone, wherever its path is divided."""
+    policy = ClientPolicy(functions=frozenset({"DB", "DB_DELETE"}))
+    for number in range(1, path.strip("/").count("/") + 1):
+        parts = path.strip("/").split("/")
+        family, key = "/".join(parts[:number]), "/".join(parts[number:])
+        findings = [look(name, Family=family, Key=key) for name in ("DBPut", "DBDel", "DBDelTree")]
+        demand([*findings, look("DBPut", Family=f"/{family}", Key=f"/{key}", Val="x")], expected)
+    findings = [
+        look("Setvar", policy, Variable=f"DB({path})", Value="x"),
+        look("Setvar", policy, Variable=f"DB_DELETE({path})", Value="x"),
+        look("Getvar", policy, Variable=f"DB_DELETE({path})"),
+        look("Originate", policy, Channel="PJSIP/1001", Application="Set", Data=f"DB({path})=x"),
+    ]
+    demand(findings, expected)
+
+
+@pytest.mark.parametrize("family", ["SIP", "Queue", "r_gistrar", "sip_registry", "_ip", "reg%", "dialgroup"])
+def test_a_tree_that_holds_such_an_entry_is_not_deleted(family: str) -> None:
+    """Asterisk gives its name to SQL's `LIKE`, where `_` is any character and `%` are many."""
+    demand([look("DBDelTree", Family=family)], Deny)

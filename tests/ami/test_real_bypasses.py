@@ -1,5 +1,7 @@
 """Ways round the gate on a real Asterisk 22 and 16: straight each is a call or runs a program, over the proxy not."""
 
+import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -37,6 +39,18 @@ exten => s,1,Hangup(21)
 """
 PARKING = "[general]\n[default]\nparkext = 700\nparkpos = 701-720\ncontext = parked\n"
 CONFERENCES = "[general]\n[default_user]\ntype = user\nquiet = yes\n"
+TELEPHONE = """
+[1002]
+type = endpoint
+transport = lab-udp
+context = agents
+disallow = all
+allow = ulaw
+aors = 1002
+[1002]
+type = aor
+max_contacts = 3
+"""
 HOLD = {"Channel": "Local/hold@agents"}
 
 
@@ -59,7 +73,11 @@ def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) 
             folder / "asterisk",
             carrier_port=carrier.port,
             dialplan=DIALPLAN,
-            config={"res_parking.conf": PARKING, "confbridge.conf": CONFERENCES},
+            config={
+                "res_parking.conf": PARKING,
+                "confbridge.conf": CONFERENCES,
+                "lab-pjsip.d/telephone.conf": TELEPHONE,
+            },
             modules=["app_confbridge", "app_page", *(["app_macro"] if asterisk_root.release == "16" else [])],
         )
         stack.enter_context(asterisk)
@@ -203,6 +221,29 @@ def test_no_escaped_name_changes_the_gate(site: Site, clients: tuple[AmiClient, 
     wait_until(lambda: f"GATEKEEPER_AGI=straight-{way}" in site.asterisk.cli("dialplan show globals"), 10, "the global")
     assert _failed(ESCAPED[way](straight, through, f"through-{way}"))
     assert f"GATEKEEPER_AGI=straight-{way}" in site.asterisk.cli("dialplan show globals")
+
+
+def _register(client: AmiClient, uri: str) -> AmiMessage:
+    """Write a contact of a telephone into AstDB, as Asterisk's registrar does."""
+    contact = {
+        "via_addr": "", "qualify_timeout": "3.000000", "call_id": "x", "reg_server": "", "prune_on_boot": "no",
+        "path": "", "endpoint": "1002", "via_port": "0", "authenticate_qualify": "no", "uri": uri,
+        "qualify_frequency": "0", "user_agent": "", "expiration_time": "1999999999", "outbound_proxy": "",
+    }  # fmt: skip
+    key = f"contact/1002;@{hashlib.md5(uri.encode(), usedforsecurity=False).hexdigest()}"
+    return client.action("DBPut", Family="registrar", Key=key, Val=json.dumps(contact, separators=(",", ":")))
+
+
+def test_no_client_registers_a_number_as_a_telephone(site: Site, clients: tuple[AmiClient, AmiClient]) -> None:
+    """Straight, a contact in AstDB has a telephone's calls ring a number, unseen by the proxy; there it is refused."""
+    straight, through = clients
+    assert _failed([_register(through, f"sip:{LISTED}@127.0.0.1:{site.carrier.port}")])
+    assert not _failed([_register(straight, f"sip:0698765000@127.0.0.1:{site.carrier.port}")])
+    through.originate({"Channel": "PJSIP/1002", "Application": "Wait", "Data": "1"})
+    straight.action("DBDelTree", Family="registrar")
+    numbers = [invite.number for invite in site.carrier.settle()]
+    assert "0698765000" in numbers
+    assert LISTED not in numbers
 
 
 def _failed(answers: list[AmiMessage]) -> bool:

@@ -14,7 +14,7 @@ from gatekeeper.ami.protocol.routes import Routes
 
 _TAKEN_AWAY: Final = str.maketrans("", "", '"\\')
 _BETWEEN: Final = re.compile(r"[&,^|\s]+")
-_URI: Final = re.compile(r"<?(?:sips?|tel):", re.IGNORECASE)
+_URI: Final = re.compile(r"(?<![a-z0-9.+-])(?:sips?|tel):", re.IGNORECASE)
 _DIALLED: Final = re.compile(r"[-+*#(.]*[0-9]")
 _NUMBER: Final = re.compile(r"[-+*#()0-9]+")
 
@@ -50,9 +50,10 @@ def _numbers_of_piece(piece: str, routes: Routes) -> DialledNumbers:
     head, slash, rest = piece.partition("/")
     if slash and rest and (head.lower() in TECHNOLOGIES or head.lower() in routes.inside_technologies):
         return numbers_of(piece, routes)
-    if _URI.match(piece):
-        return numbers_of(f"PJSIP/uri/{piece}", routes)
-    if slash and (_URI.match(rest) or (rest and routes.is_trunk(head))):
+    uri = _URI.search(piece)
+    if uri is not None and not (slash and _URI.match(rest)):
+        return numbers_of(f"PJSIP/uri/{piece[uri.start() :]}", routes)
+    if slash and (uri is not None or (rest and routes.is_trunk(head))):
         # What stands behind the technology in `Dial(PJSIP/${AGENT})` or `Dial(SIP/${AGENT})`.
         return numbers_of(f"PJSIP/{piece}", routes) or (rest,)
     number = rest.partition("/")[0]

@@ -18,6 +18,7 @@ from gatekeeper.ami.protocol.inspect.classes.functions import (
     VARIABLES,
 )
 from gatekeeper.ami.protocol.inspect.classes.variables import OBEYED, OBEYED_BEGINNINGS
+from gatekeeper.ami.protocol.inspect.entries import demand_own_entry
 from gatekeeper.ami.protocol.inspect.reading import demand_no_control, plain
 from gatekeeper.ami.protocol.inspect.values import numbers_in
 from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection
@@ -38,6 +39,8 @@ _SAID: Final = frozenset({_CAMPAIGN, _PRINCIPAL, *VARIABLES_SAID})
 _OURS: Final = "GATEKEEPER"
 _TAKEN_AWAY: Final = frozenset('"\\')
 _WITHOUT: Final = dict.fromkeys(map(ord, _TAKEN_AWAY))
+_OF_DATABASE: Final = frozenset({"DB", "DB_DELETE"})
+_DELETED: Final = re.compile(r"DB_DELETE\s*\(([^)]*)", re.IGNORECASE)
 _CALL: Final = re.compile(r"([A-Za-z0-9_-]*)\s*\(")
 
 
@@ -118,6 +121,8 @@ def demand_settable(name: str, policy: ClientPolicy) -> None:
 
 def _demand_settable_function(function: str, inside: str, policy: ClientPolicy) -> None:
     if function in policy.functions:
+        if function in _OF_DATABASE:
+            demand_own_entry(inside.rstrip().removesuffix(")"))
         return
     demand_evaluable(inside, policy)
     inside = inside.rstrip().removesuffix(")")
@@ -157,6 +162,9 @@ def demand_readable_functions(text: str, policy: ClientPolicy) -> None:
         if name and name not in READABLE and name not in policy.functions:
             raise RefusedActionError(f"the dialplan function {printable(name)[:40]} is not open to this client; if "
                                      "it runs nothing, name it in ami_users.NAME.functions")  # fmt: skip
+    if "DB_DELETE" in policy.functions:
+        for entry in _DELETED.findall(text.translate(_WITHOUT)):
+            demand_own_entry(entry)
 
 
 def inspect_setvar(action: Action, routes: Routes, policy: ClientPolicy) -> Inspection:
