@@ -34,6 +34,40 @@ def test_a_place_run_before_dialling_is_looked_at() -> None:
     demand([look("Originate", **start, PreDialGoSub="gatekeeper,s,9")], Deny)
 
 
+OUTGOING = [
+    "/var/spool/asterisk/outgoing/x",
+    "../outgoing/x",
+    "outgoing/x",
+    "/srv/rec/x",
+    "/var/spool/asterisk/monitorX",
+]
+MONITORED = ["/var/spool/asterisk/monitor/MIX/1.wav", "MIX/1.wav", "20261127-1_0612345678-all", "a/b"]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [*((path, Deny) for path in OUTGOING), *((path, Pass) for path in MONITORED)]
+)
+def test_recordings_are_written_where_no_call_is_placed(path: str, expected: type[Inspection]) -> None:
+    """By an action, a command or AGI: what lies in the folder `outgoing` is a call."""
+    findings = [
+        look("MixMonitor", Channel="a", File=path),
+        look("MixMonitor", Channel="a", File="a.wav", Options=f"r({path})"),
+        look("MixMonitor", Channel="a", Options=f"bt({path})"),
+        look("Monitor", Channel="a", File=path, Format="wav"),
+        look("ChangeMonitor", Channel="a", File=path),
+        look("ConfbridgeStartRecord", Conference="1", RecordFile=path),
+        look("Command", Command=f"confbridge record start 1 {path}"),
+        look("AGI", Channel="a", Command=f'RECORD FILE "{path}" wav # 2000'),
+        look("Command", Command=f"agi exec a RECORD FILE {path} wav # 2000"),
+    ]
+    demand(findings, expected)
+
+
+def test_a_conference_s_name_is_a_file_s() -> None:
+    """Where no file is named, Asterisk makes one of the conference's name."""
+    demand([look("ConfbridgeStartRecord", Conference="1/../../outgoing/x")], Deny)
+
+
 @pytest.mark.parametrize(
     ("action", "headers", "expected"),
     [

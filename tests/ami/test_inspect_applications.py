@@ -47,8 +47,13 @@ def test_options_that_are_not_plain_are_refused(option: str) -> None:
         "AudioSocket,40325ec2-5efd-4bd3-805f-53576e581d13,host:9092",
         "SendFAX,/tmp/a.tif,dF", "SayAlpha,abc", "StartMusicOnHold,default", "AddQueueMember,sales,PJSIP/1002",
         "RemoveQueueMember,sales,PJSIP/1002", "ConfBridge,1001", "MeetMe,8600051,Fq", "Playback,hello,noanswer",
-        "VoiceMail,1001,su", "ChanSpy,PJSIP/1001,qw", "Read,DIGITS,hello,4", "Background,hello,m,,agents",
-        "Bridge,PJSIP/1-1,tx", "Park,default,rt(30)", "Goto,agents,1001,1", "Goto,agents,1001,label",
+        "VoiceMail,1001,su", "ChanSpy,PJSIP/1001,r(spied)", "Record,/var/lib/asterisk/sounds/85100001.wav,0,30",
+        "MixMonitor,/var/spool/asterisk/monitor/MIX/20261127-1_0612345678.wav,r(rx.wav)t(tx.wav)m(1001@default/Work)",
+        "MixMonitor,2026/11/27/out-1.wav,b", "Monitor,wav,/var/spool/asterisk/monitor/1", "Record,prompt:gsm",
+        "ReceiveFAX,/var/spool/asterisk/fax/1.tif", "Dictate,/var/spool/asterisk/dictate", "Dictate,,1",
+        "ConfBridge,sales,default_bridge,default_user", "ChanSpy,PJSIP/1001,qw", "Read,DIGITS,hello,4",
+        "Background,hello,m,,agents", "Bridge,PJSIP/1-1,tx", "Park,default,rt(30)", "Goto,agents,1001,1",
+        "Goto,agents,1001,label",
         "Gosub,agents,s,1(x)",
         "Set,FOO=bar", "MSet,A=1,B=2", "Monitor,wav,call-1,m", "UserEvent,Hello,A: b", "ParkedCall,default,701",
     ],
@@ -115,6 +120,35 @@ def test_what_could_run_anything_is_refused(call: str) -> None:
 def test_an_agi_command_is_divided_as_asterisk_divides_it(line: str, words: list[str]) -> None:
     """A command is divided as Asterisk divides it."""
     assert agi_words(line) == words
+
+
+SPOOL = "/var/spool/asterisk/outgoing"
+WRITING = [
+    "Record,{},0,1", "MixMonitor,{}", "MixMonitor,a.wav,r({})", "MixMonitor,a.wav,bt({})", "MixMonitor,,r({})t(a)",
+    "Monitor,wav,{}", "ChangeMonitor,{}", "ChanSpy,PJSIP/1001,qr({})", "ExtenSpy,1001@agents,r({})", "Dictate,{}",
+    "Dictate,/var/spool/asterisk/dictate,{}", "ReceiveFAX,{}", "MeetMe,1{},r", "ConfBridge,1{}", "TestClient,{}",
+    "MinivmAccMess,1001@{}", "MinivmRecord,1001@{}", "MixMonitor,a.wav,m(1001@default/{})",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path", [f"{SPOOL}/x", f" {SPOOL}/x", "/../outgoing/x", "/../../etc/x", "/Outgoing/x", "/./outgoing/x", "/x/../x"]
+)
+@pytest.mark.parametrize("call", WRITING)
+def test_no_file_is_written_among_the_calls_to_place(call: str, path: str) -> None:
+    """Asterisk places a call for each file in its folder `outgoing`, and a recording is what the far end sends."""
+    application, _, data = call.format(path).partition(",")
+    demand(by_every_way(application, data), Deny)
+
+
+@pytest.mark.parametrize("path", ["/etc/asterisk/x", "/var/lib/asterisk/agi-bin/x", "/var/spool/asterisk/x", "/srv/x"])
+@pytest.mark.parametrize(
+    "call", ["Record,{}", "MixMonitor,{}", "MixMonitor,a.wav,t({})", "Monitor,wav,{}", "Dictate,{}"]
+)
+def test_files_are_written_to_the_folders_of_recordings(call: str, path: str) -> None:
+    """An absolute name leads to one of them; a name that only begins like one does not."""
+    application, _, data = call.format(path).partition(",")
+    demand(by_every_way(application, data), Deny)
 
 
 PIECES = st.sampled_from([

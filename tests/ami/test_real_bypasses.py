@@ -284,6 +284,25 @@ def test_no_recording_runs_a_program(site: Site, clients: tuple[AmiClient, AmiCl
     assert list((tmp_path / "through").iterdir()) == []
 
 
+def test_no_recording_is_a_call(site: Site, clients: tuple[AmiClient, AmiClient]) -> None:
+    """Straight, recordings lie among the files of which Asterisk places calls; over the proxy none does."""
+    straight, _ = clients
+    for client in clients:
+        name, agi = channel(straight), in_agi(straight)
+        # In a folder of their own there, so that Asterisk does not take them away.
+        start = f"{site.asterisk.spool}/outgoing/{'straight' if client is straight else 'through'}"
+        Path(start).mkdir(parents=True)
+        written = [
+            client.action("MixMonitor", Channel=name, File=f"{start}/action.wav"),
+            client.action("AGI", Channel=agi, Command=f"RECORD FILE {start}/agi wav # 500"),
+            *running("Record", f"{start}/application.wav,0,1")(straight, client, ""),
+        ]
+        assert client is straight or all(_failed([answer]) for answer in written)
+    folder = Path(site.asterisk.spool) / "outgoing"
+    wait_until(lambda: len(list((folder / "straight").iterdir())) == 3, 10, "the recordings")
+    assert list((folder / "through").iterdir()) == []
+
+
 def test_no_secret_is_shown_and_no_event_forged(clients: tuple[AmiClient, AmiClient]) -> None:
     """Configuration files and accounts keep their secrets; events of the gate come from the gate alone."""
     straight, through = clients

@@ -7,6 +7,7 @@ from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import DialledNumbers
 from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.classes.agi_commands import EVALUATING_AGI, HARMLESS_AGI, READ_AGI
+from gatekeeper.ami.protocol.inspect.files import demand_recording_path
 from gatekeeper.ami.protocol.inspect.reading import plain
 from gatekeeper.ami.protocol.inspect.variables import checked_value, demand_readable_functions, numbers_set
 from gatekeeper.ami.protocol.inspection import Inspection
@@ -40,7 +41,9 @@ def numbers_of_agi(line: str, routes: Routes, policy: ClientPolicy) -> DialledNu
         return _executed(given, routes, policy)
     if command == "set variable":
         return numbers_set(given[0], " ".join(given[1:]), routes, policy) if given else ()
-    if command in EVALUATING_AGI:
+    if command == "record file":
+        demand_recording_path("".join(given[:1]))
+    elif command in EVALUATING_AGI:
         demand_readable_functions(" ".join(given), policy)
     elif command not in HARMLESS_AGI:
         raise RefusedActionError(f"the AGI command {printable(' '.join(words[:2]))[:40]} is not open to this client")

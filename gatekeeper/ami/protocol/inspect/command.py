@@ -14,7 +14,7 @@ from gatekeeper.ami.protocol.inspect.agi import numbers_of_agi
 from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.classes.commands import HARMLESS_COMMANDS, READ_COMMANDS, REFUSED_COMMANDS
 from gatekeeper.ami.protocol.inspect.reading import plain
-from gatekeeper.ami.protocol.inspect.recording import demand_one_argument
+from gatekeeper.ami.protocol.inspect.recording import demand_conference_file
 from gatekeeper.ami.protocol.inspect.variables import checked_value
 from gatekeeper.ami.protocol.inspection import PASSED, Inspection
 from gatekeeper.ami.protocol.routes import Routes
@@ -61,7 +61,7 @@ def _numbers(command: str, line: str, routes: Routes, policy: ClientPolicy) -> D
         raise RefusedActionError(f"{command} with quotes, or with characters that divide words for some readers only")
     words = line.split()[len(command.split()) :]
     if command == "confbridge record start":
-        demand_one_argument(" ".join(words))
+        demand_conference_file("".join(words[:1]), " ".join(words[1:]))
         return ()
     if command == "agi exec":
         return numbers_of_agi(" ".join(words[1:]), routes, policy)

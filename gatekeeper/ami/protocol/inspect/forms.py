@@ -12,13 +12,13 @@ from gatekeeper.ami.protocol.arguments import separate
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_of, numbers_of_all
 from gatekeeper.ami.protocol.inspect.classes.applications import FORMS
+from gatekeeper.ami.protocol.inspect.files import demand_folder, demand_recording_path, demand_shell_safe
 from gatekeeper.ami.protocol.inspect.places import is_inside
 from gatekeeper.ami.protocol.inspect.variables import demand_settable
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import RefusedActionError
 
-_OPTION: Final = re.compile(r"([A-Za-z0-9*])(?:\([^()\"\\]*\))?| +")
-_SHELL_SAFE: Final = re.compile(r"[\w./+=@:,-]*")
+_OPTION: Final = re.compile(r"([A-Za-z0-9*])(?:\(([^()\"\\]*)\))?| +")
 
 
 class Form(NamedTuple):
@@ -29,19 +29,21 @@ class Form(NamedTuple):
         kinds: of its arguments in order (see `gatekeeper.ami.protocol.inspect.classes.applications.FORMS`).
         options: those that are harmless.
         refused: those that dial, or run something.
+        writing: those harmless ones whose argument is a file that is written.
     """
 
     application: str
     kinds: tuple[str, ...]
     options: frozenset[str]
     refused: frozenset[str]
+    writing: frozenset[str]
 
 
 def _form(application: str, text: str) -> Form:
     kinds, _, options = text.partition(":")
-    harmless, _, refused = (frozenset(part.split()) if "words" in kinds else frozenset(part.replace(" ", ""))
-                            for part in options.partition("|"))  # fmt: skip
-    return Form(application, tuple(kinds.split()), harmless, refused)
+    harmless, refused, writing = (frozenset(part.split()) if "words" in kinds else frozenset(part.replace(" ", ""))
+                                  for part in [*options.split("|"), "", ""][:3])  # fmt: skip
+    return Form(application, tuple(kinds.split()), harmless, refused, writing)
 
 
 ALL_FORMS: Final[dict[str, Form]] = {name: _form(name, text) for name, text in FORMS.items()}
@@ -76,6 +78,8 @@ def _options(form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) 
             raise RefusedActionError(f"options of {form.application} that can be read in more than one way")
         if found[1] and found[1] not in form.options:
             raise RefusedActionError(f"the option {found[1]} of {form.application} is not open to this client")
+        if found[1] in form.writing and found[2]:
+            demand_recording_path(found[2])
         position = found.end()
     return ()
 
@@ -117,17 +121,24 @@ def _context(_form: Form, argument: str, routes: Routes, _policy: ClientPolicy) 
 
 def _file(_form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     demand_shell_safe(argument)
+    demand_recording_path(argument)
     return ()
 
 
-def demand_shell_safe(name: str) -> None:
-    """Refuse a file's name that would be more than a name to a shell.
+def _path(_form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
+    demand_recording_path(argument)
+    return ()
 
-    Raises:
-        RefusedActionError: it would.
-    """
-    if not _SHELL_SAFE.fullmatch(name) or not name.isascii():
-        raise RefusedActionError("a name of a file that reaches a shell, with a character that means something there")
+
+def _folder(_form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
+    demand_recording_path(argument)
+    demand_folder(argument.strip())
+    return ()
+
+
+def _account(_form: Form, argument: str, _routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
+    demand_recording_path(argument.replace("@", "/"))
+    return ()
 
 
 _KINDS: Final[dict[str, Callable[[Form, str, Routes, ClientPolicy], DialledNumbers]]] = {
@@ -138,4 +149,7 @@ _KINDS: Final[dict[str, Callable[[Form, str, Routes, ClientPolicy], DialledNumbe
     "variable": _variable,
     "context": _context,
     "file": _file,
+    "path": _path,
+    "folder": _folder,
+    "account": _account,
 }

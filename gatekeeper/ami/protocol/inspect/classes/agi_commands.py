@@ -9,7 +9,7 @@ def _lines(text: str) -> frozenset[str]:
 
 HARMLESS_AGI: Final = _lines("""
     answer, asyncagi break, channel status, control stream file, database get, get data, get option, hangup, noop,
-    receive char, receive text, record file, say alpha, say date, say datetime, say digits, say number, say phonetic,
+    receive char, receive text, say alpha, say date, say datetime, say digits, say number, say phonetic,
     say time, send image, send text, set autohangup, set callerid, set music, speech activate grammar, speech create,
     speech deactivate grammar, speech destroy, speech load grammar, speech recognize, speech set,
     speech unload grammar, stream file, tdd mode, verbose, wait for digit
@@ -18,7 +18,7 @@ HARMLESS_AGI: Final = _lines("""
 EVALUATING_AGI: Final = _lines("get variable, get full variable")
 """What they are given is a dialplan function, or a text with some."""
 
-READ_AGI: Final = _lines("exec, set variable")
+READ_AGI: Final = _lines("exec, record file, set variable")
 
 REFUSED_AGI: Final = _lines("""
     database del, database deltree, database put, gosub, set context, set extension, set priority

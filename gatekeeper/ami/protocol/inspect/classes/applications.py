@@ -6,7 +6,7 @@ from gatekeeper.ami.protocol.inspect.classes import names
 
 HARMLESS: Final = names("""
     agentrequest alarmreceiver amd audiosocket backgrounddetect bridgeadd busy callcompletioncancel celgenuserevent
-    clearhash confbridge confkick congestion dahdiacceptr2call dahdiscan datetime dictate dumpchan echo getcpeid hangup
+    clearhash confkick congestion dahdiacceptr2call dahdiscan datetime dumpchan echo getcpeid hangup
     hangupcauseclear ivrdemo jabberjoin jabberleave jabbersend jabbersendgroup log mailboxexists minivmmwi morsecode
     musiconhold nocdr noop odbc_commit odbc_rollback odbcfinish parkedcall pausemonitor pausequeuemember pickup
     pjsiphangup playtones proceeding progress queuelog queueupdate receivetext removequeuemember ringing sayalpha
@@ -14,7 +14,7 @@ HARMLESS: Final = names("""
     sendmf sendsf sendtext setamaflags signal sipaddheader sipdtmfmode sipremoveheader sipsendcustominfo
     speechactivategrammar speechcreate speechdeactivategrammar speechdestroy speechloadgrammar speechprocessingsound
     speechstart speechunloadgrammar startmusiconhold stasis stasisbroadcast statsd stopmixmonitor stopmonitor
-    stopmusiconhold stopplaytones storedtmf streamecho talkdetect testclient testserver unpausemonitor
+    stopmusiconhold stopplaytones storedtmf streamecho talkdetect testserver unpausemonitor
     unpausequeuemember verbose vmsayname voicemailplaymsg wait waitdigit waitfornoise waitforring waitforsignal
     waitforsilence waitmusiconhold waituntil
 """)
@@ -22,7 +22,7 @@ HARMLESS: Final = names("""
 sees what comes of it."""
 
 _DIAL_OPTIONS: Final = "AaCcdDEfghHiIjkKLmnNoOpPqQrRSstTuwWxXz | bBeFGMU"
-_SPY_OPTIONS: Final = "bBcdDeEglnNoqrsSuvwWxX"
+_SPY_OPTIONS: Final = "bBcdDeEglnNoqrsSuvwWxX | | r"
 
 FORMS: Final[dict[str, str]] = {
     "addqueuemember": "text interface text options text text text : pr",
@@ -36,24 +36,27 @@ FORMS: Final[dict[str, str]] = {
     "changemonitor": "file",
     "chanisavail": "text options : ast",
     "chanspy": f"text options : {_SPY_OPTIONS}",
+    # A conference that is recorded has its name in its file's.
+    "confbridge": "path text text text",
     "controlplayback": "text text text text text text text options : o",
     "dial": f"dial text options text : {_DIAL_OPTIONS}",
+    "dictate": "folder path",
     "directory": "text context options : eflbamnpcsd",
     "extenspy": f"text options : {_SPY_OPTIONS}",
     "followme": "text options : adIlNns | bB",
     "forkcdr": "options : aerv",
     "jabberstatus": "text text variable",
     "jack": "options : sioc",
-    "meetme": "text options text : aAcCdDeEFGiIklmMnopPqrstTvwxX1SL | b",
+    "meetme": "path options text : aAcCdDeEFGiIklmMnopPqrstTvwxX1SL | b",
     "meetmeadmin": "text words text : e E k K l L m M n N r R s S t T u U v V",
     "meetmechanneladmin": "text words : k m M",
     "meetmecount": "text variable",
     "milliwatt": "options : mo",
-    "minivmaccmess": "text options : ubtn",
+    "minivmaccmess": "account options : ubtn",
     "minivmgreet": "text options : bsu",
-    "minivmrecord": "text options : 0*g",
+    "minivmrecord": "account options : 0*g",
     # `i` sets a variable. What stands behind the second comma is a command.
-    "mixmonitor": "text options none : abBcdDmnpPrsStvVW | i",
+    "mixmonitor": "path options none : abBcdDmnpPrsStvVW | i | mrt",
     # Its files' names reach a shell when both directions are joined.
     "monitor": "file file options : bBimo",
     "page": "dial options text : diqrsAn | bB",
@@ -66,10 +69,10 @@ FORMS: Final[dict[str, str]] = {
     "queue": "text options text text text none none none text text : CcdhHiIkKmnrRtTwWxX | bBF",
     "read": "variable text text options text text : sinte",
     "readexten": "variable text text options text : sinp",
-    "receivefax": "text options : dfFs",
+    "receivefax": "path options : dfFs",
     "receivemf": "variable text options : dlkmnoqrs",
     "receivesf": "variable text text text options : demtqr",
-    "record": "text text text options : anoqstuxky",
+    "record": "path text text options : anoqstuxky",
     "resetcdr": "options : ve",
     "retrydial": f"text text text dial text options text : {_DIAL_OPTIONS}",
     "sayunixtime": "text text text options : j",
@@ -79,6 +82,7 @@ FORMS: Final[dict[str, str]] = {
     "skelguessnumber": "text options : cn",
     "softhangup": "text options : a",
     "speechbackground": "text text options : np",
+    "testclient": "path",
     "tonescan": "text text text options : fv",
     "vmauthenticate": "text options : s",
     "voicemail": "text options : begsStuUP | d",
@@ -87,7 +91,8 @@ FORMS: Final[dict[str, str]] = {
     "waitfortone": "text text text text options : ds",
     "zapateller": "words : answer nocallerid",
 }
-"""Name -> the kinds of its arguments in order, then its options that are harmless, then those that are refused.
+"""Name -> the kinds of its arguments in order, then its options that are harmless, those that are refused, and those
+whose argument is a file that is written.
 
 | kind | |
 |---|---|
@@ -98,7 +103,10 @@ FORMS: Final[dict[str, str]] = {
 | `interface` | one dial string |
 | `variable` | the name of a variable which the application sets |
 | `context` | a context that is entered by digits |
-| `file` | a name that reaches a shell |
+| `file` | a file that is written, whose name reaches a shell |
+| `path` | a file that is written |
+| `folder` | a folder in which files are written |
+| `account` | `user@domain`, of which folders are named that are written to |
 | `none` | must be empty |
 """
 

@@ -14,7 +14,7 @@ OBEYED: Final = names("""
 """Exact names, without the `_` and `__` that make a variable inherited."""
 
 OBEYED_BEGINNINGS: Final = (
-    "CONNECTED_LINE_", "DYNAMIC_", "GOSUB_", "MACRO_", "MIXMONITOR_", "MONITOR_", "PARKINGDYN", "REDIRECTING_",
-    "SIPTRANSFER_", "TOUCH_",
+    "CONNECTED_LINE_", "DYNAMIC_", "GOSUB_", "MACRO_", "MEETME_RECORDING", "MIXMONITOR_", "MONITOR_", "PARKINGDYN",
+    "REDIRECTING_", "SIPTRANSFER_", "TOUCH_",
 )  # fmt: skip
 """Beginnings of names of families: subroutines to be run, features to be had, commands and files of recordings."""
