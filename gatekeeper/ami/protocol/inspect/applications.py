@@ -12,6 +12,7 @@ from gatekeeper.ami.protocol.arguments import separate
 from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_at, numbers_of
 from gatekeeper.ami.protocol.inspect.classes.applications import HARMLESS, REFUSED
+from gatekeeper.ami.protocol.inspect.classes.technologies import TECHNOLOGIES
 from gatekeeper.ami.protocol.inspect.events import demand_own_event
 from gatekeeper.ami.protocol.inspect.forms import ALL_FORMS, numbers_of_form
 from gatekeeper.ami.protocol.inspect.places import numbers_entered, numbers_of_gosub, numbers_of_goto
@@ -19,9 +20,12 @@ from gatekeeper.ami.protocol.inspect.values import numbers_in
 from gatekeeper.ami.protocol.inspect.variables import demand_evaluable, numbers_set
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import RefusedActionError
+from gatekeeper.phone.sip_uri import users_of
 from gatekeeper.text import printable
 
 _SCRIPT: Final = re.compile(r"\w[\w.+-]*|agi:async", re.ASCII)
+_BARE: Final = re.compile(r"[-+*#.0-9]+")
+_SCHEME: Final = re.compile(r"(?:sips?|tel):", re.IGNORECASE)
 _ORIGINATE_OPTIONS: Final = frozenset("aCcn")
 
 
@@ -82,10 +86,22 @@ def _originate(data: str, routes: Routes, policy: ClientPolicy) -> DialledNumber
 
 
 def _transfer(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
-    """`Transfer([technology/]number[@host])`: the far end is told to call it."""
-    target = _first(data).strip()
-    number = target.rpartition("/")[2].partition("@")[0]
-    return (number.rpartition(":")[2],) if routes.is_public(number.rpartition(":")[2]) or "@" in target else ()
+    """`Transfer([technology/]number)`, or a URI there: the far end is told to call it.
+
+    Asterisk divides at the first slash: what follows a later one belongs to a URI, and says nothing of the number.
+    """
+    technology, slash, rest = data.strip().partition("/")
+    if slash and technology.lower() not in TECHNOLOGIES:
+        raise RefusedActionError("a Transfer to what is neither a number nor technology/number")
+    target = rest if slash else technology
+    if _BARE.fullmatch(target):
+        return (target,) if routes.is_public(target) else ()
+    if ":" not in target and "@" not in target:
+        raise RefusedActionError("a Transfer to what is no number")
+    user, *password = users_of(target if _SCHEME.match(target) else f"sip:{target}")
+    if not user:
+        raise RefusedActionError("a Transfer to a URI that names no user")
+    return (user, *filter(routes.is_public, password))
 
 
 def _goto(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
