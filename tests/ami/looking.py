@@ -20,15 +20,15 @@ def look(name: str, policy: ClientPolicy | None = None, **headers: str) -> Inspe
     return inspect(Action(raw), ROUTES, policy or ClientPolicy())
 
 
-def by_every_way(application: str, data: str) -> list[Inspection]:
-    """An application run by each way in which a client can run one."""
+def by_every_way(application: str, data: str, channel: str = "PJSIP/1001") -> list[Inspection]:
+    """An application run on a channel by each way in which a client can run one."""
     return [
-        look("Originate", Channel="PJSIP/1001", Application=application, Data=data),
-        look("Originate", Channel="PJSIP/1001", Application=f" {application.upper()} ", Data=data),
-        look("AGI", Channel="a", Command=f'EXEC {application} "{data}"'),
-        look("AGI", Channel="a", Command=f'"eXec" "{application}" "{data}"'),
-        look("Command", Command=f"channel originate PJSIP/1001 application {application} {data}"),
-        look("Command", Command=f"agi exec a EXEC {application} {data}"),
+        look("Originate", Channel=channel, Application=application, Data=data),
+        look("Originate", Channel=channel, Application=f" {application.upper()} ", Data=data),
+        look("AGI", Channel=channel, Command=f'EXEC {application} "{data}"'),
+        look("AGI", Channel=channel, Command=f'"eXec" "{application}" "{data}"'),
+        look("Command", Command=f"channel originate {channel} application {application} {data}"),
+        look("Command", Command=f"agi exec {channel} EXEC {application} {data}"),
     ]
 
 

@@ -158,6 +158,36 @@ def test_files_are_written_to_the_folders_of_recordings(call: str, path: str) ->
     demand(by_every_way(application, data), Deny)
 
 
+@pytest.mark.parametrize(
+    ("call", "channel"),
+    [
+        *((call, channel) for call in (f"SendDTMF,#1ww{N}", "SendDTMF,1,,,", f"Dial,PJSIP/1002,,D(#1{N})",
+                                       f"Dial,PJSIP/1002,5,tgD(:#1{N})", f"RetryDial,a,1,1,PJSIP/1002,,D(#1{N})")
+          for channel in ("Local/1001@agents/n", "local/1001@agents", "LOCAL/1001@agents-00000001;1")),
+        *((call, "PJSIP/1001") for call in (f"SendDTMF,#1{N},,,Local/1@agents-1;1",
+                                            f"SendDTMF,#1{N},,,local/1@agents-1;1",
+                                            f"SendDTMF,#1{N},,,1795461703.2", f"Dial,Local/1@agents/n,,D(#1{N})",
+                                            "Dial,PJSIP/1002&local/1@agents,9,gD(#1)",
+                                            "RetryDial,a,1,1,Local/1@agents,,D(1)")),
+    ],
+)  # fmt: skip
+def test_no_digits_are_sent_to_half_of_a_local_channel(call: str, channel: str) -> None:
+    """They come out of its other half as if they had been dialled, and a feature code there places a call."""
+    application, _, data = call.partition(",")
+    demand(by_every_way(application, data, channel), Deny)
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["SendDTMF,123#", "SendDTMF,1,250,100,PJSIP/trunk-00000001", "Dial,PJSIP/1002,,D(123)", "Dial,SIP/1002,5,gD(w1:2)"],
+)
+def test_digits_are_sent_to_the_far_end(call: str) -> None:
+    """On a channel that leads to a telephone or a trunk, they are what the far end hears."""
+    application, _, data = call.partition(",")
+    demand(by_every_way(application, data), Pass)
+    demand(by_every_way(application, data, "SIP/1001"), Pass)
+
+
 PIECES = st.sampled_from([
     ",", "(", ")", "b", "B", "F", "G", "U", "M", "e", "t", "L", "(a^b^1)", TRUNK, "PJSIP/1001", "30", '"', "\\", "[",
     "]", "&",

@@ -21,12 +21,12 @@ _LONGEST: Final = max(len(command.split()) for command in _KNOWN)
 
 def inspect_agi(action: Action, routes: Routes, policy: ClientPolicy) -> Inspection:
     """`AGI`: an application it executes is looked into; what would move the call in the dialplan is refused."""
-    (line,) = plain(action, "Command")
-    return checked_value(numbers_of_agi(line, routes, policy), line, policy)
+    line, channel = plain(action, "Command", "Channel")
+    return checked_value(numbers_of_agi(line, channel, routes, policy), line, policy)
 
 
-def numbers_of_agi(line: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
-    """The numbers that an AGI command calls outside.
+def numbers_of_agi(line: str, channel: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
+    """The numbers that an AGI command to a channel calls outside.
 
     Raises:
         RefusedActionError: the command is not open to the client, or can't be read without doubt.
@@ -38,7 +38,7 @@ def numbers_of_agi(line: str, routes: Routes, policy: ClientPolicy) -> DialledNu
     command = _command(words)
     given = words[len(command.split()) :]
     if command == "exec":
-        return _executed(given, routes, policy)
+        return _executed(given, channel, routes, policy)
     if command == "set variable":
         return numbers_set(given[0], " ".join(given[1:]), routes, policy) if given else ()
     if command == "record file":
@@ -58,13 +58,13 @@ def _command(words: list[str]) -> str:
     return ""
 
 
-def _executed(given: list[str], routes: Routes, policy: ClientPolicy) -> DialledNumbers:
+def _executed(given: list[str], channel: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """Asterisk gives the application the next word alone; whether the words behind it matter is not left to that."""
     if not given:
         return ()
     application, *data = given
-    found = numbers_run(application, "".join(data[:1]), routes, policy)
-    return found + numbers_run(application, " ".join(data), routes, policy) if data[1:] else found
+    found = numbers_run(application, "".join(data[:1]), channel, routes, policy)
+    return found + numbers_run(application, " ".join(data), channel, routes, policy) if data[1:] else found
 
 
 def agi_words(line: str) -> list[str]:

@@ -13,6 +13,7 @@ from gatekeeper.ami.protocol.client_policy import ClientPolicy
 from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_at, numbers_of
 from gatekeeper.ami.protocol.inspect.classes.applications import HARMLESS, REFUSED
 from gatekeeper.ami.protocol.inspect.classes.technologies import TECHNOLOGIES
+from gatekeeper.ami.protocol.inspect.digits import demand_far_end
 from gatekeeper.ami.protocol.inspect.events import demand_own_event
 from gatekeeper.ami.protocol.inspect.forms import ALL_FORMS, numbers_of_form
 from gatekeeper.ami.protocol.inspect.places import numbers_entered, numbers_of_gosub, numbers_of_goto
@@ -29,8 +30,15 @@ _SCHEME: Final = re.compile(r"(?:sips?|tel):", re.IGNORECASE)
 _ORIGINATE_OPTIONS: Final = frozenset("aCcn")
 
 
-def numbers_run(application: str, data: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
+def numbers_run(application: str, data: str, channel: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
     """The numbers that an application calls outside.
+
+    Args:
+        application: its name, in any case.
+        data: its arguments.
+        channel: on which it runs, as a name or a dial string; "" where that is not known.
+        routes: what leads outside.
+        policy: what the client may do.
 
     Raises:
         RefusedActionError: the application is not open to the client, or its data can't be read without doubt.
@@ -44,7 +52,9 @@ def numbers_run(application: str, data: str, routes: Routes, policy: ClientPolic
         return ()
     form = ALL_FORMS.get(name)
     if form is not None:
-        return numbers_of_form(form, data, routes, policy)
+        found = numbers_of_form(form, data, routes, policy)
+        demand_far_end(name, data, channel)
+        return found
     reader = READERS.get(name)
     if reader is not None:
         if "${" in data or "$[" in data:
@@ -82,7 +92,7 @@ def _originate(data: str, routes: Routes, policy: ClientPolicy) -> DialledNumber
         return found + numbers_entered(first, second, third, routes)
     if kind.lower() != "app" or first.lower() == "originate":
         raise RefusedActionError("an Originate inside another that is neither exten nor app")
-    return found + numbers_run(first, second, routes, policy)
+    return found + numbers_run(first, second, target, routes, policy)
 
 
 def _transfer(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:

@@ -64,7 +64,7 @@ def _numbers(command: str, line: str, routes: Routes, policy: ClientPolicy) -> D
         demand_conference_file("".join(words[:1]), " ".join(words[1:]))
         return ()
     if command == "agi exec":
-        return numbers_of_agi(" ".join(words[1:]), routes, policy)
+        return numbers_of_agi(" ".join(words[1:]), "".join(words[:1]), routes, policy)
     if command in {"queue add member", "add queue member"}:
         return numbers_of(words[0], routes) if words and "/" in words[0] else ()
     return _originated(words, routes, policy)
@@ -75,7 +75,7 @@ def _originated(words: list[str], routes: Routes, policy: ClientPolicy) -> Diall
     dial_string, kind, *rest = [*words, "", ""]
     found = numbers_of(dial_string, routes)
     if kind.lower() == "application":
-        found += numbers_run(rest[0], " ".join(rest[1:]).strip(), routes, policy)
+        found += numbers_run(rest[0], " ".join(rest[1:]).strip(), dial_string, routes, policy)
     elif kind.lower() == "extension":
         extension, _, context = rest[0].partition("@")
         found += numbers_at(context or "default", extension or "s", routes)

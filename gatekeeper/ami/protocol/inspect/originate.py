@@ -21,12 +21,14 @@ def inspect_originate(action: Action, routes: Routes, policy: ClientPolicy) -> I
         action, "Channel", "Context", "Exten", "Application", "Data", "Account", "CallerID", "Async", "Priority",
         "PreDialGoSub",
     )  # fmt: skip
+    if any("/" in name for name in plain(action, "ChannelId", "OtherChannelId")):
+        raise RefusedActionError("a channel's id that could be taken for the name of another channel")
     named = read_variables(action, routes, policy)
     if "/" not in channel:
         return PASSED  # Asterisk refuses it in its own words
     found = list(numbers_of(channel, routes))
     if application:
-        found += numbers_run(application, data, routes, policy)
+        found += numbers_run(application, data, channel, routes, policy)
     elif extension:
         # Asterisk takes 0 for 1 here, and here alone.
         found += numbers_entered(context, extension, "1" if priority == "0" else priority, routes)

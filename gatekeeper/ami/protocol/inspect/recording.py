@@ -20,7 +20,7 @@ def inspect_mix_monitor(action: Action, routes: Routes, policy: ClientPolicy) ->
     if "," in options or command:
         raise RefusedActionError("MixMonitor with a command, or a comma that could begin one")
     demand_one_argument(file)
-    numbers_run("mixmonitor", f"{file},{options}", routes, policy)
+    numbers_run("mixmonitor", f"{file},{options}", "", routes, policy)
     return PASSED
 
 
