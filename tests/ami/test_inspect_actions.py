@@ -26,6 +26,45 @@ def test_places_are_entered_at_their_beginning(context: str, priority: str, expe
     demand(findings, expected)
 
 
+LONG = f"+49301234567{'-' * 67}8"
+
+
+@pytest.mark.parametrize(
+    ("extension", "expected"), [(LONG[:79], Check), (LONG, Deny), (f"{LONG}x", Deny), ("\u00e9" * 40, Deny)]
+)
+def test_a_name_that_asterisk_would_cut_off_is_refused(extension: str, expected: type[Inspection]) -> None:
+    """It keeps 79 bytes of an extension or a context: what is asked about must be what is called."""
+    findings = [
+        look("Originate", Channel="PJSIP/1001", Context="x", Exten=extension, Priority="1"),
+        look("Originate", Channel=f"Local/{extension}@x/n", Application="Echo"),
+        look("Originate", Channel="PJSIP/1001", Application="Goto", Data=f"x,{extension},1"),
+        look("Originate", Channel="PJSIP/1001", Application="Echo", PreDialGoSub=f"x,{extension},1"),
+        look("Redirect", Channel="a", Context="x", Exten=extension, Priority="1"),
+        look("Redirect", Channel="a", Context="x", Exten="1", ExtraExten=extension, ExtraContext="x"),
+        look("BlindTransfer", Channel="a", Context="x", Exten=extension),
+        look("Atxfer", Channel="a", Context="x", Exten=extension),
+        look("QueueAdd", Queue="q", Interface=f"Local/{extension}@x/n"),
+        look("Setvar", Channel="a", Variable="AGENT", Value=f"Local/{extension}@x/n"),
+        look("Command", Command=f"channel originate PJSIP/1001 extension {extension}@x"),
+    ]
+    demand(findings, expected, "+49301234567")
+
+
+def test_a_context_that_asterisk_would_cut_off_is_refused() -> None:
+    """Nor is what only its end says of it believed."""
+    long = f"outbound{'x' * 72}"
+    demand(
+        [
+            look("Redirect", Channel="a", Context=long, Exten="1001", Priority="1"),
+            look("Originate", Channel=f"Local/1001@{long}", Application="Echo"),
+            look("Originate", Channel="PJSIP/1001", Application="Background", Data=f"hello,m,,agents{long}"),
+            look("Redirect", Channel="a", Context=f"agents{long}", Exten="1001", Priority="5"),
+            look("Originate", Channel=f"PJSIP/{'1' * 80}@trunk", Application="Echo"),
+        ],
+        Deny,
+    )
+
+
 def test_a_place_run_before_dialling_is_looked_at() -> None:
     """What `PreDialGoSub` runs is a place, too; and an Originate at priority 0 begins at 1."""
     start = {"Channel": "PJSIP/1001", "Context": "agents", "Exten": "1", "Priority": "0"}

@@ -14,10 +14,13 @@ from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import UnreadableTargetError
 from gatekeeper.phone.sip_uri import is_uri, plain, users_of
 
-__all__ = ["MAX_DIAL_STRING", "DialledNumbers", "numbers_at", "numbers_of", "numbers_of_all"]
+__all__ = ["MAX_DIAL_STRING", "DialledNumbers", "is_whole", "numbers_at", "numbers_of", "numbers_of_all"]
 
 MAX_DIAL_STRING: Final = 255
 """What `Originate` keeps of its `Channel`, in bytes."""
+
+MAX_EXTENSION: Final = 79
+"""What Asterisk keeps of an extension's or a context's name, in bytes (`AST_MAX_EXTENSION`, `AST_MAX_CONTEXT`)."""
 
 _UNREADABLE: Final = re.compile(r'[\x00-\x1f\x7f"\\$(){}`|&,]')
 """Asterisk takes quotes and backslashes away, expands `$`, and divides at the others."""
@@ -61,8 +64,21 @@ def numbers_of_all(dial_strings: str, routes: Routes) -> DialledNumbers:
 
 
 def numbers_at(context: str, extension: str, routes: Routes) -> DialledNumbers:
-    """The number that an extension of a context calls outside."""
+    """The number that an extension of a context calls outside.
+
+    Raises:
+        UnreadableTargetError: Asterisk would cut one of them off.
+    """
+    if not (is_whole(context) and is_whole(extension)):
+        raise UnreadableTargetError(f"an extension or a context longer than {MAX_EXTENSION} bytes, which Asterisk cuts")
     return (plain(extension),) if routes.leads_outside(context, extension) else ()
+
+
+def is_whole(name: str) -> bool:
+    """Whether Asterisk keeps the name of an extension or a context as it is."""
+    return len(name) <= MAX_EXTENSION and (
+        name.isascii() or len(name.encode("utf-8", "surrogateescape")) <= MAX_EXTENSION
+    )
 
 
 def _pjsip(resource: str, routes: Routes) -> DialledNumbers:
@@ -160,7 +176,11 @@ def _unknown(resource: str, routes: Routes) -> DialledNumbers:
 
 
 def _or_seized(found: Iterable[str], trunk: bool) -> DialledNumbers:
-    return tuple(dict.fromkeys(map(plain, found))) or (("",) if trunk else ())
+    numbers = tuple(dict.fromkeys(map(plain, found)))
+    if not all(map(is_whole, numbers)):
+        # Some drivers, and the exchanges behind them, keep no more of it either.
+        raise UnreadableTargetError(f"a number longer than {MAX_EXTENSION} bytes")
+    return numbers or (("",) if trunk else ())
 
 
 def _refuse_brackets(part: str) -> None:

@@ -8,7 +8,7 @@ outside.
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_at
+from gatekeeper.ami.protocol.dial_strings import DialledNumbers, is_whole, numbers_at
 from gatekeeper.ami.protocol.inspect.values import numbers_passed
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import RefusedActionError
@@ -60,7 +60,11 @@ def numbers_of_gosub(text: str, routes: Routes) -> DialledNumbers:
 
 def is_inside(context: str, routes: Routes) -> bool:
     """Whether the site says that nothing in a context calls outside."""
-    return bool(routes.inside_contexts) and _inside(context, routes.inside_contexts, routes.outside_contexts)
+    return (
+        bool(routes.inside_contexts)
+        and is_whole(context)
+        and _inside(context, routes.inside_contexts, routes.outside_contexts)
+    )
 
 
 @lru_cache(maxsize=1024)
