@@ -12,12 +12,12 @@ TRUNK = f"PJSIP/{N}@trunk"
 ROUTES = Routes(inside_contexts=("agents*",))
 
 
-def look(name: str, policy: ClientPolicy | None = None, **headers: str) -> Inspection:
+def look(name: str, policy: ClientPolicy | None = None, routes: Routes = ROUTES, **headers: str) -> Inspection:
     """What the inspection of an action says."""
     lines = [f"Action: {name}", *(f"{header}: {value}" for header, value in headers.items())]
     octets = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape")
     raw = RawAction(octets, tuple(line.encode("utf-8", "surrogateescape") for line in lines))
-    return inspect(Action(raw), ROUTES, policy or ClientPolicy())
+    return inspect(Action(raw), routes, policy or ClientPolicy())
 
 
 def by_every_way(application: str, data: str, channel: str = "PJSIP/1001") -> list[Inspection]:

@@ -1,10 +1,14 @@
 """Actions that hand a text on to where it is divided, dialled or run; and places of the dialplan."""
 
+import re
+
 import pytest
 
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Handling
 from gatekeeper.ami.protocol.inspection import Check, Deny, Inspection, Pass
+from gatekeeper.ami.protocol.routes import Routes
 from tests.ami.looking import TRUNK, N, demand, look
+from tests.ami.playbook import Playbook
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,21 @@ def test_a_context_that_asterisk_would_cut_off_is_refused() -> None:
         ],
         Deny,
     )
+
+
+def test_an_originate_without_a_context_goes_to_default() -> None:
+    """As Asterisk does; where every extension of that leads outside, a short one is asked about, too."""
+    outside = Routes(outside_contexts=("default",))
+    start = {"Channel": "PJSIP/1001", "Exten": "3949", "Priority": "1"}
+    demand([look("Originate", routes=outside, **start)], Check, "3949")
+    demand([look("Originate", routes=outside, Context="x", **start), look("Originate", **start)], Pass)
+
+
+@pytest.mark.parametrize("application", ["BlindTransfer", "AttendedTransfer"])
+@pytest.mark.parametrize("data", ['3949,"outbound"', "3949,out\\bound", '"3949"', "3949,[a]", "39(4)9"])
+def test_a_transfer_that_can_be_read_in_two_ways_is_refused(application: str, data: str) -> None:
+    """Asterisk takes quotes and backslashes away from the context, too."""
+    demand([look("Originate", Channel="PJSIP/1001", Application=application, Data=data)], Deny)
 
 
 def test_a_place_run_before_dialling_is_looked_at() -> None:
@@ -142,7 +161,8 @@ def test_a_conference_s_name_is_a_file_s() -> None:
         ("GetConfigJSON", {"Filename": "pjsip.conf"}, Deny), ("GetConfig", {"Filename": "./queues.conf"}, Deny),
         ("ListCategories", {"Filename": "manager.conf"}, Deny), ("PJSIPShowAuths", {}, Deny),
         ("PJSIPShowEndpoint", {"Endpoint": "x"}, Deny), ("PJSIPShowEndpoints", {}, Pass),
-        ("SendFlash", {}, Deny),
+        ("SendFlash", {}, Deny), ("PJSIPSetMaintenance", {"Endpoint": "trunk", "State": "off"}, Deny),
+        ("PJSIPShowMaintenance", {}, Pass),
         ("UserEvent", {"UserEvent": "GatekeeperEmergency"}, Deny),
         ("UserEvent", {"UserEvent": " gatekeeperBLOCKED"}, Deny),
         ("UserEvent", {"UserEvent": "GatekeeperRefuse"}, Pass),
@@ -169,6 +189,31 @@ def test_a_text_that_is_handed_on_is_looked_into(
 ) -> None:
     """What Asterisk divides again, runs, dials later or shows is looked into."""
     demand([look(action, **headers)], expected, *([N] if expected is Check else []))
+
+
+@pytest.mark.parametrize("number", [N, f"+33{N[1:]}", "06 12 34 56 78", "06-12-34-56-78", "112"])
+@pytest.mark.parametrize(
+    ("action", "headers"),
+    [
+        ("Command", {"Command": "dial {}"}), ("Command", {"Command": "console dial {}"}),
+        ("Command", {"Command": "{}"}),
+        ("AGI", {"Channel": "a", "Command": "DIAL {}"}), ("AGI", {"Channel": "a", "Command": "{} x"}), ("Call {}", {}),
+        ("Originate", {"Channel": "PJSIP/1", "Application": "{}"}), ("Setvar", {"Variable": "X{}()", "Value": "1"}),
+        ("Setvar", {"Variable": "MACRO_{}", "Value": "1"}), ("Getvar", {"Variable": "{}(x)"}),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_told_without_a_number(action: str, headers: dict[str, str], number: str) -> None:
+    """The sentence goes into the log, too."""
+    finding = look(action.format(number), **{name: value.format(number) for name, value in headers.items()})
+    assert isinstance(finding, Deny)
+    assert not re.search("[0-9](?:[ -]?[0-9]){2}", finding.why)
+
+
+def test_a_report_has_no_number() -> None:
+    """An action that is not known is reported by its name, which may hold one."""
+    book = Playbook().logged_in()
+    book.from_client(b"Action: Call 0612345678\r\n\r\n")
+    assert [(report.action, "0612" in report.why) for report in book.reports] == [("call ***", False)]
 
 
 def test_what_is_refused_says_what_to_do() -> None:

@@ -19,6 +19,7 @@ from gatekeeper.ami.protocol.carrying import with_decisions
 from gatekeeper.ami.protocol.client_policy import ClientPolicy, Policies
 from gatekeeper.ami.protocol.event_mask import wants_calls
 from gatekeeper.ami.protocol.inspect import inspect
+from gatekeeper.ami.protocol.inspect.reading import shown
 from gatekeeper.ami.protocol.inspection import Check, Pass
 from gatekeeper.ami.protocol.rights import READS_CALLS, Rights, failing_originate, refusal_in, trial
 from gatekeeper.ami.protocol.routes import Routes
@@ -235,7 +236,7 @@ class ProxySession:
         commands.append(ToServer(octets))
 
     def _refuse(self, action: Action, message: str, why: str, commands: list[Command]) -> None:
-        commands.append(Report(self.user, printable(action.name)[:80], why or message))
+        commands.append(Report(self.user, shown(action.name), why or message))
         self._reply(refusal(action, message, why), commands)
 
     def _reply(self, octets: bytes, commands: list[Command]) -> None:

@@ -17,6 +17,7 @@ from gatekeeper.ami.protocol.inspect.events import inspect_user_event
 from gatekeeper.ami.protocol.inspect.originate import inspect_originate
 from gatekeeper.ami.protocol.inspect.parking import inspect_park
 from gatekeeper.ami.protocol.inspect.queue import inspect_queue_add
+from gatekeeper.ami.protocol.inspect.reading import shown
 from gatekeeper.ami.protocol.inspect.reconfiguring import inspect_configuration, inspect_database
 from gatekeeper.ami.protocol.inspect.recording import inspect_conference_record, inspect_mix_monitor, inspect_monitor
 from gatekeeper.ami.protocol.inspect.transfer import inspect_redirect, inspect_transfer
@@ -24,7 +25,6 @@ from gatekeeper.ami.protocol.inspect.variables import inspect_getvar, inspect_se
 from gatekeeper.ami.protocol.inspection import PASSED, Deny, Inspection
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import RefusedActionError, UnreadableTargetError
-from gatekeeper.text import printable
 
 Inspector = Callable[[Action, Routes, ClientPolicy], Inspection]
 
@@ -72,7 +72,7 @@ def inspect(action: Action, routes: Routes, policy: ClientPolicy) -> Inspection:
         return Deny("an action whose name can be read in more than one way", "Invalid/unknown command")
     inspector = INSPECTORS.get(known)
     if inspector is None:
-        return Deny(f"the action {known} can't be checked, only passed or refused")
+        return Deny(f"the action {shown(known)} can't be checked, only passed or refused")
     try:
         return inspector(action, routes, policy)
     except (RefusedActionError, UnreadableTargetError) as error:
@@ -87,14 +87,13 @@ def _default_handling(name: str) -> Handling:
 
 
 def _why(name: str) -> str:
-    shown = printable(name)[:40]
     if name in REFUSED_ACTIONS:
-        return f"the action {shown} is not open to this client: it {REFUSED_ACTIONS[name]}"
+        return f"the action {shown(name)} is not open to this client: it {REFUSED_ACTIONS[name]}"
     if name in INSPECTORS or name in HARMLESS_ACTIONS:
-        return f"the action {shown} is not open to this client"
+        return f"the action {shown(name)} is not open to this client"
     return (
-        f"the action {shown} is not known to the gate, and what is not known is refused; if it calls nobody and opens "
-        "no way round the gate, name it in ami_users.NAME.pass_actions"
+        f"the action {shown(name)} is not known to the gate, and what is not known is refused; if it calls nobody and "
+        "opens no way round the gate, name it in ami_users.NAME.pass_actions"
     )
 
 

@@ -8,12 +8,11 @@ from gatekeeper.ami.protocol.dial_strings import DialledNumbers
 from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.classes.agi_commands import EVALUATING_AGI, HARMLESS_AGI, READ_AGI
 from gatekeeper.ami.protocol.inspect.files import demand_recording_path
-from gatekeeper.ami.protocol.inspect.reading import plain
+from gatekeeper.ami.protocol.inspect.reading import plain, shown
 from gatekeeper.ami.protocol.inspect.variables import checked_value, demand_readable_functions, numbers_set
 from gatekeeper.ami.protocol.inspection import Inspection
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import RefusedActionError
-from gatekeeper.text import printable
 
 _KNOWN: Final = HARMLESS_AGI | EVALUATING_AGI | READ_AGI
 _LONGEST: Final = max(len(command.split()) for command in _KNOWN)
@@ -46,7 +45,7 @@ def numbers_of_agi(line: str, channel: str, routes: Routes, policy: ClientPolicy
     elif command in EVALUATING_AGI:
         demand_readable_functions(" ".join(given), policy)
     elif command not in HARMLESS_AGI:
-        raise RefusedActionError(f"the AGI command {printable(' '.join(words[:2]))[:40]} is not open to this client")
+        raise RefusedActionError(f"the AGI command {shown(' '.join(words[:2]))} is not open to this client")
     return ()
 
 

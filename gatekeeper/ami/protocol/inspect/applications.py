@@ -17,12 +17,12 @@ from gatekeeper.ami.protocol.inspect.digits import demand_far_end
 from gatekeeper.ami.protocol.inspect.events import demand_own_event
 from gatekeeper.ami.protocol.inspect.forms import ALL_FORMS, numbers_of_form
 from gatekeeper.ami.protocol.inspect.places import numbers_entered, numbers_of_gosub, numbers_of_goto
+from gatekeeper.ami.protocol.inspect.reading import shown
 from gatekeeper.ami.protocol.inspect.values import numbers_in
 from gatekeeper.ami.protocol.inspect.variables import demand_evaluable, numbers_set
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import RefusedActionError
 from gatekeeper.phone.sip_uri import users_of
-from gatekeeper.text import printable
 
 _SCRIPT: Final = re.compile(r"\w[\w.+-]*|agi:async", re.ASCII)
 _BARE: Final = re.compile(r"[-+*#.0-9]+")
@@ -67,17 +67,9 @@ def _why(name: str) -> str:
     if name in REFUSED:
         return f"the application {name} is not open to this client: it {REFUSED[name]}"
     return (
-        f"the application {printable(name)[:40]} is not known to the gate, and what is not known is refused; if it "
+        f"the application {shown(name)} is not known to the gate, and what is not known is refused; if it "
         "calls nobody and runs nothing, name it in ami_users.NAME.applications"
     )
-
-
-def _first(data: str) -> str:
-    """The first argument, which must be one whatever stands behind it."""
-    first = data.partition(",")[0]
-    if any(character in first for character in '"\\(['):
-        raise RefusedActionError("dial strings with quotes or brackets")
-    return first
 
 
 def _originate(data: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:
@@ -132,8 +124,10 @@ def _channel_redirect(data: str, routes: Routes, _policy: ClientPolicy) -> Diall
 
 def _send_on(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     """`BlindTransfer(extension[,context])`, `AttendedTransfer(extension)`."""
-    extension, _, context = _first(data), *data.partition(",")[1:]
-    return numbers_at(context.partition(",")[0].strip(), extension.strip(), routes)
+    if any(character in data for character in '"\\(['):
+        raise RefusedActionError("a transfer with quotes or brackets")
+    extension, context, *_ = [*(part.strip() for part in data.split(",")), ""]
+    return numbers_at(context, extension, routes)
 
 
 def _set(data: str, routes: Routes, policy: ClientPolicy) -> DialledNumbers:

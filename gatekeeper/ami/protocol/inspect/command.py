@@ -13,13 +13,12 @@ from gatekeeper.ami.protocol.dial_strings import DialledNumbers, numbers_at, num
 from gatekeeper.ami.protocol.inspect.agi import numbers_of_agi
 from gatekeeper.ami.protocol.inspect.applications import numbers_run
 from gatekeeper.ami.protocol.inspect.classes.commands import HARMLESS_COMMANDS, READ_COMMANDS, REFUSED_COMMANDS
-from gatekeeper.ami.protocol.inspect.reading import plain
+from gatekeeper.ami.protocol.inspect.reading import plain, shown
 from gatekeeper.ami.protocol.inspect.recording import demand_conference_file
 from gatekeeper.ami.protocol.inspect.variables import checked_value
 from gatekeeper.ami.protocol.inspection import PASSED, Inspection
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import RefusedActionError
-from gatekeeper.text import printable
 
 _QUOTE: Final = re.compile(r'["\\]')
 _LONGEST: Final = max(len(line.split()) for line in HARMLESS_COMMANDS | READ_COMMANDS | REFUSED_COMMANDS)
@@ -38,8 +37,8 @@ def inspect_command(action: Action, routes: Routes, policy: ClientPolicy) -> Ins
         command = known_command(words)
     if not line or command in HARMLESS_COMMANDS or _begins(words, policy.commands):
         return PASSED
-    shown = printable(" ".join(words[:2]))[:40]
-    raise RefusedActionError(f"the command {shown} is not open to this client; if it calls nobody and shows no secret, "
+    named = shown(" ".join(words[:2]))
+    raise RefusedActionError(f"the command {named} is not open to this client; if it calls nobody and shows no secret, "
                              "name it in ami_users.NAME.commands")  # fmt: skip
 
 

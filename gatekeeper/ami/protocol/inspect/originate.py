@@ -30,8 +30,8 @@ def inspect_originate(action: Action, routes: Routes, policy: ClientPolicy) -> I
     if application:
         found += numbers_run(application, data, channel, routes, policy)
     elif extension:
-        # Asterisk takes 0 for 1 here, and here alone.
-        found += numbers_entered(context, extension, "1" if priority == "0" else priority, routes)
+        # Asterisk takes 0 for 1 here, and here alone; and the context `default` where none is named.
+        found += numbers_entered(context or "default", extension, "1" if priority == "0" else priority, routes)
     if before:
         found += numbers_of_gosub(before, routes)
     found += named.numbers

@@ -5,7 +5,9 @@ from typing import Final
 
 from gatekeeper.ami.protocol.action import Action
 from gatekeeper.errors import RefusedActionError
+from gatekeeper.text import printable
 
+_DIGITS: Final = re.compile(r"\d(?:[-. ()]*\d){2,}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -17,6 +19,14 @@ def demand_no_control(text: str, header: str) -> None:
     """
     if _CONTROL.search(text):
         raise RefusedActionError(f"a control character in the header {header}")
+
+
+def shown(text: str) -> str:
+    """What a client has written as it may stand in an answer and in the log: short, and without a number.
+
+    It is shown where it is not known for what it is: `dial 0612345678`, an application that is named `0612345678`.
+    """
+    return _DIGITS.sub("***", printable(text))[:40]
 
 
 def plain(action: Action, *names: str) -> list[str]:

@@ -19,7 +19,7 @@ from gatekeeper.ami.protocol.inspect.classes.functions import (
 )
 from gatekeeper.ami.protocol.inspect.classes.variables import OBEYED, OBEYED_BEGINNINGS
 from gatekeeper.ami.protocol.inspect.entries import demand_own_entry
-from gatekeeper.ami.protocol.inspect.reading import demand_no_control, plain
+from gatekeeper.ami.protocol.inspect.reading import demand_no_control, plain, shown
 from gatekeeper.ami.protocol.inspect.values import numbers_in
 from gatekeeper.ami.protocol.inspection import PASSED, Check, Inspection
 from gatekeeper.ami.protocol.routes import Routes
@@ -116,7 +116,7 @@ def demand_settable(name: str, policy: ClientPolicy) -> None:
         return
     bare = upper.strip().lstrip("_")
     if bare in OBEYED or bare.startswith(OBEYED_BEGINNINGS) or (bare[:3] == "ARG" and bare[3:].isdigit()):
-        raise RefusedActionError(f"the variable {printable(bare)[:40]}, which Asterisk or the gate obeys")
+        raise RefusedActionError(f"the variable {shown(bare)}, which Asterisk or the gate obeys")
 
 
 def _demand_settable_function(function: str, inside: str, policy: ClientPolicy) -> None:
@@ -135,7 +135,7 @@ def _demand_settable_function(function: str, inside: str, policy: ClientPolicy) 
         return
     if function == "CONFBRIDGE" and item in CONFBRIDGE_ITEMS:
         return
-    raise RefusedActionError(f"the dialplan function {printable(function)[:40]} can't be set by this client; if that "
+    raise RefusedActionError(f"the dialplan function {shown(function)} can't be set by this client; if that "
                              "calls nobody and runs nothing, name it in ami_users.NAME.functions")  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def demand_readable_functions(text: str, policy: ClientPolicy) -> None:
     for function in _CALL.findall(text) + _CALL.findall(text.translate(_WITHOUT)):
         name = function.upper()
         if name and name not in READABLE and name not in policy.functions:
-            raise RefusedActionError(f"the dialplan function {printable(name)[:40]} is not open to this client; if "
+            raise RefusedActionError(f"the dialplan function {shown(name)} is not open to this client; if "
                                      "it runs nothing, name it in ami_users.NAME.functions")  # fmt: skip
     if "DB_DELETE" in policy.functions:
         for entry in _DELETED.findall(text.translate(_WITHOUT)):
@@ -174,12 +174,12 @@ def inspect_setvar(action: Action, routes: Routes, policy: ClientPolicy) -> Insp
     return checked_value(numbers, f"{name}={value}", policy)
 
 
-def checked_value(numbers: DialledNumbers, shown: str, policy: ClientPolicy) -> Inspection:
+def checked_value(numbers: DialledNumbers, text: str, policy: ClientPolicy) -> Inspection:
     """What comes of a value: it passes, or its numbers are to be checked."""
     if not numbers:
         return PASSED
     clean = tuple(printable(number) for number in dict.fromkeys(numbers))
-    return Check(clean, printable(shown), policy.campaign, policy.principal, said=policy.says)
+    return Check(clean, printable(text), policy.campaign, policy.principal, said=policy.says)
 
 
 def inspect_getvar(action: Action, _routes: Routes, policy: ClientPolicy) -> Inspection:

@@ -13,7 +13,7 @@ HARMLESS_ACTIONS: Final = names("""
     extensionstatelist faxsession faxsessions faxstats filter filterlist hangup iaxnetstats iaxpeerlist iaxpeers
     iaxregistry jabbersend listcommands localoptimizeaway loggerrotate login logoff mailboxcount mailboxstatus
     meetmelist meetmelistrooms meetmemute meetmeunmute mixmonitormute modulecheck muteaudio mwidelete mwiget mwiupdate
-    parkedcalls parkinglots pausemonitor ping pjsiphangup pjsipnotify pjsipqualify pjsipregister pjsipsetmaintenance
+    parkedcalls parkinglots pausemonitor ping pjsiphangup pjsipnotify pjsipqualify pjsipregister
     pjsipshowaors pjsipshowcontacts pjsipshowendpoints pjsipshowmaintenance pjsipshowregistrationinboundcontactstatuses
     pjsipshowregistrationsinbound pjsipshowresourcelists pjsipshowsubscriptionsinbound pjsipshowsubscriptionsoutbound
     pjsipunregister playmf presencestate presencestatelist prishowspans queuechangeprioritycaller queuelog
@@ -44,6 +44,8 @@ REFUSED_ACTIONS: Final[dict[str, str]] = {
     "pjsipshowauths": _SECRETS,
     "pjsipshowendpoint": _SECRETS,
     "pjsipshowregistrationsoutbound": _SECRETS,
+    # The kill switch takes trunks out of use by it; who may set it puts them back.
+    "pjsipsetmaintenance": _CHANGES,
     "pridebugfileset": _CHANGES,
     "pridebugfileunset": _CHANGES,
     "pridebugset": _CHANGES,
