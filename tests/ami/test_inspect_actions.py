@@ -173,6 +173,14 @@ def test_a_conference_s_name_is_a_file_s() -> None:
         ("Command", {"Command": "database showkey x"}, Pass),
         ("Command", {"Command": "channel request hangup a"}, Pass),
         ("Command", {"Command": "hangup request a"}, Pass), ("Command", {"Command": "pjsip show auth x"}, Deny),
+        *(("Command", {"Command": command}, Deny) for command in (
+            "sip show users", "iax2 show users", "iax2 show provisioning", "confbridge show profile user x",
+            "pjsip show transport x", "dundi show mappings", "dundi show cache", "dundi lookup 1", "dundi lookup 1@e",
+        )),
+        *(("Command", {"Command": command}, Pass) for command in (
+            "sip show user x", "sip show peers", "iax2 show peers", "confbridge show profile users",
+            "pjsip show transports", "voicemail show users", "manager show user x", "ari show user x",
+        )),
         ("Command", {"Command": "pjsip show endpoints"}, Pass), ("Command", {"Command": "new show thing"}, Deny),
         ("Command", {"Command": "queue add member PJSIP/1001 to q"}, Pass), ("Command", {"Command": "!ls"}, Deny),
         ("Command", {"Command": f"queue add member {TRUNK} to q"}, Check),
