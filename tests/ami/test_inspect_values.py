@@ -88,6 +88,30 @@ def test_variables_that_asterisk_obeys_are_refused(name: str, form: str) -> None
 
 
 @pytest.mark.parametrize(
+    "header", ["X-Gatekeeper-Decision: 01K", "x-gatekeeper-campaign: a", "X-Gate\\keeper-Agent: a"]
+)
+def test_no_client_writes_the_gate_s_headers(header: str) -> None:
+    """The SIP gate takes them for what another gate says; others pass."""
+    escaped = header.replace("\\", "\\\\")
+    findings = [
+        look("Setvar", Channel="a", Variable="_SIPADDHEADER01", Value=header),
+        look("Setvar", Channel="a", Variable="ARRAY(A,SIPADDHEADER01)", Value=f"1,{header}"),
+        look("Originate", Channel="SIP/1001", Application="Echo", Variable=f"__SIPADDHEADER01={escaped}"),
+        look("Originate", Channel="SIP/1001", Application="Set", Data=f"SIPADDHEADER01={header}"),
+        look("Originate", Channel="SIP/1001", Application="SIPAddHeader", Data=header),
+        look("AGI", Channel="a", Command=f'EXEC SIPAddHeader "{header}"'),
+    ]
+    demand(findings, Deny)
+    demand(
+        [
+            look("Setvar", Channel="a", Variable="_SIPADDHEADER01", Value="X-Site: a"),
+            look("Originate", Channel="SIP/1001", Application="SIPAddHeader", Data="Alert-Info: ring"),
+        ],
+        Pass,
+    )
+
+
+@pytest.mark.parametrize(
     ("function", "expected"),
     [
         ("CALLERID(num)", Pass), ("CDR(userfield)", Pass), ("CHANNEL(language)", Pass), ("SHARED(X)", Pass),

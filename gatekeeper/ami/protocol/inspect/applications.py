@@ -19,7 +19,7 @@ from gatekeeper.ami.protocol.inspect.forms import ALL_FORMS, numbers_of_form
 from gatekeeper.ami.protocol.inspect.places import numbers_entered, numbers_of_gosub, numbers_of_goto
 from gatekeeper.ami.protocol.inspect.reading import shown
 from gatekeeper.ami.protocol.inspect.values import numbers_in
-from gatekeeper.ami.protocol.inspect.variables import demand_evaluable, numbers_set
+from gatekeeper.ami.protocol.inspect.variables import demand_evaluable, demand_no_own_header, numbers_set
 from gatekeeper.ami.protocol.routes import Routes
 from gatekeeper.errors import RefusedActionError
 from gatekeeper.phone.sip_uri import users_of
@@ -151,6 +151,12 @@ def _user_event(data: str, _routes: Routes, _policy: ClientPolicy) -> DialledNum
     return ()
 
 
+def _add_header(data: str, _routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
+    """`SIPAddHeader(header: value)`."""
+    demand_no_own_header(data)
+    return ()
+
+
 def _script(data: str, routes: Routes, _policy: ClientPolicy) -> DialledNumbers:
     """`AGI(script,...)`: a script of the site's own folder. What it does is the site's, what it is given is read."""
     script, *arguments = separate(data)
@@ -171,6 +177,7 @@ READERS: Final[dict[str, Callable[[str, Routes, ClientPolicy], DialledNumbers]]]
     "mset": _set_many,
     "originate": _originate,
     "set": _set,
+    "sipaddheader": _add_header,
     "transfer": _transfer,
     "userevent": _user_event,
 }

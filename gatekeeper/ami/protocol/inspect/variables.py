@@ -37,6 +37,7 @@ _CAMPAIGN: Final = ChannelVariable.CAMPAIGN.value
 _PRINCIPAL: Final = ChannelVariable.PRINCIPAL.value
 _SAID: Final = frozenset({_CAMPAIGN, _PRINCIPAL, *VARIABLES_SAID})
 _OURS: Final = "GATEKEEPER"
+_OUR_HEADERS: Final = "X-GATEKEEPER"
 _TAKEN_AWAY: Final = frozenset('"\\')
 _WITHOUT: Final = dict.fromkeys(map(ord, _TAKEN_AWAY))
 _OF_DATABASE: Final = frozenset({"DB", "DB_DELETE"})
@@ -73,8 +74,7 @@ def read_variables(action: Action, routes: Routes, policy: ClientPolicy) -> Name
     numbers: DialledNumbers = ()
     assignments = [pair for header in action.all("Variable") for pair in _assignments(header)]
     for name, value in assignments:
-        demand_settable(name, policy)
-        numbers += numbers_in(value, routes)
+        numbers += numbers_set(name, value, routes, policy)
         bare = name.lstrip("_")
         if bare in _SAID and named.setdefault(bare, value) != value:
             raise RefusedActionError(f"the variable {bare} is set twice")
@@ -91,7 +91,18 @@ def numbers_set(name: str, value: str, routes: Routes, policy: ClientPolicy) -> 
         UnreadableTargetError: the value holds a dial string that can't be read without doubt.
     """
     demand_settable(name, policy)
+    demand_no_own_header(value)
     return numbers_in(value, routes)
+
+
+def demand_no_own_header(text: str) -> None:
+    """Refuse a header of SIP that tells the SIP gate what only another gate may tell it (`SIPADDHEADER…` holds one).
+
+    Raises:
+        RefusedActionError: it is one.
+    """
+    if _OUR_HEADERS in text.translate(_WITHOUT).upper():
+        raise RefusedActionError("the headers X-Gatekeeper-... of SIP belong to the gate")
 
 
 def demand_settable(name: str, policy: ClientPolicy) -> None:

@@ -11,7 +11,7 @@ HARMLESS: Final = names("""
     musiconhold nocdr noop odbc_commit odbc_rollback odbcfinish parkedcall pausemonitor pausequeuemember pickup
     pjsiphangup playtones proceeding progress queuelog queueupdate receivetext removequeuemember ringing sayalpha
     sayalphacase saycountedadj saycountednoun saycountpl saydigits saymoney saynumber sayordinal sayphonetic sendimage
-    sendmf sendsf sendtext setamaflags signal sipaddheader sipdtmfmode sipremoveheader sipsendcustominfo
+    sendmf sendsf sendtext setamaflags signal sipdtmfmode sipremoveheader sipsendcustominfo
     speechactivategrammar speechcreate speechdeactivategrammar speechdestroy speechloadgrammar speechprocessingsound
     speechstart speechunloadgrammar startmusiconhold stasis stasisbroadcast statsd stopmixmonitor stopmonitor
     stopmusiconhold stopplaytones storedtmf streamecho talkdetect testserver unpausemonitor
@@ -111,7 +111,8 @@ whose argument is a file that is written.
 """
 
 READ: Final = names("""
-    agi attendedtransfer blindtransfer channelredirect deadagi eagi gosub goto mset originate set transfer userevent
+    agi attendedtransfer blindtransfer channelredirect deadagi eagi gosub goto mset originate set sipaddheader transfer
+    userevent
 """)
 """Those with a reader of their own (`gatekeeper.ami.protocol.inspect.applications`)."""
 
