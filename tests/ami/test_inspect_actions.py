@@ -174,7 +174,8 @@ def test_a_conference_s_name_is_a_file_s() -> None:
         ("Command", {"Command": "channel request hangup a"}, Pass),
         ("Command", {"Command": "hangup request a"}, Pass), ("Command", {"Command": "pjsip show auth x"}, Deny),
         *(("Command", {"Command": command}, Deny) for command in (
-            "sip show users", "iax2 show users", "iax2 show provisioning", "confbridge show profile user x",
+            "sip show objects", "sip show users", "iax2 show users", "iax2 show provisioning",
+            "confbridge show profile user x",
             "pjsip show transport x", "dundi show mappings", "dundi show cache", "dundi lookup 1", "dundi lookup 1@e",
         )),
         *(("Command", {"Command": command}, Pass) for command in (

@@ -67,7 +67,7 @@ def site(asterisk_root: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) 
     """A site for all tests of one release."""
     folder = tmp_path_factory.mktemp(f"bypasses-{asterisk_root.release}")
     with ExitStack() as stack:
-        carrier = stack.enter_context(Carrier(folder / "carrier"))
+        carrier = stack.enter_context(Carrier(folder / "carrier", keep_messages=True))
         asterisk = AsteriskInstance(
             asterisk_root,
             folder / "asterisk",
@@ -244,6 +244,26 @@ def test_no_client_registers_a_number_as_a_telephone(site: Site, clients: tuple[
     numbers = [invite.number for invite in site.carrier.settle()]
     assert "0698765000" in numbers
     assert LISTED not in numbers
+
+
+def test_no_transfer_names_a_number_that_is_not_asked_about(site: Site, clients: tuple[AmiClient, AmiClient]) -> None:
+    """Asterisk divides at the first slash: straight, the far end is told to call whom the URI names."""
+    straight, through = clients
+
+    def transfer(client: AmiClient, number: str) -> AmiMessage:
+        uri = f"sip:{number}@127.0.0.1:{site.carrier.port};x=/112"
+        return client.originate(
+            {"Channel": "PJSIP/0123456789@trunk", "Application": "Transfer", "Data": f"PJSIP/{uri}"}
+        )
+
+    def referred() -> list[str]:
+        return [line for text in site.carrier.messages() if text.startswith("REFER") for line in text.splitlines()
+                if line.startswith("Refer-To:")]  # fmt: skip
+
+    transfer(straight, "0698765001")
+    wait_until(lambda: any("0698765001" in line for line in referred()), 10, "the far end to be told")
+    assert _failed([transfer(through, LISTED)])
+    assert not any(LISTED in line for line in referred())
 
 
 def _failed(answers: list[AmiMessage]) -> bool:
