@@ -68,7 +68,7 @@ HARMLESS_COMMANDS: Final = _lines("""
     sla show stations, sla show trunks, soft hangup, sorcery memory cache show, sorcery show settings,
     ss7 show channels, ss7 show linkset, ss7 show version, stasis show topic, stasis show topics,
     stir_shaken show attestation, stir_shaken show certificate, stir_shaken show certificates,
-    stir_shaken show eprofile, stir_shaken show eprofiles, stir_shaken show general, stir_shaken show profile,
+    stir_shaken show eprofile, stir_shaken show eprofiles, stir_shaken show general,
     stir_shaken show profiles, stir_shaken show store, stir_shaken show tn, stir_shaken show tns,
     stir_shaken show verification, stun show status, test show registered, test show results, udptl show config,
     unistim show devices, unistim show info, voicemail show aliases, voicemail show mailbox, voicemail show users,
@@ -98,10 +98,12 @@ REFUSED_COMMANDS: Final = _lines("""
     pjsip set, pjsip show auth, pjsip show transport, pri intense, queue reload, realtime destroy, realtime load,
     realtime store, realtime update, realtime update2, reload, rtcp set, rtp resolve, rtp set, say load, sip notify,
     sip prune, sip reload, sip set, sip show objects, sip show users, sip unregister, skinny message, skinny reload,
-    skinny reset,
-    sorcery memory cache dump, sorcery memory cache expire, sorcery memory cache populate, sorcery memory cache stale,
-    stir_shaken verify, stun set, test execute, test generate, timing test, translate sampletype, udptl set, ulimit,
-    unistim reload, unistim send, unistim set, voicemail forward, voicemail move, voicemail reload, voicemail remove,
-    xmldoc, xmpp create, xmpp delete, xmpp purge, xmpp set
+    skinny reset, sorcery memory cache dump, sorcery memory cache expire, sorcery memory cache populate,
+    sorcery memory cache stale, stir_shaken show profile, stir_shaken verify, stun set, test execute, test generate,
+    timing test, translate sampletype, udptl set, ulimit, unistim reload, unistim send, unistim set, voicemail
+    forward, voicemail move, voicemail reload, voicemail remove, xmldoc, xmpp create, xmpp delete, xmpp purge, xmpp
+    set
 """)
-"""Beginnings of commands: they change or reload something, run something, show a secret, or fill the log."""
+"""Beginnings of commands: they change or reload something, run something, show a secret, fill the log, or end Asterisk.
+
+16.28 ends where `stir_shaken show profile` is asked for one that it does not have."""
