@@ -79,10 +79,12 @@ class ContractNeed(FactNeed[Hit | None]):
     Attributes:
         related: whether its subject must be the call's goods.
         ended_days: for how many days after its end it still counts.
+        by_subjects: whether the subjects that a campaign names stand for its own goods.
     """
 
     related: bool
     ended_days: int = 0
+    by_subjects: bool = True
 
 
 OF_CALLEE: Final = "callee"

@@ -1,6 +1,6 @@
 """A site under the French law, whose consent ledger and attempts are in memory, for properties over real screening."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gatekeeper.law import find_profile
@@ -80,9 +80,10 @@ class Site:
 
     Args:
         folder: where its lists are; it must be empty.
+        campaigns: by name; None for those of this module.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, campaigns: Mapping[str, Campaign] | None = None) -> None:
         self.ledger, self.book = MemoryLedger(), MemoryBook()
         contracts = ["number;principal;subject;from;until", f"+{CUSTOMER};acme;insurance;2015-01-01;2099-12-31"]
         (folder / "contracts.csv").write_text("\n".join(contracts) + "\n")
@@ -100,7 +101,7 @@ class Site:
             Normaliser(DialPlan()),
             self._index,
             find_profile("fr"),
-            CAMPAIGNS,
+            CAMPAIGNS if campaigns is None else campaigns,
             {},
             facts={
                 ConsentNeed: facts,

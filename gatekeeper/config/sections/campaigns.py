@@ -67,7 +67,8 @@ class CampaignSection(Section):
     subjects: Texts = Field(
         default=(),
         description="The subjects of contracts that its calls are about: only a running contract on one of these lifts "
-        "a list. None: whatever the contract is about.",
+        "a list, and under a country's law each stands for the goods that this campaign names, but for those of a "
+        "trade that is banned. None: whatever the contract is about.",
     )
     law: Text = Field(default="", description="The law that its calls are judged by; without, that of `[law]`.")
 

@@ -14,7 +14,8 @@ from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, ContractNeed, Nee
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 
-_RUNNING = the_one(ContractNeed(related=True))
+# Which contracts a campaign is about is the site's own word; a trade that is banned takes only the goods themselves.
+_RUNNING = the_one(ContractNeed(related=True, by_subjects=False))
 _BANNED = Outcome(Verdict.BLOCK, Reason.SECTOR_BANNED)
 
 

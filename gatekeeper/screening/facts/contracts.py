@@ -139,10 +139,15 @@ class RunningContracts:
 def _subjects(asked: Asked, need: ContractNeed) -> list[tuple[str, ...]]:
     """The subjects of which each must have a contract; none at all where the call does not say what it is about.
 
-    A contract of any subject is `()`. What the campaign says that its calls are about counts as the call's goods.
+    A contract of any subject is `()`. What the campaign says that its calls are about counts as the goods that it names
+    itself, or for goods that nobody names: of other goods, which only the call names, it says nothing.
     """
     if not need.related:
         return [()]
     call, campaign = asked.attempt.call, asked.attempt.campaign
-    named = [(one, *campaign.subjects) if one else campaign.subjects for one in call.goods or ("",)]
+    own = campaign.subjects if need.by_subjects else ()
+    named = [
+        (*((one,) if one else ()), *(own if not one or one in campaign.call.goods else ()))
+        for one in call.goods or ("",)
+    ]
     return named if all(named) else []

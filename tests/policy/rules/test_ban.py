@@ -8,7 +8,7 @@ from gatekeeper.policy.needs import CallBackNeed, ContractNeed, RequestState
 from gatekeeper.policy.rules.ban import Ban
 from tests.policy.attempts import REGISTER, attempt, block, knowing
 
-CONTRACT = ContractNeed(related=True)
+CONTRACT = ContractNeed(related=True, by_subjects=False)
 REQUEST = CallBackNeed(5, holidays="FR")
 FOR_ALL = Ban()
 BUT_CONTRACTS = Ban(contract=True, exception="X")
