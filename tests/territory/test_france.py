@@ -1,7 +1,9 @@
 """France and its overseas: which territory, which clock."""
 
+import phonenumbers
 import pytest
 
+from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.territory import Place, place_of
 
 REUNION = Place("FR", ("FR-RE",), ("Indian/Reunion",))
@@ -32,6 +34,8 @@ GUADELOUPE = Place("FR", ("FR-GP",), ("America/Guadeloupe",))
         (262269012345, MAYOTTE),
         (262639123456, MAYOTTE),
         (262976271234, EITHER),
+        (33939112345, METROPOLITAN),
+        (33976012345, Place("FR", ("FR-GF", "FR-GP"), ("America/Cayenne", "America/Guadeloupe"))),
         (262800123456, EITHER),
         (262709201234, EITHER),
     ],
@@ -66,3 +70,34 @@ def test_the_number_tells_the_territory(number: int, where: Place) -> None:
 def test_a_postcode_narrows_or_adds(number: int, postcode: str, where: Place) -> None:
     """Within what the number allows it narrows; elsewhere it adds its own; unread it says nothing."""
     assert place_of(number, postcode) == where
+
+
+INTERNET = [f"9{four:04}" for four in range(10_000) if f"{four:04}"[:2] in ("39", "47", "76")]
+"""Beginnings of internet numbers of which overseas plans have some."""
+
+
+@pytest.mark.parametrize(
+    ("region", "code", "zone"),
+    [
+        ("GP", 590, "America/Guadeloupe"),
+        ("GF", 594, "America/Cayenne"),
+        ("MQ", 596, "America/Martinique"),
+        ("RE", 262, "Indian/Reunion"),
+        ("YT", 262, "Indian/Mayotte"),
+    ],
+)
+def test_an_internet_number_is_where_its_plan_is_however_it_is_written(region: str, code: int, zone: str) -> None:
+    """The clock of each territory whose plan has it counts, and the mainland's does not, in every spelling."""
+    french = Normaliser(DialPlan())
+    known = 0
+    for head in INTERNET:
+        number = phonenumbers.PhoneNumber(code, int(f"{head}1234"))
+        if not phonenumbers.is_valid_number_for_region(number, region):
+            continue
+        known += 1
+        readings = {french.normalise(text).e164 for text in (f"0{head}1234", f"+{code}{head}1234", f"+33{head}1234")}
+        assert len(readings) == 1
+        zones = place_of(readings.pop()).zones
+        assert zone in zones, head
+        assert head.startswith(("9398", "9399")) or "Europe/Paris" not in zones, head
+    assert known
