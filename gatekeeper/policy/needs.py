@@ -56,12 +56,16 @@ class ConsentNeed(FactNeed[ConsentStanding]):
 class LastEvent(FactNeed[int]):
     """When the consumer last did one of some things to the call's principal, in microseconds; 0 for never.
 
+    What ends consents counts for a call that names no principal, whomever it concerns; nothing else does.
+
     Attributes:
         kinds: what.
         reopened_by: what is asked of a consent that was given later to the same principal, and takes it away while it
             holds; None where none does.
         since: what is earlier does not count, in microseconds since the epoch.
-        related: whether only what concerned the call's goods, or said of none in particular, counts.
+        related: whether only what concerned the call's goods, or said of none in particular, counts: what ends consents
+            where it concerned one of these goods, or the call does not say them all; anything else where it concerned
+            all of them.
         dated: whether it matters when that was; else any moment stands for it.
     """
 

@@ -5,6 +5,7 @@ from typing import Final
 from gatekeeper.policy.calendar import end_of_working_day, local_day
 from gatekeeper.policy.call import Call
 from gatekeeper.policy.ledger import (
+    ENDING,
     RANK,
     ConsentItem,
     ConsentStanding,
@@ -138,10 +139,16 @@ def last_event(dossier: Dossier, principal: str, call: Call, at: int, zones: tup
 
 
 def _is_one(event: LedgerEvent, principal: str, goods: frozenset[str] | None, at: int, need: LastEvent) -> bool:
+    if event.kind not in need.kinds or not need.since <= event.at <= at:
+        return False
+    if event.kind in ENDING:
+        # Of a call that does not say for whom it is, or about what, it may be just that one.
+        return (not principal or event.principal in ("", principal)) and (
+            goods is None or not event.goods or not goods or "" in goods or event.goods in goods
+        )
     return (
-        event.kind in need.kinds
+        bool(principal)
         and event.principal in ("", principal)
-        and need.since <= event.at <= at
         and (goods is None or not event.goods or goods == {event.goods})
     )
 
@@ -160,10 +167,13 @@ _RANKED = (RequestState.NONE, RequestState.OTHER_GOODS, RequestState.UNPROVED, R
 def request_state(
     dossier: Dossier, principal: str, call: Call, at: int, zones: tuple[str, ...], need: CallBackNeed
 ) -> RequestState:
-    """How the best request to be called back stands. Arguments as of `consent_standing`."""
-    if not dossier.events:
-        return RequestState.NONE
+    """How the best request to be called back stands. Arguments as of `consent_standing`.
+
+    Nobody asks to be called back by a company that is not said: no request is one of a call without a principal.
+    """
     of = name_key(principal)
+    if not dossier.events or not of:
+        return RequestState.NONE
     goods = frozenset(name_key(one) for one in call.goods)
     states = [
         _state(one, goods, at, zones, need)

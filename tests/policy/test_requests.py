@@ -4,7 +4,7 @@ import pytest
 
 from gatekeeper.clock import DAY_US
 from gatekeeper.policy import Call, Purpose
-from gatekeeper.policy.ledger import ALL_ITEMS, ConsentState, ConsentTerms, Dossier, EventKind, Slot
+from gatekeeper.policy.ledger import ALL_ITEMS, ENDING, ConsentState, ConsentTerms, Dossier, EventKind, Slot
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent, RequestState
 from gatekeeper.policy.requests import consent_standing, last_event, request_state
 from tests.law.france import consent, event
@@ -108,6 +108,9 @@ def test_what_reopens_after_an_objection(
         ((EventKind.OBJECTION,), "acme", "2026-11-02T10:00", "2026-11-02T10:00"),
         ((EventKind.OBJECTION,), "acme", "2026-11-02T10:01", ""),
         ((EventKind.OBJECTION,), "other", "", ""),
+        # Whoever does not say for whom the call is may call for just that company.
+        ((EventKind.OBJECTION,), "", "", "2026-11-02T10:00"),
+        ((EventKind.REFUSAL, EventKind.OBJECTION), " ", "", "2026-11-03T10:00"),
         ((EventKind.PURCHASE,), "acme", "", ""),
     ],
 )
@@ -121,6 +124,48 @@ def test_the_last_event(kinds: tuple[EventKind, ...], principal: str, since: str
     ]
     need = LastEvent(kinds, since=moment(since) if since else 0)
     assert last_event(Dossier((), tuple(events)), principal, Call(), AT, PARIS, need) == (moment(found) if found else 0)
+
+
+@pytest.mark.parametrize(("kind", "principal"), [(kind, principal) for kind in EventKind for principal in ("acme", "")])
+def test_what_concerns_a_company_and_a_call_that_names_none(kind: EventKind, principal: str) -> None:
+    """What ends a consent speaks against such a call, whomever it concerns; what would open the way does not."""
+    happened = event(kind, AT - DAY_US)._replace(principal=principal)
+    found = last_event(Dossier((), (happened,)), "", Call(), AT, PARIS, LastEvent((kind,)))
+    assert (found > 0) is (kind in ENDING)
+
+
+@pytest.mark.parametrize("principal", ["", "acme"])
+def test_no_request_to_be_called_back_is_one_of_a_call_that_names_no_company(principal: str) -> None:
+    """Even where the request names none either."""
+    request = event(EventKind.CALL_BACK_REQUEST, AT - 1, "solar")._replace(principal=principal)
+    call = Call(Purpose.CALL_BACK, goods=("solar",))
+    assert request_state(Dossier((), (request,)), "", call, AT, PARIS, CallBackNeed(5)) is RequestState.NONE
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "called_about", "counts"),
+    [
+        (EventKind.REFUSAL, "solar", ("solar",), True),
+        (EventKind.REFUSAL, "solar", ("insurance",), False),
+        (EventKind.REFUSAL, "", ("insurance",), True),
+        # A call that is about that as well, or does not say all that it is about.
+        (EventKind.REFUSAL, "solar", ("insurance", "solar"), True),
+        (EventKind.REFUSAL, "solar", ("", "insurance"), True),
+        (EventKind.REFUSAL, "solar", (), True),
+        # What was bought is no ground to call about something else, too.
+        (EventKind.PURCHASE, "solar", ("solar",), True),
+        (EventKind.PURCHASE, "solar", ("insurance", "solar"), False),
+        (EventKind.PURCHASE, "solar", ("", "solar"), False),
+        (EventKind.PURCHASE, "solar", (), False),
+    ],
+)
+def test_the_last_event_about_the_goods(
+    kind: EventKind, about: str, called_about: tuple[str, ...], counts: bool
+) -> None:
+    """What forbids counts where the call is about these goods, too; what opens, where it is about no others."""
+    dossier = Dossier((), (event(kind, AT - DAY_US, about),))
+    need = LastEvent((kind,), related=True)
+    assert (last_event(dossier, "acme", Call(goods=called_about), AT, PARIS, need) > 0) is counts
 
 
 @pytest.mark.parametrize(
