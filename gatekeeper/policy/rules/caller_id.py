@@ -7,6 +7,7 @@ from gatekeeper.policy.attempt import Attempt
 from gatekeeper.policy.call import CallerId, CallerIdKind
 from gatekeeper.policy.decision import Outcome, Verdict
 from gatekeeper.policy.facts import Facts
+from gatekeeper.policy.ledger import name_key
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rule import Rule
 
@@ -25,7 +26,8 @@ class CallerIdRanges(Rule):
         forbidden: the ranges that must not be.
         but: ranges within `forbidden` that may.
         short: whether a short number may be presented at all.
-        own: whether it must be one that is configured as the principal's, where any is.
+        own: whether it must be one that is configured as the principal's, where any is. Those of a campaign are its own
+            principal's: a call that is for another one has none among them.
     """
 
     name: ClassVar[str] = "caller_id"
@@ -45,9 +47,15 @@ class CallerIdRanges(Rule):
             return _REFUSED
         if shown.startswith(self.forbidden) and not (self.but and shown.startswith(self.but)):
             return _REFUSED
-        if self.own and call.own_caller_ids and shown not in call.own_caller_ids:
+        if self.own and call.own_caller_ids and not (shown in call.own_caller_ids and _for_its_principal(attempt)):
             return _REFUSED
         return None
+
+
+def _for_its_principal(attempt: Attempt) -> bool:
+    """Whether a call is for the principal that its campaign names, if that names one."""
+    principal = attempt.campaign.principal
+    return not principal or name_key(attempt.principal) == name_key(principal)
 
 
 def _shown(caller_id: CallerId) -> str:

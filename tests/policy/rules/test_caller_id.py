@@ -3,7 +3,7 @@
 import pytest
 
 from gatekeeper.law import find_profile
-from gatekeeper.policy import NO_FACTS, Call, CallerId, CallerIdKind, Reason
+from gatekeeper.policy import NO_FACTS, Call, CallerId, CallerIdKind, Campaign, Reason
 from gatekeeper.policy.call import WITHHELD
 from gatekeeper.policy.rules.caller_id import CallerIdRanges
 from tests.policy.attempts import attempt, block
@@ -70,7 +70,17 @@ def short(digits: str) -> CallerId:
         # What a person dials does not show a mobile number.
         (BY_HAND, e164("33612345678"), (), False),
         (BY_HAND, e164("33712345678"), (), False),
-        (BY_HAND, e164("262692123456"), (), False),
+        *(
+            (BY_HAND, e164(mobile), (), False)
+            for mobile in (
+                *("262692123456", "262639123456", "262709212345", "590690123456", "590709012345", "594694123456"),
+                *("594709312345", "596696123456", "596709112345", "508708412345", "508551234", "508441234"),
+            )
+        ),
+        *(
+            (BY_HAND, e164(fixed), (), True)
+            for fixed in ("262262123456", "262269601234", "590590202345", "594594101234", "596596301234", "508412345")
+        ),
         (BY_HAND, e164("33948123456"), (), True),
         (BY_HAND, e164("33148000001"), (), True),
     ],
@@ -79,3 +89,24 @@ def test_table(rule: CallerIdRanges, shown: CallerId, own: tuple[str, ...], pass
     """A caller ID is presented only where nothing speaks against it."""
     asked = attempt()._replace(call=Call(caller_id=shown, own_caller_ids=own))
     assert rule(asked, NO_FACTS) == (None if passes else block(Reason.CALLER_ID))
+
+
+@pytest.mark.parametrize(
+    ("campaigns", "called_for", "passes"),
+    [
+        ("ACME", "ACME", True),
+        ("ACME", " acme", True),
+        ("ACME", "Beta", False),
+        ("ACME", "", False),
+        # A campaign that names nobody serves whoever the call names.
+        ("", "Beta", True),
+        ("", "", True),
+    ],
+)
+def test_the_own_caller_ids_are_of_the_principal_that_the_campaign_names(
+    campaigns: str, called_for: str, passes: bool
+) -> None:
+    """A call for another company does not present them."""
+    call = Call(caller_id=e164("33162000001"), own_caller_ids=OWN)
+    asked = attempt()._replace(campaign=Campaign("c", principal=campaigns), principal=called_for, call=call)
+    assert ANY(asked, NO_FACTS) == (None if passes else block(Reason.CALLER_ID))
