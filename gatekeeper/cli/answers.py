@@ -11,6 +11,7 @@ from gatekeeper.phone import NumberKind, PhoneNumber, display
 from gatekeeper.policy import Verdict, info_of
 from gatekeeper.policy.attempt import ALL_LISTS
 from gatekeeper.policy.call import PLAIN_CALL
+from gatekeeper.screening.call import SEVERAL
 from gatekeeper.screening.records import Finding
 from gatekeeper.territory import NOWHERE
 from gatekeeper.text import escaped
@@ -143,7 +144,7 @@ def _call_record(finding: Finding) -> dict[str, Any] | None:
         "sectors": list(call.sectors),
         "goods": list(call.goods),
         "dial_mode": call.dial_mode.value,
-        "callee": call.callee.value,
+        "callee": SEVERAL.join(call.callees),
         "subcontractor": call.subcontractor,
     }
 

@@ -54,7 +54,7 @@ def not_judged_as_said(said: Said, call: Call, campaign: str) -> str:
         "sector": call.sectors,
         "goods": call.goods,
         "dial_mode": (call.dial_mode,),
-        "callee": (call.callee,),
+        "callee": call.callees,
     }
     other = [
         f"{name} {', '.join(words)}"

@@ -114,7 +114,8 @@ def _trade(attempt: Attempt, _facts: Facts, _lang: Language) -> str:
 
 
 def _purpose(attempt: Attempt, _facts: Facts, lang: Language) -> str:
-    return f"{printed(PURPOSES[attempt.call.purpose], lang)}, {printed(CALLEES[attempt.call.callee], lang)}"
+    call = attempt.call
+    return ", ".join([printed(PURPOSES[call.purpose], lang), *(printed(CALLEES[one], lang) for one in call.callees)])
 
 
 def _caller_id(attempt: Attempt, _facts: Facts, lang: Language) -> str:

@@ -83,7 +83,8 @@ class Call(NamedTuple):
         sectors: the trades that it is for: one, or two where campaign and call say different things. Both then count.
         goods: the kinds of goods or services that it is about; of the two in the same way.
         dial_mode: how it is dialled.
-        callee: whom it calls.
+        callee: whom it calls; where campaign and call say different things, the better protected.
+        also_callee: then the other one, whose protection counts, too; else None.
         subcontractor: who calls for the principal, or "".
         caller_id: what the callee is shown.
         own_caller_ids: the caller IDs (E.164) assigned to the principal, as configured; none where that is not said.
@@ -97,6 +98,12 @@ class Call(NamedTuple):
     subcontractor: str = ""
     caller_id: CallerId = WITHHELD
     own_caller_ids: tuple[str, ...] = ()
+    also_callee: CalleeKind | None = None
+
+    @property
+    def callees(self) -> tuple[CalleeKind, ...]:
+        """Whom it may call, the better protected first."""
+        return (self.callee,) if self.also_callee is None else (self.callee, self.also_callee)
 
 
 PLAIN_CALL: Final = Call()

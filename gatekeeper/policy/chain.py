@@ -156,7 +156,7 @@ class Chain:
         Campaigns make few kinds of calls; so which provisions apply is not found out call by call.
         """
         call = attempt.call
-        key = (call.purpose, call.callee, call.dial_mode, call.sectors, call.goods, attempt.place.regions)
+        key = (call.purpose, *call.callees, call.dial_mode, call.sectors, call.goods, attempt.place.regions)
         found = self._narrowed.get(key)
         if found is None:
             if len(self._narrowed) >= _MOST_NARROWED:

@@ -13,7 +13,7 @@ class Scope:
 
     Attributes:
         purposes: calls for one of these.
-        callees: calls to one of these.
+        callees: calls to one of these, or that may be.
         dial_modes: calls dialled in one of these ways.
         sectors: calls for one of these trades.
         goods: calls about one of these.
@@ -34,7 +34,7 @@ class Scope:
         call = attempt.call
         return (
             (not self.purposes or call.purpose in self.purposes)
-            and (not self.callees or call.callee in self.callees)
+            and (not self.callees or call.callee in self.callees or call.also_callee in self.callees)
             and (not self.dial_modes or call.dial_mode in self.dial_modes)
             and (not self.regions or not self.regions.isdisjoint(attempt.place.regions))
             and not (self.but_regions and attempt.place.is_within(self.but_regions))

@@ -23,7 +23,7 @@ class Said(NamedTuple):
         sector: the trade that it is for; several are separated by commas.
         goods: the kind of goods or services that it is about; so are several of these.
         dial_mode: how it is dialled (`DialMode`).
-        callee: whom it calls (`CalleeKind`).
+        callee: whom it calls (`CalleeKind`), or several of these where nobody knows.
         subcontractor: who calls for the principal.
         contact: by what the site knows the consumer.
         postcode: the consumer's.
@@ -93,14 +93,16 @@ class CallReader:
             return base
         may = campaign.call_may_loosen
         goods, sectors = self._about(said, base, may)
+        callee, also = _callees(said.callee, base, may)
         return _of_the_press(
             base._replace(
                 purpose=_purpose(said.purpose, base.purpose, may),
                 sectors=sectors,
                 goods=goods,
                 dial_mode=_stricter(said.dial_mode, base.dial_mode, tuple(DialMode), may, "dial_mode"),
-                callee=_stricter(said.callee, base.callee, tuple(CalleeKind), may, "callee"),
+                callee=callee,
                 subcontractor=said.subcontractor or base.subcontractor,
+                also_callee=also,
             )
         )
 
@@ -165,6 +167,17 @@ def _purpose(said: str, base: Purpose, may: frozenset[str]) -> Purpose:
     """What is called for: where campaign and call differ, prospecting, which binds most."""
     word = _word(said, Purpose, "purpose") if said else base
     return word if "purpose" in may or word is base else Purpose.PROSPECTING
+
+
+def _callees(said: str, base: Call, may: frozenset[str]) -> tuple[CalleeKind, CalleeKind | None]:
+    """Whom a call may reach: where campaign and call differ, whom each of them says, the better protected first.
+
+    Companies have registries of their own, so that none of the two is the stricter in all.
+    """
+    named = {_word(one, CalleeKind, "callee") for one in said.split(SEVERAL)} if said else set()
+    kinds = named if named and "callee" in may else {*base.callees, *named}
+    callee, *others = sorted(kinds, key=tuple(CalleeKind).index, reverse=True)
+    return callee, others[0] if others else None
 
 
 def _stricter(said: str, base: Word, order: tuple[Word, ...], may: frozenset[str], field: str) -> Word:

@@ -140,7 +140,7 @@ def words_of(call: Call, said: Said) -> Said:
         SEVERAL.join(call.sectors),
         SEVERAL.join(filter(None, call.goods)),
         call.dial_mode._value_,
-        call.callee._value_,
+        call.callee._value_ if call.also_callee is None else SEVERAL.join(call.callees),
         call.subcontractor,
     )
 

@@ -8,14 +8,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatekeeper.errors import UnreadableCallError
-from gatekeeper.law import shipped_trades
-from gatekeeper.phone import DialPlan, Normaliser
-from gatekeeper.policy import Call, CalleeKind, CallerId, CallerIdKind, Campaign, DialMode, Purpose, Verdict
+from gatekeeper.law import find_profile, shipped_trades
+from gatekeeper.phone import Callee, DialPlan, Normaliser, NumberKind
+from gatekeeper.policy import (
+    Attempt,
+    Call,
+    CalleeKind,
+    CallerId,
+    CallerIdKind,
+    Campaign,
+    DialMode,
+    Gate,
+    Purpose,
+    Verdict,
+)
 from gatekeeper.policy.call import PLAIN_CALL, WITHHELD
 from gatekeeper.policy.ledger import Dossier
 from gatekeeper.screening.call import LOOSENABLE, CallReader, Said, read_caller_id
+from gatekeeper.territory import place_of
 from tests.law.france import CAMPAIGNS, CUSTOMER, GOODS, PLAIN, Site, question
 from tests.law.test_france_properties import known
+from tests.policy.attempts import AT
 
 NORMALISER = Normaliser(DialPlan())
 READER = CallReader(NORMALISER, shipped_trades())
@@ -50,7 +63,17 @@ def test_caller_ids(text: str, shown: CallerId) -> None:
         (Said(purpose="service"), (), INSURANCE._replace(purpose=Purpose.PROSPECTING)),
         (Said(purpose=" Running-Contract"), (), INSURANCE),
         (Said(dial_mode="robot"), (), INSURANCE._replace(dial_mode=DialMode.ROBOT)),
-        (Said(callee="consumer"), (), INSURANCE._replace(callee=CalleeKind.CONSUMER)),
+        (
+            Said(callee="consumer"),
+            (),
+            INSURANCE._replace(callee=CalleeKind.CONSUMER, also_callee=CalleeKind.BUSINESS),
+        ),
+        (
+            Said(callee="consumer,business"),
+            ("callee",),
+            INSURANCE._replace(callee=CalleeKind.CONSUMER, also_callee=CalleeKind.BUSINESS),
+        ),
+        (Said(callee="Business "), (), INSURANCE),
         (Said(sector="energy"), (), INSURANCE._replace(sectors=("insurance", "energy"))),
         (
             Said(goods="solar"),
@@ -59,6 +82,7 @@ def test_caller_ids(text: str, shown: CallerId) -> None:
         ),
         (Said(subcontractor="them"), (), INSURANCE._replace(subcontractor="them")),
         # What the configuration lets the call say, counts as it is said.
+        (Said(callee="consumer"), ("callee",), INSURANCE._replace(callee=CalleeKind.CONSUMER)),
         (Said(purpose="service"), ("purpose",), INSURANCE._replace(purpose=Purpose.SERVICE)),
         (Said(sector="energy"), ("sector",), INSURANCE._replace(sectors=("energy", "insurance"))),
         (
@@ -72,6 +96,26 @@ def test_both_together(said: Said, may: tuple[str, ...], made: Call) -> None:
     """The call makes the law stricter, and looser only where the campaign's configuration says so."""
     campaign = Campaign("c", call=INSURANCE, call_may_loosen=frozenset(may))
     assert READER.read(said, "", campaign) == made
+
+
+@pytest.mark.parametrize(
+    ("campaigns", "said", "may", "asked"),
+    [
+        ("consumer", "", (), {"tps"}),
+        ("business", "", (), {"tps", "ctps"}),
+        ("consumer", "business", (), {"tps", "ctps"}),
+        ("business", "consumer", (), {"tps", "ctps"}),
+        ("business", "consumer", ("callee",), {"tps"}),
+    ],
+)
+def test_what_protects_either_callee_counts(campaigns: str, said: str, may: tuple[str, ...], asked: set[str]) -> None:
+    """Companies have a registry of their own: where campaign and call differ, both are asked."""
+    campaign = Campaign("c", call=Call(callee=CalleeKind(campaigns)), call_may_loosen=frozenset(may))
+    call = READER.read(Said(callee=said), "", campaign)
+    place = place_of(442_079_460_958)
+    attempt = Attempt(Callee(NumberKind.E164, 44), AT, campaign, "", "", Gate.CLI, place, call)
+    chain = find_profile("uk").at(AT, place).of_call(attempt)
+    assert chain.registries == asked
 
 
 def test_of_a_campaign_that_does_not_say_what_it_is_about() -> None:

@@ -51,8 +51,8 @@ class CampaignSection(Section):
     subcontractor: Text = Field(default="", description="Who calls for the principal, if somebody does.")
     caller_ids: Texts = Field(
         default=(),
-        description="The caller IDs assigned to the principal that this campaign names, in international spelling; none: "
-        "whichever are shown.",
+        description="The caller IDs assigned to the principal that this campaign names, in international spelling; "
+        "none: whichever are shown.",
     )
     call_may: tuple[Literal["purpose", "sector", "goods", "dial_mode", "callee", "contact", "postcode"], ...] = Field(
         default=("postcode",),
