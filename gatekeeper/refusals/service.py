@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -19,6 +19,12 @@ MOST_TEXT: Final = 120
 """So many characters of what is said of agent, channel or call are kept."""
 
 _MINUTE: Final = 60.0
+
+_MOST_SENDERS: Final = 1000
+"""So many senders are counted apart within a minute; those beyond count together, by the way they come."""
+
+_MOST_CALLS: Final = 20_000
+"""So many calls are remembered of which a refusal was taken."""
 
 Add = Callable[[int, str, str], Awaitable[bool]]
 """Puts a number (E.164) on the list; who, and a note for the record. False where it was on it."""
@@ -73,6 +79,15 @@ class Refusal(NamedTuple):
             return f"{agent or 'unknown agent'} ({self.via})"
         return f"{agent} (taken down by {self.recorded_by})" if agent else self.recorded_by
 
+    @property
+    def sender(self) -> tuple[str, str]:
+        """Whom `refusal.per_minute` counts: the way it came, and the agent, whoever wrote it down, or a telephone.
+
+        A channel is one of a telephone, whose name stands before the last hyphen.
+        """
+        telephone = self.channel.rpartition("-")[0] or self.channel
+        return self.via, _short(self.agent or self.recorded_by or telephone)
+
 
 Refuse = Callable[[Refusal], Awaitable[Refused]]
 """What takes a refusal."""
@@ -85,7 +100,8 @@ class Refusals:
         normaliser: reads the numbers.
         recent: the calls let by of late, with their numbers.
         add: puts a number on the red list.
-        per_minute: how many are taken within a minute, of each way they come, by this process.
+        per_minute: how many are taken within a minute from each sender, by this process; those that name a call of
+            ours, once for each call, are always taken.
         clock: gives now, in microseconds since the epoch.
     """
 
@@ -103,7 +119,8 @@ class Refusals:
         self._per_minute = per_minute
         self._clock = clock
         self._seldom = SeldomLog(log)
-        self._taken: dict[str, deque[float]] = {}
+        self._taken: dict[tuple[str, str], deque[float]] = {}
+        self._calls: OrderedDict[str, None] = OrderedDict()
 
     async def refuse(self, refusal: Refusal) -> Refused:
         """Take a refusal for a gate, see `take`: a list that can't be written is logged, and answered like the rest."""
@@ -119,27 +136,46 @@ class Refusals:
         Raises:
             StoreError: the list, or the consent ledger behind it, could not be written.
         """
-        if not self._has_room(refusal.via):
+        number, call = self._meant(refusal)
+        if number is None:
+            return Refused.NOT_A_PERSON
+        if not self._is_first_of(call) and not self._has_room(refusal):
             self._seldom.error(
                 refusal.via, f"a refusal by {refusal.via} was not taken: more than {self._per_minute} in a minute"
             )
             return Refused.TOO_MANY
-        number = self._number(refusal)
-        if number is None:
-            return Refused.NOT_A_PERSON
         added = await self._add(number, refusal.by, provenance(refusal))
         return Refused.ADDED if added else Refused.ALREADY
 
-    def _number(self, refusal: Refusal) -> int | None:
-        for passed in self._recent.named(refusal.decision, self._clock()):
+    def _meant(self, refusal: Refusal) -> tuple[int | None, str]:
+        """The number that is meant, and the decision that let a call to it by; "" where no such call is named."""
+        now = self._clock()
+        for passed in self._recent.named(refusal.decision, now):
             if isinstance(passed.key, int):
-                return passed.key
+                return passed.key, passed.id
         number = self._normaliser.normalise(refusal.number)
-        return number.e164 if number.kind is NumberKind.E164 else None
+        if number.kind is not NumberKind.E164:
+            return None, ""
+        of_call = self._recent.of_call(refusal.linkedid, number.e164, now) if refusal.linkedid else None
+        return number.e164, of_call.id if of_call is not None else ""
 
-    def _has_room(self, via: str) -> bool:
-        taken = self._taken.setdefault(via, deque())
+    def _is_first_of(self, call: str) -> bool:
+        """Whether it is the first refusal in a call of ours: calls are as many as the gate let by, and no flood."""
+        if not call or call in self._calls:
+            return False
+        self._calls[call] = None
+        if len(self._calls) > _MOST_CALLS:
+            self._calls.popitem(last=False)
+        return True
+
+    def _has_room(self, refusal: Refusal) -> bool:
         now = time.monotonic()
+        sender = refusal.sender
+        if sender not in self._taken and len(self._taken) >= _MOST_SENDERS:
+            self._taken = {one: taken for one, taken in self._taken.items() if taken and now - taken[-1] <= _MINUTE}
+            if len(self._taken) >= _MOST_SENDERS:
+                sender = (refusal.via, "")
+        taken = self._taken.setdefault(sender, deque())
         while taken and now - taken[0] > _MINUTE:
             taken.popleft()
         if len(taken) >= self._per_minute:

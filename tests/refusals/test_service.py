@@ -14,6 +14,7 @@ from gatekeeper.journal import DecisionRow
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.policy.ledger import EventKind
+from gatekeeper.refusals import service
 from gatekeeper.refusals.red_list import RedListWriter, adding_to
 from gatekeeper.refusals.service import Add, Refusal, Refusals, Refused
 from gatekeeper.screening.recent import RecentCalls
@@ -58,7 +59,7 @@ def objections(consents: ConsentStore) -> list[tuple[EventKind, str, str]]:
 def taking(add: Add, recent: RecentCalls | None = None) -> Refusals:
     """What takes refusals, as a site in France has it."""
     plan = DialPlan(home="FR", emergency=emergency_numbers("FR"))
-    return Refusals(Normaliser(plan), recent or RecentCalls(), add, PER_MINUTE, now_micros)
+    return Refusals(Normaliser(plan), RecentCalls() if recent is None else recent, add, PER_MINUTE, now_micros)
 
 
 def kept(store: ListStore) -> list[tuple[str, str]]:
@@ -96,6 +97,78 @@ async def test_a_decision_names_the_number_more_surely_than_who_says_it(
         is Refused.ADDED
     )
     assert kept(store) == [(f"unknown agent ({via})", f"refused by {via}: decision {row.id}")]
+
+
+@pytest.mark.parametrize(
+    "senders",
+    [
+        [{"agent": "anna"}, {"agent": "bert"}],
+        [{"channel": "PJSIP/anna-0000001f"}, {"channel": "PJSIP/bert-00000020"}],
+        [{"recorded_by": "key crm"}, {"recorded_by": "key shop"}],
+        [{"agent": "anna"}, {}],
+    ],
+)
+async def test_each_sender_has_a_limit_of_its_own(
+    store: ListStore, consents: ConsentStore, senders: list[dict[str, str]]
+) -> None:
+    """One agent, telephone or key that has sent its number keeps no other one's refusal from being taken."""
+    refusals = taking(adding_to(store, consents, "red"))
+    for place, sender in enumerate(senders):
+        sent = [Refusal("socket", f"061234{place}5{count:02}", **sender) for count in range(PER_MINUTE + 1)]
+        results = [await refusals.take(one) for one in sent]
+        assert results == [Refused.ADDED] * PER_MINUTE + [Refused.TOO_MANY]
+
+
+async def test_a_telephone_is_counted_as_one_over_all_its_calls(store: ListStore, consents: ConsentStore) -> None:
+    """Each of its calls has a channel of another name."""
+    refusals = taking(adding_to(store, consents, "red"))
+    sent = [Refusal("feature code", f"06123456{n:02}", channel=f"PJSIP/anna-{n:08x}") for n in range(PER_MINUTE + 1)]
+    assert [await refusals.take(one) for one in sent][-1] is Refused.TOO_MANY
+
+
+async def test_more_senders_than_anybody_has_are_counted_together(
+    store: ListStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who makes a name up for each refusal is held back all the same, and fills no memory."""
+
+    async def add(_number: int, _by: str, _note: str) -> bool:
+        return True
+
+    monkeypatch.setattr(service, "_MOST_SENDERS", 5)
+    refusals = taking(add)
+    sent = [Refusal("socket", f"06123456{count:02}", agent=f"a{count}") for count in range(5 + PER_MINUTE + 1)]
+    results = [await refusals.take(one) for one in sent]
+    assert results == [Refused.ADDED] * (5 + PER_MINUTE) + [Refused.TOO_MANY]
+
+
+@pytest.mark.parametrize("by", ["decision", "linkedid"])
+async def test_a_refusal_in_a_call_of_ours_is_taken_however_many_there_are(
+    store: ListStore, consents: ConsentStore, by: str
+) -> None:
+    """The gate let so many calls by; a second refusal in the same call counts as any other."""
+    recent = RecentCalls()
+    refusals = taking(adding_to(store, consents, "red"), recent)
+    rows = [let_by(NUMBER + count)._replace(linkedid=f"17.{count}") for count in range(3 * PER_MINUTE)]
+    for row in rows:
+        recent.add(row)
+    sent = [
+        Refusal("socket", decision=row.id)
+        if by == "decision"
+        else Refusal("socket", f"+{row.number}", linkedid=row.linkedid)
+        for row in rows
+    ]
+    assert {await refusals.take(one) for one in sent} == {Refused.ADDED}
+    again = [await refusals.take(one) for one in sent[: PER_MINUTE + 1]]
+    assert again == [Refused.ALREADY] * PER_MINUTE + [Refused.TOO_MANY]
+
+
+async def test_a_call_that_is_not_ours_makes_no_room(store: ListStore, consents: ConsentStore) -> None:
+    """An id that no gate gave, and the id of a call to another number, are no way past the limit."""
+    recent = RecentCalls()
+    recent.add(let_by(NUMBER)._replace(linkedid="17.9"))
+    refusals = taking(adding_to(store, consents, "red"), recent)
+    sent = [Refusal("socket", f"06998877{n:02}", str(ULID()), linkedid="17.9") for n in range(PER_MINUTE + 1)]
+    assert [await refusals.take(one) for one in sent][-1] is Refused.TOO_MANY
 
 
 async def test_each_way_has_a_limit_of_its_own(store: ListStore, consents: ConsentStore) -> None:

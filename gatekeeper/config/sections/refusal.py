@@ -13,5 +13,6 @@ class RefusalSection(Section):
         default=60,
         ge=1,
         le=100_000,
-        description="How many refusals are taken within a minute by each way (feature code, `UserEvent`, socket).",
+        description="How many refusals are taken within a minute from each sender (agent, telephone or key) by each "
+        "way (feature code, `UserEvent`, socket); the first one in a call that a gate let by is always taken.",
     )
