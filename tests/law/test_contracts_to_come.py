@@ -1,5 +1,7 @@
 """A contract that begins later cures a block, and when is told: of one call, and of many at once."""
 
+import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 
 from gatekeeper.clock import micros_of
+from gatekeeper.policy import Reason, Verdict
 from gatekeeper.screening.bulk_retry import first_moments
 from tests.law.cases.row import COLUMNS, Case
 from tests.law.cases.site import answer, site
@@ -94,3 +97,52 @@ def test_calls_about_several_goods_are_counted_on_each(tmp_path: Path, goods: st
     )
     finding, _ = answer(case, tmp_path)
     assert (finding.decision.verdict.value, finding.decision.provision) == ("BLOCK", "US-FL")
+
+
+STARTS = "ACME;subject=insurance;2026-11-26..2027-11-25"
+ENDS = "ACME;subject=insurance;2026-01-01..2026-11-25"
+
+
+@pytest.fixture(params=["UTC", "Europe/Paris", "Pacific/Noumea", "America/Los_Angeles"])
+def site_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The clock of this site."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield request.param
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "number"),
+    [
+        (PARIS, "+33612345678"),
+        ("America/Guadeloupe", "+590590123456"),
+        ("Indian/Reunion", "+262692123456"),
+        ("Pacific/Tahiti", "+68940412345"),
+        ("Pacific/Wallis", "+681721234"),
+    ],
+)
+@pytest.mark.usefixtures("site_zone")
+def test_the_first_and_the_last_day_are_the_callees_as_well(tmp_path: Path, zone: str, number: str) -> None:
+    """On the evening before its first day and on the morning after its last a contract is no ground."""
+    plain = {"number": number, "zone": zone}
+    for place, (cells, reason) in enumerate(
+        [
+            ({"contract": STARTS, "at": "2026-11-25T19:59:59"}, Reason.NO_BASIS),
+            ({"contract": STARTS, "at": "2026-11-27T10:00"}, Reason.CONTRACT),
+            ({"contract": ENDS, "at": "2026-11-24T19:59:59"}, Reason.CONTRACT),
+            ({"contract": ENDS, "at": "2026-11-26T10:00"}, Reason.NO_BASIS),
+        ]
+    ):
+        case = row(**plain, **cells)
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        with site(case, folder) as (screening, question):
+            finding = screening.find(question, case.at)
+            moments = first_moments(screening, question, np.array([case.number], np.int64), case.at)
+            told = screening.with_retry(question, finding).decision.retry_at
+        assert finding.decision.reason is reason, cells
+        allowed = finding.decision.verdict is Verdict.ALLOW
+        assert moments.tolist() == [case.at if allowed else told], cells
+        assert allowed or (told > case.at) is (cells["contract"] == STARTS), cells
