@@ -130,12 +130,13 @@ class InboxFolder:
         return Claim(target, arrival.list)
 
     def claimed(self) -> list[Claim]:
-        """What is claimed: by a daemon that was killed, or put off."""
+        """What is claimed: by a daemon that was killed, or put off; of each list the oldest first. Raises `OSError`."""
         found = []
         for work in sorted((self.folder / WORK).iterdir()):
             owner = "" if work.name == _NOBODY else work.name
             if work.is_dir() and not work.is_symlink():
-                found += [Claim(path, owner) for path in sorted(work.iterdir()) if not is_checksum_file(path.name)]
+                files = [path for path in work.iterdir() if not is_checksum_file(path.name)]
+                found += [Claim(path, owner) for path in sorted(files, key=lambda path: (path.lstat().st_mtime_ns, path))]
         return found
 
     def give_back(self, claim: Claim) -> bool:

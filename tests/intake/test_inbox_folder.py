@@ -71,6 +71,16 @@ def test_what_is_not_finished_or_not_for_us_is_left_alone(inbox: InboxFolder, na
     assert inbox.arrivals() == []
 
 
+def test_what_is_claimed_comes_back_oldest_first(inbox: InboxFolder) -> None:
+    """As it arrived, whatever the names: a newer wash return must not come before an older one."""
+    for age, name in enumerate(("retour_b.csv", "retour_c.csv", "retour_a.csv")):
+        os.utime(put(inbox, name), (1_000_000 - age,) * 2)
+    arrived = inbox.arrivals()
+    assert [arrival.path.name for arrival in arrived] == ["retour_a.csv", "retour_c.csv", "retour_b.csv"]
+    claims = [inbox.claim(arrival) for arrival in arrived]
+    assert inbox.claimed() == claims
+
+
 def test_a_link_is_no_file(inbox: InboxFolder, tmp_path: Path) -> None:
     """Nor is a pipe, nor a folder that is a link; what a link points to is not touched."""
     secret = tmp_path / "secret"

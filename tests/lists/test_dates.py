@@ -1,13 +1,15 @@
 """Of when a delivery is, by the dates in it."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
 from gatekeeper.errors import ImportRefused
-from gatekeeper.lists import ImportReport, ListKind, ListStore
+from gatekeeper.lists import ImportOptions, ImportReport, ListKind, ListStore
 from gatekeeper.registries.formats import Answers, Format, SourceKind, TextLayout, find_format, words
 from gatekeeper.registries.reading.answers import read_date
 
@@ -97,6 +99,46 @@ def test_a_wash_return_holds_from_the_date_in_it(load: Load, store: ListStore) -
         load(f"0612345678;{LONG_AGO};OK\n".encode(), "washed", format=form)
     report = load(f"0612345678;{TODAY - timedelta(days=10)};OK\n".encode(), "washed", format=form)
     assert (report.cleared, report.source_date) == (1, micros(TODAY - timedelta(days=10)))
+
+
+def returned(store: ListStore, path: Path, line: str, days: int, **options: object) -> ImportReport:
+    """Import Bloctel's return of one line, whose file was written so many days ago."""
+    path.write_text(line)
+    os.utime(path, ((datetime.now(UTC) - timedelta(days=days)).timestamp(),) * 2)
+    asked = ImportOptions(format=find_format("bloctel-return"), **options)  # type: ignore[arg-type]
+    return store.import_file(path, "washed", options=asked)
+
+
+@pytest.mark.parametrize("told", [None, 1])
+def test_an_older_wash_return_clears_nothing_that_a_newer_one_marks(
+    store: ListStore, tmp_path: Path, told: int | None
+) -> None:
+    """Bloctel's has no date: it is of when its file was written, whether the newer one's date was told or not."""
+    store.ensure("washed", ListKind.WASH)
+    newer = {} if told is None else {"source_date": datetime.now(UTC) - timedelta(days=told)}
+    returned(store, tmp_path / "new.csv", "0612345678;x;KO\n", 1, **newer)
+    shown = returned(store, tmp_path / "old.csv", "0612345678;x;OK\n", 9, dry_run=True)
+    assert "the source is older than the one in force" in shown.warnings
+    with pytest.raises(ImportRefused, match="older than the one in force"):
+        returned(store, tmp_path / "old.csv", "0612345678;x;OK\n", 9)
+    assert set(store.numbers("washed")) == {33612345678}
+    assert returned(store, tmp_path / "newest.csv", "0612345678;x;OK\n", 0).count == 0
+
+
+def test_an_older_wash_return_that_was_accepted_makes_the_others_no_older(store: ListStore, tmp_path: Path) -> None:
+    """What came between the two is refused as before."""
+    store.ensure("washed", ListKind.WASH)
+    returned(store, tmp_path / "new.csv", "0612345678;x;KO\n", 1)
+    returned(store, tmp_path / "old.csv", "0623456789;x;OK\n", 9, accept=True)
+    with pytest.raises(ImportRefused, match="older than the one in force"):
+        returned(store, tmp_path / "between.csv", "0612345678;x;OK\n", 5)
+
+
+def test_a_wash_return_that_clears_nothing_has_no_end(store: ListStore, tmp_path: Path) -> None:
+    """Marked numbers stay so: such a list holds, and not until 1970."""
+    store.ensure("washed", ListKind.WASH)
+    returned(store, tmp_path / "new.csv", "0612345678;x;KO\n", 1)
+    assert store.versions("washed")[0].valid_until is None
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ class Importer:
         self._kind = ""
         self._now = now_micros()
         self._before: Row[Any] | None = None
+        self._before_date: int | None = None
         self._next = 1
         self._written = self._now
         self._raw: Path | None = None
@@ -145,6 +146,11 @@ class Importer:
             newest = connection.execute(select(func.max(versions.c.version)).where(own)).scalar()
             in_force = select(versions).where(own, versions.c.version == row.version)
             self._before = connection.execute(in_force).one_or_none()
+            self._before_date = self._before.source_date if self._before is not None else None
+            if self._kind == "wash":
+                # It gathers answers: one of an older return that was accepted does not make the others older.
+                dates = select(func.max(versions.c.source_date)).where(own, versions.c.version <= row.version)
+                self._before_date = connection.execute(dates).scalar()
         self._next = (newest or 0) + 1
 
     def _import(self, source: DeliveredFile, rejects: RejectFile, started: float) -> ImportReport:
@@ -262,6 +268,12 @@ class Importer:
             return full, lambda writer: writer.write_contracts(collected.contract_rows())
         return full, None
 
+    @property
+    def _of_when(self) -> int | None:
+        """Of when the delivery is. A wash return without a date is of when its file was written."""
+        said = self._dated.source_date
+        return self._written if said is None and self._kind == "wash" else said
+
     def _until(self) -> int:
         """Until when a wash return clears numbers.
 
@@ -271,9 +283,7 @@ class Importer:
         options = self._options
         own = options.format.max_age_days if options.format is not None else 0
         days = min(options.hold_days, own) if own else options.hold_days
-        said = self._dated.source_date
-        since = said if said is not None else self._written
-        until = min(since + days * DAY_US, micros(options.valid_until) or OPEN_END)
+        until = min((self._of_when or 0) + days * DAY_US, micros(options.valid_until) or OPEN_END)
         if until <= self._now:
             raise ImportRefused(
                 counted(
@@ -293,8 +303,7 @@ class Importer:
         return build_version(self._layout, self._name, self._next, combined, stored, extra)
 
     def _doubts(self, after: int) -> tuple[str, ...]:
-        before = self._before
-        dates = (before.source_date if before is not None else None, self._dated.source_date)
+        dates = (self._before_date, self._of_when)
         # A wash list gathers answers: it grows with every return.
         measured = 0 if self._kind == "wash" else self._before_count
         return (*self._stray, *doubts(self._options, measured, after, dates))
@@ -336,8 +345,9 @@ class Importer:
             duplicates=collected.read - rejected - (len(collected.contracts) or combined.taken),
             rejected=rejected,
             source=options.source or source.name,
-            source_date=self._dated.source_date,
-            valid_until=wash.latest if wash is not None else micros(options.valid_until),
+            source_date=self._of_when,
+            # A return that clears nothing leaves nothing that ends.
+            valid_until=(wash.latest or None) if wash is not None else micros(options.valid_until),
             sha256=source.sha256,
             country=country,
             prefixes=prefixes,
