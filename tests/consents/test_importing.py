@@ -52,6 +52,15 @@ def asked(store: ConsentStore, number: int = NUMBER, contact: str = "") -> Dossi
     return Dossier(tuple(one._replace(ident=0) for one in found.consents), found.events)
 
 
+@pytest.mark.parametrize("ends", [("\r", "\r", "\r"), ("\r", "\n", "\r"), ("\n", "\r", "\r\n")])
+def test_each_kind_of_line_end_ends_a_record(store: ConsentStore, tmp_path: Path, ends: tuple[str, ...]) -> None:
+    """That of old Macs, too, alone or beside others."""
+    file = write(tmp_path, {}, {"number": "0623456789", "proof": "rec-000002"})
+    file.write_bytes("".join(map("".join, zip(file.read_text().splitlines(), ends, strict=True))).encode())
+    report = taken(store, file)
+    assert (report.read, report.taken, report.rejected) == (2, 2, 0)
+
+
 def test_a_csv(store: ConsentStore, tmp_path: Path, ledger: ConsentLedger) -> None:
     """In force for the next question of a daemon that runs."""
     report = taken(store, write(tmp_path, {}))

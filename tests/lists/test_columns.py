@@ -204,6 +204,28 @@ def test_titles_and_records_over_several_lines_are_understood(content: bytes) ->
     assert (found.listed, found.rejects) == ([A], [])
 
 
+MIXED_ENDS = [
+    b"Tel;Nom\n0612345678;Zo\r0145678901;x\r\n",
+    "Tel;Nom\n0612345678;é\r0145678901;x\r\n".encode("utf-16"),
+    b"0612345678\n" + b"0145678901\r" * 9,
+    b'Nom;Tel\r"Zo\rZa";0612345678\nx;"0145678901"\r\n',
+    b"Tel;Nom\n" + b"0612345678;x\n" * 40_000 + b"0145678901;y\r" * 40_000,
+]
+
+
+@pytest.mark.parametrize("content", MIXED_ENDS)
+def test_a_lone_cr_ends_a_line_beside_others_that_lf_ends(content: bytes) -> None:
+    """As in a file that was put together of several; no number behind one is lost, however far it is."""
+    found = read(content)
+    assert (set(found.listed), found.rejects) == ({A, B}, [])
+
+
+def test_an_answer_behind_a_lone_cr_counts() -> None:
+    """The second of two wash answers, where the first line's end is that of an old Mac."""
+    found = read(b"0612345678;1;OK\r0145678901;2;NOK\r\n0623456789;3;OK\r\n", "bloctel-return")
+    assert (found.callable, found.listed) == ([A, 33623456789], [B])
+
+
 def zipped(members: dict[str, bytes]) -> bytes:
     """A zip of these."""
     buffer = io.BytesIO()

@@ -251,6 +251,13 @@ def test_a_contract_is_found_for_its_principal_subject_and_time(store: ListStore
         store.add("contracts", [FIRST + 7], by="test")
 
 
+def test_a_register_with_line_ends_of_several_kinds_is_read_whole(store: ListStore, load: Load) -> None:
+    """A lone CR beside LF, too."""
+    store.ensure("contracts", ListKind.CONTRACT)
+    report = load(b"number;principal\n0612345678;Acme\r0623456789;Acme\r\n0634567890;Acme\n", "contracts")
+    assert (report.imported, report.rejected) == (3, 0)
+
+
 def test_a_register_without_a_heading_is_refused(store: ListStore, load: Load) -> None:
     """Which column is which can't be guessed."""
     store.ensure("contracts", ListKind.CONTRACT)

@@ -15,7 +15,7 @@ from gatekeeper.phone import DialPlan, Normaliser, NumberKind
 from gatekeeper.registries.reading.dialect import ListDialect
 from gatekeeper.registries.reading.extract import Extractor
 from gatekeeper.registries.reading.records import without_quotes
-from gatekeeper.registries.reading.text import Block, whole_lines
+from gatekeeper.registries.reading.text import Block, unix_lines, whole_lines
 
 NORMALISER = Normaliser(DialPlan(prefixes=(), emergency=frozenset({"112"})))
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -109,6 +109,17 @@ def test_blocks_of_lines_are_the_text(parts: list[bytes], quotes: bool) -> None:
     for block in blocks:
         assert block.line == line
         line += block.data.count(b"\n")
+
+
+@given(st.lists(st.tuples(st.text("a0", max_size=3), st.sampled_from(["\n", "\r\n", "\r"])), max_size=20), st.data())
+def test_every_line_end_ends_a_line_wherever_blocks_are_cut(
+    written: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    """LF, CR LF and a lone CR beside each other; no other byte is changed."""
+    text = "".join(line + end for line, end in written).encode()
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6), label="cuts"))
+    parts = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    assert b"".join(unix_lines(parts)).replace(b"\r\n", b"\n") == text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 @given(

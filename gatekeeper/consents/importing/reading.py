@@ -22,7 +22,7 @@ from gatekeeper.phone.bulk import BulkNormaliser
 from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import DeliveredFile
-from gatekeeper.registries.reading.text import SAMPLE, decoded, find_encoding, whole_lines
+from gatekeeper.registries.reading.text import SAMPLE, decoded, find_encoding, unix_lines, whole_lines
 from gatekeeper.tabular.delimiter import CANDIDATES, delimiter_of, excel_line
 from gatekeeper.translation import phrase
 
@@ -115,7 +115,8 @@ class ReadConsents:
                 self.records(json_records((first + b"".join(blocks)).removeprefix(b"\xef\xbb\xbf"), source.name))
                 continue
             encoding = find_encoding(first, source.name)
-            self._csv(decoded(itertools.chain([first], blocks), encoding, source.name), delimiter, zone_latest)
+            text = decoded(itertools.chain([first], blocks), encoding, source.name)
+            self._csv(unix_lines(text), delimiter, zone_latest)
 
     def rows(self) -> EntryRows:
         """All that was taken, with the numbers' contacts; ids count from 0 in the order of the file."""

@@ -15,7 +15,7 @@ from gatekeeper.registries.reading.dialect import given_delimiter
 from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.options import ImportOptions
 from gatekeeper.registries.reading.source import DeliveredFile, FilePart, within
-from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding
+from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding, unix_lines
 from gatekeeper.tabular.columns import place_of, places_called
 from gatekeeper.tabular.delimiter import CANDIDATES, excel_line
 from gatekeeper.translation import phrase
@@ -176,7 +176,7 @@ def _lines(part: FilePart, encoding: str | None, name: str) -> Iterator[str]:
     blocks = iter(part.blocks)
     first = next(blocks, b"")
     rest = b""
-    for block in decoded(_again(first, blocks), encoding or find_encoding(first, name), name):
+    for block in unix_lines(decoded(_again(first, blocks), encoding or find_encoding(first, name), name)):
         data = (rest + block).replace(b"\r\n", b"\n")
         *whole, rest = data.split(b"\n")
         rest = rest[: MAX_LINE + 1]

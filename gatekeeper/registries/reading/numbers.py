@@ -136,11 +136,9 @@ class NumberReader:
             return
         options = replace(self._options, delimiter=SHEET_DELIMITER, encoding="utf-8") if part.sheet else self._options
         encoding = options.encoding or self._layout.encoding or find_encoding(sample, name)
-        sample, texts = _peek(decoded(blocks, encoding, name), SAMPLE)
+        sample, texts = _peek(unix_lines(decoded(blocks, encoding, name)), SAMPLE)
         if looks_like_xml(sample):
             sample, texts = self._from_xml(texts, name)
-        if b"\r" in sample and b"\n" not in sample:
-            texts, sample = unix_lines(texts), sample.replace(b"\r", b"\n")
         said, sample = excel_delimiter(_lines_of(sample))
         if said and options.delimiter is None:
             options = replace(options, delimiter=said)

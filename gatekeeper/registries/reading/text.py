@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
+
 from gatekeeper.errors import ImportRefused, TableError
 from gatekeeper.tabular.encoding import is_text, named_encoding, unicode_of
 from gatekeeper.translation import phrase
@@ -115,7 +117,24 @@ def _outside_quotes(data: bytes, end: int) -> int:
     return end
 
 
+def _has_lone_cr(data: bytes) -> bool:
+    octets = np.frombuffer(data, np.uint8)
+    return data.endswith(b"\r") or bool(((octets[:-1] == ord("\r")) & (octets[1:] != ord("\n"))).any())
+
+
 def unix_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Line ends of old Macs, a lone CR, made LF."""
+    """Line ends of old Macs, a lone CR, made LF, also where they stand among others; CR LF may stay."""
+    carried = b""
     for block in blocks:
-        yield block.replace(b"\r", b"\n")
+        data = carried + block if carried else block
+        # A CR that ends a block may be half of a CR LF.
+        carried = b"\r" if data.endswith(b"\r") else b""
+        if carried:
+            data = data[:-1]
+        # Few files have a CR, and of most of these each is before an LF: both is known without a copy.
+        if b"\r" in data and _has_lone_cr(data):
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if data:
+            yield data
+    if carried:
+        yield b"\n"
