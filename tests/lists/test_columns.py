@@ -220,6 +220,21 @@ def test_a_lone_cr_ends_a_line_beside_others_that_lf_ends(content: bytes) -> Non
     assert (set(found.listed), found.rejects) == ({A, B}, [])
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "latin-1"])
+@pytest.mark.parametrize("name", ["x", '"x"', '"a;""b"""'])
+def test_no_break_spaces_in_a_number_are_read_in_each_encoding(encoding: str, name: str) -> None:
+    """As Excel in French groups digits, also where the file has quotes that only the csv reader understands."""
+    text = f"Tel;Nom\n06\u00a012\u00a034\u00a056\u00a078\u00a0;{name}\n"
+    found = read(text.encode(encoding))
+    assert (found.listed, found.rejects) == ([A], [])
+
+
+def test_a_number_with_no_break_spaces_beside_the_column_is_a_stray() -> None:
+    """In cp1252, too: it is not left out in silence."""
+    found = read(b"Tel;Note\n" + b"0612345678;x\n" * 300 + b"0145678901;06\xa023\xa045\xa067\xa089\n")
+    assert dict(found.reader.strays) == {"'Note'": 1}
+
+
 def test_an_answer_behind_a_lone_cr_counts() -> None:
     """The second of two wash answers, where the first line's end is that of an old Mac."""
     found = read(b"0612345678;1;OK\r0145678901;2;NOK\r\n0623456789;3;OK\r\n", "bloctel-return")

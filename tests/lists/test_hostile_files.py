@@ -121,7 +121,7 @@ def test_bad_lines_are_kept_aside_with_line_and_reason(load: Load) -> None:
     assert [(row["line"], row["text"]) for row in rows] == [
         ("81", "hello"),
         ("82", "0612"),
-        ("83", "��\\x00\\x01"),
+        ("83", "ÿþ\\x00\\x01"),
         ("84", "112"),
     ]
     assert all(row["reason"] for row in rows)

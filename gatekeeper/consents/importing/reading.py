@@ -22,7 +22,7 @@ from gatekeeper.phone.bulk import BulkNormaliser
 from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.rejects import RejectFile
 from gatekeeper.registries.reading.source import DeliveredFile
-from gatekeeper.registries.reading.text import SAMPLE, decoded, find_encoding, unix_lines, whole_lines
+from gatekeeper.registries.reading.text import SAMPLE, decoded, find_encoding, text_of, unix_lines, whole_lines
 from gatekeeper.tabular.delimiter import CANDIDATES, delimiter_of, excel_line
 from gatekeeper.translation import phrase
 
@@ -151,7 +151,7 @@ class ReadConsents:
         if found is not None:
             self._take_plain(found, line)
             return
-        self.records(csv_records(iter(_text(data).splitlines(keepends=True)), delimiter, places, line))
+        self.records(csv_records(iter(text_of(data).splitlines(keepends=True)), delimiter, places, line))
 
     def _group(self, said: dict[str, str]) -> GroupValue | None:
         try:
@@ -235,23 +235,17 @@ def _split_heading(data: bytes) -> tuple[str, bytes, int]:
     above = 0
     while True:
         line, _, data = data.partition(b"\n")
-        text = _text(line).removeprefix("\ufeff").rstrip("\r")
+        text = text_of(line).removeprefix("\ufeff").rstrip("\r")
         if (text.strip() and not excel_line(text + "\n")[0]) or not data:
             return text, data, above
         above += 1
 
 
 def _delimiter(data: bytes, heading: str) -> str:
-    said, _ = excel_line(_text(data[:16]))
+    said, _ = excel_line(text_of(data[:16]))
     return said or max(CANDIDATES, key=heading.count)
 
 
 def _cells(heading: str, delimiter: str) -> list[str]:
     return [cell.strip().removeprefix('"').removesuffix('"') for cell in heading.split(delimiter)]
 
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gatekeeper.phone.bulk import Fields, split_column
 from gatekeeper.registries.formats.model import Answers, Meaning
+from gatekeeper.registries.reading.text import text_of
 
 LISTED, REMOVED, CALLABLE, UNCLEAR = range(4)
 CODES = {Meaning.LISTED: LISTED, Meaning.REMOVED: REMOVED, Meaning.CALLABLE: CALLABLE, Meaning.UNCLEAR: UNCLEAR}
@@ -73,7 +74,7 @@ def _distinct(data: bytes, where: Fields, lengths: NDArray[np.int64], wide: int)
 
 
 def _text(data: bytes, where: Fields, index: int) -> str:
-    return data[where.starts[index] : where.ends[index]].decode("utf-8", "replace")
+    return text_of(data[where.starts[index] : where.ends[index]])
 
 
 def meanings(cells: Column, answers: Answers) -> NDArray[np.uint8]:

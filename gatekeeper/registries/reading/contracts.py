@@ -15,7 +15,7 @@ from gatekeeper.registries.reading.dialect import given_delimiter
 from gatekeeper.registries.reading.extracts import Reject
 from gatekeeper.registries.reading.options import ImportOptions
 from gatekeeper.registries.reading.source import DeliveredFile, FilePart, within
-from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding, unix_lines
+from gatekeeper.registries.reading.text import MAX_LINE, decoded, find_encoding, text_of, unix_lines
 from gatekeeper.tabular.columns import place_of, places_called
 from gatekeeper.tabular.delimiter import CANDIDATES, excel_line
 from gatekeeper.translation import phrase
@@ -181,18 +181,12 @@ def _lines(part: FilePart, encoding: str | None, name: str) -> Iterator[str]:
         *whole, rest = data.split(b"\n")
         rest = rest[: MAX_LINE + 1]
         for line in whole:
-            yield _text(line[: MAX_LINE + 1]) + "\n"
+            yield text_of(line[: MAX_LINE + 1]) + "\n"
     if rest:
-        yield _text(rest)
+        yield text_of(rest)
 
 
 def _again(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from blocks
 
-
-def _text(line: bytes) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")

@@ -27,7 +27,7 @@ from gatekeeper.registries.reading.extracts import (
 from gatekeeper.registries.reading.quoted import RecordReader
 from gatekeeper.registries.reading.records import without_quotes
 from gatekeeper.registries.reading.strays import Watch
-from gatekeeper.registries.reading.text import MAX_LINE, Block
+from gatekeeper.registries.reading.text import MAX_LINE, Block, text_of
 
 
 class _Cells(NamedTuple):
@@ -120,7 +120,7 @@ class Extractor:
     @staticmethod
     def _one(cell: bytes, index: int, cells: _Cells, reader: ListCellReader) -> None:
         """Read one cell, and put what it says into its place."""
-        found, reason = reader.read(cell.decode("utf-8", "replace"))
+        found, reason = reader.read(text_of(cell))
         if found:
             cells.numbers[index] = found[0]
             cells.further.extend((index, number) for number in found[1:])

@@ -11,7 +11,7 @@ from gatekeeper.phone.bulk import BulkNormaliser, Fields, Integers
 from gatekeeper.registries.reading import answers
 from gatekeeper.registries.reading.cell import spoilt_by_spreadsheet
 from gatekeeper.registries.reading.strays import StrayCounts
-from gatekeeper.registries.reading.text import MAX_LINE
+from gatekeeper.registries.reading.text import MAX_LINE, text_of
 from gatekeeper.translation import phrase
 
 
@@ -107,9 +107,9 @@ def parted(numbers: NDArray[np.uint64], codes: NDArray[np.uint8], extract: Extra
 
 def cell_of(row: Sequence[str], place: int | None) -> str:
     """A cell as text; "" where there is none. The row's characters are bytes."""
-    return row[place].encode("latin-1").decode("utf-8", "replace") if place is not None and place < len(row) else ""
+    return text_of(row[place].encode("latin-1")) if place is not None and place < len(row) else ""
 
 
 def shown(text: bytes) -> str:
     """The beginning of a record, for people."""
-    return text[:_SHOWN].decode("utf-8", "replace")
+    return text_of(text)[:_SHOWN]

@@ -25,7 +25,7 @@ from gatekeeper.registries.reading.extracts import (
 )
 from gatekeeper.registries.reading.records import records
 from gatekeeper.registries.reading.strays import StrayCounts, Watch
-from gatekeeper.registries.reading.text import MAX_LINE
+from gatekeeper.registries.reading.text import BLANKS, MAX_LINE, text_of
 
 
 class _Entry(NamedTuple):
@@ -75,7 +75,7 @@ class RecordReader:
         for index, text, given in records(data, self._dialect):
             line = first + index
             row = join_area(given, self._dialect.area) if self._dialect.area else given
-            cells = [cell for place in places if place < len(row) and (cell := row[place].strip())]
+            cells = [cell for place in places if place < len(row) and (cell := row[place].strip(BLANKS))]
             if not text.strip():
                 blank += 1
             elif len(text) > MAX_LINE:
@@ -115,7 +115,7 @@ class RecordReader:
             if number:
                 found.append((entry, number))
                 continue
-            read = (reader or self._reader).read(entry.cell.decode("utf-8", "replace"))
+            read = (reader or self._reader).read(text_of(entry.cell))
             found += [(entry, one) for one in read.numbers]
             if not read.numbers:
                 rejects.append(Reject(entry.line, read.reason, shown(entry.text)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gatekeeper.registries.reading.dialect import ListDialect, split_cells
-from gatekeeper.registries.reading.text import MAX_LINE, MAX_RECORD_LINES
+from gatekeeper.registries.reading.text import BLANKS, MAX_LINE, MAX_RECORD_LINES
 
 _NOT_CLOSED = "unexpected end of data"  # how csv says that a quoted field goes on beyond the record
 
@@ -52,7 +52,7 @@ def _record(lines: list[bytes], index: int, dialect: ListDialect) -> tuple[int, 
     delimiter = dialect.delimiter.decode("ascii")
     line = lines[index].rstrip(b"\r").decode("latin-1")
     if not delimiter:
-        cell = line.strip()
+        cell = line.strip(BLANKS)
         # ="0612345678" is a spreadsheet's formula, not a cell in quotes.
         return 1, [cell if cell.startswith("=") else cell.removeprefix('"').removesuffix('"')]
     if '"' not in line or len(line) > MAX_LINE:

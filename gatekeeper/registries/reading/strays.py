@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gatekeeper.phone.bare import BareDigits
 from gatekeeper.phone.bulk import BulkNormaliser, Fields, split_column
 from gatekeeper.registries.reading.cell import ListCellReader
+from gatekeeper.registries.reading.text import text_of
 
 _ENOUGH = 1000
 """Numbers in a column that was not taken, from which on those that take long to read are not counted any more."""
@@ -75,9 +76,9 @@ class Watch:
     def row(self, cells: Sequence[str], taken: Sequence[int], found: StrayCounts) -> None:
         """Count in one record (each byte one character), given the numbers that were taken from it."""
         for at in (*self._columns, *range(self._width, len(cells))):
-            # In UTF-8 a cell has no fewer bytes than characters.
+            # A cell has no fewer bytes than characters.
             if at < len(cells) and len(cells[at]) >= self._fewest and self._sum[at] < _ENOUGH:
-                text = cells[at].encode("latin-1").decode("utf-8", "replace")
+                text = text_of(cells[at].encode("latin-1"))
                 if count := self._of(text, taken):
                     found[at] += count
                     self._sum[at] += count
@@ -88,7 +89,7 @@ class Watch:
         found = StrayCounts()
         for at in np.flatnonzero(where.ends > where.starts).tolist():
             end = data.find(b"\n", int(where.starts[at]))
-            rest = data[where.starts[at] : end if end >= 0 else len(data)].rstrip(b"\r").decode("utf-8", "replace")
+            rest = text_of(data[where.starts[at] : end if end >= 0 else len(data)].rstrip(b"\r"))
             for place, cell in enumerate(rest.split(delimiter.decode("ascii"))):
                 if count := self._of(cell, [int(one[at]) for one in taken]):
                     found[self._width + place] += count
@@ -119,4 +120,4 @@ def _counted(which: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def _cell(data: bytes, where: Fields, at: int) -> str:
-    return data[where.starts[at] : where.ends[at]].decode("utf-8", "replace")
+    return text_of(data[where.starts[at] : where.ends[at]])

@@ -20,6 +20,9 @@ MAX_RECORD_LINES = 50
 SAMPLE = 64 << 10
 """Bytes that are looked at to find out encoding and dialect."""
 
+BLANKS = " \t\r\n\v\f"
+"""What may be taken off the ends of a text each of whose characters is a byte: a no-break space may be half of one."""
+
 PLAIN = "ascii-compatible"
 """No decoding: the encoding is one in which ASCII characters are single bytes."""
 
@@ -69,6 +72,14 @@ def decoded(blocks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes
         yield text
     if codec is not None and (rest := codec.decode(b"", final=True)):
         yield rest.encode("utf-8", "replace")
+
+
+def text_of(raw: bytes) -> str:
+    """A line or a cell as text: UTF-8, or where it is none, cp1252, as Excel writes CSV."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def whole_lines(blocks: Iterable[bytes], *, quotes: bool) -> Iterator[Block]:
