@@ -16,13 +16,20 @@ SUMS: Final = "SHA256SUMS"
 ABOUT: Final = "backup.json"
 FORMAT: Final = 1
 
-_NAME: Final = re.compile(r"gatekeeper-\d{8}T\d{6}Z(-\d+)?")
+_NAME: Final = re.compile(r"gatekeeper-(\d{8}T\d{6}Z)(?:-(\d+))?")
 _LINE: Final = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
 def finished_backups(folder: Path) -> list[Path]:
-    """The backups in a folder that came to their end, oldest first."""
-    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and (path / SUMS).is_file())
+    """The backups in a folder that came to their end, oldest first. Raises `OSError`."""
+    found = [path for path in folder.iterdir() if _NAME.fullmatch(path.name) and (path / SUMS).is_file()]
+    return sorted(found, key=age_of)
+
+
+def age_of(backup: Path) -> tuple[str, int]:
+    """When a backup was made, by its name: the second, and which of that second it is."""
+    name = _NAME.fullmatch(backup.name)
+    return (name[1], int(name[2] or 1)) if name else ("", 0)
 
 
 def write_sums(folder: Path, sums: dict[str, str]) -> None:

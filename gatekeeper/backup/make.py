@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from gatekeeper import __version__
 from gatekeeper.backup.files import copy_file, write_private
-from gatekeeper.backup.layout import ABOUT, FORMAT, finished_backups, write_sums
+from gatekeeper.backup.layout import ABOUT, FORMAT, age_of, finished_backups, write_sums
 from gatekeeper.backup.parts import PARTS, SCRUBS, StorePart
 from gatekeeper.backup.unfinished import UNFINISHED, remove_left, unfinished
 from gatekeeper.backup.verify import damaged
@@ -37,13 +37,17 @@ class BackupReport(NamedTuple):
         size: their bytes.
         counts: by store, what was counted in it.
         removed: older backups that were removed.
+        kept: older backups that could not be removed, and why.
+        later: backups that are dated later than this one; they stay, and are not counted.
     """
 
     path: Path
     files: int
     size: int
     counts: dict[str, dict[str, int]]
-    removed: tuple[Path, ...]
+    removed: tuple[Path, ...] = ()
+    kept: tuple[tuple[Path, str], ...] = ()
+    later: tuple[Path, ...] = ()
 
 
 def make_backup(data_dir: Path, folder: Path, *, now: int, by: str, keep: int = 0) -> BackupReport:
@@ -54,7 +58,8 @@ def make_backup(data_dir: Path, folder: Path, *, now: int, by: str, keep: int = 
         folder: where the backup's own folder is made.
         now: in microseconds since the epoch.
         by: who makes it.
-        keep: how many backups there may be in the folder, this one among them; older ones are removed. 0: all.
+        keep: how many backups there may be in the folder, this one among them; older ones are removed. 0: all. The
+            clock may have been wrong: one that is dated later than this one is neither counted nor removed.
 
     Raises:
         BackupError: it can't be made, or is not sound. Nothing is left of it.
@@ -83,7 +88,7 @@ def make_backup(data_dir: Path, folder: Path, *, now: int, by: str, keep: int = 
                 strerror=trouble_of(error),
             )
         ) from error
-    return report._replace(path=target, removed=_prune(folder, keep))
+    return _prune(report._replace(path=target), keep) if keep else report._replace(path=target)
 
 
 def _fill(data_dir: Path, aside: Path, now: int, by: str) -> BackupReport:
@@ -123,7 +128,7 @@ def _fill(data_dir: Path, aside: Path, now: int, by: str) -> BackupReport:
     write_sums(aside, sums)
     _sync_folders(aside)
     size = sum((aside / name).stat().st_size for name in sums)
-    return BackupReport(aside, len(sums), size, about, ())
+    return BackupReport(aside, len(sums), size, about)
 
 
 def _store(part: StorePart, data_dir: Path, aside: Path) -> dict[str, str]:
@@ -166,15 +171,26 @@ def _sync_folders(top: Path) -> None:
 
 
 def _free(folder: Path, name: str) -> Path:
-    path, count = folder / name, 1
-    while path.exists() or path.with_name(f".{path.name}{UNFINISHED}").exists():
-        count += 1
-        path = folder / f"{name}-{count}"
-    return path
+    """Where a backup of this second goes: numbered behind those of it that are there, or are being made."""
+    names = [path.name.removeprefix(".").removesuffix(UNFINISHED) for path in folder.glob(f"*{name}*")]
+    last = max((age_of(Path(one))[1] for one in names), default=0)
+    return folder / (f"{name}-{last + 1}" if last else name)
 
 
-def _prune(folder: Path, keep: int) -> tuple[Path, ...]:
-    old = finished_backups(folder)[:-keep] if keep else []
-    for path in old:
-        shutil.rmtree(path)
-    return tuple(old)
+def _prune(report: BackupReport, keep: int) -> BackupReport:
+    """Remove the backups that are more than are kept. The new one is made, whatever becomes of them."""
+    age = age_of(report.path)
+    try:
+        others = [path for path in finished_backups(report.path.parent) if path != report.path]
+    except OSError as error:
+        return report._replace(kept=((report.path.parent, trouble_of(error)),))
+    older = [path for path in others if age_of(path) < age]
+    removed, kept = [], []
+    for path in older[: max(0, len(older) - (keep - 1))]:
+        try:
+            shutil.rmtree(path)
+            removed.append(path)
+        except OSError as error:
+            kept.append((path, trouble_of(error)))
+    later = tuple(path for path in others if age_of(path) > age)
+    return report._replace(removed=tuple(removed), kept=tuple(kept), later=later)

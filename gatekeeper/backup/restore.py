@@ -65,6 +65,14 @@ def restore_backup(
     Raises:
         BackupError: the backup is not sound, a daemon runs, or something is there and may not be moved aside.
     """
+    if not folder.is_dir():
+        raise BackupError(
+            phrase(
+                "{path} is no folder: give that of one backup, such as gatekeeper-20261126T030000Z", path=folder
+            )
+            if folder.exists()
+            else phrase("{path} does not exist", path=folder)
+        )
     about = read_about(folder)
     sums = verified(folder)
     chosen = {name: sums[name] for name in sums if _part_of(name) in (only or NAMES)}
@@ -138,7 +146,7 @@ def _put_back(
     when = moment_of(now).strftime("%Y%m%dT%H%M%SZ")
     _remove_left(data_dir)
     staged = data_dir / f"{_STAGED}{when}"
-    aside = data_dir / f"before-restore-{when}"
+    aside = _free(data_dir / f"before-restore-{when}")
     try:
         for name, digest in chosen.items():
             make_folder((staged / name).parent)
@@ -164,6 +172,15 @@ def _put_back(
         return aside
     aside.rmdir()
     return None
+
+
+def _free(path: Path) -> Path:
+    """The path, or one beside it where something is there: of a restore within the same second."""
+    free, count = path, 1
+    while os.path.lexists(free):
+        count += 1
+        free = path.with_name(f"{path.name}-{count}")
+    return free
 
 
 def _remove_left(data_dir: Path) -> None:

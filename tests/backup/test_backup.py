@@ -315,6 +315,53 @@ def test_old_backups_are_removed_where_that_is_asked(data: Path, tmp_path: Path)
     assert len(list(folder.iterdir())) == 3
 
 
+def test_backups_that_are_dated_later_are_neither_counted_nor_removed(data: Path, tmp_path: Path) -> None:
+    """A clock that was wrong costs neither the new backup nor the sound ones before it."""
+    folder = tmp_path / "backups"
+    year = 365 * 86_400_000_000
+    ahead = make_backup(data, folder, now=NOW + year, by="anna").path
+    before = make_backup(data, folder, now=NOW - year, by="anna").path
+    made = make_backup(data, folder, now=NOW, by="anna", keep=1)
+    assert (made.removed, made.later) == ((before,), (ahead,))
+    assert verified(made.path)
+    assert ahead.is_dir()
+
+
+def test_the_tenth_backup_of_a_second_is_newer_than_its_second(data: Path, tmp_path: Path) -> None:
+    """Their numbers count, not the letters."""
+    made = [make_backup(data, tmp_path / "backups", now=NOW, by="anna", keep=3).path for _ in range(11)]
+    assert set((tmp_path / "backups").iterdir()) == set(made[-3:])
+
+
+def test_an_older_backup_that_can_not_be_removed_is_told(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new one is made, and the others are removed all the same."""
+    folder = tmp_path / "backups"
+    old = [make_backup(data, folder, now=NOW + number, by="anna").path for number in range(3)]
+    remove = shutil.rmtree
+
+    def busy(path: Path, *args: object, **options: object) -> None:
+        if path == old[0]:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        remove(path, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shutil, "rmtree", busy)
+    made = make_backup(data, folder, now=NOW + 9, by="anna", keep=1)
+    assert (made.kept, made.removed) == (((old[0], "Permission denied"),), tuple(old[1:]))
+    assert verified(made.path)
+
+
+def test_two_restores_within_a_second_move_nothing_over_what_the_first_has_moved(data: Path, backup: Path) -> None:
+    """What was there before the first stays."""
+    journal = (data / JOURNAL_FILE).read_bytes()
+    first = restore_backup(backup, data, now=NOW, replace=True).aside
+    second = restore_backup(backup, data, now=NOW, replace=True).aside
+    assert first is not None
+    assert second not in (None, first)
+    assert (first / JOURNAL_FILE).read_bytes() == journal
+
+
 def test_a_backup_does_not_lie_in_the_data_folder(data: Path) -> None:
     """It would be lost with it."""
     with pytest.raises(BackupError, match="lies in the data folder"):

@@ -5,7 +5,10 @@ import stat
 import tarfile
 from pathlib import Path
 
+from gatekeeper.backup.parts import NAMES
+from gatekeeper.cli.commands.backup import PART_NAMES, BackupPart
 from gatekeeper.journal import JOURNAL_FILE
+from gatekeeper.translation import LOCALES, read_french
 from tests.cli.conftest import Site
 from tests.journal.rows import row
 from tests.journal.test_archives import write
@@ -52,11 +55,32 @@ def test_an_archived_month_is_backed_up_and_put_back(site: Site, tmp_path: Path)
     assert "on no list" in site.run("list", "show", "0612345678").out
 
 
+def test_each_part_of_a_backup_can_be_put_back_alone_and_has_a_name() -> None:
+    """In French, too."""
+    assert {part.value for part in BackupPart} == set(NAMES) == set(PART_NAMES)
+    french = read_french(LOCALES).messages
+    assert all(french[PART_NAMES[name]] for name in NAMES)
+
+
+def test_what_was_kept_of_older_backups_is_told(site: Site, tmp_path: Path) -> None:
+    """Beside the result, so that a job at night sends a mail."""
+    site.run("list", "add", "red", "0612345678")
+    made = site.run("backup", str(tmp_path / "b"))
+    path = next((tmp_path / "b").iterdir())
+    path.rename(path.with_name("gatekeeper-29990101T000000Z"))
+    assert (made.code, made.err) == (0, "")
+    again = site.run("backup", str(tmp_path / "b"), "--keep", "1")
+    assert (again.code, "1 backup is dated later than this one and stays" in again.err) == (0, True)
+    assert len(list((tmp_path / "b").iterdir())) == 2
+
+
 def test_what_is_no_backup_is_named(site: Site, tmp_path: Path) -> None:
     """A folder that is none, and a data folder with nothing in it."""
     (tmp_path / "x").mkdir()
     result = site.run("restore", str(tmp_path / "x"))
     assert result.code == 2
     assert "backup.json can't be read" in result.err
+    assert f"{tmp_path}/y does not exist" in site.run("restore", str(tmp_path / "y")).err
+    assert "is no folder" in site.run("restore", str(site.config)).err
     site.config.write_text(f'[daemon]\ndata_dir = "{tmp_path}/empty"\n')
     assert "nothing to back up" in site.run("backup", str(tmp_path / "b")).err

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 10**6
 
-_PARTS = {
+PART_NAMES = {
     "alerts": marked("alerts"),
+    "hooks": marked("hooks"),
     "accounts": marked("accounts"),
     "journal": marked("journal"),
     "consents": marked("consents"),
@@ -42,6 +43,8 @@ class BackupPart(StrEnum):
     """What a backup has."""
 
     ALERTS = "alerts"
+    HOOKS = "hooks"
+    ACCOUNTS = "accounts"
     JOURNAL = "journal"
     CONSENTS = "consents"
     LISTS = "lists"
@@ -83,6 +86,17 @@ def backup(
 
     found = make_backup(settings.daemon.data_dir, folder.absolute(), now=now_micros(), by=who(), keep=keep)
     written = _write_secrets(secrets, settings.file, settings.law.overrides) if secrets is not None else ()
+    for path, why in found.kept:
+        note(phrase("the backup is made, but {path} can't be removed: {why}", path=path, why=why))
+    if found.later:
+        note(
+            counted(
+                "{count} backup is dated later than this one and stays, such as {path}: was the clock wrong?",
+                "{count} backups are dated later than this one and stay, such as {path}: was the clock wrong?",
+                len(found.later),
+                path=found.later[-1],
+            )
+        )
     if as_json:
         say_json(
             {
@@ -91,6 +105,8 @@ def backup(
                 "bytes": found.size,
                 "counts": found.counts,
                 "removed": [str(path) for path in found.removed],
+                "kept": [str(path) for path, _ in found.kept],
+                "later": [str(path) for path in found.later],
                 "secrets": [str(path) for path in written],
             }
         )
@@ -106,7 +122,7 @@ def backup(
         )
     )
     for name, counts in found.counts.items():
-        say(f"  {phrase(_PARTS.get(name, name)):<13}{_figures(counts)}")
+        say(f"  {phrase(PART_NAMES.get(name, name)):<13}{_figures(counts)}")
     for path in found.removed:
         say(phrase("removed    {path}", path=path))
     for path in written:
@@ -155,19 +171,19 @@ def restore(
         return
     done = phrase("sound") if dry_run else phrase("restored to {folder}", folder=settings.daemon.data_dir)
     say(phrase("{folder}, made {made_at}: {done}", folder=folder, made_at=found.made_at, done=done))
-    parts = ", ".join(phrase(_PARTS.get(name, name)) for name in found.parts)
+    parts = ", ".join(phrase(PART_NAMES.get(name, name)) for name in found.parts)
     say(counted("  {parts} ({count:,} file)", "  {parts} ({count:,} files)", found.files, parts=parts))
     for name, newer in found.newer.items():
         note(
             phrase(
-                "{part}, newer than the backup: {figures}", part=phrase(_PARTS.get(name, name)), figures=_figures(newer)
+                "{part}, newer than the backup: {figures}", part=phrase(PART_NAMES.get(name, name)), figures=_figures(newer)
             )
         )
     for name in found.unreadable:
         note(
             phrase(
                 "{part}: what is there can't be read, so that nobody can say what is newer than the backup",
-                part=phrase(_PARTS.get(name, name)),
+                part=phrase(PART_NAMES.get(name, name)),
             )
         )
     if found.aside:
