@@ -62,6 +62,8 @@ def _request(section: QuerySection) -> Iterator[tuple[str, str]]:
         return
     if shape.item and not shape.is_of_many:
         yield "item", phrase('is of no use: the body has no "{items}", where the list of numbers goes')
+    if shape.number_field and not shape.is_of_many and not shape.field:
+        yield "number_field", phrase("is of no use: without `field` the whole answer is the word")
     where = ("item", shape.item) if shape.is_of_many else ("url", shape.url)
     if shape.placeholders.isdisjoint(("number", "e164", "nanp")):
         yield where[0], phrase('is "{where}": it must have {{number}} in it, or the body must', where=where[1])

@@ -57,6 +57,7 @@ MISTAKES = {
     QUERY + 'url = "http://r/{number}"\nsecret = "key "\n': "g.toml, line 7: queries.q.secret can't be a header's",
     QUERY + 'url = "http://r/{number}"\nsecret = "a\\nb"\n': "g.toml, line 7: queries.q.secret can't be",
     QUERY + "url = \"http://r/{number}\"\nitem = '[]'\n": "g.toml, line 7: queries.q.item is of no use",
+    QUERY + 'url = "http://r/{number}"\nnumber_field = "n"\n': "g.toml, line 7: queries.q.number_field is of no use",
     QUERY + 'url = "http://r/{number}"\nno_data_words = ["no"]\n': 'g.toml, line 7: queries.q.no_data_words has "no", '
     "and so has callable",
     SHIPPED + 'provider = "reassigned"\nurl = "http://r"\nitem = \'"{nanp}"\'\n': "g.toml, line 6: queries.q.item is",

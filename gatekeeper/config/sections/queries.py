@@ -55,7 +55,7 @@ class QuerySection(Section):
         default="", description="Of many numbers: where the list of answers is in the JSON; without, the whole is it."
     )
     number_field: Text = Field(
-        default="", description="Of many numbers: where an answer says which number it is about."
+        default="", description="Where a JSON answer says which number it is about; needed of many numbers, looked at of one."
     )
     field: Text = Field(
         default="",
@@ -139,7 +139,9 @@ class QuerySection(Section):
             "no_data": self.no_data_words,
             "date_format": self.date_format,
         }
-        return replace(SHAPES[self.provider], **{key: value for key, value in said.items() if value})
+        shape = replace(SHAPES[self.provider], **{key: value for key, value in said.items() if value})
+        # What the provider has is of its list of many numbers.
+        return shape if shape.is_of_many else replace(shape, number_field=self.number_field)
 
     def as_terms(self) -> "QueryTerms":
         """What its answers are worth."""

@@ -1,7 +1,6 @@
 """Asking a registry about many numbers a request: a list goes out, and a list of answers that name them comes back."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +9,8 @@ from gatekeeper.errors import QueryError
 from gatekeeper.registries.query.placeholders import Json, in_json, with_items
 from gatekeeper.registries.query.provider import QueryRequest, evidence_of
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
-from gatekeeper.registries.query.wording import Wording, at_field, parsed, word_of
+from gatekeeper.registries.query.wording import Wording, at_field, number_in, parsed, word_of
 from gatekeeper.translation import phrase
-
-_NO_DIGITS = re.compile(r"[^0-9]+")
-_NANP_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +72,9 @@ class Batches:
     def _number(self, result: Any) -> str:
         """The number that a result names, as digits of E.164; "" for none."""
         try:
-            digits = _NO_DIGITS.sub("", word_of(at_field(result, self.number_field)))
+            return number_in(result, self.number_field, nanp=self._is_asked_in_nanp)
         except QueryError:
             return ""
-        # It was asked about North American numbers by their ten digits, and answers so.
-        return f"1{digits}" if self._is_asked_in_nanp and len(digits) == _NANP_DIGITS else digits
 
     @property
     def _is_asked_in_nanp(self) -> bool:

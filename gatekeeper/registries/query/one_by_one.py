@@ -9,7 +9,8 @@ from gatekeeper.errors import QueryError
 from gatekeeper.registries.query.placeholders import Json, in_json, in_url
 from gatekeeper.registries.query.provider import QueryRequest, evidence_of
 from gatekeeper.registries.query.source import QueryAnswer, QuerySubject
-from gatekeeper.registries.query.wording import Wording, at_field, parsed, word_of
+from gatekeeper.registries.query.wording import Wording, at_field, number_in, parsed, word_of
+from gatekeeper.translation import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,14 @@ class OneByOne:
         wording: what its answers mean.
         body: of a POST, with placeholders in its texts; None for GET.
         date_format: how dates are written, as `strftime` has it.
+        number_field: where an answer names its number: one that names another is none. "" looks at none.
     """
 
     url: str
     wording: Wording
     body: Json = None
     date_format: str = "%Y-%m-%d"
+    number_field: str = ""
 
     most: ClassVar[int] = 1
 
@@ -38,8 +41,13 @@ class OneByOne:
             return QueryRequest("GET", url)
         return QueryRequest("POST", url, json.dumps(in_json(self.body, subject, self.date_format)).encode())
 
-    def read(self, _subjects: Sequence[QuerySubject], body: bytes, /) -> list[QueryAnswer | QueryError]:
+    def read(self, subjects: Sequence[QuerySubject], body: bytes, /) -> list[QueryAnswer | QueryError]:
         """Read a response, see `Provider.read`."""
+        (subject,) = subjects
+        if self.number_field:
+            nanp = "{nanp}" in self.url or "{nanp}" in json.dumps(self.body)
+            if number_in(parsed(body), self.number_field, nanp=nanp) != str(subject.number):
+                raise QueryError(phrase("its answer is about another number"))
         if self.wording.field:
             word = word_of(at_field(parsed(body), self.wording.field))
         else:

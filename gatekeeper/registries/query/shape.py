@@ -21,7 +21,7 @@ class QueryShape:
         body: the JSON body of a POST; "" asks by GET. With `{items}` in it, about many numbers.
         item: the JSON of each number in a list of many.
         results: where the list of answers is.
-        number_field: where an answer in it names its number.
+        number_field: where an answer in it, or the only one, names its number.
         field: where the word is.
         listed: words that mean: must not be called.
         callable: words that mean: may be called.
@@ -68,6 +68,6 @@ class QueryShape:
         wording = Wording(words, holds, self.field)
         body = json.loads(self.body) if self.body else None
         if not self.is_of_many:
-            return OneByOne(self.url, wording, body, self.date_format)
+            return OneByOne(self.url, wording, body, self.date_format, self.number_field)
         item = json.loads(self.item)
         return Batches(self.url, wording, body, item, self.results, self.number_field, most, self.date_format)

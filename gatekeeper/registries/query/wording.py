@@ -1,6 +1,7 @@
 """The wording of a registry's answers, and what it means."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -9,6 +10,9 @@ from typing import Any
 from gatekeeper.errors import QueryError
 from gatekeeper.registries.query.source import QueryOutcome
 from gatekeeper.translation import phrase
+
+_NO_DIGITS = re.compile(r"[^0-9]+")
+_NANP_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,17 @@ def parsed(body: bytes) -> Any:
         QueryError: it is none.
     """
     try:
-        return json.loads(body)
+        return json.loads(body, object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
         raise QueryError(phrase("its answer is no JSON")) from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        # Readers differ in which of the two they take (RFC 8259, 4).
+        raise QueryError(phrase("its answer has a name twice in one JSON object"))
+    return found
 
 
 def at_field(value: Any, name: str) -> Any:
@@ -65,3 +77,18 @@ def at_field(value: Any, name: str) -> Any:
 def word_of(value: Any) -> str:
     """A value as JSON writes it: `true`, `false`, `1`, and texts without their quotes."""
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def number_in(value: Any, name: str, *, nanp: bool) -> str:
+    """The number at a place in JSON, as digits of E.164.
+
+    Args:
+        value: the JSON.
+        name: the place, see `at_field`.
+        nanp: whether the registry was asked about North American numbers by their ten digits, and answers so.
+
+    Raises:
+        QueryError: there is no such place.
+    """
+    digits = _NO_DIGITS.sub("", word_of(at_field(value, name)))
+    return f"1{digits}" if nanp and len(digits) == _NANP_DIGITS else digits
