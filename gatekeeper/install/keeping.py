@@ -4,10 +4,12 @@ Each run that changes something is a generation of its own. It is written down w
 so that an installation that was cut short can be undone, too.
 """
 
+import itertools
 import json
 import os
-import shutil
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +22,8 @@ from gatekeeper.translation import phrase, trouble_of
 KEPT: Final = Path("/var/backups/gatekeeper")
 _RECORD: Final = "installed.json"
 _FORMAT: Final = 1
+_NUMBERED: Final = re.compile(r"^\d+-\d+-")
+"""What the names of a generation's copies begin with."""
 
 
 @dataclass
@@ -62,6 +66,7 @@ class Kept:
     def __init__(self, tree: SiteTree) -> None:
         self._tree = tree
         self.folder = tree.real(KEPT)
+        self._aside: set[Path] = set()
 
     def generations(self) -> list[Generation]:
         """All of them, the oldest first.
@@ -132,6 +137,20 @@ class Kept:
                 )
             ) from None
 
+    def set_aside(self, one: KeptFile) -> Path | None:
+        """Keep the copy of what was there before a file that stays, for a person; gives its path in the site.
+
+        What an earlier generation had found counts more: it is the original. What an earlier undoing has kept stays.
+        """
+        if not one.before:
+            return None
+        stem = one.path.strip("/").replace("/", "-")
+        names = (f"{stem}{number or ''}.before" for number in itertools.count())
+        name = next(name for name in names if KEPT / name in self._aside or not (self.folder / name).exists())
+        self._write(name, self.content(one.before))
+        self._aside.add(KEPT / name)
+        return KEPT / name
+
     def drop_last(self) -> None:
         """Forget the last generation, which was undone."""
         known = self.generations()
@@ -141,7 +160,11 @@ class Kept:
         if len(known) > 1:
             self._record(known[:-1])
         else:
-            shutil.rmtree(self.folder)
+            for file in self.folder.iterdir():
+                if _NUMBERED.match(file.name) or file.name.startswith(_RECORD):
+                    file.unlink()
+            with suppress(OSError):  # there are copies of files that stay
+                self.folder.rmdir()
 
     def _copy(self, name: str, content: bytes) -> str:
         self._write(name, content)

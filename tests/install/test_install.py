@@ -204,6 +204,100 @@ def test_what_people_changed_since_stays(plain: Path) -> None:
     assert "gatekeeper.toml: stays, it was changed since" in told
 
 
+TWINS = """[globals]
+[sales]
+exten => _0X.,1,Dial(PJSIP/${EXTEN}@carrier,60)
+ same => n,Hangup()
+[support]
+exten => _0X.,1,Dial(PJSIP/${EXTEN}@carrier,60)
+ same => n,Hangup()
+"""
+GATED = (
+    "exten => _0X.,1,Gosub(gatekeeper,s,1(${EXTEN},,,carrier))\n"
+    " same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@carrier,60,i)"
+)
+SINCE = {
+    "a line that has nothing to do with it": ("", "[new]\nexten => 1,1,Hangup()\n"),
+    "a context copied": ("", f"[copy]\n{GATED}\n"),
+    "a campaign": ("(${EXTEN},,,carrier)", "(${EXTEN},spring,,carrier)"),
+    "another time to ring": ("@carrier,60,i)", "@carrier,45,i)"),
+    "a line between": ("))\n same => n,Dial", "))\n same => n,Set(CALLERID(num)=0123456789)\n same => n,Dial"),
+    "a label": ("_0X.,1,Gosub", "_0X.,1(out),Gosub"),
+    "the includes turned": (
+        '#include "gatekeeper/gatekeeper.conf"\n#include "gatekeeper/gatekeeper-refusal.conf"\n',
+        "; ours\n#include <gatekeeper/gatekeeper-refusal.conf>\n#include <gatekeeper/gatekeeper.conf>\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), SINCE.values(), ids=SINCE)
+def test_whatever_was_edited_no_dialplan_asks_a_gate_that_is_gone(plain: Path, old: str, new: str) -> None:
+    """Contexts that are alike, and arguments that a person has put in, keep neither a Gosub nor an include of ours."""
+    dialplan = plain / "etc/asterisk/extensions.conf"
+    dialplan.write_text(TWINS)
+    gatekeeper("install", "--root", plain)
+    installed = dialplan.read_text()
+    dialplan.write_text(installed.replace(old, new) if old else installed + new)
+    assert dialplan.read_text() != installed
+    told = gatekeeper("uninstall", "--root", plain)
+    assert "extensions.conf: only our lines taken out" in told
+    assert "asked still" not in told
+    left = dialplan.read_text()
+    assert "gatekeeper" not in left.lower()
+    assert "\n[sales]\nexten => _0X.,1" in left
+    assert left.count("Dial(PJSIP/${EXTEN}@carrier,") == (3 if "copy" in left else 2)
+    assert find_site(SiteTree(plain)).dialplan.conf.missing == []
+    assert not (plain / "etc/asterisk/gatekeeper").exists()
+
+
+def test_a_gosub_that_got_a_campaign_is_taken_out_byte_for_byte(plain: Path) -> None:
+    """The `Dial()` behind it is as it was written, without the option that was put in."""
+    dialplan = plain / "etc/asterisk/extensions.conf"
+    dialplan.write_text(TWINS)
+    gatekeeper("install", "--root", plain)
+    dialplan.write_text(dialplan.read_text().replace("(${EXTEN},,,carrier)", "(${EXTEN},spring)", 1))
+    gatekeeper("uninstall", "--root", plain)
+    assert dialplan.read_text() == TWINS
+
+
+def test_a_file_that_we_made_and_people_went_on_with_includes_nothing_that_is_gone(
+    tmp_path: Path, asterisk_22: AsteriskRoot
+) -> None:
+    """What they wrote stays in it."""
+    image = make_image(tmp_path / "image", asterisk_22, "freepbx16")
+    gatekeeper("install", "--root", image)
+    file = image / "etc/asterisk/extensions_custom.conf"
+    mine = "[from-internal-custom]\nexten => _8.,1,Hangup()\n"
+    file.write_text(file.read_text() + mine)
+    gatekeeper("uninstall", "--root", image)
+    assert file.read_text().strip() == mine.strip()
+
+
+@pytest.mark.parametrize("name", ["extensions.conf", "mine.conf"])
+def test_what_is_included_still_stays_with_the_copies(plain: Path, tmp_path: Path, name: str) -> None:
+    """A link by now, or another file of Asterisk's, includes ours: they stay, and nothing is to be reloaded."""
+    file = plain / "etc/asterisk" / name
+    original = file.read_bytes() if file.exists() else None
+    gatekeeper("install", "--root", plain)
+    if original is None:
+        file.write_text('#include "gatekeeper/gatekeeper.conf"\n')
+    else:
+        file.rename(tmp_path / name)
+        file.symlink_to(tmp_path / name)
+    there = file.read_bytes()
+    told = gatekeeper("uninstall", "--root", plain)
+    assert file.read_bytes() == there
+    assert file.is_symlink() == (original is not None)
+    assert "gatekeeper/gatekeeper.conf: stays, it is included still" in told
+    assert f"the gate is asked still by /etc/asterisk/{name}." in told
+    assert "Then, in this order" not in told
+    assert (plain / "etc/asterisk/gatekeeper/gatekeeper.conf").exists()
+    if original is not None:
+        copy = "var/backups/gatekeeper/etc-asterisk-extensions.conf.before"
+        assert f"as it was before the installation: /{copy}" in told
+        assert (plain / copy).read_bytes() == original
+
+
 def test_a_later_run_adds_what_is_new_and_undo_takes_both_out(plain: Path) -> None:
     """A trunk that came later gets its gate; the configuration, a person's by now, is left, what it lacks is told."""
     etc = plain / "etc/asterisk"

@@ -113,11 +113,25 @@ def _undo(tree: "SiteTree", *, no_stop: bool) -> None:
     from gatekeeper.install.undoing import demand_installed, undo
 
     demand_installed(tree)
+    asking = []
     for one in undo(tree):
         say(f"{one.name}: {phrase(one.became.value)}")
-    done = not no_stop and may_start(tree)
+        if one.copy:
+            say(phrase("  as it was before the installation: {copy}", copy=one.copy))
+        if one.asks and one.name not in asking:
+            asking.append(one.name)
+    done = not no_stop and may_start(tree) and not asking
     say()
-    say(phrase("Read by Asterisk, and stopped:") if done else phrase("Then, in this order:"))
+    if asking:
+        say(
+            phrase(
+                "Asterisk has read nothing, and nothing was stopped: the gate is asked still by {files}. Take those "
+                "lines out, or their calls are refused; then, in this order:",
+                files=", ".join(asking),
+            )
+        )
+    else:
+        say(phrase("Read by Asterisk, and stopped:") if done else phrase("Then, in this order:"))
     for command in stop() if done else (told("core reload"), *STOP):
         say(f"  {command}")
     if tree.exists(DATA):
