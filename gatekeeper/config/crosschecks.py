@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gatekeeper.config.alert_checks import alert_problems
+from gatekeeper.config.folder_checks import folder_problems
 from gatekeeper.config.format_checks import format_problems
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.query_checks import query_problems
@@ -41,6 +42,7 @@ _APPLIED = ("opposition", "wash", "query")
 
 def crosscheck(settings: Settings) -> Iterator[Problem]:
     """Everything that is wrong, in the order of the sections."""
+    yield from folder_problems(settings)
     yield from _port(settings)
     yield from _socket(settings)
     yield from _line_prefix(settings)

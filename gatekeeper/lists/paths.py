@@ -7,6 +7,9 @@ from typing import NamedTuple
 LISTS_FILE = "lists.sqlite3"
 """The main database: which lists there are, which version of each is in force, and the changes made by hand."""
 
+JOURNAL_BESIDE = "journal.sqlite3"
+"""The journal's file in the same folder: where it is, calls were guarded here before."""
+
 _VERSION_FILE = re.compile(r"(\d+)\.(?:sqlite3|bloom)")
 
 

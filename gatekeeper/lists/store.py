@@ -30,7 +30,7 @@ from gatekeeper.lists.model import (
     VersionInfo,
     check_name,
 )
-from gatekeeper.lists.paths import Layout
+from gatekeeper.lists.paths import JOURNAL_BESIDE, Layout
 from gatekeeper.lists.tables import lists, overlay
 from gatekeeper.lists.version.file import VersionFile
 from gatekeeper.ownership import make_folder
@@ -57,17 +57,18 @@ class ListStore(Closeable):
     Args:
         data_dir: the data folder.
         busy_timeout_ms: how long to wait for another process that is writing.
+        anew: whether a person has said that the database may begin empty beside a journal that is there.
 
     Raises:
         StoreError: the folder or the database can't be used.
     """
 
-    def __init__(self, data_dir: Path, *, busy_timeout_ms: int = 5000) -> None:
+    def __init__(self, data_dir: Path, *, busy_timeout_ms: int = 5000, anew: bool = False) -> None:
         self._layout = Layout(Path(data_dir))
         path = self._layout.database
         with translated(self._layout.data_dir):
             make_folder(self._layout.data_dir)
-            self._refuse_to_forget()
+            self._refuse_to_forget(anew=anew)
         # FULL: an addition that returned survives a power cut.
         self._engine: Engine = open_engine(
             path, synchronous="FULL", busy_timeout_ms=busy_timeout_ms, signal=self._layout.signal
@@ -76,8 +77,11 @@ class ListStore(Closeable):
             migrate(self._engine, MIGRATIONS)
         self.ensure(RED_LIST, ListKind.RED)
 
-    def _refuse_to_forget(self) -> None:
-        """Versions without the main database mean that it was lost: an empty one instead would allow every call."""
+    def _refuse_to_forget(self, *, anew: bool) -> None:
+        """Refuse an empty database where there was one before: it would allow calls to everybody on the red list.
+
+        Versions of lists tell it, and a journal, which is made after the lists.
+        """
         path = self._layout.database
         if path.exists() and path.stat().st_size > 0:
             return
@@ -91,6 +95,16 @@ class ListStore(Closeable):
                     folder=self._layout.folder(""),
                 ),
                 phrase("restore it from a backup; to begin anew, move that folder away"),
+            )
+        journal = self._layout.data_dir / JOURNAL_BESIDE
+        if not anew and journal.exists() and journal.stat().st_size > 0:
+            raise StoreError(
+                phrase(
+                    "{path} is {what}, but there is a journal beside it, so that the red list was lost",
+                    path=path,
+                    what=phrase("empty") if path.exists() else phrase("missing"),
+                ),
+                phrase("restore it from a backup; to begin with an empty red list, run `gatekeeper init --keep`"),
             )
 
     def ensure(self, name: str, kind: ListKind, title: str | None = None) -> None:

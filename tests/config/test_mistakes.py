@@ -115,6 +115,16 @@ MISTAKES = {
     "[lists.Bloctel]\n": "g.toml, line 1: lists.Bloctel is no name for a list; it must begin with a small letter",
     '[lists."../x"]\n': 'lists."../x" is no name for a list',
     '[campaigns."a\\u001bb"]\n': "is no name for a campaign",
+    # folders
+    '[daemon]\ndata_dir = "/etc"\n': "g.toml, line 2: daemon.data_dir is /etc, where others have their files; name a",
+    '[daemon]\ndata_dir = "/"\n': "g.toml, line 2: daemon.data_dir is /, where others have their files",
+    '[inbox]\nenabled = true\nfolder = "/etc/gatekeeper"\n': "inbox.folder is /etc/gatekeeper, where others have",
+    **{
+        f'[daemon]\ndata_dir = "/gk/data"\n[inbox]\nenabled = true\nfolder = "{folder}"\n': "g.toml, line 5: "
+        f"inbox.folder is {folder.removesuffix('/.')}, and the data folder is /gk/data: what is put into an inbox is "
+        "moved away, databases too; name a folder of its own, such as /gk/data/inbox"
+        for folder in ("/gk/data", "/gk/data/.", "/gk", "/gk/data/lists", "/gk/data/journal/in")
+    },
     # settings seen together
     '[lists.bloctel]\n[campaigns.x]\nlists = ["blocktel"]\n': "g.toml, line 3: campaigns.x.lists[0] names the list "
     '"blocktel", which is not configured; did you mean "bloctel"?',

@@ -189,3 +189,18 @@ def test_a_daemon_that_is_killed_keeps_what_is_held(daemon: GatekeeperDaemon) ->
     assert check(daemon, number)["reason"] == "ATTEMPTS_CAP"
     assert outcome(daemon, first[0], "given_back")["known"]
     assert check(daemon, number)["verdict"] == "ALLOW"
+
+
+def test_a_daemon_whose_lists_are_gone_allows_nobody(tmp_path: Path) -> None:
+    """Its journal says that it had a red list: calls are refused until that is restored, or begun anew by a person."""
+    with GatekeeperDaemon(tmp_path) as daemon:
+        daemon.add("0612345678")
+        daemon.stop()
+        for path in daemon.data_dir.glob("lists*"):
+            path.unlink() if path.is_file() else None
+        daemon.start()
+        assert check(daemon, "0612345678")["reason"] == "GATE_ERROR"
+        daemon.stop()
+        daemon.command("init", "--keep")
+        daemon.start()
+        assert check(daemon, "0612345678")["reason"] != "GATE_ERROR"

@@ -123,6 +123,17 @@ def test_a_file_that_still_grows_is_waited_for(site: Site) -> None:
     assert len(site.numbers("bloctel")) == 6
 
 
+@pytest.mark.parametrize(
+    "name", ["lists.sqlite3", "lists.sqlite3-wal", "lists.bell", "serve.lock", "x.writer-lock", "3.bloom"]
+)
+def test_databases_and_locks_are_never_taken(site: Site, name: str) -> None:
+    """Whatever folder somebody has made the inbox."""
+    path = site.put(name)
+    site.round()
+    site.round(2.0)
+    assert path.exists()
+
+
 def test_the_format_is_that_of_the_list(site: Site) -> None:
     """Found by the pattern of its name."""
     site.put("us-2026-11.txt", b"212,5550123\n")

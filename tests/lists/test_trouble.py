@@ -138,6 +138,20 @@ def test_a_lost_database_is_not_replaced_by_an_empty_one(
         assert [status.name for status in fresh.status()] == ["red"]
 
 
+@pytest.mark.parametrize("how", ["missing", "empty"])
+def test_a_red_list_is_not_begun_anew_beside_a_journal(tmp_path: Path, how: str) -> None:
+    """Calls were guarded there before; a person says that it may begin empty."""
+    data_dir = tmp_path / "other"
+    data_dir.mkdir()
+    (data_dir / "journal.sqlite3").write_bytes(b"rows")
+    if how == "empty":
+        (data_dir / "lists.sqlite3").touch()
+    with pytest.raises(StoreError, match=f"is {how}, but there is a journal .*gatekeeper init --keep"):
+        ListStore(data_dir)
+    with ListStore(data_dir, anew=True) as fresh:
+        assert [status.name for status in fresh.status()] == ["red"]
+
+
 @pytest.mark.parametrize("damage", ["garbage", "cut", "empty"])
 def test_a_corrupt_database_is_refused_until_it_is_restored(
     store: ListStore, data_dir: Path, tmp_path: Path, damage: str

@@ -147,7 +147,7 @@ def _make_stores(settings: "Settings", owner: pwd.struct_passwd | None) -> None:
         ) from None
     righted = counted("{count} file put right", "{count} files put right", mended) if mended else ""
     _made("data folder", f"{folder}{righted and f' ({righted})'}")
-    with ListStore(folder) as store:
+    with ListStore(folder, anew=True) as store:
         for rules in configured_lists(settings).values():
             ensure_list(store, rules)
     _made("lists", f"{folder / LISTS_FILE} ({', '.join(settings.lists)})")
