@@ -7,6 +7,7 @@ GatekeeperError
 │   ├── UnknownListError       no list has that name
 │   └── ImportRefused          an import that changed nothing: the old list is still in force
 ├── ConsentError               the consent ledger can't take what it is given
+│   └── ProofFileError         a file is none that is kept as a proof
 ├── TableError                 a delivered table (a list, contacts) is not what it is said to be
 ├── StoreError                 a database does not do what it should: locked, read-only, corrupt, full
 │   └── JournalError           the same, of the block log
@@ -19,7 +20,9 @@ GatekeeperError
 ├── ScheduleError              a scheduled scrub failed, or is overdue
 ├── QueryError                 a registry that is asked gave no answer
 ├── BadNumberError             what was given is not a complete telephone number
+├── TooOftenError              more than is allowed within a time was asked for
 ├── ProtocolError              a peer broke the protocol (AGI, AMI, socket)
+│   ├── OutcomeToldError       what became of a call was told before, and otherwise
 │   └── PeerGoneError          a peer left in the middle of it
 ├── RefusedActionError         an AMI action may not pass
 ├── UnreadableTargetError      a dial string can be read in two ways
@@ -33,6 +36,7 @@ GatekeeperError
 ├── InstallError               the site, or files that come with Gatekeeper, can't be found, read or written
 └── DaemonError                the daemon can't be started or asked
     ├── OperationRefusedError  the daemon does not do what it is asked, and says why
+    ├── NotNowError            the daemon can't do now what it is asked: the same again may work
     └── UnansweredError        it was asked, and no answer came: what it was asked may be done
 InternalError                  never leaves the package that raises it, but as a fault of Gatekeeper itself
 ├── FilterMismatchError        a saved filter is not that of its list
@@ -59,7 +63,15 @@ from gatekeeper.translation import phrase
 
 
 class GatekeeperError(Exception):
-    """The root: whatever derives from it is reported without a traceback."""
+    """The root: whatever derives from it is reported without a traceback.
+
+    Attributes:
+        passing: whether nothing is wrong with what was asked or given: the same again may work later.
+        code: by which a program tells it from others; "" of most.
+    """
+
+    passing: bool = False
+    code: str = ""
 
 
 class ConfigError(GatekeeperError):
@@ -80,16 +92,21 @@ class ImportRefused(ListError):  # noqa: N818 - it is an outcome, and reads as o
     Attributes:
         samples: some of the lines that are at fault: `part`, `line`, `reason` and `text` of each.
         rejects_file: where all of them are; "" where that is not of use.
-        busy: whether nothing is wrong with the file: the same again may work in a moment.
+        passing: whether nothing is wrong with the file: the same again may work in a moment.
     """
 
     def __init__(
-        self, message: str, samples: Iterable[Mapping[str, object]] = (), rejects_file: str = "", *, busy: bool = False
+        self,
+        message: str,
+        samples: Iterable[Mapping[str, object]] = (),
+        rejects_file: str = "",
+        *,
+        passing: bool = False,
     ) -> None:
         super().__init__(message)
         self.samples = list(samples)
         self.rejects_file = rejects_file
-        self.busy = busy
+        self.passing = passing
 
 
 class ConsentError(GatekeeperError):
@@ -99,15 +116,21 @@ class ConsentError(GatekeeperError):
         why: the text without the place where it is at fault.
         line: of a file, which is at fault; 0 where none is.
         key: the column or field that is at fault, or "".
-        busy: whether nothing is wrong with what is given: the same again may work in a moment.
+        passing: whether nothing is wrong with what is given: the same again may work in a moment.
     """
 
-    def __init__(self, message: str, *, why: str = "", line: int = 0, key: str = "", busy: bool = False) -> None:
+    def __init__(self, message: str, *, why: str = "", line: int = 0, key: str = "", passing: bool = False) -> None:
         super().__init__(message)
         self.why = why or message
         self.line = line
         self.key = key
-        self.busy = busy
+        self.passing = passing
+
+
+class ProofFileError(ConsentError):
+    """A file is none of those that are kept as a proof; the text says which are."""
+
+    code = "proof-file"
 
 
 class TableError(GatekeeperError):
@@ -120,6 +143,8 @@ class StoreError(GatekeeperError):
     Attributes:
         remedy: one sentence saying what an admin can do.
     """
+
+    passing = True
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(phrase("{where}: {why}", where=message, why=remedy) if remedy else message)
@@ -140,6 +165,8 @@ class FullError(JournalError):
 
 class RowError(JournalError):
     """The rows themselves can't be stored."""
+
+    passing = False
 
 
 class BackupError(GatekeeperError):
@@ -169,8 +196,21 @@ class BadNumberError(GatekeeperError):
     """What was given is not a complete telephone number."""
 
 
+class TooOftenError(GatekeeperError):
+    """More than is allowed within a time was asked for; nothing was changed."""
+
+    passing = True
+    code = "too-often"
+
+
 class ProtocolError(GatekeeperError):
     """A peer broke the protocol."""
+
+
+class OutcomeToldError(ProtocolError):
+    """What became of a call was told before, and otherwise."""
+
+    code = "outcome-told"
 
 
 class PeerGoneError(ProtocolError):
@@ -234,11 +274,28 @@ class InstallError(GatekeeperError):
 
 
 class DaemonError(GatekeeperError):
-    """The daemon can't be started, or does not answer."""
+    """The daemon can't be started, or does not answer.
+
+    Args:
+        message: for people.
+        code: the code that the daemon has told; "" for none.
+    """
+
+    passing = True
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class OperationRefusedError(DaemonError):
     """The daemon answers, and does not do what it is asked; the text says why."""
+
+    passing = False
+
+
+class NotNowError(DaemonError):
+    """The daemon answers that it can't do now what it is asked: the same again may work; the text says why."""
 
 
 class UnansweredError(DaemonError):

@@ -7,6 +7,7 @@ that comes alone waits for nobody.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
+from copy import copy
 from typing import Any, Final, NamedTuple
 
 from gatekeeper.errors import DaemonError
@@ -95,7 +96,7 @@ class Checking:
         except DaemonError as error:
             for one in waiting:
                 if not one.answer.done():
-                    one.answer.set_exception(type(error)(str(error)))
+                    one.answer.set_exception(copy(error))
             return
         for one, answer in zip(waiting, answers, strict=True):
             if not one.answer.done():

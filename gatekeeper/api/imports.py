@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from gatekeeper.api.bodies import Body
 from gatekeeper.api.description import ProblemOut
-from gatekeeper.api.problem import FILE, IMPORT_FAILED, IMPORT_UNKNOWN, ApiProblem, FieldFault
+from gatekeeper.api.problem import FILE, IMPORT_FAILED, IMPORT_UNKNOWN, ApiProblem, FieldFault, without_folders
 from gatekeeper.journal.export import moment
 from gatekeeper.uploads.importing import ImportGoal
 from gatekeeper.uploads.store import Upload
@@ -113,7 +113,7 @@ def problem_of_import(upload: Upload) -> ApiProblem | None:
     text = _named(upload, text)
     if state == "failed":
         failed = IMPORT_UNKNOWN if work.report.get(UNKNOWN) else IMPORT_FAILED
-        return failed._replace(detail=text, headers=(("retry-after", "5"),))
+        return failed._replace(detail=without_folders(text), headers=(("retry-after", "5"),))
     looked = upload.look.report if upload.look else {}
     faults = _faults(upload, work.report.get("samples") or looked.get("samples") or ())
     right = _RIGHT["list" if ImportGoal.of(upload).list else "consents"] if faults else ""

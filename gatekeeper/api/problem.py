@@ -1,6 +1,7 @@
 """Problems: what a program is told when its request can't be served (RFC 9457), with what would be right."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from gatekeeper.errors import ProblemError
 
 MEDIA_TYPE: Final = "application/problem+json"
+_FOLDERS: Final = re.compile(r"(?<![^\s(\"'`])/(?:[^\s/]+/)+")
 _ALWAYS: Final = frozenset({"pointer", "detail"})
 
 
@@ -96,13 +98,20 @@ IMPORT_UNKNOWN: Final = ApiProblem("import-unknown", 503, "It is not known how t
 NO_ROOM: Final = ApiProblem("no-room", 503, "There is no room for a file now.")
 UNPACKING: Final = ApiProblem("unpacking", 503, "An archive of the journal is being unpacked.")
 STORE: Final = ApiProblem("store", 503, "A store can't be read.")
+NOT_NOW: Final = ApiProblem("not-now", 503, "Gatekeeper can't do that now: the same again may work.")
+TOO_OFTEN: Final = ApiProblem("too-often", 429, "More of this was asked for than is taken within a minute.")
 
 PROBLEMS: Final = (
     UNKNOWN_NAME, KEY_MISSING, KEY_UNKNOWN, SCOPE_MISSING, OTHER_PRINCIPAL, NOT_FOUND, NO_SUCH_METHOD, LOOKING,
-    OUTCOME_TOLD, TOO_LARGE, NOT_JSON, NOT_FILE, INVALID, FILE, KEY_REUSED, REFUSED, TOO_MANY, BUSY, FAULT, DAEMON_DOWN,
-    IMPORT_FAILED, IMPORT_UNKNOWN, NO_ROOM, UNPACKING, STORE,
+    OUTCOME_TOLD, TOO_LARGE, NOT_JSON, NOT_FILE, INVALID, FILE, KEY_REUSED, REFUSED, TOO_MANY, TOO_OFTEN, BUSY, FAULT,
+    DAEMON_DOWN, IMPORT_FAILED, IMPORT_UNKNOWN, NO_ROOM, NOT_NOW, UNPACKING, STORE,
 )  # fmt: skip
 """All there are."""
+
+
+def without_folders(text: str) -> str:
+    """A text for a program, without the folders in which files are here: they are the site's own affair."""
+    return _FOLDERS.sub("", text)
 
 
 def answer_to(problem: ApiProblem) -> Response:

@@ -2,7 +2,8 @@
 
 A key belongs to the API key that it comes with. The first request with it is done, whether or not its client still
 waits; one that comes meanwhile waits for that; one that comes later, within a day, has the stored answer. What failed
-for a reason that may pass (429, 5xx) is not stored: it may be tried again.
+for a reason that may pass (429, 5xx, a problem that says when to come again, a call on which nobody could decide) is
+not stored: it may be tried again.
 """
 
 import asyncio
@@ -28,7 +29,8 @@ MOST_KEPT: Final = 500_000
 
 LONGEST: Final = 255
 _SWEEP_EVERY: Final = 256
-_PASSING: Final = 429
+_TOO_MANY: Final = 429
+_PROBLEM: Final = 400
 _FAILED: Final = 500
 
 _TABLE: Final = """
@@ -52,12 +54,21 @@ class Reply(NamedTuple):
         kind: its media type.
         body: what it says.
         headers: more headers; they are not stored.
+        passing: whether what it says may pass, though its status does not say so.
     """
 
     status: int
     kind: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+    passing: bool = False
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same again may be answered otherwise."""
+        if self.passing or self.status == _TOO_MANY or self.status >= _FAILED:
+            return True
+        return self.status >= _PROBLEM and any(name == "retry-after" for name, _ in self.headers)
 
 
 class _Running(NamedTuple):
@@ -183,7 +194,7 @@ class Replies:
                 raise _reused()
             return Reply(*found[1])
         reply = await do()
-        if reply.status < _FAILED and reply.status != _PASSING:
+        if not reply.passes:
             await self._in_thread(self._store.keep, ident, digest, reply)
         return reply
 

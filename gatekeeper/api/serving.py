@@ -14,14 +14,36 @@ from gatekeeper.api.batches import BatchesUnderWay
 from gatekeeper.api.caller import Caller
 from gatekeeper.api.checking import Checking
 from gatekeeper.api.host import ApiHost
-from gatekeeper.api.problem import DAEMON_DOWN, FAULT, MEDIA_TYPE, NO_ROOM, REFUSED, STORE, ApiProblem, answer_to
+from gatekeeper.api.problem import (
+    DAEMON_DOWN,
+    FAULT,
+    MEDIA_TYPE,
+    NO_ROOM,
+    NOT_NOW,
+    REFUSED,
+    STORE,
+    TOO_OFTEN,
+    ApiProblem,
+    answer_to,
+    without_folders,
+)
 from gatekeeper.api.replies import REPLIES_FILE, Replies, Reply, ReplyStore
-from gatekeeper.errors import DaemonError, GatekeeperError, NoRoomError, OperationRefusedError, ProblemError, StoreError
+from gatekeeper.errors import (
+    DaemonError,
+    GatekeeperError,
+    NoRoomError,
+    NotNowError,
+    OperationRefusedError,
+    ProblemError,
+    StoreError,
+    TooOftenError,
+)
 
 log = logging.getLogger(__name__)
 
 JSON: Final = "application/json"
 LINES: Final = "application/x-ndjson"
+_SOON: Final = (("retry-after", "5"),)
 
 
 class Serving:
@@ -96,19 +118,28 @@ def problem_of(error: Exception) -> ApiProblem:
         return error.problem
     if isinstance(error, NoRoomError):
         return NO_ROOM._replace(detail=str(error), headers=(("retry-after", "60"),))
-    if isinstance(error, OperationRefusedError):
-        return REFUSED._replace(detail=str(error))
-    if isinstance(error, DaemonError):
-        return DAEMON_DOWN._replace(detail=str(error), headers=(("retry-after", "5"),))
-    if isinstance(error, StoreError):
-        log.warning("the interface: %s", error)
-        return STORE._replace(detail=str(error), headers=(("retry-after", "5"),))
     if isinstance(error, GatekeeperError):
-        return REFUSED._replace(detail=str(error))
+        if error.passing:
+            log.warning("the interface: %s", error)
+        problem, headers = _kind_of(error)
+        return problem._replace(detail=without_folders(str(error)), headers=headers)
     # Without the error's own text, which could hold a person's number.
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("a fault of the interface (%s):\n%s", type(error).__name__, frames)
     return FAULT._replace(detail="The log of the desk has where it happened.")
+
+
+def _kind_of(error: GatekeeperError) -> tuple[ApiProblem, tuple[tuple[str, str], ...]]:
+    """Which problem an error is, and its headers."""
+    if error.code == TooOftenError.code:
+        return TOO_OFTEN, (("retry-after", "15"),)
+    if isinstance(error, NotNowError):
+        return NOT_NOW, _SOON
+    if isinstance(error, DaemonError) and not isinstance(error, OperationRefusedError):
+        return DAEMON_DOWN, _SOON
+    if isinstance(error, StoreError):
+        return STORE, _SOON
+    return (NOT_NOW, _SOON) if error.passing else (REFUSED, ())
 
 
 async def on_error(_request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ was kept would run it. They are given back as bytes for a disk, never to be show
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gatekeeper.errors import ConsentError
+from gatekeeper.errors import ProofFileError
 from gatekeeper.translation import phrase
 
 MOST_BYTES: Final = 25 << 20
@@ -74,15 +74,15 @@ def checked_kind(head: bytes, size: int) -> ProofKind:
     """The kind of a file that may be kept as a proof.
 
     Raises:
-        ConsentError: it is empty, too large, or of no kind that is taken.
+        ProofFileError: it is empty, too large, or of no kind that is taken.
     """
     if not size:
-        raise ConsentError(phrase("the proof is empty; nothing was changed"))
+        raise ProofFileError(phrase("the proof is empty; nothing was changed"))
     if size > MOST_BYTES:
-        raise ConsentError(phrase("a proof has at most {most} MB; nothing was changed", most=MOST_BYTES >> 20))
+        raise ProofFileError(phrase("a proof has at most {most} MB; nothing was changed", most=MOST_BYTES >> 20))
     kind = proof_kind(head)
     if kind is None:
-        raise ConsentError(
+        raise ProofFileError(
             phrase(
                 "a proof is a PDF, a picture (PNG, JPEG, GIF, TIFF, WebP, HEIC), a recording (WAV, MP3, Ogg, FLAC, "
                 "M4A, MP4) or a plain text, and this is none: print a page as PDF; nothing was changed"

@@ -4,7 +4,8 @@ A question is an object of strings; `op` says what is asked, `screen` where it i
 
     {"op": "screen", "dialled": "0612345678", "campaign": "spring", "linkedid": "1700000000.1"}
 
-The answer is an object, `{"error": "..."}` where the question can't be answered. A question about many calls has in
+The answer is an object, `{"error": "..."}` where the question can't be answered, with `"passing": true` where the same
+again may work later, and `"unknown": true` where nobody knows whether it was done. A question about many calls has in
 `attempts` an array of such objects, as many as find room in the line. `lang` names the language of what is told people.
 """
 
@@ -12,7 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from gatekeeper.errors import DaemonError, ProtocolError
+from gatekeeper.errors import DaemonError, GatekeeperError, ProtocolError
 from gatekeeper.policy import Gate, Reason
 from gatekeeper.screening import Answer, Question, read_said
 from gatekeeper.translation import phrase
@@ -128,6 +129,16 @@ def parse_answer(line: bytes) -> dict[str, object]:
     if not isinstance(answer, dict):
         raise DaemonError(phrase("the daemon's answer is no object"))
     return answer
+
+
+def error_fields(error: GatekeeperError) -> dict[str, object]:
+    """What is answered where a question can't be answered: why, and whether the same again may work later."""
+    fields: dict[str, object] = {"error": str(error)}
+    if error.passing:
+        fields["passing"] = True
+    if error.code:
+        fields["code"] = error.code
+    return fields
 
 
 def question_of(asked: Mapping[str, str]) -> Question:

@@ -13,7 +13,15 @@ from struct import Struct
 from typing import Final
 
 from gatekeeper import __version__
-from gatekeeper.control.protocol import LANGUAGE, QuestionParser, SocketQuestion, answer_fields, encode, question_of
+from gatekeeper.control.protocol import (
+    LANGUAGE,
+    QuestionParser,
+    SocketQuestion,
+    answer_fields,
+    encode,
+    error_fields,
+    question_of,
+)
 from gatekeeper.errors import GatekeeperError, PeerGoneError, ProtocolError
 from gatekeeper.net.connection import Connection
 from gatekeeper.net.limits import Limits, ServerCounters, room_for
@@ -31,6 +39,13 @@ Operation = Callable[[SocketQuestion], Awaitable[Mapping[str, object]]]
 
 _SCREEN: Final = "screen"
 _CREDENTIALS: Final = Struct("iII")
+
+_UNANSWERED: Final = {
+    "error": "this question could not be answered: the daemon's log says why",
+    "passing": True,
+    "unknown": True,
+}
+"""By a fault of ours, or for want of time: what was begun may be done all the same."""
 
 
 class AskServer:
@@ -120,7 +135,7 @@ class AskServer:
             limits=limits,
             counters=self.seen,
             complaint=lambda error: encode({"error": str(error)}),
-            refusal=encode({"error": "this question could not be answered: the daemon's log says why"}),
+            refusal=encode(_UNANSWERED),
         )
         self._server = SocketServer([self._socket.listen(limits.backlog)], self._listener.connection)
         log.info("listening on %s", self._socket.path)
@@ -166,7 +181,7 @@ class AskServer:
                 self._listener.slow(connection)
             return await self._answer(asked)
         except GatekeeperError as error:
-            return {"error": str(error)}
+            return error_fields(error)
 
     async def _answer(self, asked: SocketQuestion) -> Mapping[str, object]:
         operation = self._operations.get(asked.get("op", _SCREEN))

@@ -7,7 +7,7 @@ from typing import Any
 
 from gatekeeper.control.async_client import exchange
 from gatekeeper.control.protocol import LANGUAGE, encode, parse_answer
-from gatekeeper.errors import DaemonError, OperationRefusedError, UnansweredError
+from gatekeeper.errors import DaemonError, NotNowError, OperationRefusedError, UnansweredError
 from gatekeeper.translation import language, phrase
 from gatekeeper.words import Language
 
@@ -30,8 +30,9 @@ class DaemonLink:
             timeout: seconds for all of it.
 
         Raises:
-            UnansweredError: it was asked, and does not answer in time, or not whole.
-            OperationRefusedError: it answers with an error.
+            UnansweredError: it was asked, and does not answer in time, or not whole: it may be done.
+            NotNowError: it can't do it now.
+            OperationRefusedError: it answers with another error.
             DaemonError: no daemon listens there: it was not asked.
         """
         spoken = language()
@@ -54,5 +55,14 @@ class DaemonLink:
         except DaemonError as error:
             raise UnansweredError(str(error)) from error
         if "error" in answer:
-            raise OperationRefusedError(str(answer["error"]))
+            raise _error_of(answer)
         return answer
+
+
+def _error_of(answer: Mapping[str, object]) -> DaemonError:
+    """The error that an answer tells of."""
+    if answer.get("unknown"):
+        # Its own text knows no language: nobody was left to say it.
+        return UnansweredError(phrase("the daemon could not answer this question: its log says why"))
+    kind = NotNowError if answer.get("passing") else OperationRefusedError
+    return kind(str(answer["error"]), str(answer.get("code", "")))

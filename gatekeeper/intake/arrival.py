@@ -77,7 +77,7 @@ def import_arrival(data_dir: Path, rules: ListRules, path: Path) -> ArrivalOutco
     except FileNotFoundError:
         return ArrivalOutcome(Ending.TROUBLE, phrase("it is gone"))
     except ImportRefused as error:
-        return ArrivalOutcome(Ending.TROUBLE if error.busy else Ending.REFUSED, str(error))
+        return ArrivalOutcome(Ending.TROUBLE if error.passing else Ending.REFUSED, str(error))
     except ListError as error:
         return ArrivalOutcome(Ending.REFUSED, str(error))
     except StoreError as error:

@@ -168,11 +168,11 @@ def _outcome(run: Callable[[], dict[str, object]]) -> ArrivalOutcome:
         return ArrivalOutcome(Ending.TROUBLE, str(error))
     except ImportRefused as error:
         lines = {"samples": error.samples, "rejects_file": error.rejects_file}
-        ending = Ending.TROUBLE if error.busy else Ending.REFUSED
+        ending = Ending.TROUBLE if error.passing else Ending.REFUSED
         return ArrivalOutcome(ending, str(error), lines if error.samples else {})
     except ConsentError as error:
         place = {"part": "", "line": error.line, "key": error.key, "reason": error.why}
-        ending = Ending.TROUBLE if error.busy else Ending.REFUSED
+        ending = Ending.TROUBLE if error.passing else Ending.REFUSED
         return ArrivalOutcome(ending, str(error), {"samples": [place]} if error.line else {})
     except GatekeeperError as error:
         return ArrivalOutcome(Ending.REFUSED, str(error))

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from gatekeeper.clock import DAY_US
-from gatekeeper.errors import ProtocolError
+from gatekeeper.errors import OutcomeToldError
 from gatekeeper.journal import MetRow, Reservation
 from gatekeeper.journal.ident import millisecond_of
 from gatekeeper.policy import Gate, Verdict
@@ -71,7 +71,7 @@ class Outcomes:
             False where no such call was let by over the interface, or none of this company's.
 
         Raises:
-            ProtocolError: it was told before that the call was made.
+            OutcomeToldError: it was told before that the call was made.
             JournalError: the journal can't be read or written.
         """
         now = self._clock()
@@ -80,7 +80,7 @@ class Outcomes:
             return False
         mark = TOLD_MADE if outcome is CallOutcome.MADE else TOLD_GIVEN_BACK
         if mark is TOLD_GIVEN_BACK and TOLD_MADE in passed.gates:
-            raise ProtocolError(
+            raise OutcomeToldError(
                 phrase("it was told before that this call was made: then it counts, whatever is told later")
             )
         if mark in passed.gates:

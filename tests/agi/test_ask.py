@@ -37,7 +37,9 @@ SCREENED = {
 }
 
 
-UNANSWERED = b'{"error": "this question could not be answered: the daemon\'s log says why"}\n'
+UNANSWERED = (
+    b'{"error": "this question could not be answered: the daemon\'s log says why", "passing": true, "unknown": true}\n'
+)
 
 
 @CHUNKS

@@ -72,8 +72,15 @@ class ApiSite:
 @pytest.fixture(scope="session")
 def api_site() -> Iterator[ApiSite]:
     """The site; tests have numbers of their own."""
+    with an_api_site() as site:
+        yield site
+
+
+@contextlib.contextmanager
+def an_api_site(more: str = "") -> Iterator[ApiSite]:
+    """A site; `more` is added to its configuration."""
     with tempfile.TemporaryDirectory(prefix="gk-api-") as folder, contextlib.ExitStack() as started:
-        daemon = GatekeeperDaemon(Path(folder), config=CONFIG.format(port=free_port()))
+        daemon = GatekeeperDaemon(Path(folder), config=CONFIG.format(port=free_port()) + more)
         started.enter_context(daemon)
         desk = Desk(load(daemon.config_path, {}))
         started.callback(desk.close)

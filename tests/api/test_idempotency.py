@@ -70,15 +70,18 @@ async def _in_place(work: object, *arguments: object) -> object:
 
 
 async def test_what_failed_for_a_passing_reason_is_tried_again(tmp_path: Path) -> None:
-    """429 and 5xx are not stored, nor is what was raised; refusals are. A client that leaves changes nothing."""
+    """429, 5xx and what says when to come again are not stored; refusals are, and what has begun, left or not."""
     replies = Replies(ReplyStore(tmp_path / "replies"), _in_place)
-    given = iter([503, 429, 404, 200])
+    later = (("retry-after", "1"),)
+    given = iter([(503, ()), (429, ()), (409, later), (404, ()), (202, later), (200, ())])
 
     async def do() -> Reply:
         await asyncio.sleep(0.01)
-        return Reply(next(given), "text/plain", b"x")
+        status, headers = next(given)
+        return Reply(status, "text/plain", b"x", headers)
 
-    assert [(await replies.once("a", "k", b"r", do)).status for _ in range(4)] == [503, 429, 404, 404]
+    assert [(await replies.once("a", "k", b"r", do)).status for _ in range(5)] == [503, 429, 409, 404, 404]
+    assert [(await replies.once("a", "begun", b"r", do)).status for _ in range(2)] == [202, 202]
     hasty = asyncio.create_task(replies.once("a", "other", b"r", do))
     await asyncio.sleep(0.002)
     hasty.cancel()

@@ -21,7 +21,8 @@ from gatekeeper.api.language import language_of
 from gatekeeper.api.problem import NOT_FOUND, OUTCOME_TOLD
 from gatekeeper.api.replies import Reply
 from gatekeeper.api.serving import LINES, Serving, problem_of, reply, serving_of
-from gatekeeper.errors import GatekeeperError, OperationRefusedError, ProblemError
+from gatekeeper.errors import GatekeeperError, OperationRefusedError, OutcomeToldError, ProblemError
+from gatekeeper.policy import Reason, Verdict
 from gatekeeper.words import Language
 
 router = APIRouter()
@@ -89,7 +90,7 @@ async def check(request: Request) -> Response:
 
     async def do() -> Reply:
         told = await serving.checking.one(call, intent=asked.intent, by=caller.key.name)
-        return reply(answered(told, language))
+        return reply(answered(told, language))._replace(passing=told["reason"] == Reason.GATE_ERROR)
 
     return await serving.once(request, caller, do)
 
@@ -108,13 +109,17 @@ async def _check_many(request: Request, value: dict[str, object]) -> Response:
 
     if request.headers.get("idempotency-key") is None:
         batch = begin()
-        lines = _lines(serving, caller, calls, asked.intent, language)
+        lines = _lines(serving, caller, calls, asked.intent, language, set())
         return _Streamed(_to_the_end(lines), batch)
 
     async def do() -> Reply:
+        seen: set[str] = set()
         with begin():
-            lines = _lines(serving, caller, calls, asked.intent, language)
-            return Reply(200, LINES, b"".join([part async for part in lines]))
+            lines = _lines(serving, caller, calls, asked.intent, language, seen)
+            made = b"".join([part async for part in lines])
+        # What was reserved for a call that may be placed is told again, whatever became of the others.
+        reserved = asked.intent == "call" and Verdict.ALLOW in seen
+        return Reply(200, LINES, made, passing=Reason.GATE_ERROR in seen and not reserved)
 
     return await serving.once(request, caller, do)
 
@@ -147,11 +152,17 @@ async def _calls(attempts: Sequence[AttemptIn], caller: Caller) -> list[dict[str
 
 
 async def _lines(
-    serving: Serving, caller: Caller, calls: Sequence[dict[str, str]], intent: str, language: Language
+    serving: Serving,
+    caller: Caller,
+    calls: Sequence[dict[str, str]],
+    intent: str,
+    language: Language,
+    seen: set[str],
 ) -> AsyncGenerator[bytes, None]:
-    """The answers, some lines at a time."""
+    """The answers, some lines at a time; their verdicts and reasons go into `seen`."""
     async for answers in serving.checking.many(calls, intent=intent, by=caller.key.name):
         await caller.again()
+        seen.update(one[field] for one in answers for field in ("verdict", "reason"))
         yield "".join(f"{json.dumps(answered(one, language), ensure_ascii=False)}\n" for one in answers).encode()
 
 
@@ -191,7 +202,9 @@ async def outcomes(request: Request) -> Response:
         try:
             answer = await serving.host.daemon.ask(asked)
         except OperationRefusedError as error:
-            raise OUTCOME_TOLD.told(str(error)) from None
+            if error.code == OutcomeToldError.code:
+                raise OUTCOME_TOLD.told(str(error)) from None
+            raise
         if not answer.get("known"):
             raise NOT_FOUND.told("No call was let by for this key by a decision with this id.")
         return reply({"decision": told.decision, "outcome": told.outcome})

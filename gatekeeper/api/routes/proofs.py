@@ -23,7 +23,7 @@ from gatekeeper.api.serving import reply, serving_of
 from gatekeeper.consents import ConsentStore
 from gatekeeper.consents.extract import gives_proof
 from gatekeeper.consents.proof_files import MOST_BYTES, saved_as
-from gatekeeper.errors import OperationRefusedError
+from gatekeeper.errors import OperationRefusedError, ProofFileError
 
 router = APIRouter()
 
@@ -82,6 +82,8 @@ async def keep_proof(request: Request) -> Response:
         try:
             answer = await serving.host.daemon.ask(asked)
         except OperationRefusedError as error:
+            if error.code != ProofFileError.code:
+                raise
             raise FILE.told(str(error), [FieldFault("", "is a PDF, picture, recording or text", said.name)]) from None
         return reply({name: answer[name] for name in ("proof", "size", "kind")})
 

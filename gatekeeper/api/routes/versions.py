@@ -12,7 +12,7 @@ from gatekeeper.api.bodies import Body, json_of, read
 from gatekeeper.api.caller import caller_of
 from gatekeeper.api.description import described
 from gatekeeper.api.known_lists import known_list, unbound_caller
-from gatekeeper.api.problem import IMPORT_FAILED, IMPORT_UNKNOWN, NOT_FOUND, REFUSED
+from gatekeeper.api.problem import IMPORT_FAILED, IMPORT_UNKNOWN, NOT_FOUND, REFUSED, without_folders
 from gatekeeper.api.replies import Reply
 from gatekeeper.api.routes.imports import LISTS
 from gatekeeper.api.routes.lists import READ
@@ -143,7 +143,7 @@ async def rollback(request: Request) -> Response:
         if work.running or work.report.get(UNKNOWN):
             raise IMPORT_UNKNOWN.told(f"Ask `/v1/lists/{name}/versions` which is in force.", headers=_LATER)
         if work.state == "failed":
-            raise IMPORT_FAILED.told(work.text, headers=_LATER)
+            raise IMPORT_FAILED.told(without_folders(work.text), headers=_LATER)
         return reply({"list": name, "version": work.report.get("version")})
 
     return await serving.once(request, caller, do)

@@ -145,7 +145,7 @@ def import_consents(
         make_folder(store.layout.segments)
     lock = FileLock(store.layout.lock)
     if not lock.take(wait=False):
-        raise ConsentError(phrase("another import of consents is running: wait for it to end"), busy=True)
+        raise ConsentError(phrase("another import of consents is running: wait for it to end"), passing=True)
     try:
         return _Import(store, file, options, tell).run()
     finally:

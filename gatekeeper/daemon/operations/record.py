@@ -12,7 +12,7 @@ from gatekeeper.consents.recording import CONSENT_FIELDS, EVENT_FIELDS, read_con
 from gatekeeper.control.server import Operation
 from gatekeeper.daemon.operations.fields import check_fields, needed, writer_of
 from gatekeeper.daemon.operations.record_contract import CONTRACT, CONTRACT_FIELDS, contract_writer
-from gatekeeper.errors import BadNumberError, ConsentError, ListError, ProtocolError, RejectedConsentError
+from gatekeeper.errors import BadNumberError, ConsentError, ProtocolError, RejectedConsentError, TooOftenError
 from gatekeeper.intake import ListRules
 from gatekeeper.lists import ListStore
 from gatekeeper.phone import Normaliser, display
@@ -112,7 +112,9 @@ class Recording:
         via = asked.get("via", "socket")
         result = await self._refusals.take(Refusal(via, number, recorded_by=asked["by"].strip(), **said))
         if result is Refused.TOO_MANY:
-            raise ListError(phrase("more than refusal.per_minute within a minute came this way; nothing was changed"))
+            raise TooOftenError(
+                phrase("more than refusal.per_minute within a minute came this way; nothing was changed")
+            )
         if result is Refused.NOT_A_PERSON:
             raise BadNumberError(phrase("no call to a person that was let by within the last hour has this decision"))
         return {"result": result.value}

@@ -130,7 +130,7 @@ class Importer:
         if not taken:
             raise ImportRefused(
                 phrase("another import into the list {name} is running: wait for it to end", name=self._name),
-                busy=True,
+                passing=True,
             )
         try:
             sweep(self._engine, self._layout, self._name)
