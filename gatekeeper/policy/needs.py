@@ -67,6 +67,7 @@ class LastEvent(FactNeed[int]):
             where it concerned one of these goods, or the call does not say them all; anything else where it concerned
             all of them.
         dated: whether it matters when that was; else any moment stands for it.
+        after: only what is later than the last of these counts.
     """
 
     kinds: tuple[EventKind, ...]
@@ -74,6 +75,7 @@ class LastEvent(FactNeed[int]):
     since: int = 0
     related: bool = False
     dated: bool = True
+    after: tuple[EventKind, ...] = ()
 
 
 @dataclass(frozen=True)

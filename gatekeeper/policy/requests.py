@@ -130,6 +130,8 @@ def last_event(dossier: Dossier, principal: str, call: Call, at: int, zones: tup
     of = name_key(principal)
     goods = frozenset(name_key(one) for one in call.goods) if need.related else None
     found = max((one.at for one in dossier.events if _is_one(one, of, goods, at, need)), default=0)
+    if found and need.after and found <= last_event(dossier, principal, call, at, zones, LastEvent(need.after)):
+        return 0
     if found and need.reopened_by is not None:
         # Given later, and given by now: what was given before it is no answer to it, whatever goods each is about.
         later = dossier._replace(consents=tuple(one for one in dossier.consents if found < one.collected_at <= at))

@@ -134,6 +134,25 @@ def test_what_concerns_a_company_and_a_call_that_names_none(kind: EventKind, pri
     assert (found > 0) is (kind in ENDING)
 
 
+@pytest.mark.parametrize(
+    ("refused", "counts"),
+    [
+        ("", True),
+        ("2026-11-20T09:59:59", True),
+        ("2026-11-20T10:00:00", False),
+        ("2026-11-20T10:00:01", False),
+        ("2026-11-26T10:00", True),  # to come
+    ],
+)
+def test_only_what_is_later_than_the_last_refusal(refused: str, counts: bool) -> None:
+    """What was asked for before it, or in the same moment, does not count, to the second."""
+    events = [event(EventKind.CALL_BACK_REQUEST, moment("2026-11-20T10:00"), "solar")]
+    events += [event(EventKind.REFUSAL, moment(refused))] if refused else []
+    need = LastEvent((EventKind.CALL_BACK_REQUEST,), related=True, dated=False, after=(EventKind.REFUSAL,))
+    call = Call(Purpose.CALL_BACK, goods=("solar",))
+    assert (last_event(Dossier((), tuple(events)), "acme", call, AT, PARIS, need) > 0) is counts
+
+
 @pytest.mark.parametrize("principal", ["", "acme"])
 def test_no_request_to_be_called_back_is_one_of_a_call_that_names_no_company(principal: str) -> None:
     """Even where the request names none either."""

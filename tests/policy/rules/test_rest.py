@@ -2,9 +2,10 @@
 
 import pytest
 
+from gatekeeper.policy import Call, Purpose
 from gatekeeper.policy.calendar import NEVER
 from gatekeeper.policy.ledger import EventKind
-from gatekeeper.policy.needs import LastEvent
+from gatekeeper.policy.needs import CallBackNeed, LastEvent, RequestState
 from gatekeeper.policy.reasons import Reason
 from gatekeeper.policy.rules.rest import Rest
 from gatekeeper.territory import Place
@@ -40,3 +41,30 @@ def test_table(place: Place, refused: str, at: str, first: str) -> None:
     assert RULE(asked, facts) == (block(Reason.REST_PERIOD) if blocked else None)
     assert RULE(asked._replace(timeless=True), facts) is None
     assert RULE.needs == (NEED,)
+
+
+REQUEST = CallBackNeed(5)
+ASKED_SINCE = LastEvent((EventKind.CALL_BACK_REQUEST,), related=True, dated=False, after=NEED.kinds)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "since", "state", "blocked"),
+    [
+        (Purpose.CALL_BACK, 1, RequestState.VALID, False),
+        (Purpose.CALL_BACK, 1, RequestState.OVER, True),
+        (Purpose.CALL_BACK, 0, RequestState.NONE, True),
+        # The refusal ends what was asked for before it.
+        (Purpose.CALL_BACK, 0, RequestState.VALID, True),
+        (Purpose.PROSPECTING, 1, RequestState.VALID, True),
+    ],
+)
+def test_who_asked_to_be_called_back_after_the_refusal_is(
+    purpose: Purpose, since: int, state: RequestState, blocked: bool
+) -> None:
+    """Such a call may be made meanwhile, where the law says so, and no other one."""
+    facts = knowing((NEED, moment("2025-01-02T12:00")), (REQUEST, state), (ASKED_SINCE, since))
+    call = attempt(at=moment("2025-01-06T11:00"))._replace(place=PARIS, call=Call(purpose))
+    rule = Rest(61, REQUEST)
+    assert (rule(call, facts) is not None) is blocked
+    assert RULE(call, facts) == block(Reason.REST_PERIOD)
+    assert rule.needs == (NEED, REQUEST, ASKED_SINCE)
