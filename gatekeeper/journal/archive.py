@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from gatekeeper.clock import micros_of, moment_of
+from gatekeeper.clock import DAY_US, micros_of, moment_of
 from gatekeeper.journal.filter import DecisionFilter
 
 ARCHIVE_FOLDER: Final = "journal"
@@ -41,9 +41,14 @@ class ArchiveInfo(NamedTuple):
 
     @property
     def until(self) -> int:
-        """Where its month ends (UTC), in microseconds since the epoch: no decision in it is younger."""
+        """Where its month ends (UTC), in microseconds since the epoch: no decision in it is younger.
+
+        A decision that a clock had dated ahead lies in the archive of those that were written beside it: then it is the
+        end of that decision's day.
+        """
         year, month = map(int, self.month.split("-"))
-        return micros_of(datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC))
+        end = micros_of(datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC))
+        return max(end, (self.ends // DAY_US + 1) * DAY_US)
 
     @property
     def month(self) -> str:

@@ -129,6 +129,23 @@ def test_readers_see_no_difference(path: Path, keep: int, months: list[str]) -> 
         subprocess.run(check, check=True, cwd=path.parent / "journal")
 
 
+@pytest.mark.parametrize(("month", "place"), [(0, 0), (1, 0), (1, 6)])
+def test_a_decision_that_a_clock_dated_ahead_stops_no_archiving(tmp_path: Path, month: int, place: int) -> None:
+    """It goes with those that were written beside it, the first, between two months or within one; all read the same."""
+    file = tmp_path / "journal.sqlite3"
+    ahead = [row(at=at((2028, 5), share)) for share in (0, 0.5)]
+    months = [rows_of(one) for one in MONTHS]
+    months[month][place:place] = ahead
+    for rows in months:
+        write(file, rows)
+    before = told(file)
+    with closing(Archiver(file, "anna")) as archiver:
+        assert archiver.dated_ahead(NOW) == len(ahead)
+    assert archive(file, 1) == ["2026-07", "2026-08"]
+    assert told(file) == before
+    assert archive(file, 1) == []
+
+
 def test_numbers_go_on_where_everything_was_archived(path: Path) -> None:
     """Neither a writer's sequence nor the order of writing begins anew; the newest decision stays."""
     last = sequences(path)["one"][-1]

@@ -184,6 +184,25 @@ def test_pages_have_each_match_once(pager: JournalPager, name: str, seconds: flo
     assert list(dict.fromkeys(together)) == expected
 
 
+def test_a_decision_dated_ahead_is_in_its_place_though_it_is_archived(tmp_path: Path) -> None:
+    """Pages are in the order of time, whatever archive a row lies in."""
+    path = tmp_path / "journal.sqlite3"
+    ahead = decision(NOW + 400 * DAY_US, 1)
+    write(path, [*ROWS[:5], ahead, *ROWS[5:]])
+    expected = sorted((one.id for one in (*ROWS, ahead)), reverse=True)
+    with closing(Archiver(path, "anna")) as archiver:
+        list(archiver.archive(NOW, 1))
+    archives, found, before = UnpackedArchives(tmp_path, free_bytes=0), list[str](), ""
+    with JournalPager(path, archives) as pager:
+        while not found or before:
+            asked = before
+            page = settled(pager, lambda: pager.page(DecisionFilter(), size=7, unpack=True, before=asked))
+            found += ids(page)
+            before = page.older
+    archives.close()
+    assert found == expected
+
+
 def test_no_archive_is_unpacked_unasked(pager: JournalPager) -> None:
     """A page ends where an archive begins, and says which; one that has nothing that is wanted is passed over."""
     page = pager.page(DecisionFilter(), size=500)

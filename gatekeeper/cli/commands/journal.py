@@ -61,6 +61,16 @@ def archive(
 
     now, found = now_micros(), False
     with closing(Archiver(journal_file(settings), who())) as archiver:
+        if ahead := archiver.dated_ahead(now):
+            note(
+                counted(
+                    "{count:,} decision is dated after this month, by a clock that was wrong: it is archived with those "
+                    "that were written beside it",
+                    "{count:,} decisions are dated after this month, by a clock that was wrong: they are archived with "
+                    "those that were written beside them",
+                    ahead,
+                )
+            )
         if dry_run:
             for plan in archiver.plans(now, months):
                 found = True

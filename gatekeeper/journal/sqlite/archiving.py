@@ -133,14 +133,20 @@ class Archiver:
     def plans(self, now: int, keep_months: int) -> Iterator[ArchivePlan]:
         """The months that are old enough, oldest first.
 
+        A decision that is dated after the present month, by a clock that was wrong, begins and ends none: it goes with
+        those that were written beside it.
+
         Args:
             now: in microseconds since the epoch.
             keep_months: how many months stay beside the present one.
         """
         after = self._last_archived()
         end = month_before(moment_of(now), keep_months)
+        ahead = _ahead(now)
         while True:
-            first = self._own.execute("SELECT seq, at FROM decision WHERE seq > ? ORDER BY seq", (after,)).fetchone()
+            first = self._own.execute(
+                "SELECT seq, at FROM decision WHERE seq > ? AND +id < ? ORDER BY seq", (after, ahead)
+            ).fetchone()
             if first is None:
                 return
             begin = moment_of(first[1])
@@ -148,12 +154,18 @@ class Archiver:
             if following > end:
                 return
             last = self._own.execute(
-                "SELECT min(seq + 0) FROM decision WHERE id >= ?", (first_ident(micros_of(following)),)
+                "SELECT min(seq + 0) FROM decision WHERE id >= ? AND id < ?",
+                (first_ident(micros_of(following)), ahead),
             ).fetchone()[0]
             if last is None or last - 1 <= after:
                 return  # nothing newer was written, and the newest stays
             yield ArchivePlan(f"{begin:%Y-%m}", after, last - 1)
             after = last - 1
+
+    def dated_ahead(self, now: int) -> int:
+        """How many decisions of the journal's own file are dated after the present month."""
+        found = self._own.execute("SELECT count(*) FROM decision WHERE id >= ?", (_ahead(now),)).fetchone()
+        return int(found[0])
 
     def archive(self, now: int, keep_months: int) -> Iterator[ArchiveInfo]:
         """Archive the months that are old enough, one after the other; ends first what an earlier run began.
@@ -260,6 +272,11 @@ class Archiver:
             self._own.execute(_NOTE, info)
             self._own.executemany(_NOTE_WRITER, [(sequence, node) for node, sequence in writers])
         self._own.execute("PRAGMA synchronous=NORMAL")
+
+
+def _ahead(now: int) -> str:
+    """The id from which on decisions are dated after the present month."""
+    return first_ident(micros_of(month_before(moment_of(now), -1)))
 
 
 @contextlib.contextmanager
