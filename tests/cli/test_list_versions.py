@@ -42,6 +42,18 @@ def test_versions_compared_and_brought_back(site: Any) -> None:
     assert (again.code, again.err) == (2, "gatekeeper: the list bloctel has no version 7; the newest is 2\n")
 
 
+def test_a_comparison_of_answers_is_not_said_to_be_importable(site: Any) -> None:
+    """Changes are imported into red and opposition lists alone."""
+    site.config.write_text(site.config.read_text() + WASH)
+    for answer in ("OK", "KO"):
+        imported(site, f"0612345678;x;{answer}\n", name="washed")
+    out = str(site.folder / "changes.csv")
+    assert "--format changes" not in site.run("list", "diff", "washed", "1", "2", "--out", out).out
+    imported(site, THREE)
+    imported(site, TWO, "--force")
+    assert "--format changes" in site.run("list", "diff", "bloctel", "1", "2", "--out", out).out
+
+
 def test_a_preview_shows_numbers_only_where_asked(site: Any) -> None:
     """Counts and rejected lines by their numbers; telephone numbers only with --show-numbers."""
     imported(site, THREE)

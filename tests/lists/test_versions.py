@@ -1,6 +1,7 @@
 """Versions: kept, compared, brought back, and refused where they are doubtful."""
 
 import csv
+import resource
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -122,6 +123,27 @@ def test_a_comparison_counts_and_lists_what_differs(
         *(("added", FIRST + n) for n in range(10, 14)),
     }
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("why", ["is a folder", "can't be written"])
+def test_a_comparison_that_can_not_be_written_leaves_nothing(
+    store: ListStore, load: Load, national: National, tmp_path: Path, why: str
+) -> None:
+    """The error names its file, and no number stays beside it: where a folder is, and where there is no room."""
+    load(national(10))
+    load(national(5000))
+    folder = tmp_path / "compared"
+    out = folder / "changes.csv"
+    (out if why == "is a folder" else folder).mkdir(parents=True)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        if why == "can't be written":  # what SQLite keeps in memory is a file, too: it has room
+            resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, before[1]))
+        with pytest.raises(ListError, match=f"changes.csv {why}"):
+            store.diff("bloctel", 1, 2, out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path for path in folder.iterdir() if path != out] == []
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,8 @@ def diff(engine: Engine, layout: Layout, name: str, old: int, new: int, out: Pat
             imported in the format `changes`; None: nowhere.
 
     Raises:
-        ListError: a version is not there any more, or never was.
-        StoreError: a version's file can't be read, or `out` not be written.
+        ListError: a version is not there any more, or never was; or `out` can't be written.
+        StoreError: a version's file can't be read.
     """
     # Imported here: it needs NumPy.
     from gatekeeper.lists.version.merge import aligned, within
@@ -176,27 +176,37 @@ class _Changes:
         self._aside = path.with_name(f".{path.name}.{os.getpid()}.part")
 
     def __enter__(self) -> Self:
+        if self._path.is_dir():
+            raise ListError(phrase("{path} is a folder: give the name of a file", path=self._path))
         try:
             # For nobody but whoever asked: there are people's numbers in it.
             handle = os.open(self._aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise ListError(
-                phrase("{path} can't be written: {strerror}", path=self._path, strerror=trouble_of(error))
-            ) from error
+            raise self._trouble(error) from error
         self._stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._stream)
         self._writer.writerow(HEADER)
         return self
 
+    def _trouble(self, error: OSError) -> ListError:
+        return ListError(phrase("{path} can't be written: {strerror}", path=self._path, strerror=trouble_of(error)))
+
     def write(self, change: str, numbers: Iterable[int]) -> None:
         """Add numbers."""
         # The apostrophe keeps a spreadsheet from taking +33... for a sum; the importer takes it off.
-        self._writer.writerows((change, f"'{display(number)}") for number in numbers)
+        try:
+            self._writer.writerows((change, f"'{display(number)}") for number in numbers)
+        except OSError as error:
+            raise self._trouble(error) from error
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._stream.close()
-        if kind is None:
-            self._aside.replace(self._path)
-            fsync_folder(self._path.absolute().parent)
-        else:
+        try:
+            self._stream.close()
+            if kind is None:
+                self._aside.replace(self._path)
+                fsync_folder(self._path.absolute().parent)
+        except OSError as error:
+            raise self._trouble(error) from error
+        finally:
+            # In place it is not there any more.
             self._aside.unlink(missing_ok=True)

@@ -59,7 +59,8 @@ def diff(
 ) -> None:
     """Compare two versions of a list, changes by hand left aside.
 
-    What --out writes is imported by `list import --format changes`, into a list that is as the first version.
+    What --out writes of a red or an opposition list is imported by `list import --format changes`, into a list that is
+    as the first version.
 
     For example:
 
@@ -68,6 +69,7 @@ def diff(
     """
     with open_lists(invocation(context).settings) as store:
         found = store.diff(name, old, new, out)
+        changed_by_files = any(one.name == name and one.kind in ("red", "opposition") for one in store.status())
     if as_json:
         say_json({"list": name, "old": old, "new": new, **found._asdict()})
         return
@@ -80,6 +82,9 @@ def diff(
                 path=out,
                 old=old,
             )
+            if changed_by_files
+            # A list of another kind is no set of numbers: it has answers, or contracts.
+            else phrase("  the numbers are in {path}", path=out)
         )
 
 
