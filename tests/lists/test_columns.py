@@ -204,6 +204,20 @@ def test_titles_and_records_over_several_lines_are_understood(content: bytes) ->
     assert (found.listed, found.rejects) == ([A], [])
 
 
+SWALLOWED = [
+    b'0612345678;"Ets Martin\n0145678901;ecran 27"\n0623456789;x\n',
+    b'0612345678;"Ets\nMartin\n0145678901;ecran 27"\n0623456789;x\n',
+    b'0612345678;"Ets Martin\n06;x\n0145678901;ecran 27"\n0623456789;x\n',
+    b'0612345678;"Ets Martin\n"0145678901";"ecran; 27"\n0623456789;x\n',
+]
+
+
+@pytest.mark.parametrize("content", SWALLOWED)
+def test_a_quote_that_is_not_closed_swallows_no_number_of_the_lines_behind_it(content: bytes) -> None:
+    """Where a further line has a number in its place, another quote mark later closes nothing."""
+    assert set(read(b"Tel;Nom\n" + content).listed) == {A, B, 33623456789}
+
+
 MIXED_ENDS = [
     b"Tel;Nom\n0612345678;Zo\r0145678901;x\r\n",
     "Tel;Nom\n0612345678;é\r0145678901;x\r\n".encode("utf-16"),

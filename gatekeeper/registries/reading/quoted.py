@@ -1,6 +1,6 @@
 """Quoted records, which may contain delimiters and line ends: read the long way, by the csv reader."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import NamedTuple
 
@@ -72,7 +72,7 @@ class RecordReader:
         rejects: list[Reject] = []
         blank = 0
         places = (self._dialect.column, *self._dialect.more)
-        for index, text, given in records(data, self._dialect):
+        for index, text, given in records(data, self._dialect, self._numbers):
             line = first + index
             row = join_area(given, self._dialect.area) if self._dialect.area else given
             cells = [cell for place in places if place < len(row) and (cell := row[place].strip(BLANKS))]
@@ -99,6 +99,13 @@ class RecordReader:
         newest, odd = answers.newest(dates, self._today)
         extract = Extract(NONE, sorted(rejects), 0, blank, newest=newest, odd=odd, strays=self._strays(rows, found))
         return parted(numbers, codes, extract)
+
+    def _numbers(self, given: list[str]) -> Set[int]:
+        """The numbers of a record with these cells."""
+        row = join_area(given, self._dialect.area)
+        places = (self._dialect.column, *self._dialect.more)
+        cells = [text_of(row[place].encode("latin-1")) for place in places if place < len(row)]
+        return {number for cell in cells for number in self._reader.read(cell).numbers}
 
     def _entries(self, taken: Sequence[_Entry], rejects: list[Reject]) -> list[tuple[_Entry, int]]:
         """The numbers of cells, each with where it is from."""

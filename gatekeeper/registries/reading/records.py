@@ -1,7 +1,7 @@
 """Records of CSV with quotes: which lines belong to one, and which quotes need no csv reader."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 
 import numpy as np
 
@@ -32,22 +32,31 @@ def without_quotes(data: bytes, delimiter: bytes) -> bytes | None:
     return data.replace(b'"', b"")
 
 
-def records(data: bytes, dialect: ListDialect) -> Iterator[tuple[int, bytes, list[str]]]:
+def records(
+    data: bytes, dialect: ListDialect, numbers: Callable[[list[str]], Set[int]]
+) -> Iterator[tuple[int, bytes, list[str]]]:
     """The records of a block: index of the first line, the text, and the cells (each byte one character, as latin-1).
 
     A quote that is opened and never closed must not swallow what follows: such a line stands for itself.
+
+    Args:
+        data: the lines.
+        dialect: of the text.
+        numbers: those that a record of these cells would have.
     """
     lines = data.split(b"\n")
     if lines[-1] == b"":
         lines.pop()
     index = 0
     while index < len(lines):
-        count, cells = _record(lines, index, dialect)
+        count, cells = _record(lines, index, dialect, numbers)
         yield index, b"\n".join(lines[index : index + count]).rstrip(b"\r"), cells
         index += count
 
 
-def _record(lines: list[bytes], index: int, dialect: ListDialect) -> tuple[int, list[str]]:
+def _record(
+    lines: list[bytes], index: int, dialect: ListDialect, numbers: Callable[[list[str]], Set[int]]
+) -> tuple[int, list[str]]:
     """How many lines the record at `index` has, and its cells."""
     delimiter = dialect.delimiter.decode("ascii")
     line = lines[index].rstrip(b"\r").decode("latin-1")
@@ -60,7 +69,8 @@ def _record(lines: list[bytes], index: int, dialect: ListDialect) -> tuple[int, 
     try:
         return 1, split_cells(line, delimiter)
     except csv.Error as error:
-        if str(error) == _NOT_CLOSED and (longer := _over_lines(lines, index, dialect)) is not None:
+        longer = _over_lines(lines, index, dialect) if str(error) == _NOT_CLOSED else None
+        if longer is not None and not _swallows(lines[index : index + longer[0]], longer[1], dialect, numbers):
             return longer
     return 1, _leniently(line, delimiter)
 
@@ -82,6 +92,14 @@ def _over_lines(lines: list[bytes], index: int, dialect: ListDialect) -> tuple[i
             return None
         return (count, cells) if len(cells) == dialect.columns and _is_whole(cells, dialect) else None
     return None
+
+
+def _swallows(
+    lines: list[bytes], cells: list[str], dialect: ListDialect, numbers: Callable[[list[str]], Set[int]]
+) -> bool:
+    """Whether a line of a record may be one of its own, with a number that the record has not: a mark was for inches."""
+    own, delimiter = numbers(cells), dialect.delimiter.decode("ascii")
+    return any(numbers(_leniently(line.rstrip(b"\r").decode("latin-1"), delimiter)) - own for line in lines)
 
 
 def _is_whole(cells: list[str], dialect: ListDialect) -> bool:
