@@ -6,7 +6,7 @@ Each leaves a text alone that has already what it would put in, so that an edit 
 import re
 from typing import Final
 
-from gatekeeper.site.conf import BYTE_ORDER_MARK, code_lines, ends_in_comment
+from gatekeeper.site.conf import BYTE_ORDER_MARK, code_lines, comment_depth
 
 _HEAD: Final = re.compile(r"^\s*\[([^\]]*)\]")
 MARK: Final = "; Gatekeeper"
@@ -30,8 +30,9 @@ def append_line(text: str, line: str, section: str | None = None) -> str:
     if has_line(text, line):
         return text
     ended = text if not text or text.endswith("\n") else text + "\n"
-    if ends_in_comment(ended):
-        ended += f"--; {MARK}: this comment had no end\n"
+    depth = comment_depth(ended)
+    if depth:
+        ended += f"{(';-- ' if depth < 0 else '--; ') * abs(depth)}{MARK}: this comment had no end\n"
     if section is None:
         return f"{ended}{line}\n"
     lines = ended.split("\n")

@@ -1,7 +1,7 @@
 r"""Asterisk's configuration files: sections, templates and includes, each line with the file and line it stands in.
 
 As Asterisk's own reader does (main/config.c): `;` begins a comment, `\;` is a semicolon, `;--` to `--;` is a comment
-of several lines, `[name](template,+)` takes over a template's lines or goes on with a section, `=>` is `=`.
+of several lines, which may have others in it, `[name](template,+)` takes over a template's lines or goes on with a section, `=>` is `=`.
 """
 
 import re
@@ -15,7 +15,6 @@ from gatekeeper.translation import phrase
 
 _HEAD = re.compile(r"^\s*\[([^\]]*)\](?:\s*\(([^)]*)\))?")
 _DIRECTIVE = re.compile(r"^\s*#\s*(include|tryinclude|exec)\s+(.+?)\s*$", re.IGNORECASE)
-_COMMENT = re.compile(r"(?<!\\);.*$")
 BYTE_ORDER_MARK: Final = "\ufeff"
 """What some editors put at the beginning of a file; Asterisk passes over it."""
 
@@ -112,32 +111,42 @@ def read_conf(tree: SiteTree, folder: Path, name: str) -> ConfFile:
 
 def code_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a file from 1, without comments; a line that is nothing but comment comes empty."""
-    within = False
+    depth = 0
     for number, raw in enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), start=1):
-        line = raw.rstrip("\r")
-        if within:
-            _, ended, line = line.partition("--;")
-            within = not ended
-            if within:
-                line = ""
-        while (at := _block(line)) >= 0:
-            before, rest = line[:at], line[at + 3 :]
-            _, ended, after = rest.partition("--;")
-            within = not ended
-            line = before + after
-        yield number, _COMMENT.sub("", line).replace("\\;", ";").strip()
+        code, depth = _code(raw.rstrip("\r"), depth)
+        yield number, code.strip()
 
 
-def ends_in_comment(text: str) -> bool:
-    """Whether a comment of several lines is not closed at the end, so that what is added there would be part of it."""
-    *_, (_, code) = code_lines(f"{text}\nadded")
-    return not code
+def comment_depth(text: str) -> int:
+    """In how many comments of several lines a text ends; below 0 where one was closed that nothing had opened."""
+    depth = 0
+    for line in text.removeprefix(BYTE_ORDER_MARK).split("\n"):
+        _, depth = _code(line.rstrip("\r"), depth)
+    return depth
 
 
-def _block(line: str) -> int:
-    """Where a comment of several lines begins, `;--` but not `;---`; -1: nowhere."""
-    found = re.search(r"(?<!\\);--(?!-)", line)
-    return found.start() if found and ";" not in line[: found.start()].replace("\\;", "") else -1
+def _code(line: str, depth: int) -> tuple[str, int]:
+    """What counts of a line that begins so deep in comments, and how deep the next one does.
+
+    Asterisk counts: `;--` goes one deeper, but for `;---`, and `--;` one up, below none, too. Only at 0 a line counts.
+    """
+    code, at = "", 0
+    begins: int | None = None if depth else 0  # of what counts and is not in `code` yet
+    while (found := line.find(";", at)) >= 0:
+        if found > at and line[found - 1] == "\\":
+            line = line[: found - 1] + line[found:]
+            at = found
+        elif line.startswith("--", found + 1) and line[found + 3 : found + 4] != "-":
+            code += "" if begins is None else line[begins:found]
+            begins, depth, at = None, depth + 1, found + 3
+        elif line.endswith("--", at, found):
+            depth, at = depth - 1, found + 1
+            begins = begins if depth else at
+        elif depth:
+            at = found + 1
+        else:
+            return code + ("" if begins is None else line[begins:found]), depth
+    return code + ("" if begins is None else line[begins:]), depth
 
 
 class _Reader:

@@ -53,6 +53,38 @@ e = 6
     assert [line.number for line in one.own] == [5, 9, 11, 13]
 
 
+def test_comments_in_comments(tmp_path: Path) -> None:
+    """Asterisk counts them, below none as well: these are the lines that Asterisk 22 shows."""
+    text = """[s]
+1 = a --; b
+2 = two
+;--
+3 = three
+;-- a ;-- b
+4 = four
+--;
+5 = five
+--;
+6 = six
+7 = x\\;y ;-- c --; ; d ;--
+8 = eight ;-- ;-- ;--- --; --;
+9 = nine
+;-----;
+10 = ten
+"""
+    found = read_conf(tree(tmp_path, x=text), ETC, "x.conf").section("s")
+    assert found is not None
+    assert {line.key: line.value for line in found.lines} == {
+        "1": "a --; b",
+        "3": "three",
+        "6": "six",
+        "7": "x;y",
+        "8": "eight",
+        "9": "nine",
+        "10": "ten",
+    }
+
+
 def test_includes(tmp_path: Path) -> None:
     """Files, patterns, circles and what is missing; a program's output is unknown."""
     site = tree(
@@ -311,7 +343,8 @@ def test_edits_are_made_once_and_touch_nothing_else() -> None:
 
 def test_what_is_added_is_no_part_of_a_comment_without_an_end() -> None:
     """Asterisk takes all behind an unclosed `;--` for a comment: it is closed before anything is added."""
-    for text in ("[general]\n;-- old\nx = 1\n", "[general]\n;-- old\nx = 1"):
+    texts = (";-- old\nx = 1\n", ";-- old\nx = 1", ";-- old ;-- older\n--;\n;--\n", "x = a --; b\n")
+    for text in (f"[general]\n{one}" for one in texts):
         for added in (
             append_line(text, "y = 2"),
             append_line(text, "y = 2", "general"),
