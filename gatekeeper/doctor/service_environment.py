@@ -6,12 +6,10 @@ begin with `#` or `;` are comments.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from gatekeeper.config.environment import PREFIX
+from gatekeeper.config.environment_file import variables_of
 from gatekeeper.doctor.installation import ENVIRONMENT
-
-_QUOTES: Final = "\"'"
 
 
 def read_environment(folder: Path) -> Mapping[str, str]:
@@ -20,9 +18,4 @@ def read_environment(folder: Path) -> Mapping[str, str]:
         text = (folder / ENVIRONMENT).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return {}
-    found = {}
-    for line in text.splitlines():
-        name, equals, value = line.strip().partition("=")
-        if equals and name.upper().startswith(PREFIX.upper()):
-            found[name] = value[1:-1] if value[:1] in _QUOTES and value[-1:] == value[:1] and len(value) > 1 else value
-    return found
+    return {name: value for name, value in variables_of(text).items() if name.upper().startswith(PREFIX.upper())}

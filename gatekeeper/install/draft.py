@@ -5,15 +5,20 @@ moment, and two steps that change one file see each other's lines.
 """
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from gatekeeper.install.keeping import Kept
 from gatekeeper.site import SiteTree
 from gatekeeper.text import printable
 from gatekeeper.translation import phrase
+
+_SECRET: Final = re.compile(r"^([ +-]?\s*\w*(?:secret|passw|token|(?<![a-z])key)\w*\s*=>?\s*)\S.*$", re.IGNORECASE)
+"""A line of a configuration that has one."""
 
 
 class Ownership(NamedTuple):
@@ -139,9 +144,22 @@ class Draft:
             return
         self.files[path] = DraftFile(path, before, text, None if before is not None else ownership)
 
-    def write_octets(self, path: Path, content: bytes, ownership: Ownership | None = None) -> None:
-        """Draft a file of octets; it is kept, written and put back like a text."""
-        self.write(path, content.decode("utf-8", "surrogateescape"), ownership)
+    def write_own(self, path: Path, content: bytes, ownership: Ownership | None = None) -> None:
+        """Draft a file that is all ours; one that a person has changed since it was installed stays, and is told."""
+        text = content.decode("utf-8", "surrogateescape")
+        there = self.tree.text(path)
+        if there is not None and there != text:
+            put = Kept(self.tree).put(path)
+            if put is not None and put.decode("utf-8", "surrogateescape") != there:
+                self.decide(
+                    phrase(
+                        "{path} was changed since it was installed, and stays as it is; `gatekeeper files --to DIR` "
+                        "copies what comes with this version, to be compared",
+                        path=path,
+                    )
+                )
+                return
+        self.write(path, text, ownership)
 
     def folder(self, path: Path, ownership: Ownership) -> None:
         """Draft a folder; one that is there stays as it is."""
@@ -193,9 +211,10 @@ class Draft:
 
     def without_secrets(self, text: str) -> str:
         """A text in which nobody can read a secret."""
-        for secret in self.secrets:
+        for secret in filter(None, self.secrets):
             text = text.replace(secret, "*" * 8)
-        return printable(text.expandtabs())
+        # Those of others stand beside what is changed.
+        return printable(_SECRET.sub(lambda found: found[1] + "*" * 8, text).expandtabs())
 
     def without_secrets_lines(self, text: str) -> list[str]:
         """The same, line by line."""

@@ -88,6 +88,18 @@ class Kept:
                 phrase("{file} is not what an installation of this version writes; nothing was changed", file=file)
             ) from None
 
+    def put(self, path: Path) -> bytes | None:
+        """What the last installation that changed a file has put there; None where none has.
+
+        Raises:
+            InstallError: the record can't be read.
+        """
+        for generation in reversed(self.generations()):
+            for one in generation.files:
+                if one.path == str(path):
+                    return self.content(one.after)
+        return None
+
     def content(self, name: str) -> bytes:
         """A copy.
 

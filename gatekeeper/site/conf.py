@@ -1,7 +1,8 @@
 r"""Asterisk's configuration files: sections, templates and includes, each line with the file and line it stands in.
 
 As Asterisk's own reader does (main/config.c): `;` begins a comment, `\;` is a semicolon, `;--` to `--;` is a comment
-of several lines, which may have others in it, `[name](template,+)` takes over a template's lines or goes on with a section, `=>` is `=`.
+of several lines, which may have others in it, `[name](template,+)` takes over a template's lines or goes on with a
+section, `=>` is `=`.
 """
 
 import re

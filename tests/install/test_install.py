@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper.doctor.service_environment import read_environment
 from gatekeeper.install.placing import Placing
 from gatekeeper.install.shebang import with_interpreter
 from gatekeeper.site import SiteTree, find_site
@@ -94,6 +95,84 @@ def test_secrets_are_the_same_on_both_sides_and_shown_to_nobody(plain: Path) -> 
     assert (plain / "etc/asterisk/gatekeeper/manager.conf").stat().st_mode & 0o777 == 0o640
     assert (plain / "var/backups/gatekeeper").stat().st_mode & 0o777 == 0o700
     assert (plain / "etc/gatekeeper").stat().st_mode & 0o007 == 0
+
+
+SECRETS = {
+    "in quotes": '"abc;def"',
+    "in single quotes": "'abc;def'",
+    "plain": "abc;def",
+    "twice": "old\nGATEKEEPER_ASTERISK__MAIN__SECRET=abc;def",
+    "with a backslash": "a\\1b;c",
+}
+
+
+@pytest.mark.parametrize("written", SECRETS.values(), ids=SECRETS)
+def test_asterisk_gets_the_secret_that_the_daemon_has(plain: Path, written: str) -> None:
+    """However the file has it written, and with what begins a comment in Asterisk's; it is shown to nobody."""
+    (plain / "etc/gatekeeper").mkdir()
+    (plain / "etc/gatekeeper/environment").write_text(f"GATEKEEPER_ASTERISK__MAIN__SECRET={written}\n")
+    told = gatekeeper("install", "--root", plain, "--dry-run") + gatekeeper("install", "--root", plain)
+    secret = read_environment(plain / "etc/gatekeeper")["GATEKEEPER_ASTERISK__MAIN__SECRET"]
+    assert find_site(SiteTree(plain)).conf("manager.conf").value("gatekeeper", "secret") == secret
+    assert secret not in told
+    assert "nothing to change" in gatekeeper("install", "--root", plain)
+
+
+def test_an_empty_secret_is_replaced(plain: Path) -> None:
+    """By one that is made, in its place; other lines stay."""
+    (plain / "etc/gatekeeper").mkdir()
+    file = plain / "etc/gatekeeper/environment"
+    file.write_text("GATEKEEPER_ASTERISK__MAIN__SECRET=\nGATEKEEPER_FASTAGI__PORT=4600\n")
+    gatekeeper("install", "--root", plain)
+    assert re.fullmatch(
+        "GATEKEEPER_FASTAGI__PORT=4600\nGATEKEEPER_ASTERISK__MAIN__SECRET=[0-9a-f]{48}\n", file.read_text()
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "GATEKEEPER_ASTERISK__MAIN__SECRET=\n", "GATEKEEPER_ASTERISK__MAIN__SECRET=' x '\n"]
+)
+def test_no_user_of_the_manager_is_made_without_a_secret(plain: Path, tmp_path: Path, text: str) -> None:
+    """Whose file of variables is a link gets none written into it, and none that is empty into Asterisk's."""
+    (plain / "etc/gatekeeper").mkdir()
+    (tmp_path / "environment").write_text(text)
+    (plain / "etc/gatekeeper/environment").symlink_to(tmp_path / "environment")
+    told = gatekeeper("install", "--root", plain, "--dry-run") + gatekeeper("install", "--root", plain)
+    assert told.count("/etc/gatekeeper/environment") >= 2
+    assert "until then the manager has no user for the watchdog" in told
+    assert "gatekeeper" not in {one.name for one in find_site(SiteTree(plain)).manager.users}
+    assert (tmp_path / "environment").read_text() == text
+
+
+def test_secrets_of_others_are_shown_to_nobody(plain: Path) -> None:
+    """They stand beside lines that are put in."""
+    (plain / "etc/asterisk/manager.conf").write_text("[general]\nenabled = no\n[dialer]\nsecret = hunter2\n")
+    (plain / "etc/gatekeeper").mkdir()
+    (plain / "etc/gatekeeper/environment").write_text("GATEKEEPER_DESK__PASSWORD=hunter2\n")
+    told = gatekeeper("install", "--root", plain, "--dry-run")
+    assert "[dialer]" in told
+    assert "hunter2" not in told
+
+
+MISTAKEN = [
+    "routes = 5",
+    'socket = "x"',
+    'phone = "FR"',
+    "[[routes]]",
+    '[routes]\ntrunks = [["a"]]',
+    "[asterisk]\nmain = 3",
+    "[phone]\nhome = 33",
+    "watchdog = [1]",
+    "[routes]\ntrunks = 5",
+]
+
+
+@pytest.mark.parametrize("text", MISTAKEN)
+def test_a_mistaken_configuration_is_compared_all_the_same(plain: Path, text: str) -> None:
+    """What it lacks is told; `config check` says what is wrong with the rest."""
+    (plain / "etc/gatekeeper").mkdir()
+    (plain / "etc/gatekeeper/gatekeeper.toml").write_text(text + "\n")
+    assert '[routes] trunks = ["carrier"]' in gatekeeper("install", "--root", plain)
 
 
 def test_the_gate_is_put_before_each_plain_dial(plain: Path) -> None:
@@ -312,6 +391,32 @@ def test_a_later_run_adds_what_is_new_and_undo_takes_both_out(plain: Path) -> No
     assert "Gosub(gatekeeper,s,1(${EXTEN},,,second))" in (etc / "extensions.conf").read_text()
     gatekeeper("install", "--root", plain, "--undo")
     assert (etc / "extensions.conf").read_text() == SHAPES["plain"]["extensions.conf"] + more
+
+
+OURS = [
+    "etc/asterisk/gatekeeper/gatekeeper.conf",
+    "etc/asterisk/gatekeeper/gatekeeper-refusal.conf",
+    "usr/share/asterisk/agi-bin/gatekeeper_agi.py",
+    "etc/systemd/system/gatekeeper.service",
+    "usr/share/asterisk/sounds/gatekeeper/fr/do-not-call.wav",
+]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_a_person_has_changed_in_ours_is_not_written_over(plain: Path, name: str) -> None:
+    """A second run tells it; a file that is as it was installed gets the version of today."""
+    file = plain / name
+    gatekeeper("install", "--root", plain)
+    today = file.read_bytes()
+    file.write_bytes(today + b"; mine\n")
+    told = gatekeeper("install", "--root", plain)
+    assert f"/{name} was changed since it was installed" in told
+    assert file.read_bytes() == today + b"; mine\n"
+    for kept in (plain / "var/backups/gatekeeper").glob(f"*{file.name}.after"):
+        kept.write_bytes(b"of an earlier version\n")
+    file.write_bytes(b"of an earlier version\n")
+    gatekeeper("install", "--root", plain)
+    assert file.read_bytes() == today
 
 
 def test_files_only_leaves_asterisk_alone(plain: Path) -> None:

@@ -1,12 +1,12 @@
 """Gatekeeper's own folders, configuration and secrets."""
 
-import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from gatekeeper.config.environment_file import variables_of
 from gatekeeper.config.reference import toml
 from gatekeeper.config.template import template
 from gatekeeper.install.draft import Draft, Ownership
@@ -16,7 +16,6 @@ from gatekeeper.translation import phrase, speaking
 from gatekeeper.words import Language
 
 SECRET: Final = "GATEKEEPER_ASTERISK__MAIN__SECRET"  # noqa: S105 - the variable's name
-_SECRET_LINE: Final = re.compile(rf"^\s*{SECRET}=(\S+)", re.MULTILINE)
 
 
 def configuration(draft: Draft, site: AsteriskSite | None) -> None:
@@ -42,17 +41,26 @@ def configuration(draft: Draft, site: AsteriskSite | None) -> None:
 
 
 def secret_of(draft: Draft) -> str:
-    """The watchdog's secret, as it stands in the draft."""
-    found = _SECRET_LINE.search(draft.text(ENVIRONMENT) or "")
-    return found[1] if found else ""
+    """The watchdog's secret, as the daemon would have it; "" where there is none."""
+    return variables_of(draft.text(ENVIRONMENT) or "").get(SECRET, "")
 
 
 def _environment(draft: Draft) -> None:
-    text = draft.text(ENVIRONMENT) or ""
-    if not _SECRET_LINE.search(text):
-        ended = text if not text or text.endswith("\n") else text + "\n"
-        made = f"{ended}{SECRET}={secrets.token_hex(24)}\n"
-        draft.write(ENVIRONMENT, made, Ownership("root", "root", 0o600))
+    if not secret_of(draft):
+        if draft.tree.is_link(ENVIRONMENT):
+            draft.decide(
+                phrase(
+                    "{path} is a symbolic link, so another program's or a repository's, and has no {name}: put one "
+                    "there, and run this again; until then the manager has no user for the watchdog",
+                    path=ENVIRONMENT,
+                    name=SECRET,
+                )
+            )
+            return
+        lines = (draft.text(ENVIRONMENT) or "").splitlines(keepends=True)
+        kept = "".join(line for line in lines if line.strip().partition("=")[0] != SECRET)
+        ended = kept if not kept or kept.endswith("\n") else kept + "\n"
+        draft.write(ENVIRONMENT, f"{ended}{SECRET}={secrets.token_hex(24)}\n", Ownership("root", "root", 0o600))
     draft.secrets.add(secret_of(draft))
 
 
@@ -106,9 +114,7 @@ def _compare(draft: Draft, text: str, wanted: Mapping[str, Mapping[str, Any]]) -
         )
         return
     for section, keys in wanted.items():
-        found = there
-        for part in section.split("."):
-            found = found.get(part, {})
+        found = table_of(there, *section.split("."))
         for key, value in keys.items():
             if not _has(found.get(key), value):
                 draft.decide(
@@ -123,7 +129,9 @@ def _compare(draft: Draft, text: str, wanted: Mapping[str, Mapping[str, Any]]) -
 
 
 def _has(there: Any, value: Any) -> bool:
-    return set(value) <= set(there or ()) if isinstance(value, tuple) else bool(there == value)
+    if isinstance(value, tuple):
+        return isinstance(there, list) and all(one in there for one in value)
+    return bool(there == value)
 
 
 def configured(draft: Draft, path: Path = CONFIGURATION) -> dict[str, Any]:
@@ -132,3 +140,17 @@ def configured(draft: Draft, path: Path = CONFIGURATION) -> dict[str, Any]:
         return tomllib.loads(draft.text(path) or "")
     except tomllib.TOMLDecodeError:
         return {}
+
+
+def table_of(there: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """A table of a configuration; an empty one where there is none, or something else by mistake."""
+    for name in names:
+        found = there.get(name)
+        there = found if isinstance(found, dict) else {}
+    return there
+
+
+def home_of(draft: Draft) -> str:
+    """The home country, as the configuration has it."""
+    said = table_of(configured(draft), "phone").get("home", "FR")
+    return said if isinstance(said, str) else "FR"

@@ -8,7 +8,7 @@ from gatekeeper.install.draft import Draft
 from gatekeeper.install.edits import append_line, insert_under
 from gatekeeper.install.files import folder
 from gatekeeper.install.places import folder_for_asterisk, for_asterisk
-from gatekeeper.install.steps.configuration import configured
+from gatekeeper.install.steps.configuration import home_of
 from gatekeeper.site import AsteriskSite, SiteKind
 from gatekeeper.translation import phrase
 
@@ -23,7 +23,7 @@ def contexts(draft: Draft, site: AsteriskSite) -> None:
     ours = site.etc / "gatekeeper"
     draft.folder(ours, folder_for_asterisk(site))
     for name in CODE:
-        draft.write(ours / name, _shipped(name), for_asterisk(site))
+        draft.write_own(ours / name, _shipped(name).encode(), for_asterisk(site))
     if draft.text(ours / GLOBALS) is None:
         draft.write(ours / GLOBALS, _told(_shipped(GLOBALS), draft, site), for_asterisk(site))
     main = site.etc / "extensions.conf"
@@ -40,7 +40,7 @@ def contexts(draft: Draft, site: AsteriskSite) -> None:
         text = append_line(text, f'#include "gatekeeper/{name}"')
     draft.write(main, text, for_asterisk(site))
     draft.reload("dialplan reload")
-    if configured(draft).get("phone", {}).get("home", "FR") != "FR":
+    if home_of(draft) != "FR":
         draft.decide(
             phrase(
                 "emergency numbers: `gatekeeper config emergency > {ours}/gatekeeper-emergency-custom.conf` "

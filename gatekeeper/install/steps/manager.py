@@ -7,7 +7,7 @@ from typing import Final
 from gatekeeper.install.draft import Draft
 from gatekeeper.install.edits import append_line, set_value
 from gatekeeper.install.files import folder
-from gatekeeper.install.places import USER, folder_for_asterisk, for_asterisk
+from gatekeeper.install.places import ENVIRONMENT, USER, folder_for_asterisk, for_asterisk
 from gatekeeper.install.steps.configuration import secret_of
 from gatekeeper.site import AsteriskSite, SiteKind
 from gatekeeper.translation import phrase
@@ -24,7 +24,9 @@ def manager(draft: Draft, site: AsteriskSite) -> None:
     """Draft the user, in a file of its own, and the line that includes it."""
     own = site.etc / "gatekeeper" / "manager.conf"
     draft.folder(own.parent, folder_for_asterisk(site))
-    sample = (folder() / _SAMPLE).read_text(encoding="utf-8").replace("change-me", secret_of(draft))
+    secret = secret_of(draft)
+    sample = (folder() / _SAMPLE).read_text(encoding="utf-8").replace("change-me", _written(secret))
+    draft.secrets.add(_written(secret))
     whole = site.etc / "manager.conf"
     if site.manager.channel_variables and not set(_VARIABLES) <= set(site.manager.channel_variables):
         names = ",".join(dict.fromkeys((*site.manager.channel_variables, *_VARIABLES)))
@@ -32,7 +34,16 @@ def manager(draft: Draft, site: AsteriskSite) -> None:
     if site.manager.channel_variables and not _is_from(site, own):
         sample = _GENERAL.sub("", sample)
     known = next((one for one in site.manager.users if one.name == USER), None)
-    if known is None or str(own) in known.place:
+    if not secret or secret != secret.strip():
+        if secret:
+            draft.decide(
+                phrase(
+                    "{path}: the secret has blanks at its ends, which Asterisk takes off: choose another, and run this "
+                    "again; until then the manager has no user for the watchdog",
+                    path=ENVIRONMENT,
+                )
+            )
+    elif known is None or str(own) in known.place:
         draft.write(own, _kept(draft, own, sample), for_asterisk(site))
         file = site.etc / (
             "manager_custom.conf" if site.kind in (SiteKind.FREEPBX, SiteKind.ISSABEL) else "manager.conf"
@@ -57,7 +68,13 @@ def _kept(draft: Draft, own: Path, sample: str) -> str:
     there = draft.text(own)
     if there is None:
         return sample
-    return re.sub(r"^secret\s*=.*$", f"secret = {secret_of(draft)}", there, flags=re.MULTILINE)
+    line = f"secret = {_written(secret_of(draft))}"
+    return re.sub(r"^secret\s*=.*$", lambda _: line, there, flags=re.MULTILINE)
+
+
+def _written(secret: str) -> str:
+    r"""A secret as a configuration of Asterisk has it: a semicolon is `\;`, for it would begin a comment."""
+    return secret.replace(";", "\\;")
 
 
 def _is_from(site: AsteriskSite, own: Path) -> bool:

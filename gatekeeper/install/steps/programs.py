@@ -21,7 +21,7 @@ def script(draft: Draft, site: AsteriskSite, programs: Programs) -> None:
     file = site.folders["astagidir"] / Path(SCRIPT).name
     if not draft.tree.exists(file.parent):
         draft.folder(file.parent, Ownership("root", "root", 0o755))
-    draft.write(file, content(SCRIPT, programs.python).decode(), Ownership("root", "root", 0o755))
+    draft.write_own(file, content(SCRIPT, programs.python), Ownership("root", "root", 0o755))
 
 
 def units(draft: Draft, programs: Programs) -> None:
@@ -42,7 +42,7 @@ def units(draft: Draft, programs: Programs) -> None:
             continue
         text = (folder() / shipped.name).read_text(encoding="utf-8")
         text = text.replace(str(OPT / "bin" / "gatekeeper"), str(programs.program))
-        draft.write(_UNITS / name, text, Ownership("root", "root", 0o644))
+        draft.write_own(_UNITS / name, text.encode(), Ownership("root", "root", 0o644))
 
 
 def _packaged(draft: Draft, name: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 from gatekeeper.install.draft import Draft
 from gatekeeper.install.places import folder_for_asterisk, for_asterisk
 from gatekeeper.install.spoken import are_spoken, sounds
-from gatekeeper.install.steps.configuration import configured
+from gatekeeper.install.steps.configuration import home_of
 from gatekeeper.install.steps.contexts import GLOBALS
 from gatekeeper.site import AsteriskSite
 from gatekeeper.translation import phrase
@@ -37,7 +37,7 @@ def sentences(draft: Draft, site: AsteriskSite) -> None:
         path = folder / sound.name
         for above in (path.parent.parent, path.parent):
             draft.folder(above, folder_for_asterisk(site))
-        draft.write_octets(path, sound.content, for_asterisk(site))
+        draft.write_own(path, sound.content, for_asterisk(site))
     made = "" if are_spoken() else phrase(", as tones, for no voice came with this installation")
     language = _language(draft, site)
     file = site.etc / "gatekeeper" / GLOBALS
@@ -70,5 +70,5 @@ def _language(draft: Draft, site: AsteriskSite) -> Language:
     """Asterisk's own language, if these sounds have it, else that of the home country."""
     options = site.conf("asterisk.conf").section("options")
     said = next((line.value for line in options.lines if line.key == "defaultlanguage"), "") if options else ""
-    home = configured(draft).get("phone", {}).get("home", "FR")
+    home = home_of(draft)
     return Language.FR if (said or ("fr" if home == "FR" else "")).startswith("fr") else Language.EN
