@@ -5,7 +5,7 @@ from typing import Final
 
 from gatekeeper.errors import OddDialError
 from gatekeeper.site.dialplan import Dialplan, DialplanLine, split_arguments
-from gatekeeper.site.outside import OutsideDial, has_option
+from gatekeeper.site.outside import OutsideDial, has_option, renumbered
 from gatekeeper.translation import phrase
 
 _LINE: Final = re.compile(
@@ -71,8 +71,10 @@ def _has_two(number: str) -> bool:
 def _arguments(arguments: str, number: str, *, ignores: bool) -> str:
     """What is dialled, with the number that was checked, and without a redirection by the carrier."""
     parts = split_arguments(arguments, ",", _MOST)
-    at = parts[0].rindex(number)
-    parts[0] = parts[0][:at] + _NUMBER + parts[0][at + len(number) :]
+    try:
+        parts[0] = renumbered(parts[0], number, _NUMBER)
+    except ValueError:
+        raise OddDialError(phrase("what of it is the public number is not plain")) from None
     parts += [""] * (3 - len(parts))
     if not ignores:
         parts[2] = f"i{parts[2]}"

@@ -7,6 +7,7 @@ from gatekeeper.install.places import ENVIRONMENT, SYSTEMD, UNITS, programs_of
 from gatekeeper.install.steps import draft_all, draft_files_only
 from gatekeeper.install.steps.gate import tell_open
 from gatekeeper.site import SiteKind, SiteTree, find_site
+from gatekeeper.site.elsewhere import not_read
 from gatekeeper.translation import phrase
 
 _OLDEST = 16
@@ -64,6 +65,15 @@ def plan(tree: SiteTree, *, files_only: bool = False, kind: SiteKind | None = No
                     "{place}: what #exec {file} writes was not read: put the gate before its Dial()s",
                     place=line.place,
                     file=line.value,
+                )
+            )
+        for other in not_read(after):
+            draft.decide(
+                phrase(
+                    "{place}: what {what} brings in was not read: put the gate before its Dial()s, and name its trunks "
+                    "in [routes] trunks",
+                    place=other.line.place,
+                    what=other.what,
                 )
             )
         tell_open(draft, after)

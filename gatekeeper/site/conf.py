@@ -150,6 +150,21 @@ def _code(line: str, depth: int) -> tuple[str, int]:
     return code + ("" if begins is None else line[begins:]), depth
 
 
+def _has_all(section: ConfSection, wanted: str) -> bool:
+    """Whether it is the section that `[name](+key=value&key=value)` goes on with: both are regular expressions."""
+    pairs = [one.partition("=") for one in wanted.split("&") if one.strip()]
+    return all(
+        any(_fits(key, line.key) and _fits(value, line.value) for line in section.lines) for key, _, value in pairs
+    )
+
+
+def _fits(pattern: str, text: str) -> bool:
+    try:
+        return re.search(pattern.strip(), text) is not None
+    except re.error:
+        return pattern.strip() == text
+
+
 class _Reader:
     def __init__(self, tree: SiteTree, folder: Path, found: ConfFile) -> None:
         self._tree = tree
@@ -192,12 +207,14 @@ class _Reader:
 
     def _open(self, head: ConfLine) -> None:
         words = [word.strip() for word in head.value.split(",") if word.strip()]
-        if "+" in words:
-            self._section = self._found.section(head.key)
+        more = next((word for word in words if word.startswith("+")), None)
+        if more is not None:
+            there = (one for one in self._found.sections if one.name == head.key and _has_all(one, more[1:]))
+            self._section = next(there, None)
             if self._section is not None:
                 return
         self._section = ConfSection(head.key, "!" in words, head=head)
         for word in words:
-            of = self._found.section(word) if word not in ("!", "+") else None
+            of = self._found.section(word) if word != "!" and not word.startswith("+") else None
             self._section.lines += of.lines if of else []
         self._found.sections.append(self._section)

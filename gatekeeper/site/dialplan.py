@@ -10,9 +10,24 @@ from gatekeeper.site.conf import ConfFile, ConfLine, read_conf
 from gatekeeper.site.tree import SiteTree
 
 _PRIORITY: Final = re.compile(r"^\s*(hint|n(?:\+\d+)?|s(?:\+\d+)?|\d+(?:\+\d+)?)\s*(?:\(([^)]*)\))?\s*$")
+_COUNTED: Final = r"\s*(?:[2-9]|[1-9]\d+)\s*(?:[:)(]|$)"
+"""A priority by its number; 1 stays where it is."""
+
 _JUMP: Final = re.compile(
-    r"\b(?:Goto|GotoIf|GotoIfTime|Gosub|GosubIf|ExecIf)\s*\(.*[,?:(]\s*(?:[2-9]|[1-9]\d+)\s*(?:[:)(]|$)", re.IGNORECASE
+    r"\b(?:Goto|GotoIf|GotoIfTime|Gosub|GosubIf|ExecIf|ChannelRedirect)\s*\((?:.*[,?:(])?"
+    + _COUNTED
+    + r"|\b[GFbB]\((?:[^()^]*\^)*"
+    + _COUNTED
+    + r"|\bhangup_handler_(?:push|wipe)\)\s*=(?:.*,)?"
+    + _COUNTED
+    + r"|\bOriginate\s*\(.*,\s*exten\s*,(?:.*,)?"
+    + _COUNTED,
+    re.IGNORECASE,
 )
+"""A jump to a priority by its number, by an application, an option of `Dial()`, or a handler of a channel."""
+
+SWITCHES: Final = ("switch", "lswitch", "eswitch")
+"""Lines of a context that bring in another dialplan: of a database, a script, or another Asterisk."""
 
 
 class DialplanLine(NamedTuple):
@@ -45,11 +60,13 @@ class Dialplan:
         conf: the file with its includes.
         lines: every priority, in the order of the files.
         includes: by context the contexts that it includes.
+        switches: the lines that bring in what other programs say.
     """
 
     conf: ConfFile
     lines: list[DialplanLine] = field(default_factory=list)
     includes: dict[str, list[ConfLine]] = field(default_factory=dict)
+    switches: list[ConfLine] = field(default_factory=list)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -70,11 +87,22 @@ class Dialplan:
 
     def jumps_to_numbers(self, context: str) -> bool:
         """Whether a jump to a priority by its number leads into a context: then no line may be put between others."""
+        near = self._near(context)
         for one in self.lines:
             code = f"{one.application}({one.arguments})"
-            if (one.context == context or context in code) and _JUMP.search(code):
+            if (one.context in near or context in code) and _JUMP.search(code):
                 return True
         return False
+
+    def _near(self, context: str) -> set[str]:
+        """It, and all from which a jump that names no context may come: contexts that include it, and what these do."""
+        includes = {name: {line.value.split(",")[0].strip() for line in lines} for name, lines in self.includes.items()}
+        near = {context}
+        while more := {name for name, named in includes.items() if named & near} - near:
+            near |= more
+        while more := {one for name in near for one in includes.get(name, ())} - near:
+            near |= more
+        return near
 
 
 def read_dialplan(tree: SiteTree, etc: Path) -> Dialplan:
@@ -88,6 +116,8 @@ def read_dialplan(tree: SiteTree, etc: Path) -> Dialplan:
             key = line.key.lower()
             if key == "include":
                 found.includes.setdefault(section.name, []).append(line)
+            elif key in SWITCHES:
+                found.switches.append(line)
             elif key in ("exten", "same"):
                 rest = line.value
                 if key == "exten":

@@ -13,6 +13,9 @@ _TECHNOLOGY: Final = re.compile(r"^([A-Za-z][A-Za-z0-9]*)/(.*)$", re.DOTALL)
 _INSIDE: Final = frozenset(
     {"local", "console", "agent", "announcer", "bridge", "recorder", "alsa", "oss", "unicastrtp"}
 )
+_BY_NAME: Final = frozenset({"pjsip", "sip", "iax2", "dahdi"})
+"""Technologies of which a name alone is a telephone, unless it is known to be a trunk."""
+
 _DIALLING: Final = re.compile(r"\b(RetryDial|AddQueueMember|Dial|Page|Originate)\(", re.IGNORECASE)
 _PLACES: Final = {"retrydial": 3, "addqueuemember": 1}
 """Where what is dialled does not come first: behind announcement, seconds and tries; behind the queue."""
@@ -115,17 +118,31 @@ def target_of(text: str, known: Mapping[tuple[str, str], bool], variables: Mappi
     user, *behind = split_arguments(slashes[0], "@")
     if behind and technology in ("pjsip", "sip"):
         number = _written(text, user, variables) if len(behind) == 1 and len(slashes) == 1 else ""
-        return _at(technology, behind[0], number, known)
+        return _at(technology, behind[0], user, number, known)
+    if behind and len(slashes) == 1:
+        return DialTarget(Leads.OUTSIDE, "", _named(behind[0]))
     if len(slashes) > 1:
         peer = slashes[0]
-        if technology in ("pjsip", "sip") and known.get((technology, peer)) is False:
-            return DialTarget(Leads.INSIDE)
         number = slashes[-1].partition("@")[0] if technology != "pjsip" and len(slashes) == 2 else ""  # noqa: PLR2004
-        return DialTarget(Leads.OUTSIDE, _written(text, number, variables), _named(peer))
+        dialled = slashes[-1].partition("@")[0].removeprefix("sip:")
+        return _at(technology, peer, dialled, _written(text, number, variables), known)
     if known.get((technology, rest)):
         return DialTarget(Leads.OUTSIDE, "", _named(rest))
     variable = re.search(r"\$\{(?!EXTEN[:}])", rest)
-    return DialTarget(Leads.UNKNOWN if variable and technology != "dahdi" else Leads.INSIDE)
+    is_open = technology not in _BY_NAME or (variable is not None and technology != "dahdi")
+    return DialTarget(Leads.UNKNOWN if is_open else Leads.INSIDE)
+
+
+def renumbered(text: str, number: str, by: str) -> str:
+    """A target with another number in the place of the one that is written in it.
+
+    Raises:
+        ValueError: it does not stand where a number does.
+    """
+    at = len(text) - len(split_arguments(text, "/")[-1])
+    if not text.startswith(number, at):
+        raise ValueError("the number stands elsewhere")
+    return text[:at] + by + text[at + len(number) :]
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:
@@ -137,10 +154,11 @@ def expand(text: str, variables: Mapping[str, str]) -> str:
     return text
 
 
-def _at(technology: str, peer: str, number: str, known: Mapping[tuple[str, str], bool]) -> DialTarget:
-    if known.get((technology, peer)) is False:
-        return DialTarget(Leads.INSIDE)
-    return DialTarget(Leads.OUTSIDE, number, _named(peer))
+def _at(technology: str, peer: str, user: str, number: str, known: Mapping[tuple[str, str], bool]) -> DialTarget:
+    # A gateway may register as a telephone does: it dials any number but its own name on.
+    if technology not in ("pjsip", "sip") or known.get((technology, peer)) is not False:
+        return DialTarget(Leads.OUTSIDE, number, _named(peer))
+    return DialTarget(Leads.INSIDE) if user in (peer, "") else DialTarget(Leads.UNKNOWN, number, _named(peer))
 
 
 def _written(text: str, number: str, variables: Mapping[str, str]) -> str:

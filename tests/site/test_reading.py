@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.install.edits import append_line, has_line, insert_under, set_value
+from gatekeeper.install.gated import gated_lines
 from gatekeeper.site import SiteTree, find_site
 from gatekeeper.site.conf import read_conf
 from gatekeeper.site.dialplan import split_arguments
+from gatekeeper.site.elsewhere import not_read
 from gatekeeper.site.guards import is_guarded
 from gatekeeper.site.outside import Leads, has_option, outside_dials, target_of
 from gatekeeper.site.queues import outside_members
@@ -17,7 +19,13 @@ from lab.roots import AsteriskRoot
 
 DIALPLAN = Path(__file__).parents[2] / "dialplan"
 ETC = Path("/etc/asterisk")
-KNOWN = {("pjsip", "carrier"): True, ("pjsip", "1001"): False, ("sip", "peer"): True, ("sip", "200"): False}
+KNOWN = {
+    ("pjsip", "carrier"): True,
+    ("pjsip", "1001"): False,
+    ("sip", "peer"): True,
+    ("sip", "200"): False,
+    ("iax2", "office"): False,
+}
 CARRIER = "[carrier]\ntype = endpoint\naors = carrier\n[carrier]\ntype = aor\ncontact = sip:192.0.2.1\n"
 VARIABLES = {"TRUNK": "DAHDI/G2", "MSD": "1", "OUT": "PJSIP/carrier", "LOOP": "${LOOP}"}
 
@@ -240,7 +248,15 @@ def test_what_asks_before_a_member_is_added_does_not_guard_the_calls_to_it(tmp_p
     [
         ("PJSIP/${EXTEN}@carrier", Leads.OUTSIDE, "${EXTEN}", "carrier"),
         ("PJSIP/${EXTEN:1}@unknown", Leads.OUTSIDE, "${EXTEN:1}", "unknown"),
-        ("PJSIP/${EXTEN}@1001", Leads.INSIDE, "", ""),
+        ("PJSIP/${EXTEN}@1001", Leads.UNKNOWN, "${EXTEN}", "1001"),
+        ("PJSIP/1001@1001", Leads.INSIDE, "", ""),
+        ("SIP/${EXTEN}@200", Leads.UNKNOWN, "${EXTEN}", "200"),
+        ("OOH323/${EXTEN}@gw", Leads.OUTSIDE, "", "gw"),
+        ("OOH323/${EXTEN}", Leads.UNKNOWN, "", ""),
+        ("IAX2/user:secret@host.example", Leads.OUTSIDE, "", "host.example"),
+        ("IAX2/office/${EXTEN}", Leads.OUTSIDE, "${EXTEN}", "office"),
+        ("SCCP/1001", Leads.UNKNOWN, "", ""),
+        ("DAHDI/1", Leads.INSIDE, "", ""),
         ("PJSIP/1001", Leads.INSIDE, "", ""),
         ("PJSIP/${EXTEN}", Leads.INSIDE, "", ""),
         ("PJSIP/carrier", Leads.OUTSIDE, "", "carrier"),
@@ -248,7 +264,10 @@ def test_what_asks_before_a_member_is_added_does_not_guard_the_calls_to_it(tmp_p
         ("PJSIP/carrier/sip:${EXTEN}@192.0.2.1", Leads.OUTSIDE, "", "carrier"),
         ("SIP/peer/${EXTEN}", Leads.OUTSIDE, "${EXTEN}", "peer"),
         ("SIP/${EXTEN}@peer", Leads.OUTSIDE, "${EXTEN}", "peer"),
-        ("SIP/200/${EXTEN}", Leads.INSIDE, "", ""),
+        ("SIP/200/${EXTEN}", Leads.UNKNOWN, "${EXTEN}", "200"),
+        ("PJSIP/1001/sip:1001@192.0.2.9", Leads.INSIDE, "", ""),
+        ("PJSIP/1001/sip:${EXTEN}@192.0.2.9", Leads.UNKNOWN, "", "1001"),
+        ("SIP/200/200", Leads.INSIDE, "", ""),
         ("DAHDI/g1/${EXTEN}", Leads.OUTSIDE, "${EXTEN}", "g1"),
         ("IAX2/user:secret@host.example/${EXTEN}@context", Leads.OUTSIDE, "${EXTEN}", ""),
         ("${GLOBAL(TRUNK)}/${EXTEN:${GLOBAL(MSD)}}", Leads.OUTSIDE, "${EXTEN:${GLOBAL(MSD)}}", "G2"),
@@ -261,6 +280,61 @@ def test_what_asks_before_a_member_is_added_does_not_guard_the_calls_to_it(tmp_p
 def test_where_a_target_leads(dialled: str, leads: Leads, number: str, trunk: str) -> None:
     """By the peers that are known, global variables put in; what nobody can tell is unknown."""
     assert tuple(target_of(dialled, KNOWN, VARIABLES)) == (leads, number, trunk)
+
+
+def test_what_is_not_in_files_is_named(tmp_path: Path) -> None:
+    """Switches of the dialplan, and what is in a database."""
+    site = tree(
+        tmp_path,
+        extensions="[a]\nswitch => Realtime/@\nlswitch => Loopback/x@y\neswitch => Lua/z\nexten => 1,1,NoOp()\n",
+        extconfig="[settings]\nextensions => odbc,asterisk\nps_endpoints => odbc,asterisk\nvoicemail => odbc,x\n",
+    )
+    assert [one.what for one in not_read(find_site(site))] == [
+        "switch => Realtime/@",
+        "lswitch => Loopback/x@y",
+        "eswitch => Lua/z",
+        "extensions => odbc,asterisk",
+        "ps_endpoints => odbc,asterisk",
+    ]
+
+
+def test_a_section_is_gone_on_with_by_what_it_has(tmp_path: Path) -> None:
+    """`[out](+type=endpoint)` is the endpoint, whichever section of that name comes first."""
+    text = "[out]\ntype=aor\ncontact=sip:192.0.2.1\n[out]\ntype=endpoint\n[out](+type=endpoint)\naors=out\n"
+    (peer,) = find_site(tree(tmp_path, pjsip=text)).peers
+    assert (peer.name, peer.is_trunk) == ("out", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[a]\nexten => 1,1,Goto(3)\n", True),
+        ("[a]\nexten => 1,1,Goto(1)\n", False),
+        ("[a]\nexten => 1,1,Goto(end)\n", False),
+        ("[a]\nexten => 1,1,GotoIf($[${X}]?2:end)\n", True),
+        ("[b]\nexten => 1,1,ChannelRedirect(${C},a,1,2)\n", True),
+        ("[b]\nexten => 1,1,Dial(PJSIP/1001,20,G(a^1^3))\n", True),
+        ("[b]\nexten => 1,1,Dial(PJSIP/1001,20,G(a^1^1))\n", False),
+        ("[a]\nexten => 1,1,Dial(PJSIP/1001,20,TG(4))\n", False),
+        ("[b]\nexten => 1,1,Goto(${EXTEN},3)\n[c]\ninclude => a\n", False),
+        ("[b]\ninclude => a\nexten => 1,1,Goto(${EXTEN},3)\n", True),
+        ("[b]\ninclude => c\ninclude => a\n[c]\nexten => 1,1,Goto(${EXTEN},3)\n", True),
+        ("[a]\nexten => 1,1,Set(CHANNEL(hangup_handler_push)=1,2)\n", True),
+        ("[b]\nexten => 1,1,Originate(PJSIP/1001,exten,a,1,2)\n", True),
+        ("[b]\nexten => 1,1,Originate(PJSIP/1001,app,Wait,60)\n", False),
+    ],
+)
+def test_jumps_to_a_priority_by_its_number_are_found(tmp_path: Path, text: str, expected: bool) -> None:
+    """Into the context `a`, from it, from what includes it, and by whatever jumps."""
+    assert find_site(tree(tmp_path, extensions=text)).dialplan.jumps_to_numbers("a") is expected
+
+
+def test_a_number_within_the_name_of_a_trunk_stays(tmp_path: Path) -> None:
+    """What is put in its place is dialled where the number stood."""
+    text = "[a]\nexten => 1,1,Dial(PJSIP/15@carrier15,20)\n"
+    plan = find_site(tree(tmp_path, extensions=text)).dialplan
+    (dial,) = outside_dials(plan, ())
+    assert gated_lines(text, plan, dial)[1] == " same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@carrier15,20,i)"
 
 
 GUARDS = {

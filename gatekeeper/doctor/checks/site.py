@@ -6,6 +6,7 @@ from gatekeeper.doctor.findings import CheckFinding, failed, said, warning
 from gatekeeper.doctor.installation import Installation
 from gatekeeper.doctor.runner import HealthCheck
 from gatekeeper.errors import GatekeeperError
+from gatekeeper.site.elsewhere import not_read
 from gatekeeper.words import Sentence
 
 _READ = ("extensions.conf", "manager.conf", "pjsip.conf", "sip.conf")
@@ -51,6 +52,20 @@ def _look(at: Installation) -> Iterator[CheckFinding]:
                 ),
                 line.place,
             )
+    for other in not_read(at.site):
+        yield warning(
+            said(
+                "what {what} brings in is not known here, and was not looked at",
+                "ce qu'apporte {what} n'est pas connu ici et n'a pas été vérifié",
+                what=other.what,
+            ),
+            Sentence(
+                "look yourself whether it dials a trunk without the gate, and name its trunks in [routes] trunks",
+                "vérifiez vous-même s'il appelle une ligne sans passer par le contrôle, et nommez ses lignes dans "
+                "[routes] trunks",
+            ),
+            other.line.place,
+        )
 
 
 CHECK = HealthCheck(

@@ -11,8 +11,9 @@ from gatekeeper.install.gated import gated_lines
 from gatekeeper.install.places import for_asterisk
 from gatekeeper.install.steps.contexts import GENERATED
 from gatekeeper.site import AsteriskSite, SiteKind
+from gatekeeper.site.dialplan import split_arguments
 from gatekeeper.site.guards import HOOK, hook_asks, is_guarded
-from gatekeeper.site.outside import ADDS_MEMBER, Leads, OutsideDial, outside_dials
+from gatekeeper.site.outside import ADDS_MEMBER, Leads, OutsideDial, outside_dials, renumbered
 from gatekeeper.site.queues import outside_members
 from gatekeeper.site.scripts import scripted_dials
 from gatekeeper.translation import phrase
@@ -188,7 +189,8 @@ def _vicidial(draft: Draft, dial: OutsideDial) -> None:
         )
         return
     target = dial.targets[0]
-    dialled = at.arguments.replace(target.number, "${GATEKEEPER_NUMBER}", 1)
+    first, *rest = split_arguments(at.arguments, ",", 2)
+    dialled = ",".join((renumbered(first, target.number, "${GATEKEEPER_NUMBER}"), *rest))
     said = phrase(
         "{place}: VICIdial writes this file, so change the carrier's Dialplan Entry (Admin, Carriers):",
         place=at.line.place,
