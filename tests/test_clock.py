@@ -3,22 +3,51 @@
 import ast
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.clock import DAY_US, EPOCH, HOUR_US, SECOND_US, micros_of, moment_of, now_micros
+from gatekeeper.clock import (
+    DAY_US,
+    ENDLESS,
+    EPOCH,
+    HOUR_US,
+    SECOND_US,
+    kept_moment,
+    micros_of,
+    moment_of,
+    now_micros,
+)
 
 PACKAGE = Path(__file__).parents[1] / "gatekeeper"
 
 
-@given(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)), st.integers(-14, 14))  # noqa: DTZ001
+@given(st.datetimes(min_value=datetime(2, 1, 2), max_value=datetime(9999, 12, 29)), st.integers(-14, 14))  # noqa: DTZ001
 def test_a_moment_comes_back(naive: datetime, hours: int) -> None:
     """Whatever its zone, to the microsecond."""
     moment = naive.replace(tzinfo=timezone(timedelta(hours=hours)))
     assert moment_of(micros_of(moment)) == moment
     assert moment_of(micros_of(moment)).tzinfo is UTC
+
+
+@pytest.mark.parametrize("micros", [-(1 << 62), micros_of(datetime(2, 1, 1, tzinfo=UTC)), 253402214399999999, 1 << 62])
+def test_every_zone_can_show_whatever_is_kept(micros: int) -> None:
+    """The nearest moment that there is, and the days beside it."""
+    for zone in (ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Etc/GMT+12")):
+        shown = moment_of(micros).astimezone(zone)
+        assert micros_of(moment_of(micros)) <= micros_of(shown + timedelta(0))
+        assert (shown + timedelta(days=1)).year in {2, 9999}
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "1699-12-31T00:00:00Z"])
+def test_no_record_is_as_old_as_what_programs_write_for_no_date(text: str) -> None:
+    """Who has written it is told; what is far behind us is the last moment that there is."""
+    with pytest.raises(OverflowError):
+        kept_moment(datetime.fromisoformat(text))
+    for far in ("9999-12-31T23:59:59-14:00", "9999-12-31T00:00:00Z"):
+        assert moment_of(micros_of(kept_moment(datetime.fromisoformat(far)))).year == ENDLESS
 
 
 def test_a_moment_without_a_zone_is_none() -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import typer
 
-from gatekeeper.clock import moment_of
+from gatekeeper.clock import kept_moment, moment_of
 from gatekeeper.translation import phrase
 
 _AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
@@ -47,11 +47,11 @@ def read_moment(text: str, option: str, *, end_of_day: bool = False, now: dateti
     try:
         ago = _AGO.fullmatch(text)
         if ago:
-            return Moment(now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}), "")
+            return Moment(kept_moment(now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})), "")
         local = _local(text, now, end_of_day=end_of_day)
         if local.tzinfo is not None:
-            return Moment(local.astimezone(UTC), "")
-        zoned = local.astimezone()
+            return Moment(kept_moment(local.astimezone(UTC)), "")
+        zoned = kept_moment(local.astimezone())
         return Moment(zoned.astimezone(UTC), _understood(option, local, zoned))
     except (ValueError, OverflowError, OSError):
         raise typer.BadParameter(

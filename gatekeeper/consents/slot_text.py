@@ -1,9 +1,10 @@
 """Slots as people write them: `tue,thu 18:00-20:00; 2026-11-28 10:00-12:00`, in English or French."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Final
 
+from gatekeeper.clock import ENDLESS, kept_moment
 from gatekeeper.policy.slots import ALL_DAYS, DAY_MINUTES, Slot
 from gatekeeper.translation import marked, phrase
 
@@ -58,8 +59,19 @@ def _read(text: str) -> Slot:
     if max(hours[1], hours[3]) >= _HOUR or not 0 <= begins < ends <= DAY_MINUTES:
         raise ValueError(phrase("a slot's hours begin before they end, within one day"))
     if _EXACT.fullmatch(days):
-        return Slot(0, begins, ends, date.fromisoformat(days).toordinal(), exact=True)
+        return Slot(0, begins, ends, _day(days), exact=True)
     return Slot(_weekdays(days), begins, ends)
+
+
+def _day(text: str) -> int:
+    day = date.fromisoformat(text)
+    try:
+        kept_moment(datetime.combine(day, time(), UTC))
+    except OverflowError:
+        day = date.max
+    if day.year >= ENDLESS:
+        raise ValueError(phrase("a slot is written {forms}", forms=phrase(FORMS)))
+    return day.toordinal()
 
 
 def _weekdays(text: str) -> int:

@@ -64,7 +64,12 @@ def words_of(wanted: DecisionFilter, language: Language, zone: ZoneInfo) -> Filt
     """
 
     def shown(moment: datetime | None) -> str:
-        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S} ({zone.key})" if moment is not None else ""
+        if moment is None:
+            return ""
+        try:
+            return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S} ({zone.key})"
+        except OverflowError:  # of an order that is stored: the zone's calendar does not reach it
+            return moment.isoformat(" ")
 
     since, until = wanted.since, wanted.until
     period = sentence(_PERIODS[since is not None, until is not None], language).format(shown(since), shown(until))

@@ -3,11 +3,13 @@
 Every value is a string, as it came over the control socket; what is not understood is refused, and nothing is changed.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from gatekeeper.clock import kept_moment
 from gatekeeper.errors import ConsentError, GatekeeperError, ImportRefused, StoreError
 from gatekeeper.intake.arrival import ArrivalOutcome, Ending
 from gatekeeper.intake.door import ImportRequest, import_into
@@ -186,11 +188,11 @@ def _column(said: str) -> str | int | None:
 def _moment(said: str, field: str) -> datetime | None:
     if not said:
         return None
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
-        moment = datetime.min  # noqa: DTZ901 - without a zone, which is refused next
-    if moment.tzinfo is None:
+    moment = None
+    with contextlib.suppress(ValueError, OverflowError):
+        read = datetime.fromisoformat(said)
+        moment = kept_moment(read) if read.tzinfo is not None else None
+    if moment is None:
         raise ImportRefused(
             phrase(
                 "{field} is a moment with its zone, such as 2026-11-23T00:00:00+01:00, not {said!r}",

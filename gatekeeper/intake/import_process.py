@@ -62,7 +62,8 @@ class ImportProcess:
 
     async def run(self, name: str, path: Path) -> ArrivalOutcome:
         """Have a file of the inbox imported into a list. Cancelling this ends the process."""
-        return await self._outcome(Request(self._config, name, str(path)))
+        # What ends its process would do so each time that it is taken out of the inbox: it is put aside.
+        return await self._outcome(Request(self._config, name, str(path)), Ending.REFUSED)
 
     async def do(
         self, work: ImportWork, name: str, path: str, asked: Mapping[str, str], told: ProgressTold
@@ -76,9 +77,9 @@ class ImportProcess:
             asked: what else was said of it.
             told: is told how far it is.
         """
-        return await self._outcome(Request(self._config, name, path, work, dict(asked)), told)
+        return await self._outcome(Request(self._config, name, path, work, dict(asked)), Ending.TROUBLE, told)
 
-    async def _outcome(self, request: Request, told: ProgressTold | None = None) -> ArrivalOutcome:
+    async def _outcome(self, request: Request, died: Ending, told: ProgressTold | None = None) -> ArrivalOutcome:
         try:
             fields: dict[str, Any] = await self._worker.ask(request._asdict(), *(() if told is None else (told,)))
             return ArrivalOutcome(Ending(fields["ending"]), fields["text"], fields["report"], fields["french"])
@@ -87,8 +88,6 @@ class ImportProcess:
                 text = phrase("it was not imported within {minutes:.0f} min", minutes=self._timeout / 60)
             else:
                 text = phrase("the process that imported it ended with status {status}", status=error.status)
-            return ArrivalOutcome(Ending.REFUSED, text)
+            return ArrivalOutcome(died, text)
         except (ValueError, KeyError, TypeError):
-            return ArrivalOutcome(
-                Ending.REFUSED, phrase("the process that imported it gave no answer that is understood")
-            )
+            return ArrivalOutcome(died, phrase("the process that imported it gave no answer that is understood"))

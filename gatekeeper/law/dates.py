@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from gatekeeper.clock import micros_of
+from gatekeeper.clock import ENDLESS, micros_of
 from gatekeeper.policy import Period
 from gatekeeper.translation import phrase
 
@@ -30,8 +30,13 @@ def read_period(text: str, zone: tzinfo | None = None) -> Period | None:
     if not found:
         raise ValueError(phrase('write "2016-06-01..2026-08-10", "2016-06-01..", "..2026-08-10" or ""'))
     first, last = (date.fromisoformat(day) if day else None for day in found.groups())
-    since = ALWAYS.since if first is None else midnight(first, zone)
-    until = ALWAYS.until if last is None else midnight(last + timedelta(days=1), zone)
+    if last is not None and last.year >= ENDLESS:
+        last = None
+    try:
+        since = ALWAYS.since if first is None else midnight(first, zone)
+        until = ALWAYS.until if last is None else midnight(last + timedelta(days=1), zone)
+    except OverflowError:
+        raise ValueError(phrase("no law is as old as that")) from None
     if until <= since:
         raise ValueError(phrase("it ends before it begins"))
     return Period(since, until)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from gatekeeper.clock import SECOND_US, micros_of, moment_of
+from gatekeeper.clock import ENDLESS, SECOND_US, micros_of, moment_of
 
 DAY_MINUTES: Final = 24 * 60
 
@@ -17,6 +17,9 @@ ALL_DAYS: Final = 0b1111111
 
 _WEEK: Final = 8
 """Days within which a slot that comes every week begins once more."""
+
+_LAST_DAY: Final = date(ENDLESS, 12, 1).toordinal()
+"""From here on there may be no day behind."""
 
 _MOST_LOOKS: Final = 800
 """Beginnings of slots looked at for one at which all zones agree, before it is said that there is none."""
@@ -90,7 +93,7 @@ def _within(slots: Sequence[Slot], at: int, zone: str) -> bool:
 def _begins(slots: Sequence[Slot], after: int, zone: str) -> int:
     """The first moment behind `after` that is within a slot in one zone; 0 where there is none."""
     today = moment_of(after).astimezone(ZoneInfo(zone)).toordinal()
-    days = {slot.day for slot in slots if slot.day >= today}
+    days = {slot.day for slot in slots if today <= slot.day < _LAST_DAY}
     if any(not slot.day for slot in slots):
         days.update(range(today, today + _WEEK + 1))
     for day in sorted(days):

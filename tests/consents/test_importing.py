@@ -115,6 +115,13 @@ def test_every_form_says_the_same(store: ConsentStore, tmp_path: Path, form: str
         assert asked(other) == found[0]
 
 
+@pytest.mark.parametrize("until", ["9999-12-31", "9999-12-31T23:59:59", "9999-12-31T23:59:59-14:00"])
+def test_in_the_year_9999_nothing_ends(store: ConsentStore, tmp_path: Path, until: str) -> None:
+    """What databases write for no end is none."""
+    assert taken(store, write(tmp_path, {"until": until})).taken == 1
+    assert [one.until for one in asked(store).consents] == [0]
+
+
 VOID = [
     ({"items": "no-act"}, "act"),
     ({"items": "principal, goods choice"}, "period"),
@@ -151,7 +158,13 @@ REJECTED = [
     ({"collected_at": "2026-02-30T10:00"}, "collected_at can't"),
     ({"collected_at": "2026-08-20T24:30"}, "collected_at can't"),
     ({"collected_at": "2999-08-20T10:00"}, "to come"),
+    ({"collected_at": "0001-01-01T00:00:00+14:00"}, "collected_at can't"),
+    ({"collected_at": "9999-12-31T23:59:59-14:00"}, "to come"),
     ({"until": "soon"}, "until can't"),
+    ({"until": "9999-02-30"}, "until can't"),
+    ({"until": "0001-01-01"}, "until can't"),
+    ({"slots": "9999-12-31 10:00-12:00"}, "slots can't"),
+    ({"slots": "0001-01-01 10:00-12:00"}, "slots can't"),
     ({"until": "2026-08-19"}, "ends before"),
     ({"slots": "evenings"}, "slots can't"),
     ({"slots": "tue 20:00-18:00"}, "slots can't"),

@@ -135,7 +135,9 @@ NOT_UNDERSTOOD = (
     {"filter": "number=12", "form": "csv"},
     {"filter": "id=x", "form": "csv"},
     {"filter": "", "form": "exe"},
-    {"filter": "until=9999-12-31", "form": "csv"},
+    {"filter": "since=0001-01-01", "form": "csv"},
+    {"filter": "since=0001-01-01T00:00:00%2B14:00", "form": "csv"},
+    {"filter": "until=9999-13-31", "form": "csv"},
     {"filter": "x" * 5000, "form": "csv"},
 )
 

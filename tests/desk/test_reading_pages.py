@@ -39,6 +39,16 @@ campaign = "autumn"
 principal = "Autre SA"
 """
 HOUR = 3_600_000_000
+FAR_DAYS = (
+    ("/campaigns/one?name=spring&since=1700-01-01&until=9999-12-31", 200),
+    ("/campaigns/one?name=spring&since=0001-01-01&until=2026-01-01", 422),
+    ("/journal?until=9999-12-31", 200),
+    ("/journal?since=9999-12-31T23:59:59-14:00", 200),
+    ("/journal?since=0001-01-01", 422),
+    ("/journal?since=0001-01-01T00:00:00%2B14:00", 422),
+    ("/law/fr?on=9999-12-31&against=1700-01-01", 200),
+    ("/law/fr?on=0001-01-01", 422),
+)
 NOON = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()) * 1_000_000
 
 
@@ -212,3 +222,10 @@ async def test_the_law_names_the_campaigns_that_may_be_seen(site: DeskSite) -> N
     async with site.visiting("acme") as client:
         assert "autumn" not in (await client.get("/law/fr")).text
         assert "spring" in (await client.get("/law/lists-only")).text
+
+
+@pytest.mark.parametrize(("address", "status"), FAR_DAYS)
+async def test_a_day_far_away_is_shown_or_refused(site: DeskSite, address: str, status: int) -> None:
+    """9999-12-31 stands for no end, and year 1, which programs write for no date, is refused; neither is a fault."""
+    async with site.visiting("reader") as client:
+        assert (await client.get(address)).status_code == status

@@ -176,3 +176,9 @@ def test_it_is_kept_for_a_day(store: ExportStore, clock: StandingClock[int]) -> 
     clock.now += 2 * HOUR_US
     store.sweep()
     assert [job.id for job in store.jobs()] == [waiting.id]
+
+
+def test_an_order_of_before_all_calendars_is_shown() -> None:
+    """One that is stored takes no page away from others."""
+    wanted = DecisionFilter(since=datetime.fromisoformat("0001-01-01T00:00:00+14:00"))
+    assert "0001-01-01 00:00:00+14:00" in words_of(wanted, Language.EN, PARIS).period

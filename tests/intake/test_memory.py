@@ -35,6 +35,14 @@ async def test_a_file_that_takes_all_memory_is_refused(process: ImportProcess, t
         assert store.imports() == []
 
 
+async def test_a_process_that_dies_says_nothing_of_the_file(tmp_path: Path) -> None:
+    """Who asked for it may ask again; in the inbox the file is put aside, where it would else end one after another."""
+    process = ImportProcess((sys.executable, "-c", "raise SystemExit(3)"), None, 60)
+    asked = await process.do(ImportWork.LIST, "plain", str(tmp_path / "x"), ASKED, lambda *_: None)
+    assert (asked.ending, "status 3" in asked.text) == (Ending.TROUBLE, True)
+    assert (await process.run("plain", tmp_path / "x")).ending is Ending.REFUSED
+
+
 async def test_what_fits_is_imported(process: ImportProcess, tmp_path: Path) -> None:
     """Of either kind, with the least that can be configured."""
     consents, numbers = tmp_path / "crm.json", tmp_path / "list.txt"

@@ -258,6 +258,15 @@ def test_a_register_with_line_ends_of_several_kinds_is_read_whole(store: ListSto
     assert (report.imported, report.rejected) == (3, 0)
 
 
+def test_a_contract_until_the_year_9999_has_no_end(store: ListStore, load: Load) -> None:
+    """What databases write for no end is none; a year that no register has is set aside, and the rest is taken."""
+    store.ensure("contracts", ListKind.CONTRACT)
+    rows = "0612000001;Lune SA;;;31/12/9999\n0612000002;Lune SA;;0001-01-01;\n0612000003;Lune SA;;;0001-01-01\n"
+    report = load(f"Numéro;Mandant;Objet;Du;Au\n{rows}".encode(), "contracts", max_reject_share=0.7)
+    assert (report.imported, [one.line for one in report.samples]) == (1, [3, 4])
+    assert [one.until for one in store.contracts(FIRST + 1)] == [None]
+
+
 def test_a_register_without_a_heading_is_refused(store: ListStore, load: Load) -> None:
     """Which column is which can't be guessed."""
     store.ensure("contracts", ListKind.CONTRACT)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from gatekeeper.clock import SECOND_US, micros_of
+from gatekeeper.clock import ENDLESS, SECOND_US, kept_moment, micros_of
 from gatekeeper.consents.importing.file_place import FilePlace
 from gatekeeper.consents.model import SharedTerms
 from gatekeeper.consents.slot_text import read_slots
@@ -20,6 +20,10 @@ GRACE: Final = 60 * SECOND_US
 _MOMENT: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s?(Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII
 )
+_ENDLESS: Final = f"{ENDLESS}-"
+_ANY_YEAR: Final = "1999-"
+"""One with the same days."""
+
 _YES: Final = frozenset(("yes", "y", "oui", "o", "true", "vrai", "1", "x"))
 _NO: Final = frozenset(("", "no", "n", "non", "false", "faux", "0", "-"))
 _ITEMS: Final = {
@@ -66,7 +70,7 @@ def read_when(text: str, zone: ZoneInfo, column: str) -> When:
             if clock
             else datetime.combine(date.fromisoformat(day), time())
         )
-        at = micros_of(local if local.tzinfo else local.replace(tzinfo=zone))
+        at = micros_of(kept_moment(local if local.tzinfo else local.replace(tzinfo=zone)))
     except (ValueError, OverflowError):
         raise RejectedConsentError(
             phrase(
@@ -77,12 +81,21 @@ def read_when(text: str, zone: ZoneInfo, column: str) -> When:
     return When(at, clock is not None)
 
 
-def read_end(text: str, zone: ZoneInfo, column: str) -> int:
+def read_end(text: str, zone: ZoneInfo, column: str, endless: int = 0) -> int:
     """The end of a period, which is not part of it, in microseconds: of a day alone, the end of that day.
+
+    Args:
+        text: as it was written.
+        zone: where it has none.
+        column: what it is called in errors.
+        endless: what stands for no end; in the year 9999 nothing ends.
 
     Raises:
         RejectedConsentError: it is none.
     """
+    if text.startswith(_ENDLESS):
+        read_when(text.replace(_ENDLESS, _ANY_YEAR, 1), zone, column)
+        return endless
     when = read_when(text, zone, column)
     if when.hour_known:
         return when.at

@@ -58,6 +58,6 @@ def _span(asked: Mapping[str, str], home: str) -> tuple[int, int]:
     zone = ZoneInfo(read_zone(asked.get("zone", ""), home))
     try:
         begins = read_when(since, zone, "since").at if since else 0
-        return begins, read_end(until, zone, "until") if until else OPEN_END
+        return begins, read_end(until, zone, "until", OPEN_END) if until else OPEN_END
     except RejectedConsentError as error:
         raise ListError(phrase("{error}; nothing was changed", error=error)) from None

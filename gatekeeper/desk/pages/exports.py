@@ -65,12 +65,12 @@ async def order(request: Request) -> Response:
         owner=visitor.name,
         principals=visitor.principals,
     )
+    words = words_of(ordered.wanted, visitor.language, visitor.zone)
     try:
         job = await desk.in_thread(desk.exports.store.add, ordered)
     except ExportError as error:
         return await _page(request, refused=str(error), status=_REFUSED)
     desk.exports.wake()
-    words = words_of(ordered.wanted, visitor.language, visitor.zone)
     await changed(request, "export.order", f"{job.id} {sort}: {words.period}; {'; '.join(words.conditions)}"[:1000], "")
     return to("/exports")
 

@@ -1,7 +1,7 @@
 """Uploads in pages: a file comes, is looked at, and is used or thrown away; shared by the pages that take files."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from gatekeeper.clock import ENDLESS, kept_moment
 from gatekeeper.desk.page import desk_of, render, text_of, visitor_of
 from gatekeeper.desk.upload_form import read_upload
 from gatekeeper.errors import FormError
@@ -95,19 +96,26 @@ def day_of(text: str, name: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
+        day = date.fromisoformat(text[:10])
+        kept_moment(datetime.combine(day, time(), UTC))
+    except (ValueError, OverflowError):
         raise FormError(name, phrase("a day is written like 2026-11-26")) from None
+    return day
 
 
 def beginning(day: date | None, zone: ZoneInfo) -> datetime | None:
     """The first moment of a day in a zone."""
-    return None if day is None else datetime.combine(day, time(), zone)
+    if day is None:
+        return None
+    begins = datetime.combine(day, time(), zone)
+    return kept_moment(begins) if day.year >= ENDLESS else begins
 
 
 def ending(day: date | None, zone: ZoneInfo) -> datetime | None:
-    """The first moment after a day in a zone."""
-    return None if day is None else datetime.combine(day + timedelta(days=1), time(), zone)
+    """The first moment after a day in a zone; None of a day of the year 9999, which stands for no end."""
+    if day is None or day.year >= ENDLESS:
+        return None
+    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def iso(moment: datetime | None) -> str:

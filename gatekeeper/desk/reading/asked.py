@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import ImmutableMultiDict
 
+from gatekeeper.clock import ENDLESS, kept_moment
 from gatekeeper.config import Settings
 from gatekeeper.errors import FormError
 from gatekeeper.journal import DecisionFilter, bytes_of_ident
@@ -74,12 +75,14 @@ def _moment(
     try:
         if len(text) == len("2026-11-26") or text == TODAY:
             day = datetime.now(zone).date() if text == TODAY else date.fromisoformat(text)
+            if end_of_day and day.year >= ENDLESS:
+                return None
             day += timedelta(days=end_of_day)
-            return datetime.combine(day, time(), zone)
+            return kept_moment(datetime.combine(day, time(), zone))
         moment = datetime.fromisoformat(text)
+        return kept_moment(moment if moment.tzinfo is not None else moment.replace(tzinfo=zone))
     except (ValueError, OverflowError):
         raise FormError(name, phrase("a time is wanted, such as 2026-11-26 or 2026-11-26T10:00")) from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
 
 
 def _number(text: str, settings: Settings) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from gatekeeper.clock import micros_of
+from gatekeeper.clock import ENDLESS, kept_moment, micros_of
 from gatekeeper.errors import ImportRefused, TableError
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.registries.contract_row import OPEN_END, ContractRow, principal_key
@@ -149,20 +149,36 @@ class ContractReader:
         moments: dict[str, int] = {}
         for what, missing, days in (("since", 0, 0), ("until", OPEN_END, 1)):
             text = said.get(what, "")
-            day = read_date(text) if text else None
-            if text and day is None:
+            if not text:
+                moments[what] = missing
+                continue
+            at = _moment(text, missing, days)
+            if at is None:
                 column = "from" if what == "since" else what
                 return phrase("the day in the column {column} can't be read", column=column)
-            moments[what] = missing if day is None else _midnight(datetime.combine(day, time()) + timedelta(days=days))
+            moments[what] = at
         if moments["until"] <= moments["since"]:
             return phrase("the contract ends before it begins")
         principal, subject = principal_key(said.get("principal", "")), principal_key(said.get("subject", ""))
         return ContractRow(cell.numbers[0], principal, subject, moments["since"], moments["until"])
 
 
+def _moment(text: str, missing: int, days: int) -> int | None:
+    """The first moment so many days behind a day; `missing` where that has no end, None where it can't be read."""
+    day = read_date(text)
+    if day is None:
+        return None
+    if days and day.year >= ENDLESS:
+        return missing
+    try:
+        return _midnight(datetime.combine(day, time()) + timedelta(days=days))
+    except (OverflowError, ValueError, OSError):  # what the system's own calendar does not reach, too
+        return None
+
+
 def _midnight(local: datetime) -> int:
     """Of a day at this site, in microseconds since the epoch."""
-    return micros_of(local.astimezone())
+    return micros_of(kept_moment(local.astimezone()))
 
 
 def _delimiter(heading: str, given: str) -> str:
