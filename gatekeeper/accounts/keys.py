@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from gatekeeper.accounts.database import AccountDatabase
 from gatekeeper.accounts.tables import keys
+from gatekeeper.accounts.users import bound_name
 from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.errors import AccountError
 from gatekeeper.journal import new_ident
@@ -70,7 +71,7 @@ class Keys:
         """Make a key; gives it with the text that its program sends, which is shown once and stored nowhere.
 
         Raises:
-            AccountError: it has no name, no scope, or one that does not exist.
+            AccountError: it has no name, no scope, one that does not exist, or a principal without a name.
         """
         wanted = sorted(set(scopes))
         unknown = [one for one in wanted if one not in SCOPES]
@@ -85,7 +86,7 @@ class Keys:
             "name": name.strip(),
             "hash": _hash(text),
             "shown": text[:_SHOWN],
-            "principal": principal,
+            "principal": None if principal is None else bound_name(principal),
             "scopes": json.dumps(wanted),
             "made_at": now,
             "made_by": by,
@@ -100,7 +101,8 @@ class Keys:
         with self._database.reading() as connection:
             asked = select(keys).where(keys.c.hash == _hash(text), keys.c.ended_at.is_(None))
             row = connection.execute(asked).mappings().first()
-        if row is None:
+        # Of a version that took one: a key for a principal without a name would be a key for each of them.
+        if row is None or row["principal"] == "":
             return None
         now = now_micros()
         if (row["used_at"] or 0) + _USED_EVERY <= now:

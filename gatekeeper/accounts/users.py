@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from gatekeeper.accounts import passwords
 from gatekeeper.accounts.database import AccountDatabase
@@ -123,10 +123,8 @@ class Users:
         Raises:
             AccountError: there is no such user, or nobody would be admin any more.
         """
-        user = self.by_name(name)
-        if role is not Role.ADMIN:
-            self._demand_other_admin(user)
-        self._change(user, role=role.word, principals=_demand_bound(role, principals))
+        bound = _demand_bound(role, principals)
+        self._change(self.by_name(name), stays_admin=role is Role.ADMIN, role=role.word, principals=bound)
 
     def set_totp(self, name: str, secret: str | None, *, step: int = 0, instead: str | None = None) -> None:
         """Have a user sign in with one-time codes of a secret, or without them.
@@ -152,27 +150,27 @@ class Users:
         Raises:
             AccountError: there is no such user, or nobody would be admin any more.
         """
-        user = self.by_name(name)
-        self._demand_other_admin(user)
-        self._change(user, ended_at=now_micros())
+        self._change(self.by_name(name), stays_admin=False, ended_at=now_micros())
 
     def readmit(self, name: str) -> None:
         """Let a user who was ended sign in again."""
         self._change(self.by_name(name), ended_at=None)
 
-    def _demand_other_admin(self, user: User) -> None:
-        if user.role is not Role.ADMIN or user.ended_at is not None:
-            return
-        others = (users.c.role == Role.ADMIN.word) & users.c.ended_at.is_(None) & (users.c.id != user.id)
-        with self._database.reading() as connection:
-            if not connection.execute(select(func.count()).select_from(users).where(others)).scalar():
-                raise AccountError(phrase("{name} is the only admin: make another one first", name=user.name))
-
-    def _change(self, user: User, *, end_sessions: bool = True, instead: str | None = None, **values: Any) -> None:
+    def _change(
+        self,
+        user: User,
+        *,
+        end_sessions: bool = True,
+        instead: str | None = None,
+        stays_admin: bool = True,
+        **values: Any,
+    ) -> None:
         which = users.c.id == user.id
         if instead is not None:
             which &= users.c.password == instead
         with self._database.writing() as connection:
+            if not stays_admin and _admins(connection) == {user.id}:
+                raise AccountError(phrase("{name} is the only admin: make another one first", name=user.name))
             if not connection.execute(update(users).where(which).values(values)).rowcount:
                 raise AccountError(phrase("the password was changed meanwhile: sign in again"))
             if end_sessions:
@@ -207,10 +205,28 @@ def user_of(row: RowMapping) -> User:
     )
 
 
+def _admins(connection: Connection) -> set[str]:
+    """The ids of those who are admins now."""
+    which = (users.c.role == Role.ADMIN.word) & users.c.ended_at.is_(None)
+    return set(connection.execute(select(users.c.id).where(which)).scalars())
+
+
+def bound_name(principal: str) -> str:
+    """A principal to which somebody is bound, as it is stored.
+
+    Raises:
+        AccountError: it is blank: whoever is bound to that would be bound to nobody, or to everybody.
+    """
+    name = principal.strip()
+    if not name:
+        raise AccountError(phrase("a principal has a name: name one, or bind to none"))
+    return name
+
+
 def _demand_bound(role: Role, principals: Iterable[str] | None) -> str | None:
     if principals is None:
         return None
-    bound = sorted(set(principals))
+    bound = sorted({bound_name(one) for one in principals})
     if role is not Role.READER:
         raise AccountError(phrase("only a reader can be bound to principals: what others change holds for all of them"))
     if not bound:

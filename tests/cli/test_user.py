@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from gatekeeper.accounts import Accounts
+from gatekeeper.accounts.tables import keys
 from tests.desk.site import PASSWORD, DeskSite, make_site
 
 
@@ -50,6 +52,7 @@ def test_the_life_of_a_user(site: DeskSite) -> None:
         (("add", "anna b", "--password-stdin"), f"{PASSWORD}\n", "a user's name has"),
         (("add", "anna"), f"{PASSWORD}\n", "--password-stdin"),
         (("add", "a", "--role", "admin", "--principal", "X", "--password-stdin"), f"{PASSWORD}\n", "only a reader"),
+        (("add", "a", "--principal", " ", "--password-stdin"), f"{PASSWORD}\n", "a principal has a name"),
         (("end", "nobody"), "", "there is no user 'nobody'"),
     ],
 )
@@ -79,3 +82,16 @@ def test_a_key_is_shown_once(site: DeskSite) -> None:
         assert accounts.keys.find(text.strip()) is None
     assert run(site, "key", "end", key.id)[0] == 2
     assert run(site, "key", "add", "crm", "--scope", "everything")[0] == 2
+
+
+def test_a_key_is_for_a_principal_with_a_name(site: DeskSite) -> None:
+    """One for a blank principal would decide as each of them: it is not made, and one of an older version is none."""
+    for blank in ("", "  "):
+        code, _, error = run(site, "key", "add", "crm", "--scope", "check", "--principal", blank)
+        assert (code, "a principal has a name" in error) == (2, True)
+    with Accounts(site.settings.daemon.data_dir) as accounts:
+        key, text = accounts.keys.add("crm", ["check"], by="test", principal=" ACME ")
+        assert key.principal == "ACME"
+        with accounts.keys._database.writing() as connection:
+            connection.execute(update(keys).values(principal=""))
+        assert accounts.keys.find(text) is None

@@ -2,14 +2,18 @@
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from gatekeeper.accounts import Role, totp
+from gatekeeper.accounts import Accounts, Role, totp
 from gatekeeper.accounts.lockout import MOST_OF_ACCOUNT, MOST_OF_BOTH
 from gatekeeper.clock import now_micros
 from gatekeeper.desk import session_recheck
+from gatekeeper.errors import AccountError
 from tests.desk.site import PASSWORD, URL, DeskSite, heading
 
 
@@ -205,6 +209,35 @@ def test_the_last_admin_stays(desk_site: DeskSite) -> None:
         users.end("admin")
     with pytest.raises(Exception, match="only admin"):
         users.set_role("admin", Role.READER)
+
+
+def test_two_admins_who_end_each_other_at_once_leave_one(tmp_path: Path) -> None:
+    """Who comes second is the only one by then."""
+    with Accounts(tmp_path) as accounts:
+        for name in ("anna", "bob"):
+            accounts.users.add(name, PASSWORD, Role.ADMIN, by="test")
+        together = threading.Barrier(2)
+
+        def ended(name: str) -> bool:
+            together.wait()
+            try:
+                accounts.users.end(name)
+            except AccountError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as threads:
+            for _ in range(20):
+                assert sorted(threads.map(ended, ("anna", "bob"))) == [False, True]
+                for name in ("anna", "bob"):
+                    accounts.users.readmit(name)
+
+
+async def test_who_is_not_there_is_not_unlocked(desk_site: DeskSite) -> None:
+    """A name that was written wrongly is told, and nothing is on record as done."""
+    async with desk_site.visiting("admin") as client:
+        said = {"name": "nobody-here", "do": "unlock", "why": "asked"}
+        assert (await client.post("/people/users/change", data=said)).status_code == 409
 
 
 def test_the_address_of_the_tests_is_the_one_of_the_desk() -> None:

@@ -46,7 +46,8 @@ async def change_user(request: Request) -> Response:
     elif wanted == "readmit":
         await desk.in_thread(users.readmit, name)
     elif wanted == "unlock":
-        await desk.in_thread(desk.accounts.lockout.unlock, name)
+        user = await desk.in_thread(users.by_name, name)
+        await desk.in_thread(desk.accounts.lockout.unlock, user.name)
     elif wanted == "codes-off":
         await desk.in_thread(users.set_totp, name, None)
     elif wanted == "sessions":
