@@ -344,6 +344,20 @@ async def test_the_same_idempotency_key_is_one_import(api_site: ApiSite) -> None
             assert (answer.status_code, answer.json()["type"]) == (422, "/v1/docs#idempotency-key-reused")
 
 
+async def test_a_commit_is_answered_again_when_its_file_has_made_room(api_site: ApiSite) -> None:
+    """The client that lost the answer learns that it was imported, whatever else was sent since."""
+    async with api_site.client("all") as client:
+        looked = await ended(client, await sent(client, b"0617400001\n"))
+        address, key = f"/v1/imports/{looked['id']}/commit", {"idempotency-key": "committed"}
+        first = await client.post(address, json={"note": "x", "accept": True}, headers=key)
+        await ended(client, first)
+        for place in range(4):
+            await ended(client, await sent(client, b"061740001%d\n" % place))
+        assert (await client.get(f"/v1/imports/{looked['id']}")).status_code == 404
+        again = await client.post(address, json={"note": "x", "accept": True}, headers=key)
+    assert (again.status_code, again.content) == (first.status_code, first.content) == (202, first.content)
+
+
 async def test_what_may_pass_is_not_remembered(api_site: ApiSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without room on the disk, or a daemon, nothing is kept; the same request with the same key is then done."""
     desk, nobody = api_site.desk, DaemonLink(api_site.daemon.folder / "nobody")

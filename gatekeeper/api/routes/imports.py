@@ -118,10 +118,12 @@ async def one_import(request: Request) -> Response:
 )
 async def commit(request: Request) -> Response:
     """Begin to import a file."""
-    upload, caller, serving = _upload_of(request), caller_of(request, LISTS, CONSENTS), serving_of(request)
+    caller, serving = caller_of(request, LISTS, CONSENTS), serving_of(request)
     said = read(CommitIn, await json_of(request))
 
     async def do() -> Reply:
+        # Only now: what was answered before is answered again, also where the file has made room for others since.
+        upload = _upload_of(request)
         if upload.done is None:
             _must_be_looked_at(upload, accept=said.accept)
             serving.host.imports.take(upload, caller.written(), said.note, accept=said.accept)
