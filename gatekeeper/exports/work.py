@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from gatekeeper.clock import now_micros
-from gatekeeper.errors import ExportCancelledError, ExportError, JournalError
+from gatekeeper.errors import ExportCancelledError, ExportError, StoreError
 from gatekeeper.exports.csv_file import CsvFile
 from gatekeeper.exports.job import ExportedFile, ExportJob, ExportState, JobState
 from gatekeeper.exports.json_file import JsonFile
@@ -16,8 +16,10 @@ from gatekeeper.exports.row_file import RowFile
 from gatekeeper.exports.store import ExportStore
 from gatekeeper.exports.words import ExportTrouble, as_of_words
 from gatekeeper.exports.xlsx_file import XlsxFile
+from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.row import JOURNAL_FILE
 from gatekeeper.journal.sqlite import WholeReader
+from gatekeeper.lists import LISTS_FILE, ListKind, ListStore
 from gatekeeper.storage.files import sum_of
 from gatekeeper.supervised import tell_fault
 from gatekeeper.translation import speaking, trouble_of
@@ -57,39 +59,57 @@ def make_export(store: ExportStore, ident: str, data_dir: Path) -> ExportState |
         if job is None or job.state.state is not ExportState.QUEUED:
             return None
         with speaking(job.order.language):
-            ended = _Making(store, job).run(data_dir / JOURNAL_FILE)
+            ended = _Making(store, job, data_dir).run()
         store.save(ident, ended)
         return ended.state
     finally:
         lock.release()
 
 
+def _lists_for_all(data_dir: Path) -> frozenset[str]:
+    """The lists whose versions whoever is bound to principals may know.
+
+    Those of a register of contracts tell what others write into it; what is there no more could have been one.
+    """
+    if not (data_dir / LISTS_FILE).exists():
+        return frozenset()
+    with ListStore(data_dir) as store:
+        return frozenset(one.name for one in store.status() if one.kind is not ListKind.CONTRACT)
+
+
+def _without(stored: StoredDecision, told: frozenset[str]) -> StoredDecision:
+    """A decision without the versions of other lists than these."""
+    facts = " ".join(one for one in stored.row.facts.split() if one.rpartition("@")[0] in told)
+    return stored._replace(row=stored.row._replace(facts=facts))
+
+
 class _Making:
     """An export that is being made."""
 
-    def __init__(self, store: ExportStore, job: ExportJob) -> None:
+    def __init__(self, store: ExportStore, job: ExportJob, data_dir: Path) -> None:
         self._store = store
         self._job = job
+        self._data_dir = data_dir
         self._folder = store.folder_of(job.id)
         self._state = job.state._replace(state=ExportState.RUNNING)
         self._first = -1 if job.order.wanted.since is not None else 0
         self._last = 0
         self._said_at = 0.0
 
-    def run(self, journal: Path) -> JobState:
+    def run(self) -> JobState:
         """Make it; gives how it ended."""
         why = self._say(ExportTrouble.FAULT)
         self._remove_files()
         try:
             self._look_around()
-            files = tuple(self._written(journal))
+            files = tuple(self._written())
             return self._state._replace(state=ExportState.DONE, share=1.0, files=files)
         except ExportCancelledError:
             self._remove_files()
             return self._state._replace(state=ExportState.CANCELLED)
         except ExportError as error:
             why = str(error)
-        except JournalError as error:
+        except StoreError as error:
             why = self._say(ExportTrouble.JOURNAL, str(error))
         except OSError as error:
             why = self._say(ExportTrouble.DISK, trouble_of(error))
@@ -102,8 +122,9 @@ class _Making:
         self._remove_files()
         return self._state._replace(state=ExportState.FAILED, why=why)
 
-    def _written(self, journal: Path) -> Iterator[ExportedFile]:
-        with WholeReader(journal) as reader:
+    def _written(self) -> Iterator[ExportedFile]:
+        told = None if self._job.order.principals is None else _lists_for_all(self._data_dir)
+        with WholeReader(self._data_dir / JOURNAL_FILE) as reader:
             self._last = reader.last_seq()
             self._state = self._state._replace(upto=self._last, upto_at=now_micros())
             file = self._file(reader.ident_at(self._last))
@@ -111,7 +132,7 @@ class _Making:
                 looks = reader.pages(self._job.order.wanted, upto=self._last, size=PAGE, looked=self._looked)
                 for page in looks:
                     self._count(len(page), file.most)
-                    file.add(page)
+                    file.add(page if told is None else [_without(one, told) for one in page])
                 made = file.finish(self._tick)
             except BaseException:
                 file.discard()

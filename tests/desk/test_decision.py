@@ -12,7 +12,7 @@ from gatekeeper.consents import ConsentStore, GivenConsent, SharedTerms, Written
 from gatekeeper.daemon.wiring import open_screening
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, new_ident
 from gatekeeper.journal.sqlite import SqliteBackend
-from gatekeeper.lists import ListStore
+from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.policy import Gate
 from gatekeeper.policy.ledger import ALL_ITEMS
 from gatekeeper.screening import Question
@@ -165,6 +165,17 @@ async def test_another_principals_decision_is_not_there(site: DeskSite) -> None:
     assert refused.text.replace(other.id, "") == missing.text.replace(nobodys, "")
     assert mine.status_code == 200
     assert other.id not in mine.text
+
+
+async def test_a_bound_reader_sees_no_register_of_contracts(site: DeskSite) -> None:
+    """Its version tells what others write into it; whoever is bound to nobody sees it."""
+    with ListStore(site.settings.daemon.data_dir) as store:
+        store.ensure("customers", ListKind.CONTRACT)
+    one = decided(site, "0612345679", "spring", principal="ACME", facts="customers@1.7 red@1 gone@3")
+    write(site, one)
+    seen = {name: words(await site_page(site, one.id, name)) for name in ("acme", "officer")}
+    assert [("customers" in page, "gone" in page) for page in seen.values()] == [(False, False), (True, True)]
+    assert "red 1" in seen["acme"]
 
 
 @pytest.mark.parametrize("ident", ["x", "'--", "0" * 25, "Z" * 26, "%3Cscript%3E"])

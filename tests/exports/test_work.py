@@ -29,6 +29,7 @@ from gatekeeper.journal.reader import StoredDecision
 from gatekeeper.journal.sqlite import WholeReader
 from gatekeeper.journal.sqlite import reader as reading
 from gatekeeper.journal.sqlite.tables import INSERT_CORRECTION
+from gatekeeper.lists import ListKind, ListStore
 from gatekeeper.words import Language
 from tests.exports.orders import NASTY, PARIS, START, order, some_rows, store_in, write_journal
 from tests.journal import rows as journal_rows
@@ -343,3 +344,16 @@ def test_the_log_is_emptied_while_an_export_stands_between_two_looks(data_dir: P
             connection.commit()
             assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
         assert sum(map(len, pages)) == 40
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_who_is_bound_is_told_no_version_of_a_register_of_contracts(tmp_path: Path, form: str) -> None:
+    """It tells what others write into it; whoever is bound to nobody has it."""
+    write_journal(tmp_path, [row(facts="customers@1.7 red@3", principal="ACME")])
+    with ListStore(tmp_path) as store:
+        store.ensure("customers", ListKind.CONTRACT)
+    told = []
+    for principals in (frozenset({"ACME"}), None):
+        _, folder = made(tmp_path, form, principals=principals)
+        told.append([name in (folder / f"journal.{form}").read_text() for name in ("customers@1.7", "red@3")])
+    assert told == [[False, True], [True, True]]

@@ -14,7 +14,7 @@ from gatekeeper.explanation import ConsentProof, find_proof
 from gatekeeper.journal import DecisionFilter, DecisionRow, MetRow
 from gatekeeper.journal.archive import ArchiveInfo
 from gatekeeper.law.page import Line, lines
-from gatekeeper.lists import LISTS_FILE, ListStore
+from gatekeeper.lists import LISTS_FILE, ListKind, ListStore
 from gatekeeper.words import Language
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _story(
         row,
         ident,
         met,
-        _lists(settings, row, sources=visitor.principals is None),
+        _lists(settings, row, bound=visitor.principals is not None),
         _line(settings, row, row.provision, visitor.language),
         _line(settings, row, row.would_provision, visitor.language),
         _proof(settings, row, visitor),
@@ -162,7 +162,11 @@ def _around(pager: "JournalPager", row: DecisionRow, visitor: Visitor) -> list[D
     return [one.row for one in reversed(page.rows)]
 
 
-def _lists(settings: Settings, row: DecisionRow, *, sources: bool) -> list[ListLookedAt]:
+def _lists(settings: Settings, row: DecisionRow, *, bound: bool) -> list[ListLookedAt]:
+    """The lists that were looked at.
+
+    Who is bound to principals is told no sources, and no registers of contracts: their versions tell what others write.
+    """
     looked_at = [name.rpartition("@")[::2] for name in row.facts.split()]
     if row.list and (row.list, row.list_version) not in looked_at:
         looked_at.append((row.list, row.list_version))
@@ -170,8 +174,10 @@ def _lists(settings: Settings, row: DecisionRow, *, sources: bool) -> list[ListL
         return []
     found = []
     with ListStore(settings.daemon.data_dir) as store:
-        there = {one.name for one in store.status()}
+        there = {one.name: one.kind for one in store.status()}
         for name, version in looked_at:
+            if bound and name != row.list and there.get(name, ListKind.CONTRACT) is ListKind.CONTRACT:
+                continue
             versions = {str(one.version): one for one in store.versions(name)} if name in there else {}
             known = versions.get(version)
             age = (row.at - known.imported_at) // DAY_US if known is not None and known.imported_at <= row.at else None
@@ -181,7 +187,7 @@ def _lists(settings: Settings, row: DecisionRow, *, sources: bool) -> list[ListL
                     version,
                     known.imported_at if known is not None else 0,
                     age,
-                    known.source if known is not None and sources else "",
+                    known.source if known is not None and not bound else "",
                     name == row.list,
                 )
             )
