@@ -67,9 +67,7 @@ def restore_backup(
     """
     if not folder.is_dir():
         raise BackupError(
-            phrase(
-                "{path} is no folder: give that of one backup, such as gatekeeper-20261126T030000Z", path=folder
-            )
+            phrase("{path} is no folder: give that of one backup, such as gatekeeper-20261126T030000Z", path=folder)
             if folder.exists()
             else phrase("{path} does not exist", path=folder)
         )

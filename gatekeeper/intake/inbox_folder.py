@@ -142,7 +142,9 @@ class InboxFolder:
             owner = "" if work.name == _NOBODY else work.name
             if work.is_dir() and not work.is_symlink():
                 files = [path for path in work.iterdir() if not is_checksum_file(path.name)]
-                found += [Claim(path, owner) for path in sorted(files, key=lambda path: (path.lstat().st_mtime_ns, path))]
+                found += [
+                    Claim(path, owner) for path in sorted(files, key=lambda path: (path.lstat().st_mtime_ns, path))
+                ]
         return found
 
     def give_back(self, claim: Claim) -> bool:

@@ -49,6 +49,9 @@ PROXY, DIALPLAN, PREDIAL, WATCHDOG = Gate.AMI_PROXY, Gate.GOSUB, Gate.PREDIAL, G
 FIRST, SECOND = "SIP_GATE/one", "SIP_GATE/two"
 """The SIP gate, and INVITEs of a call: each has a `Call-ID`."""
 
+RETRIED = "SIP_GATE/one, with a password"
+"""The first of them, once more, as its carrier has demanded it."""
+
 
 @pytest.mark.parametrize("restarts", [False, True])
 @pytest.mark.parametrize(
@@ -79,10 +82,13 @@ FIRST, SECOND = "SIP_GATE/one", "SIP_GATE/two"
         ([(PROXY, A), (DIALPLAN, A), (FIRST, A)], 1, [RESERVED]),
         ([(PROXY, A), (DIALPLAN, A), (FIRST, A), (WATCHDOG, A)], 1, [RESERVED, LEFT]),
         # The carrier demands a password: the same call.
-        ([(FIRST, A), (FIRST, A)], 1, [RESERVED]),
-        ([(DIALPLAN, A), (FIRST, A), (FIRST, A)], 1, [RESERVED]),
-        ([(DIALPLAN, A), (FIRST, A), (FIRST, B)], 0, [RESERVED, GIVEN_BACK]),
-        ([(FIRST, A), (FIRST, B)], 0, [RESERVED, GIVEN_BACK]),
+        ([(FIRST, A), (RETRIED, A)], 1, [RESERVED]),
+        ([(DIALPLAN, A), (FIRST, A), (RETRIED, A)], 1, [RESERVED]),
+        ([(DIALPLAN, A), (FIRST, A), (RETRIED, B)], 0, [RESERVED, GIVEN_BACK]),
+        ([(FIRST, A), (RETRIED, B)], 0, [RESERVED, GIVEN_BACK]),
+        # Nobody has demanded anything: it is dialled again.
+        ([(FIRST, A), (FIRST, A)], 2, [RESERVED, RESERVED]),
+        ([(DIALPLAN, A), (FIRST, A), (FIRST, B)], 1, [RESERVED]),
         # Dialled again, with or without asking the dialplan's gate.
         ([(DIALPLAN, A), (FIRST, A), (SECOND, A)], 2, [RESERVED, RESERVED]),
         ([(DIALPLAN, A), (FIRST, A), (SECOND, B)], 1, [RESERVED]),
@@ -107,7 +113,13 @@ def test_what_a_call_counts(
                 answer = await bench.ask(gate, earlier, campaign="summer")
             else:
                 answer = await bench.ask(
-                    Gate.SIP_GATE, earlier, campaign="summer", uniqueid=gate, linkedid="", channel="SIP_GATE/trunk"
+                    Gate.SIP_GATE,
+                    earlier,
+                    campaign="summer",
+                    uniqueid=FIRST if gate is RETRIED else gate,
+                    linkedid="",
+                    channel="SIP_GATE/trunk",
+                    retried=gate is RETRIED,
                 )
             assert answer.verdict is verdict
             earlier = earlier or answer.id

@@ -108,7 +108,7 @@ ALL: Final = {**WRITES, **WRITES_NOT}
 GOES_ON: Final = ("list import", "list add", "refuse", "consent withdraw", "journal archive", "log")
 """Some of each store, with which somebody else goes on."""
 
-SAYS: Final = {"check": {1}, "list status": {4}}
+SAYS: Final = {"check": {1}}
 """The exit codes of those that tell something by it."""
 
 

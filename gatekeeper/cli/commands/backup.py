@@ -176,7 +176,9 @@ def restore(
     for name, newer in found.newer.items():
         note(
             phrase(
-                "{part}, newer than the backup: {figures}", part=phrase(PART_NAMES.get(name, name)), figures=_figures(newer)
+                "{part}, newer than the backup: {figures}",
+                part=phrase(PART_NAMES.get(name, name)),
+                figures=_figures(newer),
             )
         )
     for name in found.unreadable:

@@ -55,7 +55,8 @@ class QuerySection(Section):
         default="", description="Of many numbers: where the list of answers is in the JSON; without, the whole is it."
     )
     number_field: Text = Field(
-        default="", description="Where a JSON answer says which number it is about; needed of many numbers, looked at of one."
+        default="",
+        description="Where a JSON answer says which number it is about; needed of many numbers, looked at of one.",
     )
     field: Text = Field(
         default="",

@@ -248,4 +248,3 @@ def _delimiter(data: bytes, heading: str) -> str:
 
 def _cells(heading: str, delimiter: str) -> list[str]:
     return [cell.strip().removeprefix('"').removesuffix('"') for cell in heading.split(delimiter)]
-

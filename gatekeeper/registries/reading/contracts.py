@@ -205,4 +205,3 @@ def _lines(part: FilePart, encoding: str | None, name: str) -> Iterator[str]:
 def _again(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from blocks
-
