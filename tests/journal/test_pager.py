@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -195,8 +196,7 @@ def test_a_decision_dated_ahead_is_in_its_place_though_it_is_archived(tmp_path: 
     archives, found, before = UnpackedArchives(tmp_path, free_bytes=0), list[str](), ""
     with JournalPager(path, archives) as pager:
         while not found or before:
-            asked = before
-            page = settled(pager, lambda: pager.page(DecisionFilter(), size=7, unpack=True, before=asked))
+            page = settled(pager, partial(pager.page, DecisionFilter(), size=7, unpack=True, before=before))
             found += ids(page)
             before = page.older
     archives.close()

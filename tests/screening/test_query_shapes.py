@@ -42,7 +42,7 @@ def test_an_answer_about_another_number_is_none(number: object, word: str) -> No
     """Nor is one that names none: the call that waits is not cleared by it."""
     with pytest.raises(QueryError, match="about another number"):
         one_by_one().read([SUBJECT], said(number, word))
-    with pytest.raises(QueryError, match="has no said.tn"):
+    with pytest.raises(QueryError, match=r"has no said\.tn"):
         one_by_one().read([SUBJECT], b'{"said": {"word": "no"}}')
 
 

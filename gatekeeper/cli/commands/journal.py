@@ -64,8 +64,8 @@ def archive(
         if ahead := archiver.dated_ahead(now):
             note(
                 counted(
-                    "{count:,} decision is dated after this month, by a clock that was wrong: it is archived with those "
-                    "that were written beside it",
+                    "{count:,} decision is dated after this month, by a clock that was wrong: it is archived with "
+                    "those that were written beside it",
                     "{count:,} decisions are dated after this month, by a clock that was wrong: they are archived with "
                     "those that were written beside them",
                     ahead,

@@ -1,6 +1,7 @@
 """Quoted records, which may contain delimiters and line ends: read the long way, by the csv reader."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import NamedTuple
 
@@ -100,7 +101,7 @@ class RecordReader:
         extract = Extract(NONE, sorted(rejects), 0, blank, newest=newest, odd=odd, strays=self._strays(rows, found))
         return parted(numbers, codes, extract)
 
-    def _numbers(self, given: list[str]) -> Set[int]:
+    def _numbers(self, given: list[str]) -> AbstractSet[int]:
         """The numbers of a record with these cells."""
         row = join_area(given, self._dialect.area)
         places = (self._dialect.column, *self._dialect.more)

@@ -1,7 +1,8 @@
 """Records of CSV with quotes: which lines belong to one, and which quotes need no csv reader."""
 
 import csv
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def without_quotes(data: bytes, delimiter: bytes) -> bytes | None:
 
 
 def records(
-    data: bytes, dialect: ListDialect, numbers: Callable[[list[str]], Set[int]]
+    data: bytes, dialect: ListDialect, numbers: Callable[[list[str]], AbstractSet[int]]
 ) -> Iterator[tuple[int, bytes, list[str]]]:
     """The records of a block: index of the first line, the text, and the cells (each byte one character, as latin-1).
 
@@ -55,7 +56,7 @@ def records(
 
 
 def _record(
-    lines: list[bytes], index: int, dialect: ListDialect, numbers: Callable[[list[str]], Set[int]]
+    lines: list[bytes], index: int, dialect: ListDialect, numbers: Callable[[list[str]], AbstractSet[int]]
 ) -> tuple[int, list[str]]:
     """How many lines the record at `index` has, and its cells."""
     delimiter = dialect.delimiter.decode("ascii")
@@ -95,9 +96,9 @@ def _over_lines(lines: list[bytes], index: int, dialect: ListDialect) -> tuple[i
 
 
 def _swallows(
-    lines: list[bytes], cells: list[str], dialect: ListDialect, numbers: Callable[[list[str]], Set[int]]
+    lines: list[bytes], cells: list[str], dialect: ListDialect, numbers: Callable[[list[str]], AbstractSet[int]]
 ) -> bool:
-    """Whether a line of a record may be one of its own, with a number that the record has not: a mark was for inches."""
+    """Whether a line of a record may be one of its own, with a number that it has not: a mark was for inches."""
     own, delimiter = numbers(cells), dialect.delimiter.decode("ascii")
     return any(numbers(_leniently(line.rstrip(b"\r").decode("latin-1"), delimiter)) - own for line in lines)
 
