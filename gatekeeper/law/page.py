@@ -308,7 +308,11 @@ def _shown(value: Any, lang: Language) -> str:
         return ", ".join(_shown(one, lang) for one in value)
     if is_dataclass(value) and not isinstance(value, type):
         shown = [(one.name, getattr(value, one.name)) for one in fields(value)]
-        return "(" + ", ".join(f"{name} {_shown(one, lang)}" for name, one in shown if one not in ("", 0, False)) + ")"
+        return (
+            "("
+            + ", ".join(f"{name} {_shown(one, lang)}" for name, one in shown if one not in ("", 0, False, None))
+            + ")"
+        )
     return str(value)
 
 

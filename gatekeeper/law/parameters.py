@@ -3,12 +3,12 @@
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, tzinfo
+from datetime import tzinfo
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from gatekeeper.law.dates import midnight, read_period
+from gatekeeper.law.dates import read_period
 from gatekeeper.policy import Period
 from gatekeeper.translation import phrase
 
@@ -68,8 +68,6 @@ def value(kind: Any, given: Any, zone: tzinfo | None) -> Any:
     if origin is Mapping:
         pairs = value(dict, given, zone).items()
         return {value(inner[0], key, zone): value(inner[1], one, zone) for key, one in pairs}
-    if kind is int and type(given) is date:
-        return midnight(given, zone)
     if hasattr(kind, "read"):
         return kind.read(given)
     if is_dataclass(kind) and isinstance(kind, type):

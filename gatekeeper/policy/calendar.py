@@ -3,7 +3,7 @@
 Moments are in microseconds since the epoch; days are ordinals (`datetime.date.toordinal`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -15,6 +15,9 @@ from gatekeeper.policy.week import ShortDays, Week, read_window
 
 NEVER: Final = 1 << 62
 """A moment that does not come, in microseconds since the epoch."""
+
+_OUTERMOST: Final = ("Pacific/Kiritimati", "Etc/GMT+12")
+"""Where each day begins first, and last."""
 
 _MINUTE_US: Final = 60_000_000
 _FULL_DAY: Final = 24 * 60
@@ -104,6 +107,12 @@ def _offset(at: int, zone: str) -> timedelta:
 def begins(day: int, zone: str) -> int:
     """The first moment of a day in a zone."""
     return moment(day, 0, zone)
+
+
+def day_begins(day: date, zones: Iterable[str]) -> tuple[int, int]:
+    """The first moment at which a day has begun in one of some zones, none for all, and the first at which in each."""
+    each = [begins(day.toordinal(), zone) for zone in tuple(zones) or _OUTERMOST]
+    return min(each), max(each)
 
 
 def months_later(at: int, months: int, zone: str) -> int:

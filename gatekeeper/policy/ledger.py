@@ -5,11 +5,13 @@ What another law asks of a consent is said by its `ConsentTerms`.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gatekeeper.clock import DAY_US
+from gatekeeper.policy.calendar import day_begins
 from gatekeeper.policy.lasting import YEAR_DAYS, lasts_until
 from gatekeeper.policy.slots import Slot, exact_only, next_within, within
 
@@ -174,7 +176,7 @@ class ConsentTerms:
         robot: whether it must have been given for automated calls.
         written: whether it must have been given in writing.
         slots: whether slots that were accepted bind.
-        not_before: consents collected before this do not count, in microseconds since the epoch.
+        not_before: consents collected before this day, wherever the consumer may be, do not count; None where all do.
         all_numbers: whether one that was given on another number of the same person counts.
         whole_line: whether one that was given by somebody else on the same number does.
         anniversary: whether `valid_days` are years, of 365 each, until the end of the day of the year that is so many
@@ -192,7 +194,7 @@ class ConsentTerms:
     robot: bool = False
     written: bool = False
     slots: bool = True
-    not_before: int = 0
+    not_before: date | None = None
     anniversary: bool = False
     all_numbers: bool = False
     whole_line: bool = False
@@ -275,9 +277,9 @@ def standing(
     if not dossier.consents:
         return _NO_CONSENT
     principal, goods = name_key(principal), name_key(goods)
-    best, opens = _NO_CONSENT, 0
+    best, opens, since = _NO_CONSENT, 0, _since(terms, zones)
     for consent in dossier.consents:
-        if not _concerns(consent, principal, goods, terms):
+        if not _concerns(consent, principal, goods, terms, since):
             continue
         ended = _ended_at(dossier, consent, principal, goods) if dossier.events else _NEVER
         found = _judged(consent, ended, at, zones, terms)
@@ -322,9 +324,9 @@ def next_exact(
     if not dated:
         return 0
     principal, goods = name_key(principal), name_key(goods)
-    found = []
+    found, since = [], _since(terms, zones)
     for consent, slots in dated:
-        if slots and _concerns(consent, principal, goods, terms) and not _lacks(consent, terms):
+        if slots and _concerns(consent, principal, goods, terms, since) and not _lacks(consent, terms):
             own = _zones(consent, zones)
             begins, ends = _span(consent, _ended_at(dossier, consent, principal, goods), terms, own)
             moment = next_within(slots, max(at + 1, begins), ends, own)
@@ -333,12 +335,17 @@ def next_exact(
     return min(found, default=0)
 
 
-def _concerns(consent: Consent, principal: str, goods: str, terms: ConsentTerms) -> bool:
+def _since(terms: ConsentTerms, zones: tuple[str, ...]) -> int:
+    """From which moment on consents count, in whichever of the zones the consumer is."""
+    return day_begins(terms.not_before, zones)[1] if terms.not_before is not None else -_NEVER
+
+
+def _concerns(consent: Consent, principal: str, goods: str, terms: ConsentTerms, since: int) -> bool:
     return (
         consent.principal == principal
         and bool(principal)
         and (not terms.goods or goods in consent.goods)
-        and consent.collected_at >= terms.not_before
+        and consent.collected_at >= since
         and (consent.given_by is GivenBy.CALLEE or _counts_too(consent.given_by, terms))
     )
 

@@ -6,6 +6,7 @@ can't sort many numbers by.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -62,7 +63,7 @@ class LastEvent(FactNeed[int]):
         kinds: what.
         reopened_by: what is asked of a consent that was given later to the same principal, and takes it away while it
             holds; None where none does.
-        since: what is earlier does not count, in microseconds since the epoch.
+        since: what is of an earlier day, where the consumer is, does not count; None where all does.
         related: whether only what concerned the call's goods, or said of none in particular, counts: what ends consents
             where it concerned one of these goods, or the call does not say them all; anything else where it concerned
             all of them.
@@ -72,7 +73,7 @@ class LastEvent(FactNeed[int]):
 
     kinds: tuple[EventKind, ...]
     reopened_by: ConsentTerms | None = None
-    since: int = 0
+    since: date | None = None
     related: bool = False
     dated: bool = True
     after: tuple[EventKind, ...] = ()

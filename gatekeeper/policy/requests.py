@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gatekeeper.policy.calendar import end_of_working_day, local_day
+from gatekeeper.policy.calendar import day_begins, end_of_working_day, local_day
 from gatekeeper.policy.call import Call
 from gatekeeper.policy.ledger import (
     ENDING,
@@ -129,7 +129,7 @@ def last_event(dossier: Dossier, principal: str, call: Call, at: int, zones: tup
         return 0
     of = name_key(principal)
     goods = frozenset(name_key(one) for one in call.goods) if need.related else None
-    found = max((one.at for one in dossier.events if _is_one(one, of, goods, at, need)), default=0)
+    found = max((one.at for one in dossier.events if _is_one(one, of, goods, at, zones, need)), default=0)
     if found and need.after and found <= last_event(dossier, principal, call, at, zones, LastEvent(need.after)):
         return 0
     if found and need.reopened_by is not None:
@@ -140,10 +140,20 @@ def last_event(dossier: Dossier, principal: str, call: Call, at: int, zones: tup
     return found
 
 
-def _is_one(event: LedgerEvent, principal: str, goods: frozenset[str] | None, at: int, need: LastEvent) -> bool:
-    if event.kind not in need.kinds or not need.since <= event.at <= at:
+def _is_one(
+    event: LedgerEvent,
+    principal: str,
+    goods: frozenset[str] | None,
+    at: int,
+    zones: tuple[str, ...],
+    need: LastEvent,
+) -> bool:
+    ends = event.kind in ENDING
+    if event.kind not in need.kinds or event.at > at:
         return False
-    if event.kind in ENDING:
+    if need.since is not None and event.at < day_begins(need.since, zones)[not ends]:
+        return False  # what may be of that day forbids; what opens must be
+    if ends:
         # Of a call that does not say for whom it is, or about what, it may be just that one.
         return (not principal or event.principal in ("", principal)) and (
             goods is None or not event.goods or not goods or "" in goods or event.goods in goods

@@ -17,6 +17,7 @@ from gatekeeper.consents.bulk import BulkLedger, Imported, among
 from gatekeeper.consents.model import EVENT_ENTRIES, EntryKind, contact_subject
 from gatekeeper.consents.shared_terms import TermsBook
 from gatekeeper.policy import Need
+from gatekeeper.policy.calendar import day_begins
 from gatekeeper.policy.lasting import lasts_since
 from gatekeeper.policy.ledger import ConsentTerms
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent
@@ -142,11 +143,12 @@ class _Milestones(NamedTuple):
         terms = list(_terms(needs))
         begun = {lasts_since(at, one.valid_days, zones if one.anniversary else ()) for one in terms if one.valid_days}
         begins = tuple(begun)
-        since = [need.since for need in needs if isinstance(need, LastEvent)]
+        days = {need.since for need in needs if isinstance(need, LastEvent)} | {one.not_before for one in terms}
+        since = [moment for day in days if day is not None for moment in day_begins(day, zones)]
         kinds = [kind for need in needs if isinstance(need, LastEvent) and need.dated for kind in need.kinds]
         return cls(
             at,
-            np.unique(np.array([at, *begins, *since, *(one.not_before for one in terms)], np.int64)),
+            np.unique(np.array([at, *begins, *since], np.int64)),
             begins,
             frozenset(int(EVENT_ENTRIES[kind]) for kind in kinds),
             any(isinstance(need, CallBackNeed) for need in needs),

@@ -1,8 +1,10 @@
 """What a dossier says to the requests of rules."""
 
+from datetime import date, datetime
+
 import pytest
 
-from gatekeeper.clock import DAY_US
+from gatekeeper.clock import DAY_US, micros_of
 from gatekeeper.policy import Call, Purpose
 from gatekeeper.policy.ledger import ALL_ITEMS, ENDING, ConsentState, ConsentTerms, Dossier, EventKind, Slot
 from gatekeeper.policy.needs import CallBackNeed, ConsentNeed, LastEvent, RequestState
@@ -24,8 +26,6 @@ LATER = Slot(0, 11 * 60, 12 * 60, DAY, True)
 
 def test_the_day_is_that_day() -> None:
     """The slots of this table are of the day that it asks about."""
-    from datetime import date  # only here
-
     assert date(2026, 11, 25).toordinal() == DAY
 
 
@@ -105,8 +105,8 @@ def test_what_reopens_after_an_objection(
         ((EventKind.OBJECTION,), "ACME ", "", "2026-11-02T10:00"),
         ((EventKind.REFUSAL,), "acme", "", "2026-11-03T10:00"),
         ((EventKind.REFUSAL, EventKind.OBJECTION), "acme", "", "2026-11-03T10:00"),
-        ((EventKind.OBJECTION,), "acme", "2026-11-02T10:00", "2026-11-02T10:00"),
-        ((EventKind.OBJECTION,), "acme", "2026-11-02T10:01", ""),
+        ((EventKind.OBJECTION,), "acme", "2026-11-02", "2026-11-02T10:00"),
+        ((EventKind.OBJECTION,), "acme", "2026-11-03", ""),
         ((EventKind.OBJECTION,), "other", "", ""),
         # Whoever does not say for whom the call is may call for just that company.
         ((EventKind.OBJECTION,), "", "", "2026-11-02T10:00"),
@@ -122,8 +122,33 @@ def test_the_last_event(kinds: tuple[EventKind, ...], principal: str, since: str
         event(EventKind.REFUSAL, moment("2026-11-03T10:00")),
         event(EventKind.REFUSAL, moment("2026-11-30T10:00")),
     ]
-    need = LastEvent(kinds, since=moment(since) if since else 0)
+    need = LastEvent(kinds, since=date.fromisoformat(since) if since else None)
     assert last_event(Dossier((), tuple(events)), principal, Call(), AT, PARIS, need) == (moment(found) if found else 0)
+
+
+@pytest.mark.parametrize(
+    ("zones", "happened", "forbids", "opens"),
+    [
+        (PARIS, "2026-06-11T23:59:59+02:00", False, False),
+        (PARIS, "2026-06-12T00:00:00+02:00", True, True),
+        (("Indian/Reunion",), "2026-06-12T00:00:00+04:00", True, True),
+        (("Indian/Reunion",), "2026-06-11T23:59:59+04:00", False, False),
+        (("America/Guadeloupe",), "2026-06-11T23:59:59-04:00", False, False),
+        (("America/Guadeloupe",), "2026-06-12T00:00:00-04:00", True, True),
+        # Where two zones are possible: what forbids counts by either, what opens by both.
+        (("Europe/Paris", "Indian/Reunion"), "2026-06-12T00:00:00+04:00", True, False),
+        (("Europe/Paris", "Indian/Reunion"), "2026-06-12T00:00:00+02:00", True, True),
+    ],
+)
+def test_a_day_from_which_on_events_count_is_the_consumers(
+    zones: tuple[str, ...], happened: str, forbids: bool, opens: bool
+) -> None:
+    """By the clock of where the consumer is, and not by that of the law's capital."""
+    at = micros_of(datetime.fromisoformat(happened))
+    for kind, counts in ((EventKind.REFUSAL, forbids), (EventKind.PURCHASE, opens)):
+        need = LastEvent((kind,), since=date(2026, 6, 12))
+        found = last_event(Dossier((), (event(kind, at),)), "acme", Call(), AT, zones, need)
+        assert (found > 0) is counts, kind
 
 
 @pytest.mark.parametrize(("kind", "principal"), [(kind, principal) for kind in EventKind for principal in ("acme", "")])

@@ -1,6 +1,7 @@
 """An objection: who said no to a company is not called for it again."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import ClassVar
 
@@ -24,7 +25,7 @@ class Objection(Rule):
         kinds: what counts as an objection.
         reopened_by: what is asked of a consent that was given later to the same principal, and opens the way again
             while it holds; None where none does.
-        since: what is earlier does not count, in microseconds since the epoch.
+        since: what is of an earlier day, where the consumer is, does not count; None where all does.
         related: whether only what was about the call's goods, or about none in particular, counts.
         but_contract: whether a call on a running contract about the call's goods may be made all the same.
     """
@@ -33,7 +34,7 @@ class Objection(Rule):
 
     kinds: tuple[EventKind, ...] = (EventKind.OBJECTION,)
     reopened_by: ConsentTerms | None = None
-    since: int = 0
+    since: date | None = None
     related: bool = False
     but_contract: bool = False
 

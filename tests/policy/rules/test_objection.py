@@ -1,5 +1,7 @@
 """The rule `objection`."""
 
+from datetime import date
+
 import pytest
 
 from gatekeeper.policy.calendar import NEVER
@@ -11,6 +13,7 @@ from tests.policy.attempts import AT, attempt, block, knowing
 
 TERMS = ConsentTerms(ALL_ITEMS, proof=True, hour=True, goods=True, valid_days=365)
 KINDS = (EventKind.OBJECTION, EventKind.REFUSAL)
+DAY = date(2026, 6, 12)
 
 
 @pytest.mark.parametrize(
@@ -18,7 +21,7 @@ KINDS = (EventKind.OBJECTION, EventKind.REFUSAL)
     [
         (Objection(), LastEvent((EventKind.OBJECTION,), dated=False)),
         (Objection(KINDS, TERMS), LastEvent(KINDS, TERMS, dated=False)),
-        (Objection(KINDS, TERMS, AT - 9), LastEvent(KINDS, TERMS, AT - 9, dated=False)),
+        (Objection(KINDS, TERMS, DAY), LastEvent(KINDS, TERMS, DAY, dated=False)),
     ],
 )
 @pytest.mark.parametrize(("objected", "timeless"), [(0, False), (AT - 1, False), (AT - 1, True), (1, False)])
