@@ -26,8 +26,8 @@ _MOST_TEXTS: Final = 512 << 20
 """Bytes that the workbook's table of texts may have: openpyxl holds it in memory."""
 
 _DAMAGED: Final = (
-    InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, SyntaxError, EOFError,
-    OSError,
+    InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, IndexError, AttributeError, ValueError, TypeError,
+    OverflowError, SyntaxError, EOFError, OSError,
 )  # fmt: skip
 """What openpyxl raises of a file that is none or damaged. SyntaxError: what the XML parser's error derives from.
 ValueError: that of entities that are forbidden."""

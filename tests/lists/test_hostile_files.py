@@ -1,9 +1,12 @@
 """List files that are broken, wrong or meant to do harm: a clear error or a counted reject, the old list in force."""
 
+import contextlib
 import csv
 import gzip
 import io
+import os
 import random
+import resource
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -206,6 +209,36 @@ def test_an_exception_from_the_progress_stops_the_import(store: ListStore, tmp_p
     with pytest.raises(KeyboardInterrupt):
         store.import_file(path, "bloctel", options=ImportOptions(), progress=interrupt)
     assert store.status()[0].version == 0
+
+
+def test_rejected_lines_of_a_killed_import_are_removed_by_the_next(tmp_path: Path) -> None:
+    """There are numbers in them; those of an import that runs, or has just begun, stay."""
+    running = RejectFile(tmp_path, "running.csv")
+    running.write("", [Reject(1, "no number", "x")])
+    left, new = tmp_path / ".left.csv.1.part", tmp_path / ".new.csv.2.part"
+    for path in (left, new):
+        path.write_text("0612345678")
+    (own,) = {*tmp_path.iterdir()} - {left, new}
+    for path in (left, own):
+        os.utime(path, (1, 1))
+    RejectFile(tmp_path, "next.csv")
+    assert set(tmp_path.iterdir()) == {own, new}
+    assert running.keep() is not None
+
+
+@pytest.mark.parametrize("end", ["keep", "drop"])
+def test_rejected_lines_that_can_not_be_written_stay_nowhere(tmp_path: Path, end: str) -> None:
+    """The disk is full when the file is to be put into place."""
+    file = RejectFile(tmp_path, "list.csv")
+    file.write("", [Reject(1, "no number", "x" * 5000)])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with contextlib.suppress(OSError):
+            getattr(file, end)()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

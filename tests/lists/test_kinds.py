@@ -1,5 +1,6 @@
 """Change lists, wash returns and contract registers: what each import leaves in force."""
 
+import csv
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -265,6 +266,17 @@ def test_a_contract_until_the_year_9999_has_no_end(store: ListStore, load: Load)
     report = load(f"Numéro;Mandant;Objet;Du;Au\n{rows}".encode(), "contracts", max_reject_share=0.7)
     assert (report.imported, [one.line for one in report.samples]) == (1, [3, 4])
     assert [one.until for one in store.contracts(FIRST + 1)] == [None]
+
+
+def test_a_line_of_a_register_that_can_not_be_divided_is_shown(store: ListStore, load: Load) -> None:
+    """In the file of rejects, with a reason in words of our own."""
+    store.ensure("contracts", ListKind.CONTRACT)
+    long = b'0623456789;"' + b"x" * 60_000 + b"\n" + (b"x" * 60_000 + b"\n") * 3 + b'"\n'
+    report = load(b"number;principal\n0612345678;Acme\n" + long, "contracts", force=True)
+    assert report.rejects_file is not None
+    first = next(csv.DictReader(report.rejects_file.read_text(encoding="utf-8").splitlines()))
+    assert first["text"].startswith('0623456789;"xxx')
+    assert "a quote is opened and not closed" in first["reason"]
 
 
 def test_a_register_without_a_heading_is_refused(store: ListStore, load: Load) -> None:

@@ -116,3 +116,13 @@ def test_a_fifo_is_read(store: ListStore, tmp_path: Path, content: bytes) -> Non
     writer.start()
     assert store.import_file(path, "bloctel", options=ImportOptions()).imported == 2
     writer.join(10)
+
+
+def test_a_workbook_that_can_not_be_read_is_refused_in_words() -> None:
+    """A sheet that is an empty chart: what reads workbooks stumbles over it."""
+    book = Workbook()
+    book.active.append(["Tel", "Nom"])  # type: ignore[union-attr]
+    book.create_chartsheet("Graphique")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert "can't be read as XLSX" in refusal(buffer.getvalue(), file="list.xlsx")

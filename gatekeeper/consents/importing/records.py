@@ -146,8 +146,8 @@ def csv_records(
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error as error:
-            yield line, phrase("it is no line of a CSV file: {error}", error=error)
+        except csv.Error:
+            yield line, phrase("it is no line of a CSV file: a quote is opened and not closed, or a cell is too long")
             continue
         if not any(cell.strip() for cell in cells):
             continue

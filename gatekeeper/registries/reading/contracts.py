@@ -93,17 +93,18 @@ class ContractReader:
         columns = self._columns(next(csv.reader([heading], delimiter=delimiter)), name)
         self.delimiter, self.column = delimiter, columns["number"] + 1
         self.encoding = self._options.encoding or phrase("utf-8 or cp1252")
-        reader = csv.reader(lines, delimiter=delimiter)
+        seen: list[str] = []
+        reader = csv.reader(_noted(lines, seen), delimiter=delimiter)
         while True:
+            seen.clear()
             line = reader.line_num + 2 + bool(excels)
             try:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error as error:
-                yield ContractRecord(
-                    part.name, None, Reject(line, phrase("it is no line of a CSV file: {error}", error=error), "")
-                )
+            except csv.Error:
+                why = phrase("it is no line of a CSV file: a quote is opened and not closed, or a cell is too long")
+                yield ContractRecord(part.name, None, Reject(line, why, "".join(seen)[:_SHOWN].rstrip("\n")))
                 continue
             if not any(cell.strip() for cell in cells):
                 self.blank += 1
@@ -174,6 +175,13 @@ def _moment(text: str, missing: int, days: int) -> int | None:
         return _midnight(datetime.combine(day, time()) + timedelta(days=days))
     except (OverflowError, ValueError, OSError):  # what the system's own calendar does not reach, too
         return None
+
+
+def _noted(lines: Iterator[str], seen: list[str]) -> Iterator[str]:
+    """The lines, each put into a list as it is taken."""
+    for line in lines:
+        seen.append(line)
+        yield line
 
 
 def _midnight(local: datetime) -> int:
