@@ -131,7 +131,7 @@ def test_readers_see_no_difference(path: Path, keep: int, months: list[str]) -> 
 
 @pytest.mark.parametrize(("month", "place"), [(0, 0), (1, 0), (1, 6)])
 def test_a_decision_that_a_clock_dated_ahead_stops_no_archiving(tmp_path: Path, month: int, place: int) -> None:
-    """It goes with those written beside it: the first, between two months or within one; all read the same."""
+    """It goes with those that were written beside it, first of all, between two months or within one."""
     file = tmp_path / "journal.sqlite3"
     ahead = [row(at=at((2028, 5), share)) for share in (0, 0.5)]
     months = [rows_of(one) for one in MONTHS]

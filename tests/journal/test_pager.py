@@ -196,7 +196,8 @@ def test_a_decision_dated_ahead_is_in_its_place_though_it_is_archived(tmp_path: 
     archives, found, before = UnpackedArchives(tmp_path, free_bytes=0), list[str](), ""
     with JournalPager(path, archives) as pager:
         while not found or before:
-            page = settled(pager, partial(pager.page, DecisionFilter(), size=7, unpack=True, before=before))
+            ask = partial(pager.page, DecisionFilter(), size=7, unpack=True, before=before)
+            page = settled(pager, ask)
             found += ids(page)
             before = page.older
     archives.close()

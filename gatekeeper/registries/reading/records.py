@@ -98,7 +98,7 @@ def _over_lines(lines: list[bytes], index: int, dialect: ListDialect) -> tuple[i
 def _swallows(
     lines: list[bytes], cells: list[str], dialect: ListDialect, numbers: Callable[[list[str]], AbstractSet[int]]
 ) -> bool:
-    """Whether a line of a record may be one of its own, with a number that it has not: a mark was for inches."""
+    """Whether a line of a record may be one of its own, with a number that the record has not: a mark meant inches."""
     own, delimiter = numbers(cells), dialect.delimiter.decode("ascii")
     return any(numbers(_leniently(line.rstrip(b"\r").decode("latin-1"), delimiter)) - own for line in lines)
 
