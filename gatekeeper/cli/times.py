@@ -51,7 +51,8 @@ def read_moment(text: str, option: str, *, end_of_day: bool = False, now: dateti
         local = _local(text, now, end_of_day=end_of_day)
         if local.tzinfo is not None:
             return Moment(kept_moment(local.astimezone(UTC)), "")
-        zoned = kept_moment(local.astimezone())
+        # Not `local.astimezone()`, which takes a skipped hour for the one before it: a day may begin with such a one.
+        zoned = kept_moment(datetime.fromtimestamp(local.timestamp(), UTC)).astimezone()
         return Moment(zoned.astimezone(UTC), _understood(option, local, zoned))
     except (ValueError, OverflowError, OSError):
         raise typer.BadParameter(

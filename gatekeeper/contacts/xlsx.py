@@ -37,7 +37,7 @@ class Head(NamedTuple):
     def column_name(self, column: int) -> str:
         """A column's name, or its number."""
         name = self.names[column] if column < len(self.names) else ""
-        return name or f"column {column + 1}"
+        return name or phrase("column {column}", column=column + 1)
 
 
 class Sheet:

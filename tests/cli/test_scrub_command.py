@@ -4,6 +4,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Site
 
 FREE, LISTED_1 = "0612000008", "0612000000"
@@ -34,6 +36,15 @@ def test_tells_counts_and_files(site: Site) -> None:
     names = {"contacts.clean.csv", "contacts.removed.csv", "contacts.certificate.json", "contacts.certificate.pdf"}
     assert names <= {file.name for file in site.folder.iterdir()}
     assert "liste d'opposition" in path.with_name("contacts.removed.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", [("--at", "2026-11-30T10:00"), ("--format", "json")])
+def test_what_is_for_a_preview_is_not_passed_over(site: Site, option: tuple[str, str]) -> None:
+    """A scrub is of now: who asks for another moment is told so, and nothing is written."""
+    path = contacts(site)
+    result = site.run("scrub", str(path), *option)
+    assert (result.code, "is for --preview" in result.err) == (2, True)
+    assert not path.with_name("contacts.clean.csv").exists()
 
 
 def test_json_is_the_certificate(site: Site) -> None:

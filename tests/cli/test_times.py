@@ -61,6 +61,14 @@ def test_a_day_as_an_end_counts_to_its_end() -> None:
     assert read_moment("2026-11-30T10:00Z", "--until", end_of_day=True).at.isoformat() == "2026-11-30T10:00:00+00:00"
 
 
+def test_a_day_that_begins_with_a_skipped_hour_begins_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Chile the clocks go forward at midnight; the day before ends then, too."""
+    monkeypatch.setenv("TZ", "America/Santiago")
+    time.tzset()
+    assert read_moment("2026-09-06", "--at").at.isoformat() == "2026-09-06T04:00:00+00:00"
+    assert read_moment("2026-09-05", "--at", end_of_day=True).at.isoformat() == "2026-09-06T04:00:00+00:00"
+
+
 def test_hours_that_are_skipped_or_come_twice() -> None:
     """Local times that are not plain are told."""
     assert "is skipped" in read_moment("2026-03-29T02:30", "--at").note

@@ -249,6 +249,13 @@ def test_a_number_with_no_break_spaces_beside_the_column_is_a_stray() -> None:
     assert dict(found.reader.strays) == {"'Note'": 1}
 
 
+@pytest.mark.parametrize("content", [b"0612345678\r\n0145678901\r\n\x1a", b"0612345678\n0145678901\x1a"])
+def test_what_dos_ends_a_text_with_is_no_line(content: bytes) -> None:
+    """Nor does it spoil the last number."""
+    found = read(content)
+    assert (found.listed, found.rejects) == ([A, B], [])
+
+
 def test_an_answer_behind_a_lone_cr_counts() -> None:
     """The second of two wash answers, where the first line's end is that of an old Mac."""
     found = read(b"0612345678;1;OK\r0145678901;2;NOK\r\n0623456789;3;OK\r\n", "bloctel-return")

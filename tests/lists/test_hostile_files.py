@@ -52,7 +52,7 @@ REFUSED = [
     ("only a BOM", b"\xef\xbb\xbf", "no usable number"),
     ("empty gzip", gzip.compress(b""), "no usable number"),
     ("empty zip", members(), "empty zip"),
-    ("only a header", b"telephone;id\n", "no usable number"),
+    ("only a header", b"telephone;id\n", "no usable number, it is empty or has a heading alone"),
     # No text.
     ("binary", random.Random(1).randbytes(5000), "is not a text file"),
     ("NUL bytes", b"\0" * 5000, "is not a text file|no usable number"),

@@ -207,6 +207,9 @@ def scrub(
         dry_run=dry_run,
         table=TableOptions(delete, drop_numbers, batch),
     )
+    if not preview and (at != "now" or output_format is not PreviewFormat.TABLE):
+        option = "--at" if at != "now" else "--format"
+        raise typer.BadParameter(phrase("is for --preview: a scrub is of now"), param_hint=option)
     marking = _mark(mark)
     source = read_contacts(contacts, table, options.columns, country_code_column, where=where, key=key, mark=marking)
     if preview:

@@ -122,6 +122,14 @@ class Staged:
         self._watch(Progress("reading", self._source.done, self._source.size))
 
     def _check(self, usable: int) -> None:
+        if self.read == 0:
+            raise self._refusal(
+                phrase(
+                    "{name} has no usable number, it is empty or has a heading alone: nothing was imported",
+                    name=self._source.name,
+                ),
+                None,
+            )
         if usable == 0:
             kept = self._rejects.keep()
             where = phrase(" (see {kept})", kept=kept) if kept else ""

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from gatekeeper.clock import ENDLESS, kept_moment, micros_of
@@ -186,7 +186,8 @@ def _noted(lines: Iterator[str], seen: list[str]) -> Iterator[str]:
 
 def _midnight(local: datetime) -> int:
     """Of a day at this site, in microseconds since the epoch."""
-    return micros_of(kept_moment(local.astimezone()))
+    # Not `local.astimezone()`: where the clocks go forward at midnight, that would be an hour before it.
+    return micros_of(kept_moment(datetime.fromtimestamp(local.timestamp(), UTC)))
 
 
 def _delimiter(heading: str, given: str) -> str:

@@ -222,5 +222,5 @@ class Unpacking:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             raise ImportRefused(
-                phrase("{name} is damaged ({error}): fetch it again", name=self._name, error=error)
+                phrase("{name} is damaged ({error}): fetch it again", name=self._name, error=type(error).__name__)
             ) from error

@@ -134,12 +134,15 @@ def _has_lone_cr(data: bytes) -> bool:
 
 
 def unix_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Line ends of old Macs, a lone CR, made LF, also where they stand among others; CR LF may stay."""
+    """Line ends of old Macs, a lone CR, made LF, also where they stand among others; CR LF may stay.
+
+    A Ctrl-Z at the very end, with which DOS ends a text, is left out.
+    """
     carried = b""
     for block in blocks:
         data = carried + block if carried else block
         # A CR that ends a block may be half of a CR LF.
-        carried = b"\r" if data.endswith(b"\r") else b""
+        carried = data[-1:] if data.endswith((b"\r", b"\x1a")) else b""
         if carried:
             data = data[:-1]
         # Few files have a CR, and of most of these each is before an LF: both is known without a copy.
@@ -147,5 +150,5 @@ def unix_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if data:
             yield data
-    if carried:
+    if carried == b"\r":
         yield b"\n"

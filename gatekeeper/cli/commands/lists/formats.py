@@ -6,6 +6,7 @@ import typer
 
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.output import say, say_json
+from gatekeeper.translation import counted
 
 
 def formats(
@@ -39,5 +40,6 @@ def formats(
                 }
             )
         else:
-            days = f"{form.max_age_days:>3} days" if form.max_age_days else ""
+            age = form.max_age_days
+            days = counted("{count:>3} day", "{count:>3} days", age) if age else ""
             say(f"{name:<18} {form.kind:<8} {form.country:<3} {days:<9} {form.title}")
