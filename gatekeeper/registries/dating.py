@@ -1,6 +1,6 @@
 """The date of a delivery: as it was told, or the latest that stands in it. Its age counts from it."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from gatekeeper.clock import SECOND_US, micros_of
@@ -85,7 +85,8 @@ def dated(options: ImportOptions, seen: DatesSeen, now: int) -> EditionDate:
     if told is not None or not seen.expected:
         return EditionDate(told, odd)
     if seen.newest is not None:
-        midnight = datetime.combine(seen.newest, time()).astimezone()
+        # Not `astimezone()` at once: where the clocks go forward at midnight, that would be of the day before.
+        midnight = datetime.fromtimestamp(datetime.combine(seen.newest, time()).timestamp(), UTC)
         return EditionDate(
             min(now, micros(midnight) or now),
             (*odd, phrase("the source is of {newest}, the latest date in it", newest=seen.newest)),

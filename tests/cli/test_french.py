@@ -51,6 +51,8 @@ TEXTS: Final = {
     "t.txt": "Acceptez-vous ?",
     "retour.csv": "Téléphone;Identifiant;Statut\n0612345699;1;N\n0612345698;2;OK\n",
     "pdf": "signé",
+    "broken.zip": "PK\x03\x04 nothing",
+    "empty.csv": "",
 }
 
 GIVEN: Final = (
@@ -124,6 +126,8 @@ ERRORS: Final[tuple[tuple[str, ...], ...]] = (
     ("list", "import", "nowhere", "{l1.csv}"),
     ("list", "import", "bloctel", "{missing.csv}"),
     ("list", "import", "bloctel", "{pdf}"),
+    ("list", "import", "bloctel", "{broken.zip}"),
+    ("list", "import", "bloctel", "{empty.csv}"),
     ("list", "import", "bloctel", "{l1.csv}", "--column", "Nom"),
     ("list", "import", "bloctel", "{l1.csv}"),
     ("list", "rollback", "bloctel", "99"),
@@ -134,11 +138,13 @@ ERRORS: Final[tuple[tuple[str, ...], ...]] = (
     ("consent", "proof", "0612345677", "--output", "{copie.pdf}"),
     ("scrub", "{missing.csv}"),
     ("scrub", "{leads.csv}", "--campaign", "survey"),
+    ("scrub", "{leads.csv}", "--at", "2026-11-30"),
     ("scrub", "--scheduled"),
     ("query", "nobody", "{america.csv}"),
     ("check", "0612345678", "--campaign", "nowhere"),
     ("backup", "{folder}/data/within"),
     ("restore", "{t.txt}"),
+    ("restore", "{missing.csv}"),
     ("journal", "archive"),
 )
 

@@ -45,6 +45,16 @@ def within(member: str, name: str) -> str:
     return phrase("{member!r} in {name}", member=member, name=name) if member else name
 
 
+_ZIP_TROUBLES = frozenset({marked("File is not a zip file"), marked("it has more members than files that mean well")})
+
+
+def _said(error: Exception) -> str:
+    """What is wrong with packed data: in our words, the system's, or by the library's name for it."""
+    if str(error) in _ZIP_TROUBLES:
+        return phrase(str(error))
+    return trouble_of(error) if isinstance(error, OSError) and error.strerror else type(error).__name__
+
+
 class FilePart(NamedTuple):
     """One text in what was delivered.
 
@@ -213,7 +223,7 @@ class DeliveredFile:
                         yield from self._member_parts(archive, info, member, depth)
             except zipfile.BadZipFile as error:
                 raise ImportRefused(
-                    phrase("{shown} is a damaged zip ({error}): fetch it again", shown=shown, error=error)
+                    phrase("{shown} is a damaged zip ({error}): fetch it again", shown=shown, error=_said(error))
                 ) from error
 
     def _sheet(self, file: BinaryIO, shown: str) -> Iterator[bytes]:
@@ -299,7 +309,7 @@ class _Member:
                 "{filename!r} in {name} is damaged ({error}): fetch it again",
                 filename=self._info.filename,
                 name=self._name,
-                error=error,
+                error=_said(error),
             )
         )
 
