@@ -122,7 +122,13 @@ def _stop_on_signals() -> asyncio.Event:
 
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, on_signal, number)
+    loop.add_signal_handler(signal.SIGHUP, _stay)
     return stop
+
+
+def _stay() -> None:
+    """SIGHUP, by which many daemons read their configuration, or whose terminal is gone: calls are guarded on."""
+    log.warning("SIGHUP changes nothing: restart the daemon to have it read its configuration")
 
 
 async def _keep_alive(manager: ServiceManager) -> None:

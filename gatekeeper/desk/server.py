@@ -87,6 +87,8 @@ class _Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.handle_exit, number, None)
+        told = "SIGHUP changes nothing: restart the desk to have it read its configuration"
+        loop.add_signal_handler(signal.SIGHUP, log.warning, told)
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

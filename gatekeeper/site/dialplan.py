@@ -85,6 +85,22 @@ class Dialplan:
         """The priorities of an extension, in their order."""
         return [one for one in self.lines if one.context == context and one.extension == extension]
 
+    def numbered(self, context: str, extension: str) -> list[tuple[int, DialplanLine]]:
+        """The priorities of an extension with the numbers that Asterisk gives them, in the order in which they run.
+
+        `n` is one more than the line before; `n+2` and `s+2` count from there, too; hints run never.
+        """
+        found: list[tuple[int, DialplanLine]] = []
+        last = 0
+        for one in self.of(context, extension):
+            base, _, more = one.priority.partition("+")
+            if base == "hint":
+                continue
+            last = {"n": last + 1, "s": last}.get(base) or int(base if base.isdigit() else 1)
+            last += int(more or 1) - 1 if base == "n" and more else int(more or 0)
+            found.append((last, one))
+        return sorted(found, key=lambda pair: pair[0])
+
     def jumps_to_numbers(self, context: str) -> bool:
         """Whether a jump to a priority by its number leads into a context: then no line may be put between others."""
         near = self._near(context)

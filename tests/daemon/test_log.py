@@ -1,5 +1,7 @@
 """A real daemon's own log at the level of debugging: nobody's number, no key, no address that may be a secret."""
 
+import os
+import signal
 from pathlib import Path
 
 from lab.daemon import IMPORTS_SHOWN, GatekeeperDaemon
@@ -45,6 +47,15 @@ def test_no_level_shows_numbers_or_secrets(tmp_path: Path) -> None:
         assert one[2:] not in log
     assert "hunter" not in log
     assert SECRET not in log
+
+
+def test_a_hangup_ends_no_daemon(tmp_path: Path) -> None:
+    """It guards calls on, and the log says what the signal does not do."""
+    with GatekeeperDaemon(tmp_path) as daemon:
+        os.kill(daemon.pid, signal.SIGHUP)
+        until(lambda: "SIGHUP changes nothing: restart the daemon" in daemon.log_path.read_text())
+        assert ask(daemon.fastagi_port, "0612345678")["GATEKEEPER_VERDICT"]
+        assert daemon.running
 
 
 def test_errors_alone(tmp_path: Path) -> None:

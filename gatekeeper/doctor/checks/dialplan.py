@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from gatekeeper.doctor.findings import CheckFinding, failed, said, warning
 from gatekeeper.doctor.installation import CheckNeed, Installation
 from gatekeeper.doctor.runner import HealthCheck
-from gatekeeper.site.guards import is_guarded
-from gatekeeper.site.outside import ADDS_MEMBER, Leads, outside_dials
+from gatekeeper.site.dialplan import Dialplan
+from gatekeeper.site.guards import doubt, is_guarded
+from gatekeeper.site.outside import ADDS_MEMBER, Leads, OutsideDial, outside_dials
 from gatekeeper.site.queues import outside_members
 from gatekeeper.site.scripts import scripted_dials
 from gatekeeper.words import Sentence
@@ -60,6 +61,7 @@ def _dialplan(at: Installation) -> Iterator[CheckFinding]:
     dialplan = at.site.dialplan
     for dial in outside_dials(dialplan, at.site.peers):
         if is_guarded(dialplan, dial):
+            yield from _doubted(dialplan, dial)
             continue
         line = dial.at
         if dial.leads is Leads.OUTSIDE and dial.by == ADDS_MEMBER:
@@ -109,6 +111,40 @@ def _dialplan(at: Installation) -> Iterator[CheckFinding]:
                 ),
                 line.line.place,
             )
+
+
+def _doubted(dialplan: Dialplan, dial: OutsideDial) -> Iterator[CheckFinding]:
+    """A gate that stands before it, and may not be asked about the call."""
+    found = doubt(dialplan, dial)
+    if found is None:
+        return
+    at = dial.at
+    if found.asked:
+        yield warning(
+            said(
+                "[{context}] extension {extension} asks the gate about one number, and dials another",
+                "[{context}] l'extension {extension} interroge le contrôle sur un numéro, et en appelle un autre",
+                context=at.context,
+                extension=at.extension,
+            ),
+            Sentence("dial ${GATEKEEPER_NUMBER}", "appelez ${GATEKEEPER_NUMBER}"),
+            at.line.place,
+        )
+        return
+    yield warning(
+        said(
+            "[{context}] extension {extension} asks the gate, and {place} jumps past it to the Dial()",
+            "[{context}] l'extension {extension} interroge le contrôle, et {place} saute au-delà, vers le Dial()",
+            context=at.context,
+            extension=at.extension,
+            place=found.line.place,
+        ),
+        Sentence(
+            "give the label to the Gosub, or jump to the line before it",
+            "donnez l'étiquette au Gosub, ou sautez à la ligne qui le précède",
+        ),
+        at.line.place,
+    )
 
 
 _BY_LOCAL = Sentence(

@@ -12,7 +12,7 @@ from gatekeeper.install.places import for_asterisk
 from gatekeeper.install.steps.contexts import GENERATED
 from gatekeeper.site import AsteriskSite, SiteKind
 from gatekeeper.site.dialplan import split_arguments
-from gatekeeper.site.guards import HOOK, hook_asks, is_guarded
+from gatekeeper.site.guards import HOOK, doubt, hook_asks, is_guarded
 from gatekeeper.site.outside import ADDS_MEMBER, Leads, OutsideDial, outside_dials, renumbered
 from gatekeeper.site.queues import outside_members
 from gatekeeper.site.scripts import scripted_dials
@@ -89,6 +89,18 @@ def tell_open(draft: Draft, site: AsteriskSite) -> None:
                 member=line.value.split(",")[0],
             )
         )
+    for dial in outside_dials(site.dialplan, site.peers):
+        found = doubt(site.dialplan, dial) if is_guarded(site.dialplan, dial) else None
+        if found is not None:
+            draft.decide(
+                phrase(
+                    "{place}: context {context} has the gate before its Dial(), which may not be asked about the call: "
+                    "see {where}, and docs/dialplan.md",
+                    place=dial.at.line.place,
+                    context=dial.at.context,
+                    where=found.line.place,
+                )
+            )
     for dial in _open(site):
         if _is_written_by_program(site, dial):
             (_vicidial if site.kind is SiteKind.VICIDIAL else _freepbx)(draft, dial)
