@@ -7,12 +7,16 @@ from pathlib import Path
 from gatekeeper.config.alert_checks import alert_problems
 from gatekeeper.config.folder_checks import folder_problems
 from gatekeeper.config.format_checks import format_problems
+from gatekeeper.config.phone_checks import phone_problems
 from gatekeeper.config.problems import Problem
 from gatekeeper.config.query_checks import query_problems
 from gatekeeper.config.receiver_checks import hook_problems
 from gatekeeper.config.schema import closest
 from gatekeeper.config.scrub_checks import scrub_problems
+from gatekeeper.config.sections.ami_proxy import AmiProxySection
 from gatekeeper.config.sections.campaigns import CampaignSection
+from gatekeeper.config.sections.fastagi import FastAgiSection
+from gatekeeper.config.sections.metrics import MetricsSection
 from gatekeeper.config.settings import Settings
 from gatekeeper.config.sip_checks import sip_problems
 from gatekeeper.errors import ConfigError
@@ -32,9 +36,13 @@ _TAKEN_PORTS = {
     8089: marked("Asterisk's HTTPS server"),
 }
 
+_OWN_RIGHTS = 0o600
 _SOCKET_PATH_BYTES = 107
 """What Linux has room for in `sockaddr_un`, without the closing zero byte."""
 
+
+_HERE = "127.0.0.1"
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is looked for
 
 _APPLIED = ("opposition", "wash", "query")
 """The kinds of list that campaigns name."""
@@ -45,6 +53,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from folder_problems(settings)
     yield from _port(settings)
     yield from _socket(settings)
+    yield from phone_problems(settings)
     yield from _line_prefix(settings)
     yield from _red_lists(settings)
     yield from _campaigns(settings)
@@ -59,6 +68,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _refusal(settings)
     yield from scrub_problems(settings)
     yield from _metrics(settings)
+    yield from _desk(settings)
     yield from alert_problems(settings)
     yield from hook_problems(settings)
 
@@ -94,6 +104,15 @@ def _socket(settings: Settings) -> Iterator[Problem]:
                 "has {length} bytes; a Unix socket's path can have {limit}: choose a shorter one",
                 length=length,
                 limit=_SOCKET_PATH_BYTES,
+            ),
+        )
+
+    if settings.socket.as_mode() & _OWN_RIGHTS != _OWN_RIGHTS:
+        yield Problem(
+            ("socket", "mode"),
+            phrase(
+                'is "{mode}", by which not even the daemon\'s own user may ask; it must begin with 06 or 07',
+                mode=settings.socket.mode,
             ),
         )
 
@@ -261,13 +280,20 @@ def _ami_proxy(settings: Settings) -> Iterator[Problem]:
         missing = "certificate_key" if section.certificate else "certificate"
         yield Problem(("ami_proxy", missing), phrase("is missing: TLS for dialers takes a certificate and its key"))
     server = settings.asterisk.get(settings.server_name(section.asterisk))
-    if section.enabled and server and (section.host, section.port) == (server.host, server.port):
+    if section.enabled and server and section.port == server.port and _is_same_host(section.host, server.host):
         yield Problem(
             ("ami_proxy", "port"),
             phrase("is {port}, which is Asterisk's own; take another, and give it to the dialers", port=section.port),
         )
     if section.enabled and settings.fastagi.enabled and section.port == settings.fastagi.port:
         yield Problem(("ami_proxy", "port"), phrase("is {port}, which fastagi.port has taken", port=section.port))
+
+
+def _is_same_host(listens: str, other: str) -> bool:
+    """Whether who listens at an address listens at the other one, too."""
+    one, two = (_HERE if name.lower() == "localhost" else name.lower() for name in (listens, other))
+    everywhere = one in _EVERYWHERE and (two in (_HERE, "::1") or two in _EVERYWHERE)
+    return one == two or everywhere or (two in _EVERYWHERE and one in (_HERE, "::1"))
 
 
 def _watchdog(settings: Settings) -> Iterator[Problem]:
@@ -290,7 +316,7 @@ def _watchdog(settings: Settings) -> Iterator[Problem]:
             phrase("is set, but routes.emergency_endpoints names none: emergency calls must keep a way out"),
         )
     proxy = settings.ami_proxy
-    if proxy.enabled and (server.host, server.port) == (proxy.host, proxy.port):
+    if proxy.enabled and server.port == proxy.port and _is_same_host(proxy.host, server.host):
         yield Problem(
             ("asterisk", name, "port"), phrase("is {port}, the AMI proxy's own; give Asterisk's", port=server.port)
         )
@@ -309,6 +335,24 @@ def _metrics(settings: Settings) -> Iterator[Problem]:
             ("metrics", "port"),
             phrase("is {port}, which is that of {use}; take another, such as 9573", port=section.port, use=phrase(use)),
         )
+
+
+def _desk(settings: Settings) -> Iterator[Problem]:
+    """The desk is a program beside the daemon, which has taken its ports by then."""
+    taken = {section.port: name for name, section in _listening(settings)}
+    port = settings.desk.port
+    if port in taken:
+        yield Problem(("desk", "port"), phrase("is {port}, which {other} has taken", port=port, other=taken[port]))
+
+
+def _listening(settings: Settings) -> Iterator[tuple[str, "FastAgiSection | AmiProxySection | MetricsSection"]]:
+    for name, section in (
+        ("fastagi.port", settings.fastagi),
+        ("ami_proxy.port", settings.ami_proxy),
+        ("metrics.port", settings.metrics),
+    ):
+        if section.enabled:
+            yield name, section
 
 
 def _refusal(settings: Settings) -> Iterator[Problem]:

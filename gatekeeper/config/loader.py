@@ -47,12 +47,13 @@ def load(
     except ValidationError as error:
         raise origin.error(problems_of(error, origin)) from None
     found = list(crosscheck(settings))
-    problems = [one for one in found if not one.secret or one.key[0] in secrets_of]
+    problems = [one for one in found if not one.remark and (not one.secret or one.key[0] in secrets_of)]
     if problems:
         raise origin.error(problems)
     settings._file = file  # noqa: SLF001 - private to the model and its only maker
     settings._variables = tuple(sorted(source.variables.values()))  # noqa: SLF001
-    settings._notes = (*notes, *(_unless_variable(origin.told(one)) for one in found))  # noqa: SLF001
+    told = (origin.told(one) if one.remark else _unless_variable(origin.told(one)) for one in found)
+    settings._notes = (*notes, *told)  # noqa: SLF001
     return settings
 
 

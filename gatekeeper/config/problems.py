@@ -27,11 +27,13 @@ class Problem(NamedTuple):
         key: the path of the key.
         text: what is wrong with it and what would be right; it goes on from the key's name.
         secret: a secret is missing, which hinders only what needs it: others may not be let read it.
+        remark: it may be meant so: it is told, and hinders nothing.
     """
 
     key: tuple[str, ...]
     text: str
     secret: bool = False
+    remark: bool = False
 
 
 class Origin:

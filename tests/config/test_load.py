@@ -211,3 +211,12 @@ def test_an_answer_of_a_registry_holds_no_longer_than_the_law_says(tmp_path: Pat
     """It is given its end when it is imported."""
     settings = load(write(tmp_path, f'[lists.washed]\nkind = "wash"\n{lines}\n'), {})
     assert settings.max_age_days("washed") == days
+
+
+def test_a_telephone_among_the_emergency_numbers_is_noted(tmp_path: Path) -> None:
+    """It hinders nothing, and its digits are not told; short numbers are what they say."""
+    file = write(tmp_path, '[phone]\nemergency = ["3966", "0612345678"]\n')
+    (note,) = load(file, {}).notes
+    assert "line 2: phone.emergency[1] is a complete number of somebody's telephone" in note
+    assert "0612345678" not in note
+    assert load(write(tmp_path, '[phone]\nemergency = ["3966", "116117"]\n'), {}).notes == ()

@@ -131,6 +131,18 @@ MISTAKES = {
     '[campaigns.x]\nlists = ["red"]\n': 'g.toml, line 2: campaigns.x.lists[0] names the red list "red"',
     '[lists.red]\nkind = "opposition"\n': 'g.toml, line 2: lists.red.kind must be "red"',
     '[lists.red]\nkind = "red"\nmax_age_days = 3\n': "g.toml, line 3: lists.red.max_age_days is 3, but a red list",
+    # ports and rights
+    '[socket]\nmode = "0000"\n': 'g.toml, line 2: socket.mode is "0000", by which not even the daemon\'s own user',
+    '[socket]\nmode = "066"\n': "it must begin with 06 or 07",
+    "[desk]\nport = 4573\n": "g.toml, line 2: desk.port is 4573, which fastagi.port has taken",
+    "[metrics]\nenabled = true\nport = 9600\n[desk]\nport = 9600\n": "desk.port is 9600, which metrics.port has taken",
+    '[asterisk.main]\nhost = "localhost"\nport = 5050\n'
+    '[ami_proxy]\nenabled = true\nhost = "127.0.0.1"\nport = 5050\n': (
+        "g.toml, line 7: ami_proxy.port is 5050, which is Asterisk's own"
+    ),
+    '[asterisk.main]\nport = 5050\n[ami_proxy]\nenabled = true\nhost = "0.0.0.0"\nport = 5050\n': (
+        "g.toml, line 6: ami_proxy.port is 5050, which is Asterisk's own"
+    ),
     # metrics and alerts
     "[metrics]\nenabled = true\nport = 4573\n": "g.toml, line 3: metrics.port is 4573, which is that of fastagi.port",
     "[metrics]\nenabled = true\nport = 5555\n[sip_gate]\nenabled = true\nport = 5555\n"
