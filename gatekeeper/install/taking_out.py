@@ -26,7 +26,7 @@ _OTHER: Final = re.compile(r"^\s*(?:\[|exten\b)", re.IGNORECASE)
 _NUMBER: Final = "${GATEKEEPER_NUMBER}"
 
 
-class Change(NamedTuple):
+class PutBlock(NamedTuple):
     """A block that was put into a file.
 
     Attributes:
@@ -49,7 +49,7 @@ def without_ours(before: str, after: str, now: str) -> str:
     """A file of now without what was changed from before to after, as far as that is found in it."""
     old, new, lines = (text.splitlines(keepends=True) for text in (before, after, now))
     changes = [
-        Change(old[old_from:old_to], new[new_from:new_to], new_from)
+        PutBlock(old[old_from:old_to], new[new_from:new_to], new_from)
         for kind, old_from, old_to, new_from, new_to in _opcodes(old, new)
         if kind in ("insert", "replace")
     ]
@@ -85,7 +85,7 @@ def _opcodes(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, in
     yield from difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
 
 
-def _in_their_places(changes: list[Change], new: list[str], lines: list[str]) -> list[str]:
+def _in_their_places(changes: list[PutBlock], new: list[str], lines: list[str]) -> list[str]:
     """Without the blocks that stand between the same lines as they did: blocks that are alike are told apart so."""
     places = {
         new_from + step: from_ + step
@@ -102,7 +102,7 @@ def _in_their_places(changes: list[Change], new: list[str], lines: list[str]) ->
     return left
 
 
-def _anywhere(change: Change, lines: list[str]) -> list[str]:
+def _anywhere(change: PutBlock, lines: list[str]) -> list[str]:
     """Without a block that was moved or copied."""
     size, left, at = len(change.new), list[str](), 0
     while at < len(lines):
@@ -112,7 +112,7 @@ def _anywhere(change: Change, lines: list[str]) -> list[str]:
     return left
 
 
-def _asked_otherwise(change: Change, lines: list[str]) -> list[str]:
+def _asked_otherwise(change: PutBlock, lines: list[str]) -> list[str]:
     """Without a Gosub whose arguments a person has edited, before a `Dial()` that is as we wrote it."""
     put = _GOSUB.match(change.new[0].rstrip()) if len(change.new) - 1 == len(change.old) == 1 else None
     if put is None:

@@ -50,7 +50,7 @@ class UndoneOne(NamedTuple):
     asks: bool = False
 
 
-class _Outcome(NamedTuple):
+class _FileOutcome(NamedTuple):
     """What becomes of a file; `became` is None where there is nothing to do, `text` where the file is gone."""
 
     became: Undone | None
@@ -137,25 +137,25 @@ def _put_back(tree: SiteTree, kept: Kept, placing: Placing, one: KeptFile) -> Un
     return became
 
 
-def _outcome(tree: SiteTree, kept: Kept, one: KeptFile, now: bytes | None) -> _Outcome:
+def _outcome(tree: SiteTree, kept: Kept, one: KeptFile, now: bytes | None) -> _FileOutcome:
     """What becomes of a file that has this content now."""
     path, after = Path(one.path), kept.content(one.after)
     before = kept.content(one.before) if one.before else None
     if now is None or now == before:
-        return _Outcome(None, now)  # an installation that was cut short had not come to it
+        return _FileOutcome(None, now)  # an installation that was cut short had not come to it
     if tree.is_link(path):
-        return _Outcome(Undone.STAYS, now)  # it is another program's or a repository's by now
+        return _FileOutcome(Undone.STAYS, now)  # it is another program's or a repository's by now
     if now == after:
-        return _Outcome(Undone.REMOVED if before is None else Undone.PUT_BACK, before)
+        return _FileOutcome(Undone.REMOVED if before is None else Undone.PUT_BACK, before)
     if before is None and (path.suffix != ".conf" or _OWN in path.parts):
-        return _Outcome(Undone.STAYS, now)  # all of it was ours, and is a person's now
+        return _FileOutcome(Undone.STAYS, now)  # all of it was ours, and is a person's now
     text = without_ours(_text(before), _text(after), _text(now))
     if before is None and not text.strip():
-        return _Outcome(Undone.REMOVED, None)
+        return _FileOutcome(Undone.REMOVED, None)
     left = text.encode("utf-8", "surrogateescape")
     if left == now:
-        return _Outcome(Undone.STAYS, now)
-    return _Outcome(Undone.SOME_OUT if is_named_in(text, _text(before)) else Undone.LINES_OUT, left)
+        return _FileOutcome(Undone.STAYS, now)
+    return _FileOutcome(Undone.SOME_OUT if is_named_in(text, _text(before)) else Undone.LINES_OUT, left)
 
 
 def _asks(path: Path, text: bytes | None) -> bool:

@@ -25,7 +25,7 @@ _CALLING: Final = ("gosub", "macro")
 """A gate that is asked under a condition only holds under it only."""
 
 
-class Doubt(NamedTuple):
+class GateDoubt(NamedTuple):
     """Why a gate may not be asked about a call.
 
     Attributes:
@@ -61,7 +61,7 @@ def is_guarded(dialplan: Dialplan, dial: OutsideDial) -> bool:
     return any(_CALLS_HOOK.search(one.arguments) for one in before) and hook_asks(dialplan)
 
 
-def doubt(dialplan: Dialplan, dial: OutsideDial) -> Doubt | None:
+def doubt(dialplan: Dialplan, dial: OutsideDial) -> GateDoubt | None:
     """Why a gate that stands before a `Dial()` may not be asked about its call; None where nothing tells so."""
     at = dial.at
     gates = [one for one in _before(dialplan, at) if _QUESTION.search(one.arguments)]
@@ -72,9 +72,9 @@ def doubt(dialplan: Dialplan, dial: OutsideDial) -> Doubt | None:
     asked = split_arguments(found[1] if found else "", ",")[0].strip()
     dialled = dial.targets[0].number
     if _LITERAL.match(asked) and dialled and dialled != asked and "GATEKEEPER_NUMBER" not in dialled:
-        return Doubt(gate.line, asked)
+        return GateDoubt(gate.line, asked)
     jump = _jump_between(dialplan, gate, at)
-    return Doubt(jump.line, "") if jump else None
+    return GateDoubt(jump.line, "") if jump else None
 
 
 def _jump_between(dialplan: Dialplan, gate: DialplanLine, at: DialplanLine) -> DialplanLine | None:

@@ -1,6 +1,7 @@
 """Engines, transactions and errors of SQLite as the stores use them."""
 
 import os
+import resource
 import sqlite3
 import threading
 from pathlib import Path
@@ -119,6 +120,23 @@ def test_errors_of_the_system_have_remedies_too() -> None:
         assert says in str(translate(OSError(number, os.strerror(number)), "/data/x"))
     same = StoreError("a", "b")
     assert translate(same, "/x") is same
+
+
+def test_no_database_is_blamed_for_too_many_open_files(tmp_path: Path) -> None:
+    """SQLite says only that it can't open one; the remedy is about the limit, not about backups and rights."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    made = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        for use in (lambda: sqlite3.connect(tmp_path / "x").execute("SELECT * FROM t"), (tmp_path / "x").read_bytes):
+            try:
+                use()
+            except (sqlite3.Error, OSError) as error:
+                made.append(translate(error, "/data/x"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(made) == 2
+    assert all("can't be opened: too many files are open" in str(one) and "LimitNOFILE" in one.remedy for one in made)
 
 
 def test_a_lock_keeps_others_out_and_is_given_back(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Database errors turned into sentences an admin can act on."""
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,11 @@ _OTHER = (
     marked("check it with `PRAGMA integrity_check`, or restore it from a backup"),
 )
 
+_OUT_OF_FILES = (
+    marked("can't be opened: too many files are open"),
+    marked("raise the limit on open files (LimitNOFILE=, ulimit -Hn); the database itself has no part in it"),
+)
+
 _BY_ERRNO: dict[int, tuple[str, str]] = {
     errno.ENOSPC: (marked("can't be written: the disk is full"), marked("make room on the disk")),
     errno.EDQUOT: (marked("can't be written: the quota is used up"), marked("make room, or raise the quota")),
@@ -73,6 +79,8 @@ _BY_ERRNO: dict[int, tuple[str, str]] = {
         marked("may not be opened"),
         marked("give Gatekeeper's user the right to read and write the file and its folder"),
     ),
+    errno.EMFILE: _OUT_OF_FILES,
+    errno.ENFILE: _OUT_OF_FILES,
     errno.ENOENT: (marked("does not exist"), marked("restore it from a backup, or run `gatekeeper init`")),
 }
 
@@ -94,10 +102,21 @@ def translate(error: BaseException, path: Path | str, *, kind: type[StoreError] 
         return _told(kind, path, _BY_ERRNO[cause.errno])
     code = getattr(cause, "sqlite_errorcode", None)
     if isinstance(code, int):
+        if code & 0xFF == sqlite3.SQLITE_CANTOPEN and _is_out_of_files():
+            return _told(kind, path, _OUT_OF_FILES)
         # The name says more than the primary code: SQLITE_IOERR_WRITE, SQLITE_CANTOPEN_ISDIR.
         name = getattr(cause, "sqlite_errorname", "")
         return _told(kind, path, _BY_CODE.get(code & 0xFF, _OTHER), name)
     return _told(kind, path, _OTHER, type(cause).__name__)
+
+
+def _is_out_of_files() -> bool:
+    """Whether no file can be opened now; SQLite does not say why it could not open one."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return False
 
 
 def _told(kind: type[StoreError], path: Path | str, trouble: tuple[str, str], name: str | None = None) -> StoreError:
