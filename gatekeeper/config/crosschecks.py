@@ -155,12 +155,12 @@ def _campaigns(settings: Settings) -> Iterator[Problem]:
                 )
                 continue
             meant = closest(name, opposition)
-            hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
+            hint = phrase('Did you mean "{meant}"? ', meant=meant) if meant else ""
             there = ", ".join(opposition) or phrase("none")
             yield Problem(
                 key,
                 phrase(
-                    'names the list "{name}", which is not configured; {hint}Add a table [lists.{name}], or name one '
+                    'names the list "{name}", which is not configured. {hint}Add a table [lists.{name}], or name one '
                     'of the opposition lists that are configured ({there}), or "*" for all of them',
                     name=name,
                     hint=hint,
@@ -256,11 +256,11 @@ def _servers(settings: Settings) -> Iterator[Problem]:
             continue
         if named:
             meant = closest(named, list(settings.asterisk))
-            hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
+            hint = phrase('Did you mean "{meant}"? ', meant=meant) if meant else ""
             yield Problem(
                 (section, "asterisk"),
                 phrase(
-                    'names the server "{named}", which is not configured; {hint}Add a table [asterisk.{named}], or '
+                    'names the server "{named}", which is not configured. {hint}Add a table [asterisk.{named}], or '
                     "name one that there is: {there}",
                     named=named,
                     hint=hint,

@@ -60,11 +60,11 @@ def _list_formats(settings: Settings) -> Iterator[Problem]:
     for name, key, wanted in named:
         if wanted and wanted not in known:
             meant = closest(wanted, known)
-            hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
+            hint = phrase('Did you mean "{meant}"? ', meant=meant) if meant else ""
             yield Problem(
                 ("lists", name, key),
                 phrase(
-                    'is "{wanted}", which is no format; {hint}There are: {names}; or add a table [formats.{wanted}]',
+                    'is "{wanted}", which is no format. {hint}There are: {names}; or add a table [formats.{wanted}]',
                     wanted=wanted,
                     hint=hint,
                     names=", ".join(known),

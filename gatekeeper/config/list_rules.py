@@ -40,10 +40,10 @@ def known_rules(settings: Settings, name: str, there: Iterable[str]) -> ListRule
         return rules
     names = list(dict.fromkeys([*settings.lists, *there]))
     meant = closest(name, names)
-    hint = phrase("did you mean {near!r}? ", near=meant) if meant else ""
+    hint = phrase("Did you mean {near!r}? ", near=meant) if meant else ""
     raise UnknownListError(
         phrase(
-            "there is no list {name!r}; {hint}The lists are: {names}. A new one is a table [lists.NAME] in {file}",
+            "there is no list {name!r}. {hint}The lists are: {names}. A new one is a table [lists.NAME] in {file}",
             name=name,
             hint=hint,
             names=", ".join(names),

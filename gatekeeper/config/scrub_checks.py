@@ -40,11 +40,11 @@ def scrub_problems(settings: "Settings") -> Iterator[Problem]:
             )
         if section.campaign and section.campaign not in settings.campaigns:
             meant = closest(section.campaign, list(settings.campaigns))
-            hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
+            hint = phrase('Did you mean "{meant}"? ', meant=meant) if meant else ""
             yield Problem(
                 (*key, "campaign"),
                 phrase(
-                    'names the campaign "{campaign}", which is not configured; {hint}Add a table '
+                    'names the campaign "{campaign}", which is not configured. {hint}Add a table '
                     "[campaigns.{campaign}]",
                     campaign=section.campaign,
                     hint=hint,

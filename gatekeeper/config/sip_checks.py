@@ -119,11 +119,11 @@ def _trunk(settings: "Settings", name: str, trunk: "SipTrunkSection") -> Iterato
         )
     if trunk.campaign and trunk.campaign not in settings.campaigns:
         meant = closest(trunk.campaign, list(settings.campaigns))
-        hint = phrase('did you mean "{meant}"? ', meant=meant) if meant else ""
+        hint = phrase('Did you mean "{meant}"? ', meant=meant) if meant else ""
         yield Problem(
             (*key, "campaign"),
             phrase(
-                'names the campaign "{campaign}", which is not configured; {hint}Add a table [campaigns.{campaign}]',
+                'names the campaign "{campaign}", which is not configured. {hint}Add a table [campaigns.{campaign}]',
                 campaign=trunk.campaign,
                 hint=hint,
             ),

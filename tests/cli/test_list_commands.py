@@ -95,7 +95,7 @@ def test_an_unknown_list_is_refused_with_the_one_meant(site: Any) -> None:
     for words in (["import", "blocktel", site.file(FILE)], ["add", "blocktel", "0612345678"]):
         result = site.run("list", *words)
         assert result.code == 2
-        assert "there is no list 'blocktel'; did you mean 'bloctel'?" in result.err
+        assert "there is no list 'blocktel'. Did you mean 'bloctel'?" in result.err
         assert "[lists.NAME]" in result.err
     assert set(states(site)) == {"red", "bloctel"}
 

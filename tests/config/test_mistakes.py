@@ -40,7 +40,7 @@ MISTAKES = {
     "lists = 3\n": "g.toml, line 1: lists must be a table",
     '[lists.us]\nchanges = ["c-*"]\n': "lists.us.changes_format is missing: in which format are `changes`?",
     '[lists.us]\nchanges_format = "ftc-chnges"\n': 'g.toml, line 2: lists.us.changes_format is "ftc-chnges", which is '
-    'no format; did you mean "ftc-changes"?',
+    'no format. Did you mean "ftc-changes"?',
     # registries that are asked
     '[queries.q]\nerror = "clear"\n': 'g.toml, line 2: queries.q.error is "clear": a registry that gives no answer '
     'never clears a call; write "block", or take the line out',
@@ -70,7 +70,7 @@ MISTAKES = {
     '[scrubs.leads]\ncontacts = "mysql://h/d"\ntable = "t"\nmark = "DNC"\n': "g.toml, line 4: scrubs.leads.mark is "
     '"DNC"; it must be COLUMN=VALUE',
     '[scrubs.leads]\ncontacts = "/l.csv"\ncampaign = "sumer"\n[campaigns.summer]\nlists = []\n': "g.toml, line 3: "
-    'scrubs.leads.campaign names the campaign "sumer", which is not configured; did you mean "summer"?',
+    'scrubs.leads.campaign names the campaign "sumer", which is not configured. Did you mean "summer"?',
     '[scrubs.leads]\ncontacts = "/l.csv"\nevery_days = 31\n': "scrubs.leads.at_most_days is 30, less than every_days "
     "(31): it would be overdue before it is due",
     # values of another kind
@@ -127,7 +127,7 @@ MISTAKES = {
     },
     # settings seen together
     '[lists.bloctel]\n[campaigns.x]\nlists = ["blocktel"]\n': "g.toml, line 3: campaigns.x.lists[0] names the list "
-    '"blocktel", which is not configured; did you mean "bloctel"?',
+    '"blocktel", which is not configured. Did you mean "bloctel"?',
     '[campaigns.x]\nlists = ["red"]\n': 'g.toml, line 2: campaigns.x.lists[0] names the red list "red"',
     '[lists.red]\nkind = "opposition"\n': 'g.toml, line 2: lists.red.kind must be "red"',
     '[lists.red]\nkind = "red"\nmax_age_days = 3\n': "g.toml, line 3: lists.red.max_age_days is 3, but a red list",
@@ -177,7 +177,7 @@ MISTAKES = {
     '[sip_gate.trunks.a]\ncarriers = ["sip:c", "sip:c"]\n': "sip_gate.trunks.a.carriers names a carrier twice",
     CARRIER + "port = 80\n": "g.toml, line 3: sip_gate.trunks.a.port is 80; it must be 0 or an integer from 1024",
     CARRIER
-    + 'campaign = "sumer"\n[campaigns.summer]\n': 'names the campaign "sumer", which is not configured; did you '
+    + 'campaign = "sumer"\n[campaigns.summer]\n': 'names the campaign "sumer", which is not configured. Did you '
     'mean "summer"?',
     CARRIER + 'hosts = ["h"]\n[sip_gate.trunks.b]\ncarriers = ["sip:d"]\nhosts = ["H"]\n': "g.toml, line 6: "
     "sip_gate.trunks.b.hosts has h, which is that of the trunk a, too",

@@ -85,7 +85,7 @@ def test_a_declared_delta_adds_and_removes(tmp_path: Path) -> None:
         ('[formats.x]\nkind = "delta"\nanswer_column = "2"\n', "which answer takes a number off"),
         ('[formats.x]\nanswer_column = "2"\ncallable = ["A"]\nlisted = ["A"]\n', "another answer list has, too"),
         ('[formats."X Y"]\ntitle = "x"\n', "is no name for a format"),
-        ('[lists.us]\nformat = "ftx"\n', 'did you mean "ftc"'),
+        ('[lists.us]\nformat = "ftx"\n', 'Did you mean "ftc"'),
         ('[formats.x]\nkind = "washed"\n', '"full" or "delta" or "wash"'),
     ],
 )
