@@ -1,4 +1,4 @@
-"""What of a site stands elsewhere than in its files: what programs, databases and other servers say to Asterisk."""
+"""Parts of a site that do not stand in its files: what databases and other servers say to Asterisk."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
