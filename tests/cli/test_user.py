@@ -84,6 +84,18 @@ def test_a_key_is_shown_once(site: DeskSite) -> None:
     assert run(site, "key", "add", "crm", "--scope", "everything")[0] == 2
 
 
+def test_a_principal_that_no_campaign_spells_so_is_told(site: DeskSite) -> None:
+    """Its decisions would be looked for under another name; it is no error, for calls may name it."""
+    told = [
+        run(site, "user", "add", "bob", "--password-stdin", "--principal", one, typed=f"{PASSWORD}\n")[2]
+        if place == 0
+        else run(site, "key", "add", "crm", "--scope", "check", "--principal", one)[2]
+        for place, one in enumerate(("acme", "Acme", "ACME"))
+    ]
+    assert ["no campaign is for" in one for one in told] == [True, True, False]
+    assert "'acme'" in told[0]
+
+
 def test_a_key_is_for_a_principal_with_a_name(site: DeskSite) -> None:
     """One for a blank principal would decide as each of them: it is not made, and one of an older version is none."""
     for blank in ("", "  "):

@@ -72,6 +72,7 @@ async def test_guessing_is_locked_out_also_after_a_restart(desk_site: DeskSite) 
     async with desk_site.visiting() as client:
         answer = await client.post("/sign-in", data={"name": "reader", "password": PASSWORD})
         assert answer.status_code == 429
+        assert 0 < int(answer.headers["retry-after"]) <= 24 * 3600
         assert "Too many sign-ins have failed" in answer.text
     door = desk_site.desk.accounts.door
     assert door.sign_in("reader", PASSWORD, "", address="192.0.2.77", browser="").user is not None
@@ -231,6 +232,18 @@ def test_two_admins_who_end_each_other_at_once_leave_one(tmp_path: Path) -> None
                 assert sorted(threads.map(ended, ("anna", "bob"))) == [False, True]
                 for name in ("anna", "bob"):
                     accounts.users.readmit(name)
+
+
+async def test_a_principal_that_no_campaign_spells_so_is_shown_as_that(desk_site: DeskSite) -> None:
+    """On the page of people, of readers and keys alike."""
+    keys = desk_site.desk.accounts.keys
+    made = [keys.add(f"spelt-{one}", ["check"], by="test", principal=one)[0] for one in ("ACME", "Acme & Co")]
+    async with desk_site.visiting("admin") as client:
+        page = (await client.get("/people")).text
+    for one in made:
+        keys.end(one.id)
+    assert "no campaign is for Acme &amp; Co, spelt just so" in page
+    assert "no campaign is for ACME," not in page
 
 
 async def test_who_is_not_there_is_not_unlocked(desk_site: DeskSite) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from gatekeeper.cli.account_change import account_change
+from gatekeeper.cli.bound_principals import warn_of_unknown
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, table
@@ -53,6 +54,7 @@ def add(
         made, text = change.accounts.keys.add(name, scope, by=change.by, principal=principal)
         change.what = f"{made.name} ({made.shown}…)"
     say(text)
+    warn_of_unknown(invocation(context).settings, None if principal is None else [principal])
 
 
 def all_keys(context: typer.Context) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli.account_change import account_change
+from gatekeeper.cli.bound_principals import warn_of_unknown
 from gatekeeper.cli.context import invocation
 from gatekeeper.cli.helptext import help_of
 from gatekeeper.cli.output import console, say, table
@@ -62,6 +63,7 @@ def add(
         made = change.accounts.users.add(name, password, _role(role), by=change.by, principals=principal)
         change.what = f"{made.name} ({made.role.word})"
     say(phrase("{name} may sign in as {word}", name=made.name, word=made.role.word))
+    warn_of_unknown(invocation(context).settings, principal)
 
 
 def all_users(context: typer.Context) -> None:
@@ -120,6 +122,7 @@ def role(
     with account_change(context, "user.role", f"{name} ({role.value})") as change:
         change.accounts.users.set_role(name, _role(role), principal)
     say(f"{name}: {role.value}")
+    warn_of_unknown(invocation(context).settings, principal)
 
 
 def end(context: typer.Context, name: NameArgument) -> None:
