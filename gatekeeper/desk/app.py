@@ -7,9 +7,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Match, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from gatekeeper.api import build_api
 from gatekeeper.desk.desk import Desk
@@ -43,6 +43,14 @@ class _WholeMount(Mount):
     def __init__(self, path: str, app: ASGIApp) -> None:
         super().__init__(path, app)
         self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Its own address without a slash is below it, too: to a program nobody says to come again with one."""
+        if scope["type"] == "http" and scope["path"] == self.path:
+            scope = {**scope, "path": f"{scope['path']}/"}
+            found, child = super().matches(scope)
+            return found, {**child, "path": scope["path"]}
+        return super().matches(scope)
 
 
 async def _health(_request: Request) -> PlainTextResponse:

@@ -16,7 +16,17 @@ async def test_nobody_comes_in_without_a_key(api_site: ApiSite, key: str) -> Non
     """401 with a challenge, whatever is asked for, also of what is not there; only the description is open."""
     shown = {"authorization": f"Bearer {key}".encode()} if key else {}
     async with api_site.client_of("") as client:
-        for path in ("/v1/check", "/v1/outcomes", "/v1/nothing", "/v1//docs", "/v1/docs/", "/v1/x%0Ay", "/v1/%0A"):
+        for path in (
+            "/v1",
+            "/v1/",
+            "/v1/check",
+            "/v1/outcomes",
+            "/v1/nothing",
+            "/v1//docs",
+            "/v1/docs/",
+            "/v1/x%0Ay",
+            "/v1/%0A",
+        ):
             answer = await client.post(path, json=QUESTION, headers=shown)
             assert (answer.status_code, answer.headers["www-authenticate"][:6]) == (401, "Bearer"), path
         assert (await client.get("/v1/openapi.json")).json()["openapi"] == "3.1.0"

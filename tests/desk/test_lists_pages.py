@@ -373,6 +373,9 @@ async def test_contacts_are_looked_at_for_a_campaign(site: DeskSite, officer: ht
     assert "nothing was changed" in await ended(officer, answer)
     answer = await officer.post("/campaigns/previews", files=sent, data={"campaign": "none"})
     assert answer.status_code == 404
+    broken = {"file": ("leads.xlsx", b"PK\x03\x04nothing")}
+    page = await ended(officer, await officer.post("/campaigns/previews", files=broken, data={"campaign": "spring"}))
+    assert ("leads.xlsx" in page, str(site.folder) in page) == (True, False)
 
 
 async def test_without_a_daemon_it_is_said(site: DeskSite, officer: httpx.AsyncClient) -> None:

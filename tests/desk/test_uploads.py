@@ -122,7 +122,10 @@ async def test_what_is_no_form_with_a_file_is_refused(desk_site: DeskSite, case:
         answer = await client.post("/lists/red/imports", headers=MULTIPART, content=body)
         assert answer.status_code == status
         other = await client.post("/lists/red/imports", data={"file": "x"})
-        assert other.status_code == 415
+        assert (other.status_code, "as a form with a file in it" in other.text) == (415, True)
+        unread = {"zone": "Europe/Paris", "delimiter": "x" * 9}
+        wrong = await client.post("/consents/imports", files={"file": ("x.csv", b"number\n")}, data=unread)
+        assert wrong.status_code == 422
     assert files(desk_site) == []
 
 

@@ -17,7 +17,7 @@ from gatekeeper.journal import DecisionFilter
 from gatekeeper.journal.shadow import ShadowReport
 from gatekeeper.policy import Reason, said
 from gatekeeper.policy.reasons import info_of
-from gatekeeper.uploads.work import run_worker
+from gatekeeper.uploads.work import DeskWork, run_worker
 
 PURPOSE = "contacts"
 _DAYS = 7
@@ -64,9 +64,13 @@ async def look(request: Request) -> Response:
         desk.uploads.remove(upload)
         raise
     asked = preview_request(desk.settings.file, upload.file, visitor.by, upload.said)
-    upload.look = desk.works.begin(
-        lambda work: run_worker(preview_worker(), asked, work), lambda: desk.uploads.remove_file(upload)
-    )
+
+    async def run(work: DeskWork) -> None:
+        await run_worker(preview_worker(), asked, work)
+        # By the name that its owner knows: where it is here is nobody's affair.
+        work.text = work.text.replace(str(upload.file), upload.name)
+
+    upload.look = desk.works.begin(run, lambda: desk.uploads.remove_file(upload))
     await begun(upload.look)
     return to(f"/campaigns/previews/{upload.token}")
 

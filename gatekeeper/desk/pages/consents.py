@@ -85,11 +85,15 @@ async def copy(request: Request) -> Response:
 async def look(request: Request) -> Response:
     """Take a file of consents, and begin to look what would come of it."""
     form, upload = await receive(request, PURPOSE)
-    upload.said = {
-        "zone": text_of(form, "zone", 64) or str(visitor_of(request).zone),
-        "delimiter": text_of(form, "delimiter", 8),
-        "force": flag(form, "force"),
-    }
+    try:
+        upload.said = {
+            "zone": text_of(form, "zone", 64) or str(visitor_of(request).zone),
+            "delimiter": text_of(form, "delimiter", 8),
+            "force": flag(form, "force"),
+        }
+    except FormError:
+        desk_of(request).uploads.remove(upload)
+        raise
     await begun(desk_of(request).imports.look(upload, who_of(request)))
     return to(f"/consents/imports/{upload.token}")
 

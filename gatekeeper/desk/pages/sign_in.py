@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gatekeeper.accounts import SignInOutcome
+from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.desk.devices import device_of, keep_device
 from gatekeeper.desk.guard import LANGUAGE_COOKIE, is_secure, session_cookie
 from gatekeeper.desk.page import desk_of, render, text_of, to, visitor_of
@@ -38,7 +39,10 @@ async def sign_in(request: Request) -> Response:
     if result.outcome is not SignInOutcome.DONE:
         locked = result.outcome is SignInOutcome.LOCKED
         status = _TOO_MANY if locked else _WRONG
-        return _form(request, where, name=name, wrong=not locked, until=result.locked_until, status=status)
+        answer = _form(request, where, name=name, wrong=not locked, until=result.locked_until, status=status)
+        if locked:
+            answer.headers["retry-after"] = str(max(1, -(-(result.locked_until - now_micros()) // SECOND_US)))
+        return answer
     add = desk.accounts.actions.add
     await desk.in_thread(add, by=f"desk:{name.lower()}", address=visitor.address, action="sign-in")
     answer = to(where)

@@ -154,7 +154,7 @@ def _open(connection: Connection, layout: Layout, name: str, version: int) -> Ve
                 "the list {name} has no version {version}; the newest is {newest}",
                 name=name,
                 version=version,
-                newest=newest or phrase("none"),
+                newest=newest or phrase("none yet"),
             )
         )
     if not found.kept:
