@@ -378,6 +378,13 @@ async def test_contacts_are_looked_at_for_a_campaign(site: DeskSite, officer: ht
     assert ("leads.xlsx" in page, str(site.folder) in page) == (True, False)
 
 
+async def test_formats_are_told_in_the_language_of_who_chooses(site: DeskSite) -> None:
+    """Those of ours; a title that the site gives is its own."""
+    async with site.visiting("officer", language="fr") as client:
+        page = (await client.get("/lists/red")).text
+    assert "text – Texte, CSV ou XLSX avec un numéro par ligne" in page
+
+
 async def test_without_a_daemon_it_is_said(site: DeskSite, officer: httpx.AsyncClient) -> None:
     """The pages that only read go on; nothing is imported."""
     path = site.settings.socket.path

@@ -116,7 +116,8 @@ def compare(settings: Settings, name: str, old: int, new: int) -> VersionDiff:
 
 
 def formats(settings: Settings) -> list[tuple[str, str]]:
-    """The formats that files of lists can come in: name and title."""
+    """The formats that files of lists can come in: name and title, that of ours in the language of who looks."""
     from gatekeeper.registries.formats import builtin
 
-    return sorted((name, form.title) for name, form in {**builtin(), **settings.list_formats}.items())
+    ours = {name: phrase(form.title) for name, form in builtin().items()}
+    return sorted({**ours, **{name: form.title for name, form in settings.list_formats.items()}}.items())

@@ -8,6 +8,7 @@ a line without an answer says nothing and is set aside.
 from collections.abc import Iterable, Iterator
 
 from gatekeeper.registries.formats.model import Answers, Format, Meaning, SourceKind, TextLayout, words
+from gatekeeper.translation import marked
 
 DAYS = 30
 """How long a return holds."""
@@ -20,7 +21,7 @@ _DIGITS = 9
 FORMATS = (
     Format(
         "bloctel-return",
-        "Bloctel, file returned",
+        marked("Bloctel, file returned"),
         kind=SourceKind.WASH,
         country="FR",
         legal_basis="Code de la consommation, art. L. 223-1",
@@ -35,7 +36,7 @@ FORMATS = (
     ),
     Format(
         "bloctel-deposit",
-        "Bloctel, file to deposit",
+        marked("Bloctel, file to deposit"),
         kind=SourceKind.DEPOSIT,
         country="FR",
         layout=TextLayout(delimiter=";", column=1),

@@ -1,6 +1,7 @@
 """The format of `gatekeeper list diff --out`: the numbers that come and go between two versions of a list."""
 
 from gatekeeper.registries.formats.model import Answers, Format, Meaning, SourceKind, TextLayout, words
+from gatekeeper.translation import marked
 
 ADDED, DROPPED = "added", "dropped"
 HEADER = ("change", "number")
@@ -8,7 +9,7 @@ HEADER = ("change", "number")
 FORMATS = (
     Format(
         "changes",
-        "Differences of two versions (`list diff --out`)",
+        marked("Differences of two versions (`list diff --out`)"),
         kind=SourceKind.DELTA,
         layout=TextLayout(
             delimiter=",",
