@@ -6,6 +6,7 @@ it for another or for a link. What a killed daemon had claimed is found there by
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 import time
@@ -23,6 +24,9 @@ REPORT = ".report.txt"
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".swp", "~")
 """Names that programs give to files while they write them, and rename at the end."""
+
+_OF_STORES = re.compile(r"\.(?:sqlite3|bloom)|\.bell$|(?:^|[.-])lock$", re.IGNORECASE)
+"""Names of databases, of what lies beside them, and of locks: never a delivery, wherever the inbox is."""
 
 _NOBODY = "-"
 """In `.work`, the folder of files that belong to no list; no list has that name."""
@@ -91,6 +95,8 @@ class InboxFolder:
             for entry in entries:
                 if entry.name.startswith(".") or entry.name.endswith(_UNFINISHED) or is_checksum_file(entry.name):
                     continue
+                if _OF_STORES.search(entry.name):
+                    continue
                 try:
                     state = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
@@ -136,8 +142,9 @@ class InboxFolder:
             owner = "" if work.name == _NOBODY else work.name
             if work.is_dir() and not work.is_symlink():
                 files = [path for path in work.iterdir() if not is_checksum_file(path.name)]
-                files.sort(key=lambda path: (path.lstat().st_mtime_ns, path))
-                found += [Claim(path, owner) for path in files]
+                found += [
+                    Claim(path, owner) for path in sorted(files, key=lambda path: (path.lstat().st_mtime_ns, path))
+                ]
         return found
 
     def give_back(self, claim: Claim) -> bool:
