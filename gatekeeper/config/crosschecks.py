@@ -338,10 +338,10 @@ def _metrics(settings: Settings) -> Iterator[Problem]:
 
 
 def _desk(settings: Settings) -> Iterator[Problem]:
-    """The desk is a program beside the daemon, which has taken its ports by then."""
+    """The desk comes after the daemon, which has taken its ports by then; who names no port may have no desk."""
     taken = {section.port: name for name, section in _listening(settings)}
     port = settings.desk.port
-    if port in taken:
+    if "port" in settings.desk.model_fields_set and port in taken:
         yield Problem(("desk", "port"), phrase("is {port}, which {other} has taken", port=port, other=taken[port]))
 
 
