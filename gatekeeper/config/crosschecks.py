@@ -57,6 +57,7 @@ def crosscheck(settings: Settings) -> Iterator[Problem]:
     yield from _line_prefix(settings)
     yield from _red_lists(settings)
     yield from _campaigns(settings)
+    yield from _campaigns_alike(settings)
     yield from format_problems(settings)
     yield from query_problems(settings)
     yield from _rules(settings)
@@ -166,6 +167,23 @@ def _campaigns(settings: Settings) -> Iterator[Problem]:
                     hint=hint,
                     there=there,
                 ),
+            )
+
+
+def _campaigns_alike(settings: Settings) -> Iterator[Problem]:
+    """Names that a person reads as one: a call names a campaign exactly."""
+    first: dict[str, str] = {}
+    for name in settings.campaigns:
+        other = first.setdefault(name.casefold(), name)
+        if other != name:
+            yield Problem(
+                ("campaigns", name),
+                phrase(
+                    'differs from "{other}" by capital letters alone; a call is judged by the one that it names '
+                    "exactly, so give one of them another name",
+                    other=other,
+                ),
+                remark=True,
             )
 
 

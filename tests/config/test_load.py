@@ -220,3 +220,9 @@ def test_a_telephone_among_the_emergency_numbers_is_noted(tmp_path: Path) -> Non
     assert "line 2: phone.emergency[1] is a complete number of somebody's telephone" in note
     assert "0612345678" not in note
     assert load(write(tmp_path, '[phone]\nemergency = ["3966", "116117"]\n'), {}).notes == ()
+
+
+def test_campaigns_that_differ_by_capitals_alone_are_noted(tmp_path: Path) -> None:
+    """A call that names the other one is judged by other rules; it hinders nothing."""
+    (note,) = load(write(tmp_path, "[campaigns.Summer]\n[campaigns.summer]\n[campaigns.spring]\n"), {}).notes
+    assert 'line 2: campaigns.summer differs from "Summer" by capital letters alone' in note
