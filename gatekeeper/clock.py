@@ -54,6 +54,14 @@ def moment_of(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=min(max(micros, _FIRST), _LAST))
 
 
+def moment_here(local: datetime) -> datetime:
+    """A moment by the clock of this machine, in UTC; one that the clocks skip is as long behind the gap's beginning.
+
+    Not `local.astimezone()`, which takes a skipped hour for the one before it: a day may begin with such a one.
+    """
+    return datetime.fromtimestamp(local.timestamp(), UTC)
+
+
 def kept_moment(moment: datetime) -> datetime:
     """A moment that somebody has written, with a time zone; the last that there is where it is behind that.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import typer
 
-from gatekeeper.clock import kept_moment, moment_of
+from gatekeeper.clock import kept_moment, moment_here, moment_of
 from gatekeeper.translation import phrase
 
 _AGO = re.compile(r"(\d{1,6})\s*([smhdw])")
@@ -51,8 +51,7 @@ def read_moment(text: str, option: str, *, end_of_day: bool = False, now: dateti
         local = _local(text, now, end_of_day=end_of_day)
         if local.tzinfo is not None:
             return Moment(kept_moment(local.astimezone(UTC)), "")
-        # Not `local.astimezone()`, which takes a skipped hour for the one before it: a day may begin with such a one.
-        zoned = kept_moment(datetime.fromtimestamp(local.timestamp(), UTC)).astimezone()
+        zoned = kept_moment(moment_here(local)).astimezone()
         return Moment(zoned.astimezone(UTC), _understood(option, local, zoned))
     except (ValueError, OverflowError, OSError):
         raise typer.BadParameter(

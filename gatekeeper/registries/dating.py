@@ -1,9 +1,9 @@
 """The date of a delivery: as it was told, or the latest that stands in it. Its age counts from it."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 
-from gatekeeper.clock import SECOND_US, micros_of
+from gatekeeper.clock import SECOND_US, micros_of, moment_here
 from gatekeeper.errors import ImportRefused
 from gatekeeper.registries.reading.options import ImportOptions
 from gatekeeper.translation import counted, phrase
@@ -85,8 +85,7 @@ def dated(options: ImportOptions, seen: DatesSeen, now: int) -> EditionDate:
     if told is not None or not seen.expected:
         return EditionDate(told, odd)
     if seen.newest is not None:
-        # Not `astimezone()` at once: where the clocks go forward at midnight, that would be of the day before.
-        midnight = datetime.fromtimestamp(datetime.combine(seen.newest, time()).timestamp(), UTC)
+        midnight = moment_here(datetime.combine(seen.newest, time()))
         return EditionDate(
             min(now, micros(midnight) or now),
             (*odd, phrase("the source is of {newest}, the latest date in it", newest=seen.newest)),

@@ -71,7 +71,7 @@ def doubt(dialplan: Dialplan, dial: OutsideDial) -> GateDoubt | None:
     found = _QUESTION.search(gate.arguments)
     asked = split_arguments(found[1] if found else "", ",")[0].strip()
     dialled = dial.targets[0].number
-    if _LITERAL.match(asked) and dialled and dialled != asked and "GATEKEEPER_NUMBER" not in dialled:
+    if _LITERAL.match(asked) and dialled and dialled != asked and ChannelVariable.NUMBER not in dialled:
         return GateDoubt(gate.line, asked)
     jump = _jump_between(dialplan, gate, at)
     return GateDoubt(jump.line, "") if jump else None

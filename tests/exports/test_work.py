@@ -349,9 +349,9 @@ def test_the_log_is_emptied_while_an_export_stands_between_two_looks(data_dir: P
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_who_is_bound_is_told_no_version_of_a_register_of_contracts(tmp_path: Path, form: str) -> None:
     """It tells what others write into it; whoever is bound to nobody has it."""
-    write_journal(tmp_path, [row(facts="customers@1.7 red@3", principal="ACME")])
     with ListStore(tmp_path) as store:
         store.ensure("customers", ListKind.CONTRACT)
+    write_journal(tmp_path, [row(facts="customers@1.7 red@3", principal="ACME")])
     told = []
     for principals in (frozenset({"ACME"}), None):
         _, folder = made(tmp_path, form, principals=principals)

@@ -2,10 +2,10 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from gatekeeper.clock import ENDLESS, kept_moment, micros_of
+from gatekeeper.clock import ENDLESS, kept_moment, micros_of, moment_here
 from gatekeeper.errors import ImportRefused, TableError
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.registries.contract_row import OPEN_END, ContractRow, principal_key
@@ -186,8 +186,7 @@ def _noted(lines: Iterator[str], seen: list[str]) -> Iterator[str]:
 
 def _midnight(local: datetime) -> int:
     """Of a day at this site, in microseconds since the epoch."""
-    # Not `local.astimezone()`: where the clocks go forward at midnight, that would be an hour before it.
-    return micros_of(kept_moment(datetime.fromtimestamp(local.timestamp(), UTC)))
+    return micros_of(kept_moment(moment_here(local)))
 
 
 def _delimiter(heading: str, given: str) -> str:
