@@ -199,18 +199,18 @@ class MuteCarrier:
 
 async def test_a_connection_that_has_silently_died_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """A carrier that does not answer OPTIONS on one is asked by a new one, and gets calls again."""
-    monkeypatch.setattr(health, "GIVEN_UP_S", 0.3)
+    monkeypatch.setattr(health, "GIVEN_UP_S", 1.0)
     with udp_peer() as asterisk:
         async with (
             MuteCarrier() as carrier,
             running_gate([f"sip:127.0.0.1:{carrier.hop.port};transport=tcp"], options_s=0.2) as site,
         ):
             (one,) = site.gate.board.of_trunk("t")
-            await until(lambda: carrier.opened == 1)
-            carrier.mute.add(1)
+            await until(lambda: carrier.opened)
+            carrier.mute.update(range(1, carrier.opened + 1))
             await until(lambda: not one.health.up)
             await until(lambda: one.health.up)
-            assert carrier.opened == 2
+            assert carrier.opened > len(carrier.mute)
             place(site, asterisk)
             assert start(await receive(asterisk)) == b"SIP/2.0 486 Busy Here"
 
@@ -228,8 +228,9 @@ async def test_connections_to_former_addresses_end(monkeypatch: pytest.MonkeyPat
         streams.keep(())
         await asyncio.sleep(0.4)
         assert carrier.ended == 0
-        streams.keep(())
-        await until(lambda: carrier.ended == 1)
+        while not carrier.ended:  # the answer to the last one may have come late
+            streams.keep(())
+            await asyncio.sleep(0.05)
         assert carrier.opened == 1
         streams.close()
 
