@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from gatekeeper.config import Settings
 from gatekeeper.translation import phrase
 
+if TYPE_CHECKING:
+    from gatekeeper.config import Settings
 
-def warn_of_unknown(settings: Settings, principals: Iterable[str] | None) -> None:
+
+def warn_of_unknown(settings: "Settings", principals: Iterable[str] | None) -> None:
     """Say of each principal that no campaign has so, to the letter, that no decision may be found for it.
 
     Calls may name it themselves, so it stays allowed.
