@@ -1,11 +1,15 @@
 """A dialer written with panoramisk. Arguments: port, two free numbers, a listed number."""
 
 import asyncio
+import contextlib
 import json
 import sys
-from typing import Any
+from typing import Any, Final
 
 from panoramisk import Manager
+
+LATE: Final = ("Newchannel", "Newstate", "DialBegin", "DialEnd")
+"""Events that a busy Asterisk tells after the answers to what brought them about."""
 
 
 def shown(message: Any) -> dict[str, str]:
@@ -36,10 +40,14 @@ async def main() -> None:
     seen["async_blocked"] = await call(listed, Async="true")
     command = await manager.send_command("core show version")
     seen["command"] = {**shown(command), "output": str(command.content or command.output)}
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(30):
+            while not set(LATE) <= set(events):  # noqa: ASYNC110 - its library tells of each, not of all
+                await asyncio.sleep(0.05)
     seen["logoff"] = shown(await manager.send_action({"Action": "Logoff"}))
     seen["events"] = events
     manager.close()
     sys.stdout.write(json.dumps(seen))
 
 
-asyncio.run(asyncio.wait_for(main(), 30))
+asyncio.run(asyncio.wait_for(main(), 55))

@@ -3,9 +3,13 @@
 import json
 import queue
 import sys
-from typing import Any
+import time
+from typing import Any, Final
 
 from asterisk.manager import Manager
+
+LATE: Final = ("Newchannel", "Newstate", "DialBegin", "DialEnd")
+"""Events that a busy Asterisk tells after the answers to what brought them about."""
 
 
 def log_off(manager: Manager) -> dict[str, str]:
@@ -48,6 +52,9 @@ def main() -> None:
     seen["async_blocked"] = call(listed, run_async=True)
     command = manager.command("core show version")
     seen["command"] = {**command.headers, "output": command.headers.get("Output", "") + command.data}
+    until = time.monotonic() + 30
+    while not set(LATE) <= set(events) and time.monotonic() < until:
+        time.sleep(0.05)
     seen["logoff"] = log_off(manager)
     seen["events"] = events
     sys.stdout.write(json.dumps(seen))
