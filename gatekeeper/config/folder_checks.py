@@ -44,9 +44,7 @@ _OF_THE_SYSTEM: Final = frozenset(
 )
 """Folders that have files of others: the data folder gives all in it to one user, and takes others' rights away."""
 
-_OF_DATA: Final = frozenset(
-    ("consents", "desk", "import-jobs", "journal", "lists", "proofs", "rejects", "scrubs", "archive")
-)
+_OF_DATA: Final = frozenset(("consents", "desk", "import-jobs", "journal", "lists", "proofs", "rejects", "scrubs"))
 """Folders in the data folder that are the daemon's and the desk's own."""
 
 

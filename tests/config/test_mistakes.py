@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from gatekeeper.backup.parts import SCRUBS
 from gatekeeper.config import Settings, load, loader
+from gatekeeper.daemon.job_records import FOLDER as JOBS_FOLDER
 from gatekeeper.errors import ConfigError
+from gatekeeper.exports import EXPORTS_FOLDER
+from gatekeeper.journal.archive import ARCHIVE_FOLDER
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +30,12 @@ def complaint(folder: Path, text: str | bytes, variables: dict[str, str] | None 
 SHIPPED = '[lists.q]\nkind = "query"\n[queries.q]\n'
 QUERY = SHIPPED + 'listed = ["yes"]\ncallable = ["no"]\n'
 CARRIER = '[sip_gate.trunks.a]\ncarriers = ["sip:c"]\n'
+
+OWN = (
+    *("lists", "consents", "proofs", "rejects", "scrubs/in"),
+    *(ARCHIVE_FOLDER, EXPORTS_FOLDER, f"{JOBS_FOLDER}/in", SCRUBS),
+)
+"""Folders of the data folder that the daemon and the desk have for themselves."""
 
 MISTAKES = {
     # keys
@@ -123,7 +133,7 @@ MISTAKES = {
         f'[daemon]\ndata_dir = "/gk/data"\n[inbox]\nenabled = true\nfolder = "{folder}"\n': "g.toml, line 5: "
         f"inbox.folder is {folder.removesuffix('/.')}, and the data folder is /gk/data: what is put into an inbox is "
         "moved away, databases too; name a folder of its own, such as /gk/data/inbox"
-        for folder in ("/gk/data", "/gk/data/.", "/gk", "/gk/data/lists", "/gk/data/journal/in")
+        for folder in ("/gk/data", "/gk/data/.", "/gk", *(f"/gk/data/{name}" for name in OWN))
     },
     # settings seen together
     '[lists.bloctel]\n[campaigns.x]\nlists = ["blocktel"]\n': "g.toml, line 3: campaigns.x.lists[0] names the list "

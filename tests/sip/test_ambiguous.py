@@ -286,6 +286,7 @@ LEADS_NOWHERE = {
     "the emergency service": request(uri="urn:service:sos", to="<urn:service:sos>"),
     "in the country's own plan": request(uri="tel:112;phone-context=+33", to="<tel:112;phone-context=+33>"),
     "the same in a sip URI": request(uri="sip:112;phone-context=+33@carrier.example;user=phone", to="<sip:112@x>"),
+    "the same in capitals": request(uri="tel:112;Phone-Context=+33", to="<tel:112>"),
     "its rank": request(number=EMERGENCY, more=(("Require", "resource-priority"),)),
     "the fire brigade": request(uri="urn:service:sos.fire", to="<urn:service:sos.fire>"),
     "the service, which was dialled": request(uri="urn:service:sos", to="<sip:112@carrier.example>"),

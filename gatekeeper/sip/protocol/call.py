@@ -71,10 +71,9 @@ class CalledNumbers:
         Raises:
             UnreadableTargetError: a carrier could read it otherwise.
         """
-        if uri.find("phone-context") >= 0:
-            there = called_of(self._at_home.sub("", uri, count=1))
-            if self.is_emergency(there):
-                return there
+        without = self._at_home.sub("", uri, count=1) if ";" in uri else uri
+        if without != uri and self.is_emergency(there := called_of(without)):
+            return there
         return called_of(uri)
 
     def _is_emergency(self, dialled: str) -> bool:

@@ -194,7 +194,7 @@ class CallDesk:
             self._again.put(self._branches.call(message.call_id, from_tag), call.decision, now)
         return []
 
-    def calls(self, message: Message, called: str) -> bool:
+    def is_for(self, message: Message, called: str) -> bool:
         """Whether the To of a request names whom its call was let by for; any where that is ""."""
         return not called or self._reader.is_to(message, called)
 

@@ -244,7 +244,7 @@ class GateCore:
 
     def _not_within(self, message: Message, dialog: OpenedDialog | None) -> answers.Lines | None:
         """Why an INVITE does not change the session of a dialog: a carrier could take it for a new call."""
-        if dialog is None or dialog.over or not self._calls.calls(message, dialog.called):
+        if dialog is None or dialog.over or not self._calls.is_for(message, dialog.called):
             return answers.CALL_UNKNOWN
         if not dialog.target:
             return answers.PENDING
