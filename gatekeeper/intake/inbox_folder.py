@@ -25,7 +25,7 @@ REPORT = ".report.txt"
 _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".swp", "~")
 """Names that programs give to files while they write them, and rename at the end."""
 
-_OF_STORES = re.compile(r"\.(?:sqlite3|bloom)|\.bell$|(?:^|[.-])lock$", re.IGNORECASE)
+_OF_STORES = re.compile(r"\.(?:sqlite3(?:-wal|-shm|-journal)?|bloom|bell)$|(?:^|[.-])lock$", re.IGNORECASE)
 """Names of databases, of what lies beside them, and of locks: never a delivery, wherever the inbox is."""
 
 _NOBODY = "-"

@@ -124,7 +124,16 @@ def test_a_file_that_still_grows_is_waited_for(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["lists.sqlite3", "lists.sqlite3-wal", "lists.bell", "serve.lock", "x.writer-lock", "3.bloom"]
+    "name",
+    [
+        "lists.sqlite3",
+        "lists.sqlite3-wal",
+        "lists.sqlite3.migrate-lock",
+        "lists.bell",
+        "serve.lock",
+        "x.writer-lock",
+        "3.bloom",
+    ],
 )
 def test_databases_and_locks_are_never_taken(site: Site, name: str) -> None:
     """Whatever folder somebody has made the inbox."""
@@ -132,6 +141,14 @@ def test_databases_and_locks_are_never_taken(site: Site, name: str) -> None:
     site.round()
     site.round(2.0)
     assert path.exists()
+
+
+def test_a_delivery_that_is_named_after_a_database_is_taken(site: Site) -> None:
+    """Only what ends as one of the stores' files is left alone."""
+    path = site.put("bloctel.sqlite3.csv")
+    site.round()
+    site.round(2.0)
+    assert not path.exists()
 
 
 def test_the_format_is_that_of_the_list(site: Site) -> None:
