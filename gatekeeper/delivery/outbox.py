@@ -3,6 +3,7 @@
 What it is that waits, and how it got there, each of them knows itself: its tables are its own.
 """
 
+import threading
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ class OutboxFile(Closeable, Generic[ToldT]):
         self._table = waits.channel.table
         self._channel, self._ident = waits
         self._waits: Mapping[str, int] = {}
+        self._one_at_a_time = threading.Lock()
         self._engine = open_engine(path)
         with translated(path):
             migrate(self._engine, migrations)
@@ -109,11 +111,15 @@ class OutboxFile(Closeable, Generic[ToldT]):
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """One commit, after which it is known how much waits."""
-        with translated(self._path), begin_immediate(self._engine) as connection:
-            yield connection
-            waits = self._counted(connection)
-        self._waits = waits
+        """One commit, after which it is known how much waits.
+
+        The next one begins when that is known: what an earlier commit counted must not hide what a later one brought.
+        """
+        with self._one_at_a_time:
+            with translated(self._path), begin_immediate(self._engine) as connection:
+                yield connection
+                waits = self._counted(connection)
+            self._waits = waits
 
     def _counted(self, connection: Connection) -> Mapping[str, int]:
         query = select(self._channel, func.count()).group_by(self._channel)

@@ -1,16 +1,21 @@
 """The outbox: everything is told once by each channel, whatever is restarted in between."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine
 
 from gatekeeper.alerts import outbox as module
 from gatekeeper.alerts.alert import AlertKind, Occasion
 from gatekeeper.alerts.outbox import Outbox
 from gatekeeper.alerts.tables import metadata
-from gatekeeper.storage import open_engine
+from gatekeeper.delivery import outbox as delivery
+from gatekeeper.storage import begin_immediate, open_engine
 from tests.alerts.receivers import AT
 
 STALE = Occasion(AlertKind.LIST_STALE, "list.stale:tps", {"list": "tps", "days": "0", "until": ""})
@@ -54,6 +59,29 @@ def test_each_event_is_kept_for_each_channel_until_it_is_told(tmp_path: Path) ->
         }
         assert outbox.reached("journal") == 7
         assert dict(outbox.waiting()) == {"e-mail": 0, "webhook": 2}
+
+
+def test_what_comes_while_another_is_settled_is_not_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its row is committed between the other's commit and the note of how much waits after that."""
+    coming: list[threading.Thread] = []
+
+    @contextmanager
+    def committed_in_between(engine: Engine) -> Iterator[Connection]:
+        with begin_immediate(engine) as connection:
+            yield connection
+        if not coming:
+            coming.append(threading.Thread(target=outbox.take, args=(AT,), kwargs={"events": [BYPASS]}))
+            coming[0].start()
+            coming[0].join(2)
+
+    with Outbox(tmp_path / "o", ["webhook"]) as outbox:
+        outbox.take(AT, events=[BYPASS])
+        (told,) = outbox.due("webhook", AT, 10)
+        monkeypatch.setattr(delivery, "begin_immediate", committed_in_between)
+        outbox.settle("webhook", [told.item.id])
+        coming[0].join(60)
+        assert dict(outbox.waiting()) == {"webhook": 1}
+        assert waits(outbox, "webhook") == ["bypass"]
 
 
 def test_a_channel_that_is_taken_away_keeps_nothing_waiting(tmp_path: Path) -> None:
