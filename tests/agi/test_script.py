@@ -203,7 +203,7 @@ def test_a_frozen_daemon_refuses_the_call_in_time(tmp_path: Path) -> None:
         frozen.listen()
         started = time.monotonic()
         assert variables(start(tmp_path / "s", environment("0612345678"), timeout="0.5")) == REFUSED
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(

@@ -434,7 +434,7 @@ def test_a_client_sees_what_its_rights_let_it_see(site: Site, user: str) -> None
             assert len(site.proxy.questions) == (2 if may else 0)
             if may and sees and events:
                 for ident, count in (("last", 1), ("ours", 2)):
-                    wait_until(partial(seen, ours, ident, count), 5, f"the events of {ident}")
+                    wait_until(partial(seen, ours, ident, count), 60, f"the events of {ident}")
             elif may:
                 time.sleep(0.1)
             shown = [event for event in ours.events if event["Event"] == "OriginateResponse"]
@@ -487,7 +487,7 @@ def test_an_originate_straight_to_a_trunk_tells_its_gate_of_the_decision(
     client.action(
         "Originate", Channel=channel.format(number), Application="Wait", Data="1", Async=waits, Variable=variables
     )
-    wait_until(lambda: number in site.sip_gate.numbers, 5, "the INVITE")
+    wait_until(lambda: number in site.sip_gate.numbers, 60, "the INVITE")
     assert site.sip_gate.told(number) == {"Decision": ALLOWED.id}
     own = [invite.headers.get("X-Own") for invite in site.sip_gate.invites if invite.number == number]
     assert own == [["1"] if "PJSIP" in channel else None]

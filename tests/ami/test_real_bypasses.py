@@ -218,7 +218,7 @@ def test_no_escaped_name_changes_the_gate(site: Site, clients: tuple[AmiClient, 
     """A function reads the name in its parentheses once more: straight that sets the gate's own global."""
     straight, through = clients
     ESCAPED[way](straight, straight, f"straight-{way}")
-    wait_until(lambda: f"GATEKEEPER_AGI=straight-{way}" in site.asterisk.cli("dialplan show globals"), 10, "the global")
+    wait_until(lambda: f"GATEKEEPER_AGI=straight-{way}" in site.asterisk.cli("dialplan show globals"), 60, "the global")
     assert _failed(ESCAPED[way](straight, through, f"through-{way}"))
     assert f"GATEKEEPER_AGI=straight-{way}" in site.asterisk.cli("dialplan show globals")
 
@@ -261,7 +261,7 @@ def test_no_transfer_names_a_number_that_is_not_asked_about(site: Site, clients:
                 if line.startswith("Refer-To:")]  # fmt: skip
 
     transfer(straight, "0698765001")
-    wait_until(lambda: any("0698765001" in line for line in referred()), 10, "the far end to be told")
+    wait_until(lambda: any("0698765001" in line for line in referred()), 60, "the far end to be told")
     assert _failed([transfer(through, LISTED)])
     assert not any(LISTED in line for line in referred())
 
@@ -319,7 +319,7 @@ def test_no_recording_is_a_call(site: Site, clients: tuple[AmiClient, AmiClient]
         ]
         assert client is straight or all(_failed([answer]) for answer in written)
     folder = Path(site.asterisk.spool) / "outgoing"
-    wait_until(lambda: len(list((folder / "straight").iterdir())) == 3, 10, "the recordings")
+    wait_until(lambda: len(list((folder / "straight").iterdir())) == 3, 60, "the recordings")
     assert list((folder / "through").iterdir()) == []
 
 

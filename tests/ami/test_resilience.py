@@ -115,7 +115,7 @@ def test_a_daemon_killed_amid_calls_loses_no_answer(site: LabSite) -> None:
     for dialer in dialers:
         dialer.join()
     site.quiet()
-    wait_until(lambda: "dialer" not in site.asterisk.cli("manager show connected"), 10, "the dead clients' sessions")
+    wait_until(lambda: "dialer" not in site.asterisk.cli("manager show connected"), 60, "the dead clients' sessions")
     site.daemon.start()
     demand_serving(site)
     site.quiet()
@@ -139,9 +139,9 @@ def test_two_hundred_dialers_beside_one_that_never_reads(site: LabSite) -> None:
         numbers = [invite.number for invite in site.carrier.settle()]
         assert sorted(numbers) == [f"01400{number:05}" for number in range(200)]
         _flood(site)
-        wait_until(lambda: sessions(site) == 200, 20, "the client that never reads to be disconnected", every=0.3)
+        wait_until(lambda: sessions(site) == 200, 60, "the client that never reads to be disconnected", every=0.3)
         assert dialers[0].originate(f"PJSIP/{LISTED}@trunk")[1] is False
-    wait_until(lambda: sessions(site) == 0, 20, "the sessions to end", every=0.3)
+    wait_until(lambda: sessions(site) == 0, 60, "the sessions to end", every=0.3)
     site.quiet()
 
 
@@ -150,7 +150,7 @@ def test_a_dialer_behind_a_frozen_network_is_given_up(site: LabSite, tmp_path: P
     port = free_port()
     relay = Process("the relay", [sys.executable, "-c", RELAY, str(port), str(site.proxy_port)], tmp_path / "relay.log")
     with relay:
-        wait_until(lambda: listens(port), 10, "the relay")
+        wait_until(lambda: listens(port), 60, "the relay")
         lost = AmiClient(port)
         os.kill(relay.pid, signal.SIGSTOP)
         lost.close()
@@ -158,14 +158,14 @@ def test_a_dialer_behind_a_frozen_network_is_given_up(site: LabSite, tmp_path: P
             assert other.action("Ping")["Ping"] == "Pong"
             assert sessions(site) == 2
             _flood(site)
-            wait_until(lambda: sessions(site) == 1, 20, "the lost dialer to be given up", every=0.3)
+            wait_until(lambda: sessions(site) == 1, 60, "the lost dialer to be given up", every=0.3)
             assert other.originate(Channel=f"PJSIP/{LISTED}@trunk", Application="Hangup")["Response"] == "Error"
 
 
 def test_a_silent_peer_is_asked_whether_it_is_there(site: LabSite) -> None:
     """The kernel probes both sides of an idle connection within half a minute, so that one which vanished is found."""
     with site.dialer():
-        wait_until(lambda: len(probes(site)) == 2, 10, "the timers of both sides")
+        wait_until(lambda: len(probes(site)) == 2, 60, "the timers of both sides")
         assert max(probes(site)) <= 30
 
 

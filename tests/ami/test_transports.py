@@ -58,7 +58,7 @@ async def connected(tls: Tls | None) -> AsyncIterator[tuple[End, End]]:
     server.close()
     for end in (near, far):
         transports.abort(end.transport)
-        await asyncio.wait_for(end.lost.wait(), 5)
+        await asyncio.wait_for(end.lost.wait(), 20)
 
 
 async def lose(near: End, far: End) -> None:
@@ -88,12 +88,12 @@ async def test_any_order_of_closing_loses_both_ends_and_raises_nothing(
     """Whatever came first, and in whichever order it is closed, nothing is raised, and both ends are lost."""
     for steps in itertools.product(STEPS.values(), repeat=3):
         async with connected(tls if encrypted else None) as (near, far):
-            await asyncio.wait_for(before(near, far), 5)
+            await asyncio.wait_for(before(near, far), 20)
             for step in steps:
                 step(near.transport)
             assert near.transport.is_closing()
             if transports.abort in steps:
-                await asyncio.wait_for(near.lost.wait(), 1)
+                await asyncio.wait_for(near.lost.wait(), 20)
 
 
 async def test_closing_what_others_have_closed_twice(tls: Tls) -> None:

@@ -86,7 +86,7 @@ def measure(
         folder / "instant.log",
     )
     with instant, asterisk:
-        wait_until(lambda: "listening" in _sockets(instant_port), 10, "the instant server")
+        wait_until(lambda: "listening" in _sockets(instant_port), 60, "the instant server")
         return _ratios(asterisk.ami_port, unlisted, say)
 
 

@@ -88,7 +88,7 @@ def measure(
             figures |= _events(asterisk.ami_port, proxy, 20 * len(unlisted), say)
         daemon.configure(config + WATCHDOG.format(ami=asterisk.ami_port))
         with daemon:
-            wait_until(lambda: "gatekeeper" in asterisk.cli("manager show connected"), 15, "the watchdog to log in")
+            wait_until(lambda: "gatekeeper" in asterisk.cli("manager show connected"), 60, "the watchdog to log in")
             bypassing = [national(number) for number in listed[-max(100, len(unlisted) // 2) :]]
             say(f"{len(bypassing)} originates past the gates, cancelled by the watchdog")
             figures |= _cancelled(asterisk, ringing, bypassing)

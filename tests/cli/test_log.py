@@ -238,7 +238,7 @@ def test_follow_shows_what_is_added_at_once(logged: Any, form: str) -> None:
     assert b"RED_LIST" not in seen
 
 
-def read_until(descriptor: int, wanted: bytes, seconds: float = 20) -> bytes:
+def read_until(descriptor: int, wanted: bytes, seconds: float = 60) -> bytes:
     """What a pipe gives until it has given this."""
     seen = b""
     end = time.monotonic() + seconds

@@ -234,7 +234,7 @@ def test_a_daemon_that_stops_ends_its_imports(desk: Desk) -> None:
     (child,) = _children(daemon.pid)
     started = time.monotonic()
     daemon.stop()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert not Path(f"/proc/{child}").exists()
     daemon.start()
     ended = desk.ask("job", job=job)

@@ -333,10 +333,10 @@ def test_a_real_daemon_imports_and_goes_on_after_being_killed(tmp_path: Path) ->
         aside.write_bytes(b"".join(b"06%08d\n" % number for number in range(10_000_000, 13_000_000)))
         aside.rename(folder / "bloctel" / "list.txt")
         wait_until((folder / ".work" / "bloctel" / "list.txt").exists, 30, "the file to be claimed")
-        wait_until(lambda: bool(children(daemon.pid)), 10, "the child")
+        wait_until(lambda: bool(children(daemon.pid)), 60, "the child")
         (child,) = children(daemon.pid)
         daemon.kill()
-        wait_until(lambda: not alive(child), 10, "the child to be gone")
+        wait_until(lambda: not alive(child), 60, "the child to be gone")
         assert list((folder / "done").iterdir()) == []
         daemon.start()
         wait_until(lambda: len(list((folder / "done").iterdir())) == 2, 120, "the file to be imported")

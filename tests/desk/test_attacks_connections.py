@@ -33,7 +33,7 @@ class Served:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(said)
         try:
-            return await asyncio.wait_for(reader.read(), 15)
+            return await asyncio.wait_for(reader.read(), 20)
         except ConnectionError:
             return b""
         finally:
@@ -160,7 +160,7 @@ async def test_who_is_refused_before_he_has_sent_a_little_more_is_heard_again(se
         await reader.readexactly(length)
         writer.write(rest)
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-    assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 200")
+    assert (await asyncio.wait_for(reader.read(), 20)).startswith(b"HTTP/1.1 200")
     writer.close()
 
 

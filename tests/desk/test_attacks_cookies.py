@@ -66,7 +66,7 @@ async def test_a_sign_in_begins_another_session_than_the_one_that_it_came_with(d
 )
 def test_no_cookie_takes_long_to_read(cookie: str) -> None:
     """One of sixty kilobytes takes the standard library of Debian 12, as Python published it, three seconds."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = own_cookies(Headers({"cookie": cookie}))
-    assert time.perf_counter() - begun < 0.3
+    assert time.process_time() - begun < 1
     assert found.keys() <= {_SESSION, LANGUAGE_COOKIE}

@@ -144,7 +144,7 @@ async def _raw(address: str, said: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
     writer.write(said)
     try:
-        return await asyncio.wait_for(reader.read(), 15)
+        return await asyncio.wait_for(reader.read(), 20)
     finally:
         writer.close()
 

@@ -57,7 +57,7 @@ async def test_a_header_that_trickles_in_is_cut(monkeypatch: pytest.MonkeyPatch,
                 await writer.drain()
                 await asyncio.sleep(0.02)
         with contextlib.suppress(OSError):
-            assert await asyncio.wait_for(reader.read(), 10) == b""
+            assert await asyncio.wait_for(reader.read(), 20) == b""
         writer.close()
     finally:
         server.should_exit = True

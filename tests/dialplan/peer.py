@@ -101,7 +101,7 @@ class ScriptedPeer:
 
     def wait_asked(self, number: str) -> None:
         """Wait until this number was asked about."""
-        wait_until(lambda: bool(self.questions(number)), 5, f"{number} to be asked about")
+        wait_until(lambda: bool(self.questions(number)), 60, f"{number} to be asked about")
 
     def _accept(self) -> None:
         while not self._closed:

@@ -157,7 +157,7 @@ class Site:
         """Wait until the dialplan is inside AGI() for each of these calls."""
         waiting = list(calls)
         wanted, first = {call.number for call in waiting}, min(call.first for call in waiting)
-        wait_until(lambda: wanted <= set(_questions(self.ami.events[first:])), 10, "the dialplan to ask the gate")
+        wait_until(lambda: wanted <= set(_questions(self.ami.events[first:])), 60, "the dialplan to ask the gate")
 
     def set_global(self, name: str, value: str) -> None:
         """Set a global variable."""

@@ -179,7 +179,7 @@ def test_a_script_that_hangs_is_ended(site: Site, peer: ScriptedPeer) -> None:
             assert outcome.seconds < SLOT_SECONDS
     finally:
         site.set_global("GATEKEEPER_SCRIPT", "gatekeeper_agi.py")
-    wait_until(lambda: ended.exists() and ended.read_text() == "hup\n", 5, "the script to get its SIGHUP")
+    wait_until(lambda: ended.exists() and ended.read_text() == "hup\n", 60, "the script to get its SIGHUP")
 
 
 def test_a_script_that_is_not_there_lets_nothing_out(site: Site, peer: ScriptedPeer) -> None:

@@ -87,7 +87,7 @@ def raw_cases(site: Site) -> dict[str, dict[str, str]]:
         given = repeated if name in long else [f"ENCODED={text}"]
         headers = {"Channel": "Local/s@raw-number/n", "Application": "Wait", "Data": "0.1"}
         site.ami.originate({**headers, "Variable": [f"CASE={name.encode().hex()}", *given]})
-    wait_until(lambda: len(site.user_events("Raw")) >= len(cases), 10, "the dialplan to tell of each number")
+    wait_until(lambda: len(site.user_events("Raw")) >= len(cases), 60, "the dialplan to tell of each number")
     names = {name.encode().hex(): name for name in cases}
     return {names[event["Case"]]: dict(event) for event in site.user_events("Raw") if event["Case"] in names}
 

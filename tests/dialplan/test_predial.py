@@ -143,5 +143,5 @@ def test_the_number_that_leaves_is_the_one_that_was_asked_about(dialled: dict[st
 def test_no_call_leaves_without_a_number(site: Site, dialled: dict[str, Dialled]) -> None:
     """A trunk that is dialled without a number would ring whatever its own address names."""
     assert dialled
-    wait_until(lambda: bool(site.carrier.settle(0.1)), 10, "the carrier to fall silent")
+    wait_until(lambda: bool(site.carrier.settle(0.1)), 60, "the carrier to fall silent")
     assert not re.search(r"\tINVITE sips?:127", (site.carrier.folder / "messages.tsv").read_text())

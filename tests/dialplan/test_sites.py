@@ -225,7 +225,7 @@ def test_the_trunk_is_tried_where_the_other_way_fails(named: Samples) -> None:
     """The carrier is gone where the endpoint for emergencies leads: the call goes by the trunk, at once."""
     before = named.reached("112")
     named.set_global("GATEKEEPER_EMERGENCY_AFTER", "@dead")
-    wait_until(lambda: "Unavail" in named.ami.command("pjsip show contacts"), 10, "the contact to be found dead")
+    wait_until(lambda: "Unavail" in named.ami.command("pjsip show contacts"), 60, "the contact to be found dead")
     outcome = named.call("112", "gatekeeper-dial")
     assert outcome.seconds < 2
     assert named.reached("112") == (before[0] + 1, before[1])

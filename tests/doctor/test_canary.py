@@ -30,7 +30,7 @@ def site(asterisk_22: AsteriskRoot, tmp_path_factory: pytest.TempPathFactory) ->
     with healthy(asterisk_22, tmp_path_factory.mktemp("canary"), UNGUARDED) as patient:
         # By the console: this site's dialer may run no commands.
         cli = patient.lab.asterisk.cli
-        wait_until(lambda: "gatekeeper" in cli("manager show connected"), 20, "the watchdog")
+        wait_until(lambda: "gatekeeper" in cli("manager show connected"), 60, "the watchdog")
         yield patient
 
 

@@ -77,7 +77,7 @@ def test_a_call_by_the_installed_dialplan_is_guarded(
         ("+33687654321", "ALLOW"),
     }
     file = asterisk.folder / "log" / "cdr-custom" / "gatekeeper.csv"
-    wait_until(lambda: file.exists() and all(one in file.read_text() for one in rows), 10, "the CDR rows")
+    wait_until(lambda: file.exists() and all(one in file.read_text() for one in rows), 60, "the CDR rows")
     records = [dict(zip(ORDER, row, strict=True)) for row in csv.reader(file.read_text().splitlines())]
     for ident, row in rows.items():
         told = [record for record in records if ident in record["userfield"]]

@@ -38,7 +38,7 @@ def appender(*arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
         process.stdout.close()
 
 
-def lines_until(process: subprocess.Popen[bytes], wanted: str, seconds: float = 20.0) -> list[str]:
+def lines_until(process: subprocess.Popen[bytes], wanted: str, seconds: float = 60.0) -> list[str]:
     """What it says, up to the first line that begins with `wanted`."""
     assert process.stdout is not None
     found = []

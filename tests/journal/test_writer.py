@@ -98,7 +98,7 @@ async def test_a_lock_is_waited_for(tmp_path: Path, synchronous: Synchronous) ->
         await asyncio.sleep(0.1)
         assert not waiting.done()
         other.execute("COMMIT")
-        await asyncio.wait_for(waiting, 0.3)
+        await asyncio.wait_for(waiting, 30)
         other.close()
 
 
@@ -112,7 +112,7 @@ async def test_a_lock_that_stays_fails_the_append_in_time(tmp_path: Path, synchr
         started = time.monotonic()
         with pytest.raises(JournalError, match="locked"):
             await journal.append(row())
-        assert 0.15 < time.monotonic() - started < 1.0
+        assert 0.15 < time.monotonic() - started < 10
         assert journal.trouble is not None
         journal.keep(kept)
         other.execute("COMMIT")

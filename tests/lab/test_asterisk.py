@@ -50,7 +50,7 @@ def test_a_call_through_the_dialplan_reaches_the_carrier(
     assert asterisk.version.split(".")[0] == asterisk_root.release
     with asterisk.ami() as ami:
         response = ami.originate_async(ORIGINATE, Channel="Local/0612345678@out")
-    wait_until(lambda: all(invite.ended_at for invite in carrier.invites()), 10, "the call to end")
+    wait_until(lambda: all(invite.ended_at for invite in carrier.invites()), 60, "the call to end")
     (invite,) = carrier.settle()
     assert response["Response"] == "Success"
     assert (invite.number, invite.caller, invite.status, invite.cancelled_at) == ("0612345678", "0199000000", 200, None)
@@ -108,7 +108,7 @@ def test_dialplan_files_and_texts_are_read_again(
     file.write_text("[one]\nexten => s,1,NoOp(after)\n")
     asterisk.include_dialplan("[two]\nexten => s,1,NoOp(added)\n")
     asterisk.reload("pbx_config")
-    wait_until(lambda: "NoOp(added)" in asterisk.cli("dialplan show two"), 5, "the dialplan's reload")
+    wait_until(lambda: "NoOp(added)" in asterisk.cli("dialplan show two"), 60, "the dialplan's reload")
     assert "NoOp(after)" in asterisk.cli("dialplan show one")
 
 
@@ -137,7 +137,7 @@ def test_a_call_file_and_the_cdr(
     carrier = carrier_factory()
     asterisk = asterisk_factory(carrier_port=carrier.port, dialplan=DIALPLAN)
     asterisk.call_file("Channel: Local/0612345678@out\nApplication: Wait\nData: 0.1\n")
-    wait_until(lambda: carrier.numbers() == ["0612345678"], 10, "the call file's INVITE")
+    wait_until(lambda: carrier.numbers() == ["0612345678"], 60, "the call file's INVITE")
 
     def userfields() -> list[str]:
         if not asterisk.cdr_path.exists():
@@ -145,7 +145,7 @@ def test_a_call_file_and_the_cdr(
         with asterisk.cdr_path.open(newline="") as file:
             return [dict(zip(CDR_FIELDS, row, strict=True))["userfield"] for row in csv.reader(file)]
 
-    wait_until(lambda: "from the lab" in userfields(), 10, "the CDR")
+    wait_until(lambda: "from the lab" in userfields(), 60, "the CDR")
 
 
 def test_ari_originates(

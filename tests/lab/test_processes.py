@@ -51,7 +51,7 @@ def test_a_killed_parent_leaves_nothing_running(tmp_path: Path) -> None:
         assert len(children) == 2
         assert all(alive(pid) for pid in children)
         parent.kill()
-    wait_until(lambda: not any(alive(pid) for pid in children), 5, "the children's end")
+    wait_until(lambda: not any(alive(pid) for pid in children), 60, "the children's end")
 
 
 def test_a_child_outlives_the_thread_that_asked_for_it(tmp_path: Path) -> None:
@@ -73,11 +73,11 @@ def test_stopping_takes_the_grandchildren_along(tmp_path: Path) -> None:
     """What a child started in its own process group ends with it, also when it ignores SIGTERM."""
     script = "trap '' TERM; sleep 60 & echo $! ; wait; sleep 60"
     child = Process("a stubborn shell", ["sh", "-c", script], tmp_path / "log")
-    wait_until(lambda: "\n" in child.tail().partition(":\n")[2], 5, "the grandchild")
+    wait_until(lambda: "\n" in child.tail().partition(":\n")[2], 60, "the grandchild")
     grandchild = int(child.tail().split()[-1])
     child.stop(seconds=0.2)
     assert child.returncode == -signal.SIGKILL
-    wait_until(lambda: not alive(grandchild), 5, "the grandchild's end")
+    wait_until(lambda: not alive(grandchild), 60, "the grandchild's end")
     child.stop()  # may be repeated
 
 

@@ -125,13 +125,13 @@ class StreamPeer:
     async def message(self) -> bytes:
         """The next message; b"" where the connection has ended."""
         while not self._messages:
-            data = await asyncio.wait_for(self._reader.read(65536), 5)
+            data = await asyncio.wait_for(self._reader.read(65536), 20)
             if not data:
                 return b""
             self._messages += self._framer.feed(data)
         return self._messages.pop(0)
 
-    async def is_over(self, seconds: float = 5.0) -> bool:
+    async def is_over(self, seconds: float = 30.0) -> bool:
         """Whether the gate ends the connection within so many seconds."""
         try:
             return await asyncio.wait_for(self._reader.read(65536), seconds) == b""

@@ -125,7 +125,7 @@ class Site(GatedSite):
         while channels := self._channels():
             first = channels[0]
             self.ami.command(f"channel request hangup {first}")
-            wait_until(partial(self._is_gone, first), 10, "the end of a channel")
+            wait_until(partial(self._is_gone, first), 60, "the end of a channel")
         self.quiet()
 
     def _channels(self) -> list[str]:
@@ -149,7 +149,7 @@ class Site(GatedSite):
                 for one in carrier.invites()
             )
 
-        wait_until(over, 10, "the call to reach the carrier and end")
+        wait_until(over, 60, "the call to reach the carrier and end")
         (found,) = [one for one in carrier.invites() if one.number == number]
         return found
 
@@ -161,7 +161,7 @@ class Site(GatedSite):
             found[:] = [row for row in self.daemon.decisions() if row["dialled"] == number]
             return len(found) >= count
 
-        wait_until(there, 10, f"{count} rows in the journal")
+        wait_until(there, 60, f"{count} rows in the journal")
         return found
 
 

@@ -37,7 +37,7 @@ def to_gate(message: bytes, site: RunningGate, number: int, by: str) -> bytes:
     )
 
 
-async def arrived(carrier: socket.socket, seconds: float = 5.0) -> bytes:
+async def arrived(carrier: socket.socket, seconds: float = 30.0) -> bytes:
     """The next datagram that a carrier gets."""
     return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(carrier, 65536), seconds)
 

@@ -155,7 +155,7 @@ async def test_it_stops_at_whatever_moment() -> None:
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             board.refused(Hop(Transport.UDP, "127.0.0.1", 9), "for this test")
-            await asyncio.wait_for(board.stop(), 2)
+            await asyncio.wait_for(board.stop(), 20)
 
 
 async def test_an_address_is_that_of_who_has_it_now() -> None:

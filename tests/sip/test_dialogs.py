@@ -21,7 +21,7 @@ def of_call(carrier: Carrier, invite: Invite) -> list[str]:
     def found() -> list[str]:
         return list(dict.fromkeys(text for text in carrier.messages() if mine.search(text)))
 
-    wait_until(lambda: "BYE" in methods(found()), 5, "the BYE in the record")
+    wait_until(lambda: "BYE" in methods(found()), 60, "the BYE in the record")
     return found()
 
 

@@ -73,7 +73,7 @@ def test_an_allowed_call_is_one_call(site: Site, carriers: dict[str, Carrier], p
     """It rings, is answered and hung up: one INVITE, one row."""
     number = site.number()
     assert site.answered(number, place)["Response"] == "Success"
-    wait_until(lambda: any(one.number == number and one.ended_at for one in carriers[place].invites()), 10, "its end")
+    wait_until(lambda: any(one.number == number and one.ended_at for one in carriers[place].invites()), 60, "its end")
     (invite,) = [one for one in carriers[place].settle() if one.number == number]
     assert invite.answered_at is not None
     assert [(row["verdict"], row["gates"]) for row in site.rows(number)] == [("ALLOW", "SIP_GATE")]

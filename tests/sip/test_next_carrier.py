@@ -66,7 +66,7 @@ def place(site: RunningGate, asterisk: socket.socket) -> None:
 
 async def receive(peer: socket.socket) -> bytes:
     """The next datagram."""
-    return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(peer, 65536), 5)
+    return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(peer, 65536), 20)
 
 
 async def calls_the_second(site: RunningGate, asterisk: socket.socket, second: socket.socket) -> None:
@@ -143,7 +143,7 @@ async def test_a_carrier_that_ends_the_connection_keeps_the_call() -> None:
             for _ in range(2):
                 taken.clear()
                 place(site, asterisk)
-                await asyncio.wait_for(taken.wait(), 5)
+                await asyncio.wait_for(taken.wait(), 20)
             await asyncio.sleep(0.1)
             with pytest.raises(BlockingIOError):
                 second.recv(65536)

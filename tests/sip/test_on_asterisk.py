@@ -110,4 +110,4 @@ def test_a_caller_who_gives_up_is_obeyed(site: Site) -> None:
         "Originate", Channel=f"PJSIP/{number}@rings", Application="Wait", Data="1", Timeout="400", Async="true"
     )
     assert site.invite(number, "rings").cancelled_at is not None
-    wait_until(lambda: "0 active channels" in site.ami.command("core show channels count"), 5, "no channel")
+    wait_until(lambda: "0 active channels" in site.ami.command("core show channels count"), 60, "no channel")

@@ -89,7 +89,7 @@ def demand_no_way_past(site: Site, way: Way) -> None:
     allowed, listed = site.number(), site.number()
     site.add(listed)
     way(site, allowed)
-    wait_until(lambda: allowed in carrier.numbers(), 10, "the call that may be made to reach the carrier")
+    wait_until(lambda: allowed in carrier.numbers(), 60, "the call that may be made to reach the carrier")
     site.end()
     way(site, listed)
     (row,) = site.rows(listed)

@@ -119,7 +119,7 @@ class Guarded:
             found.sort(key=lambda row: row["id"])
             return len(found) >= count and found[-1]["gates"] == gates
 
-        wait_until(there, 10, f"{count} rows of {number}, the last of {gates}")
+        wait_until(there, 60, f"{count} rows of {number}, the last of {gates}")
         return found
 
     def marks(self, number: str) -> list[AttemptMark]:
@@ -150,7 +150,7 @@ class Guarded:
     def left_once(self, number: str, trunk: str = GATED) -> bool:
         """Whether the trunk's carrier sees one call to a number, in time."""
         (carrier,) = self.site.trunks[trunk]
-        wait_until(lambda: number in carrier.numbers(), 10, "the call at the carrier")
+        wait_until(lambda: number in carrier.numbers(), 60, "the call at the carrier")
         return self.left(number, trunk) == 1
 
 

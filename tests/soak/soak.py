@@ -74,7 +74,7 @@ class SteadyDialer:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._send("Login", "login", "Username: dialer", "Secret: dialer-secret", "Events: on")
-        wait_until(lambda: self.responses["login"] > 0, 10, "the login")
+        wait_until(lambda: self.responses["login"] > 0, 60, "the login")
 
     def originate(self, ident: str, channel: str) -> None:
         """Send one, and don't wait."""

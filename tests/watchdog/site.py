@@ -99,7 +99,7 @@ class Site(LabSite):
         def over() -> bool:
             return any(one.number == number and (one.ended_at or one.cancelled_at) for one in self.carrier.invites())
 
-        wait_until(over, 10, "the call to reach the carrier and end")
+        wait_until(over, 60, "the call to reach the carrier and end")
         (found,) = [one for one in self.carrier.invites() if one.number == number]
         return found
 
@@ -120,7 +120,7 @@ class Site(LabSite):
             found[:] = [row for row in self.journal() if row["dialled"] == number]
             return len(found) >= count
 
-        wait_until(there, 10, f"{count} rows in the journal")
+        wait_until(there, 60, f"{count} rows in the journal")
         return found
 
     def events(self, name: str, **headers: str) -> list[AmiMessage]:

@@ -40,7 +40,7 @@ def test_what_was_decided_meanwhile_is_logged_once_in_order(site: Site) -> None:
     after = datetime.now(UTC)
     site.quiet()
     site.daemon.start()
-    wait_until(lambda: "0 results found" in left(site), 10, "AstDB to be emptied")
+    wait_until(lambda: "0 results found" in left(site), 60, "AstDB to be emptied")
     rows = site.journal()
     assert [row["dialled"] for row in rows] == [*numbers, "18"]
     assert [row["reason"] for row in rows] == ["GATE_DOWN"] * 4 + ["FAIL_OPEN", "EMERGENCY"]
@@ -68,12 +68,12 @@ def test_a_record_found_again_is_not_doubled(site: Site) -> None:
     (line,) = [line for line in left(site).splitlines() if number in line]
     key, _, value = line.partition(": ")
     site.daemon.start()
-    wait_until(lambda: "0 results found" in left(site), 10, "AstDB to be emptied")
+    wait_until(lambda: "0 results found" in left(site), 60, "AstDB to be emptied")
     # As a daemon that is killed before the deletion leaves it.
     put = site.ami.action("DBPut", Family="gatekeeper-down", Key=key.strip().rpartition("/")[2], Val=value.strip())
     assert put["Response"] == "Success"
     site.daemon.restart()
-    wait_until(lambda: "0 results found" in left(site), 10, "AstDB to be emptied")
+    wait_until(lambda: "0 results found" in left(site), 60, "AstDB to be emptied")
     assert len(site.rows(number)) == 1
 
 
@@ -105,10 +105,10 @@ def test_records_that_are_none_keep_nothing_back(site: Site) -> None:
         "Originate",
         {"Channel": f"PJSIP/{listed}@trunk", "Application": "Wait", "Data": "30", "Async": "true"},
     )
-    wait_until(lambda: listed in site.carrier.numbers(), 10, "the call that nobody sees")
+    wait_until(lambda: listed in site.carrier.numbers(), 60, "the call that nobody sees")
     site.daemon.start()
     assert site.rows(number)[0]["reason"] == "GATE_DOWN"
-    wait_until(lambda: number not in left(site), 10, "the record to be deleted")
+    wait_until(lambda: number not in left(site), 60, "the record to be deleted")
     assert site.rows(listed)[0]["reason"] == "RED_LIST"
     site.quiet()
     assert f"{len(ODD)} results found" in left(site)
@@ -120,7 +120,7 @@ def test_records_that_are_none_keep_nothing_back(site: Site) -> None:
     other = site.number()
     site.originate(f"Local/{other}@out")
     site.daemon.thaw()
-    wait_until(lambda: "GATE_DOWN" in {row["reason"] for row in site.rows(other)}, 10, "the row")
+    wait_until(lambda: "GATE_DOWN" in {row["reason"] for row in site.rows(other)}, 60, "the row")
     assert [row["dialled"] for row in site.journal()] == [number, listed, *[other] * (len(site.journal()) - 2)]
 
 
@@ -131,5 +131,5 @@ def test_a_call_refused_under_a_hanging_daemon_is_logged(site: Site) -> None:
     number = site.number()
     site.originate(f"Local/{number}@out")
     site.daemon.thaw()
-    wait_until(lambda: "GATE_DOWN" in {row["reason"] for row in site.rows(number)}, 10, "the row")
+    wait_until(lambda: "GATE_DOWN" in {row["reason"] for row in site.rows(number)}, 60, "the row")
     assert number not in site.carrier.numbers()

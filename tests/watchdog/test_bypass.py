@@ -81,7 +81,7 @@ def test_no_dial_string_hides_a_listed_number(site: Site) -> None:
         site.add(number)
         dialled[number] = form.format(number, f"127.0.0.1:{site.carrier.port}", number[1:])
         site.ami.send("Originate", Channel=dialled[number], Application="Wait", Data="0.3", Async="true")
-    wait_until(lambda: "0 active channels" in site.ami.command("core show channels count"), 10, "all calls to end")
+    wait_until(lambda: "0 active channels" in site.ami.command("core show channels count"), 60, "all calls to end")
     invites = site.carrier.settle()
     for number, channel in dialled.items():
         reached = [invite for invite in invites if number[1:] in invite.number]

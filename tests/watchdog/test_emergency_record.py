@@ -76,7 +76,7 @@ def test_an_emergency_call_on_a_full_disk_is_one_row(site: Site, context: str) -
     size = max(path.stat().st_size for path in journal.parent.glob("journal.sqlite3*"))
     limit(site.daemon.pid, str(size + 4096))
     port = site.daemon.fastagi_port
-    wait_until(lambda: ask(port, "0687654321")["GATEKEEPER_REASON"] == "GATE_ERROR", 20, "the log to be full")
+    wait_until(lambda: ask(port, "0687654321")["GATEKEEPER_REASON"] == "GATE_ERROR", 60, "the log to be full")
     called = site.carrier.numbers().count("15")
     site.originate(f"Local/15@{context}")
     site.quiet()
@@ -85,8 +85,8 @@ def test_an_emergency_call_on_a_full_disk_is_one_row(site: Site, context: str) -
     wait_until(
         lambda: "0 results found" in site.ami.command("database show gatekeeper-down"), 20, "AstDB to be emptied"
     )
-    wait_until(lambda: ask(port, "0687654321")["GATEKEEPER_REASON"] == "CLEAR", 20, "calls to be logged again")
-    wait_until(lambda: len(rows()) > before, 20, "the row")
+    wait_until(lambda: ask(port, "0687654321")["GATEKEEPER_REASON"] == "CLEAR", 60, "calls to be logged again")
+    wait_until(lambda: len(rows()) > before, 60, "the row")
     assert [row["bypass"] for row in rows()[before:]] == [0]
 
 

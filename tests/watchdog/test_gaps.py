@@ -34,7 +34,7 @@ def test_what_was_missed_is_judged(site: Site) -> None:
     listed, bypassing, cleared = site.number(), site.number(), site.number()
     site.add(listed)
     ring(site, f"Local/{cleared}@out", cleared)
-    wait_until(lambda: site.rows(cleared)[0]["gates"] == "GOSUB WATCHDOG", 10, "the watchdog to have met the call")
+    wait_until(lambda: site.rows(cleared)[0]["gates"] == "GOSUB WATCHDOG", 60, "the watchdog to have met the call")
     site.daemon.kill()
     ring(site, f"PJSIP/{listed}@trunk", listed)
     ring(site, f"PJSIP/{bypassing}@trunk", bypassing)

@@ -81,7 +81,7 @@ def sample() -> str:
 def test_every_trunk_past_the_gate_is_reported(site: Site) -> None:
     """`only`: the plain endpoint is told, with why; the gated one and the telephone are not."""
     told = "trunks whose calls don't pass the SIP gate: trunk (no outbound_proxy)\n"
-    wait_until(lambda: told in site.log(), 10, "the trunk to be reported")
+    wait_until(lambda: told in site.log(), 60, "the trunk to be reported")
 
 
 def test_a_call_that_the_gate_lets_by_is_cleared(site: Site) -> None:
@@ -89,10 +89,10 @@ def test_a_call_that_the_gate_lets_by_is_cleared(site: Site) -> None:
     number = "0612000001"
     assert site.call(number, GATED)["Response"] == "Success"
     site.ami.action("Originate", Channel=f"PJSIP/0612000002@{GATED}", Application="Wait", Data="9", Async="true")
-    wait_until(lambda: site.carrier.numbers()[-1:] == ["0612000002"], 10, "the second call to leave")
+    wait_until(lambda: site.carrier.numbers()[-1:] == ["0612000002"], 60, "the second call to leave")
     site.daemon.restart()
     site.wait_watching()
-    wait_until(lambda: "the SIP gate: trunk" in site.log().rpartition("serving after")[2], 10, "the look at the trunks")
+    wait_until(lambda: "the SIP gate: trunk" in site.log().rpartition("serving after")[2], 60, "the look at the trunks")
     assert "1 active channel\n" in site.asterisk.cli("core show channels count")
     site.ami.command("channel request hangup all")
     site.quiet()
@@ -135,5 +135,5 @@ def test_an_emergency_call_leaves_with_the_daemon_dead(site: Site) -> None:
         assert {"112", "0612000004", "0612000005"}.isdisjoint(site.carrier.numbers())
     finally:
         site.daemon.start()
-    wait_until(lambda: bool(site.rows("112")), 10, "the call in the journal")
+    wait_until(lambda: bool(site.rows("112")), 60, "the call in the journal")
     assert [row["reason"] for row in site.daemon.decisions() if row["dialled"] == "112"] == ["EMERGENCY"]

@@ -125,7 +125,7 @@ async def test_nothing_leaves_by_a_shut_trunk_but_emergencies_do(asterisk: Aster
             await asyncio.to_thread(
                 ami.originate_async, Channel="PJSIP/112@sos", Application="Wait", Data="0.1", Timeout="3000"
             )
-        wait_until(lambda: not list((asterisk.spool / "outgoing").glob("*.call")), 10, "the call file to be tried")
+        wait_until(lambda: not list((asterisk.spool / "outgoing").glob("*.call")), 60, "the call file to be tried")
         assert [invite.number for invite in carrier.settle()] == ["112"]
     async with switch(asterisk, str) as next_daemon:
         await looks(next_daemon, CALM_LOOKS)
@@ -184,9 +184,9 @@ def test_a_daemon_with_a_stale_list(asterisk_22: AsteriskRoot, tmp_path: Path) -
     config = config.replace("[campaigns.default]\nlists = []", '[campaigns.default]\nlists = ["bloctel"]')
     config += '[routes]\nemergency_endpoints = ["agent"]\n[lists.bloctel]\nkind = "opposition"\n'
     with running_site(asterisk_22, tmp_path, config=config, modules=["res_pjsip_maintenance"]) as site:
-        wait_until(lambda: "trunk" in site.ami.command("pjsip show maintenance"), 10, "the trunk to be shut")
+        wait_until(lambda: "trunk" in site.ami.command("pjsip show maintenance"), 60, "the trunk to be shut")
         assert "agent" not in site.ami.command("pjsip show maintenance")
         site.daemon.kill()
         import_list(site.daemon, tmp_path, ["0698765432"])
         site.daemon.start()
-        wait_until(lambda: "trunk" not in site.ami.command("pjsip show maintenance"), 15, "the trunk to be opened")
+        wait_until(lambda: "trunk" not in site.ami.command("pjsip show maintenance"), 60, "the trunk to be opened")

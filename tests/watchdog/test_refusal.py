@@ -234,6 +234,6 @@ def test_too_many_refusals_in_a_minute_are_turned_away(asterisk_22: AsteriskRoot
         numbers = [site.number() for _ in range(5)]
         for number in numbers:
             site.ami.action("UserEvent", UserEvent="GatekeeperRefuse", Number=number)
-        wait_until(lambda: len(site.events("GatekeeperRefused")) == 5, 10, "five answers")
+        wait_until(lambda: len(site.events("GatekeeperRefused")) == 5, 60, "five answers")
         assert sorted(event["Result"] for event in site.events("GatekeeperRefused")) == ["ADDED"] * 3 + ["TOO_MANY"] * 2
         assert [on_list(site, number) is None for number in numbers] == [False] * 3 + [True] * 2

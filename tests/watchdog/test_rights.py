@@ -27,7 +27,7 @@ def give(site: Site, manager: str, said: str) -> str:
     before = len(site.daemon.log_path.read_text())
     site.asterisk.write_config("lab-manager.d/gatekeeper.conf", manager)
     site.asterisk.cli("manager reload")
-    wait_until(lambda: said in site.daemon.log_path.read_text()[before:], 15, f"the daemon to say: {said}")
+    wait_until(lambda: said in site.daemon.log_path.read_text()[before:], 60, f"the daemon to say: {said}")
     return site.daemon.log_path.read_text()[before:]
 
 

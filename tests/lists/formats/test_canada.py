@@ -73,11 +73,11 @@ def test_entities_are_not_understood() -> None:
     bomb = b"<!DOCTYPE l [" + b"".join(
         b'<!ENTITY e%d "%s">' % (step, b"&e%d;" % (step - 1) * 50) for step in range(1, 30)
     )
-    started = time.monotonic()
+    started = time.process_time()
     found = read(bomb + b"]>" + XML.replace(b"</list>", b"<ph val='&e29;'/></list>"), "canada", force=True)
     assert found.listed == [A, B, C]
     assert len(found.rejects) == 1
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_entities_are_not_understood() -> None:
 )
 def test_xml_that_is_made_to_take_long_does_not(evil: bytes) -> None:
     """The time is that of its length."""
-    started = time.monotonic()
+    started = time.process_time()
     list(xml_lines([evil[at : at + 100_000] for at in range(0, len(evil), 100_000)], "x", complete=False))
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_xml_without_a_format_is_asked_about() -> None:
