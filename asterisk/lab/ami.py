@@ -8,7 +8,7 @@ import itertools
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from gatekeeper.closeable import Closeable
@@ -16,6 +16,8 @@ from lab.errors import LabError
 
 _LIMIT: Final = 16 * 1024 * 1024
 _END: Final = b"\r\n\r\n"
+_ASK_S: Final = 1.0
+"""How long nothing comes before Asterisk is asked whether it has kept something back."""
 LAB_SECRET: Final = "dialer-secret"
 """The secret of the lab's manager user ``dialer``."""
 
@@ -175,10 +177,16 @@ class AmiClient(Closeable):
                     found.append(event)
             return bool(found)
 
-        self._wait(look, seconds, f"an event {name} with {headers}")
+        self._wait(look, seconds, f"an event {name} with {headers}", self._ask_for_more)
         return found[0]
 
-    def _wait(self, condition: Callable[[], bool], seconds: float | None, what: str) -> None:
+    def _wait(
+        self,
+        condition: Callable[[], bool],
+        seconds: float | None,
+        what: str,
+        now_and_then: Callable[[], None] = lambda: None,
+    ) -> None:
         limit = self.seconds if seconds is None else seconds
         deadline = time.monotonic() + limit
         with self._filed:
@@ -186,9 +194,19 @@ class AmiClient(Closeable):
                 if self._ended is not None:
                     message = f"the manager connection ended while waiting for {what}: {self._ended}"
                     raise LabError(message)
-                if not self._filed.wait(deadline - time.monotonic()) and time.monotonic() > deadline:
-                    message = f"waited {limit} s for {what}; last events: {self.events[-3:]}"
-                    raise LabError(message)
+                if not self._filed.wait(min(_ASK_S, deadline - time.monotonic())):
+                    if time.monotonic() > deadline:
+                        message = f"waited {limit} s for {what}; last events: {self.events[-3:]}"
+                        raise LabError(message)
+                    now_and_then()
+
+    def _ask_for_more(self) -> None:
+        """Ask something, so that Asterisk sends what it has kept back.
+
+        It wakes a connection by a signal, which gets lost where it comes in the moment before the connection waits.
+        """
+        with contextlib.suppress(LabError):  # who waits is told
+            self.send("Ping", ActionID="lab-more")
 
     def _read_banner(self) -> str:
         while b"\n" not in self._buffer:
@@ -244,3 +262,28 @@ def _parse(block: bytes, received_at: float) -> AmiMessage:
         if colon
     ]
     return AmiMessage(headers, received_at)
+
+
+@contextlib.contextmanager
+def ticking(port: int, every: float = 0.5) -> Iterator[None]:
+    """Have something happen now and then: with each event Asterisk sends every client what it has kept back from it.
+
+    Args:
+        port: the manager's.
+        every: how often, in seconds.
+    """
+    ended = threading.Event()
+
+    def tick() -> None:
+        while not ended.wait(every):
+            with contextlib.suppress(LabError):  # it may be gone before those who use it
+                client.send("UserEvent", UserEvent="Tick")
+
+    with AmiClient(port, events=False) as client:
+        thread = threading.Thread(target=tick, name="lab-ticks")
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()

@@ -39,6 +39,14 @@ _ACTION_ID: Final = b"\r\nActionID: "
 _MOST_BYTES: Final = 4 * 1024 * 1024
 """A message that is longer does not come from an Asterisk."""
 
+PING_S: Final = 0.2
+"""How often Asterisk is asked something.
+
+Asterisk wakes a connection that has events to send by a signal, and loses it where it comes in the very moment before
+that connection waits (asterisk/asterisk#2145, up to 23.2 at least): the events are kept back until another one comes,
+or until something is asked. A call that the watchdog hangs up at once may so ring for as long as this.
+"""
+
 EVENT_CLASSES: Final = "call,user,system"
 """The classes of events that are asked for; `dialplan`, with most of all events, is not among them."""
 
@@ -56,7 +64,7 @@ class LinkSettings:
         tls_name: the name in Asterisk's certificate, where it is not `host`.
         connect_s: within how many seconds the login must be done.
         answer_s: within how many seconds an action must be answered.
-        ping_s: how often the peer is asked whether it is still there.
+        ping_s: how often the peer is asked whether it is still there, and with it for what it has kept back.
         retry_s: how long to wait between two tries to connect.
     """
 
@@ -68,7 +76,7 @@ class LinkSettings:
     tls_name: str = ""
     connect_s: float = 5.0
     answer_s: float = 5.0
-    ping_s: float = 5.0
+    ping_s: float = PING_S
     retry_s: float = 1.0
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 
+from lab.ami import ticking
 from lab.clients import node_client, perl_client
 from lab.errors import LabError
 from lab.guarded import guarded_site
@@ -61,9 +62,12 @@ def runs(request: pytest.FixtureRequest, site: LabSite) -> tuple[Seen, Seen, str
             raise
         pytest.skip(str(error))
     prefix = f"01234{list(CLIENTS).index(request.param)}"
-    through = run([*command, str(PROGRAMS / program)], environment, site.proxy_port, prefix + "00", LISTED)
-    # Asterisk knows no lists: there it is a trunk that does not exist which makes a call fail.
-    straight = run([*command, str(PROGRAMS / program)], environment, site.asterisk.ami_port, prefix + "11", "06@nobody")
+    with ticking(site.asterisk.ami_port):
+        through = run([*command, str(PROGRAMS / program)], environment, site.proxy_port, prefix + "00", LISTED)
+        # Asterisk knows no lists: there it is a trunk that does not exist which makes a call fail.
+        straight = run(
+            [*command, str(PROGRAMS / program)], environment, site.asterisk.ami_port, prefix + "11", "06@nobody"
+        )
     return through, straight, prefix + "00"
 
 

@@ -52,8 +52,10 @@ DIALPLAN: Final = """
 include => ended
 exten => _X.,1,Gosub(gatekeeper,s,1(${EXTEN}))
  same => n,UserEvent(Passed,Number: ${EXTEN})
- same => n,Wait(0${PAUSE})
- same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@${TRUNK},8,ib(gatekeeper-headers^s^1))
+ same => n(held),GotoIf($["${HELD}" = "" | "${GO}" = "on"]?go)
+ same => n,Wait(.05)
+ same => n,Goto(held)
+ same => n(go),Dial(PJSIP/${GATEKEEPER_NUMBER}@${TRUNK},8,ib(gatekeeper-headers^s^1))
  same => n,Gosub(gatekeeper-after,s,1(gated))
  same => n,Hangup(${GOSUB_RETVAL})
 [predial]
@@ -107,7 +109,7 @@ class Guarded:
 
     def call(self, channel: str, by: str = "asterisk", trunk: str = GATED, *variables: str) -> None:
         """Originate, and don't wait."""
-        given = {"Application": "Wait", "Data": "0.1", "Timeout": "8000", "CallerID": CALLER_ID, "Async": "true"}
+        given = {"Application": "Wait", "Data": "0.1", "Timeout": "60000", "CallerID": CALLER_ID, "Async": "true"}
         self.clients[by].action("Originate", {**given, "Variable": [f"__TRUNK={trunk}", *variables]}, Channel=channel)
 
     def rows(self, number: str, count: int = 1, gates: str = "SIP_GATE") -> list[dict[str, Any]]:
@@ -214,9 +216,10 @@ def test_a_call_that_met_several_gates_is_one_row_and_one_attempt(guarded: Guard
 def test_what_only_the_sip_gate_refuses_takes_the_place_of_what_the_dialplan_let_by(guarded: Guarded) -> None:
     """Listed between the two: no INVITE, the attempt is given back, and caller, event and CDR are told."""
     number = next(_unused)
-    guarded.call(f"Local/{number}@gosub/n", "asterisk", GATED, "PAUSE=.3")
+    guarded.call(f"Local/{number}@gosub/n", "asterisk", GATED, "HELD=yes")
     guarded.event("Passed", number)
     guarded.add(number)
+    guarded.ami.action("Setvar", Variable="GO", Value="on")
     ended = guarded.event("Ended", number)
     first, second = guarded.rows(number, 2)
     assert (first["verdict"], first["gates"]) == ("ALLOW", "GOSUB")

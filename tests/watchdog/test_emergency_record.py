@@ -52,7 +52,7 @@ def test_a_forged_event_about_a_real_channel_makes_no_row(site: Site) -> None:
         since = len(site.ami.events)
         site.ami.send(
             "Originate",
-            {"Channel": "PJSIP/agent", "Application": "Wait", "Data": "3", "Async": "true", "Variable": variable},
+            {"Channel": "PJSIP/agent", "Application": "Wait", "Data": "60", "Async": "true", "Variable": variable},
         )
         channel = site.ami.wait_event("Newstate", since=since, ChannelStateDesc="Up")
         site.ami.action(

@@ -88,7 +88,7 @@ def test_a_call_that_the_gate_lets_by_is_cleared(site: Site) -> None:
     """It is decided on once, counted once, and no bypass; so is one that is up when the daemon comes back."""
     number = "0612000001"
     assert site.call(number, GATED)["Response"] == "Success"
-    site.ami.action("Originate", Channel=f"PJSIP/0612000002@{GATED}", Application="Wait", Data="9", Async="true")
+    site.ami.action("Originate", Channel=f"PJSIP/0612000002@{GATED}", Application="Wait", Data="120", Async="true")
     wait_until(lambda: site.carrier.numbers()[-1:] == ["0612000002"], 60, "the second call to leave")
     site.daemon.restart()
     site.wait_watching()

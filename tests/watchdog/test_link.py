@@ -105,6 +105,21 @@ async def test_events_come_whole_at_any_chunk_size(size: int) -> None:
         assert [event["DialString"] for event in events] == [f"06é{n}" for n in range(count)]
 
 
+async def test_what_asterisk_keeps_back_comes_soon() -> None:
+    """An event that is sent with the next answer alone comes a moment later, at the pace of the default settings."""
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await accept(reader, writer)
+        await asyncio.sleep(0.5)
+        action = await read_action(reader)
+        writer.write(b"Event: DialBegin\r\n\r\n")
+        writer.write(f"Response: Success\r\nPing: Pong\r\nActionID: {action['ActionID']}\r\n\r\n".encode())
+        await asyncio.sleep(30)
+
+    async with linked(peer, ping_s=LinkSettings().ping_s, answer_s=5.0) as (_, events, _logins):
+        await until(lambda: events, 4)
+
+
 async def test_a_refused_login_is_tried_again() -> None:
     """A wrong secret is reported, and no reason to end."""
 
