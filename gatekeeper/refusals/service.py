@@ -144,7 +144,11 @@ class Refusals:
                 refusal.via, f"a refusal by {refusal.via} was not taken: more than {self._per_minute} in a minute"
             )
             return Refused.TOO_MANY
-        added = await self._add(number, refusal.by, provenance(refusal))
+        try:
+            added = await self._add(number, refusal.by, provenance(refusal))
+        except StoreError:
+            self._calls.pop(call, None)  # said once more, it is the first again
+            raise
         return Refused.ADDED if added else Refused.ALREADY
 
     def _meant(self, refusal: Refusal) -> tuple[int | None, str]:

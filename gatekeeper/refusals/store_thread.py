@@ -1,14 +1,18 @@
 """The thread of the list store and the consent ledger: writes into them while an event loop goes on."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gatekeeper.consents import ConsentStore
+from gatekeeper.errors import StoreError
 from gatekeeper.lists import ListStore
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -35,7 +39,13 @@ class StoreThread:
         """
         loop = asyncio.get_running_loop()
         # In the context of who asks, whose language it says its errors in.
-        return await loop.run_in_executor(self._thread, copy_context().run, self._run, work)
+        done = loop.run_in_executor(self._thread, copy_context().run, self._run, work)
+        try:
+            # What waits for its turn would be cancelled together with who waits for it.
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            done.add_done_callback(_tell_failure)
+            raise
 
     async def close(self) -> None:
         """Let go of the stores, after what is being written."""
@@ -54,3 +64,10 @@ class StoreThread:
         for opened in (self._store, self._consents):
             if opened is not None:
                 opened.close()
+
+
+def _tell_failure(done: "asyncio.Future[Any]") -> None:
+    """Log why something could not be written, where nobody is left who would be told."""
+    error = None if done.cancelled() else done.exception()
+    if isinstance(error, StoreError):
+        log.error("what nobody waited for any more could not be written: %s", error)

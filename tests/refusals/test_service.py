@@ -1,7 +1,11 @@
 """Refusals, whichever way they come: one limiter, one history, one reading of decisions."""
 
 import ast
+import asyncio
+import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,12 +15,13 @@ from gatekeeper.clock import now_micros
 from gatekeeper.consents import ConsentLedger, ConsentStore
 from gatekeeper.errors import StoreError
 from gatekeeper.journal import DecisionRow
-from gatekeeper.lists import ListStore
+from gatekeeper.lists import LISTS_FILE, ListStore
 from gatekeeper.phone import DialPlan, Normaliser, emergency_numbers
 from gatekeeper.policy.ledger import EventKind
 from gatekeeper.refusals import service
 from gatekeeper.refusals.red_list import RedListWriter, adding_to
 from gatekeeper.refusals.service import Add, Refusal, Refusals, Refused
+from gatekeeper.refusals.store_thread import StoreThread
 from gatekeeper.screening.recent import RecentCalls
 
 PACKAGE = Path(__file__).parents[2] / "gatekeeper"
@@ -227,3 +232,62 @@ def test_nobody_lists_a_refused_number_by_himself() -> None:
                 found.add(path.relative_to(PACKAGE).as_posix())
     # The canary's number is nobody's.
     assert found == {"refusals/red_list.py", "doctor/canary/trial.py"}
+
+
+async def test_a_refusal_that_waits_for_its_turn_is_taken_though_nobody_waits_for_it_any_more(
+    store: ListStore, consents: ConsentStore, tmp_path: Path
+) -> None:
+    """Such as those of the last moment before a daemon is stopped, while another program writes the lists."""
+    writer = RedListWriter(tmp_path, "red")
+    refusals = taking(writer.add)
+    with closing(sqlite3.connect(tmp_path / LISTS_FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = [Refusal("UserEvent", number) for number in ("0612345677", "0612345678")]
+        taken = [asyncio.create_task(refusals.refuse(one)) for one in said]
+        await asyncio.sleep(0.05)
+        for task in taken:
+            task.cancel()
+        await asyncio.gather(*taken, return_exceptions=True)
+        other.execute("ROLLBACK")
+    await writer.close()
+    assert [by for by, _ in kept(store)] == ["unknown agent (UserEvent)"]
+    assert len(objections(consents)) == 1
+
+
+async def test_what_fails_when_nobody_waits_for_it_any_more_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who has left can't be told that it was not written."""
+    stores, left = StoreThread(tmp_path, "records"), threading.Event()
+
+    def work(_store: ListStore, _consents: ConsentStore) -> None:
+        left.wait()
+        raise StoreError("the disk is full")
+
+    asking = asyncio.create_task(stores.run(work))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    left.set()
+    await stores.close()
+    await asyncio.sleep(0)
+    assert "could not be written: the disk is full" in caplog.text
+
+
+async def test_a_refusal_that_could_not_be_written_is_taken_when_it_is_said_again() -> None:
+    """Of a call of ours it is the first one that is taken, however many others have come meanwhile."""
+    row, recent, troubled = let_by(NUMBER), RecentCalls(), [True]
+    recent.add(row)
+
+    async def add(_number: int, _by: str, _note: str) -> bool:
+        if troubled:
+            raise StoreError(str(troubled.pop()))
+        return True
+
+    refusals = taking(add, recent)
+    of_call = Refusal("socket", decision=row.id)
+    assert await refusals.refuse(of_call) is Refused.FAILED
+    assert [await refusals.refuse(Refusal("socket", f"06123456{place}")) for place in range(10, 10 + PER_MINUTE)] == [
+        Refused.ADDED
+    ] * PER_MINUTE
+    assert [await refusals.refuse(of_call) for _ in range(2)] == [Refused.ADDED, Refused.TOO_MANY]
