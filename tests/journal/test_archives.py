@@ -1,6 +1,7 @@
 """The journal reads the same whether or not its old months lie in archives, whatever happens while they are made."""
 
 import asyncio
+import fcntl
 import itertools
 import sqlite3
 import subprocess
@@ -329,3 +330,21 @@ def test_what_is_written_meanwhile_is_left_out(path: Path, *, archived: bool) ->
         assert found + [one for page in pages for one in page] == expected
         assert [one for page in reader.pages(DecisionFilter(), upto=expected[-1].seq) for one in page] == expected
         assert len([one for page in reader.pages(DecisionFilter()) for one in page]) == len(expected) + 20
+
+
+def test_a_copy_that_is_swept_while_it_is_made_is_made_anew(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it is locked, another reader takes it for what a killed one left; the month is not read as empty."""
+    before = told(path)
+    archive(path, 1)
+    lock, swept = fcntl.flock, []
+
+    def flock(file: Any, how: int) -> None:
+        if not swept:
+            swept.append(list(path.parent.glob("journal/.reading-*")))
+            archive_file.sweep(path.parent / "journal")
+        lock(file, how)
+
+    monkeypatch.setattr(archive_file.fcntl, "flock", flock)
+    assert told(path) == before
+    assert len(swept[0]) == 1
+    assert list(path.parent.glob("journal/.reading-*")) == []

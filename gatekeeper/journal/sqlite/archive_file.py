@@ -98,7 +98,7 @@ def opened(data_dir: Path, info: ArchiveInfo, told: Callable[[int], None] | None
         try:
             unpack(folder / info.name, file, info.sha256, told)
             # A later version has columns that an archive lacks; the copy gets them.
-            engine = open_engine(plain)
+            engine = open_engine(plain, create=False)
             migrate(engine, MIGRATIONS)
             with SqliteReader(plain) as reader:
                 yield reader
@@ -126,14 +126,19 @@ def remove_unpacked(plain: Path) -> None:
 
 def _unpacked_in(folder: Path) -> tuple[Path, BinaryIO]:
     """A new file for an unpacked copy, with its lock: beside the archives, or where this user may write."""
-    name = f"{_UNPACKED}{secrets.token_hex(8)}.sqlite3"
-    try:
-        make_folder(folder)
-        sweep(folder)
-        path = folder / name
-        file = open_new(path, PRIVATE)
-    except OSError:
-        path = Path(tempfile.gettempdir(), f"gatekeeper{name}")
-        file = open_new(path, PRIVATE)
-    fcntl.flock(file, fcntl.LOCK_EX)
-    return path, file
+    while True:
+        name = f"{_UNPACKED}{secrets.token_hex(8)}.sqlite3"
+        try:
+            make_folder(folder)
+            sweep(folder)
+            path = folder / name
+            file = open_new(path, PRIVATE)
+        except OSError:
+            path = Path(tempfile.gettempdir(), f"gatekeeper{name}")
+            file = open_new(path, PRIVATE)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        # Who swept before it was locked took it for one that a killed reader has left: then it is made anew.
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return path, file
+        file.close()
