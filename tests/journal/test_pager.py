@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -278,3 +279,38 @@ def test_copies_go_when_nobody_looks(folder: Path) -> None:
     assert archives.share(second) is None
     archives.close()
     assert there() == 0
+
+
+class _Lingering:
+    """A lock whose holder goes on only when something has happened since it let go."""
+
+    def __init__(self, until: Callable[[], bool]) -> None:
+        self._lock = threading.Lock()
+        self._until = until
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+        while threading.current_thread() is threading.main_thread() and not self._until():
+            time.sleep(0.001)
+
+
+def test_a_copy_that_is_ready_while_it_is_asked_for_goes_like_the_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked too early has no reader, and is not counted out of those who have one: else its end never came."""
+    archives = UnpackedArchives(folder, free_bytes=0)
+    with SqliteReader(folder / "journal.sqlite3") as reader:
+        info = reader.archives()[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(archives, "_lock", _Lingering(lambda: all(one.reader for one in archives._copies.values())))
+        with archives.reading(info) as early:
+            assert early is None
+    with archives.reading(info) as found:
+        assert found is not None
+    ending = threading.Thread(target=archives.close, daemon=True)
+    ending.start()
+    ending.join(10)
+    assert not ending.is_alive()

@@ -102,14 +102,14 @@ class UnpackedArchives:
         Raises:
             JournalError: it can't be unpacked.
         """
-        copy = self._copy_of(info, unpack=unpack)
-        if copy is None or copy.reader is None:
+        copy, reader = self._copy_of(info, unpack=unpack)
+        if copy is None or reader is None:
             if copy is not None and copy.error is not None and unpack:
                 raise copy.error
             yield None
             return
         try:
-            yield copy.reader
+            yield reader
         finally:
             with self._lock:
                 copy.users -= 1
@@ -141,8 +141,8 @@ class UnpackedArchives:
         for thread in self._threads:
             thread.join()
 
-    def _copy_of(self, info: ArchiveInfo, *, unpack: bool) -> _UnpackedCopy | None:
-        """The copy; counted as used where it can be read."""
+    def _copy_of(self, info: ArchiveInfo, *, unpack: bool) -> tuple[_UnpackedCopy | None, SqliteReader | None]:
+        """The copy, and what reads it where that can be done by now: then this is counted as a use of it."""
         with self._lock:
             copy = self._copies.get(info.sha256)
             now = self._clock()
@@ -158,7 +158,8 @@ class UnpackedArchives:
             if copy is not None and copy.error is None:
                 copy.used_at = now
                 copy.users += copy.reader is not None
-            return copy
+            # It may be ready a moment later: who was not counted must not be counted out.
+            return copy, copy.reader if copy is not None else None
 
     def _make_room(self) -> None:
         idle = sorted((copy for copy in self._copies.values() if not copy.users), key=lambda copy: copy.used_at)
