@@ -64,8 +64,10 @@ class ExportRunner:
             if ident is not None:
                 await self._make(ident)
                 continue
+            # Not wait_for: up to Python 3.11 it loses a cancellation that comes together with what it waits for.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ordered.wait(), _LOOK_S)
+                async with asyncio.timeout(_LOOK_S):
+                    await self._ordered.wait()
 
     async def _make(self, ident: str) -> None:
         command = [sys.executable, "-m", "gatekeeper.exports", str(self._data_dir), ident]
@@ -91,7 +93,8 @@ class ExportRunner:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), _END_S)
+            async with asyncio.timeout(_END_S):
+                await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()

@@ -131,12 +131,15 @@ class ExportStore:
     def remove(self, ident: str) -> None:
         """Remove one with its files; one that is being made is called off, and goes tomorrow."""
         lock = self.lock(ident)
-        with _reported(self._folder):
+        with _reported(self._folder), contextlib.suppress(FileNotFoundError):  # somebody else has removed it
             if not lock.take(wait=False):
-                self.cancel(ident)
+                (self._of(ident) / _CANCEL).touch()
                 return
-            shutil.rmtree(self._of(ident), ignore_errors=True)
-            lock.release()
+            try:
+                # Out of sight at once, and whole: nobody puts anything into it any more.
+                shutil.rmtree(self._of(ident).rename(self._folder / f".{ident}"), ignore_errors=True)
+            finally:
+                lock.release()
 
     def lock(self, ident: str) -> FileLock:
         """What the process that makes it holds."""
@@ -167,8 +170,9 @@ class ExportStore:
             if job.state.changed_at < before and job.state.state.is_over:
                 self.remove(job.id)
         for path in self._folder.glob(".*"):
-            if path.is_dir() and path.stat().st_mtime_ns // 1000 < before:
-                shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):  # an order that is taken just now
+                if path.is_dir() and path.stat().st_mtime_ns // 1000 < before:
+                    shutil.rmtree(path, ignore_errors=True)
 
     def free_bytes(self) -> int:
         """How much room the disk has."""
@@ -181,13 +185,16 @@ class ExportStore:
         if job is not None and not job.state.state.is_over:
             self._put_back(job)
 
-    def _put_back(self, job: ExportJob) -> None:
-        """Put one back whose process is gone; one that lives is left alone."""
-        lock = self.lock(job.id)
+    def _put_back(self, found: ExportJob) -> None:
+        """Put one back whose process is gone; one that lives, or that has come to its end since, is left alone."""
+        lock = self.lock(found.id)
         with _reported(self._folder):
             if not lock.take(wait=False):
                 return
             try:
+                job = self.find(found.id)
+                if job is None or job.state.state is not found.state.state:
+                    return
                 tries = job.state.tries + 1
                 state = job.state._replace(state=ExportState.QUEUED, tries=tries, rows=0, share=0.0)
                 if tries >= _TRIES:

@@ -12,6 +12,7 @@ from gatekeeper.exports.job import ExportJob, ExportState
 from gatekeeper.exports.runner import ExportRunner
 from gatekeeper.exports.store import ExportStore
 from tests.exports.orders import order, some_rows, write_journal
+from tests.waiting import until as until_so
 
 ROWS = 300
 
@@ -87,3 +88,15 @@ async def test_a_desk_that_ends_leaves_no_process(runner: ExportRunner) -> None:
     found = runner.store.find(job.id)
     assert found is not None
     assert (found.state.state, found.state.tries) in {(ExportState.QUEUED, 0), (ExportState.DONE, 0)}
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_desk_ends_also_just_when_something_is_ordered(runner: ExportRunner, turns: int) -> None:
+    """However many turns of the loop lie between the two."""
+    await runner.start()
+    await until_so(lambda: runner._ordered._waiters)
+    runner.wake()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        await runner.stop()

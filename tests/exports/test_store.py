@@ -1,5 +1,6 @@
 """The store of exports: bounds, who may have what, what a dead process leaves, what is swept."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from gatekeeper.exports.job import ExportState, JobState
 from gatekeeper.exports.order import order_text, read_order
 from gatekeeper.exports.store import ExportLimits, ExportStore
 from gatekeeper.journal import DecisionFilter
+from gatekeeper.storage import FileLock
 from gatekeeper.words import Language
 from tests.exports.orders import PARIS, order
 from tests.standing_clock import StandingClock
@@ -182,3 +184,36 @@ def test_an_order_of_before_all_calendars_is_shown() -> None:
     """One that is stored takes no page away from others."""
     wanted = DecisionFilter(since=datetime.fromisoformat("0001-01-01T00:00:00+14:00"))
     assert "0001-01-01 00:00:00+14:00" in words_of(wanted, Language.EN, PARIS).period
+
+
+def test_one_that_comes_to_its_end_while_it_is_looked_for_stays_done(
+    store: ExportStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process, of a desk that was killed, ends between the look at its state and the look whether it lives."""
+    job = store.add(order())
+    store.save(job.id, JobState(state=ExportState.RUNNING, tries=2))
+    lock = store.lock
+
+    def ending(ident: str) -> FileLock:
+        store.save(ident, JobState(state=ExportState.DONE, tries=2))
+        return lock(ident)
+
+    monkeypatch.setattr(store, "lock", ending)
+    assert store.next_waiting() is None
+    found = store.find(job.id)
+    assert found is not None
+    assert found.state.state is ExportState.DONE
+
+
+def test_one_that_is_removed_by_two_people_is_gone(store: ExportStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by the second while the first is at it: nothing is put into the folder that goes."""
+    job, rmtree = store.add(order()), shutil.rmtree
+
+    def removing(path: Path, **how: bool) -> None:
+        store.remove(job.id)
+        rmtree(path, **how)
+
+    monkeypatch.setattr(shutil, "rmtree", removing)
+    for _ in range(2):
+        store.remove(job.id)
+    assert [path.name for path in store.folder_of(job.id).parent.iterdir()] == [".lock"]
