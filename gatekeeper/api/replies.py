@@ -8,6 +8,7 @@ not stored: it may be tried again.
 
 import asyncio
 import contextlib
+import logging
 import sqlite3
 import threading
 import time
@@ -19,6 +20,8 @@ from typing import Any, Final, NamedTuple
 
 from gatekeeper.api.problem import INVALID, KEY_REUSED, FieldFault
 from gatekeeper.errors import ProblemError, StoreError
+
+log = logging.getLogger(__name__)
 
 REPLIES_FILE: Final = "replies.sqlite3"
 """Its file in the data folder. Whoever removes it loses the answers of a day, and nothing else."""
@@ -195,7 +198,11 @@ class Replies:
             return Reply(*found[1])
         reply = await do()
         if not reply.passes:
-            await self._in_thread(self._store.keep, ident, digest, reply)
+            try:
+                await self._in_thread(self._store.keep, ident, digest, reply)
+            except StoreError as error:
+                # It is done: who was told that it was not would have it done once more.
+                log.error("an answer can't be kept for who asks again with its key: %s", error)  # noqa: TRY400
         return reply
 
 

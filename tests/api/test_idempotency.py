@@ -1,7 +1,9 @@
 """Idempotency keys: the same request twice, at once or later, is one decision and one answer."""
 
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,22 @@ def test_answers_are_kept_for_a_day(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(StoreError):
         ReplyStore(tmp_path).find(b"a")
+
+
+async def test_what_was_done_is_told_though_its_answer_can_not_be_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who was told that the store failed would ask again, and have it done twice."""
+    path = tmp_path / "replies"
+    replies, done = Replies(ReplyStore(path), _in_place), []
+
+    async def do() -> Reply:
+        done.append(1)
+        return Reply(200, "text/plain", b"done")
+
+    await replies.once("a", "before", b"r", do)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert (await replies.once("a", "k", b"r", do)).body == b"done"
+    assert "can't be kept" in caplog.text
+    assert len(done) == 2
