@@ -5,7 +5,7 @@ that comes alone waits for nobody.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from copy import copy
 from typing import Any, Final, NamedTuple
@@ -68,18 +68,19 @@ class Checking:
             DaemonError: the daemon does not answer.
         """
         group = _Group(intent, by)
-        under_way: asyncio.Task[AnswersOfMany] | None = None
+        under_way: deque[asyncio.Task[AnswersOfMany]] = deque()
         try:
             for start in range(0, len(calls), MOST):
-                following = asyncio.create_task(self._ask(calls[start : start + MOST], group))
-                answers, under_way = (await under_way if under_way is not None else None), following
-                if answers is not None:
-                    yield answers
-            if under_way is not None:
-                yield await under_way
+                under_way.append(asyncio.create_task(self._ask(calls[start : start + MOST], group)))
+                if len(under_way) > 1:
+                    yield await under_way.popleft()
+            while under_way:
+                yield await under_way.popleft()
         finally:
-            if under_way is not None and not under_way.done():
-                under_way.cancel()
+            # Who hears of none any more is not to have calls reserved for him.
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _ask_all(self, group: _Group) -> None:
         """Ask until nobody waits."""

@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import httpx
 import pytest
 
 from gatekeeper.api.batches import MOST_BATCHES, BatchesUnderWay
+from gatekeeper.api.checking import MOST, Checking
 from gatekeeper.api.language import language_of
 from gatekeeper.api.problem import MEDIA_TYPE
 from gatekeeper.errors import ProblemError
 from gatekeeper.words import Language
 from tests.api.conftest import ApiSite
+from tests.waiting import until
 
 LISTED = "0612000001"
 
@@ -182,3 +186,25 @@ async def test_without_a_daemon_no_call_may_be_placed(api_site: ApiSite, monkeyp
         monkeypatch.undo()
         again = await client.post("/v1/check", json=body, headers=headers)
         assert (again.status_code, len(again.text.splitlines())) == (200, 3)
+
+
+async def test_who_leaves_a_batch_has_nothing_more_asked_for_him() -> None:
+    """Neither what was waited for nor what was asked ahead: nobody would place the calls that are reserved."""
+    asked: list[str] = []
+
+    class Slow:
+        async def ask(self, _asked: Mapping[str, object], _seconds: float = 0.0, /) -> dict[str, Any]:
+            asked.append("asked")
+            try:
+                await asyncio.sleep(30)
+            except asyncio.CancelledError:
+                asked.append("ended")
+                raise
+            return {}
+
+    answers = Checking(Slow()).many([{"dialled": LISTED}] * (2 * MOST + 1), intent="call", by="crm")
+    reading = asyncio.ensure_future(anext(answers))
+    await until(lambda: len(asked) == 2)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert asked == ["asked"] * 2 + ["ended"] * 2
