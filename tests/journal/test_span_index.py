@@ -1,6 +1,7 @@
 """The span index: what it knows it knows for certain, whatever becomes of the journal."""
 
 import sqlite3
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -76,9 +77,7 @@ def test_what_came_since_is_found(path: Path, index: SpanIndex, late: int) -> No
 def test_another_journal_is_noticed(path: Path, index: SpanIndex, tmp_path: Path) -> None:
     """One out of a backup that has gone on otherwise: nothing is passed over for what the other one had."""
     advance(index, path)
-    for beside in ("", "-wal", "-shm"):
-        Path(f"{path}{beside}").unlink(missing_ok=True)
-    write(path, rows_of(1500, rare=(20, 21)))
+    replace(path, rows_of(1500, rare=(20, 21)))
     for _ in range(2):
         with JournalPager(path, UnpackedArchives(tmp_path), index) as pager:
             assert len(pager.page(RARE, seconds=5.0).rows) == 2
@@ -135,3 +134,39 @@ def test_the_journal_of_a_day_ago(path: Path, index: SpanIndex) -> None:
 
     until = datetime.fromtimestamp((BEGIN - DAY_US) / SECOND_US, UTC)
     assert first_page(path, index, DecisionFilter(until=until, reasons=frozenset({"OBJECTED"}))) == JournalPage([])
+
+
+def replace(path: Path, rows: list[DecisionRow]) -> None:
+    """Put another journal in the place of one."""
+    for beside in ("", "-wal", "-shm"):
+        Path(f"{path}{beside}").unlink(missing_ok=True)
+    write(path, rows)
+
+
+def test_a_journal_that_is_exchanged_within_a_step_ends_it(path: Path, index: SpanIndex) -> None:
+    """By a shorter one, which never has what is looked for: the next step begins anew."""
+
+    class Exchanged(SqliteReader):
+        def last_seq(self) -> int:
+            last = super().last_seq()
+            replace(path, rows_of(30, rare=(3,)))
+            return last
+
+    with Exchanged(path) as reader:
+        working = threading.Thread(target=index.advance, args=(reader, 1.0), daemon=True)
+        working.start()
+        working.join(20)
+    assert not working.is_alive()
+    advance(index, path)
+    assert len(first_page(path, index).rows) == 1
+
+
+def test_an_index_that_another_process_begins_anew_is_gone_on_with(path: Path, index: SpanIndex) -> None:
+    """What was known of the numbers of its values holds no more: what came since is found, and nothing passed over."""
+    advance(index, path)
+    replace(path, [one._replace(reason="RED_LIST", campaign="") for one in rows_of(1440)])
+    advance(SpanIndex(path.parent / "desk" / "spans.sqlite3"), path)
+    write(path, rows_of(3, rare=(0, 1, 2), begin=BEGIN + 2 * DAY_US))
+    advance(index, path)
+    with JournalPager(path, UnpackedArchives(path.parent), index) as pager:
+        assert len(pager.page(RARE, seconds=5.0).rows) == 3

@@ -86,6 +86,8 @@ class SpanIndex:
         self._path = path
         self._lock = threading.Lock()
         self._words: dict[tuple[int, str], int] = {}
+        self._words_of = 0
+        """Of which index these are the numbers, by its `begun`: another process may have begun it anew."""
 
     def advance(self, reader: SqliteReader, seconds: float) -> bool:
         """Take what was written since; gives whether more is left.
@@ -107,6 +109,8 @@ class SpanIndex:
                 if reader.archives() != archives:
                     return True  # rows may have left the file before they were read
                 if not part.seq:
+                    if state.seq + width >= last:
+                        return True  # the newest is always there: the file is another one by now
                     width *= 2
                     continue
                 taken = self._take(store, state, state._replace(seq=part.seq, ident=part.ident), part.values)
@@ -202,6 +206,9 @@ class SpanIndex:
             with _transaction(store):
                 if state_of(store) != state:
                     return None
+                if self._words_of != state.begun:
+                    self._words.clear()
+                    self._words_of = state.begun
                 for (kind, span), texts in found.items():
                     self._see(store, kind, span, texts)
                 store.execute(
