@@ -49,6 +49,7 @@ class ConsentLedger:
         self._segments: dict[SegmentRow, SegmentFile] = {}
         self._presence = PresenceBits()
         self._seen = -1
+        self._inode = 0
         self._look_at = 0.0
         self._again = True
         self._trouble: StoreError | None = None
@@ -95,6 +96,8 @@ class ConsentLedger:
             if look:
                 self._signal.look()
                 self._look_at = now + LOOK_AGAIN_S
+                if self._reader is not None and self._inode_now() != self._inode:
+                    self._let_go()  # it was put back out of a backup: what is open is the old one
             changed = self._catch_up()
             self._again = not self._presence.complete
             self._trouble = None
@@ -213,8 +216,17 @@ class ConsentLedger:
         if self._reader is None:
             if self._trouble is not None:
                 raise self._trouble
+            # Asked first: what comes into its place meanwhile is noticed by the next look.
+            self._inode = self._inode_now()
             self._reader = LedgerReader(self._layout.database)
         return self._reader
+
+    def _inode_now(self) -> int:
+        """Which file the database is now; 0 where it is gone."""
+        try:
+            return self._layout.database.stat().st_ino
+        except OSError:
+            return 0
 
     def _catch_up(self) -> bool:
         self._trouble = None

@@ -4,6 +4,7 @@ import ast
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from gatekeeper.consents import ConsentLedger, ConsentStore, GivenConsent, Given
 from gatekeeper.consents.ledger import EMPTY_DOSSIER
 from gatekeeper.errors import ConsentError, StoreError
 from gatekeeper.policy.ledger import ALL_ITEMS, Consent, EventKind, GivenBy, LedgerEvent, Slot
+from gatekeeper.storage.change_signal import LOOK_AGAIN_S
+from gatekeeper.storage.sqlite.copying import copy_database
 
 PACKAGE = Path(__file__).parents[2] / "gatekeeper" / "consents"
 NUMBER, OTHER = 33612345678, 33612345679
@@ -213,3 +216,23 @@ def test_a_contact_that_only_the_call_names_brings_no_consent(store: ConsentStor
     assert (len(told.consents), len(told.events)) == (1, 1)
     assert (len(claimed.consents), len(claimed.events)) == (0, 1)
     assert len(ledger.dossier(NUMBER, "c-1", claimed=True).consents) == 1
+
+
+def test_a_ledger_that_is_put_back_is_noticed(store: ConsentStore, ledger: ConsentLedger, tmp_path: Path) -> None:
+    """Out of a backup, beside a desk that runs: what it shows is what is there, and no more the file moved aside."""
+    database, saved = store.layout.database, tmp_path / "saved.sqlite3"
+    store.add([consent()], ANNA)
+    copy_database(database, saved)
+    store.record([event()], ANNA)
+    ledger.refresh()
+    assert ledger.dossier(NUMBER).events
+    for end in ("-wal", "-shm", ""):
+        Path(f"{database}{end}").rename(tmp_path / f"aside{end}")
+    saved.rename(database)
+    time.sleep(1.5 * LOOK_AGAIN_S)
+    ledger.refresh()
+    found = ledger.dossier(NUMBER)
+    assert (len(found.consents), found.events) == (1, ())
+    store.record([event(OTHER)], ANNA)
+    ledger.refresh()
+    assert ledger.dossier(OTHER).events
