@@ -1,13 +1,16 @@
 """The progress file of a table's scrub: one that was killed goes on by it, and accounts for all it did.
 
 Lines of JSON. Before a transaction what it will try; after its commit which of it took effect, and how far the pass is.
+The process that writes it holds its lock: it is not taken for what a killed one left by another that begins meanwhile.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from gatekeeper.contacts.table_rows import Change, Key, RowAction, TableRow
 from gatekeeper.errors import ContactsError
@@ -52,32 +55,41 @@ class ProgressFile:
         identity: what the scrub is about; one about something else can't go on with it.
 
     Raises:
-        ContactsError: it can't be written, or belongs to another scrub.
+        ContactsError: it can't be written, or belongs to another scrub, or to one that is running.
     """
 
     def __init__(self, path: Path, identity: dict[str, Any]) -> None:
         self.path = path
-        found = self._load() if path.exists() else []
-        if found and found[0] != {"scrub": identity}:
-            raise ContactsError(
-                phrase(
-                    "{path} is what is left of a scrub with other options that did not end: repeat that one, or remove "
-                    "the file, which forgets what it did",
-                    path=path,
-                )
-            )
-        self.resumed = bool(found)
-        self.state = _state(found)
         try:
-            self._file = os.fdopen(open_owned(path, os.O_WRONLY | os.O_APPEND, PRIVATE), "ab")
-            # A line that was being written when the process ended is no line; the next one must not join it.
-            self._file.truncate(sum(len(_line(one)) for one in found))
+            self._file = _locked(path)
+            try:
+                found = self._load()
+                self._begin(found, identity)
+            except BaseException:
+                self._file.close()
+                raise
         except OSError as error:
             raise ContactsError(
                 phrase("{path} can't be written: {strerror}", path=path, strerror=trouble_of(error))
             ) from error
+        self.resumed = bool(found)
+        self.state = _state(found)
+
+    def _begin(self, found: list[dict[str, Any]], identity: dict[str, Any]) -> None:
         if not found:
+            self._file.truncate(0)
             self._append({"scrub": identity})
+            return
+        if found[0] != {"scrub": identity}:
+            raise ContactsError(
+                phrase(
+                    "{path} is what is left of a scrub with other options that did not end: repeat that one, or remove "
+                    "the file, which forgets what it did",
+                    path=self.path,
+                )
+            )
+        # A line that was being written when the process ended is no line; the next one must not join it.
+        self._file.truncate(sum(len(_line(one)) for one in found))
 
     def intend(self, entries: Sequence[ProgressEntry]) -> None:
         """What the next transaction will try. On the disk when this returns."""
@@ -99,8 +111,8 @@ class ProgressFile:
 
     def remove(self) -> None:
         """The scrub has ended, and all is in its outputs."""
-        self.close()
         self.path.unlink(missing_ok=True)
+        self.close()
 
     def close(self) -> None:
         """Close the file."""
@@ -127,6 +139,31 @@ class ProgressFile:
             return list(self._lines())
         except (OSError, ValueError) as error:
             raise ContactsError(phrase("{path} can't be read: move it away to begin anew", path=self.path)) from error
+
+
+def _locked(path: Path) -> BinaryIO:
+    """The file, to be added to by this process alone.
+
+    Raises:
+        ContactsError: another one writes it.
+        OSError: it can't be opened.
+    """
+    while True:
+        file = os.fdopen(open_owned(path, os.O_WRONLY | os.O_APPEND, PRIVATE), "ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise ContactsError(
+                phrase("another scrub of these contacts is running: wait for it to end. Nothing was changed")
+            ) from None
+        except OSError:
+            return file  # a file system without locks
+        # One that has just ended may have removed it before it let go.
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        file.close()
 
 
 def _state(lines: list[dict[str, Any]]) -> State:

@@ -255,6 +255,25 @@ def test_another_scrub_does_not_go_on_with_it(
     assert "DNC" not in {crm.statuses()[key] for key in (2, 3, 4)}
 
 
+def test_another_process_does_not_go_on_with_one_that_runs(
+    scrubber: Scrubber, crm: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused: neither would account for what it did. What the other one does is not touched by that."""
+    apply, others = ContactTable.apply, []
+
+    def meanwhile(table: ContactTable, changes: Any) -> list[bool]:
+        if not others:
+            others.append("begun")
+            with pytest.raises(ContactsError, match="another scrub of these contacts is running"):
+                run(scrubber, crm.spec(), tmp_path, in_place=True)
+        return apply(table, changes)
+
+    monkeypatch.setattr(ContactTable, "apply", meanwhile)
+    outcome = run(scrubber, crm.spec(), tmp_path, in_place=True)
+    assert (others, outcome.tally.removed) == (["begun"], 3)
+    assert len(removed_rows(tmp_path / "contact.removed.csv", ",")) == 5
+
+
 # What is wrong.
 
 
