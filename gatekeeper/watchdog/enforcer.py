@@ -108,7 +108,12 @@ class Enforcer:
     def wait_for(self, linkedid: str, event: "asyncio.Task[None]") -> None:
         """Judge a call only when something that was said of it before has been taken in."""
         self._before[linkedid] = event
-        event.add_done_callback(lambda _task: self._before.pop(linkedid, None))
+
+        def ended(_: "asyncio.Task[None]") -> None:
+            if self._before.get(linkedid) is event:
+                del self._before[linkedid]
+
+        event.add_done_callback(ended)
 
     async def enforce(self, dialled: Dialled) -> None:
         """Judge one call. Never raises but for cancellation."""
