@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from gatekeeper.clock import DAY_US
-from gatekeeper.errors import OutcomeToldError
+from gatekeeper.errors import JournalError, OutcomeToldError
 from gatekeeper.journal import MetRow, Reservation
 from gatekeeper.journal.ident import millisecond_of
 from gatekeeper.policy import Gate, Verdict
@@ -86,9 +86,15 @@ class Outcomes:
         if mark in passed.gates:
             return True
         said = None if self._counting is None else self._counting.of_outcome(passed, now, made=mark is TOLD_MADE)
-        await self._journal.append(told_of(passed.id, now, mark), said)
+        # Before anything is waited for: a gate that meets the call meanwhile is to know.
+        before, passed.stopped = passed.stopped, mark is TOLD_GIVEN_BACK
         passed.meet(mark, "", "", "")
-        passed.stopped = mark is TOLD_GIVEN_BACK
+        try:
+            await self._journal.append(told_of(passed.id, now, mark), said)
+        except JournalError:
+            del passed.gates[mark]
+            passed.stopped = before
+            raise
         return True
 
     def _passed(self, ident: str, now: int) -> AllowedCall | None:

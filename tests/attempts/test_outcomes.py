@@ -1,12 +1,16 @@
 """What is reserved over the interface: held until its program tells of the call, for a quarter of an hour at most."""
 
+import asyncio
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from gatekeeper.errors import ProtocolError
-from gatekeeper.journal import AttemptMark, new_ident
+from gatekeeper.errors import JournalError, OutcomeToldError, ProtocolError
+from gatekeeper.journal import AttemptMark, JournalWriter, new_ident
+from gatekeeper.journal.sqlite import SqliteBackend
 from gatekeeper.policy import Gate, Verdict
 from gatekeeper.screening.counting import UNTOLD_US
 from gatekeeper.screening.outcomes import CallOutcome, Outcomes
@@ -139,3 +143,55 @@ def test_a_question_is_no_call_that_was_let_by(tmp_path: Path) -> None:
         assert not (await bench.ask(DIALPLAN, ask.id)).met_before
 
     assert [one.gates for one in play(tmp_path, scene).rows()] == ["API_ASK", "GOSUB"]
+
+
+class DurableBench(OutcomeBench):
+    """The bench, with a journal whose commits are waited for."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.journal = JournalWriter(SqliteBackend(self.path, "FULL"), deadline=0.05)
+        self.begin()
+
+
+@pytest.mark.parametrize("gate", [DIALPLAN, WATCHDOG])
+def test_a_call_that_is_dialled_while_it_is_given_back_counts(tmp_path: Path, gate: Gate) -> None:
+    """It is another attempt from the moment on in which its program tells that it was not made, written or not."""
+
+    async def scene(bench: Bench) -> None:
+        assert isinstance(bench, OutcomeBench)
+        call = await bench.ask(CALL, campaign="summer", uniqueid="", linkedid="")
+        await asyncio.gather(bench.outcomes.tell(call.id, BACK), bench.ask(gate, call.id, campaign="summer"))
+        assert bench.count() == 1
+
+    play(tmp_path, scene, DurableBench)
+
+
+def test_of_two_outcomes_at_once_the_first_is_known_to_the_second(tmp_path: Path) -> None:
+    """That the call was made can't be taken back, also while it is being written; twice told it is written once."""
+
+    async def scene(bench: Bench) -> None:
+        assert isinstance(bench, OutcomeBench)
+        call = await bench.ask(CALL, campaign="summer", linkedid="")
+        told = [bench.outcomes.tell(call.id, one) for one in (MADE, BACK, MADE)]
+        found = await asyncio.gather(*told, return_exceptions=True)
+        assert [type(one) for one in found] == [bool, OutcomeToldError, bool]
+
+    bench = play(tmp_path, scene, DurableBench)
+    assert [one.gates for one in bench.rows()] == ["API API:made"]
+
+
+def test_an_outcome_that_could_not_be_written_was_not_told(tmp_path: Path) -> None:
+    """It is taken when it is told again, or the other one is."""
+
+    async def scene(bench: Bench) -> None:
+        assert isinstance(bench, OutcomeBench)
+        call = await bench.ask(CALL, campaign="summer", linkedid="")
+        with closing(sqlite3.connect(bench.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(JournalError):
+                await bench.outcomes.tell(call.id, MADE)
+        assert await bench.outcomes.tell(call.id, BACK)
+        assert bench.count() == 0
+
+    play(tmp_path, scene, DurableBench)
