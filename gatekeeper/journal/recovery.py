@@ -67,12 +67,18 @@ class Recovery:
             self.breaks(error)
 
     async def stop(self) -> None:
-        """Try no more."""
+        """Try once more, and then no more: rows wait that would be lost."""
         self._ended = True
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        if self.broken is not None:
+            await self._thread.run(self._backend.rescue)
+            with contextlib.suppress(JournalError):
+                await self._thread.run(self._backend.open)
+                self.broken = None
+                self._mended()
 
     def wrote(self) -> None:
         """A commit succeeded."""

@@ -29,8 +29,8 @@ thread alone, as nobody begins to write then.
 | broken  | fails at once, with what is wrong    | wait, at most `most_unwritten`| open, once the backend let go, and  |
 |         |                                      |                               | opens (tried four times a second)   |
 
-From every state, `close` refuses new rows, waits for those under way, writes the kept ones if it can, and says how many
-it could not.
+From every state, `close` refuses new rows, waits for those under way, tries once more to open a broken journal, writes
+the kept rows if it can, and says how many it could not.
 """
 
 import asyncio

@@ -340,3 +340,21 @@ async def test_two_writers_share_a_file(tmp_path: Path) -> None:
         rows = [row() for _ in range(200)]
         await asyncio.gather(*((one if n % 2 else other).append(each) for n, each in enumerate(rows)))
         assert sorted(stored(path)) == sorted(rows)
+
+
+@BOTH
+async def test_what_waits_for_a_journal_that_is_back_is_written_at_the_end(
+    tmp_path: Path, synchronous: Synchronous, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the daemon is stopped before it has tried again."""
+    monkeypatch.setattr("gatekeeper.journal.recovery._AGAIN_S", 600.0)
+    path = tmp_path / "j"
+    async with writer(path, synchronous=synchronous) as journal:
+        await journal.append(first := row())
+        path.rename(tmp_path / "away")
+        with pytest.raises(JournalError):
+            await journal.append(row())
+        journal.keep(kept := row())
+        await until(lambda: "is gone" in str(journal.trouble))
+        (tmp_path / "away").rename(path)
+    assert stored(path) == [first, kept]
