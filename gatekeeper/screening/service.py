@@ -146,6 +146,7 @@ class Screening:
             finding = self.find(question, at)
             if self._sources and self._unsaid(finding) is not None:
                 finding = await self._asked(question, at, finding)
+                passed = _still(passed, question)
             if finding.decision.verdict is Verdict.BLOCK:
                 finding = self.with_retry(question, finding)
         except Exception as error:  # noqa: BLE001 - no answer, no call: any fault refuses, and is reported
@@ -420,6 +421,11 @@ class Screening:
             # The commit may have been made, and only its answer lost: then the attempt is given back.
             self._journal.keep(row, said.taken_back() if said is not None else None)
         return row
+
+
+def _still(passed: AllowedCall | None, question: Question) -> AllowedCall | None:
+    """A call that was let by; None where another one that shows its id has met a gate while a registry was asked."""
+    return passed if passed is not None and passed.may_meet(question) else None
 
 
 def _refused(row: DecisionRow) -> DecisionRow:

@@ -333,3 +333,16 @@ async def test_answers_are_evidence(lists: Path, tmp_path: Path) -> None:
         text = '{"result": {"status": "yes"}}'
         assert (of_one.text, of_one.sha256) == (text, hashlib.sha256(text.encode()).hexdigest())
         assert of_one.until == of_one.asked_at + 5 * HOUR
+
+
+async def test_an_id_that_is_shown_twice_while_a_registry_is_asked_is_taken_once(lists: Path, tmp_path: Path) -> None:
+    """Two calls that show the decision on one: the second is decided on, and counted, as a call of its own."""
+    async with site(lists, tmp_path) as one:
+        first = await one.screening.screen(Question(NO, Gate.AMI_PROXY, "none"))
+        shown = [
+            Question(NO, Gate.GOSUB, "both", earlier=first.id, uniqueid=f"1.{place}", linkedid="1.0")
+            for place in (1, 2)
+        ]
+        found = await asyncio.gather(*(one.screening.screen(question) for question in shown))
+        assert {answer.reason for answer in found} == {Reason.CLEAR}
+        assert sorted(answer.id == first.id for answer in found) == [False, True]
