@@ -386,7 +386,7 @@ class Screening:
             try:
                 answer = await source.ask(*subject)
             except QueryError:
-                return finding  # the source says so in the log
+                return self.find(question, at)  # as of now; the source says so in the log
             await self._book.keep(hit.list, subject, answer, at)
             finding = self.find(question, at)
         return finding

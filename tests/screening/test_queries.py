@@ -346,3 +346,21 @@ async def test_an_id_that_is_shown_twice_while_a_registry_is_asked_is_taken_once
         found = await asyncio.gather(*(one.screening.screen(question) for question in shown))
         assert {answer.reason for answer in found} == {Reason.CLEAR}
         assert sorted(answer.id == first.id for answer in found) == [False, True]
+
+
+async def test_what_is_written_while_a_registry_gives_no_answer_counts(
+    lists: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an exception lets the call by all the same: a person who refuses in these seconds is not called."""
+    async with site(lists, tmp_path) as one:
+        number = int(ODD[1:])
+        one.consents[number] = date(2026, 1, 31)
+
+        def refused_meanwhile(_body: Any) -> Any:
+            with ListStore(tmp_path) as store:
+                store.add("red", [number], by="anna")
+            return {"results": []}
+
+        monkeypatch.setattr(one.registry, "reassigned", refused_meanwhile)
+        assert await one.reason(ODD, "survey") is Reason.RED_LIST
+        assert one.registry.requests == 1
