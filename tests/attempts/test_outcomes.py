@@ -150,7 +150,7 @@ class DurableBench(OutcomeBench):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.journal = JournalWriter(SqliteBackend(self.path, "FULL"), deadline=0.05)
+        self.journal = JournalWriter(SqliteBackend(self.path, "FULL"))
         self.begin()
 
 

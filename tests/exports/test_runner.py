@@ -98,5 +98,5 @@ async def test_a_desk_ends_also_just_when_something_is_ordered(runner: ExportRun
     runner.wake()
     for _ in range(turns):
         await asyncio.sleep(0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await runner.stop()

@@ -312,5 +312,5 @@ def test_a_copy_that_is_ready_while_it_is_asked_for_goes_like_the_others(
         assert found is not None
     ending = threading.Thread(target=archives.close, daemon=True)
     ending.start()
-    ending.join(10)
+    ending.join(60)
     assert not ending.is_alive()

@@ -155,7 +155,7 @@ def test_a_journal_that_is_exchanged_within_a_step_ends_it(path: Path, index: Sp
     with Exchanged(path) as reader:
         working = threading.Thread(target=index.advance, args=(reader, 1.0), daemon=True)
         working.start()
-        working.join(20)
+        working.join(60)
     assert not working.is_alive()
     advance(index, path)
     assert len(first_page(path, index).rows) == 1
