@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from gatekeeper.consents import ConsentStore
 from gatekeeper.errors import StoreError
@@ -15,6 +15,9 @@ from gatekeeper.lists import ListStore
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_END_S: Final = 4.0
+"""For so long the end waits for what is still to be written: the journal, which is closed later, needs time, too."""
 
 
 class StoreThread:
@@ -48,9 +51,12 @@ class StoreThread:
             raise
 
     async def close(self) -> None:
-        """Let go of the stores, after what is being written."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown()
+        """Let go of the stores, after what is being written, and after what waits for that as long as there is time."""
+        closing = asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        done, _ = await asyncio.wait({closing}, timeout=_END_S)
+        if not done:
+            log.error("the stores of lists and consents can't be written: what waited for that is lost at the end")
+        self._thread.shutdown(wait=bool(done), cancel_futures=not done)
 
     def _run(self, work: Callable[[ListStore, ConsentStore], T]) -> T:
         # Opened by the thread that uses them, when they are first needed.

@@ -274,6 +274,27 @@ async def test_what_fails_when_nobody_waits_for_it_any_more_is_logged(
     assert "could not be written: the disk is full" in caplog.text
 
 
+async def test_stores_that_stay_locked_do_not_keep_the_daemon_from_its_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits behind one that can't be written is given up after a while, and that is logged."""
+    monkeypatch.setattr("gatekeeper.refusals.store_thread._END_S", 0.05)
+    stores, begun, free, done = StoreThread(tmp_path, "records"), threading.Event(), threading.Event(), []
+
+    def work(_store: ListStore, _consents: ConsentStore) -> None:
+        begun.set()
+        free.wait()
+        done.append("work")
+
+    asking = [asyncio.create_task(stores.run(work)) for _ in range(3)]
+    await asyncio.to_thread(begun.wait)
+    await stores.close()
+    free.set()
+    await asyncio.gather(*asking, return_exceptions=True)
+    assert len(done) == 1
+    assert "is lost at the end" in caplog.text
+
+
 async def test_a_refusal_that_could_not_be_written_is_taken_when_it_is_said_again() -> None:
     """Of a call of ours it is the first one that is taken, however many others have come meanwhile."""
     row, recent, troubled = let_by(NUMBER), RecentCalls(), [True]
