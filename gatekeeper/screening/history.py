@@ -4,6 +4,7 @@ from gatekeeper.clock import moment_of
 from gatekeeper.journal import DecisionFilter, DecisionRow, JournalReader
 from gatekeeper.phone import Normaliser
 from gatekeeper.policy import Gate, Reason, Verdict
+from gatekeeper.screening.prefixed import is_behind_prefix
 from gatekeeper.screening.question import Question
 from gatekeeper.screening.recent import MOST_NAMED, TOLD_GIVEN_BACK, TOLD_MADE, StoredCall
 
@@ -47,6 +48,8 @@ class History:
     def was_let_by(self, question: Question, since: int = 0) -> bool:
         """Whether a gate has let this number by within this call, the watchdog included.
 
+        The number of a decision that the call carries may be dialled behind a carrier's prefix.
+
         Args:
             question: the call, as the watchdog finds it.
             since: when the call began, in microseconds since the epoch. What was decided before is about another call
@@ -57,6 +60,8 @@ class History:
         """
         number = self._normaliser.normalise(question.dialled).e164
         rows = [found[0] for ident in _ids(question.earlier) if (found := self._reader.attempt(ident))]
+        if any(self._is_prefixed(row, question.dialled) for row in rows if _stands(row, since)):
+            return True
         if question.linkedid:
             of_call = DecisionFilter(
                 linkedid=question.linkedid,
@@ -65,12 +70,16 @@ class History:
                 verdicts=frozenset({Verdict.ALLOW.value}),
             )
             rows += [one.row for one in self._reader.latest(of_call, _MOST_OF_A_CALL)]
-        return any(_lets_by(row) and row.at >= since and _same(row, number, question.dialled) for row in rows)
+        return any(_stands(row, since) and _same(row, number, question.dialled) for row in rows)
+
+    def _is_prefixed(self, row: DecisionRow, dialled: str) -> bool:
+        return row.number is not None and is_behind_prefix(dialled, row.number, self._normaliser.normalise)
 
 
-def _lets_by(row: DecisionRow) -> bool:
-    """Under FAIL_OPEN no gate had a look at the call; a question over the interface is about none."""
-    return row.verdict == Verdict.ALLOW and row.reason != Reason.FAIL_OPEN and row.gate != Gate.API_ASK
+def _stands(row: DecisionRow, since: int) -> bool:
+    """Whether it let a call by. Under FAIL_OPEN no gate looked at one; a question over the interface is about none."""
+    allowed = row.verdict == Verdict.ALLOW and row.reason != Reason.FAIL_OPEN and row.gate != Gate.API_ASK
+    return allowed and row.at >= since
 
 
 def _ids(earlier: str) -> list[str]:

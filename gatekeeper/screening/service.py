@@ -271,10 +271,6 @@ class Screening:
         """Whether a gate has let this very call by."""
         return self._passed(question, self._clock()) is not None
 
-    def reads(self, question: Question) -> bool:
-        """Whether what was dialled is a number of some kind."""
-        return self._normalise(question.dialled).kind is not NumberKind.INVALID
-
     def doubts(self, question: Question) -> tuple[str, ...]:
         """The channels of which one has to be up, for a call that was let by to be this one; none without a doubt."""
         if self.knows(question):

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
@@ -38,6 +39,9 @@ _DIALLED: Final = "AppDial"
 _BEFORE_US: Final = 5 * SECOND_US
 """A proxy decides so long before the first channel, at most; `Duration` is in whole seconds."""
 
+_MOST_BESIDE: Final = 16
+"""So many other channels of a call are asked whether one has let it by as an emergency."""
+
 _URI: Final = re.compile(r"<?sips?:([^@>;:]*)[^@>]*@", re.IGNORECASE)
 
 
@@ -48,6 +52,15 @@ def seconds_of(duration: str) -> int | None:
         return None
     hours, minutes, seconds = map(int, parts)
     return (hours * 60 + minutes) * 60 + seconds
+
+
+def _together(channels: list[Message]) -> dict[str, list[str]]:
+    """By the id of a whole call, the names of its channels."""
+    found: dict[str, list[str]] = {}
+    for event in channels:
+        if linkedid := header_of(event, "Linkedid"):
+            found.setdefault(linkedid, []).append(header_of(event, "Channel"))
+    return found
 
 
 class History(Protocol):
@@ -89,6 +102,7 @@ class ChannelScan:
         )
         self._clock = clock
         self._begun: dict[str, int] = {}
+        self._together: dict[str, list[str]] = {}
         self._link = link
         self._routes = routes
         self._enforcer = enforcer
@@ -114,6 +128,7 @@ class ChannelScan:
         channels = await self._link.ask("CoreShowChannels")
         self.unfinished = False
         self._begun = self._beginnings(channels)
+        self._together = _together(channels)
         for event in channels:
             if event.event != "CoreShowChannel" or self._enforcer.has_seen(
                 header_of(event, "Channel"), header_of(event, "Uniqueid")
@@ -187,14 +202,17 @@ class ChannelScan:
         decision = carried.get(ChannelVariable.DECISION)
         if decision is None:
             decision = await self._variable(channel, ChannelVariable.DECISION)
+        linkedid = header_of(event, "Linkedid")
+        others = (one for one in self._together.get(linkedid, ()) if one != channel)
         return Dialled(
             (channel,),
             numbers,
             header_of(event, "Uniqueid"),
-            header_of(event, "Linkedid"),
+            linkedid,
             caller_or_empty(header_of(event, "ConnectedLineNum")),
             printable(decision),
             carried.get(ChannelVariable.CAMPAIGN, ""),
+            beside=tuple(islice(others, _MOST_BESIDE)),
         )
 
     async def _numbers(self, channel: str, application: str) -> tuple[str, ...]:

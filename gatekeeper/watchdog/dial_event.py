@@ -31,6 +31,7 @@ class Dialled(NamedTuple):
         campaign: what it carries in GATEKEEPER_CAMPAIGN, or "".
         caller: the name of the channel that dials it, or "".
         dial_strings: what is dialled, as it was given, without the technology; empty where the event does not say.
+        beside: the names of other channels of the whole call, where nobody says which one dials.
     """
 
     channels: tuple[str, ...]
@@ -42,6 +43,7 @@ class Dialled(NamedTuple):
     campaign: str
     caller: str = ""
     dial_strings: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def read_dial_begin(event: Mapping[str, Any], routes: Routes) -> Dialled | None:

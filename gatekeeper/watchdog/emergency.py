@@ -53,7 +53,7 @@ class DialplanEmergencies:
 
         Args:
             dialled: the number behind a prefix.
-            channels: the channel that is dialled, and the one that dials.
+            channels: the channel that is dialled, and the one that dials, or those that may.
         """
         if self._normalise(dialled).kind is NumberKind.E164:
             return False  # somebody's number, whatever the channel says: not even asked

@@ -49,9 +49,6 @@ class Screening(Protocol):
     def knows(self, question: Question, /) -> bool:
         """Whether a gate has let this very call by."""
 
-    def reads(self, question: Question, /) -> bool:
-        """Whether what was dialled is a number of some kind."""
-
     def doubts(self, question: Question, /) -> tuple[str, ...]:
         """The channels of which one has to be up, for a call that was let by to be this one."""
 
@@ -108,12 +105,11 @@ class Enforcer:
     def wait_for(self, linkedid: str, event: "asyncio.Task[None]") -> None:
         """Judge a call only when something that was said of it before has been taken in."""
         self._before[linkedid] = event
+        event.add_done_callback(lambda task: self._taken_in(linkedid, task))
 
-        def ended(_: "asyncio.Task[None]") -> None:
-            if self._before.get(linkedid) is event:
-                del self._before[linkedid]
-
-        event.add_done_callback(ended)
+    def _taken_in(self, linkedid: str, event: "asyncio.Task[None]") -> None:
+        if self._before.get(linkedid) is event:  # else the call waits for something that was said later
+            del self._before[linkedid]
 
     async def enforce(self, dialled: Dialled) -> None:
         """Judge one call. Never raises but for cancellation."""
@@ -130,7 +126,7 @@ class Enforcer:
                 if dialled.decision is None:
                     question = await self._with_decision(question)
                 question = await self._understood(question)
-                if self._screening.blocks(question) and await self._is_emergency(question, dialled.channels):
+                if self._screening.blocks(question) and await self._is_emergency(question, dialled):
                     question = question._replace(emergency=True)
                 if await self._judged(question, dialled.channels) is Verdict.BLOCK:
                     return
@@ -159,21 +155,22 @@ class Enforcer:
             self._report(UserEventName.BLOCKED, question, answer, ended)
         return answer.verdict
 
-    async def _is_emergency(self, question: Question, channels: tuple[str, ...]) -> bool:
+    async def _is_emergency(self, question: Question, dialled: Dialled) -> bool:
         """Whether the dialplan calls it an emergency: the number itself, or the one behind a carrier's prefix."""
-        number = question.dialled
-        return await self._emergencies.is_one(number) or await self._emergencies.was_let_by(
-            number, (*channels, question.caller)
-        )
+        number, channels = question.dialled, (*dialled.channels, question.caller, *dialled.beside)
+        return await self._emergencies.is_one(number) or await self._emergencies.was_let_by(number, channels)
 
     async def _with_decision(self, question: Question) -> Question:
         """The question with what the channel carries, where events don't tell it (`channelvars` is not set)."""
-        if self._screening.knows(question) or (self._screening.blocks(question) and self._screening.reads(question)):
-            return question  # there is no need to ask, or no time
+        if self._screening.knows(question):
+            return question  # there is no need to ask
+        # What this campaign blocks, that of the decision may allow. But it rings while nothing is answered.
+        patience = _BEFORE_S if self._screening.blocks(question) else None
         try:
-            (answer,) = await self._link.ask("Getvar", Channel=question.channel, Variable=ChannelVariable.DECISION)
-        except ProtocolError:
-            return question  # the channel is gone
+            async with asyncio.timeout(patience):
+                (answer,) = await self._link.ask("Getvar", Channel=question.channel, Variable=ChannelVariable.DECISION)
+        except (ProtocolError, TimeoutError):
+            return question  # the channel is gone, or Asterisk does not tell in time
         return question._replace(earlier=printable(header_of(answer, "Value")))
 
     async def _understood(self, question: Question) -> Question:

@@ -1,79 +1,68 @@
-"""What is said of a call before it is dialled is taken in before it is judged."""
+"""The enforcer, where the order in which things are told matters."""
 
 import asyncio
 
-import pytest
-
+from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.phone import DialPlan, Normaliser
 from gatekeeper.policy import Reason, Verdict
 from gatekeeper.screening import Answer, Question
 from gatekeeper.watchdog.dial_event import Dialled
 from gatekeeper.watchdog.enforcer import Enforcer
-from tests.waiting import until
-from tests.watchdog.test_link import accept, linked
+
+CALL = Dialled(("PJSIP/trunk-00000001",), ("112",), "1.2", "1.1", "", "", "")
 
 
 class Allowing:
-    """Lets by whatever it is asked about."""
+    """Lets every call by, and notes that it was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.asked = 0
 
-    async def screen(self, question: Question, /) -> Answer:
-        """Allow it."""
-        self.asked.append(question.dialled)
-        return Answer("01", Verdict.ALLOW, Reason.CLEAR, 0, 0, met_before=True)
+    async def screen(self, _question: Question, /) -> Answer:
+        """Let it by, as one that a gate has met."""
+        self.asked += 1
+        return Answer("", Verdict.ALLOW, Reason.EMERGENCY, 0, 0, "", "", 0, met_before=True)
 
     def blocks(self, _question: Question, /) -> bool:
-        """Nothing is."""
+        """No."""
         return False
 
     def knows(self, _question: Question, /) -> bool:
-        """A gate has let it by."""
-        return True
-
-    def reads(self, _question: Question, /) -> bool:
-        """Everything is a number."""
+        """Yes."""
         return True
 
     def doubts(self, _question: Question, /) -> tuple[str, ...]:
-        """There are none."""
+        """None."""
         return ()
 
     def without_prefix(self, question: Question, /) -> Question:
-        """It has none."""
+        """As it is."""
         return question
 
 
-async def test_of_two_records_of_a_call_the_end_of_the_first_hides_not_the_second(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A call that is dialled twice under one id waits for the record that came last."""
-    monkeypatch.setattr("gatekeeper.watchdog.enforcer._BEFORE_S", 30.0)
+async def test_a_call_waits_for_the_last_that_was_said_of_it() -> None:
+    """Two records of one call are on their way: that the first has come does not end the wait for the second."""
+    screening = Allowing()
 
-    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await accept(reader, writer)
-        await asyncio.sleep(30)
+    async def nobody() -> None:
+        """Nobody logs in."""
 
-    async with linked(peer, ping_s=30.0) as (link, _, _logins):
-        screening, later = Allowing(), asyncio.Event()
-        enforcer = Enforcer(link, screening, Normaliser(DialPlan(home="FR")).normalise, hang_up=False)
-        first = asyncio.create_task(asyncio.sleep(0))
-        second: asyncio.Task[None] = asyncio.ensure_future(_until_set(later))
-        for record in (first, second):
-            enforcer.wait_for("17.9", record)
-        await first
-        await asyncio.sleep(0)
-        judging = asyncio.create_task(
-            enforcer.enforce(Dialled(("PJSIP/trunk-1",), ("0612345678",), "17.10", "17.9", "", "", ""))
-        )
-        await asyncio.sleep(0.02)
-        assert screening.asked == []
-        later.set()
-        await judging
-        assert screening.asked == ["0612345678"]
-        await until(lambda: not enforcer._before)
+    link = AmiLink(LinkSettings(), frozenset(), lambda _event: None, nobody)
+    enforcer = Enforcer(link, screening, Normaliser(DialPlan()).normalise, hang_up=True)
+    second_came = asyncio.Event()
+    first = asyncio.create_task(asyncio.sleep(0))
+    second = asyncio.create_task(_until(second_came))
+    enforcer.wait_for(CALL.linkedid, first)
+    enforcer.wait_for(CALL.linkedid, second)
+    await first
+    await asyncio.sleep(0)
+    judging = asyncio.create_task(enforcer.enforce(CALL))
+    await asyncio.sleep(0.01)
+    assert screening.asked == 0
+    second_came.set()
+    await judging
+    assert screening.asked == 1
 
 
-async def _until_set(event: asyncio.Event) -> None:
+async def _until(event: asyncio.Event) -> None:
     await event.wait()

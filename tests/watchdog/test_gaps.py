@@ -18,11 +18,10 @@ def site(asterisk_root: AsteriskRoot, tmp_path: Path) -> Iterator[Site]:
         yield running
 
 
-def ring(site: Site, channel: str, number: str) -> None:
+def ring(site: Site, channel: str, number: str, **headers: str) -> None:
     """Originate, and wait until it rings at the carrier."""
-    site.ami.send(
-        "Originate", {"Channel": channel, "Application": "Wait", "Data": "1", "Async": "true", "Timeout": "20000"}
-    )
+    given = {"Application": "Wait", "Data": "1", "Async": "true", "Timeout": "20000", **headers}
+    site.ami.send("Originate", {"Channel": channel, **given})
     deadline = time.monotonic() + 10
     while number not in site.carrier.numbers():
         assert time.monotonic() < deadline
@@ -56,6 +55,19 @@ def test_what_was_missed_is_judged(site: Site) -> None:
     assert (row["gates"], row["bypass"]) == ("GOSUB WATCHDOG", 0)
     gone = {one.number for one in site.carrier.invites() if one.cancelled_at}
     assert gone == {listed}
+
+
+def test_what_is_dialled_behind_a_prefix_goes_on(site: Site) -> None:
+    """Through a gap a call goes on that was let by, listed meanwhile or an emergency, behind a carrier's prefix too."""
+    number = site.number()
+    ring(site, f"Local/{number}@prefixed", f"9999{number}", Variable="__CODE=9999")
+    site.daemon.kill()
+    ring(site, "Local/112@prefixed", "99887112", Variable="__CODE=99887")
+    site.add(number)
+    site.daemon.start()
+    site.wait_watching()
+    time.sleep(1)
+    assert {one.number: one.cancelled_at for one in site.carrier.invites()} == {f"9999{number}": None, "99887112": None}
 
 
 def test_the_watchdog_is_there_when_asterisk_comes_back(site: Site) -> None:

@@ -1,6 +1,8 @@
 """A lawful call on a real Asterisk: the watchdog sees no caller ID and no campaign, and lets it be all the same."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from gatekeeper.clock import DAY_US, now_micros
 from gatekeeper.consents import ConsentStore, GivenConsent, SharedTerms, WrittenBy
 from gatekeeper.policy.ledger import ALL_ITEMS
 from lab.roots import AsteriskRoot
+from lab.site import MANAGER
 from tests.watchdog.site import CONFIG, DIALPLAN, Site, running_site
 
 LAW = """
@@ -33,6 +36,11 @@ exten => _[+0-9].,1,Set(CALLERID(num)=0144556677)
  same => n,Dial(PJSIP/${GATEKEEPER_NUMBER}@trunk,20)
  same => n,Hangup(${HANGUPCAUSE})
 """
+
+
+DEFAULT = "[campaigns.default]\nlists = []\n"
+UNTOLD = re.sub(r"^channelvars = .*\n", "", MANAGER, flags=re.MULTILINE)
+"""The shipped manager user, where events don't tell what a channel carries."""
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +78,20 @@ def test_the_watchdog_judges_what_was_decided_on(site: Site) -> None:
     (blocked,) = site.rows(without)
     assert (blocked["verdict"], blocked["reason"], blocked["retry_at"]) == ("BLOCK", "NO_BASIS", "")
     site.quiet()
+
+
+def test_a_campaign_that_the_decision_alone_names(asterisk_22: AsteriskRoot, tmp_path: Path) -> None:
+    """What the campaign of calls that name none blocks is let be where the channel carries a decision for another."""
+    config = CONFIG.replace(DEFAULT, DEFAULT + 'law = "fr"\n') + LAW + CAMPAIGN
+    with running_site(asterisk_22, tmp_path, config=config, manager=UNTOLD) as site:
+        number, without = site.number(), site.number()
+        consent(site, number)
+        called = {"Variable": "GATEKEEPER_CAMPAIGN=insurance", "CallerID": "0144556677"}
+        site.originate(f"PJSIP/{number}@trunk", port=site.proxy_port, **called)
+        assert site.invite(number).answered_at is not None
+        (row,) = site.rows(number)
+        assert (row["verdict"], row["gates"], row["bypass"]) == ("ALLOW", "AMI_PROXY WATCHDOG", 0)
+        site.originate(f"PJSIP/{without}@trunk")
+        (row,) = site.rows(without)
+        assert (row["verdict"], row["reason"], row["bypass"]) == ("BLOCK", "NO_BASIS", 1)
+        site.quiet()
