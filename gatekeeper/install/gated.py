@@ -49,7 +49,7 @@ def gated_lines(text: str, dialplan: Dialplan, dial: OutsideDial) -> tuple[str, 
     same = found["head"] if found["extension"] is None else f"{indent[0] if indent else ''} same => "
     return (
         asked,
-        f"{same}n,Dial({_arguments(at.arguments, number, ignores=has_option(at, 'i'))}){found['rest'][len(call) :]}",
+        f"{same}n,Dial({checked_arguments(at, number)}){found['rest'][len(call) :]}",
     )
 
 
@@ -68,14 +68,18 @@ def _has_two(number: str) -> bool:
     return number.startswith("$") and len(split_arguments(number.replace("}", "},"), ",")) > 2  # noqa: PLR2004 - and ""
 
 
-def _arguments(arguments: str, number: str, *, ignores: bool) -> str:
-    """What is dialled, with the number that was checked, and without a redirection by the carrier."""
-    parts = split_arguments(arguments, ",", _MOST)
+def checked_arguments(at: DialplanLine, number: str) -> str:
+    """What a `Dial()` dials, with the number that was checked, and without a redirection by the carrier.
+
+    Raises:
+        OddDialError: the number can't be found in it.
+    """
+    parts = split_arguments(at.arguments, ",", _MOST)
     try:
         parts[0] = renumbered(parts[0], number, _NUMBER)
     except ValueError:
         raise OddDialError(phrase("what of it is the public number is not plain")) from None
     parts += [""] * (3 - len(parts))
-    if not ignores:
+    if not has_option(at, "i"):
         parts[2] = f"i{parts[2]}"
     return ",".join(parts)

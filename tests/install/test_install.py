@@ -218,7 +218,7 @@ def test_vicidial_is_told_the_entry_of_its_carrier(tmp_path: Path, asterisk_22: 
     image = make_image(tmp_path / "image", asterisk_22, "vicidial")
     told = gatekeeper("install", "--root", image)
     assert "exten => _90XXXXXXXXX,2,Gosub(gatekeeper,s,1(${EXTEN:1},CAMPAIGN,,carrier))" in told
-    assert "exten => _90XXXXXXXXX,3,Dial(SIP/carrier/${GATEKEEPER_NUMBER},${CAMPDTO},To)" in told
+    assert "exten => _90XXXXXXXXX,3,Dial(SIP/carrier/${GATEKEEPER_NUMBER},${CAMPDTO},iTo)" in told
     assert 'site = "vicidial"' in (image / "etc/gatekeeper/gatekeeper.toml").read_text()
 
 

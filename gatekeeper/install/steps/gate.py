@@ -7,13 +7,12 @@ from gatekeeper.errors import OddDialError
 from gatekeeper.install.draft import Draft
 from gatekeeper.install.edits import replace_line
 from gatekeeper.install.files import folder
-from gatekeeper.install.gated import gated_lines
+from gatekeeper.install.gated import checked_arguments, gated_lines
 from gatekeeper.install.places import for_asterisk
 from gatekeeper.install.steps.contexts import GENERATED
 from gatekeeper.site import AsteriskSite, SiteKind
-from gatekeeper.site.dialplan import split_arguments
 from gatekeeper.site.guards import HOOK, doubt, hook_asks, is_guarded
-from gatekeeper.site.outside import ADDS_MEMBER, Leads, OutsideDial, outside_dials, renumbered
+from gatekeeper.site.outside import ADDS_MEMBER, DialTarget, Leads, OutsideDial, outside_dials
 from gatekeeper.site.queues import outside_members
 from gatekeeper.site.scripts import scripted_dials
 from gatekeeper.translation import phrase
@@ -190,9 +189,18 @@ def _freepbx(draft: Draft, dial: OutsideDial) -> None:
     )
 
 
+def _checked(dial: OutsideDial) -> tuple[DialTarget, str]:
+    """The one target of a `Dial()`, and what it is to dial."""
+    if len(dial.targets) != 1 or not dial.targets[0].number:
+        raise OddDialError
+    return dial.targets[0], checked_arguments(dial.at, dial.targets[0].number)
+
+
 def _vicidial(draft: Draft, dial: OutsideDial) -> None:
     at = dial.at
-    if len(dial.targets) != 1 or not dial.targets[0].number:
+    try:
+        target, dialled = _checked(dial)
+    except OddDialError:
         draft.decide(
             phrase(
                 "{place}: put the gate before this carrier's Dial() (Admin, Carriers): docs/dialers.md",
@@ -200,9 +208,6 @@ def _vicidial(draft: Draft, dial: OutsideDial) -> None:
             )
         )
         return
-    target = dial.targets[0]
-    first, *rest = split_arguments(at.arguments, ",", 2)
-    dialled = ",".join((renumbered(first, target.number, "${GATEKEEPER_NUMBER}"), *rest))
     said = phrase(
         "{place}: VICIdial writes this file, so change the carrier's Dialplan Entry (Admin, Carriers):",
         place=at.line.place,
