@@ -47,6 +47,9 @@ that connection waits (asterisk/asterisk#2145, up to 23.2 at least): the events 
 or until something is asked. A call that the watchdog hangs up at once may so ring for as long as this.
 """
 
+_A_LOT: Final = 16 * 1024
+"""Bytes that come at once where more are waiting."""
+
 EVENT_CLASSES: Final = "call,user,system"
 """The classes of events that are asked for; `dialplan`, with most of all events, is not among them."""
 
@@ -63,7 +66,8 @@ class LinkSettings:
         tls: for a manager that is reached by TLS; None for plain TCP.
         tls_name: the name in Asterisk's certificate, where it is not `host`.
         connect_s: within how many seconds the login must be done.
-        answer_s: within how many seconds an action must be answered.
+        answer_s: within how many seconds an action must be answered. It works off one after the other: while it answers
+            one, be it with a long list, the others wait.
         ping_s: how often the peer is asked whether it is still there, and with it for what it has kept back.
         retry_s: how long to wait between two tries to connect.
     """
@@ -83,9 +87,10 @@ class LinkSettings:
 class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotations
     """Frames messages, and hands on those that somebody waits for."""
 
-    def __init__(self, wanted: frozenset[bytes]) -> None:
+    def __init__(self, wanted: frozenset[bytes], on_answer: Callable[[], None]) -> None:
         super().__init__()
         self._wanted = wanted
+        self._on_answer = on_answer
         self._buffer = bytearray()
 
     def data_received(self, data: bytes) -> None:
@@ -98,6 +103,8 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotat
             self._take(bytes(buffer[begin:end]))
             begin = end + len(_END)
         del buffer[:begin]
+        if len(data) >= _A_LOT:
+            self._rest()
         if len(buffer) > _MOST_BYTES:
             log.error("Asterisk's manager sent a message of more than %d bytes; the connection is closed", _MOST_BYTES)
             transports.abort(self.transport)
@@ -115,6 +122,16 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotat
         transports.close(self.transport)
         self.closed = True
 
+    def _rest(self) -> None:
+        """Read on in the next turn of the loop: while Asterisk writes a long list, calls are answered in between."""
+        with contextlib.suppress(RuntimeError):  # the connection is closed
+            self.transport.pause_reading()
+            asyncio.get_running_loop().call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        with contextlib.suppress(RuntimeError):
+            self.transport.resume_reading()
+
     def _take(self, block: bytes) -> None:
         if block.startswith(_EVENT) and _ACTION_ID not in block:
             name, _, _ = block[len(_EVENT) :].partition(b"\r\n")
@@ -123,6 +140,8 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotat
         try:
             message = Message.from_line(block.decode("utf-8", "replace"))
             if message is not None:
+                if message.id in self.responses:
+                    self._on_answer()
                 self.handle_message(message)
         except Exception as error:  # noqa: BLE001 - one message that can't be taken keeps no other back
             tell_fault(log, "a message of Asterisk's manager could not be taken", error)
@@ -190,6 +209,7 @@ class AmiLink:
         self._lost = asyncio.Event()
         self._manager: _Manager | None = None
         self._renewing = False
+        self._heard = 0
         self._outage = StateLog(
             log,
             phrase("no connection to Asterisk's manager at {host}:{port}", host=settings.host, port=settings.port),
@@ -234,8 +254,7 @@ class AmiLink:
             ProtocolError: the answer is an error.
         """
         future = self.send(name, **headers)
-        done, _ = await asyncio.wait({future}, timeout=self._settings.answer_s)
-        if not done:
+        if not await self._answered(future):
             self._abort()
             raise PeerGoneError(phrase("Asterisk's manager does not answer {name}", name=name))
         if future.cancelled():
@@ -245,6 +264,17 @@ class AmiLink:
         if not messages[0].success:
             raise ProtocolError(phrase("Asterisk refuses {name}: {message}", name=name, message=messages[0].message))
         return messages
+
+    async def _answered(self, future: "asyncio.Future[Any]") -> bool:
+        """Wait for an answer as long as Asterisk answers anything; False where it has fallen silent."""
+        while True:
+            heard = self._heard
+            done, _ = await asyncio.wait({future}, timeout=self._settings.answer_s)
+            if done or self._heard == heard:
+                return bool(done)
+
+    def _hear(self) -> None:
+        self._heard += 1
 
     async def _connect(self) -> None:
         settings = self._settings
@@ -261,7 +291,7 @@ class AmiLink:
         async with asyncio.timeout(settings.connect_s):
             made = asyncio.ensure_future(
                 asyncio.get_running_loop().create_connection(
-                    lambda: _Protocol(self._wanted),
+                    lambda: _Protocol(self._wanted, self._hear),
                     settings.host,
                     settings.port,
                     ssl=settings.tls,

@@ -89,9 +89,10 @@ class Backlog:
             JournalError: the journal can't be written; what was not, stays in AstDB.
         """
         async with self._one_at_a_time:
-            rows = self._read(await read_family(self._link, ASTDB_FAMILY))
-            for start in range(0, len(rows), _AT_ONCE):
-                await self._bring_in(rows[start : start + _AT_ONCE])
+            records = await read_family(self._link, ASTDB_FAMILY)
+            for start in range(0, len(records), _AT_ONCE):
+                # Read as they are brought in: after a long outage there may be very many, and calls wait meanwhile.
+                await self._bring_in(self._read(records[start : start + _AT_ONCE]))
 
     async def _bring_in(self, batch: list[tuple[str, DecisionRow]]) -> None:
         # In one turn of the loop, so that they are committed together and in this order.

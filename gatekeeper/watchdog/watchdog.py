@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 COLLECT_S: Final = 60.0
 """How often the records that the dialplan keeps are looked for, where no event tells of one."""
 
+_RECORDS_S: Final = 2.0
+"""For so long the look for calls that were missed waits for those records."""
+
 ENDPOINTS_S: Final = 300.0
 """How often all endpoints are looked at, where no event tells of a change."""
 
@@ -109,6 +112,8 @@ class Watchdog:
             log, "could not look for calls that were missed", over="calls that were missed are looked for again"
         )
         self._tasks: set[asyncio.Task[None]] = set()
+        self._collecting = asyncio.Lock()
+        self._coming: asyncio.Task[None] | None = None
         self._works = (
             Supervised(phrase("the watchdog's connection"), self._link.run, log),
             Supervised(phrase("the watchdog's regular look"), self._look_now_and_then, log),
@@ -185,9 +190,9 @@ class Watchdog:
         if name == UserEventName.EMERGENCY:
             self._enforcer.wait_for(header_of(event, "Linkedid"), self._spawn(self._take_emergency(event)))
         elif name == UserEventName.FAIL_OPEN:
-            self._enforcer.wait_for(header_of(event, "Linkedid"), self._spawn(self._collect()))
+            self._enforcer.wait_for(header_of(event, "Linkedid"), self._collect_soon())
         elif name == UserEventName.BLOCKED and header_of(event, "Reason") == _DOWN:
-            self._spawn(self._collect())
+            self._collect_soon()
         elif name == UserEventName.REFUSE:
             self._spawn(self._grant(event))
 
@@ -201,7 +206,7 @@ class Watchdog:
             self._seldom.warning(
                 "emergency", f"the record of an emergency call was not taken from its channel: {error}"
             )
-        await self._collect()
+        await asyncio.wait({self._collect_soon()})
 
     async def _grant(self, event: Message) -> None:
         try:
@@ -225,8 +230,20 @@ class Watchdog:
 
     async def _look_round(self) -> None:
         """What happened while nobody watched. Of what there is to do, nothing waits for the success of another."""
-        await self._collect()
+        # The records first, so that a call counts once; but not all of very many: what rings is to be judged soon.
+        await asyncio.wait({self._collect_soon()}, timeout=_RECORDS_S)
         await self._look_through()
+
+    def _collect_soon(self) -> "asyncio.Task[None]":
+        """A look for records that is yet to begin: whoever asks for one meanwhile shares it."""
+        if self._coming is None or self._coming.done():
+            self._coming = self._spawn(self._collect_next())
+        return self._coming
+
+    async def _collect_next(self) -> None:
+        async with self._collecting:
+            self._coming = None
+            await self._collect()
 
     async def _collect(self) -> None:
         try:

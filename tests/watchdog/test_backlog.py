@@ -1,14 +1,24 @@
 """What the dialplan decided while the gate was down reaches the journal."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from gatekeeper.ami.client import LinkSettings
+from gatekeeper.journal import DecisionRow
+from gatekeeper.phone import DialPlan, Normaliser, PhoneNumber
+from gatekeeper.watchdog.astdb_backlog import Backlog
+from gatekeeper.watchdog.watchdog import Watchdog, WatchdogSettings
 from lab.processes import wait_until
 from lab.roots import AsteriskRoot
+from tests.waiting import until
 from tests.watchdog.site import DIALPLAN, Site, running_site
+from tests.watchdog.test_link import accept, linked, read_action, serving
 
 OPEN = """
 [globals](+)
@@ -133,3 +143,90 @@ def test_a_call_refused_under_a_hanging_daemon_is_logged(site: Site) -> None:
     site.daemon.thaw()
     wait_until(lambda: "GATE_DOWN" in {row["reason"] for row in site.rows(number)}, 60, "the row")
     assert number not in site.carrier.numbers()
+
+
+class Noting(Normaliser):
+    """Reads numbers, and is a journal; notes in which order it does what."""
+
+    def __init__(self) -> None:
+        super().__init__(DialPlan())
+        self.did: list[str] = []
+
+    def normalise(self, dialled: str) -> PhoneNumber:
+        """Read a number."""
+        self.did.append("read")
+        return super().normalise(dialled)
+
+    async def append_once(self, _row: DecisionRow) -> None:
+        """Write a row."""
+        self.did.append("written")
+
+    def keep(self, row: DecisionRow) -> None:
+        """Not asked for here."""
+
+
+class Manager:
+    """A manager that has so many records, and answers every other action with a success."""
+
+    def __init__(self, records: int) -> None:
+        self.asked: list[str] = []
+        self.events = asyncio.Event()
+        self._records = records
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection; with `events` set, tell of refused calls, many at once."""
+        await accept(reader, writer)
+        telling = asyncio.create_task(self._tell(writer))
+        try:
+            while True:
+                asked = await read_action(reader)
+                self.asked.append(asked["Action"])
+                writer.write(self._answer(asked["Action"], f"ActionID: {asked['ActionID']}\r\n"))
+        finally:
+            telling.cancel()
+
+    async def _tell(self, writer: asyncio.StreamWriter) -> None:
+        await self.events.wait()
+        writer.write(b"Event: UserEvent\r\nUserEvent: GatekeeperBlocked\r\nReason: GATE_DOWN\r\n\r\n" * 200)
+
+    def _answer(self, action: str, ident: str) -> bytes:
+        if action != "DBGetTree":
+            return f"Response: Success\r\n{ident}\r\n".encode()
+        begin = f"Response: Success\r\n{ident}EventList: start\r\nMessage: Result will follow\r\n\r\n"
+        end = f"Event: DBGetTreeComplete\r\n{ident}EventList: Complete\r\n\r\n"
+        key = "Key: /gatekeeper-down/2026-01-01T00:00:00.{:06}Z-1"
+        record = f"Event: DBGetTreeResponse\r\n{ident}{key}\r\nVal: {WHOLE}\r\n\r\n"
+        return (begin + "".join(record.format(number) for number in range(self._records)) + end).encode()
+
+
+async def test_a_long_backlog_holds_up_no_call() -> None:
+    """However many records there are, they are read as they are written: questions of calls are answered in between."""
+    noting = Noting()
+    async with linked(Manager(1_000), answer_s=10.0, ping_s=10.0) as (link, _, _logins):
+        await until(lambda: link.connected)
+        await Backlog(link, noting, noting, lambda _row: None).collect()
+    assert noting.did.count("written") == 1_000
+    assert max(len(list(run)) for what, run in groupby(noting.did) if what == "read") <= 100
+
+
+async def test_records_are_looked_for_once_for_many_calls() -> None:
+    """Calls that are refused at once, with the gate out of reach, have AstDB looked through once for all."""
+    manager, noting, nothing = Manager(0), Noting(), cast("Any", None)
+    async with serving(manager) as port:
+        watchdog = Watchdog(
+            WatchdogSettings(LinkSettings(port=port, username="u", secret="s")),
+            screening=nothing,
+            history=nothing,
+            journal=noting,
+            normaliser=noting,
+            on_row=nothing,
+            refuse=nothing,
+        )
+        await watchdog.start()
+        await until(lambda: "CoreShowChannels" in manager.asked)
+        before = manager.asked.count("DBGetTree")
+        manager.events.set()
+        await until(lambda: manager.asked.count("DBGetTree") > before)
+        await asyncio.sleep(0.3)
+        await watchdog.stop()
+    assert manager.asked.count("DBGetTree") - before < 20

@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
+import uvloop
 
 from gatekeeper.ami.client import AmiLink, LinkSettings
 from gatekeeper.errors import PeerGoneError, ProtocolError
+from gatekeeper.watchdog.astdb import read_family
 from tests.waiting import until
 
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -32,14 +35,8 @@ async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 @contextlib.asynccontextmanager
-async def linked(peer: Peer, **settings: Any) -> AsyncIterator[tuple[AmiLink, list[Any], list[str]]]:
-    """A link to a peer, with the events and logins it tells of."""
-    events: list[Any] = []
-    logins: list[str] = []
-
-    async def on_login() -> None:
-        logins.append("login")
-
+async def serving(peer: Peer) -> AsyncIterator[int]:
+    """A peer that listens; gives its port."""
     served: set[asyncio.Task[Any]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -52,22 +49,39 @@ async def linked(peer: Peer, **settings: Any) -> AsyncIterator[tuple[AmiLink, li
             await writer.wait_closed()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    given = {"ping_s": 0.1, "answer_s": 0.2, "retry_s": 0.05, "connect_s": 0.5, **settings}
-    link = AmiLink(
-        LinkSettings(port=port, username="u", secret="s", **given), frozenset({"DialBegin"}), events.append, on_login
-    )
-    running = asyncio.create_task(link.run())
     try:
-        yield link, events, logins
+        yield server.sockets[0].getsockname()[1]
     finally:
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
         server.close()
         for task in served:
             task.cancel()
         await asyncio.gather(*served, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def linked(peer: Peer, **settings: Any) -> AsyncIterator[tuple[AmiLink, list[Any], list[str]]]:
+    """A link to a peer, with the events and logins it tells of."""
+    events: list[Any] = []
+    logins: list[str] = []
+
+    async def on_login() -> None:
+        logins.append("login")
+
+    given = {"ping_s": 0.1, "answer_s": 0.2, "retry_s": 0.05, "connect_s": 0.5, **settings}
+    async with serving(peer) as port:
+        link = AmiLink(
+            LinkSettings(port=port, username="u", secret="s", **given),
+            frozenset({"DialBegin"}),
+            events.append,
+            on_login,
+        )
+        running = asyncio.create_task(link.run())
+        try:
+            yield link, events, logins
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
 
 
 async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -174,6 +188,53 @@ async def test_nothing_is_injected_and_nothing_repeated() -> None:
         assert future.cancelled()
         assert [one["Action"] for one in seen] == ["Hangup"]
         assert seen[0]["Channel"] == "PJSIP/a  Action: Command  Command: core stop now"
+
+
+async def test_a_long_answer_is_waited_for() -> None:
+    """A list is waited for while it comes, however long it takes, and so is what was asked behind it."""
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await accept(reader, writer)
+        asked = f"ActionID: {(await read_action(reader))['ActionID']}\r\n"
+        writer.write(f"Response: Success\r\n{asked}EventList: start\r\nMessage: Result will follow\r\n\r\n".encode())
+        for key in range(8):
+            await asyncio.sleep(0.2)
+            writer.write(f"Event: DBGetTreeResponse\r\n{asked}Key: /family/{key}\r\nVal: x\r\n\r\n".encode())
+        writer.write(f"Event: DBGetTreeComplete\r\n{asked}EventList: Complete\r\n\r\n".encode())
+        ping = await read_action(reader)
+        writer.write(f"Response: Success\r\nActionID: {ping['ActionID']}\r\nPing: Pong\r\n\r\n".encode())
+        await asyncio.sleep(10)
+
+    async with linked(peer, ping_s=5.0, answer_s=1.0) as (link, _, logins):
+        await until(lambda: link.connected)
+        found, _ = await asyncio.gather(read_family(link, "family"), link.ask("Ping"))
+        assert [key for key, _ in found] == [str(key) for key in range(8)]
+        assert logins == ["login"]
+
+
+def test_others_have_their_turn_within_a_long_list() -> None:
+    """Of much that comes at once, one turn of the daemon's event loop takes one read, and what else waits goes on."""
+    turns: list[int] = []  # how many had come at each
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await accept(reader, writer)
+        event = b"Event: DialBegin\r\nDialString: " + b"0" * 1_000 + b"\r\n\r\n"
+        writer.write(event * 4_000)
+        await asyncio.sleep(60)
+
+    async def scene() -> None:
+        loop = asyncio.get_running_loop()
+
+        def next_turn() -> None:
+            turns.append(len(events))
+            loop.call_soon(next_turn)
+
+        async with linked(peer, ping_s=60.0) as (_, events, _logins):
+            next_turn()
+            await until(lambda: len(events) == 4_000)
+
+    uvloop.run(scene())
+    assert max(later - earlier for earlier, later in pairwise(turns)) <= 256
 
 
 async def test_an_error_is_told() -> None:
