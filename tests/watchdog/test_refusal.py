@@ -24,6 +24,11 @@ exten => s,1,Answer()
  same => n,SendDTMF(*66,100)
  same => n,Wait(4)
  same => n,Goto(again)
+[slow-telephone]
+exten => s,1,Answer()
+ same => n,Wait(3)
+ same => n,SendDTMF(*66,100)
+ same => n,Wait(60)
 ; Ways in which an agent calls.
 [over-local]
 exten => _[+0-9].,1,Dial(Local/${EXTEN}@out/n,20)
@@ -94,6 +99,22 @@ def test_an_agent_who_called_puts_the_number_on_the_red_list(site: Site) -> None
     site.originate(f"Local/{number}@out")
     assert site.rows(number, 2)[1]["reason"] == "RED_LIST"
     assert "does not exist" not in site.asterisk.log()
+
+
+def test_a_daemon_that_hangs_keeps_no_line(site: Site) -> None:
+    """The daemon hangs when the agent dials *66, and hangs up: no channel is left, and the refusal is taken down."""
+    number, since = site.number(), len(site.ami.events)
+    called = {"Context": "out", "Exten": number, "Priority": "1", "Async": "true"}
+    site.ami.send("Originate", {"Channel": "Local/s@slow-telephone/n", **called})
+    wait_until(lambda: number in site.carrier.numbers(), 10, "the call to reach the carrier")
+    site.daemon.freeze()
+    try:
+        site.ami.wait_event("Newexten", since=since, seconds=15, Context="gatekeeper-refuse", Application="AGI")
+        site.end()
+        assert on_list(site, number) is None
+    finally:
+        site.daemon.thaw()
+    wait_until(lambda: on_list(site, number) is not None, 10, "the refusal to be taken down")
 
 
 WAYS = ("out", "predial", "over-local", "over-local-predial", "guarded-local", "after-another")
