@@ -14,7 +14,7 @@ class ArchiveInfo(NamedTuple):
     """An archive; the attributes are the columns, in order.
 
     Attributes:
-        name: of its file: `2026-08.sqlite3.zst`.
+        name: of its file: `2026-08.sqlite3.zst`, or `2026-08.2.sqlite3.zst` where a clock had that month come twice.
         first: the `seq` of its first decision.
         last: the `seq` of its last decision: the journal's own rows lie behind it.
         decisions: how many decisions it has.

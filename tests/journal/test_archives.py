@@ -147,6 +147,44 @@ def test_a_decision_that_a_clock_dated_ahead_stops_no_archiving(tmp_path: Path, 
     assert archive(file, 1) == []
 
 
+def test_a_month_that_comes_twice_has_two_archives(tmp_path: Path) -> None:
+    """A clock that was months ahead while months were archived, and then put back, has no archive written over."""
+    file = tmp_path / "journal.sqlite3"
+    july, august = rows_of((2026, 7)), rows_of((2026, 8))
+    for rows in (july, august[:6], [row(at=at((2027, 3), share)) for share in (0, 0.5)]):
+        write(file, rows)
+    assert archive(file, 1, micros_of(datetime(2027, 3, 20, tzinfo=UTC))) == ["2026-07", "2026-08"]
+    for rows in (august[6:12], rows_of((2026, 10)), rows_of((2026, 11))):
+        write(file, rows)
+    before = told(file)
+    assert archive(file, 1) == ["2026-08"]
+    write(file, august[12:])
+    with WholeReader(file) as reader:
+        names = [info.name for info in reader.archives()]
+    assert names == ["2026-07.sqlite3.zst", "2026-08.sqlite3.zst", "2026-08.2.sqlite3.zst"]
+    after = told(file)
+    assert len(after["all"]) > len(before["all"])
+    kept = {one.row.id for one in after["all"]}
+    assert {one.row.id for one in before["all"]} <= kept
+    for name in names:
+        subprocess.run(["sha256sum", "--check", "--quiet", f"{name}.sha256"], check=True, cwd=tmp_path / "journal")
+
+
+@pytest.mark.parametrize("module", [archive_file, archiving])
+def test_no_archive_takes_the_room_that_calls_need(path: Path, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    """One is neither read nor made where too little would be left on the disk, and nothing is left of the try."""
+    archive(path, 3)
+    before = told(path)
+    with monkeypatch.context() as full:
+        full.setattr(archive_file, "LEAST_FREE", 1 << 62)
+        with pytest.raises(JournalError, match="no room") as found:
+            told(path) if module is archive_file else archive(path, 2)
+        assert "calls need what is left" in found.value.remedy
+        assert [one.name for one in path.parent.glob("journal/.*")] == []
+    assert archive(path, 2) == ["2026-08"]
+    assert told(path) == before
+
+
 def test_numbers_go_on_where_everything_was_archived(path: Path) -> None:
     """Neither a writer's sequence nor the order of writing begins anew; the newest decision stays."""
     last = sequences(path)["one"][-1]

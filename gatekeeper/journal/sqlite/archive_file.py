@@ -1,6 +1,7 @@
 """The file of an archive: a SQLite file like the journal's, compressed by zstd; unpacked while it is read."""
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -25,6 +26,9 @@ _CHUNK: Final = 1 << 20
 _LEVEL: Final = 9
 _UNPACKED: Final = ".reading-"
 _RESTORE: Final = marked("put it back from a backup")
+
+LEAST_FREE: Final = 256 << 20
+"""How much room must be left on the disk: without it no call has its row, and each is refused."""
 
 
 def pack(plain: Path, packed: Path) -> str:
@@ -60,6 +64,8 @@ def unpack(packed: Path, plain: BinaryIO, sha256: str, told: Callable[[int], Non
             while part := source.read(_CHUNK):
                 digest.update(part)
                 plain.write(decompressor.decompress(part))
+                if not has_room(plain.fileno()):
+                    raise no_room(packed.name)
                 done += len(part)
                 if told is not None:
                     told(done)
@@ -69,6 +75,8 @@ def unpack(packed: Path, plain: BinaryIO, sha256: str, told: Callable[[int], Non
             phrase("{packed} is missing, but the journal names it", packed=packed), phrase(_RESTORE)
         ) from None
     except (OSError, zstandard.ZstdError) as error:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise no_room(packed.name) from error
         raise JournalError(
             phrase("{packed} can't be read ({error})", packed=packed, error=error), phrase(_RESTORE)
         ) from error
@@ -77,6 +85,20 @@ def unpack(packed: Path, plain: BinaryIO, sha256: str, told: Callable[[int], Non
             phrase("{packed} is not the file that the journal names: its SHA-256 is another", packed=packed),
             phrase(_RESTORE),
         )
+
+
+def has_room(file: Path | int) -> bool:
+    """Whether calls have room left for their rows on the disk of a large file (or its handle). Raises `OSError`."""
+    disk = os.statvfs(file)
+    return disk.f_bavail * disk.f_frsize >= LEAST_FREE
+
+
+def no_room(name: str) -> JournalError:
+    """That an archive can't be unpacked, for there is no room for it."""
+    return JournalError(
+        phrase("the disk has no room to unpack the archive {name}", name=name),
+        phrase("make room: calls need what is left for the journal"),
+    )
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from gatekeeper.clock import DAY_US, micros_of, moment_of
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.archive import ARCHIVE_FOLDER, ArchiveInfo
 from gatekeeper.journal.ident import first_ident
-from gatekeeper.journal.sqlite.archive_file import MIGRATIONS, pack, remove_unpacked, sweep
+from gatekeeper.journal.sqlite.archive_file import MIGRATIONS, has_room, pack, remove_unpacked, sweep
 from gatekeeper.journal.sqlite.errors import journal_error
 from gatekeeper.journal.sqlite.tables import decision, met
 from gatekeeper.ownership import FINISHED, make_folder, open_new
@@ -227,6 +227,11 @@ class Archiver:
                 with _transaction(made, "BEGIN"):
                     made.execute(_COPY_DECISIONS, part)
                     made.execute(_COPY_METS, part)
+                if not has_room(plain):
+                    raise JournalError(
+                        phrase("the disk has no room for the archive of {month}", month=plan.month),
+                        phrase("make room: calls need what is left for the journal"),
+                    )
             first, decisions, begins, ends, mets = made.execute(_ABOUT).fetchone()
             # A decision takes the place of one of the last hour, a correction of any.
             bound = made.execute(_BEFORE, (first_ident(ends + DAY_US),)).fetchone()[0]
@@ -235,10 +240,20 @@ class Archiver:
                 made.execute(_COPY_REPLACED, (plan.last, bound))
             made.execute("DETACH DATABASE own")
             writers = made.execute(_WRITERS).fetchall()
-        name = f"{plan.month}.sqlite3.zst"
-        info = ArchiveInfo(name, first, plan.last, decisions, mets, begins, ends, 0, "", now, self._by)
+        info = ArchiveInfo(
+            self._free_name(plan.month), first, plan.last, decisions, mets, begins, ends, 0, "", now, self._by
+        )
         self._demand_whole(info, plan, plain)
         return info, writers
+
+    def _free_name(self, month: str) -> str:
+        """A name that no archive on record has: `2026-08.sqlite3.zst`, or `2026-08.2.sqlite3.zst`.
+
+        A clock that was ahead, and then put back, has a month come twice: what is on record must not be written over.
+        """
+        taken = {name for (name,) in self._own.execute("SELECT name FROM archive")}
+        parts = ("", *(f".{count}" for count in range(2, len(taken) + 2)))
+        return next(name for part in parts if (name := f"{month}{part}.sqlite3.zst") not in taken)
 
     def _demand_whole(self, info: ArchiveInfo, plan: ArchivePlan, plain: Path) -> None:
         there = self._own.execute(

@@ -17,7 +17,7 @@ from typing import Final
 
 from gatekeeper.errors import JournalError
 from gatekeeper.journal.archive import ArchiveInfo
-from gatekeeper.journal.sqlite.archive_file import opened
+from gatekeeper.journal.sqlite.archive_file import no_room, opened
 from gatekeeper.journal.sqlite.reader import SqliteReader
 from gatekeeper.supervised import tell_fault
 from gatekeeper.translation import phrase
@@ -209,7 +209,4 @@ class UnpackedArchives:
         if copy.gone.is_set():
             raise JournalError(phrase("{name} is not wanted any more", name=copy.info.name), phrase("ask again"))
         if shutil.disk_usage(self._data_dir).free < self._free_bytes:
-            raise JournalError(
-                phrase("the disk has no room to unpack the archive {name}", name=copy.info.name),
-                phrase("make room: calls need what is left for the journal"),
-            )
+            raise no_room(copy.info.name)
