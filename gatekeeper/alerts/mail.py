@@ -1,9 +1,10 @@
 """Alerts by e-mail (SMTP, RFC 5321): what is due at once is one message."""
 
+import contextlib
 import smtplib
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -120,11 +121,21 @@ class MailChannel:
                 phrase("the mail server took it, but not for {names}", names=", ".join(refused)), for_good=True
             )
 
-    def _connected(self) -> smtplib.SMTP:
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """A session. What the server says to its end is no matter: what it took by then, it has taken."""
         settings, here = self._settings, socket.gethostname()
-        if settings.tls == "tls":
-            return smtplib.SMTP_SSL(settings.host, settings.port, here, timeout=_TIMEOUT_S, context=settings.context)
-        return smtplib.SMTP(settings.host, settings.port, here, timeout=_TIMEOUT_S)
+        server = (
+            smtplib.SMTP_SSL(settings.host, settings.port, here, timeout=_TIMEOUT_S, context=settings.context)
+            if settings.tls == "tls"
+            else smtplib.SMTP(settings.host, settings.port, here, timeout=_TIMEOUT_S)
+        )
+        with contextlib.closing(server):
+            try:
+                yield server
+            finally:
+                with contextlib.suppress(OSError):
+                    server.quit()
 
 
 def _log_in(server: smtplib.SMTP, settings: MailSettings) -> None:

@@ -6,7 +6,9 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Generic
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, Generic, NamedTuple
 
 from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.delivery.channel import DeliveryChannel, DeliveryOutbox, DueDelivery, ToldT
@@ -26,8 +28,40 @@ _SPREAD: Final = 0.1
 LOOK_S: Final = 1.0
 
 
+class _Outcome(NamedTuple):
+    """What became of deliveries: how that is written down, and how many were told."""
+
+    write: Callable[[], None]
+    told: int = 0
+
+
+@dataclass(slots=True)
+class _ChannelState:
+    """How a channel does.
+
+    Attributes:
+        outage: says so in the log.
+        failed: why its last delivery failed, or "".
+        unwritten: what became of deliveries, and is not in the outbox yet.
+    """
+
+    outage: StateLog
+    failed: str = ""
+    unwritten: list[_Outcome] = field(default_factory=list)
+
+    def say(self) -> None:
+        """Say how its last delivery went."""
+        if self.failed:
+            self.outage.begin(self.failed)
+        else:
+            self.outage.end()
+
+
 class Courier(Generic[ToldT]):
     """Delivers. Channels do not wait for one another.
+
+    What became of a delivery is written down before the channel gets another one: where the outbox can't be written, as
+    on a full disk, nobody is told the same each second.
 
     Args:
         outbox: what there is to deliver.
@@ -50,11 +84,13 @@ class Courier(Generic[ToldT]):
         self._retries_s = tuple(retries_s)
         self._clock = clock
         self._what = what
-        self._outages = {
-            one.name: StateLog(
-                log,
-                phrase("{what} can't be told by {name}", what=what, name=one.name),
-                f"{what} are told by {one.name} again",
+        self._states = {
+            one.name: _ChannelState(
+                StateLog(
+                    log,
+                    phrase("{what} can't be told by {name}", what=what, name=one.name),
+                    f"{what} are told by {one.name} again",
+                )
             )
             for one in self._channels
         }
@@ -64,7 +100,7 @@ class Courier(Generic[ToldT]):
     @property
     def trouble(self) -> str:
         """Which channel does not work, and why, or ""."""
-        return "; ".join(filter(None, (outage.trouble for outage in self._outages.values())))
+        return "; ".join(filter(None, (state.outage.trouble for state in self._states.values())))
 
     async def run(self) -> None:
         """For ever."""
@@ -78,15 +114,18 @@ class Courier(Generic[ToldT]):
             try:
                 sent = await self.round(channel)
             except StoreError as error:
-                self._outages[channel.name].begin(str(error))
+                self._states[channel.name].outage.begin(str(error))
             await asyncio.sleep(channel.pause_s if sent else LOOK_S)
 
     async def round(self, channel: DeliveryChannel[ToldT]) -> bool:
         """Give a channel what is due once; whether it took anything."""
+        state = self._states[channel.name]
+        if state.unwritten:
+            await self._write_down(state)
         due = await asyncio.to_thread(self._outbox.due, channel.name, self._clock(), channel.most)
+        state.say()
         if not due:
             return False
-        idents = [one.item.id for one in due]
         failed = None
         try:
             await _let_go(channel.send, [one.item for one in due])
@@ -95,28 +134,42 @@ class Courier(Generic[ToldT]):
         except Exception as error:  # noqa: BLE001 - a fault of one channel's is no fault of the others'
             tell_fault(log, phrase("{what} can't be told by {name}", what=self._what, name=channel.name), error)
             failed = DeliveryError(fault_of(error))
-        if failed is not None:
-            self._outages[channel.name].begin(str(failed))
-            await self._failed(channel, due, failed)
-            return False
-        self._outages[channel.name].end()
-        await asyncio.to_thread(self._outbox.settle, channel.name, idents)
-        self.told += len(due)
-        return True
+        state.failed = "" if failed is None else str(failed)
+        state.unwritten = self._failed(channel, due, failed) if failed is not None else [self._told(channel, due)]
+        state.say()
+        await self._write_down(state)
+        return failed is None
 
-    async def _failed(
+    async def _write_down(self, state: _ChannelState) -> None:
+        """Write down what became of deliveries.
+
+        Raises:
+            StoreError: the outbox can't be written; what is left is for the next time.
+        """
+        while state.unwritten:
+            await asyncio.to_thread(state.unwritten[0].write)
+            self.told += state.unwritten.pop(0).told
+        state.say()
+
+    def _told(self, channel: DeliveryChannel[ToldT], due: Sequence[DueDelivery[ToldT]]) -> _Outcome:
+        return _Outcome(partial(self._outbox.settle, channel.name, [one.item.id for one in due]), len(due))
+
+    def _failed(
         self, channel: DeliveryChannel[ToldT], due: Sequence[DueDelivery[ToldT]], error: DeliveryError
-    ) -> None:
+    ) -> list[_Outcome]:
+        # The same for all: what is told in one message shall be due in one again.
+        spread = random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - no secret
+        now, outcomes = self._clock(), []
         for one in due:
             if error.for_good or one.tries >= len(self._retries_s):
                 self.given_up += 1
                 log.error("%s (%s) of the %s is given up: %s was tried %d times", one.item.id, one.item.kind,
                           self._what, channel.name, one.tries + 1)  # fmt: skip
-                await asyncio.to_thread(self._outbox.settle, channel.name, [one.item.id])
+                outcomes.append(_Outcome(partial(self._outbox.settle, channel.name, [one.item.id])))
                 continue
-            wait = self._retries_s[one.tries] * random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - no secret
-            due_at = self._clock() + int(wait * SECOND_US)
-            await asyncio.to_thread(self._outbox.put_off, channel.name, [one.item.id], due_at)
+            due_at = now + int(self._retries_s[one.tries] * spread * SECOND_US)
+            outcomes.append(_Outcome(partial(self._outbox.put_off, channel.name, [one.item.id], due_at)))
+        return outcomes
 
 
 async def _let_go(send: Callable[[Sequence[ToldT]], None], items: Sequence[ToldT]) -> None:

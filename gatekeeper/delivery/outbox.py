@@ -8,13 +8,17 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Generic, NamedTuple
+from typing import Any, Final, Generic, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, delete, func, select, update
+from sqlalchemy import Column, Connection, Select, delete, func, or_, select, update
 
+from gatekeeper.clock import DAY_US
 from gatekeeper.closeable import Closeable
 from gatekeeper.delivery.channel import DueDelivery, ToldT
 from gatekeeper.storage import begin_immediate, migrate, open_engine, translated
+
+_LONGEST_US: Final = 2 * DAY_US
+"""Nothing is put off for as long: what is due later was put off by a clock that was ahead, and has been put back."""
 
 
 class WaitingTable(NamedTuple):
@@ -73,7 +77,9 @@ class OutboxFile(Closeable, Generic[ToldT]):
         """
         if not self._waits.get(channel):
             return []
-        query = self._told_in_order().where(self._channel == channel, self._table.c.due_at <= now).limit(most)
+        due_at = self._table.c.due_at
+        is_due = or_(due_at <= now, due_at > now + _LONGEST_US)
+        query = self._told_in_order().where(self._channel == channel, is_due).limit(most)
         with self._reading() as connection:
             rows = connection.execute(query).fetchall()
         return [DueDelivery(self._told(row), row.tries) for row in rows]

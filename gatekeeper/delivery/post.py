@@ -1,7 +1,9 @@
 """A post to a receiver: to the address that was looked at, without proxies, redirections or secrets in errors."""
 
+import contextlib
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -67,7 +69,8 @@ class Receiver:
         url = httpx.URL(self.url)
         # The address that was looked at is the one that is used: asked again, a name could lead elsewhere.
         address = self._address(url.host, url.port or (443 if url.scheme == "https" else 80))
-        sent = {"Host": url.netloc.decode("ascii"), "User-Agent": f"gatekeeper/{__version__}", **headers}
+        own = {"User-Agent": f"gatekeeper/{__version__}", "Accept-Encoding": "identity"}
+        sent = {"Host": url.netloc.decode("ascii"), **own, **headers}
         named = {"sni_hostname": url.host}
         try:
             with (
@@ -111,10 +114,14 @@ class Receiver:
 
 
 def _beginning(answer: httpx.Response) -> str:
-    """What an answer begins with; the rest of it is not waited for."""
-    found = b""
-    for chunk in answer.iter_bytes():
-        found += chunk
-        if len(found) >= _MOST:
-            break
+    """What an answer begins with; the rest of it is not waited for.
+
+    Nor is it a failure where that does not come: by its status the receiver has taken the post.
+    """
+    found, end = b"", time.monotonic() + _TIMEOUT_S
+    with contextlib.suppress(httpx.HTTPError):
+        for chunk in answer.iter_raw():
+            found += chunk
+            if len(found) >= _MOST or time.monotonic() > end:
+                break
     return found[:_MOST].decode("utf-8", "replace")

@@ -49,11 +49,17 @@ class Mailbox:
         port: its port.
         mail: the messages.
         refused: recipients that it does not take.
+        farewell: what it says to a QUIT.
     """
 
     port: int
     mail: list[EmailMessage] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    farewell: str = "221 Bye"
+
+    async def handle_QUIT(self, *_: Any) -> str:  # noqa: N802 - aiosmtpd's own name
+        """A session ends."""
+        return self.farewell
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's own name
         self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -110,10 +116,14 @@ class Hook:
         posts: the bodies of what was posted and rightly signed.
         ids: their ids.
         faults: what was wrong with others.
+        promised: so many bytes of a body are promised, and do not come.
+        stays: for how many seconds the connection stays open behind the head of an answer.
     """
 
     port: int
     answers: list[int] = field(default_factory=list)
+    promised: int = 0
+    stays: float = 0.0
     posts: list[dict[str, Any]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -146,8 +156,9 @@ def webhook_receiver(certificate: tuple[Path, Path] | None = None, port: int = 0
             self.send_response(status)
             if status == 302:
                 self.send_header("Location", "/hook")
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(hook.promised))
             self.end_headers()
+            time.sleep(hook.stays)
 
         def log_message(self, *_: Any) -> None:
             pass

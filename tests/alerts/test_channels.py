@@ -122,10 +122,34 @@ def test_mail_that_some_do_not_get_is_not_sent_again() -> None:
         mail(box.port).send([alert()])
 
 
+@pytest.mark.parametrize("farewell", ["250 bye", "421 going down"])
+def test_mail_that_was_taken_is_told_whatever_the_server_says_to_its_end(farewell: str) -> None:
+    """Else it would be sent again, up to ten times."""
+    with smtp_server() as box:
+        box.farewell = farewell
+        mail(box.port).send([alert()])
+        assert len(box.mail) == 1
+
+
 def hook(port: int, **settings: object) -> AlertChannel:
     """A webhook without TLS."""
     given = {"webhook_url": f"http://127.0.0.1:{port}/hook", "webhook_secret": SECRET, "webhook_private": True}
     return channel(**{**given, "server": "pbx1", **settings})
+
+
+@pytest.mark.parametrize("stays", [0.0, 2.0], ids=["closed early", "held open"])
+def test_what_a_receiver_took_is_told_whatever_becomes_of_its_answer(
+    monkeypatch: pytest.MonkeyPatch, stays: float
+) -> None:
+    """Its status says so: a body that is cut short, or does not come in time, has nothing posted again."""
+    monkeypatch.setattr("gatekeeper.delivery.post._TIMEOUT_S", 0.5)
+    with webhook_receiver() as receiver:
+        receiver.promised, receiver.stays = 100, stays
+        hook(receiver.port).send([alert()])
+        assert len(receiver.posts) == 1
+        receiver.answers = [500]
+        with pytest.raises(DeliveryError, match="500"):
+            hook(receiver.port).send([alert()])
 
 
 def test_the_signature_is_that_of_standard_webhooks() -> None:

@@ -1,6 +1,8 @@
 """The courier: what could not be told is tried again, by each channel for itself, until it is told or given up."""
 
 import asyncio
+import contextlib
+import sqlite3
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -12,9 +14,10 @@ import pytest
 from gatekeeper.alerts.alert import Alert, AlertKind, Occasion
 from gatekeeper.alerts.channel import AlertChannel
 from gatekeeper.alerts.outbox import Outbox
-from gatekeeper.clock import now_micros
+from gatekeeper.clock import DAY_US, now_micros
 from gatekeeper.delivery import courier as module
 from gatekeeper.delivery.courier import Courier
+from gatekeeper.errors import DeliveryError
 from tests.alerts.receivers import webhook_receiver
 from tests.alerts.test_channels import hook, mail
 from tests.waiting import until
@@ -120,6 +123,60 @@ async def test_a_fault_of_one_channel_is_not_the_others(tmp_path: Path, caplog: 
             await until(lambda: len(receiver.posts) == 2)
     assert faulty.tried >= 3
     assert NUMBER not in caplog.text
+
+
+class Counting:
+    """A channel that takes what it is given, or fails as often as it is told to."""
+
+    name = goal = "counting"
+    most = 200
+    pause_s = 0.0
+
+    def __init__(self, fails: int = 0) -> None:
+        self.sent: list[list[str]] = []
+        self.fails = fails
+
+    def send(self, alerts: Sequence[Alert], /) -> None:
+        """Take them."""
+        self.sent.append([one.id for one in alerts])
+        if len(self.sent) <= self.fails:
+            raise DeliveryError("not now")
+
+
+async def test_what_was_told_is_told_no_more_while_that_can_not_be_noted(tmp_path: Path) -> None:
+    """On a full disk, or a locked file: else people would be told the same each second. Then it goes on."""
+    counting = Counting()
+    put(tmp_path / "o", counting, count=3)
+    with contextlib.closing(sqlite3.connect(tmp_path / "o", isolation_level=None)) as full:
+        async with running(tmp_path / "o", counting) as courier:
+            full.execute("BEGIN IMMEDIATE")
+            await until(lambda: bool(courier.trouble))
+            await asyncio.sleep(0.3)
+            assert len(counting.sent) == 1
+            full.execute("ROLLBACK")
+            await until(lambda: courier.told == 3)
+            await until(lambda: not courier.trouble)
+            courier._outbox.take(now_micros(), events=[EVENT])
+            await until(lambda: courier.told == 4)
+    assert [len(ids) for ids in counting.sent] == [3, 1]
+
+
+async def test_what_was_told_together_is_tried_again_together(tmp_path: Path) -> None:
+    """A hundred alerts are one mail, however often that fails."""
+    counting = Counting(fails=3)
+    put(tmp_path / "o", counting, count=50)
+    async with running(tmp_path / "o", counting, retries=(0.5,) * 3) as courier:
+        await until(lambda: courier.told == 50)
+    assert [len(ids) for ids in counting.sent] == [50] * 4
+
+
+async def test_a_clock_that_was_ahead_holds_nothing_up(tmp_path: Path) -> None:
+    """What was put off by it is due when it has been put back."""
+    counting = Counting()
+    with Outbox(tmp_path / "o", ["counting"]) as outbox:
+        outbox.take(now_micros() + 400 * DAY_US, events=[EVENT])
+    async with running(tmp_path / "o", counting) as courier:
+        await until(lambda: courier.told == 1)
 
 
 class Slow:
