@@ -102,7 +102,8 @@ def _screening_parts(settings: Settings, observed: Observed) -> Iterator[Part]:
     yield Closed("the red list's writer", writer.close)
     refusals = build_refusals(settings, screening.recent, writer.add)
     if settings.inbox.enabled:
-        yield Background("the watched inbox", build_inbox(settings).watch, f"inbox {settings.inbox.folder}")
+        inbox = build_inbox(settings)
+        yield Background("the watched inbox", inbox.watch, f"inbox {settings.inbox.folder}", lambda: inbox.trouble)
     jobs = ImportJobs(build_import_process(settings), JobRecords(data_dir), partial(how_it_ended, data_dir))
     yield jobs
     stores = StoreThread(data_dir, "records")

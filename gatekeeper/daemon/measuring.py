@@ -28,6 +28,8 @@ GAUGES: Final = frozenset(
         "kept",
         "lists",
         "numbers",
+        "open",
+        "past_sip_gate",
         "pending",
         "transactions",
         "waiting",

@@ -50,18 +50,26 @@ class Background:
         name: what it does.
         work: begins it; what it returns is awaited.
         address: what it looks at, or "".
+        ailing: tells why it does not work though it runs, or "".
     """
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[None]], address: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], Awaitable[None]],
+        address: str = "",
+        ailing: Callable[[], str] = lambda: "",
+    ) -> None:
         self.name = name
         self.address = address
+        self._ailing = ailing
         self._work = Supervised(name, work, log)
         self._task: asyncio.Task[None] | None = None
 
     @property
     def trouble(self) -> str:
-        """Why it does not run now, or ""."""
-        return self._work.trouble
+        """Why it does not run now, or does not work, or ""."""
+        return self._work.trouble or self._ailing()
 
     def counters(self) -> Mapping[str, int]:
         """How often it failed."""

@@ -7,6 +7,7 @@ import os
 import socket
 
 from gatekeeper.clock import SECOND_US
+from gatekeeper.text import one_line
 
 
 class ServiceManager:
@@ -24,12 +25,13 @@ class ServiceManager:
         return cls(os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", ""))
 
     def tell(self, message: str) -> None:
-        """Send a state; a manager that does not listen is passed over."""
+        """Send a state, of one line; a manager that does not listen is passed over."""
         if not self._address:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             try:
                 sender.connect(self._address)
-                sender.send(message.encode())
+                # A second line would be another state, and what has no bytes in UTF-8 would be a fault each second.
+                sender.send(one_line(message).encode())
             except OSError:
                 return

@@ -13,7 +13,7 @@ from gatekeeper.intake.rules import ListRules
 from gatekeeper.logs import StateLog
 from gatekeeper.storage.files import FileStamp
 from gatekeeper.text import escaped
-from gatekeeper.translation import phrase
+from gatekeeper.translation import phrase, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,12 @@ class Inbox:
         self._clock = clock
         self._seen: dict[Path, tuple[FileStamp, float]] = {}
         self._later: dict[Path, tuple[int, float]] = {}
-        self._outage = StateLog(log, "the inbox can't be used", over="the inbox can be used again")
+        self._outage = StateLog(log, phrase("the inbox can't be used"), over="the inbox can be used again")
+
+    @property
+    def trouble(self) -> str:
+        """Why it can't be used now, or ""."""
+        return self._outage.trouble
 
     async def watch(self) -> None:
         """For ever."""
@@ -66,7 +71,8 @@ class Inbox:
             try:
                 await self.round()
             except OSError as error:
-                self._outage.begin(f"{error.filename or self._folder.folder}: {error.strerror}")
+                where = escaped(str(error.filename or self._folder.folder))
+                self._outage.begin(phrase("{where}: {why}", where=where, why=trouble_of(error)))
             else:
                 self._outage.end()
             await asyncio.sleep(POLL_SECONDS)

@@ -166,8 +166,12 @@ class InboxFolder:
         target = self._free(self.folder / folder, base, claim.path.name)
         # The report first: a file that was moved is never without one.
         handle = os.open(str(target) + REPORT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o640)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(report)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(report)
+        except OSError:
+            Path(str(target) + REPORT).unlink(missing_ok=True)  # on a full disk each try would leave another one
+            raise
         prefix = target.name[: len(target.name) - len(_short(claim.path.name))]
         for path in self._with_sums(claim):
             goal = target if path == claim.path else target.with_name(prefix + _short(path.name))

@@ -31,6 +31,9 @@ async def test_health_is_told_as_it_changes(tmp_path: Path) -> None:
         assert await asyncio.wait_for(loop.sock_recv(manager, 1000), 60) == b"STATUS=healthy"
         part.ill = "the watchdog is blind"
         assert await asyncio.wait_for(loop.sock_recv(manager, 1000), 60) == b"STATUS=unhealthy: the watchdog is blind"
+        part.ill = "a file\nSTOPPING=1 \udcff.csv"  # of a name: no other state, and no fault for want of bytes
+        said = await asyncio.wait_for(loop.sock_recv(manager, 1000), 60)
+        assert said == b"STATUS=unhealthy: a file STOPPING=1  .csv"
         part.ill = ""
         assert await asyncio.wait_for(loop.sock_recv(manager, 1000), 60) == b"STATUS=healthy"
         task.cancel()

@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import errno
 import io
 import json
 import os
 import re
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -17,7 +20,7 @@ import pytest
 from gatekeeper.config import Settings, load
 from gatekeeper.daemon.inbox import build_inbox
 from gatekeeper.intake import inbox as inbox_module
-from gatekeeper.intake.inbox_folder import REPORT
+from gatekeeper.intake.inbox_folder import REPORT, Claim, InboxFolder
 from gatekeeper.lists import ListIndex, ListStore
 from gatekeeper.storage import FileLock
 from gatekeeper.words import NARROW
@@ -229,6 +232,37 @@ def test_a_file_that_can_not_be_imported_fails_with_its_reason(site: Site, caplo
     assert "is a PDF" in failure
     assert "\x1b" not in failure
     assert "\n" not in failure
+
+
+def test_a_full_disk_is_not_filled_with_reports(site: Site) -> None:
+    """Where a report finds no room, nothing is left of it: each would be told as a file that failed."""
+    claim, folder = Claim(site.put("bloctel/file.csv"), "bloctel"), InboxFolder(site.folder, {})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            folder.finish(claim, "failed", "x" * 200_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert list((site.folder / "failed").iterdir()) == []
+    assert claim.path.exists()
+
+
+def test_the_name_of_a_file_that_can_not_be_moved_is_shown_on_one_line(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As all names are: it could forge a line of the log, and of what is told of the daemon's health."""
+
+    def refuse() -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted", "/inbox/a\nb\udcff.csv")
+
+    monkeypatch.setattr(site.inbox._folder, "prepare", refuse)
+    with contextlib.suppress(TimeoutError):
+        asyncio.run(asyncio.wait_for(site.inbox.watch(), 0.05))
+    (told,) = [record.getMessage() for record in caplog.records if "can't be used" in record.getMessage()]
+    assert told.endswith(r"/inbox/a\x0ab\udcff.csv: Operation not permitted")
 
 
 def test_a_file_of_no_list_fails_with_what_to_do(site: Site) -> None:

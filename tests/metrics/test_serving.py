@@ -76,7 +76,10 @@ async def test_lists_are_measured(folder: Path) -> None:
         assert ("gatekeeper_list_age_seconds", other) not in found
         assert found["gatekeeper_ready", ()] == 1  # a stale list is decided, and no reason to ask another daemon
         assert found["gatekeeper_data_free_bytes", ()] > 0
-        assert found["gatekeeper_part_state", (("part", "journal"), ("state", "waiting"))] == 0
+        for part, state in (("journal", "waiting"), ("imports that people ask for", "open")):
+            # What goes down as well: as a counter it would be one that is reset time and again.
+            assert found["gatekeeper_part_state", (("part", part), ("state", state))] == 0
+            assert ("gatekeeper_part_events_total", (("event", state), ("part", part))) not in found
 
 
 @pytest.mark.parametrize("accept", ["", "application/openmetrics-text; version=1.0.0", "text/plain; version=0.0.4"])
@@ -126,6 +129,24 @@ async def test_ready_only_while_calls_can_be_decided(folder: Path, monkeypatch: 
         found = await site.scrape()
         refused = (("gate", "FASTAGI"), ("reason", "GATE_ERROR"), ("verdict", "BLOCK"))
         assert found["gatekeeper_decisions_total", refused] == found["gatekeeper_gate_errors_total", ()] == 1
+
+
+async def test_an_inbox_that_can_not_be_used_is_told(folder: Path) -> None:
+    """Calls are decided, so it is ready; but deliveries lie there until somebody looks, who is to be told."""
+    (folder / "in").write_text("no folder")
+    more = f'[inbox]\nenabled = true\nfolder = "{folder}/in"\n'
+    part = (("part", "watched inbox"),)
+    async with served(folder, more) as site:
+        async with asyncio.timeout(60):
+            while (await site.scrape())["gatekeeper_part_healthy", part]:  # noqa: ASYNC110 - the daemon tells nobody
+                await asyncio.sleep(0.1)
+        answer = await site.get("/readyz")
+        assert (answer.status_code, "the inbox can't be used" in answer.text) == (200, True)
+        (folder / "in").unlink()
+        async with asyncio.timeout(60):
+            while not (await site.scrape())["gatekeeper_part_healthy", part]:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.1)
+        assert (await site.get("/readyz")).text == "ok\n"
 
 
 async def until(site: MetricsSite, path: str, status: int) -> None:
