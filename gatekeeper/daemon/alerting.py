@@ -138,7 +138,8 @@ class Alerting(Telling[Alert]):
                 reached[_JOURNAL] = self._reader.last_seq()
         except JournalError:
             pass  # calls are refused meanwhile, which is told: and nothing is passed over
-        found, reached[_INBOX] = failed_files(self._scope, reached.get(_INBOX, time_ns()))
+        now = time_ns()
+        found, reached[_INBOX] = failed_files(self._scope, reached.get(_INBOX, now), now)
         return [*events, *found], reached
 
     def _reached_before(self) -> dict[str, int]:

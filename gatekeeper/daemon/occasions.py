@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from gatekeeper.alerts.alert import AlertKind, Occasion, safe_fact
 from gatekeeper.alerts.wording import NEVER
-from gatekeeper.clock import moment_of
+from gatekeeper.clock import HOUR_US, moment_of
 from gatekeeper.daemon.measuring import Observed
 from gatekeeper.daemon.part_names import part_name
 from gatekeeper.intake.inbox_folder import FAILED, REPORT
@@ -24,6 +24,10 @@ from gatekeeper.words import Language, plain, sentence
 _WATCHDOG: Final = "the watchdog"
 _OWN: Final = "the alerts"
 """What is in trouble here is told by the log and by `/readyz`: these alerts are what does not get through."""
+
+
+_SLACK_NS: Final = HOUR_US * 1000
+"""By so much a clock may be put back without anything's being told again."""
 
 
 class ScrubTerm(NamedTuple):
@@ -101,7 +105,7 @@ def full_disk(scope: AlertScope) -> Iterator[Occasion]:
 def overdue_scrubs(scope: AlertScope, now: int) -> Iterator[Occasion]:
     """The scheduled scrubs whose last certificate is too old, or that never had one."""
     for name, term in scope.scrubs.items():
-        last = last_done(term.folder)
+        last = last_done(term.folder, moment_of(now))
         if last is not None and moment_of(now) - last.astimezone(UTC) <= timedelta(days=term.at_most):
             continue
         shown = _shown(last, scope.language)
@@ -139,14 +143,17 @@ def bypasses(reader: JournalReader, after: int) -> tuple[list[Occasion], int]:
     return found, reached
 
 
-def failed_files(scope: AlertScope, after: int) -> tuple[list[Occasion], int]:
+def failed_files(scope: AlertScope, after: int, now: int) -> tuple[list[Occasion], int]:
     """The files of the inbox that were not imported, and until when they were looked at.
 
     Args:
         scope: has the inbox.
         after: until when they were looked at before, in nanoseconds since the epoch.
+        now: in nanoseconds since the epoch.
     """
     found = []
+    if after > now + _SLACK_NS:  # the clock was ahead, and has been put back: what comes now is dated before that
+        after = now
     reached = after
     folder = scope.inbox / FAILED if scope.inbox is not None else None
     try:
@@ -158,7 +165,7 @@ def failed_files(scope: AlertScope, after: int) -> tuple[list[Occasion], int]:
     except OSError:
         reports = []  # it is not made yet, or can't be read, which the inbox tells
     for at, name in sorted(reports):
-        if at > after:
+        if after < at <= now + _SLACK_NS:
             reached = at
             facts = {"file": safe_fact(name.removesuffix(REPORT)), "folder": safe_fact(str(folder))}
             found.append(Occasion(AlertKind.INBOX, f"{AlertKind.INBOX}:{name}", facts))

@@ -35,18 +35,18 @@ class Job:
     every: timedelta
     at_most: timedelta
 
-    def last_done(self) -> datetime | None:
+    def last_done(self, now: datetime) -> datetime | None:
         """When the last scrub that was certified ended; None before the first."""
-        return last_done(self.folder)
+        return last_done(self.folder, now)
 
     def due(self, now: datetime) -> bool:
         """Whether it is time."""
-        last = self.last_done()
+        last = self.last_done(now)
         return last is None or now - last >= self.every
 
     def overdue(self, now: datetime) -> bool:
         """Whether nobody can say any more that the contacts are clean."""
-        last = self.last_done()
+        last = self.last_done(now)
         return last is None or now - last > self.at_most
 
     def run(self, scrubber: Scrubber, now: datetime) -> ScrubOutcome:

@@ -10,7 +10,7 @@ import pytest
 
 from gatekeeper.alerts.alert import AlertKind
 from gatekeeper.alerts.outbox import Outbox
-from gatekeeper.clock import DAY_US, now_micros
+from gatekeeper.clock import DAY_US, moment_of, now_micros
 from gatekeeper.config import load
 from gatekeeper.daemon import alerting as module
 from gatekeeper.daemon.alerting import Alerting
@@ -242,3 +242,23 @@ async def test_a_file_that_was_not_imported_is_told(site: Site) -> None:
             await site.look()
     (facts,) = [facts for kind, facts in site.told() if kind == "inbox.failed"]
     assert facts == {"file": "20261126T140312Z-retour_….csv", "folder": str(failed)}
+
+
+async def test_a_clock_that_was_ahead_leaves_nothing_untold(site: Site) -> None:
+    """Once it is put back, a file that fails is told, and so is a scrub that was certified by that clock alone."""
+    failed = site.folder / "inbox" / "failed"
+    ahead = site.now + 400 * DAY_US
+    certify(site.folder, moment_of(ahead).isoformat())
+    async with site.running():
+        (failed / "ahead.csv.report.txt").write_text("")
+        os.utime(failed / "ahead.csv.report.txt", ns=(ahead * 1000, ahead * 1000))
+        site.alerting._reached["inbox"] = ahead * 1000
+        await site.look()
+        assert "inbox.failed" not in site.kinds()
+        await asyncio.sleep(0.05)  # a file's time is that of the kernel's last tick
+        (failed / "now.csv.report.txt").write_text("")
+        for _ in range(2):
+            await site.look()
+        told = site.told()
+    assert [facts["file"] for kind, facts in told if kind == "inbox.failed"] == ["now.csv"]
+    assert [facts["last"] for kind, facts in told if kind == "scrub.overdue"] == ["never"]

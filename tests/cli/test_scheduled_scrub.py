@@ -53,6 +53,18 @@ def test_scrubs_what_is_due_and_keeps_each_certificate(site: Site) -> None:
     assert Path(file).read_bytes() == before
 
 
+def test_a_certificate_that_a_clock_dated_ahead_keeps_nothing_from_being_scrubbed(site: Site) -> None:
+    """When the clock has been put back, it is due: contacts would lie unscrubbed until that date."""
+    schedule(site, leads=f'contacts = "{contacts(site)}"\nevery_days = 7')
+    assert site.run("scrub", "--scheduled").code == 0
+    (first,) = certificates(site)
+    age(first, -400)
+    first.parent.rename(first.parent.with_name("2028-01-01T000000Z"))
+    assert "contacts read 2" in site.run("scrub", "--scheduled").out
+    assert len(certificates(site)) == 2
+    assert "not due" in site.run("scrub", "--scheduled").out
+
+
 def test_one_that_fails_is_said_and_the_others_are_done(site: Site) -> None:
     """Exit code 2, which one failed and that it is overdue; the job behind it is done all the same."""
     file = contacts(site)

@@ -181,6 +181,18 @@ def test_a_shorter_journal_is_counted_anew(site: Site, tmp_path: Path) -> None:
     _demand_equal(site, site.figures())
 
 
+@pytest.mark.parametrize("ahead", ["from the start on", "for a while"])
+def test_a_clock_that_was_ahead_counts_the_days_anew(site: Site, ahead: str) -> None:
+    """When it has been put back, today is what it was, and not empty until the desk is started again."""
+    site.write(*site.some(30, days=0.2))
+    if ahead == "for a while":
+        site.figures()
+    site.now += 300 * DAY_US
+    site.figures()
+    site.now -= 300 * DAY_US
+    _demand_equal(site, site.figures())
+
+
 def test_made_up_campaigns_do_not_fill_the_memory(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a bound, values are counted together; the sums stay true."""
     monkeypatch.setattr(running_tally, "MOST_CELLS", 20)

@@ -69,5 +69,5 @@ def _look_after(name: str, settings: "Settings") -> bool:
 
 
 def _when(job: "Job") -> str:
-    last = job.last_done()
+    last = job.last_done(datetime.now(UTC))
     return f"{last:%Y-%m-%d %H:%M} UTC" if last is not None else phrase("never")

@@ -123,6 +123,7 @@ class RunningTally:
         self._floor = 0  # the `seq` before the days that are kept
         self._since = 0
         self._reached = 0
+        self._latest = 0  # when was looked last
 
     def close(self) -> None:
         """End the work in the background; waits for the part that is under way."""
@@ -177,8 +178,10 @@ class RunningTally:
         """Count what was written since the last look."""
         last, now = reader.last_seq(), self._clock()
         with self._lock:
-            if last < self._high:  # another journal, or one out of a backup
+            # Another journal, or one out of a backup; or a clock that was ahead, by which the wrong days were kept.
+            if last < self._high or now < self._latest - HOUR_US:
                 self._begin_anew()
+            self._latest = now
             self._drop(now)
         if self._high < 0:
             since = now - (DAYS + 1) * DAY_US

@@ -71,7 +71,7 @@ def read_scrubs(settings: Settings, principals: Principals, now: datetime) -> li
         campaign, principal = _whose(settings, section)
         if not may_see(principal, principals):
             continue
-        last = last_done(section.as_folder(name, settings.daemon.data_dir))
+        last = last_done(section.as_folder(name, settings.daemon.data_dir), now)
         due = last + timedelta(days=section.every_days) if last else None
         overdue = last is None or now - last > timedelta(days=section.at_most_days)
         rows.append(ScrubRow(name, section, campaign, principal, last, due if due and due > now else None, overdue))
