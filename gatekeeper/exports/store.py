@@ -166,13 +166,17 @@ class ExportStore:
     def sweep(self) -> None:
         """Remove what was kept for long enough, and what an order that was cut short has left."""
         before = self._clock() - self.limits.hours * HOUR_US
-        for job in self.jobs():
-            if job.state.changed_at < before and job.state.state.is_over:
-                self.remove(job.id)
+        for ident in self._idents():
+            job = self.find(ident)
+            if job is None:
+                # Of another version, say: nobody is shown it, and its files are of people all the same.
+                if _changed_before(self._of(ident), before):
+                    self.remove(ident)
+            elif job.state.changed_at < before and job.state.state.is_over:
+                self.remove(ident)
         for path in self._folder.glob(".*"):
-            with contextlib.suppress(FileNotFoundError):  # an order that is taken just now
-                if path.is_dir() and path.stat().st_mtime_ns // 1000 < before:
-                    shutil.rmtree(path, ignore_errors=True)
+            if path.is_dir() and _changed_before(path, before):
+                shutil.rmtree(path, ignore_errors=True)
 
     def free_bytes(self) -> int:
         """How much room the disk has."""
@@ -232,6 +236,14 @@ class ExportStore:
         if not _IDENT.fullmatch(ident):
             raise ExportError(phrase("that is not the id of an export"))
         return self._folder / ident
+
+
+def _changed_before(folder: Path, moment: int) -> bool:
+    """Whether nothing came into a folder since a moment (microseconds); False of one that is gone."""
+    try:
+        return folder.stat().st_mtime_ns // 1000 < moment
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager

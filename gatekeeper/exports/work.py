@@ -78,9 +78,12 @@ def _lists_for_all(data_dir: Path) -> frozenset[str]:
 
 
 def _without(stored: StoredDecision, told: frozenset[str]) -> StoredDecision:
-    """A decision without the versions of other lists than these."""
+    """A decision without the versions of other lists than these, nor its number among all that its writer wrote.
+
+    From that one could tell how many calls there were of others.
+    """
     facts = " ".join(one for one in stored.row.facts.split() if one.rpartition("@")[0] in told)
-    return stored._replace(row=stored.row._replace(facts=facts))
+    return stored._replace(row=stored.row._replace(facts=facts), stamp=stored.stamp._replace(sequence=None))
 
 
 class _Making:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper.clock import HOUR_US
+from gatekeeper.clock import HOUR_US, now_micros
 from gatekeeper.errors import ExportError
 from gatekeeper.exports.filter_words import words_of
 from gatekeeper.exports.job import ExportState, JobState
@@ -178,6 +178,22 @@ def test_it_is_kept_for_a_day(store: ExportStore, clock: StandingClock[int]) -> 
     clock.now += 2 * HOUR_US
     store.sweep()
     assert [job.id for job in store.jobs()] == [waiting.id]
+
+
+def test_what_nobody_can_read_any_more_goes_as_well(store: ExportStore, clock: StandingClock[int]) -> None:
+    """An export that another version has written is shown to nobody, and its files are of people all the same."""
+    job, others = store.add(order()), store.add(order())
+    folder = store.folder_of(job.id)
+    (folder / "journal.csv").write_text("+33612345678")
+    (folder / "order.json").write_text('{"order": "{}", "made_at": 1}')
+    assert store.find(job.id) is None
+    clock.now = now_micros() + 23 * HOUR_US
+    store.sweep()
+    assert folder.exists()
+    clock.now += 2 * HOUR_US
+    store.sweep()
+    assert not folder.exists()
+    assert [one.id for one in store.jobs()] == [others.id]
 
 
 def test_an_order_of_before_all_calendars_is_shown() -> None:

@@ -357,3 +357,18 @@ def test_who_is_bound_is_told_no_version_of_a_register_of_contracts(tmp_path: Pa
         _, folder = made(tmp_path, form, principals=principals)
         told.append([name in (folder / f"journal.{form}").read_text() for name in ("customers@1.7", "red@3")])
     assert told == [[False, True], [True, True]]
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_who_is_bound_is_not_told_how_much_others_called(tmp_path: Path, form: str) -> None:
+    """By the numbers that a writer gives its rows, whosever they are; whoever is bound to nobody has them."""
+    others = [row(principal="Other") for _ in range(776)]
+    write_journal(tmp_path, [*others, row(principal="ACME")])
+    wanted = DecisionFilter(principals=frozenset({"ACME"}))
+    told = []
+    for principals in (wanted.principals, None):
+        _, folder = made(tmp_path, form, wanted=wanted, principals=principals)
+        path = folder / f"journal.{form}"
+        found = json.loads(path.read_text()) if form == "json" else rows_of(path)
+        told.append([str(one["sequence"] or "") for one in found])
+    assert told == [[""], ["777"]]
