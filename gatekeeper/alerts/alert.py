@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from gatekeeper.text import escaped
 
-_LONG_DIGITS: Final = re.compile(r"\d(?:[ ./()-]{0,2}\d){8,}")
+_LONG_DIGITS: Final = re.compile(r"\d(?:[ ._/()\u00a0\u2009\u202f\u2010-\u2015\u2212-]{0,2}\d){8,}")
 """Nine digits and more, with or without what people write between them: that could be a number of somebody."""
 
 _MOST: Final = 300

@@ -42,7 +42,11 @@ def test_the_last_day_of_a_list_is_worse() -> None:
 NUMBERS = st.one_of(
     st.integers(10**8, 10**15).map(str),
     st.integers(10**8, 10**9 - 1).map(lambda number: f"0{number}"),
-    st.integers(10**8, 10**9 - 1).map(lambda number: " ".join(re.findall("..?", f"0{number}"))),
+    st.builds(
+        lambda number, between: between.join(re.findall("..?", f"0{number}")),
+        st.integers(10**8, 10**9 - 1),
+        st.sampled_from(" .-/_\u00a0\u202f\u2011\u2013"),  # in the names of files, and as typesetters write them
+    ),
     st.integers(10**9, 10**10 - 1).map(lambda number: f"+1 ({str(number)[:3]}) {str(number)[3:6]}-{str(number)[6:]}"),
 )
 
