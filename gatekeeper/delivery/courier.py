@@ -28,7 +28,7 @@ _SPREAD: Final = 0.1
 LOOK_S: Final = 1.0
 
 
-class _Outcome(NamedTuple):
+class _Settlement(NamedTuple):
     """What became of deliveries: how that is written down, and how many were told."""
 
     write: Callable[[], None]
@@ -47,7 +47,7 @@ class _ChannelState:
 
     outage: StateLog
     failed: str = ""
-    unwritten: list[_Outcome] = field(default_factory=list)
+    unwritten: list[_Settlement] = field(default_factory=list)
 
     def say(self) -> None:
         """Say how its last delivery went."""
@@ -151,25 +151,25 @@ class Courier(Generic[ToldT]):
             self.told += state.unwritten.pop(0).told
         state.say()
 
-    def _told(self, channel: DeliveryChannel[ToldT], due: Sequence[DueDelivery[ToldT]]) -> _Outcome:
-        return _Outcome(partial(self._outbox.settle, channel.name, [one.item.id for one in due]), len(due))
+    def _told(self, channel: DeliveryChannel[ToldT], due: Sequence[DueDelivery[ToldT]]) -> _Settlement:
+        return _Settlement(partial(self._outbox.settle, channel.name, [one.item.id for one in due]), len(due))
 
     def _failed(
         self, channel: DeliveryChannel[ToldT], due: Sequence[DueDelivery[ToldT]], error: DeliveryError
-    ) -> list[_Outcome]:
+    ) -> list[_Settlement]:
         # The same for all: what is told in one message shall be due in one again.
         spread = random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - no secret
-        now, outcomes = self._clock(), []
+        now, settlements = self._clock(), []
         for one in due:
             if error.for_good or one.tries >= len(self._retries_s):
                 self.given_up += 1
                 log.error("%s (%s) of the %s is given up: %s was tried %d times", one.item.id, one.item.kind,
                           self._what, channel.name, one.tries + 1)  # fmt: skip
-                outcomes.append(_Outcome(partial(self._outbox.settle, channel.name, [one.item.id])))
+                settlements.append(_Settlement(partial(self._outbox.settle, channel.name, [one.item.id])))
                 continue
             due_at = now + int(self._retries_s[one.tries] * spread * SECOND_US)
-            outcomes.append(_Outcome(partial(self._outbox.put_off, channel.name, [one.item.id], due_at)))
-        return outcomes
+            settlements.append(_Settlement(partial(self._outbox.put_off, channel.name, [one.item.id], due_at)))
+        return settlements
 
 
 async def _let_go(send: Callable[[Sequence[ToldT]], None], items: Sequence[ToldT]) -> None:
