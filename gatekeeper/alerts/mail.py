@@ -123,7 +123,7 @@ class MailChannel:
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
-        """A session. What the server says to its end is no matter: what it took by then, it has taken."""
+        """A session. What the server says to its end takes nothing back: what it took by then, it has taken."""
         settings, here = self._settings, socket.gethostname()
         server = (
             smtplib.SMTP_SSL(settings.host, settings.port, here, timeout=_TIMEOUT_S, context=settings.context)
