@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gatekeeper.desk.page import render
+from gatekeeper.desk.page import GoneError, render
 from gatekeeper.errors import DaemonError, FormError, GatekeeperError, OperationRefusedError, StoreError
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,8 @@ _FAULT = 500
 async def of_http(request: Request, error: Exception) -> Response:
     """No such page, not allowed, too large."""
     status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (_FAULT, None)
-    answer = render(request, "failure.html", {"status": status, "told": "", "remedy": ""}, status)
+    told = error.told if isinstance(error, GoneError) else ""
+    answer = render(request, "failure.html", {"status": status, "told": told, "remedy": ""}, status)
     answer.headers.update(headers or {})  # of a 405, what is allowed (RFC 9110, 15.5.6)
     return answer
 

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, Route
 
 from gatekeeper.accounts import Role
 from gatekeeper.desk.desk import Desk
@@ -21,6 +22,18 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 _LONGEST_WHY: Final = 1000
 _SEEN: Final = {"GET", "HEAD"}
+
+
+class GoneError(HTTPException):
+    """What stood at an address stands there no more.
+
+    Args:
+        told: why, and what to do: its page says so.
+    """
+
+    def __init__(self, told: str) -> None:
+        super().__init__(404)
+        self.told = told
 
 
 def desk_of(request: Request) -> Desk:
@@ -43,7 +56,7 @@ def render(request: Request, template: str, context: Mapping[str, Any] | None = 
     """A page out of a template.
 
     Args:
-        request: what is answered. The template sees `request`, `visitor`, `may_change`, `may_rule` and `path`.
+        request: what is answered. The template sees `request`, `visitor`, `may_change`, `may_rule`, `path` and `here`.
         template: its file in `templates`.
         context: what else it sees.
         status: of the response.
@@ -56,9 +69,25 @@ def render(request: Request, template: str, context: Mapping[str, Any] | None = 
         "may_change": visitor.may(Role.OFFICER),
         "may_rule": visitor.may(Role.ADMIN),
         "path": request.url.path,
+        "here": page_of(request),
         **(context or {}),
     }
     return HTMLResponse(rendering.page(visitor.language, template, seen), status)
+
+
+def page_of(request: Request) -> str:
+    """The address of what is shown: its own, or where it answers a form, that of the nearest page above it."""
+    path, query = request.url.path, request.url.query
+    if request.method in _SEEN:
+        return f"{path}?{query}" if query else path
+    while path and not any(_is_fetched(route, path) for route in request.app.routes):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+def _is_fetched(route: BaseRoute, path: str) -> bool:
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
+    return isinstance(route, Route) and route.matches(scope)[0] is Match.FULL
 
 
 def needs(role: Role) -> Callable[[Handler], Handler]:
@@ -93,6 +122,20 @@ def text_of(form: FormData, name: str, longest: int = 1000) -> str:
     Raises:
         FormError: it is a file, too long, comes twice, or has characters that can't be seen.
     """
+    value = number_of(form, name, longest)
+    if not value.isprintable():
+        raise FormError(name, phrase("there are characters in it that can't be seen"))
+    return value
+
+
+def number_of(form: FormData, name: str, longest: int) -> str:
+    """A field in which a telephone number stands, as `text_of` has it; whoever reads numbers reads it.
+
+    With characters that can't be seen, as come along where a number is copied out of an address book.
+
+    Raises:
+        FormError: it is a file, too long, or comes twice.
+    """
     value, *more = form.getlist(name) or [""]
     if any(one != value for one in more):
         raise FormError(name, phrase("{name} came twice, with different values: load the page anew", name=name))
@@ -101,8 +144,6 @@ def text_of(form: FormData, name: str, longest: int = 1000) -> str:
     value = " ".join(value.split())
     if len(value) > longest:
         raise FormError(name, phrase("at most {longest} characters", longest=longest))
-    if not value.isprintable():
-        raise FormError(name, phrase("there are characters in it that can't be seen"))
     return value
 
 

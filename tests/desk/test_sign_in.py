@@ -163,6 +163,48 @@ async def test_every_page_is_french_for_who_wants_it(desk_site: DeskSite) -> Non
         assert heading((await client.get("/people")).text) == "People"
 
 
+@pytest.mark.parametrize(
+    ("sent", "page"),
+    [
+        ("/people/users/change", "/people"), ("/people/keys", "/people"), ("/account/codes/confirm", "/account"),
+        ("/account/password", "/account"), ("/consents/proofs", "/consents"), ("/lists/red/rollback", "/lists/red"),
+        ("/lists/red/imports", "/lists/red"), ("/campaigns/previews", "/campaigns"), ("/exports/end", "/exports"),
+    ],
+)  # fmt: skip
+async def test_the_other_language_of_what_answers_a_form_is_a_page(desk_site: DeskSite, sent: str, page: str) -> None:
+    """That of the form: the address that the form was sent to can't be fetched."""
+    async with desk_site.visiting("admin") as client:
+        answer = await client.post(sent, data={})
+        assert answer.status_code in {404, 409, 415, 422}
+        assert f'name="next" value="{page}"' in answer.text
+        assert (await client.get(page)).status_code == 200
+    async with desk_site.visiting() as nobody:
+        assert f'href="/sign-in?next={page}"' in (await nobody.post(sent, data={})).text
+
+
+async def test_the_other_language_of_the_sign_in_keeps_where_one_was_going(desk_site: DeskSite) -> None:
+    """Also after a wrong password; and the way out is no page to be shown."""
+    where = "/sign-in?next=%2Fjournal%3Fverdict%3DBLOCK"
+    async with desk_site.visiting() as client:
+        wrong = {"name": "reader", "password": "wrong", "next": "/journal?verdict=BLOCK"}
+        for shown in (await client.get(where), await client.post("/sign-in", data=wrong)):
+            assert f'name="next" value="{where}"' in shown.text
+        for following, leads in ((where, where), ("/sign-out", "/")):
+            answer = await client.post("/language", data={"language": "fr", "next": following})
+            assert answer.headers["location"] == leads
+
+
+async def test_a_key_that_was_ended_stands_by_its_name_in_the_record(desk_site: DeskSite) -> None:
+    """As it did when it was made: nobody knows it by its id."""
+    key, _ = desk_site.desk.accounts.keys.add("crm", ["check"], by="test")
+    async with desk_site.visiting("admin") as client:
+        for status in (303, 422):
+            said = {"key": key.id, "why": "left"}
+            assert (await client.post("/people/keys/end", data=said)).status_code == status
+    (action, *_) = desk_site.desk.accounts.actions.page()
+    assert (action.action, action.what) == ("key.end", f"crm ({key.shown}…)")
+
+
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
 async def test_a_form_without_end_is_cut(desk_site: DeskSite, kind: str) -> None:
     """Nobody fills the memory by a form: what is too much is not read, whoever sends it, and whatever he calls it."""

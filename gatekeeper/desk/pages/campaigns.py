@@ -77,7 +77,8 @@ async def look(request: Request) -> Response:
 
 async def looked(request: Request) -> Response:
     """Show what a scrub would take out."""
-    return shown(request, "contacts_preview.html", upload_of(request, PURPOSE), {"meaning": _meaning})
+    words = {"meaning": _meaning, "written_at": lambda at: f"{datetime.fromisoformat(at):%d/%m/%Y %H:%M}"}
+    return shown(request, "contacts_preview.html", upload_of(request, PURPOSE), words)
 
 
 async def _row(request: Request, name: str) -> reading.CampaignRow:

@@ -1,12 +1,13 @@
 """Consents: one consumer's entries with their proofs, texts that were shown, and imports with a look before."""
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from gatekeeper.accounts import Role
-from gatekeeper.desk.page import Handler, changed, desk_of, needs, render, text_of, to, visitor_of, why_of
+from gatekeeper.desk.page import Handler, changed, desk_of, needs, number_of, render, text_of, to, visitor_of, why_of
 from gatekeeper.desk.pages.proof_files import MOST_MB, form_with_proof, keep_proof, saved
 from gatekeeper.desk.pages.uploading import (
     begun,
@@ -37,9 +38,9 @@ async def consents(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """Show what is known of a consumer: asked for by a form, so that no number stands in an address."""
     form = await request.form(max_files=0, max_fields=10)
-    said = {name: text_of(form, name, 200) for name in ("number", "contact")}
+    said = _named(form)
     try:
-        consumer = await _consumer(request, said["number"], said["contact"])
+        consumer = await _consumer(request, **said)
     except (BadNumberError, FormError) as error:
         return await _page(request, said=said, trouble=str(error), status=422)
     desk, visitor = desk_of(request), visitor_of(request)
@@ -50,7 +51,7 @@ async def search(request: Request) -> Response:
 async def proof(request: Request) -> Response:
     """The file of a proof, to be downloaded."""
     form = await request.form(max_files=0, max_fields=10)
-    consumer = await _consumer(request, text_of(form, "number", 200), text_of(form, "contact", 200))
+    consumer = await _consumer(request, **_named(form))
     desk, visitor, digest = desk_of(request), visitor_of(request), text_of(form, "digest", 64)
     path = await desk.in_thread(desk.number.proof, consumer.number, digest, visitor.principals, consumer.contact)
     if path is None:
@@ -74,7 +75,7 @@ async def keep(request: Request) -> Response:
 async def copy(request: Request) -> Response:
     """The consumer's copy of everything that is known of the consents, as a PDF."""
     form = await request.form(max_files=0, max_fields=10)
-    consumer = await _consumer(request, text_of(form, "number", 200), text_of(form, "contact", 200))
+    consumer = await _consumer(request, **_named(form))
     desk, visitor = desk_of(request), visitor_of(request)
     data = await desk.in_thread(desk.number.copy, consumer.number, visitor.principals, consumer.contact)
     await changed(request, "consent.copy", consumer.name, text_of(form, "why"))
@@ -150,6 +151,10 @@ async def _page(
         "most_mb": desk.settings.desk.max_upload_mb,
     }
     return render(request, "consents.html", seen, status)
+
+
+def _named(form: FormData) -> dict[str, str]:
+    return {"number": number_of(form, "number", 200), "contact": text_of(form, "contact", 200)}
 
 
 async def _consumer(request: Request, number: str, contact: str) -> reading.Consumer:

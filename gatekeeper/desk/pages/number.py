@@ -18,7 +18,7 @@ from gatekeeper.accounts import Role
 from gatekeeper.clock import micros_of
 from gatekeeper.config import Settings
 from gatekeeper.consents.proof_files import MOST_BYTES
-from gatekeeper.desk.page import desk_of, needs, render, text_of, to, visitor_of
+from gatekeeper.desk.page import desk_of, needs, number_of, render, text_of, to, visitor_of
 from gatekeeper.desk.pages.journal import turn_of
 from gatekeeper.desk.reading import number_words
 from gatekeeper.desk.reading.journal import FoundDecisions, read_journal
@@ -58,7 +58,7 @@ async def found(request: Request) -> Response:
     form = await form_of(request)
     typed = ""
     try:
-        typed = text_of(form, "number", _LONGEST_NUMBER)
+        typed = number_of(form, "number", _LONGEST_NUMBER)
         number = await desk.in_thread(_read, typed, desk.settings)
     except (BadNumberError, FormError) as error:
         return render(request, "number_search.html", {**_SEARCH, "error": str(error), "typed": typed}, _UNPROCESSABLE)

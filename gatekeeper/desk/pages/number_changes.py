@@ -23,6 +23,7 @@ from gatekeeper.uploads.store import Upload
 
 _REFUSED: Final = 422
 _UNAVAILABLE: Final = 503
+_REFUSAL: Final = "refusal"
 _OPERATIONS: Final = {"add": "list_add", "remove": "list_remove"}
 
 
@@ -47,8 +48,7 @@ async def record(request: Request) -> Response:
         kind = text_of(form, "kind", 32)
         if kind not in EVENTS:
             raise FormError("kind", phrase("say what happened"))
-        fields = ("agent",) if kind == "refusal" else (*sorted(EVENT_FIELDS), "proof")
-        return {"op": "record", "kind": kind, **_said(request, form, fields)}
+        return {"op": "record", "kind": kind, **_said(request, form, ("agent", *sorted(EVENT_FIELDS), "proof"))}
 
     return await _change(request, form, "record", wanted, proof)
 
@@ -92,6 +92,13 @@ def _said(request: Request, form: FormData, fields: tuple[str, ...]) -> dict[str
     return said
 
 
+def _noted(why: str, said: dict[str, str]) -> str:
+    """The reason of what happened with what has no field there, which is taken out of what was said."""
+    without = (*sorted(EVENT_FIELDS), "zone", "proof") if said["kind"] == _REFUSAL else ("agent",)
+    rest = [f"{name}: {value}" for name in without if (value := said.pop(name, ""))]
+    return f"{why} ({', '.join(rest)})" if rest else why
+
+
 async def _change(
     request: Request,
     form: FormData,
@@ -106,6 +113,8 @@ async def _change(
         one_proof(said.get("proof", ""), proof)
         if proof is not None:
             said["proof"] = await keep_proof(request, proof, why)
+        if said.get("kind") in EVENTS:
+            why = _noted(why, said)
         answer = await desk.daemon.ask(
             {
                 **said, "number": display(e164), "by": visitor.by, "via": "desk", "note": why,
@@ -114,6 +123,8 @@ async def _change(
         )  # fmt: skip
     except (DaemonError, FormError) as error:
         typed = {key: " ".join(map(str, form.getlist(key))) for key in form}
+        if proof is not None:
+            typed["file"] = proof.name
         refused = isinstance(error, FormError | OperationRefusedError)
         return await show(
             request, e164, error=str(error), failed=name, typed=typed, status=_REFUSED if refused else _UNAVAILABLE,

@@ -29,7 +29,8 @@ async def copy(request: Request) -> Response:
     """The consumer's free copy, of all that the visitor may see."""
     desk, visitor, e164 = desk_of(request), visitor_of(request), opened(request)
     data = await desk.in_thread(desk.number.copy, e164, visitor.principals)
-    await changed(request, "consent.copy", display(e164), "")
+    if request.method == "GET":
+        await changed(request, "consent.copy", display(e164), "")
     return Response(data, media_type="application/pdf", headers={"content-disposition": _COPY})
 
 

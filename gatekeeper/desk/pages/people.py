@@ -73,7 +73,7 @@ async def add_key(request: Request) -> Response:
         by=visitor_of(request).by,
         principal=principal,
     )
-    await changed(request, "key.add", f"{key.name} ({key.shown}…)", why)
+    await changed(request, "key.add", _named(key), why)
     return await _page(request, made=key, text=text, status=_MADE)
 
 
@@ -82,9 +82,10 @@ async def end_key(request: Request) -> Response:
     form, why = await _form(request)
     desk = desk_of(request)
     ident = text_of(form, "key", 26)
-    if not await desk.in_thread(desk.accounts.keys.end, ident):
+    ended = {one.id: one for one in await desk.in_thread(desk.accounts.keys.all)}.get(ident)
+    if ended is None or not await desk.in_thread(desk.accounts.keys.end, ident):
         raise FormError("key", phrase("there is no such key in use"))
-    await changed(request, "key.end", ident, why)
+    await changed(request, "key.end", _named(ended), why)
     return to("/people")
 
 
@@ -118,6 +119,11 @@ async def _page(request: Request, *, made: ApiKey | None = None, text: str = "",
         "principals": principals,
     }
     return render(request, "people.html", seen, status)
+
+
+def _named(key: ApiKey) -> str:
+    """A key, as people tell it from others of its name."""
+    return f"{key.name} ({key.shown}…)"
 
 
 async def _form(request: Request) -> tuple[FormData, str]:

@@ -1,6 +1,7 @@
 """Sign-in and sign-out, and the choice of a language."""
 
 from typing import Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -68,7 +69,7 @@ async def choose_language(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=10)
     desk, visitor = desk_of(request), visitor_of(request)
     wanted = text_of(form, "language", 2)
-    answer = to(_own_path(text_of(form, "next", 2000)))
+    answer = to(_own_path(text_of(form, "next", 2000), barred="/sign-out"))
     if wanted in {"en", "fr"}:
         secure = is_secure(desk, request.url.scheme)
         answer.set_cookie(LANGUAGE_COOKIE, wanted, _YEAR_S, secure=secure, httponly=True, samesite="lax")
@@ -80,7 +81,8 @@ async def choose_language(request: Request) -> Response:
 def _form(
     request: Request, where: str, *, name: str = "", wrong: bool = False, until: int = 0, status: int = 200
 ) -> Response:
-    seen = {"next": where, "name": name, "wrong": wrong, "until": until}
+    here = f"/sign-in?next={quote(where, safe='')}"
+    seen = {"next": where, "name": name, "wrong": wrong, "until": until, "here": here}
     return render(request, "sign_in.html", seen, status)
 
 
@@ -92,12 +94,12 @@ def _set_session(request: Request, answer: Response, token: str) -> None:
     )
 
 
-def _own_path(address: str) -> str:
-    """A path of ours to go to: nothing that could lead to another site."""
+def _own_path(address: str, barred: str = "/sign-") -> str:
+    """A path of ours to go to: nothing that could lead to another site, or that begins with what is barred."""
     # No address is parsed here: whether it is one of ours its first two characters say.
     if not address.startswith("/") or address.startswith("//") or "\\" in address:
         return "/"
-    return "/" if address.startswith("/sign-") or not address.isprintable() else address
+    return "/" if address.startswith(barred) or not address.isprintable() else address
 
 
 ROUTES = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from gatekeeper.clock import ENDLESS, kept_moment
-from gatekeeper.desk.page import desk_of, render, text_of, visitor_of
+from gatekeeper.desk.page import GoneError, desk_of, render, text_of, visitor_of
 from gatekeeper.desk.upload_form import read_upload
 from gatekeeper.errors import FormError
 from gatekeeper.translation import phrase
@@ -23,6 +24,9 @@ _AT_ONCE_S = 2.0
 
 _AGAIN_S = 3
 """After so many seconds a browser looks again how far something is."""
+
+
+_SAVED_AS: Final = {"rejects_file": "rejected.csv", "void_file": "incomplete.csv"}
 
 
 def owner_of(request: Request) -> str:
@@ -46,7 +50,12 @@ def upload_of(request: Request, purpose: str) -> Upload:
     """
     upload = desk_of(request).uploads.find(request.path_params["token"], owner_of(request), purpose)
     if upload is None:
-        raise HTTPException(404)
+        raise GoneError(
+            phrase(
+                "this file is not here any more: it goes when it was thrown away, an hour after it came, and belongs "
+                "to the session that sent it; if it was not imported, send it again"
+            )
+        )
     return upload
 
 
@@ -79,7 +88,7 @@ def set_aside(upload: Upload, name: str) -> Response:
     path = upload.file.with_name(f"{name}.csv")
     if not path.is_file():
         raise HTTPException(404)
-    return FileResponse(path, media_type="text/csv", filename=f"{name}.csv")
+    return FileResponse(path, media_type="text/csv", filename=_SAVED_AS[name])
 
 
 def flag(form: FormData, name: str) -> str:
