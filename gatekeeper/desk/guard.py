@@ -56,6 +56,8 @@ _REDIRECTION: Final = 3
 _RAW: Final = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
 _PRIVATE: Final = [*_RAW, (b"cache-control", b"no-store")]
 """As they are sent: this is on the way of every answer, programs' that ask about a call among them."""
+_CHECKED: Final = [*_RAW, (b"cache-control", b"no-cache")]
+"""Of the pages' own files: a browser keeps them, and asks whether they are the same still, as the desk may be new."""
 
 
 def is_secure(desk: Desk, scheme: str) -> bool:
@@ -187,7 +189,7 @@ class Sending:
 
     def __init__(self, send: Send, *, private: bool) -> None:
         self._send = send
-        self._private = private
+        self._added = _PRIVATE if private else _CHECKED
         self.begun = self.ended = False
         self.recheck: SessionRecheck | None = None
 
@@ -199,7 +201,7 @@ class Sending:
                 self.recheck = None
             said = message["headers"]
             names = {name for name, _ in said}
-            message["headers"] = [*said, *(one for one in (_PRIVATE if self._private else _RAW) if one[0] not in names)]
+            message["headers"] = [*said, *(one for one in self._added if one[0] not in names)]
         elif self.recheck is not None:
             await self.recheck.demand()
         self.begun = True

@@ -161,6 +161,13 @@ class Keyboard:
         self.page.keyboard.press(key)
 
 
+_CUT_OFF: Final = """
+[...document.querySelectorAll("svg text")].filter((text) => {
+  const [own, whole] = [text, text.ownerSVGElement].map((one) => one.getBoundingClientRect());
+  return own.left < whole.left - 1 || own.right > whole.right + 1;
+}).map((text) => text.textContent)
+"""
+
 _SHOWS_FOCUS: Final = """
 element => {
   const style = getComputedStyle(element);
@@ -187,9 +194,11 @@ def as_pdf(page: "Page") -> bytes:
 
 
 def fits(page: "Page") -> None:
-    """Demand that a page is not wider than its window: nobody has to scroll sideways."""
+    """Demand that a page is not wider than its window, so that nobody has to scroll sideways; nor a drawing's text."""
     wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= room, f"{page.url} is {wide} px wide in a window of {room}"
+    cut = page.evaluate(_CUT_OFF)
+    assert cut == [], f"{page.url} cuts these off: {cut}"
 
 
 def picture(page: "Page", name: str) -> None:

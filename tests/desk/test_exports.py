@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from gatekeeper.clock import now_micros
 from gatekeeper.exports.job import ExportedFile, ExportState, JobState
+from gatekeeper.words import NARROW
 from tests.desk.browser import TELEPHONE, PageMaker, as_pdf, axe, by_keyboard, fits, picture
 from tests.desk.site import PASSWORD, DeskSite, make_site
 from tests.exports.orders import order, some_rows, write_journal
@@ -128,6 +129,14 @@ def test_a_bound_reader_gets_what_is_of_its_principal(desk: str) -> None:
         said = admin.get("/people/actions").text
         for action in ("ordered an export", "fetched an export"):
             assert action in said
+
+
+def test_conditions_stand_apart_as_in_french(desk: str) -> None:
+    """The sign between them has its narrow blank."""
+    with client(desk, "reader") as reader:
+        reader.post("/exports", data={"filter": "verdict=BLOCK&campaign=spring", "form": "csv"})
+        said = re.sub("<[^>]*>", "", reader.get("/exports", headers={"accept-language": "fr"}).text)
+    assert f"verdict{NARROW}: BLOCK{NARROW}; campagne{NARROW}: spring" in said
 
 
 NOT_UNDERSTOOD = (

@@ -10,7 +10,7 @@ from gatekeeper.clock import SECOND_US, now_micros
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, new_ident
 from gatekeeper.journal.sqlite import SqliteBackend, paging
 from gatekeeper.journal.sqlite.paging import PageLook
-from tests.desk.site import DeskSite
+from tests.desk.site import URL, DeskSite
 from tests.journal.rows import met, row
 
 NUMBER = 33612345678
@@ -119,6 +119,25 @@ async def test_back_again(desk_site: DeskSite, rows: list[DecisionRow]) -> None:
         second = (await client.get(link(first, "next"))).text
         assert shown((await client.get(link(second, "prev"))).text) == shown(first)
     assert link(first, "prev") == ""
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads"),
+    [
+        (f"{URL}/journal?verdict=BLOCK&campaign=c1", "/journal?verdict=BLOCK&amp;campaign=c1"),
+        (f"{URL}/today", "/journal"),
+        ("http://evil.example/journal?x", "/journal"),
+        ("", "/journal"),
+    ],
+)
+async def test_a_decision_leads_back_to_what_was_filtered(
+    desk_site: DeskSite, rows: list[DecisionRow], came_from: str, leads: str
+) -> None:
+    """From the page of the journal on which it was opened; from elsewhere to all decisions."""
+    async with desk_site.visiting("reader") as client:
+        for ident in (rows[7].id, "0" * 26):
+            page = (await client.get(f"/journal/{ident}", headers={"referer": came_from})).text
+            assert f'<p><a href="{leads}">Journal</a></p>' in page
 
 
 async def test_by_id(desk_site: DeskSite, rows: list[DecisionRow]) -> None:

@@ -1,5 +1,6 @@
 """The page *Today*: what it counts, whose, and what it puts first."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from gatekeeper.clock import DAY_US, moment_of, now_micros
 from gatekeeper.desk.guard import REFRESH
 from gatekeeper.desk.reading.attention import concerns
 from gatekeeper.desk.reading.lists_now import ListNow, lists_now
+from gatekeeper.desk.reading.today import CallFigures, TodayFigures
 from gatekeeper.desk.wording import GATES
 from gatekeeper.journal import JOURNAL_FILE
 from gatekeeper.journal.sqlite import SqliteBackend
 from gatekeeper.lists import ImportOptions, ListKind, ListStore
 from gatekeeper.policy import Gate
+from gatekeeper.words import NARROW
 from tests.desk.site import DeskSite, heading
 from tests.journal.rows import row
 
@@ -131,6 +134,18 @@ def test_lists_come_by_what_is_left(desk_site: DeskSite, tmp_path: Path) -> None
         "List old is too old: the calls that must respect it are blocked. Import a new delivery.",
         "List tps is good for 2 more days: import a new delivery.",
     ]
+
+
+def test_large_figures_are_written_as_everywhere() -> None:
+    """By thousands, as each language has them."""
+    sort = CallFigures("GATE_ERROR", 12345, 12345, 0)
+    nothing: list[CallFigures] = []
+    total = CallFigures("", 1234567, 12345, 23456)
+    day = date(2026, 11, 27)
+    figures = TodayFigures(day, 0, total, nothing, [sort], nothing, nothing, nothing, nothing, nothing, nothing, 0)
+    said = [one.said for one in concerns(figures, [], {})]
+    assert [one.english.rpartition(" ")[2] for one in said] == ["12,345.", "23,456."]
+    assert [one.french.rpartition(" ")[2] for one in said] == [f"12{NARROW}345.", f"23{NARROW}456."]
 
 
 @pytest.mark.parametrize(

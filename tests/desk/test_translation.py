@@ -56,3 +56,10 @@ def test_a_text_that_counts_is_right_for_one(template: Path) -> None:
     counting = re.compile(r"%\((\w+)\)s (?:\w+ )?(\w+s)\b")
     words = [(one[1], one[2]) for text in found for one in counting.finditer(text)]
     assert [one for one in words if one[1] != "is" and one[0] != "month"] == []
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda path: str(path.name))
+def test_signs_that_french_sets_apart_stand_in_no_template(template: Path) -> None:
+    """Between two values they are `colon`, `semicolon` and `percent`, which have their blank in French."""
+    written = re.compile(r"\}\} ?[%;:](?!\w)|[\"'][;:%] ?[\"']")
+    assert [line for line in template.read_text().splitlines() if written.search(line)] == []

@@ -48,9 +48,11 @@ async def confirm_codes(request: Request) -> Response:
     """Have the account ask for codes from now on."""
     form = await request.form(max_files=0, max_fields=10)
     desk, user = desk_of(request), _user(request)
-    if user.has_totp:
-        raise AccountError(phrase("this account asks for one-time codes already: take them away first"))
     secret = _DRAWN.of(_session(request))
+    if user.has_totp:
+        if not secret:
+            return to("/account")  # a double click: the first has done it
+        raise AccountError(phrase("this account asks for one-time codes already: take them away first"))
     if not secret:
         raise AccountError(phrase("begin anew: this key was not drawn here, or is too old"))
     step = totp.step_of(secret, text_of(form, "code", 16), now_micros(), 0)

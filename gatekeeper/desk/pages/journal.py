@@ -89,6 +89,12 @@ async def journal(request: Request) -> Response:
     return render(request, "journal.html", seen, 200 if wrong is None else _UNPROCESSABLE)
 
 
+def _came_from(request: Request) -> str:
+    """The journal, with the filter and at the page from which a decision was opened."""
+    _, known, query = request.headers.get("referer", "").partition(f"//{request.headers.get('host', '')}/journal?")
+    return f"/journal?{query}" if known else "/journal"
+
+
 async def decision(request: Request) -> Response:
     """Show one decision, explained."""
     desk, visitor = desk_of(request), visitor_of(request)
@@ -100,11 +106,13 @@ async def decision(request: Request) -> Response:
     found = await desk.in_thread(read_story, desk.pager(), desk.settings, ident, visitor)
     story = found.story
     if story is None:
-        seen = {"waits": found.waits, "ident": ident, "again": _AGAIN_S if found.waits is not None else 0}
+        again = _AGAIN_S if found.waits is not None else 0
+        seen = {"waits": found.waits, "ident": ident, "again": again, "journal": _came_from(request)}
         return render(request, "decision_missing.html", seen, _NOT_FOUND if found.waits is None else 200)
     shown = partial(_shown, visitor)
     seen = {
         "story": story,
+        "journal": _came_from(request),
         "archive": found.archive,
         "proof": story.proof.line(visitor.language, shown) if story.proof is not None else "",
         "gates": GATES,

@@ -8,7 +8,7 @@ from gatekeeper.desk.reading.lists_now import ListNow
 from gatekeeper.desk.reading.today import TodayFigures
 from gatekeeper.desk.wording import word
 from gatekeeper.policy import Reason
-from gatekeeper.words import Sentence
+from gatekeeper.words import NARROW, Sentence
 
 
 class Concern(NamedTuple):
@@ -99,8 +99,8 @@ def _of_calls(figures: TodayFigures) -> Iterator[Concern]:
             yield Concern(
                 True,
                 Sentence(
-                    f"Calls that could not be checked, and were refused today: {one.calls}.",
-                    f"Appels qui n'ont pas pu être vérifiés et ont été refusés aujourd'hui : {one.calls}.",
+                    f"Calls that could not be checked, and were refused today: {one.calls:,}.",
+                    f"Appels qui n'ont pas pu être vérifiés et ont été refusés aujourd'hui : {_french(one.calls)}.",
                 ),
                 "/journal?since=today&reason=GATE_ERROR",
             )
@@ -108,8 +108,12 @@ def _of_calls(figures: TodayFigures) -> Iterator[Concern]:
         yield Concern(
             False,
             Sentence(
-                f"Calls that went round the gates today: {figures.total.bypasses}.",
-                f"Appels qui ont contourné les contrôles aujourd'hui : {figures.total.bypasses}.",
+                f"Calls that went round the gates today: {figures.total.bypasses:,}.",
+                f"Appels qui ont contourné les contrôles aujourd'hui : {_french(figures.total.bypasses)}.",
             ),
             "/journal?since=today&bypassed=1",
         )
+
+
+def _french(number: int) -> str:
+    return f"{number:,}".replace(",", NARROW)

@@ -11,7 +11,7 @@ from gatekeeper.dossier.reading import DAYS
 WIDTH, HEIGHT = 720, 220
 """The size of the time line, in its own units."""
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 708, 12, 192
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 700, 12, 192
 _HOURS = (0, 6, 12, 18, 24)
 _DAY_STEP = 5
 
