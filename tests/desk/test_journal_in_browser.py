@@ -15,6 +15,7 @@ from gatekeeper.clock import DAY_US, now_micros
 from gatekeeper.desk.reading import running_tally
 from gatekeeper.journal import JOURNAL_FILE, DecisionRow, new_ident
 from gatekeeper.journal.sqlite import Archiver, SqliteBackend
+from gatekeeper.words import NARROW
 from tests.desk.browser import TELEPHONE, PageMaker, as_pdf, axe, by_keyboard, fits, picture
 from tests.desk.daemon_site import short_folder, site_with_daemon
 from tests.desk.site import PASSWORD, DeskSite
@@ -198,7 +199,7 @@ def test_on_paper(new_page: PageMaker, url: str) -> None:
     page.goto(f"{url}/journal?verdict=BLOCK")
     text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(as_pdf(page))).pages)
     assert "le journal entier" in text
-    assert "verdict : BLOCK" in text
+    assert f"verdict{NARROW}: BLOCK" in text
     assert "Filtrer" not in text
     page.goto(f"{url}/journal")
     page.locator("tbody th a").first.click()

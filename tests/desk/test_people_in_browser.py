@@ -69,7 +69,7 @@ def test_a_double_click_sends_a_form_once(new_page: PageMaker, url: str) -> None
     sign_in(page, url, "admin")
     for name in ("dora", "emil"):
         add_a_user(page, url, name)
-        page.get_by_role("button", name="Add", exact=True).dblclick()
+        page.get_by_role("button", name="Add", exact=True).dblclick(delay=30)
         page.get_by_role("row", name=re.compile(f"{name} reader")).wait_for()
 
 

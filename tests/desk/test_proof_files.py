@@ -88,6 +88,7 @@ async def test_what_is_no_proof_is_refused(
         address = await address_of(officer, "0612400003")
         answer = await officer.post(f"{address}/consent", data={**SAID, **more}, files={"file": file})
         assert (answer.status_code, told in answer.text) == (422, True), answer.text
+        assert "If it were called now" in answer.text  # the number's page, with its forms
         assert ("Choose the file anew" in answer.text) is (0 < len(file[1]) <= MOST_BYTES)  # it has come
         assert "ACME</td>" not in (await officer.get(address)).text
     assert left(site) == []

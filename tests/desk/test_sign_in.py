@@ -182,6 +182,17 @@ async def test_the_other_language_of_what_answers_a_form_is_a_page(desk_site: De
         assert f'href="/sign-in?next={page}"' in (await nobody.post(sent, data={})).text
 
 
+async def test_what_was_typed_is_shown_where_a_form_is_refused(desk_site: DeskSite) -> None:
+    """No browser restores what stood on a page that may not be kept; a password is never shown."""
+    form = {"name": "Émile", "password": "a secret of twelve", "role": "reader", "why": "new <b>here"}
+    async with desk_site.visiting("admin") as client:
+        answer = await client.post("/people/users", data=form)
+    assert answer.status_code == 409
+    for said in ("<dd>Émile</dd>", "<dd>new &lt;b&gt;here</dd>", '<a href="/people">To the page of the form</a>'):
+        assert said in answer.text
+    assert form["password"] not in answer.text
+
+
 async def test_the_other_language_of_the_sign_in_keeps_where_one_was_going(desk_site: DeskSite) -> None:
     """Also after a wrong password; and the way out is no page to be shown."""
     where = "/sign-in?next=%2Fjournal%3Fverdict%3DBLOCK"

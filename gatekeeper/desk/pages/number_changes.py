@@ -42,7 +42,10 @@ async def change_list(request: Request) -> Response:
 
 async def record(request: Request) -> Response:
     """Write down what happened."""
-    form, proof = await form_with_proof(request)
+    try:
+        form, proof = await form_with_proof(request)
+    except FormError as error:
+        return await show(request, opened(request), error=str(error), failed="record", status=_REFUSED)
 
     def wanted() -> dict[str, str]:
         kind = text_of(form, "kind", 32)
@@ -55,7 +58,10 @@ async def record(request: Request) -> Response:
 
 async def consent(request: Request) -> Response:
     """Write a consent down."""
-    form, proof = await form_with_proof(request)
+    try:
+        form, proof = await form_with_proof(request)
+    except FormError as error:
+        return await show(request, opened(request), error=str(error), failed="consent", status=_REFUSED)
 
     def wanted() -> dict[str, str]:
         said = _said(request, form, (*sorted(CONSENT_FIELDS - {"items"}), "proof", "contact"))
