@@ -140,7 +140,8 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no annotat
         try:
             message = Message.from_line(block.decode("utf-8", "replace"))
             if message is not None:
-                if message.id in self.responses:
+                # It answers in order: a ping that is answered says nothing for what was asked before.
+                if message.id in self.responses and "Ping" not in message:
                     self._on_answer()
                 self.handle_message(message)
         except Exception as error:  # noqa: BLE001 - one message that can't be taken keeps no other back
@@ -266,7 +267,7 @@ class AmiLink:
         return messages
 
     async def _answered(self, future: "asyncio.Future[Any]") -> bool:
-        """Wait for an answer as long as Asterisk answers anything; False where it has fallen silent."""
+        """Wait for an answer as long as Asterisk answers anything but pings; False where it does no more."""
         while True:
             heard = self._heard
             done, _ = await asyncio.wait({future}, timeout=self._settings.answer_s)

@@ -134,6 +134,22 @@ async def test_what_asterisk_keeps_back_comes_soon() -> None:
         await until(lambda: events, 4)
 
 
+async def test_an_answer_that_is_lost_is_not_waited_for_for_ever() -> None:
+    """A peer that answers pings alone, and never what was asked, is given up."""
+
+    async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await accept(reader, writer)
+        while True:
+            action = await read_action(reader)
+            if action["Action"] == "Ping":
+                writer.write(f"Response: Success\r\nPing: Pong\r\nActionID: {action['ActionID']}\r\n\r\n".encode())
+
+    async with linked(peer) as (link, _, _logins):
+        await until(lambda: link.connected)
+        with pytest.raises(PeerGoneError, match="does not answer Getvar"):
+            await asyncio.wait_for(link.ask("Getvar", Channel="a", Variable="B"), 20)
+
+
 async def test_a_refused_login_is_tried_again() -> None:
     """A wrong secret is reported, and no reason to end."""
 
