@@ -30,6 +30,7 @@ GatekeeperError
 ├── AccountError               an account of the desk, or a key, can't be made or changed as asked
 ├── FormError                  a field of a form of the desk is not what it has to be
 │   └── NoRoomError            there is no room for a file now: the same again may work
+├── GoneError                  what stood at an address of the desk stands there no more
 ├── ExportError                an export of the journal can't be made, or can't be kept
 ├── DeliveryError              something could not be told to a receiver
 │   └── AlertError             the same, of an alert
@@ -247,6 +248,10 @@ class FormError(GatekeeperError):
 
 class NoRoomError(FormError):
     """There is no room now for a file that is delivered: on the disk, or among those that are looked at."""
+
+
+class GoneError(GatekeeperError):
+    """What stood at an address of the desk stands there no more; the text says why, and what to do."""
 
 
 class ExportError(GatekeeperError):

@@ -8,11 +8,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gatekeeper.desk.page import GoneError, render
-from gatekeeper.errors import DaemonError, FormError, GatekeeperError, OperationRefusedError, StoreError
+from gatekeeper.desk.page import render
+from gatekeeper.errors import DaemonError, FormError, GatekeeperError, GoneError, OperationRefusedError, StoreError
 
 log = logging.getLogger(__name__)
 
+_NOT_FOUND = 404
 _UNPROCESSABLE = 422
 _CONFLICT = 409
 _UNAVAILABLE = 503
@@ -25,7 +26,7 @@ _TYPED: Final = ("name", "principals", "principal", "why")
 async def of_http(request: Request, error: Exception) -> Response:
     """No such page, not allowed, too large."""
     status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (_FAULT, None)
-    answer = _page(request, status, error.told if isinstance(error, GoneError) else "")
+    answer = _page(request, status)
     answer.headers.update(headers or {})  # of a 405, what is allowed (RFC 9110, 15.5.6)
     return answer
 
@@ -34,6 +35,8 @@ async def known(request: Request, error: Exception) -> Response:
     """What Gatekeeper knows: it is told in its own words."""
     status = _UNPROCESSABLE if isinstance(error, FormError) else _CONFLICT
     remedy = ""
+    if isinstance(error, GoneError):
+        status = _NOT_FOUND
     if isinstance(error, DaemonError) and not isinstance(error, OperationRefusedError):
         status = _UNAVAILABLE
     if isinstance(error, StoreError):

@@ -24,18 +24,6 @@ _LONGEST_WHY: Final = 1000
 _SEEN: Final = {"GET", "HEAD"}
 
 
-class GoneError(HTTPException):
-    """What stood at an address stands there no more.
-
-    Args:
-        told: why, and what to do: its page says so.
-    """
-
-    def __init__(self, told: str) -> None:
-        super().__init__(404)
-        self.told = told
-
-
 def desk_of(request: Request) -> Desk:
     """What all pages share."""
     desk = request.app.state.desk

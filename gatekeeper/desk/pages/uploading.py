@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from gatekeeper.clock import ENDLESS, kept_moment
-from gatekeeper.desk.page import GoneError, desk_of, render, text_of, visitor_of
+from gatekeeper.desk.page import desk_of, render, text_of, visitor_of
 from gatekeeper.desk.upload_form import read_upload
-from gatekeeper.errors import FormError
+from gatekeeper.errors import FormError, GoneError
 from gatekeeper.translation import phrase
 from gatekeeper.uploads.importing import YES
 from gatekeeper.uploads.store import Upload
@@ -46,7 +46,7 @@ def upload_of(request: Request, purpose: str) -> Upload:
     """The upload that the address names, of this session.
 
     Raises:
-        HTTPException: there is none any more, or it is somebody else's.
+        GoneError: there is none any more, or it is somebody else's.
     """
     upload = desk_of(request).uploads.find(request.path_params["token"], owner_of(request), purpose)
     if upload is None:
