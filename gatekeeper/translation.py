@@ -131,10 +131,16 @@ def marked(text: str) -> str:
     return text
 
 
-def figure(number: float, form: str = ",") -> str:
-    """A number as the language writes it: `1,234,567.5`, and in French with narrow blanks and a comma."""
+def figure(number: float, form: str = ",", wanted: Language | None = None) -> str:
+    """A number as a language writes it: `1,234,567.5`, and in French with narrow blanks and a comma.
+
+    Args:
+        number: which.
+        form: as `format` takes it.
+        wanted: the language; None for that of who has something done.
+    """
     written = format(number, form)
-    return written.translate(_FIGURES) if _LANGUAGE.get() is Language.FR else written
+    return written.translate(_FIGURES) if (wanted or _LANGUAGE.get()) is Language.FR else written
 
 
 class Messages(gettext.NullTranslations):

@@ -214,14 +214,14 @@ async def test_a_long_answer_is_waited_for() -> None:
         asked = f"ActionID: {(await read_action(reader))['ActionID']}\r\n"
         writer.write(f"Response: Success\r\n{asked}EventList: start\r\nMessage: Result will follow\r\n\r\n".encode())
         for key in range(8):
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.5)
             writer.write(f"Event: DBGetTreeResponse\r\n{asked}Key: /family/{key}\r\nVal: x\r\n\r\n".encode())
         writer.write(f"Event: DBGetTreeComplete\r\n{asked}EventList: Complete\r\n\r\n".encode())
         ping = await read_action(reader)
         writer.write(f"Response: Success\r\nActionID: {ping['ActionID']}\r\nPing: Pong\r\n\r\n".encode())
         await asyncio.sleep(10)
 
-    async with linked(peer, ping_s=5.0, answer_s=1.0) as (link, _, logins):
+    async with linked(peer, ping_s=9.0, answer_s=3.0) as (link, _, logins):
         await until(lambda: link.connected)
         found, _ = await asyncio.gather(read_family(link, "family"), link.ask("Ping"))
         assert [key for key, _ in found] == [str(key) for key in range(8)]

@@ -8,7 +8,8 @@ from gatekeeper.desk.reading.lists_now import ListNow
 from gatekeeper.desk.reading.today import TodayFigures
 from gatekeeper.desk.wording import word
 from gatekeeper.policy import Reason
-from gatekeeper.words import NARROW, Sentence
+from gatekeeper.translation import figure
+from gatekeeper.words import Language, Sentence
 
 
 class Concern(NamedTuple):
@@ -100,7 +101,8 @@ def _of_calls(figures: TodayFigures) -> Iterator[Concern]:
                 True,
                 Sentence(
                     f"Calls that could not be checked, and were refused today: {one.calls:,}.",
-                    f"Appels qui n'ont pas pu être vérifiés et ont été refusés aujourd'hui : {_french(one.calls)}.",
+                    "Appels qui n'ont pas pu être vérifiés et ont été refusés aujourd'hui : "
+                    f"{figure(one.calls, wanted=Language.FR)}.",
                 ),
                 "/journal?since=today&reason=GATE_ERROR",
             )
@@ -109,11 +111,8 @@ def _of_calls(figures: TodayFigures) -> Iterator[Concern]:
             False,
             Sentence(
                 f"Calls that went round the gates today: {figures.total.bypasses:,}.",
-                f"Appels qui ont contourné les contrôles aujourd'hui : {_french(figures.total.bypasses)}.",
+                "Appels qui ont contourné les contrôles aujourd'hui : "
+                f"{figure(figures.total.bypasses, wanted=Language.FR)}.",
             ),
             "/journal?since=today&bypassed=1",
         )
-
-
-def _french(number: int) -> str:
-    return f"{number:,}".replace(",", NARROW)
